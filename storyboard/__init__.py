@@ -1,0 +1,1 @@
+"""A declarative storyboard compiler."""

@@ -1,0 +1,35 @@
+"""The command line: one module a command, imported only when it is the one that runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+#: The commands in the order of the help: name of the command, which is also the name of its module here.
+COMMANDS = ("check", "compile", "explain", "models", "schema")
+
+
+class _Commands(click.Group):
+    """A group whose commands are modules of this package, each with a `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"storyboard.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="storyboard-compiler", prog_name="sbc")
+def main() -> None:
+    """Turn a screenplay-like .sb script into video requests, an animatic and a film.
+
+    \b
+    sbc check film.sb                     what to change, line by line
+    sbc compile film.sb --requests out    requests that are ready to send
+    """

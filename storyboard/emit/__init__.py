@@ -1,0 +1,1 @@
+"""Clips as the service takes them: request bodies, fingerprints, the manifest."""

@@ -1,0 +1,199 @@
+"""A script whose names are known: who is in a shot, where a scene plays, which settings hold.
+
+Spans lead back to the text. Prose is a row of strings and mentions: what is written, with every name that counts
+replaced by whom it means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from storyboard.ir.parsed import Kind
+from storyboard.source import Span
+
+
+class Picture(NamedTuple):
+    """An image as the script names it: an `http(s)` URL, or a path relative to the project root with `/` between
+    its parts. `at` is its place in the script."""
+
+    path: str
+    is_url: bool
+    at: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """A declared character, prop or location, or a variant of one; equal only to itself.
+
+    `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
+    Properties that a variant does not set are already taken over. `pictures` are the front image and the angles of a
+    subject, or the image of a location; empty where there is none. `video` is a URL. `declared` is the place of the
+    name; `places` of what the properties say, by key.
+    """
+
+    kind: Kind
+    name: str
+    base: Entity | None
+    look: str
+    voice: str
+    pictures: tuple[Picture, ...]
+    video: str | None
+    declared: Span
+    places: dict[str, Span]
+
+    @property
+    def is_location(self) -> bool:
+        return self.kind is Kind.LOCATION
+
+    @property
+    def spoken_name(self) -> str:
+        """The plain name, as one says it: without the variant."""
+        return self.base.name if self.base else self.name
+
+
+class Mention(NamedTuple):
+    """A name in the text that brings `entity` into the shot."""
+
+    entity: Entity
+    at: Span
+
+
+Prose = tuple[str | Mention, ...]
+
+
+def plain(prose: Prose) -> str:
+    """Prose with names in place of mentions, as a person reads it."""
+    return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in prose)
+
+
+class Action(NamedTuple):
+    """A paragraph of what happens."""
+
+    prose: Prose
+    at: Span
+
+
+class Line(NamedTuple):
+    """Words spoken in one breath, and how; `manner` is the parenthetical above them."""
+
+    text: str
+    manner: str | None
+
+
+class Dialogue(NamedTuple):
+    """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
+    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions."""
+
+    speaker: Entity | None
+    off: bool
+    manner: str | None
+    lines: tuple[Line, ...]
+    at: Span
+
+
+class Transition(NamedTuple):
+    """A transition as typed, `CUT TO:`."""
+
+    text: str
+    at: Span
+
+
+class Title(NamedTuple):
+    """Words on the screen; `key` is SUPER, TITLE or CHYRON."""
+
+    key: str
+    text: str
+    at: Span
+
+
+class Synopsis(NamedTuple):
+    """What happens, for the reader of the board."""
+
+    text: str
+    at: Span
+
+
+Beat = Action | Dialogue | Transition | Title | Synopsis
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
+    model's own default counts. `chosen_here` says that the scene itself names its model."""
+
+    model: str
+    aspect: str
+    resolution: str | None
+    audio: bool
+    style: str | None
+    negative: str | None
+    one_clip: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One camera set-up.
+
+    `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
+    `camera` has abbreviations written out. `light` and `sound` are the shot's own or else the scene's. `start` and
+    `end` are the first and last frame; `from_last_frame` says that the first is the clip before's last.
+    `appearances` are the mentions that count, in the order of the text: header, properties, text and cues.
+    `breaks_before` is the place of a `===` above it. `has_errors` says that a finding of an error stands in it.
+    """
+
+    number: str
+    label: str | None
+    duration: int | None
+    header: Span
+    duration_span: Span
+    camera: Prose
+    light: Prose
+    sound: Prose
+    style: Prose
+    beats: tuple[Beat, ...]
+    start: Picture | None
+    end: Picture | None
+    from_last_frame: Span | None
+    appearances: tuple[Mention, ...]
+    breaks_before: bool
+    has_errors: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Shots under one heading, or those above any.
+
+    `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
+    the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
+    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `appearances` are the
+    mentions of heading, properties and setting, which are in each of its clips. `sections` and `synopses` are those
+    that stand above its first shot, for the reader.
+    """
+
+    number: int
+    heading: str | None
+    label: str | None
+    at: Span | None
+    interior: bool | None
+    location: Entity | None
+    place: str | None
+    time: str | None
+    detail: str | None
+    setting: Prose
+    settings: Settings
+    appearances: tuple[Mention, ...]
+    shots: tuple[Shot, ...]
+    sections: tuple[tuple[int, str], ...]
+    synopses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """The whole script. `facts` are the title page's lines for information, by their key as the language spells it;
+    `cast` every declared name in the order of declaration."""
+
+    title: str | None
+    facts: dict[str, str]
+    cast: tuple[Entity, ...]
+    scenes: tuple[Scene, ...]

@@ -1,0 +1,99 @@
+"""A file as the writer saved it, and places in it.
+
+A `Span` is measured from the start of the block that it stands in, not from the start of the file: an edit above a
+block moves the block and changes nothing inside it, so what was worked out for it stays true. `Layout` knows where
+each block of a compilation stands now and turns spans into positions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Anchor:
+    """The block that a span is measured from: equal to itself alone, with no content of its own."""
+
+    __slots__ = ()
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` (exclusive) of a block, counted in code points of the file as written."""
+
+    anchor: Anchor
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A place in a file: line and column from 1, offset from 0, all in code points; a byte-order mark is not counted."""
+
+    line: int
+    column: int
+    offset: int
+
+
+class Source:
+    """The text of one file without its byte-order mark, under the path by which diagnostics name it.
+
+    A line ends with a line feed, a carriage return, or both.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets of the first character of every line."""
+        text = self.text
+        if "\r" not in text:
+            starts = [0]
+            at = text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = text.find("\n", at + 1)
+            return starts
+        starts, at, size = [0], 0, len(text)
+        while at < size:
+            character = text[at]
+            at += 1
+            if character == "\n" or (character == "\r" and text[at : at + 1] != "\n"):
+                starts.append(at)
+        return starts
+
+    def position(self, offset: int) -> Position:
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1, offset)
+
+    def line(self, number: int) -> str:
+        """The text of line `number` (from 1), without its line end."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+class Location(NamedTuple):
+    """Where a block stands: its file and the offset of its first character there."""
+
+    source: Source
+    offset: int
+
+
+class Layout:
+    """Where every block of a compilation stands."""
+
+    def __init__(self, blocks: Mapping[Anchor, Location]) -> None:
+        self._blocks = blocks
+
+    def locate(self, span: Span) -> tuple[Source, int, int]:
+        """The file of a span and its absolute offsets."""
+        source, offset = self._blocks[span.anchor]
+        return source, offset + span.start, offset + span.end
+
+    def line(self, span: Span) -> int:
+        """The line, from 1, on which a span starts."""
+        source, start, _ = self.locate(span)
+        return source.position(start).line
