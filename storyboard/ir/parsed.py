@@ -60,7 +60,7 @@ class Text(NamedTuple):
 
 
 class Property(NamedTuple):
-    """`key: value`. `key` is in lower case with single spaces; `values` has one text for each line of a list."""
+    """`key: value`. `key` is in lower case with single spaces; `value` is empty where nothing stands after the colon."""
 
     key: str
     key_span: Span
@@ -109,12 +109,13 @@ class Speech(NamedTuple):
     """A cue and what is said under it.
 
     A cue in the form of a mention or a caseless name is one only if it names a CHARACTER, which the parser cannot
-    know; `as_action` is what the same lines are otherwise.
+    know; `as_action` is what the same lines are otherwise (nothing where the cue is sure). `at` is the whole speech.
     """
 
     cue: Cue
     lines: tuple[SpeechLine, ...]
-    as_action: Paragraph
+    at: Span
+    as_action: tuple[Beat, ...]
 
 
 class Transition(NamedTuple):

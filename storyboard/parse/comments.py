@@ -1,0 +1,151 @@
+"""Comments out: what a writer notes to themselves never reaches a meaning.
+
+The text that is left is shorter than the file, so it comes with a map of where each stretch of it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+#: Forms that CJK keyboards type, read as their plain ones. One character stands for one, so that places stay.
+FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")
+
+#: Stands where a comment was, while lines with nothing left are looked for. A file cannot hold it (SB101).
+_GONE = "\0"
+
+_OPENER = re.compile(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_EMPTIED = re.compile(rf"^[^\S\n]*{_GONE}(?:{_GONE}|[^\S\n])*(?:\n|\Z)|{_GONE}", re.MULTILINE)
+
+
+class Comment(NamedTuple):
+    """A comment from `start` to `end` in the file; `note` is what stands between its brackets, if it has any."""
+
+    start: int
+    end: int
+    note: str | None
+
+
+class Stripped(NamedTuple):
+    """A file without its comments.
+
+    `plain` has full-width forms as their plain ones and every line ending in a line feed; `written` is the same text
+    as typed. Both have the same length. `breaks` are pairs (index in them, offset in the file), ascending.
+    `unclosed` are the offsets of openers without a closer.
+    """
+
+    plain: str
+    written: str
+    breaks: list[tuple[int, int]]
+    comments: list[Comment]
+    unclosed: list[int]
+
+
+def flatten(text: str) -> str:
+    """The text with plain forms and plain line ends, character for character."""
+    plain = text if text.isascii() else text.translate(FULL_WIDTH)
+    if "\r" in plain:
+        plain = plain.replace("\r\n", " \n").replace("\r", "\n")
+    return plain.replace(_GONE, " ") if _GONE in plain else plain
+
+
+def strip_comments(text: str) -> Stripped:
+    """Take out notes, boneyards and `//` lines; a line with nothing left is gone, not blank."""
+    plain = flatten(text)
+    comments, unclosed = _find(plain)
+    written = text.replace("\r", " ") if "\r" in text else text
+    if not comments:
+        return Stripped(plain, written, [(0, 0)], comments, unclosed)
+    kept = _kept(plain, comments)
+    breaks: list[tuple[int, int]] = []
+    length = 0
+    for start, end in kept:
+        breaks.append((length, start))
+        length += end - start
+    return Stripped(
+        "".join(plain[start:end] for start, end in kept),
+        "".join(written[start:end] for start, end in kept),
+        breaks or [(0, 0)],
+        comments,
+        unclosed,
+    )
+
+
+def _find(plain: str) -> tuple[list[Comment], list[int]]:
+    comments: list[Comment] = []
+    unclosed: list[int] = []
+    closers = _Closers(plain)
+    at = 0
+    while opener := _OPENER.search(plain, at):
+        start, at = opener.start(), opener.end()
+        kind = opener.group()
+        if kind == "[[":
+            end = closers.of_note(at)
+        elif kind == "/*":
+            end = closers.next("*/", at)
+        else:
+            end = plain.find("\n", at)
+            end = len(plain) if end < 0 else end
+            comments.append(Comment(start, end, None))
+            at = end
+            continue
+        if end < 0:
+            unclosed.append(start)
+        else:
+            comments.append(Comment(start, end + 2, plain[at:end] if kind == "[[" else None))
+            at = end + 2
+    return comments, unclosed
+
+
+class _Closers:
+    """Finds the next closer, remembering what it saw, so that a file full of openers is searched once."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+        self._seen: dict[str, int] = {}
+
+    def next(self, closer: str, at: int) -> int:
+        known = self._seen.get(closer, 0)
+        if 0 <= known < at:
+            known = self._seen[closer] = self._plain.find(closer, at)
+        return known
+
+    def of_note(self, at: int) -> int:
+        """The end of a note, -1 where a blank line comes first."""
+        end = self.next("]]", at)
+        blank = self._seen.get("", 0)
+        if 0 <= blank < at:
+            found = _BLANK_LINE.search(self._plain, at)
+            blank = self._seen[""] = found.start() if found else -1
+        return -1 if 0 <= blank < end else end
+
+
+def _kept(plain: str, comments: list[Comment]) -> list[tuple[int, int]]:
+    """The stretches of the file that are left."""
+    pieces: list[str] = []
+    marks: list[tuple[int, int]] = [(0, 0)]  # (index in the marked text, offset in the file)
+    length = at = 0
+    for comment in comments:
+        pieces += (plain[at : comment.start], _GONE)
+        length += comment.start - at
+        marks += ((length, comment.start), (length + 1, comment.end))
+        length += 1
+        at = comment.end
+    pieces.append(plain[at:])
+
+    def offset(index: int) -> int:
+        here, place = marks[bisect_right(marks, (index, len(plain))) - 1]
+        return place + index - here
+
+    kept: list[tuple[int, int]] = []
+    at = 0
+    for hole in _EMPTIED.finditer("".join(pieces)):
+        start = offset(hole.start())
+        if start > at:
+            kept.append((at, start))
+        at = offset(hole.end())
+    if at < len(plain):
+        kept.append((at, len(plain)))
+    return kept
