@@ -1,0 +1,1 @@
+"""The storyboard as a page to read, to share and to pin to the wall."""

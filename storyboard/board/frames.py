@@ -1,0 +1,29 @@
+"""Single frames of finished clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from PIL import Image
+
+
+def read_frame(path: Path, second: int) -> Image.Image:
+    """The frame of a clip that is shown at `second`, the last one where it ends earlier.
+
+    Raises OSError where the file is no video that can be read.
+    """
+    with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise OSError(f"{path.name} has no picture")
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        if second:
+            container.seek(second * av.time_base, backward=True)
+        last = None
+        for last in container.decode(stream):
+            if last.time is None or last.time >= second - 0.01:
+                break
+        if last is None:
+            raise OSError(f"{path.name} holds no frame")
+        return last.to_image()

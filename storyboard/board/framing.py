@@ -1,0 +1,136 @@
+"""Where things stand in a frame: how near the camera is, who is in it, and where.
+
+A storyboard panel is composed of reference pictures. The place fills the frame; who is in the shot stands before it,
+as large as the shot's size says, where the text says. All measures are shares of the frame's width and height.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.ir.parsed import Kind
+from storyboard.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
+
+_DATA = Path(__file__).with_name("framing.toml")
+_NEAR_UNSAID = 0.7  # between a full and a medium shot: nobody fills the frame, nobody is lost in it
+_FILLS = 1.0
+_SIDES = {"left": 0.22, "middle": 0.5, "right": 0.78}
+_DEPTHS = {"front": 1.25, "back": 0.6}
+_FOOT = 0.96
+_CROWD = 0.82  # the width that several figures share
+
+
+class Size(NamedTuple):
+    """A shot's size in the writer's words, and the share of the frame's height that a standing figure takes."""
+
+    words: str
+    near: float
+
+
+class Figure(NamedTuple):
+    """Somebody or something in the frame: the middle of its foot, and its height, as shares of the frame."""
+
+    entity: Entity
+    x: float
+    foot: float
+    height: float
+
+
+class Composition(NamedTuple):
+    """What a panel shows: a start frame, or a place with figures before it, the farthest first."""
+
+    start: Picture | None
+    place: Entity | None
+    figures: tuple[Figure, ...]
+    end: Picture | None
+
+
+class _Words(NamedTuple):
+    sizes: dict[str, float]
+    size: re.Pattern[str]
+    positions: dict[str, re.Pattern[str]]
+
+
+def size_of(camera: Prose) -> Size | None:
+    """The size that a camera direction names, None where it names none."""
+    words = _words()
+    found = words.size.findall(plain(camera).lower())
+    longest = max(found, key=len, default=None)
+    return None if longest is None else Size(longest, words.sizes[longest])
+
+
+def compose(shot: Shot, scene: Scene) -> Composition:
+    """The frame of a shot, from who is in it and where the text puts them."""
+    present = dict.fromkeys(mention.entity for mention in shot.appearances)
+    places = [entity for entity in present if entity.is_location]
+    place = places[0] if places else scene.location
+    size = size_of(shot.camera)
+    figures = _figures(shot, [entity for entity in present if not entity.is_location], size.near if size else None)
+    return Composition(shot.start, place, figures, shot.end)
+
+
+def _figures(shot: Shot, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
+    stances = {entity: _stance(shot, entity) for entity in subjects}
+    free = [entity for entity in subjects if stances[entity][0] is None]
+    spread = dict(zip(free, _slots(len(free), [side for side, _ in stances.values() if side]), strict=True))
+    figures = []
+    for entity in subjects:
+        side, depth = stances[entity]
+        height = (near or _NEAR_UNSAID) * (_DEPTHS[depth] if depth else 1.0) * _bulk(entity, len(subjects))
+        x = _SIDES[side] if side else spread[entity]
+        foot = _FOOT - 0.12 if depth == "back" else _FOOT
+        figures.append(Figure(entity, x, 1.0 if height >= _FILLS else foot, height))
+    return tuple(sorted(figures, key=lambda figure: (figure.entity.kind is Kind.PROP, figure.height)))
+
+
+def _bulk(entity: Entity, company: int) -> float:
+    """A prop is smaller than a person unless the shot is all its own."""
+    return 0.5 if entity.kind is Kind.PROP and company > 1 else 1.0
+
+
+def _slots(count: int, taken: list[str]) -> list[float]:
+    """Middles for `count` figures that the text puts nowhere, away from the sides that are taken."""
+    low, high = (1 - _CROWD) / 2, (1 + _CROWD) / 2
+    if "left" in taken and "right" not in taken:
+        low = 0.45
+    if "right" in taken and "left" not in taken:
+        high = 0.55
+    return [low + (high - low) * (index + 0.5) / count for index in range(count)]
+
+
+def _stance(shot: Shot, entity: Entity) -> tuple[str | None, str | None]:
+    """The side and the depth that the words after a mention give it."""
+    positions = _words().positions
+    for words in _after(shot, entity):
+        side = next((name for name in _SIDES if positions[name].search(words)), None)
+        depth = next((name for name in _DEPTHS if positions[name].search(words)), None)
+        if side or depth:
+            return side, depth
+    return None, None
+
+
+def _after(shot: Shot, entity: Entity) -> list[str]:
+    rows = [shot.camera, *(beat.prose for beat in shot.beats if isinstance(beat, Action))]
+    found = []
+    for prose in rows:
+        for part, following in zip(prose, prose[1:], strict=False):
+            if isinstance(part, Mention) and part.entity is entity and isinstance(following, str):
+                found.append(re.split(r"[.!?;。！？]", following.lower(), maxsplit=1)[0])
+    return found
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
+    positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
+    return _Words(sizes, _whole(list(sizes)), positions)
+
+
+def _whole(words: list[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")

@@ -1,0 +1,164 @@
+"""The board as one self-contained HTML page: no script, no network, and a policy that forbids both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from storyboard.board.drawing import draw, subjects_of
+from storyboard.board.frames import read_frame
+from storyboard.board.pictures import Gallery, Gap, Print, Subject
+from storyboard.board.story import Panel, Story, Sum, tell
+from storyboard.board.timeline import bar
+from storyboard.film.takes import Take
+from storyboard.ir.resolved import Mention, Prose
+
+if TYPE_CHECKING:
+    from storyboard.pipeline import Analysis
+
+_FOLDER = Path(__file__).parent
+_TITLE_CHARACTERS = 120  # of a title in the window's bar
+# Everything that is neither text nor a line's end: C0 and C1, surrogates, non-characters, and the marks that turn the
+# direction of what follows them, far beyond their own words.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished board: `html`, and the pictures that it had to draw stand-ins for."""
+
+    html: str
+    gaps: tuple[Gap, ...]
+
+
+def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | None = None) -> Page:
+    """The storyboard of a script.
+
+    Takes are linked, not embedded, so that the page stays small: by their path from `folder`, where the page will
+    stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
+    """
+    story = tell(analysis, takes)
+    gallery = Gallery(_subjects(story), analysis.album, read_frame)
+    style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    html = _environment().get_template("board.html.jinja").render(
+        story=story,
+        file=Path(analysis.path).name,
+        settings=_settings(story),
+        bar=bar(story),
+        prints=gallery.prints,
+        drawings={panel: draw(panel, gallery) for panel in story.panels},
+        portraits={part.entity: gallery.show(part.entity.pictures[0]) for part in story.parts if part.entity.pictures},
+        videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
+        style=style,
+        policy=_policy(style, any(panel.take for panel in story.panels)),
+    )
+    return Page(html, gallery.gaps)
+
+
+def _subjects(story: Story) -> list[Subject]:
+    portraits: list[Subject] = [part.entity.pictures[0] for part in story.parts if part.entity.pictures]
+    return portraits + [subject for panel in story.panels for subject in subjects_of(panel)]
+
+
+def _settings(story: Story) -> list[str]:
+    """The models, aspects and sound of the film, each once."""
+    rows = [chapter.scene.settings for chapter in story.chapters if chapter.panels]
+    models = [panel.clip.model.name for panel in story.panels if panel.clip]
+    sound = ["with sound" if row.audio else "silent" for row in rows]
+    return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
+
+
+def _policy(style: str, has_takes: bool) -> str:
+    """A Content-Security-Policy that allows our one style sheet, our embedded pictures, and the takes beside us."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    media = " media-src 'self' file:;" if has_takes else ""
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}';{media} base-uri 'none'; form-action 'none'"
+    )
+
+
+def _link(panel: Panel, folder: Path | None) -> str:
+    """A URL that plays the seconds of one shot, relative to the page where that can be."""
+    take = panel.take
+    assert take is not None
+    path = take.path.resolve()
+    try:
+        url = quote(os.path.relpath(path, (folder or Path.cwd()).resolve()).replace(os.sep, "/"))
+    except ValueError:  # another drive
+        url = path.as_uri()
+    return f"{url}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    environment.filters.update(clock=clock, money=money, brief=brief, size=_size_class)
+    environment.tests.update(mention=_is_mention, print=_is_print, gap=_is_gap)
+    environment.globals.update(is_named=_is_mention)
+    return environment
+
+
+def _printable(value: object) -> object:
+    return clean(value) if type(value) is str else value
+
+
+def clean(text: str) -> str:
+    """Text from outside, fit for a page: without control characters."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def clock(seconds: int) -> str:
+    """`1:05`, and `1:00:05` above an hour."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def money(total: Sum) -> str:
+    """`$2.10`; what the catalogue has no price for is said."""
+    if not total.clips:
+        return "no clips yet"
+    if total.unpriced == total.clips:
+        return "price unknown"
+    more = f" and {total.unpriced} unpriced" if total.unpriced else ""
+    return f"${total.usd:,.2f}{more}"
+
+
+def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
+    """The beginning of a text, for a place that holds no more."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _size_class(text: str) -> str:
+    return "vast" if len(text) > 400 else "long" if len(text) > 60 else "short"
+
+
+def _is_mention(part: Prose | object) -> bool:
+    return isinstance(part, Mention)
+
+
+def _is_print(shown: object) -> bool:
+    return isinstance(shown, Print)
+
+
+def _is_gap(shown: object) -> bool:
+    return isinstance(shown, Gap)
