@@ -38,3 +38,12 @@ class Clip:
     end: Picture | None
     start_from: str | None
     usd: float | None
+
+
+class ScenePlan(NamedTuple):
+    """A scene with its clips; none where a duration could not be read. `split` says why each clip after the first
+    begins where it does, in words that follow `because`."""
+
+    scene: Scene
+    clips: tuple[Clip, ...]
+    split: tuple[str, ...]

@@ -120,7 +120,7 @@ Beat = Action | Dialogue | Transition | Title | Synopsis
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
-    model's own default counts. `chosen_here` says that the scene itself names its model."""
+    model's own default counts."""
 
     model: str
     aspect: str
@@ -137,16 +137,16 @@ class Shot:
 
     `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
     `camera` has abbreviations written out. `light` and `sound` are the shot's own or else the scene's. `start` and
-    `end` are the first and last frame; `from_last_frame` says that the first is the clip before's last.
-    `appearances` are the mentions that count, in the order of the text: header, properties, text and cues.
-    `breaks_before` is the place of a `===` above it. `has_errors` says that a finding of an error stands in it.
+    `end` are the first and last frame; `from_last_frame` is the place of `start: last-frame`: the first frame is the
+    last one of the clip before. `appearances` are the mentions that count, in the order of the text: header,
+    properties, text and cues. `bare` are declared names that stand in action and camera direction without an @.
+    `breaks_before` says that a `===` stands above it. `is_complete` is False where a name in it means nobody.
     """
 
     number: str
     label: str | None
     duration: int | None
     header: Span
-    duration_span: Span
     camera: Prose
     light: Prose
     sound: Prose
@@ -156,8 +156,14 @@ class Shot:
     end: Picture | None
     from_last_frame: Span | None
     appearances: tuple[Mention, ...]
+    bare: tuple[Mention, ...]
     breaks_before: bool
-    has_errors: bool
+    is_complete: bool
+
+    @property
+    def has_start(self) -> bool:
+        """Whether its first frame is given, by a picture or by the clip before."""
+        return self.start is not None or self.from_last_frame is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,8 +173,9 @@ class Scene:
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
     the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
     or None, `detail` what else the heading says. `setting` is the text that sets the scene. `appearances` are the
-    mentions of heading, properties and setting, which are in each of its clips. `sections` and `synopses` are those
-    that stand above its first shot, for the reader.
+    mentions of heading, properties and setting, which are in each of its clips. `sections` (level and title) stand
+    above the heading or the shots, `synopses` in the scene, `opening` are transitions and titles above its first shot:
+    all three for the reader. `is_complete` is False where a name in the heading's block means nobody.
     """
 
     number: int
@@ -186,6 +193,13 @@ class Scene:
     shots: tuple[Shot, ...]
     sections: tuple[tuple[int, str], ...]
     synopses: tuple[str, ...]
+    opening: tuple[Transition | Title, ...]
+    is_complete: bool
+
+    @property
+    def can_be_grouped(self) -> bool:
+        """Whether every shot says how long it is."""
+        return all(shot.duration is not None for shot in self.shots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

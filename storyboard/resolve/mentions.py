@@ -24,7 +24,8 @@ _SPACES = re.compile(r"\s+")
 class Reader:
     """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
 
-    `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not.
+    `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
+    whom a misspelt name was probably meant for.
     """
 
     def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
@@ -33,6 +34,7 @@ class Reader:
         self.means = means
         self.findings = findings
         self.missing = 0
+        self.meant: set[Entity] = set()
 
     def prose(self, text: Text) -> Prose:
         """The text with its mentions, blanks run together."""
@@ -172,6 +174,7 @@ class Reader:
         near = self.cast.near(name)
         if not self.cast.is_whole and not near:
             return
+        self.meant |= {entity for one in near if (entity := self.cast.find(one))}
         if near:
             advice = f"Did you mean {offer(f'{mark}{one}{close}' for one in near)}?"
         else:

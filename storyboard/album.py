@@ -1,0 +1,184 @@
+"""The pictures of a film: each read, checked and encoded once, however many clips it is in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from storyboard.ir.resolved import Picture
+from storyboard.loader import Loader, Unreadable, read_bytes
+from storyboard.spelling import nearest
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: The largest picture file that is read, in bytes; a request of all pictures may have 35 MB.
+LARGEST_PICTURE = 64 * 1024 * 1024
+
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_JPEG_QUALITY = 92
+#: No encoder used here writes more bytes for a pixel than these, base64 included.
+_MOST_BYTES_A_PIXEL = 6
+
+
+class Facts(NamedTuple):
+    """What is known of a picture file. `problem` is None, `missing`, or what is wrong, as in `is empty`."""
+
+    problem: str | None
+    width: int = 0
+    height: int = 0
+    format: str = ""
+
+
+class Album:
+    """The pictures of one project."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self._facts: dict[str, Facts] = {}
+        self._digests: dict[str, str] = {}
+        self._data_urls: dict[str, str] = {}
+        self._stamps: dict[str, tuple[int, int]] = {}
+
+    def refresh(self) -> None:
+        """Forget the pictures whose files have changed since they were read."""
+        for path in list(self._facts):
+            if self._stamps.get(path) != _stamp(self._loader.root / path):
+                for known in (self._facts, self._digests, self._data_urls, self._stamps):
+                    known.pop(path, None)
+
+    def file(self, picture: Picture) -> Path | None:
+        """Where a picture lies on disk; None for an address on the web and for one that cannot be used."""
+        if picture.is_url or not picture.path or self.look(picture).problem:
+            return None
+        return self._loader.root / picture.path
+
+    def look(self, picture: Picture) -> Facts:
+        """Read and decode a picture file. Never raises: what is wrong is said in the facts."""
+        facts = self._facts.get(picture.path)
+        if facts is None:
+            file = self._loader.root / picture.path
+            if (stamp := _stamp(file)) is not None:
+                self._stamps[picture.path] = stamp
+            facts = self._facts[picture.path] = _look(file)
+        return facts
+
+    def near(self, picture: Picture) -> tuple[str, ...]:
+        """Pictures in the same folder that a misspelt path may mean."""
+        folder, name = os.path.split(picture.path)
+        try:
+            names = sorted(os.listdir(self._loader.root / folder))
+        except OSError:
+            return ()
+        found = nearest(name, [*names, "\0"]) if len(names) < 2000 else ()
+        return tuple(os.path.join(folder, one) for one in found if one != "\0")
+
+    def digest(self, picture: Picture) -> str:
+        """`sha256:…` of the file's own bytes; the address itself for a picture on the web."""
+        if picture.is_url:
+            return picture.path
+        if picture.path not in self._digests:
+            data = read_bytes(self._loader.root / picture.path, LARGEST_PICTURE)
+            self._digests[picture.path] = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        return self._digests[picture.path]
+
+    def data_url(self, picture: Picture) -> str:
+        """The picture as the service takes it: upright, without metadata, as a data URL; the address itself for one
+        on the web."""
+        if picture.is_url:
+            return picture.path
+        if picture.path not in self._data_urls:
+            self._data_urls[picture.path] = _encode(self._loader.root / picture.path)
+        return self._data_urls[picture.path]
+
+    def link(self, picture: Picture) -> str:
+        """`file:` and the path relative to the project root; the address itself for a picture on the web."""
+        return picture.path if picture.is_url else f"file:{picture.path}"
+
+    def request_size(self, pictures: Iterable[Picture], most: int) -> int:
+        """Bytes that the pictures take in a request body. Exact where it may come near `most`, else an upper bound."""
+        local = [one for one in pictures if not one.is_url and one.path and not self.look(one).problem]
+        bound = sum(self.look(one).width * self.look(one).height * _MOST_BYTES_A_PIXEL for one in local)
+        if bound <= most:
+            return bound
+        return sum(len(self.data_url(one)) for one in local)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _look(file: Path) -> Facts:
+    try:
+        data = read_bytes(file, LARGEST_PICTURE)
+    except Unreadable as problem:
+        if "there is no such file" in str(problem):
+            return Facts("missing")
+        return Facts(str(problem).removeprefix(f"{file}: "))
+    if not data:
+        return Facts("is empty")
+    try:
+        image = _decode(data)
+    except _NotAPicture as problem:
+        return Facts(str(problem))
+    width, height = image.size
+    if image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE:
+        width, height = height, width
+    return Facts(None, width, height, image.format or "")
+
+
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+
+
+class _NotAPicture(Exception):
+    """The bytes are no picture that the service takes; the message says why, as in `is cut off`."""
+
+
+def _decode(data: bytes) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            image.load()
+    except UnidentifiedImageError:
+        raise _NotAPicture("is no PNG, JPEG or WebP picture, whatever its name says") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _NotAPicture("has too many pixels to be opened safely") from None
+    except (OSError, SyntaxError, ValueError, MemoryError, Warning) as problem:
+        said = "is cut off" if "truncated" in str(problem).lower() else "is damaged and cannot be shown"
+        raise _NotAPicture(said) from None
+    return image
+
+
+def _encode(file: Path) -> str:
+    from PIL import Image, ImageOps
+
+    image = _decode(read_bytes(file, LARGEST_PICTURE))
+    kind = image.format or "PNG"
+    upright = ImageOps.exif_transpose(image)
+    has_alpha = "A" in upright.getbands() or "transparency" in upright.info
+    bare = upright.convert("RGBA" if has_alpha and kind != "JPEG" else "RGB")
+    clean = Image.new(bare.mode, bare.size)
+    clean.paste(bare)
+    body = io.BytesIO()
+    if kind == "JPEG":
+        clean.save(body, "JPEG", quality=_JPEG_QUALITY)
+    elif kind == "WEBP":
+        clean.save(body, "WEBP", quality=_JPEG_QUALITY)
+    else:
+        clean.save(body, "PNG")
+    return f"data:{_MIME[kind]};base64,{base64.b64encode(body.getvalue()).decode('ascii')}"

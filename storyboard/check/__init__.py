@@ -1,0 +1,40 @@
+"""The rules: one module a rule, each with its `CODES` and a `check` that yields findings.
+
+A scene rule sees one scene with its clips; a film rule sees everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from storyboard.check import bare_names, frames, lengths, limits, one_clip, pictures, prompt_length, subjects, unused, variants
+from storyboard.check.view import FilmView
+from storyboard.diagnostics import Finding
+from storyboard.ir.planned import ScenePlan
+
+
+class SceneRule(Protocol):
+    CODES: tuple[str, ...]
+
+    def check(self, plan: ScenePlan, wire: str) -> Iterator[Finding]: ...
+
+
+class FilmRule(Protocol):
+    CODES: tuple[str, ...]
+
+    def check(self, view: FilmView) -> Iterator[Finding]: ...
+
+
+SCENE_RULES: tuple[SceneRule, ...] = (limits, lengths, frames, one_clip, variants, bare_names, prompt_length)
+FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures)
+
+
+def check_scene(plan: ScenePlan, wire: str) -> list[Finding]:
+    """Everything that is wrong with one scene."""
+    return [finding for rule in SCENE_RULES for finding in rule.check(plan, wire)]
+
+
+def check_film(view: FilmView) -> list[Finding]:
+    """Everything that only the whole film shows."""
+    return [finding for rule in FILM_RULES for finding in rule.check(view)]

@@ -1,0 +1,36 @@
+"""What the rules about the whole film look at."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from storyboard.album import Album
+from storyboard.catalog import Model
+from storyboard.ir.planned import ScenePlan
+from storyboard.ir.resolved import Entity
+from storyboard.source import Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class FilmView:
+    """A film with its plans. `used` are the names in use; `own_blocks` the blocks of the compiled file itself;
+    `default` is the model of the title page."""
+
+    plans: tuple[ScenePlan, ...]
+    cast: tuple[Entity, ...]
+    used: Set[Entity]
+    own_blocks: Set[Anchor]
+    default: Model
+    album: Album
+
+    def models_of(self) -> dict[Entity, list[Model]]:
+        """The models that every entity is sent to."""
+        found: dict[Entity, list[Model]] = {}
+        for plan in self.plans:
+            for clip in plan.clips:
+                for reference in clip.references:
+                    models = found.setdefault(reference.entity, [])
+                    if clip.model not in models:
+                        models.append(clip.model)
+        return found

@@ -1,0 +1,224 @@
+"""The compiler on one page: text in, everything that is known about the film out.
+
+    parse ─▶ gather includes ─▶ declare ─▶ resolve scenes ─▶ plan clips ─▶ check ─▶ place what was found
+
+Nothing here prints, spends or writes. `storyboard.emit` turns the result into requests.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.album import Album
+from storyboard.catalog import find_model
+from storyboard.check import check_film, check_scene
+from storyboard.check.view import FilmView
+from storyboard.diagnostics import Diagnostic, Finding, Severity, place, severity_of
+from storyboard.ir.parsed import Script
+from storyboard.ir.planned import Clip, ScenePlan
+from storyboard.ir.resolved import Entity, Film
+from storyboard.loader import Loader, Unreadable
+from storyboard.parse import Memory as ParsedBlocks
+from storyboard.plan import plan_scene
+from storyboard.resolve import Blocks, Context, Gathered, Whole, gather, prepare, resolve_scene
+from storyboard.resolve.settings import DEFAULT_MODEL
+from storyboard.silence import Silence
+from storyboard.source import Layout, Source
+
+__all__ = ["Analysis", "Memory", "Options", "Unreadable", "analyze_file", "analyze_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
+    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
+    that go before ours."""
+
+    wire: str = "api"
+    model: str | None = None
+    root: Path | None = None
+    templates: Path | None = None
+
+
+class _Done(NamedTuple):
+    """A scene with all that was worked out for it."""
+
+    plan: ScenePlan
+    findings: tuple[Finding, ...]
+    used: frozenset[Entity]
+    time: str | None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a run leaves for the next one of the same script: blocks that stay the same are not read again, and scenes
+    of the same blocks among the same names are not worked out again."""
+
+    blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
+    scenes: dict[object, _Done] = field(default_factory=dict)
+    whole_key: object = None
+    whole: Whole | None = None
+    album: Album | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
+    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings."""
+
+    path: str
+    root: Path
+    options: Options
+    film: Film
+    plans: tuple[ScenePlan, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    layout: Layout
+    sources: tuple[Source, ...]
+    scripts: dict[str, Script]
+    album: Album
+    whole: Whole
+
+    @cached_property
+    def clips(self) -> tuple[Clip, ...]:
+        """All clips, in the order of the film; none of a scene in which a duration could not be read."""
+        return tuple(clip for plan in self.plans for clip in plan.clips)
+
+    @cached_property
+    def has_errors(self) -> bool:
+        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+
+
+def analyze_file(path: str | Path, options: Options | None = None, memory: Memory | None = None) -> Analysis:
+    """Read and check a script. Raises Unreadable for a file that cannot be read."""
+    options = options or Options()
+    shown = str(path)
+    loader = Loader(options.root or Path(os.path.dirname(shown) or "."))
+    return _analyze(loader.read_script(path, shown), path, loader, options, memory)
+
+
+def analyze_text(
+    text: str,
+    path: str | Path = "script.sb",
+    options: Options | None = None,
+    memory: Memory | None = None,
+    texts: dict[str, str] | None = None,
+) -> Analysis:
+    """Check a text as if it stood at `path`. `texts` are unsaved texts of other files, by absolute path."""
+    options = options or Options()
+    shown = str(path)
+    loader = Loader(options.root or Path(os.path.dirname(shown) or "."), texts)
+    return _analyze(Source(shown, text.removeprefix("\ufeff")), path, loader, options, memory)
+
+
+def _analyze(source: Source, path: str | Path, loader: Loader, options: Options, memory: Memory | None) -> Analysis:
+    memory = memory or Memory()
+    memory.blocks.turn()
+    album = memory.album = memory.album or Album(loader)
+    album.refresh()
+    name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
+    gathered = gather(source, name, loader, memory.blocks)
+    whole = _prepare(gathered, loader, memory)
+    findings = list(whole.findings)
+    model = _chosen_model(options)
+    done = _scenes(whole, loader, model, options.wire, memory)
+    for one in done:
+        findings += one.findings
+    plans = tuple(one.plan for one in done)
+    cast = tuple(whole.names.cast.by_name.values())
+    used = {entity for one in done for entity in one.used}
+    own = {block.anchor for _, block in gathered.files[0][1].blocks}
+    default = find_model(model or (whole.given["model"].value if "model" in whole.given else DEFAULT_MODEL))
+    assert default is not None, "settings hold known models only"
+    findings += check_film(FilmView(plans, cast, used, own, default, album))
+    layout = Layout(gathered.locations)
+    sources = tuple(source for source, _ in gathered.files)
+    heard = Silence(gathered.files, whole.scenes).keep(_once(findings))
+    return Analysis(
+        path=str(path),
+        root=loader.root,
+        options=options,
+        film=Film(whole.title, whole.facts, cast, tuple(plan.scene for plan in plans)),
+        plans=plans,
+        diagnostics=place(heard, layout, sources),
+        layout=layout,
+        sources=sources,
+        scripts={source.path: script for source, script in gathered.files},
+        album=album,
+        whole=whole,
+    )
+
+
+def _chosen_model(options: Options) -> str | None:
+    """The catalogue id of the model that the options name. An unknown one is the caller's to report."""
+    found = find_model(options.model) if options.model else None
+    return found.id if found else None
+
+
+def _prepare(gathered: Gathered, loader: Loader, memory: Memory) -> Whole:
+    """What holds for the whole script: worked out anew unless no declaration, title page or include has changed."""
+    whole = prepare(gathered, loader)
+    key = _names_key(whole)
+    if memory.whole is not None and memory.whole_key == key:
+        whole = whole._replace(names=memory.whole.names)
+    else:
+        memory.scenes.clear()
+    memory.whole_key, memory.whole = key, whole
+    return whole
+
+
+def _names_key(whole: Whole) -> object:
+    """What scenes depend on: equal where nothing that a scene can see has changed."""
+    cast = whole.names.cast
+    return (
+        tuple((e.declared.anchor, e.name, e.base.name if e.base else None) for e in cast.by_name.values()),
+        tuple((key, setting) for key, setting in whole.given.items()),
+        frozenset(cast.refused),
+        cast.is_whole,
+    )
+
+
+def _scenes(whole: Whole, loader: Loader, model: str | None, wire: str, memory: Memory) -> list[_Done]:
+    done: list[_Done] = []
+    kept: dict[object, _Done] = {}
+    time: str | None = None
+    before: str | None = None
+    for number, blocks in enumerate(whole.scenes, 1):
+        key = (blocks, number, time, before, model, wire)
+        one = memory.scenes.get(key)
+        if one is None:
+            one = _scene(blocks, Context(whole.names, loader, whole.given, model, number, time), wire, before)
+        kept[key] = one
+        done.append(one)
+        time = one.time
+        before = one.plan.clips[-1].id if one.plan.clips else before
+    memory.scenes = kept
+    return done
+
+
+def _scene(blocks: Blocks, context: Context, wire: str, before: str | None) -> _Done:
+    resolution = resolve_scene(blocks, context)
+    findings = list(resolution.findings)
+    plan = plan_scene(resolution.scene, wire, before, findings)
+    findings += check_scene(plan, wire)
+    return _Done(plan, tuple(findings), resolution.used, resolution.time)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for a code and a place: a setting of the title page may be wrong for many scenes. An error goes
+    before a warning."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.span)
+        known = kept.get(key)
+        if known is None or (_severity(finding) is Severity.ERROR and _severity(known) is not Severity.ERROR):
+            kept[key] = finding
+    return list(kept.values())
+
+
+def _severity(finding: Finding) -> Severity:
+    return finding.severity or severity_of(finding.code)

@@ -1,0 +1,59 @@
+"""Phrases to prompts, through Jinja2 templates that a project may override.
+
+Templates run sandboxed and see only the phrases: they can read no file, no environment, no object of Python's. Jinja2
+is imported where a prompt is written, not where a script is checked.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyboard.ir.planned import Clip
+from storyboard.prompts.phrases import Phrases, phrase
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "write_prompt"]
+
+#: Characters that a template of ours adds to the phrases: for the clip, and for each shot.
+_FRAME, _FRAME_OF_A_SHOT = 16, 24
+
+
+class TemplateProblem(Exception):
+    """A template of the project's cannot be filled. The message names it and says why."""
+
+
+def longest_possible(clip: Clip) -> int:
+    """An upper bound of the characters in a clip's prompt, as our own templates write it."""
+    phrases = phrase(clip)
+    total = _FRAME + sum(len(text) + 1 for text in phrases[1:])
+    for shot in phrases.shots:
+        total += _FRAME_OF_A_SHOT + sum(len(line) + 1 for line in (*shot.lines, shot.camera, *shot[4:]))
+    return total
+
+
+def write_prompt(clip: Clip, folder: Path | None = None) -> str:
+    """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
+    from jinja2 import TemplateError
+
+    try:
+        text = _template("elements" if not clip.model.is_flat else "flat", folder).render(phrase(clip).as_data())
+    except (TemplateError, TypeError, ValueError, ArithmeticError, OSError, LookupError, RecursionError) as problem:
+        raise TemplateProblem(f"the prompt template for {clip.model.name} cannot be filled: {problem}") from None
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines() if line.strip())
+
+
+@cache
+def _template(family: str, folder: Path | None) -> Template:
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    folders = [str(one) for one in (folder, Path(__file__).parent) if one is not None]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.globals.clear()
+    return environment.get_template(f"{family}.jinja")

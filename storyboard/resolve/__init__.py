@@ -1,0 +1,135 @@
+"""Names to references: a parsed script, with the files that it includes, becomes a film.
+
+`prepare` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storyboard.diagnostics import Finding
+from storyboard.ir.parsed import Block, Heading, Paragraph, Script, Section, Shot, Speech, TitlePage
+from storyboard.ir.resolved import Entity
+from storyboard.loader import Loader
+from storyboard.resolve.cast import Cast, Names, collect, declare
+from storyboard.resolve.includes import Gathered, gather
+from storyboard.resolve.mentions import Reader
+from storyboard.resolve.scenes import Blocks, Context, Resolution, report_stray, resolve_scene
+from storyboard.resolve.settings import KEYS, Given, read_settings, unknown_model
+
+__all__ = [
+    "Blocks",
+    "Cast",
+    "Context",
+    "Gathered",
+    "Names",
+    "Resolution",
+    "Whole",
+    "gather",
+    "prepare",
+    "resolve_scene",
+    "split_scenes",
+    "unknown_model",
+]
+
+FACTS = (
+    "author", "authors", "credit", "source", "draft date", "date", "contact", "copyright", "notes", "revision",
+)  # fmt: skip
+_TITLE_KEYS = ("title", *KEYS, *FACTS)
+
+
+class Whole(NamedTuple):
+    """What holds for the whole script."""
+
+    names: Names
+    title: str | None
+    facts: dict[str, str]
+    given: Given
+    scenes: list[Blocks]
+    findings: list[Finding]
+
+
+def prepare(gathered: Gathered, loader: Loader) -> Whole:
+    """Cast, title page and the scenes, still unread."""
+    cast, findings = declare(gathered.declarations, loader)
+    cast.is_whole = gathered.is_whole
+    names = Names(cast)
+    findings += gathered.findings
+    _, script = gathered.files[0]
+    title, facts, given = _title_page(script, names, findings)
+    reader = Reader(names, lambda entity: entity, findings)
+    for _, block in gathered.declarations:
+        for one in block.properties:
+            if one.key in ("look", "voice"):
+                reader.forbid(one.value, f"the {one.key} of a declaration")
+    scenes = split_scenes(script)
+    _report_outside(script, findings)
+    for _, block in script.blocks:
+        findings += block.findings
+    return Whole(names, title, facts, given, scenes, findings)
+
+
+def _title_page(
+    script: Script, names: Names, findings: list[Finding]
+) -> tuple[str | None, dict[str, str], Given]:
+    page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
+    if page is None:
+        return None, {}, {}
+    properties = collect(page.properties, _TITLE_KEYS, findings, "the title page")
+    given = read_settings(properties, findings)
+    reader = Reader(names, lambda entity: entity, findings)
+    for key in ("style", "negative"):
+        if key in given:
+            text = properties[key][0].value
+            given[key] = given[key]._replace(value=reader.forbid(text, f"the {key} of the whole film"))
+    facts = {key.capitalize(): properties[key][0].value.string for key in FACTS if key in properties}
+    title = properties["title"][0].value.string if "title" in properties else None
+    return title, facts, given
+
+
+def split_scenes(script: Script) -> list[Blocks]:
+    """The scenes of a file: a heading and what follows it, and the shots above any heading."""
+    scenes: list[Blocks] = []
+    heading: Heading | None = None
+    rest: list[Block] = []
+    sections: list[Section] = []
+
+    def close() -> None:
+        nonlocal sections, rest
+        if heading is not None or any(isinstance(block, Shot) for block in rest):
+            scenes.append(Blocks(heading, tuple(rest), tuple(sections)))
+            sections = []
+        last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
+        sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
+        rest = []
+
+    for _, block in script.blocks:
+        if isinstance(block, Heading):
+            close()
+            heading = block
+        else:
+            rest.append(block)
+    close()
+    return scenes
+
+
+def _report_outside(script: Script, findings: list[Finding]) -> None:
+    """SB107 for text above the first scene; what stands in a scene is reported there."""
+    blocks = [block for _, block in script.blocks]
+    shots_first = False
+    for block in blocks:
+        if isinstance(block, Heading):
+            return
+        if isinstance(block, Shot):
+            shots_first = True
+        if shots_first:
+            continue
+        for beat in block.body:
+            if isinstance(beat, Paragraph | Speech):
+                span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
+                report_stray(findings, span, block, "This text stands outside every scene, so it is not filmed.")
+
+
+def used_with_bases(used: set[Entity]) -> set[Entity]:
+    """Names in use: a variant's use is one of its base."""
+    return used | {entity.base for entity in used if entity.base}
