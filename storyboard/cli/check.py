@@ -1,0 +1,74 @@
+"""`sbc check`: what to change, line by line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, print_report
+from storyboard.diagnostics import Diagnostic, Severity
+from storyboard.loader import Unreadable
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+from storyboard.source import Source
+
+
+@click.command(short_help="Say what to change, line by line.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say it.")
+@click.option("--fix", is_flag=True, help="Apply the fixes that are safe, and say which.")
+@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to check for.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each file.")
+def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path | None) -> None:
+    """Find everything that is wrong with scripts, and change nothing.
+
+    FILE may be - for standard input. The exit code is 0 where there are no errors, 1 where there are, 2 where a file
+    cannot be read.
+    """
+    options = Options(wire=wire, root=root)
+    if fix:
+        _fix(files, options)
+    diagnostics: list[Diagnostic] = []
+    sources: list[Source] = []
+    unreadable = False
+    for path in files:
+        try:
+            analysis = analyze(path, options)
+        except Unreadable as problem:
+            click.echo(f"sbc: {harmless(str(problem))}", err=True)
+            unreadable = True
+            continue
+        diagnostics += [one for one in analysis.diagnostics if one not in diagnostics]
+        sources += analysis.sources
+    if form == "text":
+        print_report(diagnostics, sources)
+    elif form == "json":
+        from storyboard.report.data import write_json
+
+        click.echo(write_json(diagnostics))
+    else:
+        from importlib.metadata import version
+
+        from storyboard.report.data import write_sarif
+
+        click.echo(write_sarif(diagnostics, version("storyboard-compiler")))
+    errors = any(one.severity is Severity.ERROR for one in diagnostics)
+    sys.exit(WRONG_USE if unreadable else PROBLEMS if errors else FINE)
+
+
+def _fix(files: tuple[str, ...], options: Options) -> None:
+    from storyboard.fixing import fix_files
+
+    if "-" in files:
+        fail("--fix needs a file: standard input cannot be changed")
+    for path in files:
+        try:
+            fixed = fix_files(analyze(path, options))
+        except Unreadable:
+            continue
+        except OSError as problem:
+            fail(f"{path}: cannot be changed ({problem.strerror or problem})")
+        for one in fixed:
+            click.echo(harmless(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}"), err=True)

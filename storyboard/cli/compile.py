@@ -1,0 +1,82 @@
+"""`sbc compile`: a script as requests."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report, write_bytes
+from storyboard.pipeline import Analysis, Options
+
+
+@click.command(short_help="Turn a script into requests for the video model.")
+@click.argument("file")
+@click.option("-o", "--output", metavar="FILE", help="Where to write the manifest; by default standard output.")
+@click.option("--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR.")
+@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to write.")
+@click.option("--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or carry them along.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR", help="Prompt templates that go before ours.")
+def command(
+    file: str,
+    output: str | None,
+    requests: Path | None,
+    wire: str,
+    images: Literal["link", "embed"] | None,
+    model: str | None,
+    root: Path | None,
+    templates: Path | None,
+) -> None:
+    """Write the manifest of a script: its clips with their prompts, prices and requests.
+
+    In the manifest a picture on disk is named by its path; the requests of --requests carry it along and are ready to
+    send. What is wrong goes to standard error, and with an error nothing is written.
+    """
+    from storyboard.emit import build_manifest
+    from storyboard.prompts import TemplateProblem
+
+    _refuse_to_overwrite(file, output)
+    options = Options(wire=wire, model=check_model(model), root=root, templates=templates)
+    analysis = analyze_or_leave(file, options)
+    print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+    if analysis.has_errors:
+        sys.exit(PROBLEMS)
+    try:
+        manifest = build_manifest(analysis, images or "link")
+        bodies = _bodies(analysis, images or "embed") if requests is not None else {}
+    except TemplateProblem as problem:
+        fail(str(problem))
+    if requests is not None:
+        _write_requests(requests, bodies)
+    write_bytes(_as_json(manifest.model_dump(mode="json")), output)
+
+
+def _refuse_to_overwrite(file: str, output: str | None) -> None:
+    if output and output != "-" and Path(output).exists() and Path(output).samefile(file if file != "-" else "."):
+        fail(f"{output} is the script itself; nothing is written over it")
+
+
+def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:
+    from storyboard.emit import request_body
+
+    return {clip.id: _as_json(request_body(analysis, clip, images)) for clip in analysis.clips}
+
+
+def _write_requests(folder: Path, bodies: dict[str, bytes]) -> None:
+    from storyboard.saving import save
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, body in bodies.items():
+            save(folder / f"{name}.json", body)
+    except OSError as problem:
+        fail(f"{folder}: cannot be written ({problem.strerror or problem})")
+
+
+def _as_json(value: object) -> bytes:
+    return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()

@@ -1,0 +1,36 @@
+"""`sbc explain`: the page of a code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import fail
+from storyboard.diagnostics import TITLES
+from storyboard.spelling import nearest, offer
+
+
+@click.command(short_help="Explain a code, with a wrong script and a right one.")
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """Print the page of a code, as in `sbc explain SB304`: why it is, a wrong script, the right one.
+
+    Without a code, list all of them.
+    """
+    if code is None:
+        for known, title in TITLES.items():
+            click.echo(f"{known}  {title}")
+        return
+    wanted = code.upper() if not code.isdigit() else f"SB{code}"
+    if wanted not in TITLES:
+        near = nearest(wanted, TITLES)
+        fail(f"there is no code {code}. {f'Did you mean {offer(near)}?' if near else '`sbc explain` lists them.'}")
+    click.echo(read_page(wanted).rstrip())
+
+
+def read_page(code: str) -> str:
+    """The explanation of a code, in Markdown."""
+    import storyboard.explain
+
+    return (Path(storyboard.explain.__path__[0]) / f"{code}.md").read_text(encoding="utf-8")

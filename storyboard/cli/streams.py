@@ -1,0 +1,81 @@
+"""What commands share about reading and writing: standard input, colours, messages, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from storyboard.diagnostics import Diagnostic
+from storyboard.loader import Unreadable, decode
+from storyboard.pipeline import Analysis, Memory, Options, analyze_file, analyze_text
+from storyboard.report.screen import harmless
+from storyboard.report.text import Paint, no_colour, write_report, write_summary
+from storyboard.source import Source
+
+FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+
+def fail(message: str, code: int = WRONG_USE) -> NoReturn:
+    """Say why a command cannot do its work, and leave."""
+    click.echo(f"sbc: {harmless(message)}", err=True)
+    sys.exit(code)
+
+
+def analyze(path: str, options: Options, memory: Memory | None = None) -> Analysis:
+    """Analyze a file, `-` being standard input read as a script of the current folder. Raises Unreadable."""
+    if path != "-":
+        return analyze_file(path, options, memory)
+    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory)
+
+
+def analyze_or_leave(path: str, options: Options) -> Analysis:
+    """As `analyze`; a file that cannot be read ends the command."""
+    try:
+        return analyze(path, options)
+    except Unreadable as problem:
+        fail(str(problem))
+
+
+def check_model(name: str | None) -> str | None:
+    """A model of the command line; an unknown one ends the command."""
+    from storyboard.catalog import find_model, model_names
+    from storyboard.spelling import nearest, offer
+
+    if name is None or find_model(name):
+        return name
+    near = nearest(name, model_names())
+    fail(f"there is no model “{name}”. {f'Did you mean {offer(near)}?' if near else '`sbc models` lists them.'}")
+
+
+def print_report(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], to_stderr: bool = False) -> None:
+    """All diagnostics for a person, with a count at the end."""
+    listed = list(diagnostics)
+    by_path = {source.path: source for source in sources}
+    stream = sys.stderr if to_stderr else sys.stdout
+    paint = _paint if stream.isatty() and not os.environ.get("NO_COLOR") else no_colour
+    for line in write_report(listed, by_path, paint):
+        click.echo(line, err=to_stderr, color=True)
+    if listed:
+        click.echo(write_summary(listed), err=to_stderr)
+
+
+_paint: Paint = lambda text, style: click.style(text, fg=style, bold=style == "red")  # noqa: E731 # one expression, typed as Paint
+
+
+def write_bytes(data: bytes, output: str | None) -> None:
+    """To a file, whole or not at all, or to standard output."""
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from storyboard.saving import save
+
+    try:
+        save(Path(output), data)
+    except OSError as problem:
+        fail(f"{output}: cannot be written ({problem.strerror or problem})")
