@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import av
 from PIL import Image
@@ -26,4 +27,4 @@ def read_frame(path: Path, second: int) -> Image.Image:
                 break
         if last is None:
             raise OSError(f"{path.name} holds no frame")
-        return last.to_image()
+        return cast(Image.Image, last.to_image())  # type: ignore[no-untyped-call]  # PyAV has no type for it

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +118,7 @@ def _after(shot: Shot, entity: Entity) -> list[str]:
     rows = [shot.camera, *(beat.prose for beat in shot.beats if isinstance(beat, Action))]
     found = []
     for prose in rows:
-        for part, following in zip(prose, prose[1:], strict=False):
+        for part, following in pairwise(prose):
             if isinstance(part, Mention) and part.entity is entity and isinstance(following, str):
                 found.append(re.split(r"[.!?;。！？]", following.lower(), maxsplit=1)[0])
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +18,9 @@ from markupsafe import Markup
 from storyboard.board.drawing import draw, subjects_of
 from storyboard.board.frames import read_frame
 from storyboard.board.pictures import Gallery, Gap, Print, Subject
-from storyboard.board.story import Panel, Story, Sum, tell
+from storyboard.board.story import Panel, Story, tell
 from storyboard.board.timeline import bar
+from storyboard.board.wording import brief, clean, clock, money
 from storyboard.film.takes import Take
 from storyboard.ir.resolved import Mention, Prose
 
@@ -28,18 +28,15 @@ if TYPE_CHECKING:
     from storyboard.pipeline import Analysis
 
 _FOLDER = Path(__file__).parent
-_TITLE_CHARACTERS = 120  # of a title in the window's bar
-# Everything that is neither text nor a line's end: C0 and C1, surrogates, non-characters, and the marks that turn the
-# direction of what follows them, far beyond their own words.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished board: `html`, and the pictures that it had to draw stand-ins for."""
+    """A finished board: `html`, the pictures that it had to draw stand-ins for, and what it tells."""
 
     html: str
     gaps: tuple[Gap, ...]
+    story: Story
 
 
 def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | None = None) -> Page:
@@ -50,7 +47,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     """
     story = tell(analysis, takes)
     gallery = Gallery(_subjects(story), analysis.album, read_frame)
-    style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = _environment().get_template("board.html.jinja").render(
         story=story,
         file=Path(analysis.path).name,
@@ -63,7 +60,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
         style=style,
         policy=_policy(style, any(panel.take for panel in story.panels)),
     )
-    return Page(html, gallery.gaps)
+    return Page(html, gallery.gaps, story)
 
 
 def _subjects(story: Story) -> list[Subject]:
@@ -112,40 +109,11 @@ def _environment() -> Environment:
     )
     environment.filters.update(clock=clock, money=money, brief=brief, size=_size_class)
     environment.tests.update(mention=_is_mention, print=_is_print, gap=_is_gap)
-    environment.globals.update(is_named=_is_mention)
     return environment
 
 
 def _printable(value: object) -> object:
     return clean(value) if type(value) is str else value
-
-
-def clean(text: str) -> str:
-    """Text from outside, fit for a page: without control characters."""
-    return _UNPRINTABLE.sub("", text)
-
-
-def clock(seconds: int) -> str:
-    """`1:05`, and `1:00:05` above an hour."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def money(total: Sum) -> str:
-    """`$2.10`; what the catalogue has no price for is said."""
-    if not total.clips:
-        return "no clips yet"
-    if total.unpriced == total.clips:
-        return "price unknown"
-    more = f" and {total.unpriced} unpriced" if total.unpriced else ""
-    return f"${total.usd:,.2f}{more}"
-
-
-def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
-    """The beginning of a text, for a place that holds no more."""
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _size_class(text: str) -> str:

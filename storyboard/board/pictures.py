@@ -10,22 +10,17 @@ import io
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
+from storyboard.album import Album
 from storyboard.ir.resolved import Picture
 
 _PAGE_BYTES = 6_500_000  # of pictures; base64 adds a third, and a page should stay below 10 MB
 _SIDES = (960, 640, 420, 280, 180)  # the longer side, in pixels, from a panel that fills a desktop down
 _BUSY = {960: 60, 640: 160}  # more pictures than this are not worth trying at that side
 _QUALITY = 74
-
-
-class Album(Protocol):
-    """Where the pictures of a script are: `file` is None for one that is a URL or cannot be used."""
-
-    def file(self, picture: Picture) -> Path | None: ...
 
 
 class Frame(NamedTuple):
@@ -54,6 +49,10 @@ class Gap(NamedTuple):
 
     reason: str
     name: str
+
+    def __str__(self) -> str:
+        said = {"url": "is on the web", "missing": "not found"}.get(self.reason, "cannot be read as a picture")
+        return f"{self.name}: {said}; a stand-in is drawn for it"
 
 
 Subject = Picture | Frame
@@ -92,6 +91,9 @@ class Gallery:
             return subject
         if subject.is_url:
             return Gap("url", subject.path)
+        problem = self._album.look(subject).problem if subject.path else "missing"
+        if problem:
+            return Gap("missing" if problem == "missing" else "unreadable", subject.path or "picture")
         return self._album.file(subject) or Gap("missing", subject.path)
 
     def _develop(self, read_frame: FrameReader) -> None:

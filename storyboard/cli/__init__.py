@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 #: The commands in the order of the help: name of the command, which is also the name of its module here.
-COMMANDS = ("check", "compile", "explain", "models", "schema")
+COMMANDS = ("check", "compile", "board", "explain", "models", "schema")
 
 
 class _Commands(click.Group):

@@ -1,0 +1,52 @@
+"""`sbc board`: the film as a page to read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+
+
+@click.command(short_help="Draw the film as a storyboard page.")
+@click.argument("file")
+@click.option("-o", "--output", metavar="FILE", help="The page; by default FILE-board.html beside the script.")
+@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, output: str | None, show: bool, model: str | None, root: Path | None) -> None:
+    """Draw a script as one HTML page: cast, places, every shot as a panel, the film to scale, what it costs, what is
+    wrong.
+
+    The page holds all its pictures, needs no network and runs no script. Finished takes play in it from their files.
+    A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture that cannot be
+    shown.
+    """
+    from storyboard.board.guard import why_not
+    from storyboard.board.page import draw_board
+    from storyboard.board.wording import summary
+    from storyboard.cli.takes import chosen_takes
+
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    takes = chosen_takes(analysis)
+    target = Path(output) if output else _beside(file)
+    problem = None if output == "-" else why_not(target, analysis, takes)
+    if problem:
+        fail(problem)
+    page = draw_board(analysis, takes, target.parent)
+    write_bytes(page.html.encode(), output if output == "-" else str(target))
+    for gap in page.gaps:
+        click.echo(harmless(str(gap)), err=True)
+    click.echo(harmless(f"{target}: {summary(page.story)}"), err=True)
+    if show and output != "-":
+        click.launch(str(target))
+    sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)
+
+
+def _beside(file: str) -> Path:
+    script = Path("script.sb" if file == "-" else file)
+    return script.with_name(f"{script.stem}-board.html")
