@@ -1,12 +1,12 @@
 """A declarative storyboard compiler: a screenplay-like script in, requests for a video model out.
 
-    from storyboard import compile_file
+from storyboard import compile_file
 
-    film = compile_file("film.sb")
-    for problem in film.diagnostics:
-        print(problem.file, problem.start.line, problem.message)
-    if film.manifest:
-        print(film.manifest.totals.usd)
+film = compile_file("film.sb")
+for problem in film.diagnostics:
+    print(problem.file, problem.start.line, problem.message)
+if film.manifest:
+    print(film.manifest.totals.usd)
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from storyboard.diagnostics import Diagnostic, Position, Severity
+from storyboard.diagnostics import Diagnostic, Severity
 from storyboard.loader import Unreadable
 from storyboard.pipeline import Analysis, Options, analyze_file, analyze_text
+from storyboard.source import Position
 
 if TYPE_CHECKING:
     from storyboard.emit.manifest import Manifest

@@ -69,7 +69,10 @@ TITLES: dict[str, str] = {
 }
 
 _WARNINGS = frozenset(
-    "SB106 SB107 SB204 SB205 SB206 SB207 SB314 SB403 SB501 SB502 SB503 SB505 SB506 SB507 SB508 SB509".split()
+    {
+        *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403"),
+        *("SB501", "SB502", "SB503", "SB505", "SB506", "SB507", "SB508", "SB509"),
+    }
 )
 _INFORMATION = frozenset({"SB208", "SB511"})
 

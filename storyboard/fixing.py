@@ -18,7 +18,11 @@ def fix_files(analysis: Analysis) -> list[Diagnostic]:
     applied: list[Diagnostic] = []
     edits: defaultdict[str, list[PlacedEdit]] = defaultdict(list)
     for diagnostic in analysis.diagnostics:
-        if diagnostic.fix and diagnostic.fix.safe and not any(_clash(one, edits[one.file]) for one in diagnostic.fix.edits):
+        if (
+            diagnostic.fix
+            and diagnostic.fix.safe
+            and not any(_clash(one, edits[one.file]) for one in diagnostic.fix.edits)
+        ):
             for edit in diagnostic.fix.edits:
                 edits[edit.file].append(edit)
             applied.append(diagnostic)

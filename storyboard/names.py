@@ -27,7 +27,9 @@ def marks() -> str:
 
 
 #: Three blocks hold nearly every mark that a name is written with; the whole list is built for the rest only.
-_COMMON_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e\u3099\u309a"
+_COMMON_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e\u3099\u309a"
+)
 
 LETTER = rf"(?:[^\W_]|[{_COMMON_MARKS}])"
 _NAME = re.compile(rf"[^\W_](?:{LETTER}|[ \-_{APOSTROPHES}&]|\.(?=\s|$))*(?<![ \-_{APOSTROPHES}&])")

@@ -204,7 +204,7 @@ def _scene(blocks: Blocks, context: Context, wire: str, before: str | None) -> _
     resolution = resolve_scene(blocks, context)
     findings = list(resolution.findings)
     plan = plan_scene(resolution.scene, wire, before, findings)
-    findings += check_scene(plan, wire)
+    findings += check_scene(plan)
     return _Done(plan, tuple(findings), resolution.used, resolution.time)
 
 

@@ -50,5 +50,3 @@ def allowed(block: Block) -> frozenset[str]:
         if found:
             codes.update(re.findall(r"SB[0-9]{3}", found[1].upper()))
     return frozenset(codes)
-
-

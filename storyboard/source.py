@@ -28,7 +28,7 @@ class Span(NamedTuple):
 
 
 class Position(NamedTuple):
-    """A place in a file: line and column from 1, offset from 0, all in code points; a byte-order mark is not counted."""
+    """A place in a file: line and column from 1, offset from 0, in code points; a byte-order mark is not counted."""
 
     line: int
     column: int

@@ -8,20 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from storyboard.check import bare_names, frames, lengths, limits, one_clip, pictures, prompt_length, subjects, unused, variants
+from storyboard.check import (
+    bare_names,
+    frames,
+    lengths,
+    limits,
+    one_clip,
+    pictures,
+    prompt_length,
+    subjects,
+    unused,
+    variants,
+)
 from storyboard.check.view import FilmView
 from storyboard.diagnostics import Finding
 from storyboard.ir.planned import ScenePlan
 
 
 class SceneRule(Protocol):
-    CODES: tuple[str, ...]
+    @property
+    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
 
-    def check(self, plan: ScenePlan, wire: str) -> Iterator[Finding]: ...
+    def check(self, plan: ScenePlan) -> Iterator[Finding]: ...
 
 
 class FilmRule(Protocol):
-    CODES: tuple[str, ...]
+    @property
+    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
 
     def check(self, view: FilmView) -> Iterator[Finding]: ...
 
@@ -30,9 +43,9 @@ SCENE_RULES: tuple[SceneRule, ...] = (limits, lengths, frames, one_clip, variant
 FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures)
 
 
-def check_scene(plan: ScenePlan, wire: str) -> list[Finding]:
+def check_scene(plan: ScenePlan) -> list[Finding]:
     """Everything that is wrong with one scene."""
-    return [finding for rule in SCENE_RULES for finding in rule.check(plan, wire)]
+    return [finding for rule in SCENE_RULES for finding in rule.check(plan)]
 
 
 def check_film(view: FilmView) -> list[Finding]:

@@ -12,7 +12,7 @@ from storyboard.source import Span
 CODES = ("SB205",)
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A declared name without @ in a clip that does not have it otherwise: once per name and shot."""
     for clip in plan.clips:
         present = {entity.base or entity for entity in clip.present}

@@ -11,7 +11,7 @@ from storyboard.ir.planned import ScenePlan
 CODES = ("SB309",)
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A frame given to a model that takes none."""
     model = find_model(plan.scene.settings.model)
     assert model is not None, "settings hold known models only"

@@ -12,7 +12,7 @@ from storyboard.spelling import offer
 CODES = ("SB307", "SB310")
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A shot that is shorter or longer than its model makes."""
     model = find_model(plan.scene.settings.model)
     assert model is not None, "settings hold known models only"

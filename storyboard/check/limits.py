@@ -12,14 +12,14 @@ from storyboard.plan import Inputs, broken_limits, count_inputs
 CODES = ("SB301", "SB302", "SB303", "SB304", "SB305", "SB314")
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A clip with too few or too many pictures, over the header of its first shot: only a shot by itself can have too
     many, since shots are gathered within the limits."""
     for clip in plan.clips:
         inputs = count_inputs(clip.scene, clip.shots, clip.model)
         if inputs.total == 0 and plan.scene.is_complete and all(shot.is_complete for shot in clip.shots):
             yield _nothing_to_see(clip)
-        for code, most in broken_limits(inputs, clip.model, wire) if len(clip.shots) == 1 else ():
+        for code, most in broken_limits(inputs, clip.model, plan.wire) if len(clip.shots) == 1 else ():
             yield _too_many(clip, inputs, code, most)
 
 
@@ -44,13 +44,16 @@ def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
     elif code == "SB305":
         said, extra = f"{images} scene images; {name} takes {most}.", inputs.images
     elif code == "SB314":
-        said, extra = f"{elements} elements; the service takes {most} and would turn this request down.", inputs.elements
+        said, extra = (
+            f"{elements} elements; the service takes {most} and would turn this request down.",
+            inputs.elements,
+        )
     else:
         counted = f" with {frames}" if inputs.frames else ""
         said = f"{inputs.total} pictures{counted}; {name} takes {most}."
         extra = sorted([*inputs.elements, *inputs.images], key=lambda mention: _order(clip, mention))
     room = most - (inputs.frames if code == "SB302" else 0)
-    related = ()
+    related: tuple[Note, ...] = ()
     if 0 <= room < len(extra):
         one = extra[room]
         related = (Note(f"{one.entity.name} is one too many.", one.at),)
@@ -60,5 +63,3 @@ def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
 
 def _order(clip: Clip, mention: Mention) -> int:
     return next(index for index, entity in enumerate(clip.present) if entity is mention.entity)
-
-

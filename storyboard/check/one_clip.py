@@ -10,7 +10,7 @@ from storyboard.ir.planned import ScenePlan
 CODES = ("SB308",)
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """Under `clips: one`, the first shot that would begin a second clip."""
     if plan.scene.settings.one_clip and len(plan.clips) > 1:
         shot = plan.clips[1].shots[0]

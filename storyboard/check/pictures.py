@@ -38,7 +38,9 @@ def _picture(view: FilmView, picture: Picture, models: list[Model]) -> Iterator[
     facts = view.album.look(picture)
     if facts.problem == "missing":
         near = view.album.near(picture)
-        advice = f"Did you mean {offer(near)}?" if near else "The path is read from the folder of the file that names it."
+        advice = (
+            f"Did you mean {offer(near)}?" if near else "The path is read from the folder of the file that names it."
+        )
         yield Finding("SB401", picture.at, f"There is no picture {picture.path}.", advice)
     elif facts.problem:
         advice = "Use a PNG, JPEG or WebP picture that opens in an image viewer."
@@ -48,7 +50,9 @@ def _picture(view: FilmView, picture: Picture, models: list[Model]) -> Iterator[
             said = _too_small(facts.width, facts.height, model)
             if said:
                 advice = "The model may turn it down; use a larger or wider picture."
-                yield Finding("SB403", picture.at, f"{picture.path} is {facts.width} × {facts.height} pixels; {said}.", advice)
+                yield Finding(
+                    "SB403", picture.at, f"{picture.path} is {facts.width} × {facts.height} pixels; {said}.", advice
+                )
                 return
 
 
@@ -67,7 +71,9 @@ def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
     size = view.album.request_size(pictures, LARGEST_REQUEST)
     if size > LARGEST_REQUEST:
         message = f"The pictures of this clip make a request of {size / 1e6:.0f} MB; the service takes 35 MB."
-        yield Finding("SB405", clip.shots[0].header, message, "Use smaller pictures; 2,000 pixels on the longer side are plenty.")
+        yield Finding(
+            "SB405", clip.shots[0].header, message, "Use smaller pictures; 2,000 pixels on the longer side are plenty."
+        )
 
 
 def _sent(clip: Clip, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:

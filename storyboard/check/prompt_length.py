@@ -11,7 +11,7 @@ from storyboard.prompts import longest_possible, write_prompt
 CODES = ("SB312",)
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A prompt of more characters than its model takes. Templates are only filled where it may be close."""
     for clip in plan.clips:
         most = clip.model.prompt_characters

@@ -12,7 +12,7 @@ from storyboard.plan import appearances
 CODES = ("SB207",)
 
 
-def check(plan: ScenePlan, wire: str) -> Iterator[Finding]:
+def check(plan: ScenePlan) -> Iterator[Finding]:
     """A name and its variant, or two variants, in one clip: once per clip and name."""
     for clip in plan.clips:
         by_base: dict[Entity, list[Mention]] = {}
@@ -27,5 +27,8 @@ def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Fin
     shot = next((shot for shot in clip.shots if any(one.at == second.at for one in shot.appearances)), clip.shots[0])
     message = f"{base.name} is in this clip in two looks: {first.entity.name} and {second.entity.name}."
     advice = "Put a === before the shot with the second look, or use one of the two."
-    related = (Note(f"{first.entity.name} comes in here.", first.at), Note(f"{second.entity.name} comes in here.", second.at))
+    related = (
+        Note(f"{first.entity.name} comes in here.", first.at),
+        Note(f"{second.entity.name} comes in here.", second.at),
+    )
     return Finding("SB207", shot.header, message, advice, related)

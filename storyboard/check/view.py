@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from storyboard.album import Album
@@ -19,8 +19,8 @@ class FilmView:
 
     plans: tuple[ScenePlan, ...]
     cast: tuple[Entity, ...]
-    used: Set[Entity]
-    own_blocks: Set[Anchor]
+    used: AbstractSet[Entity]
+    own_blocks: AbstractSet[Anchor]
     default: Model
     album: Album
 

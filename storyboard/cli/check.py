@@ -19,7 +19,9 @@ from storyboard.source import Source
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say it.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are safe, and say which.")
-@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to check for.")
+@click.option(
+    "--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to check for."
+)
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each file.")
 def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path | None) -> None:
     """Find everything that is wrong with scripts, and change nothing.
@@ -71,4 +73,6 @@ def _fix(files: tuple[str, ...], options: Options) -> None:
         except OSError as problem:
             fail(f"{path}: cannot be changed ({problem.strerror or problem})")
         for one in fixed:
-            click.echo(harmless(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}"), err=True)
+            click.echo(
+                harmless(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}"), err=True
+            )

@@ -16,12 +16,21 @@ from storyboard.pipeline import Analysis, Options
 @click.command(short_help="Turn a script into requests for the video model.")
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="Where to write the manifest; by default standard output.")
-@click.option("--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR.")
+@click.option(
+    "--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR."
+)
 @click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to write.")
-@click.option("--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or carry them along.")
+@click.option(
+    "--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or carry them along."
+)
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-@click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR", help="Prompt templates that go before ours.")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Prompt templates that go before ours.",
+)
 def command(
     file: str,
     output: str | None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from storyboard.emit.manifest import (
     ClipEntry,
@@ -44,7 +44,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     return Manifest.model_construct(
         format="storyboard/1",
         title=analysis.film.title,
-        wire=analysis.options.wire,
+        wire=cast("Literal['api', 'guide']", analysis.options.wire),
         clips=entries,
         totals=Totals(
             clips=len(entries),
@@ -116,18 +116,18 @@ def _transitions(clip: Clip) -> Iterator[TransitionEntry]:
             if isinstance(beat, Transition):
                 yield TransitionEntry(text=beat.text, after=None)
     for shot in clip.shots:
-        for beat in shot.beats:
-            if isinstance(beat, Transition):
-                yield TransitionEntry(text=beat.text, after=shot.number)
+        for one in shot.beats:
+            if isinstance(one, Transition):
+                yield TransitionEntry(text=one.text, after=shot.number)
 
 
 def _titles(clip: Clip) -> Iterator[TitleEntry]:
     first = clip.shots[0]
     opening = clip.scene.opening if first is clip.scene.shots[0] else ()
-    for shot, beats in ((first, opening), *((shot, shot.beats) for shot in clip.shots)):
-        for beat in beats:
-            if isinstance(beat, Title):
-                yield TitleEntry.model_validate({"kind": beat.key, "text": beat.text, "shot": shot.number})
+    found = [(first, beat) for beat in opening if isinstance(beat, Title)]
+    found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
+    for shot, title in found:
+        yield TitleEntry.model_validate({"kind": title.key, "text": title.text, "shot": shot.number})
 
 
 def _estimate(clip: Clip) -> Estimate:

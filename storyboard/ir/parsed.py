@@ -60,7 +60,7 @@ class Text(NamedTuple):
 
 
 class Property(NamedTuple):
-    """`key: value`. `key` is in lower case with single spaces; `value` is empty where nothing stands after the colon."""
+    """`key: value`. `key` is in lower case with single spaces; `value` is empty where nothing follows the colon."""
 
     key: str
     key_span: Span

@@ -42,8 +42,9 @@ class Clip:
 
 class ScenePlan(NamedTuple):
     """A scene with its clips; none where a duration could not be read. `split` says why each clip after the first
-    begins where it does, in words that follow `because`."""
+    begins where it does, in words that follow `because`. `wire` is the spelling planned for, `api` or `guide`."""
 
     scene: Scene
     clips: tuple[Clip, ...]
     split: tuple[str, ...]
+    wire: str

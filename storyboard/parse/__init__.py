@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
+from itertools import pairwise
 
 from storyboard.diagnostics import Finding
 from storyboard.ir.parsed import Block, Remark, Script
@@ -63,11 +64,12 @@ def parse(source: Source, memory: Memory | None = None) -> Script:
     cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in _HEADER.finditer(plain)), ("", len(plain))]
     blocks: list[tuple[int, Block]] = []
     start_in_file = 0
-    for (kind, start), (_, end) in zip(cuts, cuts[1:], strict=False):
-        if not kind:
-            kind = _first_kind(plain[start:end])
+    for (rule, start), (_, end) in pairwise(cuts):
+        kind = rule or _first_kind(plain[start:end])
         end_in_file = _line_start(source.text, stripped, end) if end < len(plain) else len(source.text)
-        key = _key(source.path, kind, plain[start:end], written[start:end], stripped, start, end, start_in_file, end_in_file)
+        key = _key(
+            source.path, kind, plain[start:end], written[start:end], stripped, start, end, start_in_file, end_in_file
+        )
         block = memory.recall(key) if memory else None
         if block is None:
             block = _read(key)

@@ -15,7 +15,7 @@ from storyboard.names import has_case
 from storyboard.parse import grammar
 from storyboard.parse.comments import flatten
 from storyboard.parse.headers import read_declaration, read_heading, read_shot
-from storyboard.parse.slips import find_slips
+from storyboard.parse.slips import TypedLine, find_slips
 from storyboard.parse.text import Raw, join
 from storyboard.source import Span
 
@@ -53,15 +53,6 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
         tuple(reading.body),
     )
     return _BUILDERS[kind](parts, header)
-
-
-class TypedLine(NamedTuple):
-    """A line that will be text, where it stands, and whether it stands where a property could: `near_header`."""
-
-    text: Text
-    role: str
-    near_header: bool
-    after_blank: bool
 
 
 class _Reading:
@@ -114,7 +105,9 @@ class _Reading:
     def stray(self, token: Token) -> None:
         line = self.line(token)
         message = "This line is no `key: value`, and only such lines stand here."
-        self.findings.append(Finding("SB101", line.span(), message, "Begin it with a key, or put a blank line above it."))
+        self.findings.append(
+            Finding("SB101", line.span(), message, "Begin it with a key, or put a blank line above it.")
+        )
 
     def synopsis(self, token: Token) -> None:
         line = self.line(token)
@@ -127,7 +120,7 @@ class _Reading:
         forced = False
         first = True
         for token in tokens:
-            if token.type == "TEXT" or token.type == "FORCED":
+            if token.type in ("TEXT", "FORCED"):
                 line = self.line(token)
                 if token.type == "FORCED":
                     if run and not forced:
@@ -136,7 +129,7 @@ class _Reading:
                     forced = True
                     line = line.slice(1, len(line.string))
                 else:
-                    self.lines.append(TypedLine(line, "text", first and not self.after_blank, first and self.after_blank))
+                    self.lines.append(TypedLine(line, "text", first and not self.after_blank))
                 run.append(line)
             else:
                 if run:
@@ -165,7 +158,7 @@ class _Reading:
         lines = [self.line(token) for token in tokens]
         cue = _read_cue(lines[0])
         for line in lines[1:]:
-            self.lines.append(TypedLine(line, "speech", False, False))
+            self.lines.append(TypedLine(line, "speech", False))
         spoken = join(lines[1:]) if len(lines) > 1 else lines[0].slice(0, 0)
         return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), self.as_action(cue, tokens))
 

@@ -20,7 +20,9 @@ _DASH_ONLY = re.compile(r"[-–—]+(?:\s|$)")
 _LAST_DASH = re.compile(r"\s+[-–—]+$")
 _SECONDS = re.compile(r"([0-9]{1,6})[ \t]*(?:sec|s)(?![^\W_])")
 _SHOT = re.compile(r"SHOT[\s,:—–-]*")
-_NUMBER_LIKE = re.compile(r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?")
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?"
+)
 _WHOLE = re.compile(r"[0-9]+")
 
 
@@ -52,7 +54,9 @@ def read_declaration(line: Text) -> Named:
 
 def _bad_name(name: Text) -> Finding:
     shown = name.string if len(name.string) <= 60 else f"{name.string[:57]}…"
-    advice = "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
+    advice = (
+        "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
+    )
     if name.string.startswith(("@", "＠")):
         advice = "Leave out the @ where a name is declared; it marks the name where it is used."
     elif re.search(r"\w\.\w\.?", name.string):
@@ -90,7 +94,9 @@ def read_heading(line: Text) -> Place:
     if not rest.strip() or _DASH_ONLY.match(rest):
         said = "no place" if rest.strip() else "nothing"
         after = f" after {prefix_found[0].strip()}" if prefix_found else ""
-        problem = Finding("SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT")
+        problem = Finding(
+            "SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT"
+        )
         return Place(text, prefix, (), label, (problem,))
     return Place(text, prefix, tuple(_divide(text, at)), label, ())
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.diagnostics import Edit, Finding, Fix
+from storyboard.ir import keys
 from storyboard.ir.parsed import Text
 from storyboard.names import is_name
 from storyboard.parse.comments import flatten
@@ -20,12 +21,17 @@ from storyboard.parse.grammar import transitions
 from storyboard.source import Span
 from storyboard.spelling import is_near
 
-if TYPE_CHECKING:
-    from storyboard.parse.build import TypedLine
 
-SCENE_KEYS = "model aspect resolution audio style negative clips light sound with variants".split()
-SHOT_KEYS = "camera light sound style start end with".split()
-_KEYS = {"heading": SCENE_KEYS, "shot": SHOT_KEYS}
+class TypedLine(NamedTuple):
+    """A line that will be text. `role` is `text` or `speech`; `near_header` says that it stands where a property
+    could."""
+
+    text: Text
+    role: str
+    near_header: bool
+
+
+_KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
 _SHOT_LIKE = re.compile(r"([A-Za-z]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
 _DECLARATION_LIKE = re.compile(r"([A-Za-z]{3,12})\s+(\S.*)")
@@ -36,7 +42,10 @@ _TITLE_LIKE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
 _DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 _TITLES = ("SUPER", "TITLE", "CHYRON")
 #: A line that can be none of the slips starts otherwise or holds none of these signs.
-_WORTH_A_LOOK = re.compile(r"[^\n:]{1,24}:|[A-Za-z]{3,12}[\s,:-]*[0-9]|[A-Za-z]{3,12}\s+\S+(?:\s\S+){0,3}$|(?:int|ext|est|i/e)\b|[^\na-z]+$", re.I)
+_WORTH_A_LOOK = re.compile(
+    r"[^\n:]{1,24}:|[A-Za-z]{3,12}[\s,:-]*[0-9]|[A-Za-z]{3,12}\s+\S+(?:\s\S+){0,3}$|(?:int|ext|est|i/e)\b|[^\na-z]+$",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -47,19 +56,19 @@ def _innocent() -> frozenset[str]:
 
 def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Finding]:
     """The slips among the text lines of a block; `header` is its first line, under which a stray property belongs."""
-    keys = _KEYS.get(kind, [])
+    known = _KEYS.get(kind, ())
     findings = []
     for line in lines:
         plain = flatten(line.text.string)
         if line.role == "speech":
-            found = _exact_key(line.text, plain, keys, header) if ":" in plain[:16] else None
+            found = _exact_key(line.text, plain, known, header) if ":" in plain[:16] else None
         elif _WORTH_A_LOOK.match(plain):
             found = (
                 _shot_slip(line.text, plain)
                 or _heading_slip(line.text, plain)
                 or _declaration_slip(line.text, plain)
                 or _transition_slip(line.text, plain)
-                or _key_slip(line, plain, keys, header)
+                or _key_slip(line, plain, known, header)
                 or _title_slip(line.text, plain)
             )
         else:
@@ -139,23 +148,23 @@ def _transition_slip(text: Text, plain: str) -> Finding | None:
     return None
 
 
-def _key_slip(line: TypedLine, plain: str, keys: Sequence[str], header: Span) -> Finding | None:
+def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -> Finding | None:
     found = _KEY_LIKE.match(plain)
-    if found is None or not keys:
+    if found is None or not known:
         return None
-    if exact := _exact_key(line.text, plain, keys, header):
+    if exact := _exact_key(line.text, plain, known, header):
         return exact
     word = found[1].lower()
     if not line.near_header or word in _innocent():
         return None
-    near = [key for key in keys if len(key) > 3 and is_near(word, key)]
+    near = [key for key in known if len(key) > 3 and is_near(word, key)]
     return _slip(line.text, 0, found.end(1), near[0], f"the property {near[0]}") if near else None
 
 
-def _exact_key(text: Text, plain: str, keys: Sequence[str], header: Span) -> Finding | None:
+def _exact_key(text: Text, plain: str, known: Sequence[str], header: Span) -> Finding | None:
     """A property below the text, where it is text itself."""
     found = _KEY_LIKE.match(plain)
-    if found is None or found[1] not in keys:
+    if found is None or found[1] not in known:
         return None
     return Finding(
         "SB106",

@@ -22,7 +22,7 @@ def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Findi
     model = find_model(scene.settings.model)
     assert model is not None, "settings hold known models only"
     if not scene.can_be_grouped:
-        return ScenePlan(scene, (), ())
+        return ScenePlan(scene, (), (), wire)
     clips: list[Clip] = []
     groups, split = _group(scene, model, wire)
     for number, shots in enumerate(groups, 1):
@@ -33,7 +33,7 @@ def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Findi
             findings.append(Finding("SB104", shots[0].from_last_frame, message, advice))
         clips.append(clip)
         before = clip.id
-    return ScenePlan(scene, tuple(clips), tuple(split))
+    return ScenePlan(scene, tuple(clips), tuple(split), wire)
 
 
 def _group(scene: Scene, model: Model, wire: str) -> tuple[list[list[Shot]], list[str]]:

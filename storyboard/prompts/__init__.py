@@ -53,7 +53,11 @@ def _template(family: str, folder: Path | None) -> Template:
 
     folders = [str(one) for one in (folder, Path(__file__).parent) if one is not None]
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
     )
     environment.globals.clear()
     return environment.get_template(f"{family}.jinja")

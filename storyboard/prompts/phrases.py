@@ -94,7 +94,9 @@ class _Voice:
     def prose(self, prose: Prose) -> str:
         if len(prose) == 1 and isinstance(prose[0], str):
             return clean(prose[0])
-        return clean("".join(part if isinstance(part, str) else self._mention(part, prose, i) for i, part in enumerate(prose)))
+        return clean(
+            "".join(part if isinstance(part, str) else self._mention(part, prose, i) for i, part in enumerate(prose))
+        )
 
     def _mention(self, mention: Mention, prose: Prose, index: int) -> str:
         """A name in its sentence. A possessive's look waits for the next mention: `@Element1's hand`."""

@@ -9,7 +9,7 @@ from storyboard.catalog import Model, models
 
 def list_models() -> Iterator[str]:
     """A table of all models."""
-    rows = [("MODEL", "SHOT", "CLIP", "PICTURES", "SOUND", "SIZE", "USD A SECOND", "PRIVACY")]
+    rows: list[tuple[str, ...]] = [("MODEL", "SHOT", "CLIP", "PICTURES", "SOUND", "SIZE", "USD A SECOND", "PRIVACY")]
     rows += [_row(model) for model in models()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
@@ -49,9 +49,11 @@ def describe(model: Model) -> Iterator[str]:
     """Everything about one model."""
     facts = {
         "written as": ", ".join((*model.aliases, model.id)),
-        "shots": f"{_shot(model)}; {f'several in a clip of at most {model.clip_seconds} s' if model.multi_shot else 'one a clip'}",
+        "shots": f"{_shot(model)}; {_per_clip(model)}",
         "aspects": ", ".join(model.aspects),
-        "resolutions": f"{', '.join(model.resolutions)} (else {model.resolution})" if model.resolutions else "none to choose",
+        "resolutions": _resolutions(model),
+        if model.resolutions
+        else "none to choose",
         "sound": {"choice": "on or off", "always": "always on", "none": "none"}[model.audio],
         "pictures": _pictures(model),
         "start and end frames": "yes" if model.frames else "no",
@@ -70,12 +72,20 @@ def describe(model: Model) -> Iterator[str]:
         yield f"  {name:<22}{fact}"
 
 
+def _resolutions(model: Model) -> str:
+    return f"{', '.join(model.resolutions)} (else {model.resolution})" if model.resolutions else "none to choose"
+
+
+def _per_clip(model: Model) -> str:
+    return f"several in a clip of at most {model.clip_seconds} s" if model.multi_shot else "one a clip"
+
+
 def _pictures(model: Model) -> str:
     if model.is_flat:
         return f"1 to {model.visual_inputs}, subjects and places together, as {model.image_tag.format(n='1')} …"
     return (
-        f"1 to {model.visual_inputs} in all; {model.elements} elements ({model.elements_with_frame} beside a start or end "
-        f"frame), {model.scene_images} scene images, {model.angles} angles an element"
+        f"1 to {model.visual_inputs} in all; {model.elements} elements ({model.elements_with_frame} beside a start or "
+        f"end frame), {model.scene_images} scene images, {model.angles} angles an element"
     )
 
 

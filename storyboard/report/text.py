@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from storyboard.diagnostics import Diagnostic, Position, Related, Severity
+from storyboard.diagnostics import Diagnostic, Related, Severity
 from storyboard.report.screen import columns, harmless
-from storyboard.source import Source
+from storyboard.source import Position, Source
 
 #: Puts a style, as `red`, on a text; does nothing where there are no colours.
 Paint = Callable[[str, str], str]
@@ -32,7 +32,7 @@ def write_report(
 
 def write_summary(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning`, or nothing where there is nothing."""
-    counts = {severity: 0 for severity in Severity}
+    counts = dict.fromkeys(Severity, 0)
     for diagnostic in diagnostics:
         counts[diagnostic.severity] += 1
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
@@ -61,9 +61,7 @@ def _second(related: Related, diagnostic: Diagnostic, sources: Mapping[str, Sour
         yield from _marked(source, related.start, related.end, paint, "blue", "-")
 
 
-def _marked(
-    source: Source, start: Position, end: Position, paint: Paint, style: str, sign: str = "^"
-) -> Iterable[str]:
+def _marked(source: Source, start: Position, end: Position, paint: Paint, style: str, sign: str = "^") -> Iterable[str]:
     line = source.line(start.line)
     first = start.column - 1
     last = end.column - 1 if end.line == start.line else len(line)
@@ -71,8 +69,9 @@ def _marked(
     before, marked, after = _window(before, marked, after)
     shown_before = _shown(before)
     shown_marked = _shown(marked, columns(shown_before))
-    number = f"{start.line:>5} | "
-    yield f"{paint(number, 'blue')}{shown_before}{shown_marked}{_shown(after, columns(shown_before + shown_marked))}".rstrip()
+    number = paint(f"{start.line:>5} | ", "blue")
+    shown_after = _shown(after, columns(shown_before + shown_marked))
+    yield f"{number}{shown_before}{shown_marked}{shown_after}".rstrip()
     signs = sign * max(1, columns(shown_marked))
     yield f"{paint('      | ', 'blue')}{' ' * columns(shown_before)}{paint(signs, style)}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
+from storyboard.ir import keys
 from storyboard.ir.parsed import Block, Heading, Paragraph, Script, Section, Shot, Speech, TitlePage
 from storyboard.ir.resolved import Entity
 from storyboard.loader import Loader
@@ -15,7 +16,7 @@ from storyboard.resolve.cast import Cast, Names, collect, declare
 from storyboard.resolve.includes import Gathered, gather
 from storyboard.resolve.mentions import Reader
 from storyboard.resolve.scenes import Blocks, Context, Resolution, report_stray, resolve_scene
-from storyboard.resolve.settings import KEYS, Given, read_settings, unknown_model
+from storyboard.resolve.settings import Given, read_settings, unknown_model
 
 __all__ = [
     "Blocks",
@@ -31,11 +32,6 @@ __all__ = [
     "split_scenes",
     "unknown_model",
 ]
-
-FACTS = (
-    "author", "authors", "credit", "source", "draft date", "date", "contact", "copyright", "notes", "revision",
-)  # fmt: skip
-_TITLE_KEYS = ("title", *KEYS, *FACTS)
 
 
 class Whole(NamedTuple):
@@ -58,8 +54,8 @@ def prepare(gathered: Gathered, loader: Loader) -> Whole:
     _, script = gathered.files[0]
     title, facts, given = _title_page(script, names, findings)
     reader = Reader(names, lambda entity: entity, findings)
-    for _, block in gathered.declarations:
-        for one in block.properties:
+    for _, declaration in gathered.declarations:
+        for one in declaration.properties:
             if one.key in ("look", "voice"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
     scenes = split_scenes(script)
@@ -69,20 +65,18 @@ def prepare(gathered: Gathered, loader: Loader) -> Whole:
     return Whole(names, title, facts, given, scenes, findings)
 
 
-def _title_page(
-    script: Script, names: Names, findings: list[Finding]
-) -> tuple[str | None, dict[str, str], Given]:
+def _title_page(script: Script, names: Names, findings: list[Finding]) -> tuple[str | None, dict[str, str], Given]:
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}
-    properties = collect(page.properties, _TITLE_KEYS, findings, "the title page")
+    properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for key in ("style", "negative"):
         if key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reader.forbid(text, f"the {key} of the whole film"))
-    facts = {key.capitalize(): properties[key][0].value.string for key in FACTS if key in properties}
+    facts = {key.capitalize(): properties[key][0].value.string for key in keys.FACTS if key in properties}
     title = properties["title"][0].value.string if "title" in properties else None
     return title, facts, given
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from storyboard.diagnostics import Finding, Note
+from storyboard.ir import keys
 from storyboard.ir.parsed import Declaration, Kind, Property, Text
 from storyboard.ir.resolved import Entity, Picture
 from storyboard.loader import Loader
@@ -16,12 +17,6 @@ from storyboard.parse.comments import flatten
 from storyboard.source import Span
 from storyboard.spelling import nearest, offer
 
-_KEYS = {
-    Kind.CHARACTER: ("look", "voice", "front", "angles", "video"),
-    Kind.PROP: ("look", "front", "angles", "video"),
-    Kind.LOCATION: ("look", "image"),
-}
-LISTS = frozenset({"angles", "with", "variants"})
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
@@ -110,7 +105,7 @@ def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[
 
 
 def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findings: list[Finding]) -> Entity | None:
-    properties = collect(block.properties, _KEYS[block.kind], findings, f"a {block.kind.value}")
+    properties = collect(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
     base: Entity | None = None
     if block.name is None:
         _refuse(cast, block)
@@ -150,7 +145,9 @@ def _refuse(cast: Cast, block: Declaration) -> None:
 def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
     if base is None or base.base is not None:
         near = [known for known in cast.near(name, block.kind) if "." not in known]
-        advice = f"Did you mean {offer(near)}?" if near else f"Declare {block.kind.value.upper()} {name} above it first."
+        advice = (
+            f"Did you mean {offer(near)}?" if near else f"Declare {block.kind.value.upper()} {name} above it first."
+        )
         return Finding("SB201", at, f"There is no {block.kind.value} “{name}” above this to make a variant of.", advice)
     if base.kind is not block.kind:
         message = f"“{base.name}” is a {base.kind.value}, so its variant cannot be a {block.kind.value}."
@@ -160,20 +157,31 @@ def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at
 
 
 def collect(
-    properties: Sequence[Property], keys: Sequence[str], findings: list[Finding], owner: str
+    properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
 ) -> dict[str, list[Property]]:
     """Properties by key; unknown, doubled and empty ones are reported and left out. Only a list has several."""
     found: dict[str, list[Property]] = {}
     for one in properties:
-        if one.key not in keys:
-            near = nearest(one.key, keys)
-            advice = f"Did you mean {offer(near)}?" if near else f"It has {', '.join(keys)}."
-            findings.append(Finding("SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property “{one.key}”.", advice))
+        if one.key not in known:
+            near = nearest(one.key, known)
+            advice = f"Did you mean {offer(near)}?" if near else f"It has {', '.join(known)}."
+            findings.append(
+                Finding("SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property “{one.key}”.", advice)
+            )
         elif not one.value.string:
-            findings.append(Finding("SB104", one.key_span, f"“{one.key}:” is empty.", "Write a value after the colon, or delete the line."))
-        elif one.key in found and one.key not in LISTS:
+            findings.append(
+                Finding(
+                    "SB104",
+                    one.key_span,
+                    f"“{one.key}:” is empty.",
+                    "Write a value after the colon, or delete the line.",
+                )
+            )
+        elif one.key in found and one.key not in keys.LISTS:
             note = Note("It is given here first.", found[one.key][0].key_span)
-            findings.append(Finding("SB104", one.key_span, f"“{one.key}” is given twice.", "Keep one of the two.", (note,)))
+            findings.append(
+                Finding("SB104", one.key_span, f"“{one.key}” is given twice.", "Keep one of the two.", (note,))
+            )
         else:
             found.setdefault(one.key, []).append(one)
     return found
@@ -223,7 +231,9 @@ def _entity(
                 place = properties[extra][0]
                 span = Span(place.key_span.anchor, place.key_span.start, place.value.span().end)
                 message = f"“{name}” has {extra} but no front picture."
-                findings.append(Finding("SB313", span, message, f"Add a line front: with the main picture, or delete {extra}."))
+                findings.append(
+                    Finding("SB313", span, message, f"Add a line front: with the main picture, or delete {extra}.")
+                )
         if not front and not (base and base.pictures):
             pictures = ()
     if not pictures and base is None:
@@ -234,9 +244,7 @@ def _entity(
     if base:
         text = {"look": base.look, "voice": base.voice, **text}
         places = {**base.places, **places}
-    return Entity(
-        block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, places
-    )
+    return Entity(block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, places)
 
 
 def _video(properties: dict[str, list[Property]], findings: list[Finding]) -> str | None:
@@ -264,12 +272,16 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
         return Picture(typed, True, span)
     if _SCHEME.match(typed):
         secret = "@" in typed.split("?")[0].split("#")[0]
-        message = "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
+        message = (
+            "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
+        )
         findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
         return Picture("", False, span)
     path = loader.within(folder, typed)
     if path is None:
         message = f"“{typed}” lies outside the project folder."
-        findings.append(Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root."))
+        findings.append(
+            Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
+        )
         return Picture("", False, span)
     return Picture(path, False, span)

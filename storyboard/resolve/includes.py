@@ -6,7 +6,20 @@ import os
 from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
-from storyboard.ir.parsed import Block, Break, Declaration, Heading, Include, Loose, Script, Section, Shot, Speech, Synopsis, TitlePage
+from storyboard.ir.parsed import (
+    Block,
+    Break,
+    Declaration,
+    Heading,
+    Include,
+    Loose,
+    Script,
+    Section,
+    Shot,
+    Speech,
+    Synopsis,
+    TitlePage,
+)
 from storyboard.loader import Loader, Unreadable
 from storyboard.parse import Memory, parse
 from storyboard.source import Anchor, Location, Source, Span
@@ -63,7 +76,7 @@ def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, me
     for offset, block in script.blocks:
         result.locations[block.anchor] = Location(source, offset)
     if len(result.files) > 1:
-        _report_foreign(script, source, result)
+        _report_foreign(script, result)
     return _File(path, source, [block for _, block in reversed(script.blocks)], chain)
 
 
@@ -82,7 +95,9 @@ def _include(
         return False
     if path in file.chain:
         message = f"“{typed}” includes this file again, so it would never end."
-        result.findings.append(Finding("SB105", block.header, message, "Delete one of the INCLUDE lines of the circle."))
+        result.findings.append(
+            Finding("SB105", block.header, message, "Delete one of the INCLUDE lines of the circle.")
+        )
         return True
     if path in seen:
         return True
@@ -99,7 +114,7 @@ def _include(
     return _open(source, path, file.chain | {path}, result, memory)
 
 
-def _report_foreign(script: Script, source: Source, result: Gathered) -> None:
+def _report_foreign(script: Script, result: Gathered) -> None:
     """SB105 at the first line of an included file that is no declaration; its own findings otherwise."""
     foreign: Span | None = None
     for _, block in script.blocks:
@@ -108,7 +123,9 @@ def _report_foreign(script: Script, source: Source, result: Gathered) -> None:
             if foreign is None and block.body:
                 foreign = _first_line(block)
         elif foreign is None and isinstance(block, TitlePage | Heading | Shot | Break):
-            foreign = block.properties[0].key_span if isinstance(block, TitlePage) and block.properties else block.header
+            foreign = (
+                block.properties[0].key_span if isinstance(block, TitlePage) and block.properties else block.header
+            )
     if foreign is not None:
         message = "An included file holds declarations only, and this is something else."
         advice = "It may have CHARACTER, PROP, LOCATION, INCLUDE, sections, synopses and comments."

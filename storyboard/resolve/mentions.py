@@ -119,7 +119,9 @@ class Reader:
             self.missing += 1
             typed = plain[at:end]
             near = [words[word].name for word in nearest(variant[1].casefold(), words)]
-            advice = f"Did you mean @{offer(near)}?" if near else "Put a space after the full stop if a sentence ends here."
+            advice = (
+                f"Did you mean @{offer(near)}?" if near else "Put a space after the full stop if a sentence ends here."
+            )
             fix = Fix(False, (Edit(text.span(at, end), f"@{near[0]}"),)) if len(near) == 1 else None
             message = f"“{entity.name}” has no variant “{variant[1]}” ({typed})."
             self.findings.append(Finding("SB201", text.span(at, end), message, advice, fix=fix))
@@ -146,7 +148,9 @@ class Reader:
         self.missing += 1
         typed = text.string[start:end]
         message = f"“{typed}” is a tag of the model; the compiler numbers the pictures itself."
-        self.findings.append(Finding("SB110", text.span(start, end), message, "Write the declared name with an @: @Mira"))
+        self.findings.append(
+            Finding("SB110", text.span(start, end), message, "Write the declared name with an @: @Mira")
+        )
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -161,7 +165,7 @@ class Reader:
                     best = (count, name)
         end = word.end()
         if best is not None:
-            match = re.compile(r"\S+(?:\s+\S+){%d}" % (best[0] - 1)).match(plain, at + 1)
+            match = re.compile(rf"\S+(?:\s+\S+){{{best[0] - 1}}}").match(plain, at + 1)
             if match:
                 end = at + 1 + len(match[0].rstrip(".,'’"))
         self._report_unknown(text, at, end, plain[at + 1 : end], "@")
@@ -184,7 +188,9 @@ class Reader:
             fix = fix._replace(safe=True)
         shown = name if len(name) <= 60 else f"{name[:57]}…"
         self.findings.append(
-            Finding("SB201", text.span(start, end), f"No character, prop or location is called “{shown}”.", advice, fix=fix)
+            Finding(
+                "SB201", text.span(start, end), f"No character, prop or location is called “{shown}”.", advice, fix=fix
+            )
         )
 
     def forbid(self, text: Text, where: str) -> str:
@@ -227,13 +233,13 @@ def _tidy(parts: list[str | Mention]) -> Prose:
     joined: list[str | Mention] = []
     for part in parts:
         if isinstance(part, str):
-            part = _SPACES.sub(" ", part)
-            if not part:
-                continue
+            words = _SPACES.sub(" ", part)
             if joined and isinstance(joined[-1], str):
-                joined[-1] += part
-                continue
-        joined.append(part)
+                joined[-1] += words
+            elif words:
+                joined.append(words)
+        else:
+            joined.append(part)
     if joined and isinstance(joined[0], str):
         joined[0] = joined[0].lstrip()
     if joined and isinstance(joined[-1], str):

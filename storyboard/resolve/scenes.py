@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.diagnostics import Edit, Finding, Fix, Note
-from storyboard.ir import parsed
+from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Break, Cue, CueForm, Heading, Kind, Paragraph, Property, Section, Speech, Text
 from storyboard.ir.resolved import (
     Action,
@@ -36,8 +36,6 @@ from storyboard.resolve.settings import Given, read_settings, settle
 from storyboard.source import Span
 from storyboard.spelling import offer
 
-SCENE_KEYS = ("model", "aspect", "resolution", "audio", "style", "negative", "clips", "light", "sound", "with", "variants")
-SHOT_KEYS = ("camera", "light", "sound", "style", "start", "end", "with")
 LAST_FRAME = "last-frame"
 
 _SPEAKER = re.compile(r"([^\W\d_][^:：\n]{0,60}?)\s*[:：]\s*(?=\S)")
@@ -122,7 +120,7 @@ def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
     state = _State(context, findings)
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
     heading = blocks.heading
-    properties = collect(heading.properties, SCENE_KEYS, findings, "a scene") if heading else {}
+    properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
     where = read_where(heading, context.names.cast, context.time, state.reader) if heading else _NOWHERE
     _choose_variants(state, where, properties.get("variants", ()))
     where = _varied(state, where)
@@ -184,7 +182,9 @@ def _choose_variants(state: _State, where: Where, properties: Sequence[Property]
         entity = state.context.names.cast.find(plain)
         if entity is not None and entity.base is None:
             known = [one.name for one in state.context.names.cast.variants.get(entity, {}).values()]
-            advice = f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
+            advice = (
+                f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
+            )
             message = f"“{entity.name}” is no variant; a plain name means itself."
             state.findings.append(Finding("SB104", item.span(), message, advice))
         elif entity is not None and entity.base is not None:
@@ -243,7 +243,9 @@ def _setting(
     for beat in body:
         if isinstance(beat, Paragraph):
             if not shots_below:
-                report_stray(state.findings, beat.text.span(), heading, "This scene has no SHOT, so its text is not filmed.")
+                report_stray(
+                    state.findings, beat.text.span(), heading, "This scene has no SHOT, so its text is not filmed."
+                )
                 continue
             if prose:
                 prose.append(" ")
@@ -352,7 +354,7 @@ def _stray(state: _State, block: Block) -> list[Beat]:
 def _shot(state: _State, block: parsed.Shot, above: _Above, number: str, breaks: bool) -> Shot:
     findings, reader = state.findings, state.reader
     missing = reader.missing
-    properties = collect(block.properties, SHOT_KEYS, findings, "a shot")
+    properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(state, block, properties, appearances)
     own: dict[str, Prose] = {}
@@ -378,7 +380,11 @@ def _shot(state: _State, block: parsed.Shot, above: _Above, number: str, breaks:
     end = _end(state, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
         message = "This shot says nothing to film."
-        findings.append(Finding("SB108", block.header, message, "Write what happens under it, or a camera direction after the seconds."))
+        findings.append(
+            Finding(
+                "SB108", block.header, message, "Write what happens under it, or a camera direction after the seconds."
+            )
+        )
     return Shot(
         number=number,
         label=block.label,
@@ -424,9 +430,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
 def _write_out(prose: Prose) -> Prose:
     """Abbreviations of sizes and angles, written out."""
     pattern, words = _abbreviations()
-    return tuple(
-        pattern.sub(lambda found: words[found[0]], part) if isinstance(part, str) else part for part in prose
-    )
+    return tuple(pattern.sub(lambda found: words[found[0]], part) if isinstance(part, str) else part for part in prose)
 
 
 def _beats(state: _State, block: parsed.Shot, appearances: list[Mention]) -> list[Beat]:
@@ -550,9 +554,7 @@ def _end(state: _State, found: list[Property] | None) -> Picture | None:
 def _bare(state: _State, block: parsed.Shot) -> Iterable[Mention]:
     """Declared names that stand in action and camera direction without an @."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
-    for beat in _flat(state, block.body):
-        if isinstance(beat, Paragraph):
-            texts.append(beat.text)
+    texts += [beat.text for beat in _flat(state, block.body) if isinstance(beat, Paragraph)]
     pattern = state.context.names.as_declared
     for text in texts:
         for found in pattern.finditer(text.string):

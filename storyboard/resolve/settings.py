@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from storyboard.catalog import Model, find_model, model_names, models
 from storyboard.diagnostics import Finding, Severity
+from storyboard.ir import keys
 from storyboard.ir.parsed import Property, Text
 from storyboard.ir.resolved import Settings
 from storyboard.source import Span
@@ -15,7 +17,6 @@ from storyboard.spelling import nearest, offer
 
 DEFAULT_MODEL = "kling-o3-pro"
 DEFAULT_ASPECT = "16:9"
-KEYS = ("model", "aspect", "resolution", "audio", "style", "negative", "clips")
 
 _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
 _RESOLUTION = re.compile(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
@@ -37,7 +38,7 @@ def read_settings(properties: dict[str, list[Property]], findings: list[Finding]
     `style` and `negative` are taken as they are.
     """
     given: Given = {}
-    for key in KEYS:
+    for key in keys.SETTINGS:
         if key in properties:
             text = properties[key][0].value
             value = _READERS[key](text, findings)
@@ -79,24 +80,33 @@ def _shaped(text: Text, shape: re.Pattern[str], what: str, advice: str, findings
     return None
 
 
-def _choice(text: Text, choices: Sequence[str], findings: list[Finding]) -> str | None:
+def _words(text: Text, findings: list[Finding]) -> str | None:
+    return text.string
+
+
+def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str | None:
     value = text.string.lower()
     if value in choices:
         return value
     findings.append(
-        Finding("SB104", text.span(), f"“{text.string[:60]}” is neither {choices[0]} nor {choices[1]}.", f"Write {choices[0]} or {choices[1]}.")
+        Finding(
+            "SB104",
+            text.span(),
+            f"“{text.string[:60]}” is neither {choices[0]} nor {choices[1]}.",
+            f"Write {choices[0]} or {choices[1]}.",
+        )
     )
     return None
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "model": _model,
     "aspect": _aspect,
     "resolution": _resolution,
-    "audio": lambda text, findings: _choice(text, ("on", "off"), findings),
-    "clips": lambda text, findings: _choice(text, ("auto", "one"), findings),
-    "style": lambda text, findings: text.string,
-    "negative": lambda text, findings: text.string,
+    "audio": partial(_choice, ("on", "off")),
+    "clips": partial(_choice, ("auto", "one")),
+    "style": _words,
+    "negative": _words,
 }
 
 
@@ -107,7 +117,11 @@ def settle(title: Given, scene: Given, override: str | None, has_shots: bool, fi
     up it is a warning and left out. `override` is a model id that stands in for the title page's.
     """
     chosen_by_scene = "model" in scene
-    model_id = scene["model"].value if chosen_by_scene else override or (title["model"].value if "model" in title else DEFAULT_MODEL)
+    model_id = (
+        scene["model"].value
+        if chosen_by_scene
+        else override or (title["model"].value if "model" in title else DEFAULT_MODEL)
+    )
     model = find_model(model_id)
     assert model is not None, "settings hold known models only"
 
