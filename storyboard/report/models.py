@@ -52,8 +52,6 @@ def describe(model: Model) -> Iterator[str]:
         "shots": f"{_shot(model)}; {_per_clip(model)}",
         "aspects": ", ".join(model.aspects),
         "resolutions": _resolutions(model),
-        if model.resolutions
-        else "none to choose",
         "sound": {"choice": "on or off", "always": "always on", "none": "none"}[model.audio],
         "pictures": _pictures(model),
         "start and end frames": "yes" if model.frames else "no",
