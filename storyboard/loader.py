@@ -28,18 +28,20 @@ def read_bytes(path: str | Path, largest: int) -> bytes:
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "this cannot be the path of a file"
         raise Unreadable(f"{shown}: cannot be opened ({reason})") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable(f"{shown}: is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{shown}: is a device or a pipe, not a file")
         if status.st_size > largest:
             raise Unreadable(f"{shown}: is too large ({status.st_size:,} bytes; at most {largest:,})")
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(largest + 1)
-        except OSError as problem:
-            raise Unreadable(f"{shown}: cannot be read ({problem.strerror})") from None
+    except OSError as problem:
+        raise Unreadable(f"{shown}: cannot be read ({problem.strerror})") from None
+    finally:
+        os.close(handle)
 
 
 def decode(data: bytes, shown: str) -> str:

@@ -46,6 +46,11 @@ def nearest(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for score, name in sorted(scored, key=lambda pair: pair[0]) if score <= limit)[:3]
 
 
+def quote(text: str, most: int = 60) -> str:
+    """What the writer typed, in quotation marks, cut where it is long."""
+    return f"“{text if len(text) <= most else f'{text[: most - 1]}…'}”"
+
+
 def offer(words: Iterable[str]) -> str:
     """A list to read: `A`, `A or B`, `A, B or C`."""
     listed = list(words)

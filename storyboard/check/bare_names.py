@@ -8,6 +8,7 @@ from storyboard.diagnostics import Edit, Finding, Fix
 from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
 from storyboard.source import Span
+from storyboard.spelling import quote
 
 CODES = ("SB205",)
 
@@ -22,6 +23,8 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
                 if entity in present or entity in seen:
                     continue
                 seen.add(entity)
-                message = f"“{entity.name}” is written without an @, so the clip does not show the {entity.kind.value}."
+                message = (
+                    f"{quote(entity.name)} is written without an @, so the clip does not show the {entity.kind.value}."
+                )
                 fix = Fix(False, (Edit(Span(span.anchor, span.start, span.start), "@"),))
                 yield Finding("SB205", span, message, f"Write @{entity.name} if it is meant.", fix=fix)

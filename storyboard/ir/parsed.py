@@ -166,11 +166,12 @@ class Loose(Block):
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration(Block):
     """`CHARACTER Name`. `name` is None where the header has none that can be read; `variant` is the word after the
-    full stop of `Mira.winter`, and `name` then what stands before it."""
+    full stop of `Mira.winter`, and `name` then what stands before it. `typed` is all that follows the keyword."""
 
     kind: Kind
     name: Text | None
     variant: Text | None
+    typed: Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,6 +33,8 @@ _HEADER = re.compile(
 _SETTING = re.compile(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = re.compile(r"(?:SUPER|CHYRON)[^\S\n]*:|>")
 
+_NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
+
 #: What decides how a block is read: its kind, its text, its comments.
 _Key = tuple[str, str, str, str, tuple[tuple[int, int], ...], tuple[Comment, ...], tuple[int, ...], int]
 
@@ -129,6 +131,11 @@ def _read(key: _Key) -> Block:
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end)) for comment in comments if comment.note
     )
     findings = tuple(_unclosed(Span(anchor, place, place + 2)) for place in unclosed)
+    if "\0" in written:
+        at = raw.offset(written.index("\0"))
+        findings += (
+            Finding("SB101", Span(anchor, at, at + 1), _NO_TEXT, "Save the file as UTF-8 text, and delete it."),
+        )
     return build_block(kind, raw, size, remarks, findings)
 
 

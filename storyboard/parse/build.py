@@ -39,9 +39,9 @@ class Parts(NamedTuple):
 
 def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
     """Read one block; `kind` is the rule of the grammar."""
-    tree = grammar.load().parse(raw.plain, start=kind)
     reading = _Reading(raw)
-    header = reading.take(tree)
+    is_empty = kind == "loose" and not raw.plain.strip()
+    header = None if is_empty else reading.take(grammar.load().parse(raw.plain, start=kind))
     slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
     parts = Parts(
         raw.anchor,
@@ -240,7 +240,7 @@ def _with(parts: Parts, findings: tuple[Finding, ...]) -> Parts:
 def _declaration(parts: Parts, header: Text | None) -> Block:
     assert header is not None
     named = read_declaration(header)
-    return parsed.Declaration(*_with(parts, named.findings), named.kind, named.name, named.variant)
+    return parsed.Declaration(*_with(parts, named.findings), named.kind, named.name, named.variant, named.typed)
 
 
 def _include(parts: Parts, header: Text | None) -> Block:

@@ -33,7 +33,7 @@ class Stripped(NamedTuple):
 
     `plain` has full-width forms as their plain ones and every line ending in a line feed; `written` is the same text
     as typed. Both have the same length. `breaks` are pairs (index in them, offset in the file), ascending.
-    `unclosed` are the offsets of openers without a closer.
+    `unclosed` are the offsets of openers without a closer, save those that would stand inside one if it were closed.
     """
 
     plain: str
@@ -77,7 +77,7 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
     comments: list[Comment] = []
     unclosed: list[int] = []
     closers = _Closers(plain)
-    at = 0
+    at = swallowed = 0
     while opener := _OPENER.search(plain, at):
         start, at = opener.start(), opener.end()
         kind = opener.group()
@@ -92,7 +92,9 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
             at = end
             continue
         if end < 0:
-            unclosed.append(start)
+            if start >= swallowed:
+                unclosed.append(start)
+                swallowed = closers.blank(at) if kind == "[[" else len(plain)
         else:
             comments.append(Comment(start, end + 2, plain[at:end] if kind == "[[" else None))
             at = end + 2
@@ -115,11 +117,15 @@ class _Closers:
     def of_note(self, at: int) -> int:
         """The end of a note, -1 where a blank line comes first."""
         end = self.next("]]", at)
-        blank = self._seen.get("", 0)
-        if 0 <= blank < at:
+        return -1 if self.blank(at) < end else end
+
+    def blank(self, at: int) -> int:
+        """Where the next blank line is; the end of the text where there is none."""
+        known = self._seen.get("", 0)
+        if known < at:
             found = _BLANK_LINE.search(self._plain, at)
-            blank = self._seen[""] = found.start() if found else -1
-        return -1 if 0 <= blank < end else end
+            known = self._seen[""] = found.start() if found else len(self._plain)
+        return known
 
 
 def _kept(plain: str, comments: list[Comment]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from storyboard.ir.parsed import Kind, Text
 from storyboard.names import is_name, is_word
 from storyboard.parse.comments import flatten
 from storyboard.source import Span
+from storyboard.spelling import quote
 
 _DECLARATION = re.compile(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
 _VARIANT = re.compile(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
@@ -30,6 +31,7 @@ class Named(NamedTuple):
     kind: Kind
     name: Text | None
     variant: Text | None
+    typed: Text
     findings: tuple[Finding, ...]
 
 
@@ -42,18 +44,17 @@ def read_declaration(line: Text) -> Named:
     name = line.slice(*found.span(2))
     if not name.string:
         problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"Write one: {found[1]} Mira")
-        return Named(kind, None, None, (problem,))
+        return Named(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
-        return Named(kind, name, None, ())
+        return Named(kind, name, None, name, ())
     split = _VARIANT.fullmatch(flatten(name.string))
     if split and is_name(" ".join(split[1].split())) and is_word(split[2]):
-        return Named(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), ())
-    return Named(kind, None, None, (_bad_name(name),))
+        return Named(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
+    return Named(kind, None, None, name, (_bad_name(name),))
 
 
 def _bad_name(name: Text) -> Finding:
-    shown = name.string if len(name.string) <= 60 else f"{name.string[:57]}…"
     advice = (
         "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
     )
@@ -61,7 +62,7 @@ def _bad_name(name: Text) -> Finding:
         advice = "Leave out the @ where a name is declared; it marks the name where it is used."
     elif re.search(r"\w\.\w\.?", name.string):
         advice = "Write initials with a space: J. R. Ewing. A full stop without one declares a variant: Mira.winter."
-    return Finding("SB109", name.span(), f"“{shown}” cannot be a name.", advice)
+    return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", advice)
 
 
 class Place(NamedTuple):
@@ -157,4 +158,4 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
     typed = number.group().strip()
     whole = _WHOLE.fullmatch(typed) or re.fullmatch(r"([0-9]+)\s*(?:seconds?|secs?\.?|s\.)", typed)
     fix = Fix(False, (Edit(span, f"{int(_WHOLE.match(typed)[0])}s"),)) if whole and len(typed) < 12 else None  # type: ignore[index] # `whole` begins with digits
-    return span, number.end(), Finding("SB103", span, f"“{typed}” is no length of a shot.", advice, fix=fix)
+    return span, number.end(), Finding("SB103", span, f"{quote(typed)} is no length of a shot.", advice, fix=fix)

@@ -19,7 +19,7 @@ from storyboard.names import is_name
 from storyboard.parse.comments import flatten
 from storyboard.parse.grammar import transitions
 from storyboard.source import Span
-from storyboard.spelling import is_near
+from storyboard.spelling import is_near, quote
 
 
 class TypedLine(NamedTuple):
@@ -84,7 +84,7 @@ def _slip(text: Text, start: int, end: int, meant: str, what: str, safe: bool = 
     return Finding(
         "SB106",
         span,
-        f"“{typed}” would be filmed as text. Did you mean {what}?",
+        f"{quote(typed)} would be filmed as text. Did you mean {what}?",
         f"Write {meant} instead, or begin the line with ! if it is action.",
         fix=Fix(safe, (Edit(span, meant),)),
     )

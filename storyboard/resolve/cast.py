@@ -15,7 +15,7 @@ from storyboard.loader import Loader
 from storyboard.names import APOSTROPHES, LETTER, fold, is_wide
 from storyboard.parse.comments import flatten
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer
+from storyboard.spelling import nearest, offer, quote
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
@@ -108,7 +108,7 @@ def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findin
     properties = collect(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
     base: Entity | None = None
     if block.name is None:
-        _refuse(cast, block)
+        _refuse(cast, block.typed.string)
         return None
     name = " ".join(flatten(block.name.string).split())
     at = block.name.span()
@@ -126,20 +126,17 @@ def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findin
         name = f"{base.name}.{word}"
     first = cast.find(name)
     if first is not None:
-        message = f"“{name}” is already declared, as a {first.kind.value}."
+        message = f"{quote(name)} is already declared, as a {first.kind.value}."
         note = Note("It is declared here first.", first.declared)
         findings.append(Finding("SB202", at, message, "Give one of the two another name.", (note,)))
         return None
     return _entity(block, name, at, base, properties, folder, loader, findings)
 
 
-def _refuse(cast: Cast, block: Declaration) -> None:
+def _refuse(cast: Cast, typed: str) -> None:
     """Remember what a declaration without a usable name may have been called."""
-    for finding in block.findings:
-        if finding.code == "SB109":
-            typed = finding.message.split("“", 1)[1].rsplit("”", 1)[0].lstrip("@＠")
-            words = re.findall(r"[^\W_]+", typed)
-            cast.refused |= {fold(typed), *(fold(word) for word in words[:1])}
+    words = re.findall(r"[^\W_]+", typed)
+    cast.refused |= {fold(typed.lstrip("@＠")), *(fold(word) for word in words[:1])}
 
 
 def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
@@ -148,9 +145,11 @@ def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at
         advice = (
             f"Did you mean {offer(near)}?" if near else f"Declare {block.kind.value.upper()} {name} above it first."
         )
-        return Finding("SB201", at, f"There is no {block.kind.value} “{name}” above this to make a variant of.", advice)
+        return Finding(
+            "SB201", at, f"There is no {block.kind.value} {quote(name)} above this to make a variant of.", advice
+        )
     if base.kind is not block.kind:
-        message = f"“{base.name}” is a {base.kind.value}, so its variant cannot be a {block.kind.value}."
+        message = f"{quote(base.name)} is a {base.kind.value}, so its variant cannot be a {block.kind.value}."
         note = Note(f"{base.name} is declared here.", base.declared)
         return Finding("SB202", at, message, f"Write {base.kind.value.upper()} instead.", (note,))
     return None
@@ -166,7 +165,9 @@ def collect(
             near = nearest(one.key, known)
             advice = f"Did you mean {offer(near)}?" if near else f"It has {', '.join(known)}."
             findings.append(
-                Finding("SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property “{one.key}”.", advice)
+                Finding(
+                    "SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}.", advice
+                )
             )
         elif not one.value.string:
             findings.append(
@@ -180,7 +181,7 @@ def collect(
         elif one.key in found and one.key not in keys.LISTS:
             note = Note("It is given here first.", found[one.key][0].key_span)
             findings.append(
-                Finding("SB104", one.key_span, f"“{one.key}” is given twice.", "Keep one of the two.", (note,))
+                Finding("SB104", one.key_span, f"{quote(one.key)} is given twice.", "Keep one of the two.", (note,))
             )
         else:
             found.setdefault(one.key, []).append(one)
@@ -230,7 +231,7 @@ def _entity(
             if extra in properties and not front and not (base and base.pictures):
                 place = properties[extra][0]
                 span = Span(place.key_span.anchor, place.key_span.start, place.value.span().end)
-                message = f"“{name}” has {extra} but no front picture."
+                message = f"{quote(name)} has {extra} but no front picture."
                 findings.append(
                     Finding("SB313", span, message, f"Add a line front: with the main picture, or delete {extra}.")
                 )
@@ -238,7 +239,7 @@ def _entity(
             pictures = ()
     if not pictures and base is None:
         what = "its name and look" if "look" in text else "its name"
-        message = f"“{name}” has no picture: {what} alone will tell the model who or what it is."
+        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
         advice = f"Add {key}: with a picture if it should look the same in every clip."
         findings.append(Finding("SB208", at, message, advice))
     if base:
@@ -279,7 +280,7 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
         return Picture("", False, span)
     path = loader.within(folder, typed)
     if path is None:
-        message = f"“{typed}” lies outside the project folder."
+        message = f"{quote(typed)} lies outside the project folder."
         findings.append(
             Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
         )

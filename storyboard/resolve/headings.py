@@ -15,7 +15,7 @@ from storyboard.parse.comments import flatten
 from storyboard.resolve.cast import Cast
 from storyboard.resolve.mentions import Reader
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer
+from storyboard.spelling import nearest, offer, quote
 
 _INTERIOR = {"INT": True, "EXT": False, "EST": None}
 
@@ -103,8 +103,7 @@ def _report(parts: tuple[Text, ...], cast: Cast, reader: Reader) -> None:
         reader.meant |= {entity for one in near if (entity := cast.find(one))}
         advice = f"Did you mean {offer(one.upper() for one in near)}?"
         fix = Fix(False, (Edit(parts[0].span(), near[0].upper()),)) if len(near) == 1 else None
-    shown = name if len(name) <= 60 else f"{name[:57]}…"
-    reader.findings.append(Finding("SB206", parts[0].span(), f"No location is called “{shown}”.", advice, fix=fix))
+    reader.findings.append(Finding("SB206", parts[0].span(), f"No location is called {quote(name)}.", advice, fix=fix))
 
 
 def _title(name: str) -> str:

@@ -23,6 +23,7 @@ from storyboard.ir.parsed import (
 from storyboard.loader import Loader, Unreadable
 from storyboard.parse import Memory, parse
 from storyboard.source import Anchor, Location, Source, Span
+from storyboard.spelling import quote
 
 
 class Gathered(NamedTuple):
@@ -89,12 +90,12 @@ def _include(
     folder = os.path.dirname(file.path)
     path = loader.within(folder, typed)
     if path is None:
-        message = f"“{typed}” lies outside the project folder."
+        message = f"{quote(typed)} lies outside the project folder."
         advice = "Move the file into the project, or name the wider folder with --root."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
     if path in file.chain:
-        message = f"“{typed}” includes this file again, so it would never end."
+        message = f"{quote(typed)} includes this file again, so it would never end."
         result.findings.append(
             Finding("SB105", block.header, message, "Delete one of the INCLUDE lines of the circle.")
         )
@@ -106,7 +107,7 @@ def _include(
         source = loader.read_script(loader.root / path, shown)
     except Unreadable as problem:
         reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
-        message = f"“{typed}” cannot be included: {reason}."
+        message = f"{quote(typed)} cannot be included: {reason}."
         advice = "The path is read from the folder of the file that names it."
         result.findings.append(Finding("SB105", block.header, message, advice))
         return False

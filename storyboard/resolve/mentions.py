@@ -12,7 +12,7 @@ from storyboard.ir.resolved import Entity, Mention, Prose
 from storyboard.names import LETTER
 from storyboard.parse.comments import flatten
 from storyboard.resolve.cast import Cast, Names
-from storyboard.spelling import nearest, offer
+from storyboard.spelling import nearest, offer, quote
 
 _AT = re.compile(r"@")
 _TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
@@ -123,7 +123,7 @@ class Reader:
                 f"Did you mean @{offer(near)}?" if near else "Put a space after the full stop if a sentence ends here."
             )
             fix = Fix(False, (Edit(text.span(at, end), f"@{near[0]}"),)) if len(near) == 1 else None
-            message = f"“{entity.name}” has no variant “{variant[1]}” ({typed})."
+            message = f"{quote(entity.name)} has no variant {quote(variant[1])} ({typed})."
             self.findings.append(Finding("SB201", text.span(at, end), message, advice, fix=fix))
             return _Found(at, end, None, False)
         return _Found(at, end, entity, False)
@@ -134,7 +134,7 @@ class Reader:
             message = "This @{ is never closed."
             self.findings.append(Finding("SB101", text.span(at, at + 2), message, "Write @{Name} with both braces."))
             self.missing += 1
-            return None
+            return _Found(at, len(plain), None, False)
         name = plain[at + 2 : close]
         entity = self.cast.find(name.strip())
         if entity is None:
@@ -147,7 +147,7 @@ class Reader:
     def _report_tag(self, text: Text, start: int, end: int) -> None:
         self.missing += 1
         typed = text.string[start:end]
-        message = f"“{typed}” is a tag of the model; the compiler numbers the pictures itself."
+        message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
         self.findings.append(
             Finding("SB110", text.span(start, end), message, "Write the declared name with an @: @Mira")
         )
@@ -186,12 +186,15 @@ class Reader:
         fix = Fix(False, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),)) if len(near) == 1 else None
         if fix and near[0].casefold() == name.casefold():
             fix = fix._replace(safe=True)
-        shown = name if len(name) <= 60 else f"{name[:57]}…"
-        self.findings.append(
-            Finding(
-                "SB201", text.span(start, end), f"No character, prop or location is called “{shown}”.", advice, fix=fix
+            self.findings.append(
+                Finding(
+                    "SB201",
+                    text.span(start, end),
+                    f"No character, prop or location is called {quote(name)}.",
+                    advice,
+                    fix=fix,
+                )
             )
-        )
 
     def forbid(self, text: Text, where: str) -> str:
         """Text that reaches a prompt but may name nobody: a mention in it is SB110. Gives the text back, tidied."""
@@ -211,7 +214,7 @@ class Reader:
             if not end:
                 continue
             typed = plain[at:end]
-            message = f"“{typed}” counts for nothing in {where}: it would bring in no picture."
+            message = f"{quote(typed)} counts for nothing in {where}: it would bring in no picture."
             name = plain[start:end]
             advice = f"Write {name} without the @." if known else "Describe it in words."
             fix = Fix(True, (Edit(text.span(at, end), name),)) if known and start == at + 1 else None

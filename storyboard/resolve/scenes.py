@@ -34,7 +34,7 @@ from storyboard.resolve.headings import Where, read_where
 from storyboard.resolve.mentions import Reader
 from storyboard.resolve.settings import Given, read_settings, settle
 from storyboard.source import Span
-from storyboard.spelling import offer
+from storyboard.spelling import offer, quote
 
 LAST_FRAME = "last-frame"
 
@@ -185,7 +185,7 @@ def _choose_variants(state: _State, where: Where, properties: Sequence[Property]
             advice = (
                 f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
             )
-            message = f"“{entity.name}” is no variant; a plain name means itself."
+            message = f"{quote(entity.name)} is no variant; a plain name means itself."
             state.findings.append(Finding("SB104", item.span(), message, advice))
         elif entity is not None and entity.base is not None:
             state.used.add(entity)
@@ -251,7 +251,7 @@ def _setting(
                 prose.append(" ")
             prose += state.reader.prose(beat.text)
         elif isinstance(beat, Speech):
-            message = f"“{beat.cue.line.string}” speaks before the first SHOT; this speech is not filmed."
+            message = f"{quote(beat.cue.line.string)} speaks before the first SHOT; this speech is not filmed."
             state.findings.append(
                 Finding("SB106", beat.cue.line.span(), message, "Write a SHOT line above it: SHOT 5s")
             )
@@ -526,8 +526,7 @@ def _speaker(state: _State, cue: Cue) -> Entity | None:
     meant = f"Did you mean {offer(one.upper() for one in near)}? " if near else ""
     advice = f"{meant}If it is action, end the line with a full stop or begin it with !"
     what = f"is a {entity.kind.value}, not a character" if entity else "is the name of no character"
-    shown = plain if len(plain) <= 60 else f"{plain[:57]}…"
-    state.findings.append(Finding("SB201", cue.name.span(), f"“{shown}” speaks here and {what}.", advice, fix=fix))
+    state.findings.append(Finding("SB201", cue.name.span(), f"{quote(plain)} speaks here and {what}.", advice, fix=fix))
     return None
 
 

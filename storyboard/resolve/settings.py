@@ -13,7 +13,7 @@ from storyboard.ir import keys
 from storyboard.ir.parsed import Property, Text
 from storyboard.ir.resolved import Settings
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer
+from storyboard.spelling import nearest, offer, quote
 
 DEFAULT_MODEL = "kling-o3-pro"
 DEFAULT_ASPECT = "16:9"
@@ -60,8 +60,7 @@ def unknown_model(name: str, at: Span) -> Finding:
     if not near:
         near = tuple(known for known in model_names() if known.split("-")[0] == name.lower().split("-")[0])[:3]
     advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(model.aliases[0] for model in models())}."
-    shown = name if len(name) <= 60 else f"{name[:57]}…"
-    return Finding("SB104", at, f"There is no model “{shown}”.", f"{advice} `sbc models` lists them.")
+    return Finding("SB104", at, f"There is no model {quote(name)}.", f"{advice} `sbc models` lists them.")
 
 
 def _aspect(text: Text, findings: list[Finding]) -> str | None:
@@ -76,7 +75,7 @@ def _shaped(text: Text, shape: re.Pattern[str], what: str, advice: str, findings
     value = text.string.replace(" ", "").replace("：", ":")
     if shape.fullmatch(value):
         return value
-    findings.append(Finding("SB104", text.span(), f"“{text.string[:60]}” is no {what}.", advice))
+    findings.append(Finding("SB104", text.span(), f"{quote(text.string)} is no {what}.", advice))
     return None
 
 
@@ -92,7 +91,7 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
         Finding(
             "SB104",
             text.span(),
-            f"“{text.string[:60]}” is neither {choices[0]} nor {choices[1]}.",
+            f"{quote(text.string)} is neither {choices[0]} nor {choices[1]}.",
             f"Write {choices[0]} or {choices[1]}.",
         )
     )
