@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from lark import Token, Tree
 
 from storyboard.diagnostics import Finding
-from storyboard.ir import parsed
+from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Beat, Block, Cue, CueForm, Paragraph, Property, Remark, Speech, SpeechLine, Text
 from storyboard.names import has_case
 from storyboard.parse import grammar
@@ -39,9 +39,9 @@ class Parts(NamedTuple):
 
 def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
     """Read one block; `kind` is the rule of the grammar."""
-    reading = _Reading(raw)
+    reading = _Reading(raw, _KNOWN_KEYS.get(kind, frozenset()))
     is_empty = kind == "loose" and not raw.plain.strip()
-    header = None if is_empty else reading.take(grammar.load().parse(raw.plain, start=kind))
+    header = None if is_empty else reading.take(grammar.load().parse(raw.plain, start=kind if kind == "title_page" else "block"))
     slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
     parts = Parts(
         raw.anchor,
@@ -55,11 +55,20 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
     return _BUILDERS[kind](parts, header)
 
 
+_KNOWN_KEYS = {
+    "title_page": frozenset(keys.TITLE_PAGE),
+    "declaration": frozenset(key for known in keys.DECLARATION.values() for key in known),
+    "heading": frozenset(keys.SCENE),
+    "shot": frozenset(keys.SHOT),
+}
+
+
 class _Reading:
     """Walks the tokens of a block in order."""
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: Raw, known: frozenset[str]) -> None:
         self.raw = raw
+        self.known = known
         self.properties: list[Property] = []
         self.body: list[Beat] = []
         self.findings: list[Finding] = []
@@ -88,19 +97,27 @@ class _Reading:
         return self.raw.text(start, start + len(token))
 
     def property(self, token: Token) -> None:
-        start = token.start_pos or 0
-        found = _KEY.match(token)
-        assert found, "the grammar takes no other property"
-        key = " ".join(found[1].lower().split())
-        key_span = self.raw.span(start + found.start(1), start + found.end(1))
-        at = start + found.end()
-        lines = []
-        for piece in str(token)[found.end() :].splitlines(keepends=True):
-            if piece.strip():
-                lines.append(self.raw.text(at, at + len(piece)))
-            at += len(piece)
-        value = join(lines) if lines else self.raw.text(start + found.end(), start + found.end())
-        self.properties.append(Property(key, key_span, value))
+        """A property and the lines that continue it; one that is a known key itself begins another property."""
+        at = token.start_pos or 0
+        started: tuple[str, Span, list[Text]] | None = None
+        for line in token.splitlines(keepends=True):
+            found = _KEY.match(line)
+            key = " ".join(found[1].lower().split()) if found else ""
+            if found and (started is None or key in self.known):
+                self.close(started)
+                started = (key, self.raw.span(at + found.start(1), at + found.end(1)), [])
+                value = self.raw.text(at + found.end(), at + len(line))
+            else:
+                value = self.raw.text(at, at + len(line))
+            if started:
+                started[2].append(value)
+            at += len(line)
+        self.close(started)
+
+    def close(self, started: tuple[str, Span, list[Text]] | None) -> None:
+        if started:
+            key, key_span, lines = started
+            self.properties.append(Property(key, key_span, join(lines)))
 
     def stray(self, token: Token) -> None:
         line = self.line(token)
@@ -166,7 +183,7 @@ class _Reading:
         """What the lines of an unsure speech are if its cue names nobody."""
         if cue.form is CueForm.CAPITALS:
             return ()
-        other = _Reading(self.raw)
+        other = _Reading(self.raw, self.known)
         other.text([tokens[0], *map(_as_text, tokens[1:])])
         return tuple(other.body)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -11,8 +10,6 @@ from lark import Lark, Token
 
 from storyboard.catalog import read_table
 from storyboard.names import has_case, is_name
-
-BLOCKS = ("title_page", "declaration", "include", "section", "heading", "shot", "break", "loose")
 
 _CUE = re.compile(r"\s*(?P<name>[^\n()^]*?)\s*(?:\([^\n()]*\)\s*)*\^?\s*")
 
@@ -36,27 +33,36 @@ def transitions() -> frozenset[str]:
 
 @cache
 def load() -> Lark:
-    words = " | ".join(json.dumps(word) for word in sorted(transitions()))
+    """The parser, with the rules `title_page` and `block` to start from."""
     return Lark(
-        f"{grammar_text()}\n%extend TRANSITION_WORDS: {words}\n",
+        grammar_text(),
         parser="lalr",
         lexer="contextual",
-        start=list(BLOCKS),
+        start=["title_page", "block"],
         maybe_placeholders=False,
-        lexer_callbacks={"CUE": _cue_or_text, "TRANSITION": _transition_or_text},
+        lexer_callbacks={"CUE": _cue, "TRANSITION": _transition, "TEXT": _text},
     )
 
 
-def _cue_or_text(token: Token) -> Token:
+def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
-    return token if is_cue(str(token)) else Token.new_borrow_pos("TEXT", str(token), token)
+    line = str(token)
+    if line.strip() in transitions():
+        return _as("TRANSITION", token)
+    return token if is_cue(line) else _as("TEXT", token)
 
 
-def _transition_or_text(token: Token) -> Token:
-    line = str(token).strip()
-    if line.startswith(">") or line == line.upper():
-        return token
-    return Token.new_borrow_pos("TEXT", str(token), token)
+def _transition(token: Token) -> Token:
+    line = token.strip()
+    return token if line.startswith(">") or line == line.upper() else _as("TEXT", token)
+
+
+def _text(token: Token) -> Token:
+    return _as("TRANSITION", token) if token.strip() in transitions() else token
+
+
+def _as(kind: str, token: Token) -> Token:
+    return Token.new_borrow_pos(kind, str(token), token)
 
 
 def is_cue(line: str) -> bool:
