@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import os
 import warnings
@@ -85,8 +83,10 @@ class Album:
         if picture.is_url:
             return picture.path
         if picture.path not in self._digests:
+            from hashlib import sha256
+
             data = read_bytes(self._loader.root / picture.path, LARGEST_PICTURE)
-            self._digests[picture.path] = f"sha256:{hashlib.sha256(data).hexdigest()}"
+            self._digests[picture.path] = f"sha256:{sha256(data).hexdigest()}"
         return self._digests[picture.path]
 
     def data_url(self, picture: Picture) -> str:
@@ -165,6 +165,8 @@ def _decode(data: bytes) -> Image.Image:
 
 
 def _encode(file: Path) -> str:
+    from base64 import b64encode
+
     from PIL import Image, ImageOps
 
     image = _decode(read_bytes(file, LARGEST_PICTURE))
@@ -181,4 +183,4 @@ def _encode(file: Path) -> str:
         clean.save(body, "WEBP", quality=_JPEG_QUALITY)
     else:
         clean.save(body, "PNG")
-    return f"data:{_MIME[kind]};base64,{base64.b64encode(body.getvalue()).decode('ascii')}"
+    return f"data:{_MIME[kind]};base64,{b64encode(body.getvalue()).decode('ascii')}"

@@ -77,8 +77,9 @@ class Model:
         return self.usd.get("sound" if sound else "silent")
 
 
+@cache
 def read_table(name: str) -> dict[str, Any]:
-    """The data file `name` of this folder. Every reader gets its own copy."""
+    """The data file `name` of this folder. All readers share it: nobody changes it."""
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 

@@ -24,7 +24,7 @@ from storyboard.emit.manifest import (
 from storyboard.emit.payloads import build_body, start_field
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Title, Transition
-from storyboard.pipeline import Analysis
+from storyboard.pipeline import Analysis, collector_paused
 from storyboard.plan import resolution_of
 from storyboard.prompts import write_prompt
 
@@ -33,6 +33,7 @@ __all__ = ["Images", "Manifest", "build_manifest", "request_body", "start_field"
 Images = Literal["link", "embed"]
 
 
+@collector_paused()
 def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     """The manifest of a film without errors; `link` names pictures on disk by their path, `embed` carries them along.
 

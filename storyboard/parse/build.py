@@ -41,7 +41,11 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
     """Read one block; `kind` is the rule of the grammar."""
     reading = _Reading(raw, _KNOWN_KEYS.get(kind, frozenset()))
     is_empty = kind == "loose" and not raw.plain.strip()
-    header = None if is_empty else reading.take(grammar.load().parse(raw.plain, start=kind if kind == "title_page" else "block"))
+    header = (
+        None
+        if is_empty
+        else reading.take(grammar.load().parse(raw.plain, start=kind if kind == "title_page" else "block"))
+    )
     slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
     parts = Parts(
         raw.anchor,

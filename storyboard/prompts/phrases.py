@@ -30,6 +30,11 @@ class ShotPhrases(NamedTuple):
     sound: str
     style: str
 
+    @property
+    def text(self) -> str:
+        """All of it, as our own templates put it."""
+        return " ".join(filter(None, (self.camera, *self.lines, self.also, self.light, self.sound, self.style)))
+
 
 class Phrases(NamedTuple):
     """What is said of a clip; `light`, `sound` and `style` stand here where all shots share them."""
@@ -42,7 +47,9 @@ class Phrases(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """What a template sees."""
-        return {**self._asdict(), "shots": [shot._asdict() for shot in self.shots]}
+        shots = [{**shot._asdict(), "text": shot.text} for shot in self.shots]
+        common = " ".join(filter(None, (self.setting, self.light, self.sound, self.style)))
+        return {**self._asdict(), "shots": shots, "common": common}
 
 
 def phrase(clip: Clip) -> Phrases:
