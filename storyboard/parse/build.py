@@ -101,27 +101,31 @@ class _Reading:
         return self.raw.text(start, start + len(token))
 
     def property(self, token: Token) -> None:
-        """A property and the lines that continue it; one that is a known key itself begins another property."""
+        """A property with the lines that continue it. A line of them that is a known key itself begins another one,
+        and one that is not deeper than that continues nothing."""
         at = token.start_pos or 0
-        started: tuple[str, Span, list[Text]] | None = None
+        started: list[tuple[str, Span, list[Text]]] = []
+        depth = -1
         for line in token.splitlines(keepends=True):
             found = _KEY.match(line)
             key = " ".join(found[1].lower().split()) if found else ""
-            if found and (started is None or key in self.known):
-                self.close(started)
-                started = (key, self.raw.span(at + found.start(1), at + found.end(1)), [])
+            indent = len(line) - len(line.lstrip())
+            if found and (not started or key in self.known):
+                depth = indent
                 value = self.raw.text(at + found.end(), at + len(line))
+                started.append((key, self.raw.span(at + found.start(1), at + found.end(1)), [value]))
+            elif indent > depth:
+                started[-1][2].append(self.raw.text(at, at + len(line)))
             else:
-                value = self.raw.text(at, at + len(line))
-            if started:
-                started[2].append(value)
+                self.left_over(Token("TEXT", line, start_pos=at))
             at += len(line)
-        self.close(started)
+        self.properties += [Property(key, span, join(lines)) for key, span, lines in started]
 
-    def close(self, started: tuple[str, Span, list[Text]] | None) -> None:
-        if started:
-            key, key_span, lines = started
-            self.properties.append(Property(key, key_span, join(lines)))
+    def left_over(self, token: Token) -> None:
+        if self.known in (_KNOWN_KEYS["heading"], _KNOWN_KEYS["shot"]):
+            self.text([token])
+        else:
+            self.stray(token)
 
     def stray(self, token: Token) -> None:
         line = self.line(token)
@@ -188,7 +192,7 @@ class _Reading:
         if cue.form is CueForm.CAPITALS:
             return ()
         other = _Reading(self.raw, self.known)
-        other.text([tokens[0], *map(_as_text, tokens[1:])])
+        other.text([*map(_as_text, tokens)])
         return tuple(other.body)
 
 

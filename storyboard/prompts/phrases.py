@@ -14,7 +14,7 @@ from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Sce
 from storyboard.names import is_wide
 
 _EMPHASIS = re.compile(r"(?<![\w\\*])(\*{1,3}|_)(?=\S)(.+?)(?<=[^\s\\])\1(?![\w*])")
-_END = re.compile(r"""[.!?…。！？:;,—–-]["'”’」』)]*$""")
+_END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
 
@@ -64,10 +64,7 @@ def phrase(clip: Clip) -> Phrases:
     common = all(shot.style for shot in clip.shots)
     setting = _setting(speaker, clip.scene)
     light, sound = speaker.prose(shared_light or ()), speaker.prose(shared_sound or ())
-    missing = [one for one in clip.present if one not in speaker.met]
-    if missing:
-        last = shots[-1]
-        shots[-1] = last._replace(also=f"Also in the picture: {_listed([speaker.name(one) for one in missing])}.")
+    _add_the_silent(speaker, clip, shots)
     return Phrases(
         tuple(shots),
         setting,
@@ -75,6 +72,17 @@ def phrase(clip: Clip) -> Phrases:
         _labelled("Sound", sound),
         "" if common else _labelled("Style", clean(clip.scene.settings.style or "")),
     )
+
+
+def _add_the_silent(voice: _Voice, clip: Clip, shots: list[ShotPhrases]) -> None:
+    """Those whom no words mention (`with`, a scene's cast), in the first shot that brings them in."""
+    for index, shot in enumerate(clip.shots):
+        brought = clip.scene.appearances if index == 0 else ()
+        entities = dict.fromkeys(mention.entity for mention in (*brought, *shot.appearances))
+        missing = [entity for entity in entities if entity not in voice.met]
+        if missing:
+            names = _listed([voice.name(entity) for entity in missing])
+            shots[index] = shots[index]._replace(also=f"Also in the picture: {names}.")
 
 
 def _shared(values: list[Prose]) -> Prose | None:

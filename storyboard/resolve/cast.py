@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,7 +78,9 @@ class Names:
 
 
 def _pattern(name: str) -> str:
+    """A name however it is typed: composed or not, with any apostrophe, a silent full stop left out."""
     parts = []
+    name = unicodedata.normalize("NFC", name)
     for index, letter in enumerate(name):
         if letter in APOSTROPHES:
             parts.append(f"[{APOSTROPHES}]")
@@ -87,6 +90,8 @@ def _pattern(name: str) -> str:
             parts.append(r"\.?")
         elif letter in "ßẞ":
             parts.append("(?:ß|ẞ|ss)")
+        elif (apart := unicodedata.normalize("NFD", letter)) != letter:
+            parts.append(f"(?:{letter}|{apart})")
         else:
             parts.append(re.escape(letter))
     end = "" if is_wide(name[-1]) else f"(?!{LETTER})"

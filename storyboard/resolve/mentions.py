@@ -186,15 +186,8 @@ class Reader:
         fix = Fix(False, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),)) if len(near) == 1 else None
         if fix and near[0].casefold() == name.casefold():
             fix = fix._replace(safe=True)
-            self.findings.append(
-                Finding(
-                    "SB201",
-                    text.span(start, end),
-                    f"No character, prop or location is called {quote(name)}.",
-                    advice,
-                    fix=fix,
-                )
-            )
+        message = f"No character, prop or location is called {quote(name)}."
+        self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
         """Text that reaches a prompt but may name nobody: a mention in it is SB110. Gives the text back, tidied."""
