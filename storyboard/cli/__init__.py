@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 #: The commands in the order of the help: name of the command, which is also the name of its module here.
-COMMANDS = ("check", "compile", "board", "explain", "models", "schema")
+COMMANDS = ("check", "compile", "board", "import", "explain", "models", "schema")
 
 
 class _Commands(click.Group):
@@ -19,7 +20,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"storyboard.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found = import_module(f"storyboard.cli.{module}").command
         assert isinstance(found, click.Command)
         return found
 

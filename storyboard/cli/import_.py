@@ -1,0 +1,67 @@
+"""`sbc import`: a screenplay that exists already, as a script."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import FINE, check_model, fail, write_bytes
+from storyboard.loader import Unreadable
+from storyboard.report.screen import harmless
+
+if TYPE_CHECKING:
+    from storyboard.screenplay.naming import Declared
+
+
+@click.command(short_help="Turn a Fountain or Final Draft screenplay into a script.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="FILE", help="The script; by default FILE.sb beside the screenplay; - prints it.")
+@click.option("--stand-ins", is_flag=True, help="Draw a plain picture for every declaration that has none yet.")
+@click.option("--model", metavar="MODEL", help="Cut shots for this model instead of the default one.")
+@click.option("--force", is_flag=True, help="Replace a script that is there already.")
+def command(file: Path, output: str | None, stand_ins: bool, model: str | None, force: bool) -> None:
+    """Turn a screenplay into a script: every scene, every word, in order, cut into shots by reading time.
+
+    FILE is Fountain (.fountain, .txt) or Final Draft (.fdx). Places and speakers are declared with the paths of their
+    pictures, each a TODO; with --stand-ins the pictures are drawn, and the script checks and makes an animatic as it
+    is. Pictures that exist are never replaced.
+    """
+    from storyboard.catalog import find_model
+    from storyboard.resolve.settings import DEFAULT_MODEL
+    from storyboard.screenplay.files import open_screenplay
+    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.script import Unimportable
+
+    chosen = find_model(check_model(model) or DEFAULT_MODEL)
+    assert chosen is not None, "an unknown model has ended the command"
+    try:
+        opened = open_screenplay(file)
+    except ModuleNotFoundError as missing:
+        fail(f"{missing.name} is missing, which reads screenplays: pip install 'storyboard-compiler[script]'")
+    except (Unreadable, Unimportable) as problem:
+        fail(str(problem))
+    target = Path(output) if output and output != "-" else file.with_suffix(".sb")
+    if output != "-" and target.exists() and not force:
+        fail(f"{target}: is there already; --force replaces it, -o writes another file")
+    if output == "-" and stand_ins:
+        fail("--stand-ins draws pictures beside the script; give the script a file with -o")
+    imported = import_screenplay(opened.screenplay, chosen, with_todos=not stand_ins)
+    drawn = _draw(imported.declared, target.parent) if stand_ins else 0
+    write_bytes(imported.text.encode(), output if output == "-" else str(target))
+    if opened.remark:
+        click.echo(f"sbc: {harmless(opened.remark)}", err=True)
+    click.echo(harmless(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}"), err=True)
+    sys.exit(FINE)
+
+
+def _draw(declared: Sequence[Declared], folder: Path) -> int:
+    from storyboard.screenplay.standins import draw_missing
+
+    try:
+        return draw_missing(declared, folder)
+    except OSError as problem:
+        fail(f"{problem.filename or folder}: no picture can be written there ({problem.strerror or problem})")

@@ -1,0 +1,171 @@
+"""Action and dialogue cut into shots, by reading time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from storyboard.catalog import Model
+from storyboard.screenplay.pace import action_seconds, longest_shot, pace, speech_seconds
+from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis, Transition
+
+_COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
+_BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
+#: Where a text may be cut, the best places first: after a sentence, after a part of one, at a blank, anywhere
+#: between wide characters.
+_CUTS = (
+    re.compile(r"""(?<=[.!?…])["'”’»)\]*_]*\s+|(?<=[。！？])(?![」』）”])"""),
+    re.compile(r"(?<=[,;:–—])\s+|\s+(?=[–—])|(?<=[、，；：])"),
+    re.compile(r"\s+"),
+    re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[\u3040-\u9fff\uac00-\ud7af])"),
+)
+
+
+@dataclass(slots=True)
+class Shot:
+    """A shot to be: what is in it and how many seconds that lasts. `speakers` are the names of its cues."""
+
+    items: list[Element] = field(default_factory=list)
+    seconds: float = 0.0
+    speakers: set[str] = field(default_factory=set)
+
+
+def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> Iterator[Shot | Element]:
+    """The shots of a scene, with what stands between them: what comes before the first shot, and sections, which end
+    one. Nothing is reordered."""
+    shot: Shot | None = None
+    longest = longest_shot(model)
+    waiting: list[Element] = []
+    for element in elements:
+        if isinstance(element, Section):
+            if shot:
+                yield shot
+                shot = None
+            yield from waiting
+            waiting = []
+            yield element
+        elif isinstance(element, Action | Speech):
+            for piece in _pieces(element, longest):
+                if shot is None or _is_full(shot, piece, longest, most_speakers):
+                    if shot:
+                        yield shot
+                    yield from waiting
+                    waiting = []
+                    shot = Shot()
+                shot.items += waiting
+                waiting = []
+                _put(shot, piece)
+        elif isinstance(element, Comment | Synopsis) or shot is None:
+            waiting.append(element)
+        else:
+            shot.items += [*waiting, element]
+            waiting = []
+    if shot:
+        shot.items += waiting
+        yield shot
+    else:
+        yield from waiting
+
+
+def _put(shot: Shot, piece: Action | Speech) -> None:
+    shot.items.append(piece)
+    shot.seconds += lasts(piece)
+    if isinstance(piece, Speech):
+        shot.speakers.add(piece.name.casefold())
+
+
+def _is_full(shot: Shot, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
+    """Whether a piece begins a new shot."""
+    if shot.seconds + lasts(piece) > longest:
+        return True
+    if isinstance(piece, Speech):
+        if len(shot.speakers | {piece.name.casefold()}) > most_speakers:
+            return True
+        if piece.dual:
+            return False
+    elif piece.starts_shot:
+        return True
+    return shot.seconds >= pace().comfortable
+
+
+def lasts(piece: Action | Speech) -> float:
+    """Seconds of a paragraph or a speech."""
+    text = " ".join(piece.lines)
+    return speech_seconds(text) if isinstance(piece, Speech) else action_seconds(text)
+
+
+def is_filmed(element: Element) -> bool:
+    return isinstance(element, Action | Speech)
+
+
+# ---- Too long for a shot ------------------------------------------------------------------------------------------
+
+
+def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:
+    """The element, or parts of it that each fit a shot."""
+    if lasts(element) <= longest:
+        yield element
+        return
+    cut = [part for line in element.lines for part in _cut(line, longest, isinstance(element, Speech))]
+    lines: list[str] = []
+    is_first = True
+    for part in cut:
+        if lines and lasts(element._replace(lines=(*lines, part))) > longest:
+            yield _part(element, lines, is_first)
+            is_first, lines = False, []
+        lines.append(part)
+    if lines:
+        yield _part(element, lines, is_first)
+
+
+def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action | Speech:
+    if isinstance(element, Action):
+        return Action(tuple(lines), element.forced, element.starts_shot and is_first)
+    if is_first:
+        return element._replace(lines=tuple(lines))
+    return element._replace(lines=tuple(lines), extensions=_continued(element.extensions), dual=False, note="")
+
+
+def _continued(extensions: tuple[str, ...]) -> tuple[str, ...]:
+    """The extensions of a cue whose speech goes on in the next shot."""
+    if any("CONT" in extension.upper() for extension in extensions):
+        return extensions
+    return (*extensions, "(CONT'D)")
+
+
+def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
+    """A line in parts that each fit a shot, as long as it has a place to be cut at; never in a comment or brackets."""
+    seconds = speech_seconds if is_speech else action_seconds
+    parts = [line]
+    for cuts in _CUTS:
+        parts = [
+            piece for part in parts for piece in (_split(part, cuts) if seconds(part) > longest else [part]) if piece
+        ]
+    return _joined(parts, longest, is_speech)
+
+
+def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
+    closed = [found.span() for pattern in (_COMMENT, _BRACKET) for found in pattern.finditer(text)]
+    pieces: list[str] = []
+    at = 0
+    for found in cuts.finditer(text):
+        inside = any(start < found.end() and found.start() < end for start, end in closed)
+        if not inside and found.start() > at:
+            end = found.start() + len(found[0].rstrip())
+            pieces.append(text[at:end].strip())
+            at = found.end()
+    pieces.append(text[at:].strip())
+    return pieces
+
+
+def _joined(parts: list[str], longest: int, is_speech: bool) -> list[str]:
+    """Neighbouring parts together again where they fit, so that a speech is cut as rarely as can be."""
+    seconds = speech_seconds if is_speech else action_seconds
+    joined: list[str] = []
+    for part in parts:
+        if joined and seconds(f"{joined[-1]} {part}") <= longest:
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined

@@ -1,0 +1,193 @@
+"""Final Draft (`.fdx`) to a screenplay.
+
+An `.fdx` file is XML: `FinalDraft/Content/Paragraph`, each with a `Type` and runs of `Text`. Read from files of Final
+Draft 8 to 13 as other programs publish them; Final Draft has no public schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element as Node
+
+from storyboard.screenplay.script import (
+    Action,
+    Comment,
+    Element,
+    Heading,
+    Screenplay,
+    Section,
+    Speech,
+    Synopsis,
+    Transition,
+    Unimportable,
+)
+
+_EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
+_CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)
+_LINE = re.compile(r"[\n\v\f\r\x85\u2028\u2029]+")
+_CONTROL = str.maketrans(dict.fromkeys((*range(9), *range(14, 32), 127), " "))
+
+
+def read_final_draft(data: bytes, shown: str) -> Screenplay:
+    """Read an `.fdx` file; `shown` is how messages name it. Raises Unimportable."""
+    root = _read_xml(data, shown)
+    content = root.find("Content") if root.tag == "FinalDraft" else None
+    if content is None:
+        raise Unimportable(f"{shown}: is XML, but no Final Draft script (it has no FinalDraft/Content)")
+    page = root.find("TitlePage/Content")
+    return Screenplay(tuple(_title(page)) if page is not None else (), tuple(_elements(content)))
+
+
+def _read_xml(data: bytes, shown: str) -> Node:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        root = fromstring(data)
+    except ParseError as problem:
+        line, column = problem.position
+        raise Unimportable(
+            f"{shown}: is no readable Final Draft file: its XML breaks off or is wrong at line {line}, column {column + 1}. "
+            "Open it in Final Draft and save it again"
+        ) from None
+    except DefusedXmlException:
+        raise Unimportable(
+            f"{shown}: declares XML entities, which no Final Draft file does and which can be made to fill the memory; "
+            "it was not read"
+        ) from None
+    except (ValueError, LookupError) as problem:
+        raise Unimportable(f"{shown}: is no readable Final Draft file ({problem})") from None
+    assert isinstance(root, Node)
+    return root
+
+
+# ---- Texts ------------------------------------------------------------------------------------------------------------
+
+
+def _text(paragraph: Node) -> str:
+    """All runs of a paragraph joined, notes left out."""
+    return _apart("".join(_runs(paragraph)))
+
+
+def _runs(node: Node) -> Iterator[str]:
+    for child in node:
+        if child.tag == "Text":
+            yield "".join(child.itertext())
+        elif child.tag not in ("ScriptNote", "DualDialogue", "SceneProperties", "Paragraph"):
+            yield from _runs(child)
+
+
+def _apart(text: str) -> str:
+    """Text that is no comment, though it may look like the start of one."""
+    return text.translate(_CONTROL).replace("[[", "[ [").replace("/*", "/ *")
+
+
+def _lines(paragraph: Node) -> tuple[str, ...]:
+    return tuple(line.strip() for line in _LINE.split(_text(paragraph)) if line.strip())
+
+
+def _one_line(paragraph: Node) -> str:
+    return " ".join(_text(paragraph).split())
+
+
+def _note(note: Node) -> str:
+    """A ScriptNote as a note of ours."""
+    said = [" ".join(_LINE.split("".join(_runs(paragraph)).translate(_CONTROL))) for paragraph in note.iter("Paragraph")]
+    said = said or ["".join(note.itertext())]
+    return "\n".join(line.strip().replace("]]", "] ]") for line in said if line.strip())
+
+
+# ---- The title page ------------------------------------------------------------------------------------------------
+
+
+def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A title page is lines on paper: the first is the title, those under a `written by` the author, and the rest
+    stands where a reader looks for it."""
+    lines = [_one_line(paragraph) for paragraph in page.iter("Paragraph")]
+    key = "Title"
+    gathered: dict[str, list[str]] = {}
+    for line in filter(None, lines):
+        if _CREDIT.fullmatch(line) and "Author" not in gathered:
+            gathered.setdefault("Credit", []).append(line)
+            key = "Author"
+            continue
+        gathered.setdefault(key, []).append(line)
+        key = "Contact"
+    yield from ((name, tuple(value)) for name, value in gathered.items())
+
+
+# ---- Elements ---------------------------------------------------------------------------------------------------------
+
+
+def _elements(content: Node) -> Iterator[Element]:
+    speech: Speech | None = None
+    for paragraph, dual in _paragraphs(content):
+        kind = paragraph.get("Type", "Action")
+        notes = [f"[[{note}]]" for found in paragraph.iter("ScriptNote") if (note := _note(found))]
+        lines = _lines(paragraph)
+        if kind in ("Parenthetical", "Dialogue", "Lyrics", "Singing") and speech is not None:
+            speech = speech._replace(lines=(*speech.lines, *_spoken(kind, lines), *notes))
+            continue
+        if speech is not None:
+            yield speech
+            speech = None
+        if kind == "Character" and lines:
+            speech = _cue(" ".join(lines), dual, " ".join(notes))
+            continue
+        if lines:
+            yield from _element(kind, paragraph, lines)
+        yield from (Comment(note) for note in notes)
+        yield from _summary(paragraph)
+    if speech is not None:
+        yield speech
+
+
+def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
+    """All paragraphs in order, and whether each belongs to the second of two who speak at once."""
+    for paragraph in content.findall("Paragraph"):
+        pair = paragraph.find("DualDialogue")
+        if _text(paragraph).strip() or pair is None:
+            yield paragraph, False
+        if pair is not None:
+            cues = 0
+            for inner in pair.findall("Paragraph"):
+                cues += inner.get("Type") == "Character"
+                yield inner, cues > 1
+
+
+def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    if kind == "Parenthetical":
+        said = " ".join(lines)
+        return (said if said.startswith(("(", "（")) else f"({said})",) if said else ()
+    if kind in ("Lyrics", "Singing"):
+        return tuple(f"_{line}_" if "*" in line else f"*{line}*" for line in lines)
+    return lines
+
+
+def _cue(line: str, dual: bool, note: str) -> Speech:
+    extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
+    return Speech(" ".join(_EXTENSION.sub(" ", line).split()), extensions, dual, (), note)
+
+
+def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Element]:
+    line = " ".join(lines)
+    if kind == "Scene Heading":
+        number = (paragraph.get("Number") or "").strip()
+        yield Heading(line, number if number and "#" not in number else None)
+    elif kind == "Transition":
+        yield Transition(line if line == line.upper() and line.endswith("TO:") else f"> {line}")
+    elif kind in ("New Act", "End of Act", "Outline 1", "Outline 2", "Outline 3", "Outline 4"):
+        yield Section(int(kind[-1]) if kind.startswith("Outline") else 1, line)
+    elif kind in ("Synopsis", "Outline Body"):
+        yield from (Synopsis(one) for one in lines)
+    else:
+        yield Action(lines, starts_shot=kind == "Shot")
+
+
+def _summary(paragraph: Node) -> Iterator[Element]:
+    for summary in paragraph.iterfind("SceneProperties/Summary"):
+        for inner in summary.iter("Paragraph"):
+            yield from (Synopsis(line) for line in _lines(inner))

@@ -1,0 +1,77 @@
+"""A screenplay as every program for screenplays knows it: a row of elements.
+
+Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
+and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Unimportable(Exception):
+    """A file that is no screenplay. The message says why, in a writer's words."""
+
+
+class Heading(NamedTuple):
+    """A scene heading as typed, without the forcing full stop. `number` is the scene number."""
+
+    text: str
+    number: str | None = None
+    forced: bool = False
+
+
+class Action(NamedTuple):
+    """A paragraph of what happens, line by line. `starts_shot` says that the screenplay calls for a new shot here."""
+
+    lines: tuple[str, ...]
+    forced: bool = False
+    starts_shot: bool = False
+
+
+class Speech(NamedTuple):
+    """A cue and what is said: `name` as typed, `extensions` with their brackets, `lines` with parentheticals among
+    them. `dual` marks the second of two who speak at once; `note` are comments that stood on the cue line."""
+
+    name: str
+    extensions: tuple[str, ...]
+    dual: bool
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+class Transition(NamedTuple):
+    """`CUT TO:`; also a centred line, which is kept as `> THE END <`. `text` is the line as `.sb` writes it."""
+
+    text: str
+
+
+class Section(NamedTuple):
+    """`# Act One`."""
+
+    level: int
+    text: str
+
+
+class Synopsis(NamedTuple):
+    """`= what happens`."""
+
+    text: str
+
+
+class Comment(NamedTuple):
+    """Notes and boneyards that stand by themselves, with their brackets."""
+
+    text: str
+
+
+Element = Heading | Action | Speech | Transition | Section | Synopsis | Comment
+
+
+@dataclass(frozen=True, slots=True)
+class Screenplay:
+    """`title` are the lines of the title page, a key and its lines each."""
+
+    title: tuple[tuple[str, tuple[str, ...]], ...]
+    elements: tuple[Element, ...]
