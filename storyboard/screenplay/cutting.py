@@ -45,7 +45,8 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
             yield from waiting
             waiting = []
             yield element
-        elif isinstance(element, Action | Speech):
+        elif is_filmed(element):
+            assert isinstance(element, Action | Speech)
             for piece in _pieces(element, longest):
                 if shot is None or _is_full(shot, piece, longest, most_speakers):
                     if shot:
@@ -56,7 +57,7 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
                 shot.items += waiting
                 waiting = []
                 _put(shot, piece)
-        elif isinstance(element, Comment | Synopsis) or shot is None:
+        elif isinstance(element, Comment | Synopsis | Action) or shot is None:
             waiting.append(element)
         else:
             shot.items += [*waiting, element]
@@ -96,7 +97,10 @@ def lasts(piece: Action | Speech) -> float:
 
 
 def is_filmed(element: Element) -> bool:
-    return isinstance(element, Action | Speech)
+    """Whether an element is seen or heard: a paragraph of signs alone (`* * *`) is not."""
+    if isinstance(element, Action):
+        return any(character.isalnum() for character in _COMMENT.sub("", " ".join(element.lines)))
+    return isinstance(element, Speech)
 
 
 # ---- Too long for a shot ------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     Unimportable,
+    as_note,
+    emphasised,
 )
 
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
@@ -97,7 +99,7 @@ def _note(note: Node) -> str:
     """A ScriptNote as a note of ours."""
     said = [" ".join(_LINE.split("".join(_runs(paragraph)).translate(_CONTROL))) for paragraph in note.iter("Paragraph")]
     said = said or ["".join(note.itertext())]
-    return "\n".join(line.strip().replace("]]", "] ]") for line in said if line.strip())
+    return "\n".join(line.strip() for line in said if line.strip())
 
 
 # ---- The title page ------------------------------------------------------------------------------------------------
@@ -126,7 +128,7 @@ def _elements(content: Node) -> Iterator[Element]:
     speech: Speech | None = None
     for paragraph, dual in _paragraphs(content):
         kind = paragraph.get("Type", "Action")
-        notes = [f"[[{note}]]" for found in paragraph.iter("ScriptNote") if (note := _note(found))]
+        notes = [as_note(note) for found in paragraph.iter("ScriptNote") if (note := _note(found))]
         lines = _lines(paragraph)
         if kind in ("Parenthetical", "Dialogue", "Lyrics", "Singing") and speech is not None:
             speech = speech._replace(lines=(*speech.lines, *_spoken(kind, lines), *notes))
@@ -163,7 +165,7 @@ def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
         said = " ".join(lines)
         return (said if said.startswith(("(", "（")) else f"({said})",) if said else ()
     if kind in ("Lyrics", "Singing"):
-        return tuple(f"_{line}_" if "*" in line else f"*{line}*" for line in lines)
+        return tuple(map(emphasised, lines))
     return lines
 
 

@@ -25,6 +25,7 @@ from storyboard.screenplay.script import (
     Speech,
     Synopsis,
     Transition,
+    emphasised,
 )
 
 #: Characters of the private use area that stand for something while the library reads. A text that holds them loses
@@ -61,7 +62,7 @@ def read_fountain(text: str) -> Screenplay:
     notes = [note.text_raw for note in parser.script.notes]
     back = _Back(comments, notes)
     return Screenplay(
-        tuple((key, tuple(back.text(line) for line in lines)) for key, lines in title),
+        tuple((key, tuple(back.unread(line) for line in lines)) for key, lines in title),
         tuple(_elements(parser.script.elements, back)),
     )
 
@@ -117,6 +118,10 @@ class _Back(NamedTuple):
         text = _TAG.sub(lambda found: self.comments[int(self.notes[int(found[1])])], text) if self.notes else text
         return text.translate(_BRACKETS_BACK)
 
+    def unread(self, text: str) -> str:
+        """As `text`, for what the library has not seen."""
+        return _TAG.sub(lambda found: self.comments[int(found[1])], text)
+
     def take(self, text: str) -> tuple[str, str]:
         """The text without its comments, and the comments."""
         found = [self.text(tag[0]) for tag in _TAG.finditer(text)]
@@ -142,8 +147,7 @@ def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
             entries.append((found[0][:-1].strip(), [value] if value else []))
         elif line.strip():
             entries[-1][1].append(line.strip())
-    comments_only = [(key, value) for key, value in entries if key]
-    return comments_only, gap + rest
+    return entries, gap + rest
 
 
 # ---- Marks ------------------------------------------------------------------------------------------------------------
@@ -218,9 +222,7 @@ def _without_first(line: str) -> str:
 
 def _sung(line: str) -> str:
     """A lyric as emphasis, which is how a page shows it."""
-    words = _without_first(line)
-    mark = "_" if "*" in words else "*"
-    return f"{mark}{words}{mark}" if words else ""
+    return emphasised(_without_first(line))
 
 
 def _is_heading(line: str) -> bool:

@@ -28,6 +28,8 @@ from storyboard.screenplay.script import (
     Speech,
     Synopsis,
     Transition,
+    as_note,
+    emphasised,
 )
 from storyboard.source import Source
 
@@ -86,7 +88,7 @@ class _Import:
         self.with_todos = with_todos
         self.naming = Naming()
         self.cues: dict[str, Declared] = {}
-        self.cue_lines: dict[str, str] = {}
+        self.cue_lines: dict[tuple[str, str], str] = {}
         self.readings: dict[tuple[str, ...], bool] = {}
         self.shots = self.seconds = 0
 
@@ -135,7 +137,6 @@ class _Import:
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
         lines: list[str] = []
-        rest: list[str] = []
         seen: set[str] = set()
         for key, value in self.screenplay.title:
             plain = " ".join(key.lower().split())
@@ -145,14 +146,13 @@ class _Import:
                 said = _without_emphasis(said) if plain == "title" else said
                 lines.append(f"{key.strip()}: {said}")
             elif said or key:
-                rest.append(f"[[{key}: {said.replace('[[', '[ [').replace(']]', '] ]')}]]")
+                lines += [as_note(f"{key}: {_COMMENT.sub(' ', said).strip()}"), *_COMMENT.findall(said)]
         if DEFAULT_MODEL not in (self.model.id, *self.model.aliases):
             lines.append(f"Model: {self.model.aliases[0] if self.model.aliases else self.model.id}")
         if has_dialogue and self.model.audio == "choice":
             lines.append("Audio: on")
         if lines:
             yield "\n".join(lines)
-        yield from rest
 
     def _declarations(self) -> Iterator[str]:
         for kind in (Kind.CHARACTER, Kind.LOCATION):
@@ -239,27 +239,29 @@ class _Import:
         if len(script.blocks) != 2:
             return _is_beside(text)
         block = script.blocks[1][1]
-        if len(block.body) == 2 and all(isinstance(beat, parsed.Paragraph) for beat in block.body):
+        words = _letters(_COMMENT.sub("", text))
+        if len(block.body) == 2 and all(
+            isinstance(beat, parsed.Paragraph) and _letters(beat.text.string) == words for beat in block.body
+        ):
             return not block.findings and not block.properties
         return _is_beside(text)
 
     def _speech(self, speech: Speech) -> str:
         one = self.cues[speech.name]
-        extensions = "".join(f" {extension}" for extension in speech.extensions)
-        name = self._cue_name(speech.name, one)
-        note = f" [[{speech.name}]]" if fold(speech.name) != fold(one.name) else ""
+        note = f" {as_note(speech.name)}" if fold(speech.name) != fold(one.name) else ""
         note += f" {speech.note}" if speech.note else ""
-        cue = f"{name}{extensions}{' ^' if speech.dual else ''}{note}"
-        return "\n".join([cue, *_protected(escape_at(line) for line in speech.lines)])
+        after = "".join(f" {extension}" for extension in speech.extensions) + (" ^" if speech.dual else "")
+        return "\n".join([f"{self._cue(speech.name, one, after)}{note}", *_protected(escape_at(line) for line in speech.lines)])
 
-    def _cue_name(self, typed: str, one: Declared) -> str:
-        """The name as a cue: in capitals, as typed where that can be read as this speaker's, else as a mention."""
-        if typed not in self.cue_lines:
-            candidates = (typed, clean_name(typed))
-            self.cue_lines[typed] = next(
-                (name for name in candidates if fold(name) == fold(one.name) and _reads_as_cue(name)), f"@{one.name}"
+    def _cue(self, typed: str, one: Declared, after: str) -> str:
+        """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""
+        if (typed, after) not in self.cue_lines:
+            names = [name for name in (typed, clean_name(typed)) if fold(name) == fold(one.name)]
+            self.cue_lines[typed, after] = next(
+                (f"{name}{after}" for name in names if _reads_as_cue(f"{name}{after}")),
+                f"@{names[-1] if names and names[-1] else one.name}{after}",
             )
-        return self.cue_lines[typed]
+        return self.cue_lines[typed, after]
 
     def _beside(self, element: Element) -> str:
         """What is not filmed."""
@@ -272,8 +274,8 @@ class _Import:
                 return _without_line_ends(text)
             case Comment(text):
                 return text
-            case Action(lines):
-                return "\n".join(lines)
+            case Action():
+                return self._action(element, set(), set())
         raise AssertionError(element)
 
 
@@ -325,8 +327,12 @@ def _is_beside(text: str) -> bool:
     )
 
 
-def _reads_as_cue(name: str) -> bool:
-    block = _first_block(f"SHOT 5s\n{name}\nWords.\n")
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def _reads_as_cue(line: str) -> bool:
+    block = _first_block(f"SHOT 5s\n{line}\nWords.\n")
     return (
         isinstance(block, parsed.Shot)
         and not block.findings
@@ -354,5 +360,4 @@ def _protected(lines: Iterable[str]) -> Iterator[str]:
             yield line
         else:
             word, _, rest = line.partition(" ")
-            mark = "_" if "*" in word else "*"
-            yield f"{mark}{word}{mark}{' ' if rest else ''}{rest}"
+            yield f"{emphasised(word)}{' ' if rest else ''}{rest}"

@@ -12,7 +12,7 @@ from storyboard.screenplay.naming import Declared, Naming, name_pattern
 
 _COMMENT = re.compile(r"(\[\[.*?\]\]|/\*.*?\*/)", re.DOTALL)
 _AT = re.compile(r"[@＠]")
-_PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9])@(?![{｛])")
+_PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9])@(?![{｛@＠])")
 _SENTENCE_END = re.compile(r"""(?:^|[.!?…:;]["'”’)\]*_]*\s+|\n\s*)["'“‘(\[*_]*$""")
 
 

@@ -75,3 +75,15 @@ class Screenplay:
 
     title: tuple[tuple[str, tuple[str, ...]], ...]
     elements: tuple[Element, ...]
+
+
+def as_note(text: str) -> str:
+    """A text as a note. Brackets that would end it early are parted."""
+    parted = text.replace("[[", "[ [").replace("]]", "] ]")
+    return f"[[{parted}{' ' if parted.endswith(']') else ''}]]"
+
+
+def emphasised(text: str) -> str:
+    """A text in emphasis: a lyric, or a word that must not begin its line."""
+    mark = "_" if "*" in text or text.endswith("/") else "*"
+    return f"{mark}{text}{mark}" if text else ""

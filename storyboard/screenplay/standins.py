@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 #: Width and height of a card in pixels: a person upright, a place as wide as a frame.
-_SIZES = {Kind.CHARACTER: (768, 1024), Kind.PROP: (900, 900), Kind.LOCATION: (1280, 720)}
+_SIZES = {Kind.CHARACTER: (576, 768), Kind.PROP: (720, 720), Kind.LOCATION: (1024, 576)}
 #: Drawn so many times larger and made smaller again, for smooth edges.
 _SCALE = 2
 #: Fonts that systems carry, by the scripts that they write; asked for when the built-in one lacks a letter.
@@ -40,7 +40,7 @@ _NO_LETTER = "\ufffe"
 
 
 def draw_stand_in(kind: Kind, name: str) -> bytes:
-    """A card as PNG, its shorter side at least 720 pixels."""
+    """A card as PNG, its shorter side at least 576 pixels."""
     from PIL import Image, ImageDraw
 
     width, height = (side * _SCALE for side in _SIZES[kind])
@@ -50,9 +50,8 @@ def draw_stand_in(kind: Kind, name: str) -> bytes:
     _wash(pen, width, height, tones)
     _FIGURES[kind](pen, width, height, tones, name)
     _write_name(pen, width, height, name, tones)
-    small = card.resize(_SIZES[kind], Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    small.save(out, "PNG", optimize=True)
+    card.reduce(_SCALE).save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 
@@ -196,7 +195,8 @@ def _write_name(pen: ImageDraw.ImageDraw, width: int, height: int, name: str, to
     top = height * 0.84
     pen.rectangle((0, top, width, height), fill=tones[0])
     pen.rectangle((0, top, width, top + height * 0.006), fill=tones[2])
-    for size in range(int(height * 0.085), int(height * 0.02), -4):
+    size = int(height * 0.085)
+    while size > height * 0.02:
         font = _font(name, size)
         for lines in _layouts(name):
             boxes = [pen.textbbox((0, 0), line, font=font) for line in lines]
@@ -207,6 +207,7 @@ def _write_name(pen: ImageDraw.ImageDraw, width: int, height: int, name: str, to
                     pen.text(((width - (box[2] - box[0])) / 2 - box[0], y), line, font=font, fill=tones[3])
                     y += size * 1.2
                 return
+        size = int(size * 0.88)
 
 
 def _layouts(name: str) -> Iterator[list[str]]:
