@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storyboard.board.framing import Composition, Figure
+from storyboard.film.framing import Composition, Figure
 from storyboard.board.pictures import Frame, Gallery, Gap, Print, Subject
 from storyboard.board.story import Panel
 from storyboard.ir.parsed import Kind

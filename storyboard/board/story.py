@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storyboard.board.framing import Composition, Size, compose, size_of
+from storyboard.film.framing import Composition, Size, compose, size_of
 from storyboard.diagnostics import Diagnostic
 from storyboard.film.takes import Take
 from storyboard.ir.planned import Clip
