@@ -152,7 +152,7 @@ def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
         appearances=tuple(appearances),
         shots=tuple(shots),
         sections=tuple((one.level, one.title.string) for one in (*blocks.sections, *_inner_sections(blocks.rest))),
-        synopses=tuple(_synopses(heading)),
+        synopses=tuple(_synopses((*blocks.sections, *([heading] if heading else ())))),
         opening=tuple(beat for beat in opening if not isinstance(beat, Synopsis)),
         is_complete=is_complete,
     )
@@ -305,8 +305,9 @@ def _kept(beat: parsed.Beat) -> Transition | Title:
     return Transition(" ".join(beat.text.string.split()), beat.text.span())
 
 
-def _synopses(heading: Heading | None) -> Iterable[str]:
-    return (beat.text.string for beat in heading.body if isinstance(beat, parsed.Synopsis)) if heading else ()
+def _synopses(blocks: Iterable[Block]) -> Iterable[str]:
+    """What the sections above a heading, and the text under it, say of the scene."""
+    return (beat.text.string for block in blocks for beat in block.body if isinstance(beat, parsed.Synopsis))
 
 
 @dataclass(slots=True)
