@@ -1,0 +1,226 @@
+"""What the board says, without looking at it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from storyboard.board.page import draw_board
+from storyboard.pipeline import analyze_file, analyze_text
+
+
+class Reader(HTMLParser):
+    """Collects what a page says and what it holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._hidden += tag in ("style", "title")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+def said(html: str) -> str:
+    return " ".join(" ".join(read(html).words).split())
+
+
+def run(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "storyboard.cli", *map(str, args)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_everything_a_reader_wants_to_know_is_on_the_page(project: Path) -> None:
+    words = said(draw_board(analyze_file(project / "lantern.sb")).html)
+    for expected in (
+        "The Lantern Keeper", "M. Sorel", "0:21", "$2.94", "Kling O3 Pro R2V", "16:9", "with sound",
+        "a young lantern keeper in a red wool coat", "low and hoarse", "Scenes 1 , 2",
+        "Act One", "Mira keeps the light one more night.", "EXT. HARBOR - DUSK", "7A", "FADE IN:", "Wet cobbles.",
+        "9 s 2 shots 1 clip $1.26", "s01c01 9 s $1.26", "s01c01, continued", "s02c01 12 s $1.68",
+        "Shot 1.1 wide, slow push forward 5 s at 0:00",
+        "stands at the edge of the quay, foreground left, with Storm Lantern in her hand.",
+        "Mira (softly) I never left.", "Policeman off screen Good night, miss.", "DISSOLVE TO:",
+        "Super Twenty years later", "Sound a bell buoy, far off", "Light last blue light, lamps just lit",
+        "@Element1 Mira", "@Image1 Harbor",
+    ):  # fmt: skip
+        assert expected in words, expected
+
+
+def test_names_are_marked_where_they_are_meant(project: Path) -> None:
+    html = draw_board(analyze_file(project / "lantern.sb")).html
+    assert '<b class="name character">Mira</b> stands at the edge' in html
+    assert '<b class="name prop">Storm Lantern</b> in her hand.' in html
+
+
+def test_a_finding_stands_at_its_shot(project: Path) -> None:
+    script = (project / "lantern.sb").read_text(encoding="utf-8").replace("@Mira turns", "@Mirra turns")
+    page = draw_board(analyze_text(script, project / "lantern.sb"))
+    panel = page.html.split('id="shot-1.2"')[1].split("</article>")[0]
+    assert "SB201" in panel
+    assert page.html.count("SB201") == 1
+    assert "1 error" in said(page.html)
+
+
+def test_a_picture_is_in_the_page_once_however_often_it_is_shown(project: Path) -> None:
+    html = draw_board(analyze_file(project / "lantern.sb")).html
+    assert html.count("data:image/webp") == 2
+    assert len(re.findall(r'<use href="#p2(?:-top)?"', html)) >= 3  # the harbor: its card and two panels
+
+
+def test_the_page_loads_nothing_and_runs_nothing(project: Path) -> None:
+    reader = read(draw_board(analyze_file(project / "lantern.sb")).html)
+    names = {tag for tag, _ in reader.tags}
+    assert not names & {"script", "iframe", "object", "embed", "form", "base"}
+    assert not [attrs for tag, attrs in reader.tags if tag == "link" and attrs["href"] != "data:,"]
+    assert not [name for _, attrs in reader.tags for name in attrs if name.startswith("on") or name == "style"]
+    policy = next(attrs["content"] for tag, attrs in reader.tags if attrs.get("http-equiv") == "Content-Security-Policy")
+    assert policy and policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_a_picture_on_the_web_is_a_link_with_a_stand_in(project: Path) -> None:
+    page = draw_board(analyze_file(project / "lantern.sb"))
+    links = [attrs for tag, attrs in read(page.html).tags if tag == "a" and str(attrs.get("href")).startswith("http")]
+    assert [link["href"] for link in links] == ["https://pictures.example/lantern.png"]
+    assert links[0]["rel"] == "noopener noreferrer"
+    assert "picture on the web" in said(page.html)
+    assert page.gaps == ()
+
+
+def test_a_missing_picture_is_marked_and_the_command_says_so(project: Path) -> None:
+    (project / "refs" / "mira.png").unlink()
+    done = run("board", "lantern.sb", cwd=project)
+    assert done.returncode == 1
+    assert "refs/mira.png: not found; a stand-in is drawn for it" in done.stderr
+    html = (project / "lantern-board.html").read_text(encoding="utf-8")
+    assert "picture not found" in said(html)
+    assert "SB401" in html
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "size", "format_", "holes"),
+    [
+        ("wide.png", "RGB", (8000, 200), "PNG", False),
+        ("slim.png", "RGB", (1, 4000), "PNG", False),
+        ("grey.png", "I;16", (800, 800), "PNG", False),
+        ("cmyk.jpg", "CMYK", (800, 600), "JPEG", False),
+        ("clear.png", "RGBA", (600, 600), "PNG", True),
+        ("palette.png", "P", (600, 600), "PNG", False),
+    ],
+)
+def test_every_kind_of_picture_becomes_a_small_one(
+    tmp_path: Path, name: str, mode: str, size: tuple[int, int], format_: str, holes: bool
+) -> None:
+    Image.new(mode, size).save(tmp_path / name, format_)
+    script = f"CHARACTER Ana\nlook: a girl\nfront: {name}\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
+    page = draw_board(analyze_text(script, tmp_path / "film.sb"))
+    assert page.gaps == ()
+    assert page.html.count("data:image/webp") == 1
+    assert ('class="mount"' not in page.html) is holes
+
+
+def test_an_animated_picture_shows_its_first_frame(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (400, 400), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "moving.webp", save_all=True, append_images=frames[1:], lossless=True)
+    script = "CHARACTER Ana\nlook: a girl\nfront: moving.webp\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
+    assert draw_board(analyze_text(script, tmp_path / "film.sb")).gaps == ()
+
+
+def test_what_is_no_picture_is_marked(tmp_path: Path) -> None:
+    (tmp_path / "notes.png").write_text("no picture")
+    script = "CHARACTER Ana\nlook: a girl\nfront: notes.png\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
+    page = draw_board(analyze_text(script, tmp_path / "film.sb"))
+    assert [(gap.reason, gap.name) for gap in page.gaps] == [("unreadable", "notes.png")]
+    assert "picture unreadable" in said(page.html)
+
+
+def test_a_script_without_a_shot_has_a_board_that_says_so() -> None:
+    assert "There is no shot yet." in said(draw_board(analyze_text("Title: Soon\n")).html)
+    assert "There is no shot yet." in said(draw_board(analyze_text("")).html)
+
+
+def test_a_shot_without_seconds_is_still_shown() -> None:
+    words = said(draw_board(analyze_text("INT. ROOM\n\nSHOT wide\nA door.\n")).html)
+    assert "? s" in words
+    assert "In no clip yet" in words
+    assert "SB103" in words
+
+
+def test_a_vast_title_and_every_script_are_kept() -> None:
+    script = f"Title: {'Endless ' * 625}\nAuthor: עדה לוי\n\nINT. 部屋 - 夜\n\nSHOT 5s\n太郎が振り向く。\n"
+    html = draw_board(analyze_text(script)).html
+    words = said(html)
+    assert ("Endless " * 625).strip() in words
+    assert "עדה לוי" in words
+    assert "太郎が振り向く。" in words
+    title = html.split("<title>")[1].split("</title>")[0]
+    assert len(title) < 150
+
+
+def test_control_characters_and_marks_that_turn_the_line_are_left_out() -> None:
+    html = draw_board(analyze_text("Title: a\x07b\u202ec\x9bd\n\nINT. ROOM\n\nSHOT 5s\nA\x1b[31m door.\n")).html
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", html)
+    assert "abcd" in html
+
+
+def test_the_same_script_gives_the_same_bytes(project: Path) -> None:
+    first = draw_board(analyze_file(project / "lantern.sb")).html
+    assert draw_board(analyze_file(project / "lantern.sb")).html == first
+
+
+def test_tall_films_have_tall_panels() -> None:
+    html = draw_board(analyze_text("Aspect: 9:16\n\nINT. ROOM\n\nSHOT 5s\nA door.\n")).html
+    assert 'viewBox="0 0 900 1600"' in html
+    assert 'class="panels tall"' in html
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("lantern.sb", "is the script itself"),
+        ("refs", "is a folder"),
+        ("refs/mira.png", "is a picture of the film"),
+        ("nowhere/board.html", "there is no folder nowhere"),
+    ],
+)
+def test_nothing_of_the_writers_is_overwritten(project: Path, output: str, message: str) -> None:
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    done = run("board", "lantern.sb", "-o", output, cwd=project)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
+
+
+def test_the_command_writes_beside_the_script_and_says_what(project: Path) -> None:
+    done = run("board", "lantern.sb", cwd=project)
+    assert done.returncode == 0
+    assert done.stderr == "lantern-board.html: 3 shots, 2 clips, 0:21, $2.94\n"
+    assert run("board", "lantern.sb", "-o", "-", cwd=project).stdout.startswith("<!DOCTYPE html>")
+
+
+def test_a_linked_script_is_the_script(project: Path, painter: Callable[..., Path]) -> None:
+    (project / "alias.html").symlink_to(project / "lantern.sb")
+    assert run("board", "lantern.sb", "-o", "alias.html", cwd=project).returncode == 2
+    assert painter(project / "x.png").is_file()
