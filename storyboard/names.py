@@ -32,8 +32,8 @@ _COMMON_MARKS = (
 )
 
 LETTER = rf"(?:[^\W_]|[{_COMMON_MARKS}])"
-_NAME = re.compile(rf"[^\W_](?:{LETTER}|[ \-_{APOSTROPHES}&]|\.(?=\s|$))*(?<![ \-_{APOSTROPHES}&])")
-_WORD = re.compile(rf"[^\W_](?:{LETTER}|[\-_{APOSTROPHES}&])*(?<![\-_{APOSTROPHES}&])")
+_NAME = re.compile(rf"[^\W_](?:[\w{_COMMON_MARKS} \-{APOSTROPHES}&]+|\.(?=\s|$))*(?<![ \-_{APOSTROPHES}&])")
+_WORD = re.compile(rf"[^\W_][\w{_COMMON_MARKS}\-{APOSTROPHES}&]*(?<![\-_{APOSTROPHES}&])")
 
 
 def is_name(text: str) -> bool:

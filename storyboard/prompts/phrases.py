@@ -13,7 +13,7 @@ from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
 from storyboard.names import is_wide
 
-_EMPHASIS = re.compile(r"(?<![\w\\*])(\*{1,3}|_)(?=\S)(.+?)(?<=[^\s\\])\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w)")
 _END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
@@ -158,13 +158,12 @@ def _speech(voice: _Voice, dialogue: Dialogue) -> str:
         how = [clean(entity.voice), clean(dialogue.manner or "")] if index == 0 else []
         how = [part.rstrip(".") for part in [*how, clean(line.manner or "")] if part]
         said = f" ({', '.join(how)})" if how else ""
-        text = clean(line.text).replace('"', "'")
+        text = ended(clean(line.text).replace('"', "'"))
         if index == 0:
             parts.append(f'{who} says{said}: "{text}"')
         else:
             parts.append(f'then{said}: "{text}"')
-    speech = ", ".join(parts)
-    return speech if _END.search(speech.rstrip('"')) else f"{speech}."
+    return ", ".join(parts)
 
 
 def _setting(voice: _Voice, scene: Scene) -> str:
@@ -191,7 +190,8 @@ def _labelled(label: str, text: str) -> str:
 def clean(text: str) -> str:
     """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
     if "*" in text or "_" in text:
-        text = _EMPHASIS.sub(r"\2", text)
+        for _ in range(3):  # *within **another***, from the inside out
+            text = _EMPHASIS.sub(r"\2\4", text)
         text = text.replace("\\*", "*").replace("\\_", "_")
     text = " ".join(text.split())
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
@@ -205,7 +205,12 @@ def sentence(text: str) -> str:
         text = text[0].upper() + text[1:]
     if text[-1] in ",;:—–-" and not text.endswith(("...", "…")):
         text = text.rstrip(",;:—–- ") or text
-    if _END.search(text):
+    return ended(text)
+
+
+def ended(text: str) -> str:
+    """Text with a full stop at its end, in its own script, unless it has an end already."""
+    if not text or _END.search(text):
         return text
     return f"{text}{'。' if is_wide(text[-1]) else '.'}"
 

@@ -16,8 +16,8 @@ from storyboard.spelling import nearest, offer, quote
 
 _AT = re.compile(r"@")
 _TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
-_WORD = re.compile(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}})*(?:\.{LETTER}+)?")
-_VARIANT = re.compile(rf"\.({LETTER}+)")
+_WORD = re.compile(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
+_VARIANT = re.compile(rf"\.({LETTER}{{1,200}})")
 _SPACES = re.compile(r"\s+")
 
 

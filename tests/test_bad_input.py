@@ -1,0 +1,246 @@
+"""Files that are no scripts, and scripts that are hostile: a clear word, fast, in little memory."""
+
+from __future__ import annotations
+
+import os
+import resource
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+SECONDS = 2.0
+MEGABYTES = 500
+
+_PROBE = """
+import resource, sys, time
+start = time.process_time()
+from storyboard.cli import main
+try:
+    main(sys.argv[1:], standalone_mode=False)
+    code = 0
+except SystemExit as leaving:
+    code = leaving.code
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print("PROBE", code, round(time.process_time() - start, 2), peak, file=sys.stderr)
+"""
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and messages of a command; too slow or too large fails here."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
+    )
+    assert "Traceback" not in done.stderr, done.stderr[-2000:]
+    *said, probe = done.stderr.strip().splitlines()
+    _, code, seconds, peak = probe.split()
+    assert float(seconds) < SECONDS * 2, seconds  # the machine that builds may be half as fast
+    assert int(peak) < MEGABYTES
+    return int(code), done.stdout, "\n".join(said)
+
+
+def big_png(width: int, height: int) -> bytes:
+    """A picture of many pixels in few bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 4000)) + chunk(b"IEND", b"")
+
+
+TEXTS: dict[str, tuple[bytes, str]] = {
+    "a line of a million characters": (b"SHOT 5s\n" + b"a " * 500_000, "SB312"),
+    "a key of a million characters": (b"a" * 1_000_000 + b":", "SB102"),
+    "a name of a million characters": (b"CHARACTER " + b"a" * 1_000_000, "SB208"),
+    "100,000 brackets": (b"SHOT 5s\n\n" + b"(" * 100_000 + b"\nx\n", "SB312"),
+    "100,000 brackets in a speech": (b"CHARACTER A\n\nSHOT 5s\n\nA\n" + b"(" * 100_000, "SB312"),
+    "100,000 signs": (b"SHOT 5s\n" + b"@" * 100_001 + b"\n", "SB312"),
+    "100,000 unknown names": (b"CHARACTER A\n\nSHOT 5s\n" + b"@b " * 5_000, "SB201"),
+    "an unclosed note": (b"SHOT 5s\nx [[ y\n", "SB101"),
+    "an unclosed boneyard": (b"SHOT 5s\nx /* y\n", "SB101"),
+    "half a million openers": (b"[[" * 500_000, "SB101"),
+    "100,000 open braces": (b"CHARACTER A\n\nSHOT 5s\n" + b"@{" * 100_000, "SB101"),
+    "NUL characters": (b"SHOT 5s\nx\0y\n", "SB101"),
+    "a name of 10,000 characters": (b"CHARACTER " + b"Ab " * 3334 + b"\n\nSHOT 5s\n@" + b"Ab " * 3334, "SB301"),
+    "100,000 stars": (b"SHOT 5s\n" + b"*_" * 100_000, "SB312"),
+    "100,000 headings": (b"INT. A\n" * 5_000, "SB206"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_hostile_text(tmp_path: Path, name: str) -> None:
+    text, code = TEXTS[name]
+    (tmp_path / "film.sb").write_bytes(text)
+    _, output, _ = run(tmp_path, "check", "film.sb")
+    assert code in output
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "film.sb").touch()
+    assert run(tmp_path, "check", "film.sb") == (0, "", "")
+
+
+UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a folder": (lambda file: file.mkdir(), "is a folder"),
+    "a pipe": (lambda file: os.mkfifo(file), "is a device or a pipe"),
+    "a device": (lambda file: file.symlink_to("/dev/zero"), "is a device or a pipe"),
+    "nothing": (lambda file: None, "there is no such file"),
+    "100 MB": (lambda file: file.write_bytes(b"a" * 100_000_000), "is too large"),
+    "Latin-1": (lambda file: file.write_bytes(b"Title: caf\xe9\n"), "byte 0xE9 at offset 10 (line 1)"),
+    "a link to nothing": (lambda file: file.symlink_to("nowhere.sb"), "there is no such file"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("command", ["check", "compile"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, command: str) -> None:
+    make, said = UNREADABLE[name]
+    make(tmp_path / "film.sb")
+    code, _, message = run(tmp_path, command, "film.sb")
+    assert code == 2
+    assert said in message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    (tmp_path / "film.sb").touch(0o000)
+    code, _, message = run(tmp_path, "check", "film.sb")
+    assert code == 2
+    assert "you may not read" in message
+
+
+@pytest.mark.parametrize("length", [1, 2, 17])
+def test_a_circle_of_includes(tmp_path: Path, length: int) -> None:
+    for number in range(length):
+        (tmp_path / f"{number}.sb").write_text(f"INCLUDE {(number + 1) % length}.sb\n")
+    code, output, _ = run(tmp_path, "check", "0.sb")
+    assert code == 1
+    assert output.count("SB105") == 1
+
+
+def test_10_000_includes(tmp_path: Path) -> None:
+    (tmp_path / "i").mkdir()
+    for number in range(10_000):
+        (tmp_path / "i" / f"{number}.sb").write_text("# Empty\n")
+    (tmp_path / "film.sb").write_text("".join(f"INCLUDE i/{number}.sb\n" for number in range(10_000)))
+    assert run(tmp_path, "check", "film.sb")[0] == 0
+
+
+def test_a_long_chain_of_includes(tmp_path: Path) -> None:
+    for number in range(2_000):
+        (tmp_path / f"{number}.sb").write_text(f"INCLUDE {number + 1}.sb\n")
+    code, output, _ = run(tmp_path, "check", "0.sb")
+    assert (code, output.count("SB105")) == (1, 1)
+
+
+def _cut(file: Path) -> None:
+    Image.effect_noise((400, 400), 50).save(file)
+    file.write_bytes(file.read_bytes()[:20_000])
+
+
+PICTURES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a folder": (lambda file: file.mkdir(), "SB402"),
+    "a pipe": (lambda file: os.mkfifo(file), "SB402"),
+    "empty": (lambda file: file.touch(), "SB402"),
+    "cut off": (_cut, "SB402"),
+    "a text": (lambda file: file.write_text("hello"), "SB402"),
+    "too many pixels": (lambda file: file.write_bytes(big_png(30_000, 30_000)), "SB402"),
+    "missing": (lambda file: None, "SB401"),
+    "a link out of the project": (lambda file: file.symlink_to("/etc/hostname"), "SB404"),
+    "a GIF": (lambda file: Image.new("P", (400, 400)).save(file, "GIF"), "SB402"),
+    "small": (lambda file: Image.new("RGB", (299, 400)).save(file), "SB403"),
+    "narrow": (lambda file: Image.new("RGB", (400, 1001)).save(file), "SB403"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_that_is_none(tmp_path: Path, name: str) -> None:
+    make, code = PICTURES[name]
+    make(tmp_path / "mira.png")
+    (tmp_path / "film.sb").write_text("CHARACTER Mira\nfront: mira.png\n\nSHOT 5s\n@Mira waits.\n")
+    _, output, _ = run(tmp_path, "check", "film.sb")
+    assert [line.split()[2].rstrip(":") for line in output.splitlines() if line.startswith("film.sb")] == [code]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("../mira.png", "SB404"),
+        ("/etc/passwd", "SB404"),
+        ("/dev/zero", "SB404"),
+        ("~/mira.png", "SB404"),
+        ("file:///etc/passwd", "SB104"),
+        ("data:image/png;base64,AAAA", "SB104"),
+        ("ftp://example.com/a.png", "SB104"),
+        ("https://me:secret@example.com/a.png", "SB104"),
+        ("https://", "SB104"),
+        ("x" * 5_000 + ".png", "SB402"),
+    ],
+)
+def test_a_path_that_is_none(tmp_path: Path, path: str, code: str) -> None:
+    (tmp_path / "film.sb").write_text(f"CHARACTER Mira\nfront: {path}\n\nSHOT 5s\n@Mira waits.\n")
+    _, output, _ = run(tmp_path, "check", "film.sb")
+    assert f"error {code}" in output
+    assert "root:" not in output
+
+
+def test_text_that_looks_like_a_template_comes_out_as_typed(tmp_path: Path) -> None:
+    typed = "{{ 7*7 }} {% include '/etc/hostname' %}"
+    script = f"""Title: {typed}
+Style: {typed}
+Negative: {typed}
+
+CHARACTER Mira
+look: {typed}
+voice: {typed}
+front: https://example.com/m.png
+
+EXT. {typed} - DAY
+light: {typed}
+sound: {typed}
+
+{typed}
+
+SHOT 5s {typed}
+@Mira {typed}
+
+MIRA
+({typed})
+{typed}
+"""
+    (tmp_path / "film.sb").write_text(script)
+    code, output, _ = run(tmp_path, "compile", "film.sb")
+    assert code == 0
+    assert output.count(typed) >= 11
+    assert "49" not in output.split('"fingerprint"')[0].split('"prompt"')[-1]
+
+
+def test_a_photo_leaves_without_its_place_and_upright(tmp_path: Path) -> None:
+    import base64
+    import io
+    import json
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
+    Image.new("RGB", (640, 400), (200, 30, 30)).save(tmp_path / "mira.jpg", exif=exif)
+    (tmp_path / "film.sb").write_text("CHARACTER Mira\nfront: mira.jpg\n\nSHOT 5s\n@Mira waits.\n")
+    code, output, _ = run(tmp_path, "compile", "film.sb", "--images", "embed")
+    assert code == 0
+    url = json.loads(output)["clips"][0]["payload"]["elements"][0]["frontal_image_url"]
+    sent = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
+    assert sent.size == (400, 640)
+    assert not sent.getexif()
+    assert sent.format == "JPEG"

@@ -1,0 +1,131 @@
+"""Request bodies: valid by the API reference, and the guide's own samples field for field."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from storyboard import Options, compile_text
+from storyboard.catalog import models
+
+SCHEMA = json.loads((Path(__file__).parent / "wire" / "queue-request.schema.json").read_text())
+
+CAST = """
+CHARACTER Ann
+front: https://example.com/character-front.jpg
+angles: https://example.com/character-side.jpg, https://example.com/character-angle.jpg
+
+LOCATION Park
+image: https://example.com/scene-background.jpg
+"""
+
+
+def payload(script: str, wire: str) -> dict[str, object]:
+    film = compile_text(script, options=Options(wire=wire))
+    assert film.manifest is not None, film.diagnostics
+    (clip,) = film.manifest.clips
+    return clip.payload
+
+
+def test_the_guides_first_sample() -> None:
+    body = payload(f"Audio: on\n{CAST}\nINT. PARK\n\nSHOT 8s tracking shot from behind\n@Ann walks.\n", "guide")
+    assert "@Element1" in str(body.pop("prompt"))
+    assert body == {
+        "model": "kling-o3-pro-reference-to-video",
+        "duration": "8",
+        "aspect_ratio": "16:9",
+        "audio": True,
+        "elements": [
+            {
+                "frontal_image_url": "https://example.com/character-front.jpg",
+                "reference_image_urls": [
+                    "https://example.com/character-side.jpg",
+                    "https://example.com/character-angle.jpg",
+                ],
+            }
+        ],
+        "image_urls": ["https://example.com/scene-background.jpg"],
+    }
+
+
+def test_the_guides_second_sample() -> None:
+    script = """Model: grok-imagine
+
+CHARACTER A
+front: https://example.com/character-a.jpg
+
+CHARACTER B
+front: https://example.com/character-b.jpg
+
+SHOT 8s cinematic tracking shot
+@A and @B walking through a park.
+"""
+    body = payload(script, "guide")
+    assert "@Image1" in str(body["prompt"])
+    assert "@Image2" in str(body.pop("prompt"))
+    assert body == {
+        "model": "grok-imagine-reference-to-video",
+        "duration": "8",
+        "aspect_ratio": "16:9",
+        "referenceImageUrls": ["https://example.com/character-a.jpg", "https://example.com/character-b.jpg"],
+    }
+
+
+def test_frames_have_the_fields_of_their_wire() -> None:
+    script = f"{CAST}\nSHOT 5s\nstart: https://example.com/a.png\nend: https://example.com/b.png\n@Ann walks.\n"
+    api, guide = payload(script, "api"), payload(script, "guide")
+    assert api["image_url"] == guide["imageUrl"] == "https://example.com/a.png"
+    assert api["end_image_url"] == guide["end_image_url"] == "https://example.com/b.png"
+    assert api["duration"] == "5s"
+    assert guide["duration"] == "5"
+
+
+def test_a_resolution_is_always_sent_to_the_api_and_where_it_is_set_to_the_guide() -> None:
+    script = f"Model: grok-imagine\n{CAST}\nSHOT 5s\n@Ann walks.\n"
+    assert payload(script, "api")["resolution"] == "480p"
+    assert payload(script, "api")["model"] == "grok-imagine-reference-to-video-private"
+    assert "resolution" not in payload(script, "guide")
+    assert payload(f"Resolution: 720p\n{script}", "guide")["resolution"] == "720p"
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
+def test_every_model_gets_a_body_that_the_api_reference_takes(model) -> None:
+    seconds = model.durations[0] if model.durations else 5
+    extra = "Negative: blur\n" if model.negative else ""
+    frame = "start: https://example.com/s.png\n" if model.frames else ""
+    script = f"Model: {model.id}\n{extra}{CAST}video: https://example.com/x\n\nEXT. PARK - DAY\n\nSHOT {seconds}s wide\n{frame}@Ann walks.\n"
+    script = script.replace("video: https://example.com/x\n", "")
+    body = payload(script, "api")
+    jsonschema.validate(body, SCHEMA)
+    assert ("audio" in body) == (model.audio == "choice")
+    assert ("resolution" in body) == bool(model.resolutions)
+    assert ("elements" in body) == (not model.is_flat)
+    assert ("reference_image_urls" in body) == model.is_flat
+    tags = set(re.findall(r"@Element\d+|@Image\d+|<Image \d+>", str(body["prompt"])))
+    film = compile_text(script)
+    assert film.manifest is not None
+    assert tags == {one.tag for one in film.manifest.clips[0].references}
+
+
+def test_the_wires_name_the_same_clip_by_different_fingerprints_and_moves_keep_them() -> None:
+    head = f"{CAST}\nEXT. PARK - DAY\n\nSHOT 5s\n@Ann walks.\n"
+    moved = f"{CAST}\nEXT. PARK - NIGHT\n\nSHOT 6s\n@Ann runs.\n\n[[ a note ]]\nEXT. PARK - DAY\n\nSHOT 5s\n@Ann walks.\n"
+    one, two = compile_text(head).manifest, compile_text(moved).manifest
+    assert one is not None
+    assert two is not None
+    assert one.clips[0].fingerprint == two.clips[1].fingerprint
+    assert one.clips[0].fingerprint != two.clips[0].fingerprint
+
+
+def test_a_chained_clip_changes_with_the_clip_before_it() -> None:
+    script = f"{CAST}\nSHOT 5s\n@Ann walks.\n\nSHOT 5s\nstart: last-frame\n@Ann turns.\n"
+    one, two = compile_text(script).manifest, compile_text(script.replace("walks", "runs")).manifest
+    assert one is not None
+    assert two is not None
+    assert one.clips[1].start_from == "s01c01"
+    assert "image_url" not in one.clips[1].payload
+    assert one.clips[1].fingerprint != two.clips[1].fingerprint
