@@ -1,7 +1,8 @@
 """Where things stand in a frame: how near the camera is, who is in it, and where.
 
-A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is in the shot stands before it,
-as large as the shot's size says, where the text says. All measures are shares of the frame's width and height.
+A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is
+in the shot stands before it, as large as the shot's size says, where the text says. All measures are shares of the
+frame's width and height.
 """
 
 from __future__ import annotations

@@ -1,0 +1,64 @@
+"""Asking the decoder's child process, and what it said."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from storyboard.film.limits import limits
+
+# The package's own front imports the compiler, half a second that a decoder has no use for: an empty one stands in.
+_START = """
+import sys, types
+package = types.ModuleType("storyboard")
+package.__path__ = [sys.argv[1]]
+sys.modules["storyboard"] = package
+from storyboard.film.decoder import run
+run(*sys.argv[2:])
+"""
+
+
+class Undecodable(Exception):
+    """A clip that cannot be read; the message says why in words that follow a name, as in `it is cut off`."""
+
+
+def ask_decoder(verb: str, path: Path) -> bytes:
+    """What `storyboard.film.decoder` reports; raises Undecodable where it reports nothing in its limits."""
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START, str(Path(__file__).parent.parent), verb, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            close_fds=True,
+            env=_surroundings(),
+        )
+    except OSError as problem:
+        raise Undecodable(f"its decoder cannot be started ({problem.strerror})") from None
+    with child:
+        try:
+            return _report_of(child)
+        finally:
+            child.kill()
+
+
+def _report_of(child: subprocess.Popen[bytes]) -> bytes:
+    assert child.stdin is not None, "it is a pipe"
+    kept = child.stdin
+    child.stdin = None  # `communicate` would close it, and the child would take that for the parent's death
+    try:
+        report, _ = child.communicate(timeout=limits().wall_seconds)
+    except subprocess.TimeoutExpired:
+        raise Undecodable("decoding it takes too long") from None
+    finally:
+        kept.close()
+    if child.returncode != 0 or not report:
+        raise Undecodable("it cannot be decoded")
+    return report
+
+
+def _surroundings() -> dict[str, str]:
+    """The environment of the child: ours, without secrets."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("VENICE_")}

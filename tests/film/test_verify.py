@@ -1,0 +1,169 @@
+"""What is a clip and what is none, on real files."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+import storyboard
+from storyboard.film.decoding import _START
+from storyboard.film.frames import Undecodable, first_frame, last_frame
+from storyboard.film.verify import verify_clip
+
+RED, BLUE = (200, 30, 40), (30, 60, 190)
+
+
+def write_clip(
+    path: Path, seconds: float = 2, size: tuple[int, int] = (160, 90), rate: int = 24, faststart: bool = True
+) -> Path:
+    """Red frames, then blue ones from the middle on, tagged BT.709."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"} if faststart else {}) as container:
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "10"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
+        frames = round(seconds * rate)
+        for index in range(frames):
+            picture = Image.new("RGB", size, RED if index < frames // 2 else BLUE)
+            frame = av.VideoFrame.from_image(picture).reformat(format="yuv420p", dst_colorspace="ITU709")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("clips") / "clip.mp4")
+
+
+def test_a_clip_is_one(clip: Path) -> None:
+    verdict = verify_clip(clip, 2, "16:9")
+    assert verdict.is_clip
+    assert verdict.warning is None
+    assert (verdict.frames, verdict.width, verdict.height, verdict.rate) == (48, 160, 90, 24)
+    assert verdict.seconds == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("asked", "fits"), [(2.5, True), (1.5, True), (2.6, False), (1.4, False), (5, False)])
+def test_the_length_may_differ_by_half_a_second(clip: Path, asked: float, fits: bool) -> None:
+    assert verify_clip(clip, asked, "16:9").is_clip is fits
+
+
+def test_another_aspect_is_a_warning(clip: Path) -> None:
+    verdict = verify_clip(clip, 2, "9:16")
+    assert verdict.is_clip
+    assert verdict.warning == "its picture is 160 × 90, not 9:16"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\0\0\0\x18ftyp", "cut off"),
+        (b"<!DOCTYPE html><html>sign in</html>", "a web page"),
+        (b'{"error": "no such job"}', "a JSON answer"),
+        (b"#EXTM3U\n#EXTINF:5,\nfile:///etc/passwd\n", "a playlist"),
+        (b"1234567", "no MP4"),
+        (b"\x1f\x8b\x08\0" + b"\0" * 100, "no MP4"),
+    ],
+)
+def test_what_is_no_clip(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(content)
+    assert said in (verify_clip(path, 2, "16:9").problem or "")
+
+
+def test_no_file_and_a_folder_are_no_clips(tmp_path: Path) -> None:
+    assert not verify_clip(tmp_path / "none.mp4", 2, "16:9").is_clip
+    assert not verify_clip(tmp_path, 2, "16:9").is_clip
+
+
+def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=48000, layout="mono")
+        frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        frame.planes[0].update(bytes(4096))
+        frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert verify_clip(path, 2, "16:9").problem == "it holds no picture"
+
+
+@pytest.mark.parametrize("faststart", [True, False])
+def test_a_cut_clip_is_none(tmp_path: Path, faststart: bool) -> None:
+    whole = write_clip(tmp_path / "whole.mp4", faststart=faststart).read_bytes()
+    path = tmp_path / "cut.mp4"
+    for part in (1, 3, 5, 7):
+        path.write_bytes(whole[: len(whole) * part // 8])
+        assert not verify_clip(path, 2, "16:9").is_clip, f"cut at {part}/8"
+    path.write_bytes(whole[:-1])
+    assert not verify_clip(path, 2, "16:9").is_clip
+
+
+def colour(png: bytes) -> tuple[int, ...]:
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    assert picture.size == (160, 90)
+    pixel = picture.getpixel((80, 45))
+    assert isinstance(pixel, tuple)
+    return pixel
+
+
+def test_first_and_last_frame_have_the_right_colours(clip: Path) -> None:
+    assert colour(first_frame(clip)) == pytest.approx(RED, abs=4)
+    assert colour(last_frame(clip)) == pytest.approx(BLUE, abs=4)
+
+
+def test_the_last_frame_of_a_cut_clip_is_the_last_that_can_be_decoded(clip: Path, tmp_path: Path) -> None:
+    path = tmp_path / "page.mp4"
+    path.write_bytes(b"<html>")
+    with pytest.raises(Undecodable, match="a web page"):
+        last_frame(path)
+
+
+def test_the_decoder_dies_with_its_parent(clip: Path) -> None:
+    """Standard input ends with the parent; here it has ended already."""
+    command = [sys.executable, "-P", "-c", _START, str(Path(storyboard.__file__).parent), "facts", str(clip)]
+    child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (child.returncode, child.stdout) == (1, b"")
+
+
+def test_the_decoder_inherits_no_lock(clip: Path) -> None:
+    lock = clip.with_name("lock")
+    code = (
+        "import fcntl, os, sys\n"
+        "handle = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT); os.set_inheritable(handle, True)\n"
+        "fcntl.flock(handle, fcntl.LOCK_EX)\n"
+        "from storyboard.film.verify import verify_clip\n"
+        "print('ready', flush=True)\n"
+        "while True: verify_clip(sys.argv[1], 2, '16:9')\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(clip), str(lock)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        child = _child_of(parent.pid)
+        os.kill(child, signal.SIGSTOP)
+        parent.kill()
+    with lock.open("r+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.kill(child, signal.SIGCONT)
+
+
+def _child_of(parent: int) -> int:
+    for _ in range(500):
+        found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        if found:
+            return int(found[0])
+        time.sleep(0.01)
+    pytest.fail("no child was started")
