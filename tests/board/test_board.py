@@ -95,8 +95,11 @@ def test_the_page_loads_nothing_and_runs_nothing(project: Path) -> None:
     assert not names & {"script", "iframe", "object", "embed", "form", "base"}
     assert not [attrs for tag, attrs in reader.tags if tag == "link" and attrs["href"] != "data:,"]
     assert not [name for _, attrs in reader.tags for name in attrs if name.startswith("on") or name == "style"]
-    policy = next(attrs["content"] for tag, attrs in reader.tags if attrs.get("http-equiv") == "Content-Security-Policy")
-    assert policy and policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    policy = next(
+        attrs["content"] for tag, attrs in reader.tags if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
     assert "unsafe" not in policy
 
 
