@@ -32,7 +32,8 @@ _COMMON_MARKS = (
 )
 
 LETTER = rf"(?:[^\W_]|[{_COMMON_MARKS}])"
-_NAME = re.compile(rf"[^\W_](?:[\w{_COMMON_MARKS} \-{APOSTROPHES}&]+|\.(?=\s|$))*(?<![ \-_{APOSTROPHES}&])")
+_INSIDE = rf"[\w{_COMMON_MARKS} \-{APOSTROPHES}&]*"
+_NAME = re.compile(rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*(?<![ \-_{APOSTROPHES}&])")
 _WORD = re.compile(rf"[^\W_][\w{_COMMON_MARKS}\-{APOSTROPHES}&]*(?<![\-_{APOSTROPHES}&])")
 
 

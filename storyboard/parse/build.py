@@ -20,7 +20,7 @@ from storyboard.parse.text import Raw, join
 from storyboard.source import Span
 
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
-_CUE = re.compile(r"(?P<name>[^()^]*?)\s*(?P<extensions>(?:\([^()]*\)\s*)*)\^?\s*")
+_CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
 _EXTENSION = re.compile(r"\(([^()]*)\)")
 _TITLE = re.compile(r"(SUPER|TITLE|CHYRON)\s*:\s*")
 

@@ -11,7 +11,7 @@ from lark import Lark, Token
 from storyboard.catalog import read_table
 from storyboard.names import has_case, is_name
 
-_CUE = re.compile(r"\s*(?P<name>[^\n()^]*?)\s*(?:\([^\n()]*\)\s*)*\^?\s*")
+_CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
 
 
 @cache
@@ -70,7 +70,7 @@ def is_cue(line: str) -> bool:
     found = _CUE.fullmatch(line)
     if found is None:
         return False
-    name = found["name"]
+    name = found["name"].strip()
     if name.startswith("@"):
         return is_name(" ".join(name.strip("@{}").replace(".", "").split()))
     return name == name.upper() and is_name(" ".join(name.split())) and (has_case(name) or not name.isdigit())
