@@ -1,0 +1,90 @@
+"""`sbc export`: the film for other programs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+
+if TYPE_CHECKING:
+    from storyboard.export import Order, Written
+
+
+class _Format(NamedTuple):
+    """A writer, imported when it is asked for: its module, its function, the extra that it needs."""
+
+    module: str
+    function: str
+    extra: str | None = None
+
+
+FORMATS = {
+    "otio": _Format("storyboard.export.timeline", "write_otio", "timeline"),
+    "fcpxml": _Format("storyboard.export.fcpxml", "write_fcpxml"),
+    "edl": _Format("storyboard.export.timeline", "write_edl", "timeline"),
+    "xml": _Format("storyboard.export.timeline", "write_fcp7", "timeline"),
+    "csv": _Format("storyboard.export.shotlist", "write_csv"),
+}
+
+
+@click.command(short_help="Write the film for an editor, a spreadsheet, a printer.")
+@click.argument("file")
+@click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where to; by default beside the script, with the format's ending."
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, form: str, output: str | None, paper: str, model: str | None, root: Path | None) -> None:
+    """Write a script and its finished takes for another program.
+
+    \b
+    otio     OpenTimelineIO
+    fcpxml   Final Cut Pro, Resolve
+    xml      Final Cut 7's XML: Premiere, Resolve
+    edl      CMX 3600
+    csv      the shot list
+
+    A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
+    written as far as it goes; the exit code is then 1.
+    """
+    from storyboard.board.guard import why_not
+    from storyboard.cli.takes import chosen_takes
+    from storyboard.export import Order
+
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    takes = chosen_takes(analysis)
+    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
+    problem = None if output == "-" else why_not(target, analysis, takes)
+    if problem:
+        fail(problem)
+    written = _write(form, Order(analysis, takes, paper))
+    write_bytes(written.data, output if output == "-" else str(target))
+    for line in written.problems:
+        click.echo(harmless(line), err=True)
+    click.echo(harmless(f"{target}: written"), err=True)
+    sys.exit(PROBLEMS if analysis.has_errors or written.problems else FINE)
+
+
+def _write(form: str, order: Order) -> Written:
+    from storyboard.export import NotInstalled
+    from storyboard.prompts import TemplateProblem
+
+    chosen = FORMATS[form]
+    try:
+        written: Written = getattr(import_module(chosen.module), chosen.function)(order)
+    except (NotInstalled, TemplateProblem) as problem:
+        fail(str(problem))
+    except ModuleNotFoundError as missing:
+        if chosen.extra is None:
+            raise
+        fail(str(NotInstalled(f"{missing.name}, which --to {form} needs,", chosen.extra)))
+    return written

@@ -1,0 +1,208 @@
+"""The film as an editor lays it out: one event after another, to the frame.
+
+An event is a clip of the script. Where a take of it exists the event shows that file; where none does it holds the
+place. Every event is exactly as long as the script says, so that nothing after it moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import av
+
+from storyboard.board.drawing import aspect_of
+from storyboard.board.story import Panel, Story, tell
+from storyboard.board.wording import action_of, dialogue_of, one_line
+from storyboard.export import Order
+from storyboard.film.takes import Take
+from storyboard.ir.resolved import Transition, plain
+
+if TYPE_CHECKING:
+    from storyboard.pipeline import Analysis
+
+FRAME_RATE = 24  # frames a second of the film
+_LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
+
+
+class Media(NamedTuple):
+    """A take's file. `frames` are counted at its own `rate`; `channels` is 0 for a silent one, `sampling` in Hz."""
+
+    path: Path
+    frames: int
+    rate: Fraction
+    width: int
+    height: int
+    channels: int
+    sampling: int
+
+    @property
+    def seconds(self) -> Fraction:
+        return self.frames / self.rate
+
+
+class Mark(NamedTuple):
+    """A shot within an event: where it begins in it and how long it is, in frames of the film."""
+
+    number: str
+    label: str
+    start: int
+    frames: int
+    camera: str
+    words: str
+    place: str
+
+
+class Event(NamedTuple):
+    """A stretch of the film. `frames` is its length, `shown` how many of them the take fills; the rest is empty.
+
+    `name` is the clip's id, or `shot 2.1` where the scene could not be grouped. `place` is the file and line of its
+    first shot.
+    """
+
+    name: str
+    frames: int
+    shown: int
+    media: Media | None
+    take: int | None
+    scene: str
+    heading: str
+    marks: tuple[Mark, ...]
+    prompt: str
+    transitions: tuple[str, ...]
+    place: str
+    usd: float | None
+
+    @property
+    def shots(self) -> str:
+        return ", ".join(mark.number for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The whole film. `problems` say which takes cannot be read."""
+
+    title: str
+    events: tuple[Event, ...]
+    width: int
+    height: int
+    problems: tuple[str, ...]
+
+    @property
+    def frames(self) -> int:
+        return sum(event.frames for event in self.events)
+
+
+def cut_of(order: Order) -> Cut:
+    """The film that an order asks for, prompts included. Raises TemplateProblem where a template cannot be filled."""
+    from storyboard.prompts import write_prompt
+
+    analysis = order.analysis
+    prompts = {clip.id: write_prompt(clip, analysis.options.templates) for clip in analysis.clips}
+    return lay_out(analysis, order.takes, prompts)
+
+
+def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> Cut:
+    """The film of a script with its takes; `prompts` by clip id go along as information."""
+    story = tell(analysis, takes)
+    problems: list[str] = []
+    events = tuple(_event(analysis, panels, prompts, problems) for panels in _stretches(story))
+    width, height = _size(story, events)
+    title = one_line(analysis.film.title or "") or Path(analysis.path).stem
+    return Cut(title, events, width, height, tuple(problems))
+
+
+def _stretches(story: Story) -> list[list[Panel]]:
+    """Panels by clip, and each by itself where its scene has no clips. What has no length has no place here."""
+    stretches: list[list[Panel]] = []
+    for panel in story.panels:
+        if panel.clip and not panel.opens:
+            stretches[-1].append(panel)
+        else:
+            stretches.append([panel])
+    return [panels for panels in stretches if sum(panel.seconds for panel in panels)]
+
+
+def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], problems: list[str]) -> Event:
+    first = panels[0]
+    scene, clip = first.scene, first.clip
+    marks = _marks(analysis, panels)
+    frames = sum(mark.frames for mark in marks)
+    media = _media(first.take, problems) if first.take else None
+    return Event(
+        name=clip.id if clip else f"shot {first.shot.number}",
+        frames=frames,
+        shown=min(frames, int(media.seconds * FRAME_RATE)) if media else 0,
+        media=media,
+        take=first.take.number if first.take and media else None,
+        scene=f"{scene.number} ({one_line(scene.label)})" if scene.label else str(scene.number),
+        heading=one_line(scene.heading or ""),
+        marks=marks,
+        prompt=one_line(prompts.get(clip.id, "")) if clip else "",
+        transitions=_transitions(panels),
+        place=marks[0].place,
+        usd=clip.usd if clip else None,
+    )
+
+
+def _marks(analysis: Analysis, panels: list[Panel]) -> tuple[Mark, ...]:
+    marks, start = [], 0
+    for panel in panels:
+        shot, frames = panel.shot, panel.seconds * FRAME_RATE
+        source, _, _ = analysis.layout.locate(shot.header)
+        words = one_line(f"{action_of(shot)} {dialogue_of(shot)}")
+        place = f"{one_line(source.path)}:{panel.line}"
+        marks.append(
+            Mark(shot.number, one_line(shot.label or ""), start, frames, one_line(plain(shot.camera)), words, place)
+        )
+        start += frames
+    return tuple(marks)
+
+
+def _transitions(panels: list[Panel]) -> tuple[str, ...]:
+    """What the script says of going into this stretch's scene and from shot to shot."""
+    scene = panels[0].scene
+    opening = scene.opening if panels[0].shot is scene.shots[0] else ()
+    beats = [*opening, *(beat for panel in panels for beat in panel.shot.beats)]
+    return tuple(one_line(beat.text) for beat in beats if isinstance(beat, Transition))
+
+
+def _media(take: Take, problems: list[str]) -> Media | None:
+    try:
+        return read_media(take.path)
+    except (OSError, ValueError) as problem:
+        problems.append(f"{take.path}: cannot be read as a clip ({one_line(str(problem))}); its place is left empty")
+        return None
+
+
+def read_media(path: Path) -> Media:
+    """What a timeline has to know of a clip's file. Raises OSError where it is none, ValueError where it is empty."""
+    with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise ValueError("it has no picture")
+        video = container.streams.video[0]
+        rate = Fraction(video.average_rate or FRAME_RATE)
+        frames = video.frames or _frames_by_length(video.duration, video.time_base, rate)
+        if not frames:
+            raise ValueError("it holds no frame")
+        audio = container.streams.audio[0] if container.streams.audio else None
+        channels = audio.codec_context.channels if audio else 0
+        return Media(path.resolve(), frames, rate, video.width, video.height, channels, audio.rate if audio else 0)
+
+
+def _frames_by_length(duration: int | None, base: Fraction | None, rate: Fraction) -> int:
+    return int(duration * base * rate) if duration and base else 0
+
+
+def _size(story: Story, events: tuple[Event, ...]) -> tuple[int, int]:
+    """The film's frame: that of its largest take, else the script's aspect in high definition."""
+    sizes = [(event.media.width, event.media.height) for event in events if event.media]
+    if sizes:
+        return max(sizes)
+    aspects = [chapter.scene.settings.aspect for chapter in story.chapters if chapter.panels]
+    across, down = aspect_of(aspects[0] if aspects else "")
+    unit = _LEAST_HEIGHT / min(across, down)
+    return round(across * unit / 2) * 2, round(down * unit / 2) * 2

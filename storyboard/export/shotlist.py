@@ -1,0 +1,56 @@
+"""The shot list, as a table that a spreadsheet opens."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from storyboard.board.story import Panel, tell
+from storyboard.board.wording import action_of, clean, dialogue_of
+from storyboard.export import Order, Written
+from storyboard.ir.parsed import Kind
+from storyboard.ir.resolved import plain
+
+COLUMNS = (
+    "scene", "shot", "size", "camera", "seconds", "characters", "location", "action", "dialogue", "clip", "price",
+)  # fmt: skip
+
+
+def write_csv(order: Order) -> Written:
+    """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
+
+    `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price.
+    """
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    for panel in tell(order.analysis).panels:
+        writer.writerow([_harmless(cell) for cell in _row(panel)])
+    return Written(table.getvalue().encode("utf-8-sig"))
+
+
+def _row(panel: Panel) -> tuple[str, ...]:
+    shot, scene, clip = panel.shot, panel.scene, panel.clip
+    characters = dict.fromkeys(
+        mention.entity.name for mention in shot.appearances if mention.entity.kind is Kind.CHARACTER
+    )
+    place = panel.composition.place
+    return (
+        f"{scene.number} ({scene.label})" if scene.label else str(scene.number),
+        f"{shot.number} ({shot.label})" if shot.label else shot.number,
+        panel.size.words if panel.size else "",
+        plain(shot.camera),
+        "" if shot.duration is None else str(shot.duration),
+        ", ".join(characters),
+        place.name if place else scene.place or "",
+        action_of(shot),
+        dialogue_of(shot),
+        clip.id if clip else "",
+        f"{clip.usd * panel.seconds / clip.duration:.3f}" if clip and clip.usd is not None and clip.duration else "",
+    )
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    cell = clean(cell)
+    return f"'{cell}" if cell[:1] in ("=", "+", "@") or (cell[:1] == "-" and cell[1:2].strip()) else cell

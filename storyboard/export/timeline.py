@@ -1,0 +1,143 @@
+"""The cut as OpenTimelineIO has it, and through its adapters as an EDL and as Final Cut 7's XML.
+
+OpenTimelineIO comes with the extra `timeline`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
+
+from storyboard.export import NotInstalled, Order, Written
+from storyboard.export.cut import FRAME_RATE, Cut, Event, Mark, Media, cut_of
+
+_COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
+_REEL = 8  # characters of a CMX 3600 reel name
+
+
+def write_otio(order: Order) -> Written:
+    """The cut as an `.otio` file."""
+    return _written(order, "otio_json")
+
+
+def write_edl(order: Order) -> Written:
+    """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments. Raises NotInstalled."""
+    return _written(order, "cmx_3600")
+
+
+def write_fcp7(order: Order) -> Written:
+    """The cut as Final Cut 7's XML, which Premiere and Resolve read. Raises NotInstalled."""
+    return _written(order, "fcp_xml")
+
+
+def _written(order: Order, adapter: str) -> Written:
+    if adapter not in otio.adapters.available_adapter_names():
+        raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", "timeline")
+    cut = cut_of(order)
+    text: str = otio.adapters.write_to_string(_timeline(cut), adapter_name=adapter)
+    return Written(text.encode(), cut.problems)
+
+
+def _timeline(cut: Cut) -> otio.schema.Timeline:
+    timeline = otio.schema.Timeline(cut.title, global_start_time=otio.opentime.RationalTime(0, FRAME_RATE))
+    timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
+        "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
+    track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
+    timeline.tracks.append(track)
+    for event in cut.events:
+        track.append(_clip(event))
+        if event.media and event.shown < event.frames:
+            track.append(otio.schema.Gap(source_range=_range(0, event.frames - event.shown)))
+    if any(event.media and event.media.channels for event in cut.events):
+        timeline.tracks.append(_sound(cut))
+    return timeline
+
+
+def _sound(cut: Cut) -> otio.schema.Track:
+    """The takes' own sound, in step with their pictures."""
+    track = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
+    for event in cut.events:
+        heard = event.shown if event.media and event.media.channels else 0
+        if heard and event.media:
+            track.append(otio.schema.Clip(event.name, _reference(event.media), _range(0, heard)))
+        if heard < event.frames:
+            track.append(otio.schema.Gap(source_range=_range(0, event.frames - heard)))
+    return track
+
+
+def _range(start: int, frames: int) -> otio.opentime.TimeRange:
+    return otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start, FRAME_RATE), otio.opentime.RationalTime(frames, FRAME_RATE)
+    )
+
+
+def _clip(event: Event) -> otio.schema.Clip:
+    reference = _reference(event.media) if event.media else otio.schema.MissingReference()
+    clip = otio.schema.Clip(event.name, reference, _range(0, event.shown if event.media else event.frames))
+    clip.markers.extend(_marker(mark) for mark in event.marks)
+    clip.metadata["storyboard"] = _facts(event)
+    clip.metadata["cmx_3600"] = {"reel": event.name.replace(" ", "")[:_REEL], "comments": _comments(event)}
+    clip.metadata["fcp_xml"] = _fcp7_facts(event)
+    return clip
+
+
+def _reference(media: Media) -> otio.schema.ExternalReference:
+    rate = float(media.rate)
+    length = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(0, rate), otio.opentime.RationalTime(media.frames, rate)
+    )
+    reference = otio.schema.ExternalReference(media.path.as_uri(), length)
+    reference.name = media.path.name
+    return reference
+
+
+def _marker(mark: Mark) -> otio.schema.Marker:
+    name = f"{mark.number} {mark.label}".strip()
+    marker = otio.schema.Marker(f"{name} {mark.camera}".strip(), _range(mark.start, mark.frames))
+    marker.comment = mark.words
+    marker.color = otio.schema.MarkerColor.GREEN
+    marker.metadata["fcp_xml"] = {"comment": mark.words}
+    marker.metadata["storyboard"] = {"shot": mark.number, "label": mark.label, "source": mark.place}
+    return marker
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    return {
+        "clip": event.name,
+        "take": event.take,
+        "scene": event.scene,
+        "heading": event.heading,
+        "shots": [mark.number for mark in event.marks],
+        "source": event.place,
+        "prompt": event.prompt,
+        "transitions": list(event.transitions),
+        "usd": event.usd,
+    }
+
+
+def _comments(event: Event) -> list[str]:
+    """The facts as an EDL's comments, in lines that are short enough."""
+    rows = [
+        ("SCENE", f"{event.scene} {event.heading}"),
+        ("SHOTS", event.shots),
+        ("TAKE", str(event.take or "none yet")),
+        ("SOURCE", event.place),
+        *(("TRANSITION", text) for text in event.transitions),
+        ("PROMPT", event.prompt),
+    ]
+    return [f"{key}: {line}" for key, text in rows for line in textwrap.wrap(text, _COMMENT_COLUMNS - len(key))]
+
+
+def _fcp7_facts(event: Event) -> dict[str, Any]:
+    """The facts in the fields that Final Cut 7 has for them."""
+    return {
+        "logginginfo": {
+            "description": event.heading,
+            "scene": event.scene,
+            "shottake": f"{event.shots} / {event.take or '-'}",
+            "lognote": event.prompt,
+        },
+        "comments": {"mastercomment1": f"source: {event.place}", "mastercomment2": "; ".join(event.transitions)},
+    }
