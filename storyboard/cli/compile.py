@@ -47,6 +47,7 @@ def command(
     send. What is wrong goes to standard error, and with an error nothing is written.
     """
     from storyboard.emit import build_manifest
+    from storyboard.emit.manifest import to_json
     from storyboard.prompts import TemplateProblem
 
     _refuse_to_overwrite(file, output)
@@ -62,7 +63,7 @@ def command(
         fail(str(problem))
     if requests is not None:
         _write_requests(requests, bodies)
-    write_bytes(_as_json(manifest.model_dump(mode="json")), output)
+    write_bytes(to_json(manifest).encode(), output)
 
 
 def _refuse_to_overwrite(file: str, output: str | None) -> None:

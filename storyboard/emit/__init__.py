@@ -42,7 +42,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     _refuse_errors(analysis)
     fingerprints: dict[str, str] = {}
     entries = tuple(_entry(analysis, clip, images, fingerprints) for clip in analysis.clips)
-    return Manifest.model_construct(
+    return Manifest(
         format="storyboard/1",
         title=analysis.film.title,
         wire=cast("Literal['api', 'guide']", analysis.options.wire),
@@ -74,14 +74,14 @@ def _entry(analysis: Analysis, clip: Clip, images: Images, fingerprints: dict[st
     wire, album = analysis.options.wire, analysis.album
     fingerprint = _fingerprint(build_body(clip, prompt, wire, album.digest), fingerprints.get(clip.start_from or ""))
     fingerprints[clip.id] = fingerprint
-    return ClipEntry.model_construct(
+    return ClipEntry(
         id=clip.id,
-        scene=SceneEntry.model_construct(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
+        scene=SceneEntry(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
         shots=tuple(_shots(analysis, clip)),
         duration=clip.duration,
         model=clip.model.wire_id(wire),
         references=tuple(
-            ReferenceEntry.model_construct(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value)
+            ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value)
             for one in clip.references
         ),
         start_from=clip.start_from,
@@ -102,7 +102,7 @@ def _fingerprint(body: dict[str, Any], before: str | None) -> str:
 def _shots(analysis: Analysis, clip: Clip) -> Iterator[ShotEntry]:
     for shot in clip.shots:
         source, start, _ = analysis.layout.locate(shot.header)
-        yield ShotEntry.model_construct(
+        yield ShotEntry(
             number=shot.number,
             label=shot.label,
             duration=shot.duration or 0,
@@ -128,11 +128,11 @@ def _titles(clip: Clip) -> Iterator[TitleEntry]:
     found = [(first, beat) for beat in opening if isinstance(beat, Title)]
     found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
     for shot, title in found:
-        yield TitleEntry.model_validate({"kind": title.key, "text": title.text, "shot": shot.number})
+        yield TitleEntry(kind=cast("Literal['SUPER', 'TITLE', 'CHYRON']", title.key), text=title.text, shot=shot.number)
 
 
 def _estimate(clip: Clip) -> Estimate:
     a_second = clip.model.usd_per_second(resolution_of(clip.scene, clip.model), clip.scene.settings.audio)
     if a_second is None:
-        return Estimate.model_construct(usd=None, basis=f"{clip.duration} s; the catalogue knows no price")
-    return Estimate.model_construct(usd=clip.usd, basis=f"{clip.duration} s at ${a_second:.3f}/s")
+        return Estimate(usd=None, basis=f"{clip.duration} s; the catalogue knows no price")
+    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at ${a_second:.3f}/s")

@@ -1,35 +1,38 @@
-"""The manifest: what `sbc compile` prints. Its keys keep their names and meaning; keys may be added."""
+"""The manifest: what `sbc compile` prints. Its keys keep their names and meaning; keys may be added.
+
+Plain dataclasses, so that compiling costs no import of pydantic; `manifest_schema` and `read_manifest` are where it
+guards the border.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SceneEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneEntry:
     """The scene of a clip. `number` counts headings; `heading` is null for shots above any."""
 
-    number: int = Field(ge=0)
+    number: int
     label: str | None
     heading: str | None
 
 
-class ShotEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotEntry:
     """A shot: `number` is scene and place in it, `duration` in seconds, `line` that of the SHOT header."""
 
     number: str
     label: str | None = None
-    duration: int = Field(ge=0)
+    duration: int
     file: str
-    line: int = Field(ge=1)
+    line: int
 
 
-class ReferenceEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceEntry:
     """Which name a tag of the prompt stands for."""
 
     tag: str
@@ -37,21 +40,24 @@ class ReferenceEntry(_Part):
     kind: Literal["character", "prop", "location"]
 
 
-class Estimate(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
     """The price by the catalogue's table, in US dollars; null where the catalogue knows none."""
 
     usd: float | None
     basis: str
 
 
-class TransitionEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionEntry:
     """A transition, and the number of the shot that it follows (null above the first shot of its scene)."""
 
     text: str
     after: str | None
 
 
-class TitleEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleEntry:
     """Words on the screen over a shot."""
 
     kind: Literal["SUPER", "TITLE", "CHYRON"]
@@ -59,7 +65,8 @@ class TitleEntry(_Part):
     shot: str
 
 
-class ClipEntry(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipEntry:
     """One generation request and what a person or a program wants to know about it.
 
     `start_from` is the id of the clip whose last frame becomes this one's start frame; `payload` has no start image
@@ -76,11 +83,12 @@ class ClipEntry(_Part):
     transitions: tuple[TransitionEntry, ...] = ()
     titles: tuple[TitleEntry, ...] = ()
     estimate: Estimate
-    fingerprint: str = Field(pattern="^sha256:[0-9a-f]{64}$")
+    fingerprint: str
     payload: dict[str, Any]
 
 
-class Totals(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
     """Sums over all clips. `usd` leaves out the clips whose price the catalogue does not know."""
 
     clips: int
@@ -88,7 +96,8 @@ class Totals(_Part):
     usd: float
 
 
-class Manifest(_Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
     """A film as requests."""
 
     format: Literal["storyboard/1"] = "storyboard/1"
@@ -96,3 +105,26 @@ class Manifest(_Part):
     wire: Literal["api", "guide"]
     clips: tuple[ClipEntry, ...]
     totals: Totals
+
+
+def to_json(manifest: Manifest) -> str:
+    """The manifest as `sbc compile` prints it."""
+    return f"{json.dumps(manifest, ensure_ascii=False, indent=2, default=_fields)}\n"
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
+
+
+def manifest_schema() -> dict[str, Any]:
+    """The JSON Schema that every manifest keeps to."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Manifest).json_schema()
+
+
+def read_manifest(text: str | bytes) -> Manifest:
+    """A manifest that was written down. Raises ValueError where it is none."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Manifest).validate_json(text)

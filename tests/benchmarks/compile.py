@@ -1,0 +1,115 @@
+"""How fast the compiler is, in ratios measured in one run: `python tests/benchmarks/compile.py`.
+
+Cold commands are timed as whole processes, in turn with what they are compared to; the median of the pairs counts.
+The bare parse is Lark's own work on the same text, block by block as the compiler hands it over.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from storyboard import compile_text
+from storyboard.parse import Memory as _Memory  # noqa: F401 # loads the parser
+from storyboard.parse import _HEADER, grammar
+from storyboard.pipeline import Memory, analyze_text
+from tests.benchmarks.scripts import script_of, script_of_size
+
+ROUNDS = 15
+
+
+def cold(name: str, arguments: list[str], baseline: str, most: float, folder: Path) -> None:
+    """A command against an import, both as whole processes."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    ours = [sys.executable, "-m", "storyboard.cli", *arguments]
+    theirs = [sys.executable, "-c", baseline]
+    ratios = []
+    for round_ in range(ROUNDS + 2):
+        times = []
+        for command in (ours, theirs):
+            start = time.perf_counter()
+            subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+            times.append(time.perf_counter() - start)
+        if round_ >= 2:
+            ratios.append(times[0] / times[1])
+    say(name, statistics.median(ratios), most, f"against `{baseline}`")
+
+
+def say(name: str, value: float, most: float, detail: str = "") -> None:
+    verdict = "ok" if value <= most else "OVER"
+    print(f"{verdict:<5}{name:<44}{value:8.2f}   at most {most:g}   {detail}")
+
+
+def bare_parse(text: str) -> float:
+    """Seconds that Lark alone takes for the blocks of a text."""
+    parser = grammar.load()
+    found = list(_HEADER.finditer(text))
+    cuts = [0, *(one.start() for one in found), len(text)]
+    blocks = [text[start:end] for start, end in pairwise(cuts)]
+    gc.collect()
+    start = time.perf_counter()
+    parser.parse(blocks[0], start="title_page")
+    for block in blocks[1:]:
+        parser.parse(block, start="block")
+    return time.perf_counter() - start
+
+
+def whole_compile(text: str) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    film = compile_text(text)
+    seconds = time.perf_counter() - start
+    assert film.manifest is not None
+    return seconds
+
+
+def warm() -> None:
+    compile_text(script_of(20))
+    per_shot = {}
+    for shots in (1_000, 10_000):
+        text = script_of(shots)
+        pairs = [(whole_compile(text), bare_parse(text)) for _ in range(3)]
+        say(f"compile of {shots:,} shots", statistics.median(a / b for a, b in pairs), 5, "against the bare Lark parse")
+        per_shot[shots] = min(a for a, _ in pairs) / shots
+    say("a shot's cost at 10,000 against 1,000", per_shot[10_000] / per_shot[1_000], 1.2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    say("peak memory at 10,000 shots, MB", peak, 300)
+
+
+def edit() -> None:
+    text = script_of_size(250_000)
+    memory = Memory()
+    start = time.perf_counter()
+    analyze_text(text, memory=memory)
+    first = time.perf_counter() - start
+    at = text.index("holds up", len(text) // 2)
+    again = []
+    for number in range(1, 8):
+        start = time.perf_counter()
+        analyze_text(f"{text[:at]}{'slowly ' * number}{text[at:]}", memory=memory)
+        again.append(time.perf_counter() - start)
+    say("check after an edit in 250 KB", statistics.median(again) / first, 0.1, "against the first check")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "film.sb").write_text(script_of_size(30_000), encoding="utf-8")
+        cold("cold check of 30 KB", ["check", "film.sb"], "import lark", 2.5, folder)
+        cold("cold compile of 30 KB", ["compile", "film.sb"], "import lark, pydantic, jinja2", 2, folder)
+    warm()
+    edit()
+
+
+if __name__ == "__main__":
+    main()
