@@ -110,6 +110,8 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     story = tell(analysis, takes)
     problems: list[str] = []
     events = tuple(_event(analysis, panels, prompts, problems) for panels in _stretches(story))
+    if not events:
+        problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
     title = one_line(analysis.film.title or "") or Path(analysis.path).stem
     return Cut(title, events, width, height, tuple(problems))

@@ -36,6 +36,8 @@ def _written(order: Order, adapter: str) -> Written:
     if adapter not in otio.adapters.available_adapter_names():
         raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", "timeline")
     cut = cut_of(order)
+    if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
+        return Written(f"TITLE: {cut.title}\n".encode(), cut.problems)
     text: str = otio.adapters.write_to_string(_timeline(cut), adapter_name=adapter)
     return Written(text.encode(), cut.problems)
 

@@ -1,0 +1,176 @@
+"""What an editor's program reads back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from storyboard.export import Order
+from storyboard.export.fcpxml import write_fcpxml
+from storyboard.film.takes import Take
+from storyboard.pipeline import Analysis, analyze_file, analyze_text
+
+otio = pytest.importorskip("opentimelineio", reason="the extra `timeline` is not installed")
+
+from storyboard.export.timeline import write_edl, write_fcp7, write_otio  # noqa: E402 # needs the extra
+
+WRITERS = {"otio_json": write_otio, "cmx_3600": write_edl, "fcp_xml": write_fcp7}
+EVENTS = [("s01c01", 216), ("s02c01", 72), ("s02c02", 331), (None, 29)]  # frames at 24; the last take is short
+TITLE = 'Ink & <Water> --> "Now"'
+
+
+@pytest.fixture
+def analysis(project: Path) -> Analysis:
+    return analyze_file(project / "film.sb")
+
+
+@pytest.mark.parametrize("adapter", WRITERS)
+def test_a_timeline_reads_back_with_the_same_clips_and_frames(
+    analysis: Analysis, takes: tuple[Take, ...], adapter: str
+) -> None:
+    timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
+    assert timeline.name == TITLE
+    video = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Video)
+    found = [
+        (item.name if isinstance(item, otio.schema.Clip) else None, item.duration().rescaled_to(24).value)
+        for item in video
+    ]
+    # A gap at the end is nothing in a list of events.
+    assert found == EVENTS[: len(found)]
+    assert len(found) >= 3
+    starts = [item.range_in_parent().start_time.rescaled_to(24).value for item in video]
+    assert starts[:3] == [0, 216, 288]
+
+
+def read(data: bytes, adapter: str) -> otio.schema.Timeline:
+    found = otio.adapters.read_from_string(data.decode(), adapter_name=adapter)
+    return found if isinstance(found, otio.schema.Timeline) else next(iter(found))
+
+
+@pytest.mark.parametrize("adapter", WRITERS)
+def test_a_take_is_found_whatever_its_name(analysis: Analysis, takes: tuple[Take, ...], adapter: str) -> None:
+    timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
+    clips = list(timeline.find_clips())
+    assert clips[0].media_reference.target_url == takes[0].path.as_uri()
+    assert clips[1].media_reference.is_missing_reference or not clips[1].media_reference.target_url
+
+
+def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    timeline = read(write_otio(Order(analysis, takes)).data, "otio_json")
+    facts = next(iter(timeline.find_clips())).metadata["storyboard"]
+    assert facts["take"] == 2
+    assert facts["scene"] == "1 (7 <A>)"
+    assert list(facts["shots"]) == ["1.1", "1.2"]
+    assert facts["source"].endswith("film.sb:16")
+    assert facts["prompt"].startswith("Shot 1 (5s): Close-up.")
+    assert list(facts["transitions"]) == ["FADE IN:", "DISSOLVE TO:"]
+    markers = next(iter(timeline.find_clips())).markers
+    assert [marker.name for marker in markers] == [
+        '1.1 one --> "two" close-up',
+        "1.2 wide shot, slow push forward",
+    ] or [marker.name for marker in markers] == ['1.1 one --> "two" close-up', "1.2 wide, slow push forward"]
+    assert [marker.marked_range.start_time.value for marker in markers] == [0, 120]
+    assert "<b>I never left.</b>" in markers[0].comment
+
+
+def test_an_edl_has_the_facts_in_comments_of_legal_length(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    text = write_edl(Order(analysis, takes)).data.decode()
+    assert '* SCENE: 1 (7 <A>) EXT. HARBOR - "DUSK" <late> --> NIGHT' in text
+    assert "* SHOTS: 1.1, 1.2" in text
+    assert "* TAKE: 2" in text
+    assert "* PROMPT: Shot 1 (5s): Close-up." in text
+    assert max(len(line) for line in text.splitlines() if line.startswith(("* PROMPT", "* SCENE"))) <= 80
+
+
+def test_final_cut_7_has_the_facts_in_its_own_fields(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    root = ET.fromstring(write_fcp7(Order(analysis, takes)).data)  # our own output
+    first = root.find(".//video/track/clipitem")
+    assert first is not None
+    assert first.findtext("logginginfo/scene") == "1 (7 <A>)"
+    assert first.findtext("logginginfo/shottake") == "1.1, 1.2 / 2"
+    assert str(first.findtext("logginginfo/lognote")).startswith("Shot 1 (5s)")
+    assert str(first.findtext("marker/comment")).startswith("Mira says <nothing> & turns.")
+    assert root.findtext(".//video/format/samplecharacteristics/width") == "320"
+    assert len(root.findall(".//audio/track/clipitem")) == 1
+
+
+def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    root = ET.fromstring(write_fcpxml(Order(analysis, takes)).data)  # our own output
+    spine = root.find(".//spine")
+    assert spine is not None
+    found = [(item.tag, item.get("name"), item.get("offset"), item.get("duration")) for item in spine]
+    assert found == [
+        ("asset-clip", "s01c01", "0s", "9s"),
+        ("gap", "s02c01", "9s", "3s"),
+        ("asset-clip", "s02c02", "12s", "331/24s"),
+        ("gap", "s02c02, the rest", "619/24s", "29/24s"),
+    ]
+    sequence = root.find(".//sequence")
+    assert sequence is not None
+    assert sequence.get("duration") == "27s"
+    assert [asset.get("duration") for asset in root.findall(".//asset")] == ["37/4s", "69/5s"]
+    assert root.findall(".//asset")[0].find("media-rep").get("src") == takes[0].path.as_uri()  # type: ignore[union-attr]  # there is one
+    assert {form.get("frameDuration") for form in root.findall(".//format")} == {"1/24s", "1/30s"}
+    notes = [note.text for note in root.findall(".//note")]
+    assert str(notes[0]).startswith("Shot 1 (5s)")
+    values = {md.get("key"): md.get("value") for md in spine[0].findall("metadata/md")}
+    assert values["org.storyboard-compiler.heading"] == 'EXT. HARBOR - "DUSK" <late> --> NIGHT'
+
+
+def test_fcpxml_is_read_by_another_program(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    found = otio.adapters.read_from_string(write_fcpxml(Order(analysis, takes)).data.decode(), adapter_name="fcpx_xml")
+    timeline = found if isinstance(found, otio.schema.Timeline) else found[0]
+    clips = list(timeline.find_clips())
+    # The adapter counts in the frames of the file, 30 a second for the second one.
+    assert [(clip.name, round(clip.duration().to_seconds(), 1)) for clip in clips] == [("s01c01", 9), ("s02c02", 13.8)]
+
+
+def _dtd() -> Path | None:
+    """Apple's DTD, which we may not bring along: where Final Cut Pro has it, or where FCPXML_DTD says."""
+    inside = "Final Cut Pro.app/Contents/Frameworks/Interchange.framework/Versions/A/Resources/FCPXMLv1_10.dtd"
+    places = (Path(os.environ.get("FCPXML_DTD", "/nowhere")), Path("/Applications") / inside)
+    return next((place for place in places if place.is_file()), None)
+
+
+@pytest.mark.skipif(_dtd() is None, reason="Apple's FCPXML DTD is not on this machine (set FCPXML_DTD)")
+def test_fcpxml_is_valid(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
+    dtd = etree.DTD(str(_dtd()))
+    for chosen in (takes, ()):
+        assert dtd.validate(etree.fromstring(write_fcpxml(Order(analysis, chosen)).data)), dtd.error_log
+
+
+def test_a_take_that_cannot_be_read_leaves_its_place_empty(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    takes[0].path.write_bytes(b"no film")
+    written = write_otio(Order(analysis, takes))
+    assert len(written.problems) == 1
+    assert "its place is left empty" in written.problems[0]
+    clips = list(read(written.data, "otio_json").find_clips())
+    assert (clips[0].name, clips[0].duration().value) == ("s01c01", 216)
+    assert clips[0].media_reference.is_missing_reference
+
+
+@pytest.mark.parametrize("writer", [*WRITERS.values(), write_fcpxml])
+@pytest.mark.parametrize("script", ["", "Title: Soon\n", "INT. ROOM\n\nSHOT wide\nA door.\n"])
+def test_a_film_without_a_second_is_written_too(script: str, writer: object) -> None:
+    assert callable(writer)
+    written = writer(Order(analyze_text(script)))
+    assert written.data
+    assert written.problems == ("no shot has a length yet: the timeline is empty",)
+
+
+def test_a_scene_that_cannot_be_grouped_keeps_its_seconds() -> None:
+    analysis = analyze_text("INT. ROOM\n\nSHOT 5s wide\nA door.\n\nSHOT wide\nA wall.\n\nSHOT 6s\nA floor.\n")
+    assert analysis.clips == ()
+    clips = list(read(write_otio(Order(analysis)).data, "otio_json").find_clips())
+    assert [(clip.name, clip.duration().value) for clip in clips] == [("shot 1.1", 120), ("shot 1.3", 144)]
+
+
+def test_a_thousand_shots_stay_in_step() -> None:
+    analysis = analyze_text("INT. ROOM\n\n" + "SHOT 5s wide\nA door opens.\n\n===\n\n" * 1000)
+    timeline = read(write_edl(Order(analysis)).data, "cmx_3600")
+    assert timeline.duration().value == 5000 * 24
+    assert len(list(timeline.find_clips())) == 1000
