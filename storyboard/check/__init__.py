@@ -39,13 +39,16 @@ class FilmRule(Protocol):
     def check(self, view: FilmView) -> Iterator[Finding]: ...
 
 
-SCENE_RULES: tuple[SceneRule, ...] = (limits, lengths, frames, one_clip, variants, bare_names, prompt_length)
+#: What the scene's model makes of it: silent where the script names a model that there is not.
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, frames, one_clip, prompt_length)
+SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names)
 FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures)
 
 
 def check_scene(plan: ScenePlan) -> list[Finding]:
     """Everything that is wrong with one scene."""
-    return [finding for rule in SCENE_RULES for finding in rule.check(plan)]
+    rules = (*MODEL_RULES, *SCENE_RULES) if plan.scene.settings.model_is_known else SCENE_RULES
+    return [finding for rule in rules for finding in rule.check(plan)]
 
 
 def check_film(view: FilmView) -> list[Finding]:

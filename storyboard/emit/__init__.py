@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, cast
 
 from storyboard.emit.manifest import (
@@ -41,12 +41,18 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     """
     _refuse_errors(analysis)
     fingerprints: dict[str, str] = {}
-    entries = tuple(_entry(analysis, clip, images, fingerprints) for clip in analysis.clips)
+    entries: list[ClipEntry] = []
+    waiting: list[Transition | Title] = []
+    for plan in analysis.plans:
+        waiting += plan.scene.opening
+        for clip in plan.clips:
+            entries.append(_entry(analysis, clip, waiting, images, fingerprints))
+            waiting = []
     return Manifest(
         format="storyboard/1",
         title=analysis.film.title,
         wire=cast("Literal['api', 'guide']", analysis.options.wire),
-        clips=entries,
+        clips=tuple(entries),
         totals=Totals(
             clips=len(entries),
             seconds=sum(clip.duration for clip in analysis.clips),
@@ -69,7 +75,10 @@ def _refuse_errors(analysis: Analysis) -> None:
         raise ValueError("a script with errors has no requests")
 
 
-def _entry(analysis: Analysis, clip: Clip, images: Images, fingerprints: dict[str, str]) -> ClipEntry:
+def _entry(
+    analysis: Analysis, clip: Clip, opening: Sequence[Transition | Title], images: Images, fingerprints: dict[str, str]
+) -> ClipEntry:
+    """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
     prompt = write_prompt(clip, analysis.options.templates)
     wire, album = analysis.options.wire, analysis.album
     fingerprint = _fingerprint(build_body(clip, prompt, wire, album.digest), fingerprints.get(clip.start_from or ""))
@@ -81,12 +90,11 @@ def _entry(analysis: Analysis, clip: Clip, images: Images, fingerprints: dict[st
         duration=clip.duration,
         model=clip.model.wire_id(wire),
         references=tuple(
-            ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value)
-            for one in clip.references
+            ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value) for one in clip.references
         ),
         start_from=clip.start_from,
-        transitions=tuple(_transitions(clip)),
-        titles=tuple(_titles(clip)),
+        transitions=tuple(_transitions(clip, opening)),
+        titles=tuple(_titles(clip, opening)),
         estimate=_estimate(clip),
         fingerprint=fingerprint,
         payload=build_body(clip, prompt, wire, album.data_url if images == "embed" else album.link),
@@ -111,21 +119,18 @@ def _shots(analysis: Analysis, clip: Clip) -> Iterator[ShotEntry]:
         )
 
 
-def _transitions(clip: Clip) -> Iterator[TransitionEntry]:
-    if clip.shots[0] is clip.scene.shots[0]:
-        for beat in clip.scene.opening:
-            if isinstance(beat, Transition):
-                yield TransitionEntry(text=beat.text, after=None)
+def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TransitionEntry]:
+    for beat in opening:
+        if isinstance(beat, Transition):
+            yield TransitionEntry(text=beat.text, after=None)
     for shot in clip.shots:
         for one in shot.beats:
             if isinstance(one, Transition):
                 yield TransitionEntry(text=one.text, after=shot.number)
 
 
-def _titles(clip: Clip) -> Iterator[TitleEntry]:
-    first = clip.shots[0]
-    opening = clip.scene.opening if first is clip.scene.shots[0] else ()
-    found = [(first, beat) for beat in opening if isinstance(beat, Title)]
+def _titles(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TitleEntry]:
+    found = [(clip.shots[0], beat) for beat in opening if isinstance(beat, Title)]
     found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
     for shot, title in found:
         yield TitleEntry(kind=cast("Literal['SUPER', 'TITLE', 'CHYRON']", title.key), text=title.text, shot=shot.number)

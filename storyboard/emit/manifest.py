@@ -112,7 +112,7 @@ def to_json(manifest: Manifest) -> str:
     return f"{json.dumps(manifest, ensure_ascii=False, indent=2, default=_fields)}\n"
 
 
-def _fields(part: Any) -> dict[str, Any]:
+def _fields(part: Any) -> dict[str, Any]:  # noqa: ANN401 # any dataclass of this module
     return {name: getattr(part, name) for name in part.__slots__}
 
 

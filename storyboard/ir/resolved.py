@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from storyboard.ir.parsed import Kind
+from storyboard.ir.parsed import Kind, Text
 from storyboard.source import Span
 
 
@@ -68,10 +68,11 @@ def plain(prose: Prose) -> str:
 
 
 class Action(NamedTuple):
-    """A paragraph of what happens."""
+    """A paragraph of what happens. `text` is the same as typed, and knows the place of every word."""
 
     prose: Prose
     at: Span
+    text: Text
 
 
 class Line(NamedTuple):
@@ -83,13 +84,15 @@ class Line(NamedTuple):
 
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
-    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions."""
+    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `cue` is the place of the cue line, `at` of the whole
+    speech."""
 
     speaker: Entity | None
     off: bool
     manner: str | None
     lines: tuple[Line, ...]
     at: Span
+    cue: Span
 
 
 class Transition(NamedTuple):
@@ -120,7 +123,8 @@ Beat = Action | Dialogue | Transition | Title | Synopsis
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
-    model's own default counts."""
+    model's own default counts. `model_is_known` is False where the script names a model that there is not: the
+    default stands in, and nobody can say what the other one takes."""
 
     model: str
     aspect: str
@@ -129,6 +133,7 @@ class Settings:
     style: str | None
     negative: str | None
     one_clip: bool
+    model_is_known: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,11 +141,12 @@ class Shot:
     """One camera set-up.
 
     `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
-    `camera` has abbreviations written out. `light` and `sound` are the shot's own or else the scene's. `start` and
-    `end` are the first and last frame; `from_last_frame` is the place of `start: last-frame`: the first frame is the
-    last one of the clip before. `appearances` are the mentions that count, in the order of the text: header,
-    properties, text and cues. `bare` are declared names that stand in action and camera direction without an @.
-    `breaks_before` says that a `===` stands above it. `is_complete` is False where a name in it means nobody.
+    `camera` has abbreviations written out, `direction` is the same as typed. `light` and `sound` are the shot's own or
+    else the scene's. `start` and `end` are the first and last frame; `from_last_frame` is the place of
+    `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
+    in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
+    camera direction without an @. `breaks_before` says that a `===` stands above it. `is_complete` is False where a
+    name in it means nobody.
     """
 
     number: str
@@ -148,6 +154,7 @@ class Shot:
     duration: int | None
     header: Span
     camera: Prose
+    direction: Text | None
     light: Prose
     sound: Prose
     style: Prose

@@ -87,12 +87,15 @@ def split_scenes(script: Script) -> list[Blocks]:
     heading: Heading | None = None
     rest: list[Block] = []
     sections: list[Section] = []
+    above: list[Block] = []
 
     def close() -> None:
-        nonlocal sections, rest
+        nonlocal sections, rest, above
         if heading is not None or any(isinstance(block, Shot) for block in rest):
-            scenes.append(Blocks(heading, tuple(rest), tuple(sections)))
-            sections = []
+            scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
+            sections, above = [], []
+        else:
+            above = rest
         last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
         sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
         rest = []

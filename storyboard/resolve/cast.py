@@ -242,7 +242,8 @@ def _entity(
                 )
         if not front and not (base and base.pictures):
             pictures = ()
-    if not pictures and base is None:
+    is_promised = any(one.key == key for one in block.properties)
+    if not pictures and base is None and not is_promised:
         what = "its name and look" if "look" in text else "its name"
         message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
         advice = f"Add {key}: with a picture if it should look the same in every clip."

@@ -44,11 +44,13 @@ _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
 class Blocks(NamedTuple):
-    """The blocks of one scene: its heading, if it has one, and what follows until the next. `sections` stand above."""
+    """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks that
+    stand above it and belong to no scene; `sections` are those among what stands above."""
 
     heading: Heading | None
     rest: tuple[Block, ...]
     sections: tuple[Section, ...]
+    above: tuple[Block, ...] = ()
 
 
 class Context(NamedTuple):
@@ -132,14 +134,15 @@ def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
     settings = settle(context.title, given, context.model, shots_below, findings)
     appearances, light, sound = _scene_appearances(state, where, properties, heading)
     setting, brought, opening = _setting(state, heading, shots_below)
+    opening[:0] = _kept_above(blocks.above)
     appearances += brought
     is_complete = state.reader.missing == 0
-    above = _Above(light, sound, [*opening], context.number)
+    above = _Above(light, sound, opening, context.number)
     shots = _shots(state, blocks.rest, above)
     time = _carried(where, context.time)
     scene = Scene(
         number=context.number,
-        heading=heading.line.string if heading else None,
+        heading=" ".join(heading.line.string.split()) if heading else None,
         label=heading.label if heading else None,
         at=heading.header if heading else None,
         interior=where.interior,
@@ -331,18 +334,22 @@ def _shots(state: _State, blocks: Sequence[Block], above: _Above) -> list[Shot]:
             breaks = breaks or isinstance(block, Break)
             stray = _stray(state, block)
             if shots and stray:
-                last = shots[-1]
-                shots[-1] = _with_beats(last, stray)
+                shots[-1] = replace(shots[-1], beats=(*shots[-1].beats, *stray))
+            else:
+                above.opening += stray
     return shots
 
 
-def _with_beats(shot: Shot, beats: Sequence[Beat]) -> Shot:
-    return replace(shot, beats=(*shot.beats, *beats))
+def _kept_above(blocks: Sequence[Block]) -> list[Transition | Title]:
+    """Transitions and titles above the first heading, a `FADE IN:` say."""
+    return [
+        _kept(beat) for block in blocks for beat in block.body if isinstance(beat, parsed.Transition | parsed.Title)
+    ]
 
 
-def _stray(state: _State, block: Block) -> list[Beat]:
+def _stray(state: _State, block: Block) -> list[Transition | Title]:
     """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
-    kept: list[Beat] = []
+    kept: list[Transition | Title] = []
     for beat in block.body:
         if isinstance(beat, Paragraph | Speech):
             span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
@@ -392,6 +399,7 @@ def _shot(state: _State, block: parsed.Shot, above: _Above, number: str, breaks:
         duration=block.duration,
         header=block.header,
         camera=camera,
+        direction=block.camera or _value(properties, "camera"),
         light=light,
         sound=sound,
         style=own.get("style", ()),
@@ -404,6 +412,10 @@ def _shot(state: _State, block: parsed.Shot, above: _Above, number: str, breaks:
         breaks_before=breaks,
         is_complete=reader.missing == missing,
     )
+
+
+def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
+    return properties[key][0].value if key in properties else None
 
 
 def _camera(
@@ -443,7 +455,7 @@ def _beats(state: _State, block: parsed.Shot, appearances: list[Mention]) -> lis
                 _warn_of_inline_speech(state, block, beat.text)
             appearances += mentions(prose)
             if prose:
-                beats.append(Action(prose, beat.text.span()))
+                beats.append(Action(prose, beat.text.span(), beat.text))
         elif isinstance(beat, Speech):
             dialogue, mention = _dialogue(state, beat)
             beats.append(dialogue)
@@ -485,7 +497,7 @@ def _dialogue(state: _State, speech: Speech) -> tuple[Dialogue, Mention | None]:
         else:
             lines.append(Line(text, manner))
             manner = None
-    dialogue = Dialogue(entity, off, ", ".join(manners) or None, tuple(lines), speech.at)
+    dialogue = Dialogue(entity, off, ", ".join(manners) or None, tuple(lines), speech.at, speech.cue.line.span())
     seen = None if entity is None or off else Mention(entity, speech.cue.name.span())
     return dialogue, seen
 

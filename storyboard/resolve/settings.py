@@ -17,6 +17,8 @@ from storyboard.spelling import nearest, offer, quote
 
 DEFAULT_MODEL = "kling-o3-pro"
 DEFAULT_ASPECT = "16:9"
+#: Stands for a model that the script names and the catalogue does not: nobody can say what it lacks.
+UNKNOWN = ""
 
 _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
 _RESOLUTION = re.compile(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
@@ -52,7 +54,7 @@ def _model(text: Text, findings: list[Finding]) -> str | None:
     if found is not None:
         return found.id
     findings.append(unknown_model(text.string, text.span()))
-    return None
+    return UNKNOWN
 
 
 def unknown_model(name: str, at: Span) -> Finding:
@@ -116,12 +118,9 @@ def settle(title: Given, scene: Given, override: str | None, has_shots: bool, fi
     up it is a warning and left out. `override` is a model id that stands in for the title page's.
     """
     chosen_by_scene = "model" in scene
-    model_id = (
-        scene["model"].value
-        if chosen_by_scene
-        else override or (title["model"].value if "model" in title else DEFAULT_MODEL)
-    )
-    model = find_model(model_id)
+    chosen = scene.get("model") or (None if override else title.get("model"))
+    is_known = chosen is None or chosen.value != UNKNOWN
+    model = find_model((chosen.value if chosen else override) or DEFAULT_MODEL)
     assert model is not None, "settings hold known models only"
 
     def get(key: str) -> Setting | None:
@@ -135,7 +134,7 @@ def settle(title: Given, scene: Given, override: str | None, has_shots: bool, fi
         problem = _PROBLEMS[key](model, setting)
         if problem is None:
             return setting.value
-        if has_shots:
+        if has_shots and is_known:
             from_above = key not in scene and chosen_by_scene
             findings.append(_lowered(problem) if from_above else problem)
         return None
@@ -150,6 +149,7 @@ def settle(title: Given, scene: Given, override: str | None, has_shots: bool, fi
         style=_value(get("style")),
         negative=kept("negative"),
         one_clip=_value(get("clips")) == "one",
+        model_is_known=is_known,
     )
 
 
