@@ -39,3 +39,23 @@ def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:
     plane = shown.planes[0]
     picture = Image.frombytes("RGB", (shown.width, shown.height), bytes(plane), "raw", "RGB", plane.line_size)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation % 360 else picture
+
+
+def to_frame(picture: Image.Image, form: str = "yuv420p") -> VideoFrame:
+    """A picture as a frame of the pixel format `form`, converted and tagged as BT.709. RGBA keeps its transparency."""
+    from av.video.frame import VideoFrame
+    from av.video.reformatter import ColorRange, Colorspace
+
+    raw = VideoFrame.from_bytes(picture.convert("RGBA").tobytes(), *picture.size, format="rgba")
+    frame = raw.reformat(
+        format=form,
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        dst_color_trc=BT709,
+        dst_color_primaries=BT709,
+        interpolation="BICUBIC",
+    )
+    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+    return frame

@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 import storyboard
+from storyboard.film.colour import to_frame
 from storyboard.film.decoding import _START
 from storyboard.film.frames import Undecodable, first_frame, last_frame
 from storyboard.film.verify import verify_clip
@@ -36,7 +37,7 @@ def write_clip(
         frames = round(seconds * rate)
         for index in range(frames):
             picture = Image.new("RGB", size, RED if index < frames // 2 else BLUE)
-            frame = av.VideoFrame.from_image(picture).reformat(format="yuv420p", dst_colorspace="ITU709")
+            frame = to_frame(picture)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

@@ -1,0 +1,116 @@
+"""Writing H.264 in MP4: one set of settings for all that is drawn, so that pieces can be joined without encoding.
+
+Pieces join when their parameter sets are equal and each begins with a key frame. There are no frames that refer to
+later ones: then decoding order is the order of time, and a piece ends where its last frame does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import av
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
+
+from storyboard.film.caption import Size
+from storyboard.film.colour import BT709
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+#: Frames a second of all that is drawn.
+RATE = 24
+#: Samples a second of all sound that is written.
+SOUND_RATE = 48_000
+#: Samples in a packet of AAC-LC (ISO/IEC 14496-3, 4.5.1.1).
+SOUND_PACKET = 1024
+#: Ticks a second in which frames are timed; a multiple of the usual rates.
+TICKS = 24_000
+
+_STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20"}
+_FILMED = {"preset": "veryfast", "crf": "18"}
+_ALWAYS = {"bf": "0", "g": "48", "sc_threshold": "0"}
+_SOUND_BITS = 160_000
+
+
+class Quality(NamedTuple):
+    """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help."""
+
+    filmed: bool = False
+    threads: int = 1
+
+
+def open_mp4(path: str | Path) -> OutputContainer:
+    """An MP4 to write that begins with its index, so that it plays while it loads."""
+    return av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+
+
+def add_video(container: OutputContainer, size: Size, rate: Fraction, quality: Quality) -> VideoStream:
+    """A stream of BT.709 pictures, tagged so (ITU-T H.273)."""
+    options = {**(_FILMED if quality.filmed else _STILL), **_ALWAYS, "threads": str(quality.threads)}
+    stream = container.add_stream("libx264", rate=rate, options=options)
+    stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
+    context = stream.codec_context
+    context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+    context.color_primaries = context.color_trc = BT709
+    context.time_base = 1 / rate
+    return stream
+
+
+def encode_frames(container: OutputContainer, stream: VideoStream, frames: Iterable[VideoFrame]) -> int:
+    """Encode and write frames one after another at the stream's rate. Returns how many there were."""
+    base = stream.codec_context.time_base
+    count = 0
+    for frame in frames:
+        frame.pts, frame.time_base = count, base
+        frame.pict_type = 0  # the encoder's to choose, not what the frame was before
+        container.mux(stream.encode(frame))
+        count += 1
+    container.mux(stream.encode(None))
+    return count
+
+
+def add_silence(container: OutputContainer) -> AudioStream:
+    """A stream of stereo AAC, for `silent_packets`."""
+    stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(_SOUND_BITS)})
+    assert isinstance(stream, AudioStream), "AAC is sound"
+    return stream
+
+
+def silent_packets(stream: AudioStream, seconds: Fraction) -> Iterator[Packet[AudioStream]]:
+    """Silence of a length, rounded down to whole packets: sound never outlasts the picture."""
+    count = int(seconds * SOUND_RATE) // SOUND_PACKET
+    template: bytes | None = None
+    made = 0
+    for packet in _encoded_silence(stream, min(count, 3)):
+        template = bytes(packet)
+        made += 1
+        yield packet
+    while template is not None and made < count + 1:  # one more: the first is the encoder's run-up, before time 0
+        packet = Packet(template)
+        packet.stream, packet.time_base = stream, Fraction(1, SOUND_RATE)
+        packet.pts = packet.dts = (made - 1) * SOUND_PACKET
+        packet.duration, packet.is_keyframe = SOUND_PACKET, True
+        made += 1
+        yield packet
+
+
+def _encoded_silence(stream: AudioStream, count: int) -> Iterator[Packet[AudioStream]]:
+    for number in range(count):
+        yield from stream.encode(silence(number * SOUND_PACKET))
+    yield from stream.encode(None)
+
+
+def silence(at: int) -> av.AudioFrame:
+    """One packet's worth of stereo silence, `at` samples into the film."""
+    frame = av.AudioFrame(format="fltp", layout="stereo", samples=SOUND_PACKET)
+    for plane in frame.planes:
+        plane.update(bytes(plane.buffer_size))
+    frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, at, Fraction(1, SOUND_RATE)
+    return frame
