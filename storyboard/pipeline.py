@@ -148,9 +148,10 @@ def _analyze(source: Source, path: str | Path, loader: Loader, options: Options,
     cast = tuple(whole.names.cast.by_name.values())
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
+    scripts = tuple(script for _, script in gathered.files)
     default = find_model(model or (whole.given["model"].value if "model" in whole.given else "") or DEFAULT_MODEL)
     assert default is not None, "settings hold known models only"
-    findings += check_film(FilmView(plans, cast, used, own, default, album))
+    findings += check_film(FilmView(plans, cast, used, own, default, album, scripts))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Silence(gathered.files, whole.scenes).keep(_once(findings))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from storyboard.check import (
     bare_names,
+    craft,
     frames,
     lengths,
     limits,
@@ -17,6 +18,7 @@ from storyboard.check import (
     pictures,
     prompt_length,
     subjects,
+    todos,
     unused,
     variants,
 )
@@ -41,8 +43,8 @@ class FilmRule(Protocol):
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
 MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, frames, one_clip, prompt_length)
-SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names)
-FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures)
+SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
+FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures, todos)
 
 
 def check_scene(plan: ScenePlan) -> list[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from storyboard.album import Album
 from storyboard.catalog import Model
+from storyboard.ir.parsed import Script
 from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
 from storyboard.source import Anchor
@@ -15,7 +16,7 @@ from storyboard.source import Anchor
 @dataclass(frozen=True, slots=True)
 class FilmView:
     """A film with its plans. `used` are the names in use; `own_blocks` the blocks of the compiled file itself;
-    `default` is the model of the title page."""
+    `default` is the model of the title page; `scripts` are all files as parsed."""
 
     plans: tuple[ScenePlan, ...]
     cast: tuple[Entity, ...]
@@ -23,6 +24,7 @@ class FilmView:
     own_blocks: AbstractSet[Anchor]
     default: Model
     album: Album
+    scripts: tuple[Script, ...]
 
     def models_of(self) -> dict[Entity, list[Model]]:
         """The models that every entity is sent to."""

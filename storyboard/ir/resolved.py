@@ -84,8 +84,8 @@ class Line(NamedTuple):
 
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
-    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `cue` is the place of the cue line, `at` of the whole
-    speech."""
+    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `at` is the place of the whole
+    speech, `cue` of its cue line."""
 
     speaker: Entity | None
     off: bool

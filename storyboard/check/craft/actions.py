@@ -1,0 +1,77 @@
+"""SB506: more happens in a shot than the model can film."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.check.craft.reading import MENTION, SceneReading, ShotReading
+from storyboard.diagnostics import Finding
+from storyboard.source import Span
+
+CODES = ("SB506",)
+
+_ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
+_OBJECT = (
+    r"(?= (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"
+    r"onto|from|on|at|through|around|against|in|across|past)\b| @)"
+)
+
+
+class _Verbs(NamedTuple):
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+def check(reading: SceneReading) -> Iterator[Finding]:
+    """A shot with too many actions for its length, at the first one that is too many."""
+    verbs = _verbs()
+    for shot in reading.shots:
+        most = _most(shot.shot.duration)
+        if len(shot.vocabulary & verbs.words) <= most:
+            continue
+        found = _actions(shot, verbs)
+        if len(found) > most and reading.is_english:
+            listed = ", ".join(word for word, _ in found)
+            message = (
+                f"This shot has {len(found)} actions ({listed}); one is best, and {most} are the most it can show."
+            )
+            yield Finding("SB506", found[most][1], message, "Divide it into shots of one action each.")
+
+
+def _actions(shot: ShotReading, verbs: _Verbs) -> list[tuple[str, Span]]:
+    """The actions of a shot in order, each verb once."""
+    found: dict[str, Span] = {}
+    for words in shot.actions:
+        for match in verbs.pattern.finditer(words.string):
+            group = match.lastgroup or 0
+            start, end = match.span(group)
+            found.setdefault(match[group], words.text.span(start, end))
+    return list(found.items())
+
+
+def _most(seconds: int | None) -> int:
+    steps = read_table("craft.toml")["action"]["most"]
+    most: int = max((step for step in steps if step["seconds"] <= (seconds or 0)), key=lambda step: step["seconds"])[
+        "actions"
+    ]
+    return most
+
+
+@cache
+def _verbs() -> _Verbs:
+    table = read_table("craft.toml")["action"]["verbs"]
+    unsure = dict.fromkeys(table["unsure"])
+    sure = [verb for verb in table["sure"] if verb not in unsure]
+    either = "|".join(unsure)
+    pattern = (
+        rf"(?<![\w@’'-])(?:(?P<sure>{'|'.join(sure)})"
+        rf"|(?:{MENTION}|he|she|it|who|they) {_ADVERB}(?P<subject>{either})"
+        rf"|(?:and|then) {_ADVERB}(?P<row>{either}){_OBJECT})(?![\w’'-])"
+        rf"|, {_ADVERB}(?P<comma>{either}){_OBJECT}"
+    )
+    first = [verb.split()[0] for verb in (*sure, *unsure)]
+    return _Verbs(frozenset(first), re.compile(pattern))

@@ -1,0 +1,116 @@
+"""SB505: several elements in a shot, and nothing says where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.check.craft.reading import MENTION, SceneReading, ShotReading
+from storyboard.diagnostics import Finding, Note
+from storyboard.ir.resolved import Entity, Mention, plain
+from storyboard.spelling import quote
+
+CODES = ("SB505",)
+
+_CLAUSE = re.compile(r"[.;!?…]|,| while | as | and (?=@)")
+
+
+class _Patterns(NamedTuple):
+    words: frozenset[str]
+    sure: re.Pattern[str]
+    posture: re.Pattern[str]
+
+
+def check(reading: SceneReading) -> Iterator[Finding]:
+    """A shot with two elements or more of which a clip has not said where they are. A start frame shows it, and so
+    does an earlier shot of the same clip, or the text that sets the scene."""
+    settled = _settled_by_the_setting(reading)
+    for group in reading.groups:
+        placed = set(settled)
+        for shot in group:
+            elements = _elements(shot)
+            if shot.shot.has_start or len(elements) < 2 or _are_placed(shot, len(elements)):
+                placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
+                continue
+            new = [mention for base, mention in elements.items() if base not in placed]
+            if new and reading.is_english:
+                yield _finding(list(elements.values()), new[-1])
+            placed |= elements.keys()
+
+
+def _finding(elements: list[Mention], last: Mention) -> Finding:
+    other = next(mention for mention in elements if mention is not last)
+    if elements.index(last) == 0:
+        last, other = other, last
+    names = [mention.entity.spoken_name for mention in elements]
+    message = f"This shot shows {len(names)} elements ({', '.join(names)}) and does not say where they are."
+    advice = f"Say where each stands or enters: {names[0]} foreground left, {names[1]} entering from right."
+    return Finding("SB505", last.at, message, advice, (Note(f"{quote(other.entity.spoken_name)} is here.", other.at),))
+
+
+def _elements(shot: ShotReading) -> dict[Entity, Mention]:
+    """Who has a picture and is in the shot, with the first mention; a variant counts as whom it varies."""
+    found: dict[Entity, Mention] = {}
+    for mention in shot.shot.appearances:
+        entity = mention.entity
+        if entity.pictures and not entity.is_location:
+            found.setdefault(entity.base or entity, mention)
+    return found
+
+
+def _are_placed(shot: ShotReading, elements: int) -> bool:
+    if elements == 2 and not shot.vocabulary.isdisjoint(_patterns().words):
+        return True
+    texts = [words.string for words in shot.texts]
+    texts += [re.sub(MENTION, "@x", plain(prose).lower()) for prose in (shot.shot.light,) if prose]
+    return _is_enough(texts, elements)
+
+
+def _is_enough(texts: Iterable[str], elements: int) -> bool:
+    """Of so many elements all but one must be placed, one of them for certain; or each by where it sits or stands."""
+    patterns = _patterns()
+    certain = weak = 0
+    for text in texts:
+        for clause in _CLAUSE.split(text + " "):
+            if patterns.sure.search(clause):
+                certain += 1
+            elif patterns.posture.search(clause):
+                weak += 1
+        # A sign at the end of a line, as in `foreground, left.`, stands before the next clause: look once more.
+        if not certain and patterns.sure.search(text):
+            certain += 1
+    return (certain >= 1 and certain + weak >= min(elements - 1, 2)) or weak >= elements
+
+
+def _settled_by_the_setting(reading: SceneReading) -> set[Entity]:
+    scene = reading.plan.scene
+    mentioned = {
+        part.entity.base or part.entity
+        for part in scene.setting
+        if isinstance(part, Mention) and part.entity.pictures and not part.entity.is_location
+    }
+    if len(mentioned) < 1:
+        return set()
+    text = "".join(part if isinstance(part, str) else "@x" for part in scene.setting).lower()
+    return mentioned if _is_enough([text], max(len(mentioned), 2)) else set()
+
+
+@cache
+def _patterns() -> _Patterns:
+    table = read_table("craft.toml")["position"]
+    sure = [
+        *table["sure"],
+        rf"(?:{'|'.join(table['handling'])})",
+        rf"(?:{'|'.join(table['by_another'])}) (?:the |his |her )?{MENTION}",
+    ]
+    posture = (
+        rf"(?<![\w@])(?:{'|'.join(table['posture'])})(?: [\w’'-]+){{0,3}}? (?:{'|'.join(table['where'])}) [\w@’'-]+"
+    )
+    return _Patterns(
+        frozenset(table["words"]),
+        re.compile(rf"(?<![\w@])(?:{'|'.join([*table['words'], *sure])})(?!\w)"),
+        re.compile(posture),
+    )
