@@ -31,12 +31,11 @@ class Caption(NamedTuple):
 
 class Slate(NamedTuple):
     """What stands at the top of a shot: `left` and `right` in the script's words, and the running time, which begins
-    at `start` whole seconds; `total` is the film's length in seconds."""
+    at `start` whole seconds. The film's length is left out on purpose: every shot would change with any."""
 
     left: str
     right: str
     start: int
-    total: int
 
 
 class Size(NamedTuple):
@@ -100,7 +99,7 @@ def draw_slate(slate: Slate, second: int, size: Size) -> Lettered:
     height = bar_height(size)
     bar = Image.new("RGBA", (size.width, height), (*_SHADE, 165))
     margin, letters = round(size.width * _MARGIN), round(height * 0.52)
-    clock = fit(f"{_clock(slate.start + second)} / {_clock(slate.total)}", size.width // 3, 1, letters, True)
+    clock = fit(_clock(slate.start + second), size.width // 3, 1, letters, True)
     right = fit(slate.right, size.width // 3, 1, letters)
     room = size.width - 2 * margin - clock.width - right.width - 3 * letters
     left = fit(slate.left, max(room, letters * 4), 1, letters, True)

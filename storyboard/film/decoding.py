@@ -15,8 +15,8 @@ import sys, types
 package = types.ModuleType("storyboard")
 package.__path__ = [sys.argv[1]]
 sys.modules["storyboard"] = package
-from storyboard.film.decoder import run
-run(*sys.argv[2:])
+from importlib import import_module
+import_module(sys.argv[2]).run(*sys.argv[3:])
 """
 
 
@@ -28,7 +28,7 @@ def ask_decoder(verb: str, path: Path) -> bytes:
     """What `storyboard.film.decoder` reports; raises Undecodable where it reports nothing in its limits."""
     try:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(Path(__file__).parent.parent), verb, str(path)],
+            child_command("storyboard.film.decoder", verb, str(path)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -42,6 +42,11 @@ def ask_decoder(verb: str, path: Path) -> bytes:
             return _report_of(child)
         finally:
             child.kill()
+
+
+def child_command(module: str, *arguments: str) -> list[str]:
+    """The command line of a process that calls `run` of a module of this package with `arguments`."""
+    return [sys.executable, "-P", "-c", _START, str(Path(__file__).parent.parent), module, *arguments]
 
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:

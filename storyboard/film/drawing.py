@@ -39,6 +39,7 @@ from storyboard.film.panel import Still, compose
 
 _LARGEST_SHORT_SIDE = 480  # of frames whose stills are drawn at twice the size; above, the frame's own pixels are small
 _FINE, _PLAIN = 2.0, 1.25
+_FORMAT = VideoFormat("yuv420p")
 
 
 class Fade(NamedTuple):
@@ -107,17 +108,19 @@ def frame_size(aspect: str, short_side: int = 480) -> Size:
     return Size(_even(short_side), _even(short_side / ratio))
 
 
-def draw_clip(shots: Sequence[PanelShot], path: str | Path, size: Size, threads: int = 2) -> Drawn:
-    """Draw shots as an MP4 with silence: their frames, to the frame. The file is written in place; who needs it whole
-    or not at all names a temporary one. Raises OSError."""
+def draw_clip(
+    shots: Sequence[PanelShot], path: str | Path, size: Size, *, threads: int = 2, sound: bool = True
+) -> Drawn:
+    """Draw shots as an MP4, with silence unless `sound` is off: their frames, to the frame. The file is written in
+    place; who needs it whole or not at all names a temporary one. Raises OSError."""
     notes = _Notes()
     seconds = Fraction(sum(shot.frames for shot in shots), RATE)
     with open_mp4(path) as container:
         stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
-        sound = add_silence(container)
+        silent = add_silence(container) if sound else None
         frames = (frame for shot in shots for frame in draw_frames(shot, size, notes))
         encode_frames(container, stream, frames)
-        for packet in silent_packets(sound, seconds):
+        for packet in silent_packets(silent, seconds) if silent else ():
             container.mux_one(packet)
     return notes.drawn()
 
@@ -174,7 +177,7 @@ def _moved(window: Window, size: Size, notes: _Notes, first: int = 0, count: int
     count = window.frames - first if count is None else count
     graph = Graph()
     graph.threads = 1
-    source = graph.add_buffer(width=base.width, height=base.height, format=VideoFormat("yuv420p"), time_base=Fraction(1, RATE))
+    source = graph.add_buffer(width=base.width, height=base.height, format=_FORMAT, time_base=Fraction(1, RATE))
     planes = graph.add("extractplanes", "y+u+v")
     merged = graph.add("mergeplanes", "map0s=0:map0p=0:map1s=1:map1p=0:map2s=2:map2p=0:format=yuv420p")
     source.link_to(planes)
@@ -271,7 +274,7 @@ def _covered(frames: Iterator[VideoFrame], shot: PanelShot, size: Size, notes: _
     graph = Graph()
     graph.threads = 1
     base = Fraction(1, RATE)
-    source = last = graph.add_buffer(width=size.width, height=size.height, format=VideoFormat("yuv420p"), time_base=base)
+    source = last = graph.add_buffer(width=size.width, height=size.height, format=_FORMAT, time_base=base)
     for options in _fades(shot):
         faded = graph.add("fade", options)
         last.link_to(faded)

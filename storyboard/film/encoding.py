@@ -6,10 +6,11 @@ later ones: then decoding order is the order of time, and a piece ends where its
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import av
 from av.audio.stream import AudioStream
@@ -88,12 +89,12 @@ def silent_packets(stream: AudioStream, seconds: Fraction) -> Iterator[Packet[Au
     count = int(seconds * SOUND_RATE) // SOUND_PACKET
     template: bytes | None = None
     made = 0
-    for packet in _encoded_silence(stream, min(count, 3)):
-        template = bytes(packet)
+    for encoded in _encoded_silence(stream, min(count, 3)):
+        template = bytes(encoded)
         made += 1
-        yield packet
+        yield encoded
     while template is not None and made < count + 1:  # one more: the first is the encoder's run-up, before time 0
-        packet = Packet(template)
+        packet: Packet[AudioStream] = Packet(template)
         packet.stream, packet.time_base = stream, Fraction(1, SOUND_RATE)
         packet.pts = packet.dts = (made - 1) * SOUND_PACKET
         packet.duration, packet.is_keyframe = SOUND_PACKET, True
@@ -105,6 +106,16 @@ def _encoded_silence(stream: AudioStream, count: int) -> Iterator[Packet[AudioSt
     for number in range(count):
         yield from stream.encode(silence(number * SOUND_PACKET))
     yield from stream.encode(None)
+
+
+def write_in_step(container: OutputContainer, *rows: Iterable[Packet[Any]]) -> None:
+    """Write the packets of several streams in the order of time: nothing has to be held back."""
+    for packet in heapq.merge(*rows, key=_moment):
+        container.mux_one(packet)
+
+
+def _moment(packet: Packet[Any]) -> Fraction:
+    return (packet.dts or 0) * (packet.time_base or Fraction(1))
 
 
 def silence(at: int) -> av.AudioFrame:

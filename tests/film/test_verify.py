@@ -16,9 +16,8 @@ import av
 import pytest
 from PIL import Image
 
-import storyboard
 from storyboard.film.colour import to_frame
-from storyboard.film.decoding import _START
+from storyboard.film.decoding import child_command
 from storyboard.film.frames import Undecodable, first_frame, last_frame
 from storyboard.film.verify import verify_clip
 
@@ -135,7 +134,7 @@ def test_the_last_frame_of_a_cut_clip_is_the_last_that_can_be_decoded(clip: Path
 
 def test_the_decoder_dies_with_its_parent(clip: Path) -> None:
     """Standard input ends with the parent; here it has ended already."""
-    command = [sys.executable, "-P", "-c", _START, str(Path(storyboard.__file__).parent), "facts", str(clip)]
+    command = child_command("storyboard.film.decoder", "facts", str(clip))
     child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     assert (child.returncode, child.stdout) == (1, b"")
 

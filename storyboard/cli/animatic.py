@@ -1,0 +1,62 @@
+"""`sbc animatic`: the film to watch before it is paid for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+
+
+@click.command(short_help="Draw the film as an animatic to watch.")
+@click.argument("file")
+@click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE-animatic.mp4 beside the script.")
+@click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
+@click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(
+    file: str, output: str | None, stills: Path | None, voices: bool, model: str | None, root: Path | None
+) -> None:
+    """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
+    slate, transitions, and subtitles beside it.
+
+    Free and offline. A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture
+    that cannot be shown.
+    """
+    from storyboard.board.guard import why_not
+    from storyboard.film.animatic import make_animatic, save_stills
+    from storyboard.film.reel import lay_out
+    from storyboard.film.voices import find_voices
+    from storyboard.film.workers import Failed
+
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
+    target = target if output else target.with_name(f"{target.name}-animatic.mp4")
+    if problem := why_not(target, analysis):
+        fail(problem.replace("film.html", "film.mp4"))
+    if target.suffix.lower() in {".srt", ".vtt"}:
+        fail(f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}")
+    speaking = find_voices() if voices else None
+    if voices and speaking is None:
+        fail("--voices needs espeak-ng, which is not installed (on Debian: apt install espeak-ng). Nothing was drawn")
+    reel = lay_out(analysis)
+    if not reel.parts:
+        fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
+    try:
+        made = make_animatic(reel, target, speaking)
+        if stills is not None:
+            save_stills(reel, stills)
+    except (OSError, Failed) as problem:
+        fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
+    for line in made.problems:
+        click.echo(harmless(line), err=True)
+    minutes, seconds = divmod(made.seconds, 60)
+    click.echo(harmless(f"{target}: {made.shots} shots, {minutes}:{seconds:02}"), err=True)
+    if analysis.has_errors:
+        click.echo("the script has errors: sbc check says where", err=True)
+    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)

@@ -1,0 +1,66 @@
+"""The film as an animatic: every shot drawn, in time, with its words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.film.drawing import draw_still, frame_size
+from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
+from storyboard.film.output import whole_or_nothing
+from storyboard.film.reel import Reel
+from storyboard.film.segments import add_segments, cache_folder, draw_segments, segment_packets
+from storyboard.film.subtitles import write_srt, write_vtt
+from storyboard.film.voices import Voices, spoken_packets
+from storyboard.saving import save
+
+
+class Made(NamedTuple):
+    """An animatic. `problems` are lines for a person: pictures that are lost, characters that no font has."""
+
+    seconds: int
+    shots: int
+    problems: tuple[str, ...]
+
+
+def make_animatic(reel: Reel, target: Path, voices: Voices | None = None, folder: Path | None = None) -> Made:
+    """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
+    size = frame_size(reel.aspect)
+    folder = folder or cache_folder()
+    paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
+    with whole_or_nothing(target) as temporary, open_mp4(temporary) as container:
+        pictures, sound = add_segments(container, paths[0]), add_silence(container)
+        spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))
+        write_in_step(container, segment_packets(pictures, paths), spoken)
+    write_subtitles(reel, target)
+    lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
+    return Made(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
+
+
+def write_subtitles(reel: Reel, target: Path) -> None:
+    """SubRip and WebVTT beside a film. Raises OSError."""
+    save(target.with_suffix(".srt"), write_srt(reel.speeches).encode())
+    save(target.with_suffix(".vtt"), write_vtt(reel.speeches).encode())
+
+
+def save_stills(reel: Reel, folder: Path) -> int:
+    """The panels of a reel as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
+    import io
+
+    folder.mkdir(parents=True, exist_ok=True)
+    size = frame_size(reel.aspect)
+    for part in reel.parts:
+        scene, _, shot = part.shot.number.partition(".")
+        body = io.BytesIO()
+        draw_still(part.drawn, size).save(body, "PNG", compress_level=6)
+        save(folder / f"s{int(scene):02}-{int(shot):02}.png", body.getvalue())
+    return len(reel.parts)
+
+
+def no_font(missing: tuple[str, ...]) -> list[str]:
+    """A line about characters that no font has."""
+    if not missing:
+        return []
+    shown = " ".join(missing[:20])
+    return [f"no font on this machine has: {shown}. Install one that does, a Noto font for instance, and draw again"]

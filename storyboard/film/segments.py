@@ -1,0 +1,135 @@
+"""Drawn shots kept on disk by what is in them, and joined without encoding.
+
+A segment's name is a hash of everything that it is drawn from: the shot, the bytes of its pictures, the frame's size
+and the code that draws. So an edit draws one shot, and nothing is ever stale. The folder is a cache: it may be deleted
+at any time, and does not grow without end.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from storyboard.film.caption import Size
+from storyboard.film.drawing import Drawn, PanelShot
+from storyboard.film.encoding import RATE
+from storyboard.film.workers import Task, draw_all
+
+_TICKS = 512  # of a frame, the usual fineness of MP4
+_MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
+_DRAWING = ("caption", "colour", "drawing", "encoding", "fonts", "lettering", "panel", "pictures")
+
+
+def cache_folder() -> Path:
+    """Where segments are kept: the user's cache, or a temporary folder where there can be none."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "sbc" / "segments"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="sbc-segments-"))
+
+
+def draw_segments(shots: Sequence[PanelShot], size: Size, folder: Path, workers: int = 2) -> tuple[list[Path], Drawn]:
+    """The segment of every shot, drawn where it is not kept yet. Raises OSError, workers.Failed."""
+    paths = [folder / f"{_key(shot, size)}.mp4" for shot in shots]
+    wanted = {path: shot for path, shot in zip(paths, shots, strict=True) if not path.exists()}
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh:
+        tasks = [Task(shot, size, Path(fresh) / path.name) for path, shot in wanted.items()]
+        notes = draw_all(tasks, workers)
+        for task in tasks:
+            os.replace(task.path, folder / task.path.name)
+    for path in paths:
+        with suppress(OSError):
+            os.utime(path)
+    _forget(folder, set(paths))
+    lost = dict.fromkeys(name for note in notes for name in note.lost)
+    return paths, Drawn(tuple(lost), tuple(sorted({letter for note in notes for letter in note.missing})))
+
+
+def add_segments(container: OutputContainer, first: Path) -> Stream:
+    """A stream for the pictures of segments, which all agree with the first. Raises OSError."""
+    with av.open(str(first), format="mp4") as segment:
+        stream = container.add_stream_from_template(segment.streams.video[0])
+    stream.time_base = Fraction(1, RATE * _TICKS)
+    return stream
+
+
+def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[Stream]]:
+    """The pictures of segments one after another. Raises OSError."""
+    number = 0
+    for path in paths:
+        with av.open(str(path), format="mp4") as segment:
+            for packet in segment.demux(segment.streams.video[0]):
+                if packet.size:
+                    _stamp(packet, stream, number)
+                    number += 1
+                    yield packet
+
+
+def _stamp(packet: Packet[Stream], stream: Stream, number: int) -> None:
+    packet.stream, packet.time_base = stream, Fraction(1, RATE * _TICKS)
+    packet.pts = packet.dts = number * _TICKS
+    packet.duration = _TICKS
+
+
+def _key(shot: PanelShot, size: Size) -> str:
+    return sha256(repr((_code(), size, _content(shot))).encode()).hexdigest()[:40]
+
+
+def _content(value: object) -> object:
+    """A value with files in place of their paths, so that only what they hold counts."""
+    if isinstance(value, Path):
+        status = value.stat()
+        return _digest(value, status.st_mtime_ns, status.st_size)
+    if isinstance(value, bytes):
+        return sha256(value).hexdigest()
+    if isinstance(value, tuple):
+        return tuple(_content(one) for one in value)
+    return value
+
+
+@cache
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A hash of the code that draws and of its libraries."""
+    here = Path(__file__).parent
+    whole = sha256(f"{av.__version__} {sys.modules['PIL'].__version__}".encode())
+    for name in _DRAWING:
+        whole.update((here / f"{name}.py").read_bytes())
+    return whole.hexdigest()
+
+
+def _forget(folder: Path, needed: set[Path]) -> None:
+    """Delete the segments that were not used for the longest time, where there are too many."""
+    with suppress(OSError):
+        kept = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.mp4")]
+        total = sum(size for _, size, _ in kept)
+        for _, size, path in sorted(kept):
+            if total <= _MOST_BYTES:
+                return
+            if path not in needed:
+                path.unlink(missing_ok=True)
+                total -= size

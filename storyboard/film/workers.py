@@ -1,0 +1,90 @@
+"""Drawing in processes of their own: the picture libraries hold Python's lock for most of their work.
+
+A worker reads tasks from its standard input and answers on its standard output. It ends when its input does, so none
+outlives its parent.
+"""
+
+from __future__ import annotations
+
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.film.caption import Size
+from storyboard.film.decoding import child_command
+from storyboard.film.drawing import Drawn, PanelShot, draw_clip
+
+
+class Task(NamedTuple):
+    """A segment to draw to `path`."""
+
+    shot: PanelShot
+    size: Size
+    path: Path
+
+
+class Failed(Exception):
+    """A segment could not be drawn; the message says why."""
+
+
+def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
+    """Draw segments, by `workers` processes where there are that many. Raises Failed, OSError."""
+    if len(tasks) < 2 or workers < 2:
+        return [draw_clip([task.shot], task.path, task.size, sound=False) for task in tasks]
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].shot.frames):
+        waiting.put(number)
+    results: dict[int, Drawn | str] = {}
+    hands = [threading.Thread(target=_serve, args=(tasks, waiting, results)) for _ in range(min(workers, len(tasks)))]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    answers = [results.get(number, "its worker ended early") for number in range(len(tasks))]
+    for answer in answers:
+        if isinstance(answer, str):
+            raise Failed(answer)
+    return [answer for answer in answers if isinstance(answer, Drawn)]
+
+
+def _serve(tasks: Sequence[Task], waiting: queue.SimpleQueue[int], results: dict[int, Drawn | str]) -> None:
+    """Keep one process busy until nothing waits."""
+    command = child_command("storyboard.film.workers")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None, "it is a pipe"
+        assert child.stdout is not None, "it is a pipe"
+        while True:
+            try:
+                number = waiting.get_nowait()
+            except queue.Empty:
+                child.stdin.close()
+                return
+            try:
+                pickle.dump(tasks[number], child.stdin)
+                child.stdin.flush()
+                results[number] = pickle.load(child.stdout)  # noqa: S301 # our own process answers
+            except (EOFError, OSError, pickle.UnpicklingError):
+                results[number] = "its worker ended early"
+                return
+
+
+def run() -> None:
+    """Be a worker."""
+    given, said = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        try:
+            task: Task = pickle.load(given)  # noqa: S301 # our own parent asks
+        except EOFError:
+            return
+        answer: Drawn | str
+        try:
+            answer = draw_clip([task.shot], task.path, task.size, threads=1, sound=False)
+        except (OSError, ValueError, MemoryError) as problem:
+            answer = str(problem) or type(problem).__name__
+        pickle.dump(answer, said)
+        said.flush()
