@@ -28,6 +28,7 @@ from storyboard.screenplay.script import (
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)
 _LINE = re.compile(r"[\n\v\f\r\x85\u2028\u2029]+")
+_OPENER = re.compile(r"\[(?=\[)|/(?=\*)")
 _CONTROL = str.maketrans(dict.fromkeys((*range(9), *range(14, 32), 127), " "))
 
 
@@ -84,7 +85,7 @@ def _runs(node: Node) -> Iterator[str]:
 
 def _apart(text: str) -> str:
     """Text that is no comment, though it may look like the start of one."""
-    return text.translate(_CONTROL).replace("[[", "[ [").replace("/*", "/ *")
+    return _OPENER.sub(r"\g<0> ", text.translate(_CONTROL))
 
 
 def _lines(paragraph: Node) -> tuple[str, ...]:

@@ -79,8 +79,8 @@ def _take_comments(text: str) -> tuple[str, list[str]]:
         pieces.append(text[at : opener.start()])
         end = _closer(text, opener)
         if end < 0:
-            pieces.append(f"{opener[0][0]} {opener[0][1]}")
-            at = opener.end()
+            pieces.append(f"{opener[0][0]} ")
+            at = opener.start() + 1
             continue
         pieces.append(f"[[{len(comments)}]]")
         comments.append(_kept_comment(text[opener.start() : end]))
@@ -289,7 +289,8 @@ def _paragraph(run: list[str], forced: bool, back: _Back) -> Iterator[Element]:
         if lines:
             yield Action(tuple(lines), forced)
             lines = []
-        yield Comment(back.text(line))
+        if line.strip():
+            yield Comment(back.text(line))
     if lines:
         yield Action(tuple(lines), forced)
 
@@ -300,7 +301,8 @@ def _speech(name: str, lines: list[str], back: _Back) -> Speech:
     line = line.removesuffix("^").strip()
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
     plain = " ".join(_EXTENSION.sub(" ", line).split())
-    return Speech(plain, extensions, dual, tuple(back.text(one.lstrip(_PLAIN)) for one in lines if one.strip()), note)
+    said = (back.text(one.lstrip(_PLAIN)) for one in lines)
+    return Speech(plain, extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
 def _element(kind: str, element: object, raw: str, back: _Back) -> Element:

@@ -6,6 +6,7 @@ and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ class Screenplay:
 
 def as_note(text: str) -> str:
     """A text as a note. Brackets that would end it early are parted."""
-    parted = text.replace("[[", "[ [").replace("]]", "] ]")
+    parted = re.sub(r"\[(?=\[)|\](?=\])", r"\g<0> ", text)
     return f"[[{parted}{' ' if parted.endswith(']') else ''}]]"
 
 

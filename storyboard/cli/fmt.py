@@ -1,0 +1,118 @@
+"""`sbc fmt`: one style for all scripts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, print_report
+from storyboard.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
+from storyboard.report.screen import harmless
+
+_MARK = b"\xef\xbb\xbf"
+
+
+@click.command(short_help="Put scripts into one style.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--check", is_flag=True, help="Change nothing; say which files would change, and leave with 1 if any.")
+@click.option("--diff", is_flag=True, help="Change nothing; show what would change, and leave with 1 if anything.")
+def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
+    """Tidy scripts: blank lines, headers, the spelling and order of properties, blanks at the ends of lines.
+
+    Prose, notes and boneyards stay as they are, and a script compiles to the same film as before: that is looked up
+    before anything is written. A file with syntax errors is left alone. FILE may be - to read standard input and print
+    the result. The exit code is 0 where all is done, 1 where a file was left alone or --check or --diff found something,
+    2 where a file cannot be read or written.
+    """
+    codes = [_format(path, check or diff, diff) for path in files]
+    sys.exit(max(codes, default=FINE))
+
+
+def _format(path: str, only_look: bool, diff: bool) -> int:
+    from storyboard.format import Unformatted, format_script
+
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else read_bytes(path, LARGEST_SCRIPT)
+        text = decode(data, path)
+    except Unreadable as problem:
+        click.echo(f"sbc: {harmless(str(problem))}", err=True)
+        return WRONG_USE
+    try:
+        formatted = format_script(text, lambda script: _manifest(script, path))
+    except Unformatted as problem:
+        _explain(path, text, problem)
+        if path == "-" and not only_look:
+            _print(data)
+        return PROBLEMS
+    if only_look:
+        return _show(path, text, formatted, diff)
+    whole = (_MARK if data.startswith(_MARK) else b"") + formatted.encode()
+    if path == "-":
+        _print(whole)
+        return FINE
+    return FINE if whole == data else _write(path, whole)
+
+
+def _manifest(text: str, path: str) -> object:
+    """What a script compiles to, without line numbers; nothing where it has errors."""
+    import json
+
+    from storyboard.emit import build_manifest
+    from storyboard.emit.manifest import to_json
+    from storyboard.pipeline import analyze_text
+
+    analysis = analyze_text(text, "script.sb" if path == "-" else path)
+    if analysis.has_errors:
+        return None
+    manifest = json.loads(to_json(build_manifest(analysis)))
+    for clip in manifest["clips"]:
+        for shot in clip["shots"]:
+            del shot["line"]
+    return manifest
+
+
+def _explain(path: str, text: str, problem: Exception) -> None:
+    from storyboard.format import Unformatted
+    from storyboard.pipeline import analyze_text
+
+    assert isinstance(problem, Unformatted)
+    if problem.findings:
+        codes = {finding.code for _, finding in problem.findings}
+        analysis = analyze_text(text, path)
+        print_report([one for one in analysis.diagnostics if one.code in codes], analysis.sources, to_stderr=True)
+        click.echo(harmless(f"{path}: has syntax errors and was left alone"), err=True)
+    else:
+        click.echo(harmless(f"{path}: was left alone, because {problem}; please report this script as a fault"), err=True)
+
+
+def _show(path: str, text: str, formatted: str, diff: bool) -> int:
+    if text == formatted:
+        return FINE
+    if diff:
+        from difflib import unified_diff
+
+        before, after = text.splitlines(), formatted.splitlines()
+        for line in unified_diff(before, after, path, f"{path} (formatted)", lineterm=""):
+            click.echo(harmless(line))
+    else:
+        click.echo(harmless(f"{path}: would be formatted"), err=True)
+    return PROBLEMS
+
+
+def _print(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write(path: str, data: bytes) -> int:
+    from storyboard.saving import save
+
+    try:
+        save(Path(path), data)
+    except OSError as problem:
+        click.echo(harmless(f"sbc: {path}: cannot be written ({problem.strerror or problem})"), err=True)
+        return WRONG_USE
+    click.echo(harmless(f"formatted {path}"), err=True)
+    return FINE

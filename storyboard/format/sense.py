@@ -1,0 +1,72 @@
+"""What a script says, without its layout: to see whether two texts say the same."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from storyboard.ir import keys, parsed
+from storyboard.ir.parsed import Block, Text
+from storyboard.parse import parse
+from storyboard.parse.comments import strip_comments
+from storyboard.source import Source
+
+
+def comments(text: str) -> list[str]:
+    """All comments as they stand; a `//` line without the blanks around it."""
+    return [text[comment.start : comment.end].strip() for comment in strip_comments(text).comments]
+
+
+def said(text: str) -> list[object]:
+    """What a script says, block by block, without its layout."""
+    return [_block(block) for _, block in parse(Source("", text)).blocks if not _is_nothing(block)]
+
+
+def _is_nothing(block: Block) -> bool:
+    return isinstance(block, parsed.Loose) and not block.body
+
+
+def _block(block: Block) -> object:
+    known = known_keys(block)
+    rank = cache(lambda key: known.index(key) if key in known else len(known))
+    properties = sorted(((rank(one.key), one.key, one.value.string) for one in block.properties), key=lambda one: one[0])
+    return (type(block).__name__, _head(block), properties, [_plain(beat) for beat in block.body], len(block.findings))
+
+
+def _head(block: Block) -> object:
+    match block:
+        case parsed.Declaration():
+            return (block.kind, block.typed.string)
+        case parsed.Include():
+            return block.path.string if block.path else None
+        case parsed.Section():
+            return (block.level, block.title.string)
+        case parsed.Heading():
+            return (block.line.string, block.label)
+        case parsed.Shot():
+            return (block.duration, block.camera.string if block.camera else None, block.label)
+    return None
+
+
+def _plain(value: object) -> object:
+    """A part of a block with texts in place of their places."""
+    if isinstance(value, Text):
+        return value.string
+    if isinstance(value, parsed.Speech):
+        return (_plain(value.cue), _plain(value.lines), _plain(value.as_action))
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
+def known_keys(block: Block) -> tuple[str, ...]:
+    """The keys that a block takes, in the order in which they are written."""
+    match block:
+        case parsed.TitlePage():
+            return keys.TITLE_PAGE
+        case parsed.Heading():
+            return keys.SCENE
+        case parsed.Shot():
+            return keys.SHOT
+        case parsed.Declaration():
+            return keys.DECLARATION[block.kind]
+    return ()

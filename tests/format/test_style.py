@@ -1,0 +1,164 @@
+"""Formatting twice is formatting once, and changes nothing that a script says."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyboard.emit import build_manifest
+from storyboard.emit.manifest import to_json
+from storyboard.emit.manifest import to_json
+from storyboard.format import Unformatted, format_script, restyle
+from storyboard.format.promise import syntax_errors
+from storyboard.parse.comments import strip_comments
+from storyboard.pipeline import analyze_text
+
+_EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "120"))
+
+_UGLY = """\
+
+title:  The Lantern Keeper\x20\x20
+aspect : 16:9
+Model:kling-o3-pro
+// a comment
+  CHARACTER   Mira
+  front:https://example.com/mira.png
+    look :  a young
+        keeper
+LOCATION Harbor
+image: https://example.com/harbor.png
+
+
+
+#Act One
+=fog
+EXT. HARBOR - DUSK    #3#
+light: blue
+Wet cobbles.\x20\x20
+
+/* bone\x20\x20
+
+ yard   */
+
+
+SHOT 5 sec , wide   #4A#
+  @Mira stands.
+[[about
+the next]]
+SHOT 5s
+MIRA
+I never left.
+=====
+SHOT 4s:close on @Mira
+Hello.
+"""
+
+_NEAT = """\
+Title: The Lantern Keeper
+Model: kling-o3-pro
+Aspect: 16:9
+
+// a comment
+CHARACTER Mira
+look: a young
+  keeper
+front: https://example.com/mira.png
+
+LOCATION Harbor
+image: https://example.com/harbor.png
+
+# Act One
+= fog
+
+EXT. HARBOR - DUSK #3#
+light: blue
+Wet cobbles.
+
+/* bone\x20\x20
+
+ yard   */
+
+SHOT 5s wide #4A#
+  @Mira stands.
+
+[[about
+the next]]
+SHOT 5s
+MIRA
+I never left.
+
+===
+
+SHOT 4s close on @Mira
+Hello.
+"""
+
+
+def manifest(text: str) -> object:
+    """What a script compiles to, without the numbers of lines, which blank lines change."""
+    analysis = analyze_text(text, "film.sb")
+    if analysis.has_errors:
+        return None
+    data = json.loads(to_json(build_manifest(analysis)))
+    for clip in data["clips"]:
+        for shot in clip["shots"]:
+            del shot["line"]
+    return data
+
+
+def test_one_style() -> None:
+    assert format_script(_UGLY, manifest) == _NEAT
+    assert manifest(_UGLY) == manifest(_NEAT) is not None
+    assert format_script(_NEAT, manifest) == _NEAT
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_line_ends_are_kept(newline: str) -> None:
+    assert format_script(_UGLY.replace("\n", newline), manifest) == _NEAT.replace("\n", newline)
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        ["", "", "", "   ", "CHARACTER Mira", "  CHARACTER  Mira.winter", "PROP Lamp", "LOCATION Harbor", "SHOT 5s", " SHOT 4 sec : wide #3#",
+         "SHOT 5s, 5s later", "SHOT", "INT. HARBOR - DAY", ".FORCED   #2#", "#Act", "##  Two", "=syn", "= syn ", "=====", "===", "INCLUDE  a.sb",
+         "look:  red ", "  voice : low", "front:x.png", "    continued", "\tdeeper  ", "light: blue", "with:Lamp,Mira", "style :x", "camera: wide",
+         "Title:x", "model:kling-o3-pro", "audio: on", "@Mira walks.", "Text with  two blanks.  ", "MIRA", "MIRA (V.O.)", "(beat)", "> CUT TO:",
+         "CUT TO:", "!forced", "SUPER: x", "[[note]]", "[[two", "lines]]", "// line ", "  // x", "/* bone", "", "yard */", "text [[n]] more ",
+         "[[n]] text", "look: a [[n]] b", "key [[n]]: x", "SHOT [[n]] 5s wide", "太郎", "＠Mira：x", "a: b", "Ｔitle：x", "[[n]] SHOT 5s", "/*x*/ look: y"]
+    ),
+    max_size=24,
+)  # fmt: skip
+
+
+@settings(max_examples=6 * _EXAMPLES, deadline=None)
+@given(_LINES, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_formatting_keeps_what_is_said(lines: list[str], newline: str) -> None:
+    text = newline.join(lines)
+    if any(syntax_errors(text)):
+        with pytest.raises(Unformatted):
+            format_script(text)
+        return
+    formatted = format_script(text, manifest)
+    assert format_script(formatted, manifest) == formatted
+    assert [text[one.start : one.end].strip() for one in strip_comments(text).comments] == [
+        formatted[one.start : one.end].strip() for one in strip_comments(formatted).comments
+    ]
+
+
+@settings(max_examples=3 * _EXAMPLES, deadline=None)
+@given(st.text(st.sampled_from("aM \n\n\n\r\t@#.!=>()[]/*:-_'s5SHOT"), max_size=80))
+def test_any_text_can_be_formatted(text: str) -> None:
+    once = restyle(text)
+    assert restyle(once) == once
+
+
+def test_examples_are_formatted() -> None:
+    folder = Path(__file__).parents[2] / "examples"
+    for file in sorted(folder.rglob("*.sb")):
+        text = file.read_bytes().decode()
+        assert restyle(text) == text, f"{file}: sbc fmt would change it"

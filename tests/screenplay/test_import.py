@@ -1,0 +1,130 @@
+"""`sbc import` as a writer uses it, and with files that are no screenplays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from storyboard.catalog import find_model
+from storyboard.pipeline import analyze_file
+
+_PLAY = """\
+Title: A Doll's House
+Author: Henrik Ibsen
+
+INT. HELMER'S HOUSE - DAY #1#
+
+NORA enters, laden with parcels. [[she hums]]
+
+NORA
+Hide the Christmas tree carefully, Helen.
+
+HELMER (O.S.)
+(from his room)
+Is that my little lark twittering out there?
+
+NORA (CONT'D)
+Yes, it is!
+
+INT. Helmer’s House -- LATER
+
+Nora eats a macaroon.
+
+CUT TO:
+"""
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "storyboard.cli", "import", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_play_becomes_a_script_that_checks(tmp_path: Path) -> None:
+    file = tmp_path / "doll.fountain"
+    file.write_text(_PLAY)
+    done = run(file, "--stand-ins")
+    assert done.returncode == 0, done.stderr
+    script = (tmp_path / "doll.sb").read_text()
+    assert script.count("LOCATION ") == 1, "one place, however it was typed"
+    assert "CHARACTER Nora\nfront: refs/nora.png" in script
+    assert "@NORA enters, laden with parcels. [[she hums]]" in script
+    assert "HELMER (O.S.)\n(from his room)\nIs that my little lark" in script
+    analysis = analyze_file(tmp_path / "doll.sb")
+    assert not analysis.has_errors
+    model = find_model("kling-o3-pro")
+    assert model and model.shot_seconds
+    shortest, longest = model.shot_seconds
+    assert all(shortest <= (shot.duration or 0) <= longest for clip in analysis.clips for shot in clip.shots)
+
+
+def test_without_stand_ins_every_picture_is_a_todo(tmp_path: Path) -> None:
+    file = tmp_path / "doll.fountain"
+    file.write_text(_PLAY)
+    done = run(file, "-o", "-")
+    assert done.stdout.count("[[TODO a picture of") == 3
+    assert not (tmp_path / "refs").exists()
+
+
+def test_nothing_of_the_writers_is_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "doll.fountain"
+    file.write_text(_PLAY)
+    (tmp_path / "doll.sb").write_text("mine")
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs/nora.png").write_bytes(b"mine too")
+    assert run(file).returncode == 2
+    assert (tmp_path / "doll.sb").read_text() == "mine"
+    assert run(file, "--force", "--stand-ins").returncode == 0
+    assert (tmp_path / "refs/nora.png").read_bytes() == b"mine too"
+
+
+_BOMB = """<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;&a;">]>
+<FinalDraft><Content><Paragraph Type="Action"><Text>&c;</Text></Paragraph></Content></FinalDraft>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("bomb.fdx", _BOMB.encode(), "entities"),
+        ("broken.fdx", b"<FinalDraft><Content><Paragraph>", "line 1"),
+        ("other.fdx", b"<html><body/></html>", "no Final Draft script"),
+        ("empty.fdx", b"", "no readable Final Draft"),
+        ("script.fountain", b"PK\x03\x04rest", "packed"),
+        ("script.fountain", b"%PDF-1.7", "PDF"),
+        ("script.fountain", b"\0\1\2\0" * 50, "no text"),
+    ],
+)
+def test_what_is_no_screenplay_is_said_so(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    done = run(file)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_latin_1_is_read_and_said(tmp_path: Path) -> None:
+    file = tmp_path / "cafe.fountain"
+    file.write_bytes("INT. CAFÉ - DAY\r\n\r\nZoë drinks.\r\n\r\nZOË\r\nEncore.\r\n".encode("cp1252"))
+    done = run(file)
+    assert done.returncode == 0
+    assert "Windows Latin" in done.stderr
+    assert "CHARACTER Zoë" in (tmp_path / "cafe.sb").read_text()
+
+
+def test_a_feature_takes_less_than_three_seconds(tmp_path: Path) -> None:
+    scenes = []
+    for number in range(190):
+        scenes.append(f"INT. ROOM {number % 40} - DAY #{number}#\n\nANNA and BEN look at the sea for a while.\n")
+        scenes += [f"{'ANNA' if turn % 2 else 'BEN'}\n{'The sea is very calm tonight, I think. ' * 3}\n" for turn in range(5)]
+    file = tmp_path / "feature.fountain"
+    file.write_text("\n".join(scenes))
+    start = time.monotonic()
+    done = run(file, "--stand-ins")
+    assert done.returncode == 0
+    assert time.monotonic() - start < 6, "3 s on a quiet machine"
+    assert not analyze_file(tmp_path / "feature.sb").has_errors
