@@ -33,7 +33,16 @@ from storyboard.film.caption import (
     draw_title,
 )
 from storyboard.film.colour import to_frame
-from storyboard.film.encoding import RATE, Quality, add_silence, add_video, encode_frames, open_mp4, silent_packets
+from storyboard.film.encoding import (
+    RATE,
+    Quality,
+    add_silence,
+    add_video,
+    encode_frames,
+    open_mp4,
+    silent_packets,
+    write_in_step,
+)
 from storyboard.film.moves import Move, move_named
 from storyboard.film.panel import Still, compose
 
@@ -119,9 +128,8 @@ def draw_clip(
         stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
         silent = add_silence(container) if sound else None
         frames = (frame for shot in shots for frame in draw_frames(shot, size, notes))
-        encode_frames(container, stream, frames)
-        for packet in silent_packets(silent, seconds) if silent else ():
-            container.mux_one(packet)
+        silent_row = silent_packets(silent, seconds) if silent else iter(())
+        write_in_step(container, encode_frames(stream, frames), silent_row)
     return notes.drawn()
 
 

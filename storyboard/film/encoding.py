@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -64,17 +64,14 @@ def add_video(container: OutputContainer, size: Size, rate: Fraction, quality: Q
     return stream
 
 
-def encode_frames(container: OutputContainer, stream: VideoStream, frames: Iterable[VideoFrame]) -> int:
-    """Encode and write frames one after another at the stream's rate. Returns how many there were."""
+def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator[Packet[Any]]:
+    """Encode frames one after another at the stream's rate."""
     base = stream.codec_context.time_base
-    count = 0
-    for frame in frames:
+    for count, frame in enumerate(frames):
         frame.pts, frame.time_base = count, base
         frame.pict_type = 0  # the encoder's to choose, not what the frame was before
-        container.mux(stream.encode(frame))
-        count += 1
-    container.mux(stream.encode(None))
-    return count
+        yield from stream.encode(frame)
+    yield from stream.encode(None)
 
 
 def add_silence(container: OutputContainer) -> AudioStream:
@@ -94,7 +91,7 @@ def silent_packets(stream: AudioStream, seconds: Fraction) -> Iterator[Packet[Au
         made += 1
         yield encoded
     while template is not None and made < count + 1:  # one more: the first is the encoder's run-up, before time 0
-        packet: Packet[AudioStream] = Packet(template)
+        packet = cast("Packet[AudioStream]", Packet(template))
         packet.stream, packet.time_base = stream, Fraction(1, SOUND_RATE)
         packet.pts = packet.dts = (made - 1) * SOUND_PACKET
         packet.duration, packet.is_keyframe = SOUND_PACKET, True

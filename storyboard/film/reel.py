@@ -12,7 +12,7 @@ from storyboard.film.framing import Composition, compose, size_of
 from storyboard.film.moves import move_of
 from storyboard.film.pacing import Joins, Speech, captions_of, joins, pacing, speeches_of, transitions_of
 from storyboard.film.panel import Standing, Still, Subject
-from storyboard.ir.resolved import Entity, Picture, Scene, Shot, Title, plain
+from storyboard.ir.resolved import Entity, Picture, Scene, Shot, Title, Transition, plain
 
 if TYPE_CHECKING:
     from storyboard.album import Album
@@ -67,7 +67,8 @@ def lay_out(analysis: Analysis) -> Reel:
 
 def _cuts(analysis: Analysis, rows: list[tuple[Scene, Shot]]) -> list[Joins]:
     """What happens before the first shot, between shots, and after the last."""
-    cuts, held = [], ()
+    cuts: list[Joins] = []
+    held: tuple[Transition, ...] = ()
     for scene, shot in rows:
         opening = scene.opening if shot is scene.shots[0] else ()
         own = transitions_of(shot.beats[:1])

@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import OutputContainer
@@ -73,7 +74,7 @@ def add_segments(container: OutputContainer, first: Path) -> Stream:
     return stream
 
 
-def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[Stream]]:
+def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[Any]]:
     """The pictures of segments one after another. Raises OSError."""
     number = 0
     for path in paths:
@@ -85,7 +86,7 @@ def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[St
                     yield packet
 
 
-def _stamp(packet: Packet[Stream], stream: Stream, number: int) -> None:
+def _stamp(packet: Packet[Any], stream: Stream, number: int) -> None:
     packet.stream, packet.time_base = stream, Fraction(1, RATE * _TICKS)
     packet.pts = packet.dts = number * _TICKS
     packet.duration = _TICKS

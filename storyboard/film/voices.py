@@ -87,7 +87,7 @@ def _say(voices: Voices, speech: Speech) -> array[int]:
 def _samples(wav: bytes) -> array[int]:
     samples = array("h")
     resampler = AudioResampler(format="s16", layout="mono", rate=SOUND_RATE)
-    with av.open(io.BytesIO(wav), format="wav") as container:
+    with av.open(io.BytesIO(wav), "r", format="wav") as container:
         for frame in (*container.decode(container.streams.audio[0]), None):
             for part in resampler.resample(frame):
                 samples.frombytes(bytes(part.planes[0])[: part.samples * 2])

@@ -1,0 +1,64 @@
+"""`sbc film`: the finished clips, cut together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+
+
+@click.command(short_help="Cut the finished clips into the film.")
+@click.argument("file")
+@click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE.mp4 beside the script.")
+@click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, output: str | None, strict: bool, model: str | None, root: Path | None) -> None:
+    """Cut the chosen takes together, in the order of the script and exactly as long as it says, with its fades and
+    dissolves.
+
+    Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled
+    from the animatic and marked so.
+    """
+    from storyboard.board.guard import why_not
+    from storyboard.cli.takes import chosen_takes
+    from storyboard.film.animatic import write_subtitles
+    from storyboard.film.cutting import lay_out_cut, make_film
+    from storyboard.film.reel import lay_out
+
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    takes = chosen_takes(analysis)
+    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
+    if problem := why_not(target, analysis, takes):
+        fail(problem.replace("film.html", "film.mp4"))
+    if target.suffix.lower() in {".srt", ".vtt"}:
+        fail(f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}")
+    reel = lay_out(analysis)
+    if not reel.parts:
+        fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
+    cut = lay_out_cut(analysis, reel, takes)
+    if strict and cut.missing:
+        fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
+    try:
+        made = make_film(cut, target)
+        write_subtitles(reel, target)
+    except (OSError, ValueError) as problem:
+        fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
+    for line in made.problems:
+        click.echo(harmless(line), err=True)
+    if made.missing:
+        click.echo(harmless(f"filled from the animatic, not rendered yet: {_listed(made.missing)}"), err=True)
+    minutes, seconds = divmod(made.seconds, 60)
+    how = "joined without encoding" if made.copied else "encoded anew"
+    click.echo(harmless(f"{target}: {made.clips} clips, {minutes}:{seconds:02}, {how}"), err=True)
+    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+
+
+def _listed(names: tuple[str, ...], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

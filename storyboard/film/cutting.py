@@ -1,0 +1,276 @@
+"""The film: chosen takes in order, cut together.
+
+Where all takes are there, their streams agree and no transition asks for more than a cut, packets are copied. Else
+everything is decoded and encoded anew at the film's size and rate. A dissolve runs into the next clip's first frame and
+out of the last one's last frame: takes have nothing to spare on either side of a cut. Clips without a take are filled
+from the animatic and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import av
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.video.frame import VideoFrame
+
+from storyboard.film.caption import Size
+from storyboard.film.copying import Stretch, can_copy, copy_takes
+from storyboard.film.drawing import PanelShot, draw_frames, frame_size, mix
+from storyboard.film.encoding import (
+    RATE,
+    SOUND_PACKET,
+    SOUND_RATE,
+    Quality,
+    add_silence,
+    add_video,
+    encode_frames,
+    open_mp4,
+    write_in_step,
+)
+from storyboard.film.media import Media, look_at, pictures, solid, sound
+from storyboard.film.output import whole_or_nothing
+from storyboard.film.pacing import pacing
+from storyboard.film.reel import Part, Reel
+from storyboard.film.takes import Take
+
+if TYPE_CHECKING:
+    from storyboard.pipeline import Analysis
+
+_SHORT_SIDE = 720  # of a film without any take
+_MARK = "NOT RENDERED YET"
+
+
+class Made(NamedTuple):
+    """A cut film. `missing` are clips that the animatic fills; `problems` lines for a person."""
+
+    seconds: int
+    clips: int
+    missing: tuple[str, ...]
+    copied: bool
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A clip's place in the film, or a shot's where its scene has no clips. `media` is its take, None where there is
+    none that can be read; `start` is in seconds."""
+
+    name: str
+    parts: tuple[Part, ...]
+    media: Media | None
+
+    @property
+    def start(self) -> int:
+        return self.parts[0].start
+
+    @property
+    def seconds(self) -> int:
+        return sum(part.shot.duration or 0 for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip."""
+
+    pieces: tuple[Piece, ...]
+    aspect: str
+    problems: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The clips without a take."""
+        return tuple(piece.name for piece in self.pieces if piece.media is None)
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether a transition asks for more than a cut."""
+        return any(
+            join.fade_in or join.fade_out or join.dissolve
+            for piece in self.pieces
+            for part in piece.parts
+            for join in (part.before, part.after)
+        )
+
+
+def lay_out_cut(analysis: Analysis, reel: Reel, takes: Iterable[Take]) -> Cut:
+    """Put takes in the places of their clips."""
+    by_clip = {take.clip_id: take for take in takes}
+    clip_of = {shot: clip for clip in analysis.clips for shot in clip.shots}
+    problems: list[str] = []
+    groups: list[tuple[str, list[Part]]] = []
+    for part in reel.parts:
+        clip = clip_of.get(part.shot)
+        name = clip.id if clip else f"shot {part.shot.number}"
+        if groups and groups[-1][0] == name:
+            groups[-1][1].append(part)
+        else:
+            groups.append((name, [part]))
+    pieces = []
+    for name, parts in groups:
+        seconds = sum(part.shot.duration or 0 for part in parts)
+        pieces.append(Piece(name, tuple(parts), _media_of(by_clip.get(name), seconds, problems)))
+    return Cut(tuple(pieces), reel.aspect, tuple(problems))
+
+
+def _media_of(take: Take | None, seconds: int, problems: list[str]) -> Media | None:
+    if take is None:
+        return None
+    try:
+        media = look_at(take.path)
+    except (OSError, ValueError, av.FFmpegError) as problem:
+        said = problem if isinstance(problem, ValueError) and not isinstance(problem, av.FFmpegError) else None
+        reason = said or ("there is no such file" if isinstance(problem, FileNotFoundError) else "it is no clip")
+        problems.append(f"{take.path}: cannot be used ({reason}); the animatic stands in for clip {take.clip_id}")
+        return None
+    lasts = media.frames / media.rate
+    if media.frames and abs(lasts - seconds) > Fraction(1, 2):
+        done = "it is cut" if lasts > seconds else "its last frame stands until the end"
+        problems.append(f"{take.path}: is {float(lasts):.1f} s long, clip {take.clip_id} has {seconds} s; {done}")
+    return media
+
+
+def make_film(cut: Cut, target: Path) -> Made:
+    """Write the film to `target`, whole or not at all. Raises OSError, av.FFmpegError."""
+    stretches = [Stretch(piece.media, piece.seconds) for piece in cut.pieces if piece.media]
+    copied = len(stretches) == len(cut.pieces) and not cut.has_effects and can_copy(stretches)
+    with whole_or_nothing(target) as temporary:
+        if copied:
+            copy_takes(stretches, temporary)
+        else:
+            _encode(cut, temporary)
+    seconds = sum(piece.seconds for piece in cut.pieces)
+    return Made(seconds, len(cut.pieces), cut.missing, copied, cut.problems)
+
+
+def film_format(cut: Cut) -> tuple[Size, Fraction]:
+    """The film's frame and rate: those that most of its seconds have already."""
+    sizes: dict[Size, int] = {}
+    rates: dict[Fraction, int] = {}
+    for piece in cut.pieces:
+        if piece.media:
+            size = Size(piece.media.size.width // 2 * 2, piece.media.size.height // 2 * 2)
+            sizes[size] = sizes.get(size, 0) + piece.seconds
+            rates[piece.media.rate] = rates.get(piece.media.rate, 0) + piece.seconds
+    size = max(sizes, key=lambda one: sizes[one], default=frame_size(cut.aspect, _SHORT_SIDE))
+    return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
+
+
+def _encode(cut: Cut, target: Path) -> None:
+    size, rate = film_format(cut)
+    with open_mp4(target) as container:
+        video = add_video(container, size, rate, Quality(filmed=True, threads=0))
+        audio = add_silence(container)
+        write_in_step(container, encode_frames(video, _film_frames(cut, size, rate)), _film_sound(cut, audio))
+
+
+def _film_frames(cut: Cut, size: Size, rate: Fraction) -> Iterator[VideoFrame]:
+    """Every frame of the film: as many as its seconds have at its rate."""
+    before: VideoFrame | None = None
+    for number, piece in enumerate(cut.pieces):
+        first, end = round(piece.start * rate), round((piece.start + piece.seconds) * rate)
+        following = cut.pieces[number + 1] if number + 1 < len(cut.pieces) else None
+        after = _first_frame(following, size, rate) if following and piece.parts[-1].after.dissolve else None
+        effects = _Effects(piece, size, rate, before if piece.parts[0].before.dissolve else None, after)
+        for index, frame in enumerate(_piece_frames(piece, size, rate, end - first)):
+            before = frame
+            yield effects.apply(frame, index, end - first)
+
+
+def _first_frame(piece: Piece, size: Size, rate: Fraction) -> VideoFrame | None:
+    return next(_piece_frames(piece, size, rate, 1), None)
+
+
+def _piece_frames(piece: Piece, size: Size, rate: Fraction, count: int) -> Iterator[VideoFrame]:
+    given = 0
+    last: VideoFrame | None = None
+    if piece.media:
+        for last in pictures(piece.media, size, rate, count):
+            given += 1
+            yield last
+        if given == count:
+            return
+    for last in _at_rate(piece, size, rate, count - given):
+        yield last
+
+
+def _at_rate(piece: Piece, size: Size, rate: Fraction, count: int) -> Iterator[VideoFrame]:
+    """The animatic's frames of a piece, at another rate."""
+    given, drawn = 0, 0
+    for part in piece.parts:
+        for frame in draw_frames(_marked(part.drawn), size):
+            drawn += 1
+            while given < count and given * RATE < drawn * rate:
+                yield frame
+                given += 1
+
+
+def _marked(shot: PanelShot) -> PanelShot:
+    """A shot of the animatic that says what it stands for; transitions are the film's here."""
+    assert shot.slate is not None, "every shot of a reel has one"
+    slate = shot.slate._replace(left=f"{_MARK} · {shot.slate.left}")
+    return shot._replace(slate=slate, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
+
+
+class _Effects:
+    """The fades and dissolves of one piece."""
+
+    def __init__(
+        self, piece: Piece, size: Size, rate: Fraction, before: VideoFrame | None, after: VideoFrame | None
+    ) -> None:
+        self._size, self._before, self._after = size, before, after
+        table = pacing()["transitions"]
+        self._dissolve = max(1, round(table["dissolve"] / 2 * rate / RATE))
+        self._fades: list[tuple[int, int, str, bool]] = []
+        length = round(table["fade"] * rate / RATE)
+        for part in piece.parts:
+            start = round((part.start - piece.start) * rate)
+            end = start + round((part.shot.duration or 0) * rate)
+            span = max(1, min(length, (end - start) // 2))
+            if part.before.fade_in and not part.before.dissolve:
+                self._fades.append((start, start + span, part.before.fade_in, True))
+            if part.after.fade_out and not part.after.dissolve:
+                self._fades.append((end - span, end, part.after.fade_out, False))
+
+    def apply(self, frame: VideoFrame, index: int, count: int) -> VideoFrame:
+        """The frame `index` of `count` as the film shows it."""
+        span = min(self._dissolve, count // 2)
+        if self._before is not None and index < span:
+            return mix(frame, self._before, 0.5 - 0.5 * (index + 0.5) / span)
+        if self._after is not None and index >= count - span:
+            return mix(frame, self._after, 0.5 * (index - count + span + 0.5) / span)
+        for start, end, colour, opens in self._fades:
+            if start <= index < end:
+                share = (index - start + 0.5) / (end - start)
+                return mix(frame, solid(self._size, colour), 1 - share if opens else share)
+        return frame
+
+
+def _film_sound(cut: Cut, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+    """The film's sound in whole packets; what is left at the end is less than one."""
+    left, right, at = b"", b"", 0
+    for piece in cut.pieces:
+        count = piece.seconds * SOUND_RATE
+        more = sound(piece.media, count) if piece.media else (bytes(count * 4), bytes(count * 4))
+        left, right = left + more[0], right + more[1]
+        used = 0
+        while len(left) - used >= SOUND_PACKET * 4:
+            part = slice(used, used + SOUND_PACKET * 4)
+            yield from stream.encode(_sound_frame((left[part], right[part]), at))
+            used += SOUND_PACKET * 4
+            at += SOUND_PACKET
+        left, right = left[used:], right[used:]
+    yield from stream.encode(None)
+
+
+def _sound_frame(channels: Sequence[bytes], at: int) -> av.AudioFrame:
+    frame = av.AudioFrame(format="fltp", layout="stereo", samples=SOUND_PACKET)
+    for plane, data in zip(frame.planes, channels, strict=True):
+        plane.update(data)
+    frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, at, Fraction(1, SOUND_RATE)
+    return frame

@@ -1,0 +1,175 @@
+"""A take's file: what its streams are, and its pictures and sound as the film wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+from av.audio.resampler import AudioResampler
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+from PIL import Image, ImageOps
+
+from storyboard.film.caption import Size
+from storyboard.film.colour import BT709, to_frame, to_picture
+from storyboard.film.encoding import SOUND_RATE
+
+_UNSAID = 2  # ITU-T H.273, table 4
+
+
+class Media(NamedTuple):
+    """A file as far as cutting needs it. `picture` and `sound` hold everything in which streams must agree to be
+    joined without encoding; `sound` is None for a silent file. `frames` are those that its index lists, `size` is as
+    shown, upright and with square pixels."""
+
+    path: Path
+    picture: tuple[Any, ...]
+    sound: tuple[Any, ...] | None
+    rate: Fraction
+    frames: int
+    size: Size
+    is_upright: bool
+
+
+def look_at(path: Path) -> Media:
+    """What a file holds. Raises OSError, av.FFmpegError, ValueError where it is no clip."""
+    with av.open(str(path), format="mp4") as container:
+        if not container.streams.video:
+            raise ValueError("it holds no picture")
+        video = container.streams.video[0]
+        context = video.codec_context
+        rate = Fraction(video.average_rate or 24)
+        first = next(container.decode(video), None)
+        if first is None:
+            raise ValueError("it holds no frame")
+        turned, shape = first.rotation % 360, Fraction(video.sample_aspect_ratio or 1)
+        size = Size(max(1, round(context.width * shape)), context.height)
+        picture = (
+            context.name, context.extradata, context.width, context.height, context.format and context.format.name,
+            rate, shape, turned, video.time_base,
+        )  # fmt: skip
+        sound = None
+        if container.streams.audio:
+            heard = container.streams.audio[0].codec_context
+            sound = (heard.name, heard.extradata, heard.sample_rate, heard.layout.name)
+        shown = Size(size.height, size.width) if turned % 180 else size
+        return Media(path, picture, sound, rate, video.frames, shown, turned == 0 and shape == 1)
+
+
+def pictures(media: Media, size: Size, rate: Fraction, count: int) -> Iterator[VideoFrame]:
+    """Exactly `count` frames at `rate`, fitted into `size` on black, BT.709: what is too long is cut, and a last frame
+    stands until the end. Raises OSError, av.FFmpegError before the first frame only."""
+    last: VideoFrame | None = None
+    given = 0
+    with av.open(str(media.path), format="mp4") as container:
+        video = container.streams.video[0]
+        video.thread_type = "AUTO"
+        start: Fraction | None = None
+        for frame in _whole_frames(container.decode(video)):
+            if frame.pts is None or frame.time_base is None:
+                continue
+            at = frame.pts * frame.time_base
+            start = at if start is None else start
+            due = min(count, int((at - start) * rate + Fraction(1, 2)))
+            if last is not None:
+                while given < due:
+                    yield last
+                    given += 1
+            if given >= count:
+                return
+            last = _fitted(frame, size, media)
+    while last is not None and given < count:
+        yield last
+        given += 1
+
+
+def _whole_frames(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """Frames up to the first that cannot be decoded; the first of all has to be."""
+    some = False
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration:
+            return
+        except av.FFmpegError:
+            if some:
+                return
+            raise
+        some = True
+        yield frame
+
+
+def _fitted(frame: VideoFrame, size: Size, media: Media) -> VideoFrame:
+    if not media.is_upright:
+        shown = to_picture(frame, media.size.width / frame.width if media.size.height == frame.height else 1.0)
+        return to_frame(ImageOps.pad(shown, (size.width, size.height), Image.Resampling.BICUBIC))
+    share = min(size.width / frame.width, size.height / frame.height)
+    width = min(size.width, max(2, round(frame.width * share / 2) * 2))
+    height = min(size.height, max(2, round(frame.height * share / 2) * 2))
+    matrix = int(frame.colorspace)
+    if matrix == _UNSAID:
+        matrix = Colorspace.ITU709 if frame.height > 576 else Colorspace.ITU601
+    scaled = frame.reformat(
+        width=width,
+        height=height,
+        format="yuv420p",
+        src_colorspace=matrix,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=int(frame.color_range) or ColorRange.MPEG,
+        dst_color_range=ColorRange.MPEG,
+        dst_color_trc=BT709,
+        dst_color_primaries=BT709,
+        interpolation="BICUBIC",
+    )
+    return scaled if (width, height) == tuple(size) else _on_black(scaled, size)
+
+
+def _on_black(frame: VideoFrame, size: Size) -> VideoFrame:
+    whole = solid(size, "black")
+    left, top = (size.width - frame.width) // 4 * 2, (size.height - frame.height) // 4 * 2
+    for number, (plane, part) in enumerate(zip(whole.planes, frame.planes, strict=True)):
+        ground = Image.frombytes("L", (plane.line_size, plane.height), bytes(plane))
+        inner = Image.frombytes("L", (part.width, part.height), bytes(part), "raw", "L", part.line_size)
+        ground.paste(inner, (left, top) if number == 0 else (left // 2, top // 2))
+        plane.update(ground.tobytes())
+    return whole
+
+
+def solid(size: Size, colour: str) -> VideoFrame:
+    """A frame of black or white."""
+    frame = VideoFrame(size.width, size.height, "yuv420p")
+    for number, plane in enumerate(frame.planes):
+        level = 128 if number else (235 if colour == "white" else 16)  # ITU-R BT.709: 16 is black, 235 white
+        plane.update(bytes([level]) * plane.buffer_size)
+    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+    return frame
+
+
+def sound(media: Media, count: int) -> tuple[bytes, bytes]:
+    """Exactly `count` samples of stereo sound, left and right, as 32-bit floats: mixed down from more channels, cut or
+    filled with silence, in step with the picture."""
+    left, right = bytearray(), bytearray()
+    if media.sound is not None:
+        with av.open(str(media.path), format="mp4") as container:
+            resampler = AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
+            begin = float((container.streams.video[0].start_time or 0) * (container.streams.video[0].time_base or 0))
+            try:
+                for frame in (*container.decode(container.streams.audio[0]), None):
+                    if frame is not None and not left and frame.time is not None:
+                        lead = max(0, round((frame.time - begin) * SOUND_RATE))
+                        left, right = bytearray(lead * 4), bytearray(lead * 4)
+                    for part in resampler.resample(frame):
+                        left += bytes(part.planes[0])[: part.samples * 4]
+                        right += bytes(part.planes[1])[: part.samples * 4]
+                    if len(left) >= count * 4:
+                        break
+            except av.FFmpegError:
+                pass  # what could be decoded is heard, the rest is silence
+    return _exactly(left, count * 4), _exactly(right, count * 4)
+
+
+def _exactly(data: bytearray, length: int) -> bytes:
+    return bytes(data[:length]) + bytes(max(0, length - len(data)))

@@ -1,0 +1,274 @@
+"""The animatic as its writer gets it: `sbc animatic`, `sbc film`, subtitles."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+
+import av
+import pytest
+from click.testing import CliRunner, Result
+from filmed import beeps, length
+from PIL import Image
+
+from storyboard.cli import main
+from storyboard.film.animatic import make_animatic
+from storyboard.film.caption import Caption, Size, draw_caption
+from storyboard.film.drawing import PanelShot, draw_clip, frame_size
+from storyboard.film.framing import compose  # noqa: F401 # the board and the animatic share it
+from storyboard.film.moves import move_of
+from storyboard.film.pacing import Speech
+from storyboard.film.panel import Still, Subject, spread
+from storyboard.film.reel import lay_out
+from storyboard.film.subtitles import write_srt, write_vtt
+from storyboard.pipeline import analyze_file
+
+
+def sbc(*arguments: object) -> Result:
+    result = CliRunner().invoke(main, [str(one) for one in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
+    result = sbc("animatic", project)
+    assert result.exit_code == 0, result.output
+    film = project.with_name("film-animatic.mp4")
+    assert length(film) == pytest.approx((240, 10, 10), abs=0.001)
+    with av.open(str(film)) as container:
+        video = container.streams.video[0]
+        assert (video.width, video.height, video.codec_context.name) == (854, 480, "h264")
+        assert video.codec_context.colorspace == 1
+        assert container.streams.audio[0].codec_context.name == "aac"
+    content = film.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+    assert "MIRA: I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
+    assert film.with_suffix(".vtt").read_text(encoding="utf-8").startswith("WEBVTT\n")
+
+
+def test_an_edit_draws_one_shot(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "segments"
+    folder.mkdir()
+    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    before = {path.name for path in folder.glob("*.mp4")}
+    project.write_text(project.read_text().replace("@Mira turns.", "@Mira turns slowly."))
+    started = time.perf_counter()
+    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    assert time.perf_counter() - started < 10  # 1.5 s on an idle machine
+    assert len({path.name for path in folder.glob("*.mp4")} - before) == 1
+
+
+def test_a_changed_picture_is_drawn_anew(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "segments"
+    folder.mkdir()
+    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    first = (tmp_path / "a.mp4").read_bytes()
+    Image.new("RGB", (300, 400), (20, 200, 50)).save(tmp_path / "mira.png")
+    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    assert (tmp_path / "a.mp4").read_bytes() != first
+
+
+def test_stills(project: Path, tmp_path: Path) -> None:
+    assert sbc("animatic", project, "--stills", tmp_path / "stills").exit_code == 0
+    names = sorted(path.name for path in (tmp_path / "stills").iterdir())
+    assert names == ["s01-01.png", "s01-02.png", "s01-03.png"]
+    with Image.open(tmp_path / "stills" / names[0]) as still:
+        assert still.size == (854, 480)
+
+
+def test_fades_and_dissolves_take_no_time(project: Path) -> None:
+    text = project.read_text()
+    text = text.replace("SHOT 3s wide", "FADE IN:\n\nSHOT 3s wide").replace("left.\n", "left.\n\nDISSOLVE TO:\n")
+    project.write_text(text + "\nFADE TO WHITE.\n")
+    assert sbc("animatic", project).exit_code == 0
+    film = project.with_name("film-animatic.mp4")
+    assert length(film)[0] == 240
+    middles = []
+    with av.open(str(film)) as container:
+        for frame in container.decode(container.streams.video[0]):
+            middles.append(bytes(frame.planes[0])[frame.planes[0].line_size * 200 + 60])
+    assert middles[0] < 24
+    assert middles[239] > 200
+
+
+@pytest.mark.parametrize("picture", ["missing", "huge", "tall", "moving", "clear", "cmyk", "deep", "text"])
+def test_odd_pictures_are_drawn_or_named(project: Path, picture: str) -> None:
+    file = project.with_name("mira.png")
+    match picture:
+        case "missing":
+            file.unlink()
+        case "huge":
+            Image.new("1", (20000, 20000)).save(file)
+        case "tall":
+            Image.new("RGB", (1, 4000)).save(file)
+        case "moving":
+            frames = [Image.new("RGB", (320, 320), (shade, 0, 0)) for shade in (10, 200)]
+            frames[0].save(file, save_all=True, append_images=frames[1:])
+        case "clear":
+            Image.new("RGBA", (320, 400), (255, 0, 0, 90)).save(file)
+        case "cmyk":
+            Image.new("CMYK", (320, 400), (10, 90, 0, 0)).save(file, "JPEG")
+        case "deep":
+            Image.new("I;16", (320, 400), 30000).save(file)
+        case "text":
+            file.write_text("no picture")
+    result = sbc("animatic", project)
+    is_named = picture in {"missing", "huge", "text"}
+    assert ("mira.png" in result.output) == is_named, result.output
+    assert result.exit_code == (1 if is_named or analyze_file(project).has_errors else 0)
+    assert length(project.with_name("film-animatic.mp4"))[0] == 240
+
+
+def test_nothing_to_draw_and_nowhere_to_write(project: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.sb"
+    empty.write_text("Title: Nothing\n")
+    assert (sbc("animatic", empty).exit_code, sbc("film", empty).exit_code) == (1, 1)
+    script = project.read_text()
+    for name in ("animatic", "film"):
+        for target in (tmp_path, project, tmp_path / "mira.png", tmp_path / "none" / "a.mp4", tmp_path / "a.srt"):
+            result = sbc(name, project, "-o", target)
+            assert result.exit_code == 2, (name, target, result.output)
+            assert "Traceback" not in result.output
+    assert project.read_text() == script
+    assert Image.open(tmp_path / "mira.png").size == (300, 400)
+    assert sbc("animatic", tmp_path / "gone.sb").exit_code == 2
+
+
+def test_a_full_disk_leaves_nothing_half_written(project: Path, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    target = tmp_path / "a.mp4"
+    target.write_bytes(b"kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        result = sbc("animatic", project, "-o", target)
+    assert result.exit_code == 2
+    assert "No space left" in result.output
+    assert target.read_bytes() == b"kept"
+    assert not list(tmp_path.glob(".sbc-*"))
+
+
+def test_film_without_takes_is_the_animatic_and_strict_refuses(project: Path) -> None:
+    strict = sbc("film", project, "--strict")
+    assert strict.exit_code == 1
+    assert "3 of 3 clips have no take: s01c01, s01c02, s01c03" in strict.output
+    assert not project.with_suffix(".mp4").exists()
+    result = sbc("film", project)
+    assert result.exit_code == 0, result.output
+    assert "not rendered yet: s01c01, s01c02, s01c03" in result.output
+    assert length(project.with_suffix(".mp4"))[:2] == (240, 10)
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+def test_voices_speak_when_the_subtitle_stands(project: Path) -> None:
+    assert sbc("animatic", project, "--voices").exit_code == 0
+    film = project.with_name("film-animatic.mp4")
+    stamp = re.search(r"00:00:0(\d),(\d+) -->", film.with_suffix(".srt").read_text())
+    assert stamp
+    assert beeps(film)[0] == pytest.approx(float(f"{stamp[1]}.{stamp[2]}"), abs=0.3)
+    assert length(film)[:2] == (240, 10)
+
+
+def test_voices_without_the_program_say_what_to_install(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = sbc("animatic", project, "--voices")
+    assert result.exit_code == 2
+    assert "espeak-ng" in result.output
+
+
+def test_a_long_title_and_hostile_words(project: Path) -> None:
+    text = (
+        project.read_text()
+        .replace("The Lantern Keeper", "x" * 5000)
+        .replace("EXT. HARBOR", "EXT. HARBOR - " + "й" * 3000)
+    )
+    project.write_text(text.replace("waits.", "waits. \u202e<script>--> " + "W" * 4000 + " 太郎は走る。" * 200))
+    assert sbc("animatic", project).exit_code in (0, 1)
+    assert length(project.with_name("film-animatic.mp4"))[0] == 240
+
+
+@pytest.mark.parametrize(
+    "text", ["Zoë, “naïve”", "Он ждёт", "太郎は海を見ている。", "שלום עולם", "مرحبا بالعالم", "한국어"]
+)
+def test_captions_in_any_script(text: str) -> None:
+    lettered = draw_caption(Caption(text, 0, 1, "speech", "Mira"), Size(854, 480))
+    if lettered.missing:
+        pytest.skip(f"no font here has {sorted(lettered.missing)}")
+    assert max(lettered.picture.getchannel("R").getextrema()) == 250
+
+
+def test_a_character_that_no_font_has_is_reported() -> None:
+    assert draw_caption(Caption("a \U0001fae8\U000e0041\ua9c1", 0, 1), Size(854, 480)).missing <= {
+        "\U0001fae8",
+        "\ua9c1",
+    }
+    assert draw_caption(Caption("a \U00010fff", 0, 1), Size(854, 480)).missing <= {"\U00010fff"}
+
+
+@pytest.mark.parametrize(
+    ("direction", "name"),
+    [
+        ("wide, slow push forward", "push"),
+        ("close-up", "drift"),
+        ("dolly out from the window", "pull"),
+        ("the camera pans left over the roofs", "pan left"),
+        ("crane up", "tilt up"),
+        ("tilt down to her hands", "tilt down"),
+        ("tracking shot", "track right"),
+        ("tracking shot from behind", "track behind"),
+        ("static medium shot", "static"),
+        ("handheld", "handheld"),
+        ("a panther in the panorama", "drift"),
+    ],
+)
+def test_moves_come_from_the_direction(direction: str, name: str) -> None:
+    assert move_of(direction).name == name
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"), [("16:9", (854, 480)), ("9:16", (480, 854)), ("1:1", (480, 480)), ("x", (854, 480))]
+)
+def test_frames_have_the_aspect(aspect: str, size: tuple[int, int]) -> None:
+    assert frame_size(aspect) == size
+
+
+def test_a_clip_of_five_seconds(tmp_path: Path) -> None:
+    """What the sandbox answers with, from the bytes of pictures."""
+    subjects = (Subject("Mira", "character", None), Subject("Lantern", "prop", b"no picture"))
+    shots = [PanelShot(2, Still(None, spread(subjects)), (Caption("She waits.", 0, 2),)), PanelShot(3, Still(None))]
+    drawn = draw_clip(shots, tmp_path / "clip.mp4", frame_size("9:16"))
+    assert drawn.lost == ("Lantern",)
+    assert length(tmp_path / "clip.mp4") == pytest.approx((120, 5, 5), abs=0.001)
+
+
+def test_a_move_moves(project: Path, tmp_path: Path) -> None:
+    stripes = Image.new("RGB", (640, 360), (0, 0, 0))
+    stripes.paste((255, 255, 255), (300, 0, 340, 360))
+    stripes.save(tmp_path / "stripes.png")
+    still = Still(Subject("place", "location", tmp_path / "stripes.png"))
+    centres = []
+    draw_clip([PanelShot(2, still, move=move_of("pan right"))], tmp_path / "pan.mp4", frame_size("16:9"))
+    with av.open(str(tmp_path / "pan.mp4")) as container:
+        for frame in container.decode(container.streams.video[0]):
+            row = bytes(frame.planes[0])[frame.planes[0].line_size * 240 :][:854]
+            bright = [x for x, value in enumerate(row) if value > 120]
+            centres.append(sum(bright) / len(bright))
+    assert centres[0] - centres[-1] > 100
+    steps = [before - after for before, after in zip(centres, centres[1:], strict=False)]
+    assert min(steps) > -0.6
+    assert max(steps) < 8
+
+
+def test_subtitles_hold_any_words() -> None:
+    speeches = [
+        Speech(0.5, 2.25, "Mira <b>", "a --> b & \n\n<i>c</i> “q”", False),
+        Speech(3661, 3662, "", "Gone.", True),
+    ]
+    srt, vtt = write_srt(speeches), write_vtt(speeches)
+    assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250\nMIRA ‹B›: a → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")
+    assert "<v Mira &lt;b&gt;>a → b &amp; &lt;i&gt;c&lt;/i&gt; “q”\n" in vtt
+    assert vtt.count("-->") == srt.count("-->") == 2
+    assert srt.endswith("<i>Gone.</i>\n")
