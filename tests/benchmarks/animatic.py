@@ -1,0 +1,81 @@
+"""How long an animatic takes: a minute of film from nothing, after an edit of one shot, and one five-second clip.
+
+    python tests/benchmarks/animatic.py
+
+Prints seconds of wall time beside what they may be; the exit code is 1 where one is over.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from storyboard.film.animatic import make_animatic
+from storyboard.film.drawing import draw_clip, frame_size
+from storyboard.film.reel import lay_out
+from storyboard.ir.parsed import Kind
+from storyboard.pipeline import analyze_file
+from storyboard.screenplay.standins import draw_stand_in
+
+_HEAD = """\
+Title: A minute
+CHARACTER Mira
+front: mira.png
+
+PROP Lantern
+front: lantern.png
+
+LOCATION Harbor
+image: harbor.png
+
+EXT. HARBOR - DUSK
+"""
+_SHOT = """
+SHOT 5s wide, slow push forward
+@Mira stands at the edge of the quay, foreground left, with @Lantern on the right, for the {number}th time.
+"""
+_MOVES = ("slow push forward", "pan left", "crane up", "handheld", "close-up", "tracking shot")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        script, cache = _write(folder), folder / "cache"
+        cache.mkdir()
+
+        def draw() -> None:
+            made = make_animatic(lay_out(analyze_file(script)), folder / "a.mp4", None, cache)
+            assert made.seconds == 60
+
+        rows = [("a minute from nothing", _timed(draw), 12.0)]
+        script.write_text(script.read_text().replace("the 6th time", "the last time"))
+        rows.append(("after an edit of one shot", _timed(draw), 2.0))
+        part = lay_out(analyze_file(script)).parts[0].drawn
+        rows.append(("a clip of 5 s", _timed(lambda: draw_clip([part], folder / "c.mp4", frame_size("16:9"))), 1.0))
+    for what, took, most in rows:
+        print(f"{what:28} {took:6.2f} s   at most {most:4.1f} s")
+    return int(any(took > most for _, took, most in rows))
+
+
+def _write(folder: Path) -> Path:
+    for kind, name in ((Kind.CHARACTER, "mira"), (Kind.PROP, "lantern"), (Kind.LOCATION, "harbor")):
+        (folder / f"{name}.png").write_bytes(draw_stand_in(kind, name.title()))
+    shots = [
+        _SHOT.format(number=number).replace("slow push forward", _MOVES[number % len(_MOVES)]) for number in range(12)
+    ]
+    script = folder / "film.sb"
+    script.write_text(_HEAD + "".join(shots))
+    return script
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.exit(main())
