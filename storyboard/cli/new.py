@@ -1,0 +1,29 @@
+"""`sbc new`: a project to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import fail
+from storyboard.report.screen import harmless
+
+
+@click.command(short_help="Begin a project: a script that teaches, cast, pictures.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Write a small film into a new folder: a script whose comments explain the language, a cast file, pictures.
+
+    It checks, and makes a storyboard and an animatic as it is. Nothing that exists is changed.
+    """
+    from storyboard.project.new import NoRoom, new_project
+
+    try:
+        written = new_project(folder)
+    except NoRoom as problem:
+        fail(str(problem))
+    except OSError as problem:
+        fail(f"{folder}: no project can be written there ({problem.strerror or problem})")
+    click.echo(harmless(f"{folder}: {', '.join(written)}"), err=True)
+    click.echo(harmless(f"Go on with: sbc check {folder / 'film.sb'}"), err=True)

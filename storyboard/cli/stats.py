@@ -1,0 +1,36 @@
+"""`sbc stats`: a film in figures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model
+from storyboard.pipeline import Options
+
+
+@click.command(short_help="Count seconds, clips, words and screen time.")
+@click.argument("file")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, form: str, model: str | None, root: Path | None) -> None:
+    """Add a script up: its length and price, the words of every character, who and which place is how long on screen.
+
+    FILE may be - for standard input. A script with errors is counted as far as it goes; the exit code is then 1.
+    """
+    from storyboard.report.stats import count, write_stats
+
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    stats = count(analysis.film, analysis.clips)
+    if form == "json":
+        click.echo(json.dumps(stats.as_data(), ensure_ascii=False, indent=2))
+    else:
+        for line in write_stats(stats):
+            click.echo(line)
+    if analysis.has_errors:
+        click.echo("The script has errors; `sbc check` says which.", err=True)
+    sys.exit(PROBLEMS if analysis.has_errors else FINE)

@@ -1,0 +1,161 @@
+"""Figures of a film: how long, how much, who speaks, who is seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from storyboard.ir.parsed import Kind
+from storyboard.ir.planned import Clip
+from storyboard.ir.resolved import Dialogue, Entity, Film, Shot
+from storyboard.report.screen import columns, harmless
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A character: words of dialogue, speeches, and screen time, the seconds of the shots that it is in."""
+
+    name: str
+    words: int
+    speeches: int
+    shots: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location: scenes that play there, with the seconds of their shots. A place that is not declared goes by the
+    words of its headings."""
+
+    name: str
+    scenes: int
+    shots: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """`usd` is the price by the table, None where the catalogue lacks the price of a clip; variants count to the name
+    that they vary."""
+
+    title: str | None
+    seconds: int
+    scenes: int
+    clips: int
+    shots: int
+    usd: float | None
+    words: int
+    characters: tuple[Subject, ...]
+    props: tuple[Subject, ...]
+    locations: tuple[Place, ...]
+
+    def as_data(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def count(film: Film, clips: Iterable[Clip]) -> Stats:
+    """Add a film up."""
+    gathered = tuple(clips)
+    shots = [shot for scene in film.scenes for shot in scene.shots]
+    prices = [clip.usd for clip in gathered]
+    said = [(speech.speaker, _words(speech)) for shot in shots for speech in shot.beats if isinstance(speech, Dialogue)]
+    return Stats(
+        title=film.title,
+        seconds=sum(shot.duration or 0 for shot in shots),
+        scenes=len(film.scenes),
+        clips=len(gathered),
+        shots=len(shots),
+        usd=None if None in prices else round(sum(price or 0.0 for price in prices), 4),
+        words=sum(words for _, words in said),
+        characters=tuple(_subjects(film, shots, Kind.CHARACTER, said)),
+        props=tuple(_subjects(film, shots, Kind.PROP, said)),
+        locations=tuple(_places(film)),
+    )
+
+
+def _words(speech: Dialogue) -> int:
+    return sum(len(line.text.split()) for line in speech.lines)
+
+
+def _base(entity: Entity) -> Entity:
+    return entity.base or entity
+
+
+def _subjects(
+    film: Film, shots: Iterable[Shot], kind: Kind, said: Iterable[tuple[Entity | None, int]]
+) -> Iterator[Subject]:
+    words: Counter[Entity] = Counter()
+    speeches: Counter[Entity] = Counter()
+    seen: Counter[Entity] = Counter()
+    seconds: Counter[Entity] = Counter()
+    for speaker, number in said:
+        if speaker is not None:
+            words[_base(speaker)] += number
+            speeches[_base(speaker)] += 1
+    for shot in shots:
+        for entity in dict.fromkeys(_base(mention.entity) for mention in shot.appearances):
+            seen[entity] += 1
+            seconds[entity] += shot.duration or 0
+    for entity in film.cast:
+        if entity.kind is kind and entity.base is None:
+            yield Subject(entity.name, words[entity], speeches[entity], seen[entity], seconds[entity])
+
+
+def _places(film: Film) -> Iterator[Place]:
+    names: dict[str, list[int]] = {
+        entity.name: [0, 0, 0] for entity in film.cast if entity.is_location and entity.base is None
+    }
+    for scene in film.scenes:
+        name = _base(scene.location).name if scene.location else scene.place
+        if name is None or not scene.shots:
+            continue
+        row = names.setdefault(name, [0, 0, 0])
+        row[0] += 1
+        row[1] += len(scene.shots)
+        row[2] += sum(shot.duration or 0 for shot in scene.shots)
+    yield from (Place(name, *row) for name, row in names.items())
+
+
+# ---- For a person -------------------------------------------------------------------------------------------------
+
+
+def write_stats(stats: Stats) -> Iterator[str]:
+    """The lines to print."""
+    price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
+    yield harmless(stats.title or "Untitled")
+    yield f"{_clock(stats.seconds)}, {_of(stats.scenes, 'scene')}, {_of(stats.clips, 'clip')}, {_of(stats.shots, 'shot')}, {price}"
+    yield f"{_of(stats.words, 'word')} of dialogue"
+    if stats.characters:
+        yield ""
+        yield from _table(
+            ("CHARACTER", "WORDS", "SPEECHES", "SHOTS", "ON SCREEN"),
+            [(one.name, one.words, one.speeches, one.shots, _clock(one.seconds)) for one in stats.characters],
+        )
+    if stats.props:
+        yield ""
+        yield from _table(
+            ("PROP", "SHOTS", "ON SCREEN"), [(one.name, one.shots, _clock(one.seconds)) for one in stats.props]
+        )
+    if stats.locations:
+        yield ""
+        yield from _table(
+            ("LOCATION", "SCENES", "SHOTS", "ON SCREEN"),
+            [(one.name, one.scenes, one.shots, _clock(one.seconds)) for one in stats.locations],
+        )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    cells = [head, *(tuple(harmless(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows)]
+    widths = [max(columns(row[at]) for row in cells) for at in range(len(head))]
+    for row in cells:
+        first = row[0] + " " * (widths[0] - columns(row[0]))
+        yield "  ".join([first, *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _of(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
