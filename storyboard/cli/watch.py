@@ -1,0 +1,100 @@
+"""`sbc watch`: check again at every save."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import FINE, check_model, fail, print_report
+from storyboard.pipeline import Options
+from storyboard.report.screen import harmless
+
+if TYPE_CHECKING:
+    import socket
+
+    from storyboard.watch.watching import Checked
+
+
+@click.command(short_help="Check again at every save; --board shows the storyboard.")
+@click.argument("file")
+@click.option("--board", is_flag=True, help="Serve the storyboard page to this machine; it follows the script.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; by default any free one.")
+@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, board: bool, port: int, show: bool, model: str | None, root: Path | None) -> None:
+    """Check a script now, and again whenever it is saved, or a file or picture that it names. Ctrl-C ends it.
+
+    A file that is missing is waited for. Nothing is written, and nothing is ever spent.
+    """
+    if file == "-":
+        fail("watch needs a file: standard input is not saved")
+    options = Options(model=check_model(model), root=root)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_watch(file, options, _socket(port) if board or show else None, show))
+    sys.exit(FINE)
+
+
+def _socket(port: int) -> socket.socket:
+    from storyboard.watch.serving import open_socket
+
+    try:
+        return open_socket(port)
+    except OSError as problem:
+        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+
+
+async def _watch(file: str, options: Options, opened: socket.socket | None, show: bool) -> None:
+    from storyboard.watch.watching import watch
+
+    if opened is None:
+        async for checked in watch(file, options):
+            _tell(file, checked)
+        return
+    from storyboard.cli.takes import chosen_takes
+    from storyboard.watch.serving import Stage, address, serve
+
+    stage = Stage(chosen_takes)
+    click.echo(f"storyboard: {address(opened)}", err=True)
+
+    async def follow() -> None:
+        async for checked in watch(file, options):
+            _tell(file, checked)
+            if checked.analysis is not None:
+                await stage.show(checked.analysis)
+
+    following = asyncio.create_task(follow())
+    if show:
+        click.launch(address(opened))
+    try:
+        await serve(stage, opened)
+    finally:
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+
+
+def _tell(file: str, checked: Checked) -> None:
+    now = time.strftime("%H:%M:%S")
+    if checked.analysis is None:
+        waits = " - waiting for it" if checked.is_missing else ""
+        click.echo(harmless(f"{now} {checked.problem}{waits}"), err=True)
+        return
+    analysis = checked.analysis
+    print_report(analysis.diagnostics, analysis.sources)
+    seconds = sum(clip.duration for clip in analysis.clips)
+    count = len(analysis.clips)
+    found = "nothing to change" if not analysis.diagnostics else f"{len(analysis.diagnostics)} found"
+    click.echo(
+        harmless(
+            f"{now} {file}: {found}; {count} clip{'' if count == 1 else 's'}, {seconds // 60}:{seconds % 60:02} "
+            f"(checked in {checked.seconds * 1000:.0f} ms)"
+        ),
+        err=True,
+    )

@@ -1,0 +1,104 @@
+"""The loop: check, wait for a save, check again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from watchfiles import awatch
+
+from storyboard.loader import Unreadable
+from storyboard.pipeline import Analysis, Memory, Options, analyze_file
+from storyboard.watch.files import State, folders, named_files, states
+
+#: Milliseconds in which saves count as one, and after which is looked even if nothing was reported: file systems of
+#: other machines report nothing.
+_TOGETHER, _STEP, _UNASKED = 60, 15, 500
+#: Seconds for which a file may be missing before that is the news: an editor that saves takes it away for a moment.
+_GRACE = 0.4
+
+
+class Checked(NamedTuple):
+    """A check that is done. `analysis` is None where the script cannot be read: `problem` then says why, and
+    `is_missing` that it is waited for. `seconds` is what the check took."""
+
+    analysis: Analysis | None
+    problem: str | None
+    is_missing: bool
+    seconds: float
+
+
+async def watch(path: str, options: Options, clock: Callable[[], float] = time.perf_counter) -> AsyncIterator[Checked]:
+    """Check a script now and after every save of it or of a file that it names, for ever."""
+    memory = Memory()
+    script = Path(os.path.abspath(path))
+    known: frozenset[Path] = frozenset({script})
+    told_missing = False
+    while True:
+        before = states(known)
+        checked = _check(path, options, memory, clock)
+        if checked.analysis is not None:
+            found = named_files(checked.analysis) | {script}
+            before |= states(found - known)
+            known = found
+        if not (checked.is_missing and told_missing):
+            yield checked
+        told_missing = checked.is_missing
+        await _changed(before)
+
+
+def _check(path: str, options: Options, memory: Memory, clock: Callable[[], float]) -> Checked:
+    start = clock()
+    try:
+        analysis = analyze_file(path, options, memory)
+    except Unreadable as problem:
+        return Checked(None, str(problem), not os.path.exists(path), clock() - start)
+    return Checked(analysis, None, False, clock() - start)
+
+
+async def _changed(before: dict[Path, State]) -> None:
+    """Wait until a file stands otherwise than before, and none is missing that was there, or not just for a moment."""
+    stop = asyncio.Event()
+    missing_since: float | None = None
+    loop = asyncio.get_running_loop()
+    changes = awatch(
+        *folders(before),
+        watch_filter=None,
+        debounce=_TOGETHER,
+        step=_STEP,
+        stop_event=stop,
+        rust_timeout=_UNASKED,
+        yield_on_timeout=True,
+        recursive=False,
+    )
+    if states(before) != before:
+        # Saved between the check and here: the watcher would not tell.
+        await asyncio.sleep(_TOGETHER / 1000)
+    try:
+        while True:
+            now = states(before)
+            gone = any(now[file] is None and state is not None for file, state in before.items())
+            if now != before:
+                missing_since = (missing_since or loop.time()) if gone else None
+                if missing_since is None or loop.time() - missing_since >= _GRACE:
+                    return
+                await asyncio.sleep(_STEP / 1000)
+            else:
+                missing_since = None
+                await _next(changes)
+    finally:
+        stop.set()
+        await changes.aclose()  # type: ignore[attr-defined] # awatch is an async generator
+
+
+async def _next(changes: AsyncIterator[object]) -> None:
+    try:
+        await anext(changes)
+    except (StopAsyncIteration, OSError):
+        await asyncio.sleep(_UNASKED / 1000)
+
+

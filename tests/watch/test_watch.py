@@ -1,0 +1,145 @@
+"""`sbc watch` on real files, and its page over TCP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SCRIPT = "INCLUDE cast.sb\n\nEXT. HARBOR - DAY\n\nSHOT 5s wide shot\n@Mira walks along the quay.\n"
+_CAST = "CHARACTER Mira\nfront: https://example.com/m.png\n\nLOCATION Harbor\nimage: https://example.com/h.png\n"
+
+
+class Watch:
+    """A running `sbc watch`, and what it says."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        for stream in (process.stdout, process.stderr):
+            threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+
+    def _read(self, stream: Iterator[str]) -> None:
+        for line in stream:
+            self._lines.put(line)
+
+    def until(self, said: str) -> str:
+        """Everything up to a line that holds the words."""
+        heard = ""
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            try:
+                line = self._lines.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            heard += line
+            if said in line:
+                return heard
+        raise AssertionError(f"{said!r} was not said, but: {heard}")
+
+    def is_silent(self, seconds: float) -> bool:
+        try:
+            self._lines.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        return False
+
+
+@contextmanager
+def watching(folder: Path, *arguments: str) -> Iterator[Watch]:
+    command = [sys.executable, "-m", "storyboard.cli", "watch", "film.sb", *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            yield Watch(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=10) == 0
+        assert process.stderr
+
+
+def project(folder: Path) -> None:
+    (folder / "film.sb").write_text(_SCRIPT)
+    (folder / "cast.sb").write_text(_CAST)
+
+
+def test_every_save_is_checked(tmp_path: Path) -> None:
+    project(tmp_path)
+    with watching(tmp_path) as watch:
+        watch.until("1 clip, 0:05")
+        (tmp_path / "film.sb").write_text(_SCRIPT.replace("@Mira", "@Mria"))
+        assert "SB201" in watch.until("ms)")
+        (tmp_path / "film.sb").write_text(_SCRIPT)
+        assert "SB201" not in watch.until("ms)")
+        (tmp_path / "cast.sb").write_text(_CAST.replace("Mira", "Nora"))
+        assert "SB201" in watch.until("ms)")
+
+
+def test_a_file_that_an_editor_replaces_is_waited_for(tmp_path: Path) -> None:
+    project(tmp_path)
+    with watching(tmp_path) as watch:
+        watch.until("ms)")
+        (tmp_path / "cast.sb").rename(tmp_path / "cast.sb~")
+        time.sleep(0.1)
+        (tmp_path / "cast.sb~").rename(tmp_path / "cast.sb")
+        assert watch.is_silent(1.0), "a moment without the file is no news"
+        (tmp_path / "film.sb").unlink()
+        watch.until("waiting for it")
+        (tmp_path / "new.sb").write_text(_SCRIPT.replace("5s", "7s"))
+        (tmp_path / "new.sb").rename(tmp_path / "film.sb")
+        watch.until("1 clip, 0:07")
+        (tmp_path / "film.sb").write_bytes(b"caf\xe9")
+        watch.until("is not UTF-8")
+        (tmp_path / "film.sb").write_text(_SCRIPT)
+        watch.until("1 clip, 0:05")
+
+
+def test_a_script_of_30_kb_takes_less_than_100_ms(tmp_path: Path) -> None:
+    project(tmp_path)
+    text = _SCRIPT + "".join(f"\nSHOT 5s wide shot\n@Mira walks along the quay for the time {n}.\n" for n in range(480))
+    assert len(text) > 28_000
+    (tmp_path / "film.sb").write_text(text)
+    with watching(tmp_path) as watch:
+        watch.until("ms)")
+        (tmp_path / "film.sb").write_text(text.replace("time 200.", "last time."))
+        took = re.search(r"checked in (\d+) ms", watch.until("ms)"))
+        assert took
+        assert int(took[1]) < 100
+
+
+def _get(port: int, path: str, host: str = "") -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{port}"})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_the_board_follows(tmp_path: Path) -> None:
+    project(tmp_path)
+    with watching(tmp_path, "--board") as watch:
+        said = watch.until("http://127.0.0.1:")
+        found = re.search(r"127\.0\.0\.1:(\d+)", said)
+        assert found
+        port = int(found[1])
+        watch.until("ms)")
+        version = json.loads(_get(port, "/version?seen=0")[1])["version"]
+        assert "along the quay" in _get(port, "/board")[1]
+        (tmp_path / "film.sb").write_text(_SCRIPT.replace("the quay", "the pier"))
+        assert json.loads(_get(port, f"/version?seen={version}")[1])["version"] > version
+        assert "along the pier" in _get(port, "/board")[1]
+        assert "iframe" in _get(port, "/")[1]
+        for path in ("/film.sb", "/../film.sb", "/%2e%2e/film.sb", "/etc/passwd", "//etc/passwd"):
+            assert _get(port, path)[0] == 404
+        assert _get(port, "/board", host="evil.example")[0] == 400
