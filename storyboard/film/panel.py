@@ -14,7 +14,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.film.lettering import fit, write
-from storyboard.film.pictures import NoPicture, cut_out, read_picture
+from storyboard.film.pictures import NoPicture, read_cut_out, read_picture
 
 _SLENDEREST, _BROADEST = 0.55, 1.35  # a card's width by its height
 _FACES = (0.5, 0.22)  # where to look first when a tall picture is cropped
@@ -98,6 +98,13 @@ def _picture(subject: Subject, lost: list[str]) -> Image.Image | None:
         return None
 
 
+def _cut_out(subject: Subject) -> Image.Image | None:
+    try:
+        return read_cut_out(subject.picture) if subject.picture is not None else None
+    except (NoPicture, OSError):
+        return None
+
+
 def _backdrop(subject: Subject | None, width: int, height: int, lost: list[str]) -> Image.Image:
     picture = _picture(subject, lost) if subject else None
     if picture is None:
@@ -141,7 +148,7 @@ def _out_of_focus(canvas: Image.Image, is_close: bool) -> Image.Image:
 def _paste_close(canvas: Image.Image, standing: Standing, left: int, width: int, lost: list[str]) -> None:
     """A subject so near that it fills its column of the frame."""
     picture = _picture(standing.subject, lost) or _stand_in(standing.subject, width, canvas.height)
-    figure = cut_out(picture)
+    figure = _cut_out(standing.subject)
     if figure is None:
         filled = ImageOps.fit(_on_grey(picture), (width, canvas.height), Image.Resampling.BICUBIC, centering=_FACES)
         canvas.paste(filled, (left, 0))
@@ -160,7 +167,7 @@ def _paste_figure(canvas: Image.Image, standing: Standing, lost: list[str]) -> N
     width, height = canvas.size
     tall = max(8, round(standing.height * height))
     picture = _picture(standing.subject, lost)
-    figure = cut_out(picture) if picture else None
+    figure = _cut_out(standing.subject) if picture else None
     if figure is not None and 0.12 < figure.width / figure.height < 5:
         scale = min(tall / figure.height, width * _WIDEST / figure.width)
         shown = figure.resize(

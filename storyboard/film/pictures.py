@@ -7,14 +7,15 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
 _KEPT = 24  # pictures in memory
 _EVEN = 22  # how much a colour may differ, in each channel, and still be the background's
-_PLAIN_BORDER = 0.9  # of the border has to be one colour for it to be a background
-_OUTSIDE = b"\xff\x00\xfe"  # no photograph has it
-_MASK_SIDE = 192  # pixels: a silhouette is looked for at this size
+_PLAIN_RIM = 0.92  # of the rows have to begin and end in one colour for it to be a ground
+_SMALLEST = 48  # pixels of a picture's shorter side, to find a silhouette in it
+_LEAST_GROUND, _MOST_GROUND = 0.08, 0.94  # of a picture
+_MASK_SIDE = 160  # pixels: what reaches the rim is found at this size
 
 
 class NoPicture(Exception):
@@ -64,43 +65,75 @@ def as_eight_bit(image: Image.Image) -> Image.Image:
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def cut_out(picture: Image.Image) -> Image.Image | None:
-    """A subject without its background: by the picture's own transparency, or where it stands before one plain
-    colour. None where it cannot be cut out well."""
+def read_cut_out(source: Path | bytes) -> Image.Image | None:
+    """A subject without its background: by the picture's own transparency, or where it stands before a plain ground,
+    which may run from one colour to another downwards. None where it cannot be cut out well. Raises NoPicture."""
+    if isinstance(source, bytes):
+        return _cut_bytes(source)
+    status = source.stat()
+    return _cut_file(source, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(_KEPT)
+def _cut_file(path: Path, changed: int, size: int) -> Image.Image | None:
+    return _cut_out(_read_file(path, changed, size))
+
+
+@lru_cache(_KEPT)
+def _cut_bytes(data: bytes) -> Image.Image | None:
+    return _cut_out(_read_bytes(data))
+
+
+def _cut_out(picture: Image.Image) -> Image.Image | None:
     if picture.mode == "RGBA":
         low, _ = picture.getchannel("A").getextrema()
         if isinstance(low, int | float) and low < 250:
             box = picture.getchannel("A").getbbox()
             return picture.crop(box) if box else None
         picture = picture.convert("RGB")
-    mask = _silhouette(picture)
+    mask = _silhouette(picture) if min(picture.size) >= _SMALLEST else None
     if mask is None:
         return None
     cut = picture.convert("RGBA")
-    cut.putalpha(mask.resize(picture.size, Image.Resampling.BICUBIC))
-    box = mask.resize(picture.size).point(lambda value: 255 if value > 40 else 0).getbbox()
+    cut.putalpha(mask)
+    box = mask.point(lambda value: 255 if value > 40 else 0).getbbox()
     return cut.crop(box) if box else None
 
 
 def _silhouette(picture: Image.Image) -> Image.Image | None:
-    small = picture.copy()
-    small.thumbnail((_MASK_SIDE, _MASK_SIDE), Image.Resampling.BICUBIC)
-    width, height = small.size
-    if min(width, height) < 16:
+    """Where a picture is not its ground. What looks like the ground counts only where it reaches the picture's rim."""
+    ground = _ground(picture)
+    if ground is None:
         return None
-    rim = [(x, y) for x in range(0, width, 3) for y in (0, 1)] + [
-        (x, y) for y in range(0, height, 3) for x in (0, width - 1)
-    ]
-    colours = [small.getpixel(at) for at in rim]
-    middle = tuple(sorted(colour[band] for colour in colours)[len(colours) // 2] for band in range(3))  # type: ignore[index]  # pixels of RGB
-    alike = sum(all(abs(a - b) <= _EVEN for a, b in zip(colour, middle, strict=True)) for colour in colours)  # type: ignore[arg-type]  # pixels of RGB
-    if alike < len(colours) * _PLAIN_BORDER:
+    unlike = ImageChops.difference(picture, ground)
+    red, green, blue = unlike.split()
+    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    alike = strongest.point(lambda value: 255 if value <= _EVEN else 0)
+    reached = _from_the_rim(alike).resize(picture.size, Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(7))
+    outside = ImageChops.multiply(alike, reached)
+    share = outside.histogram()[255] / (picture.width * picture.height)
+    if not _LEAST_GROUND < share < _MOST_GROUND:
         return None
-    framed = ImageOps.expand(small, 1, fill=middle)
-    ImageDraw.floodfill(framed, (0, 0), tuple(_OUTSIDE), thresh=_EVEN * 2)
-    mask = Image.new("L", framed.size, 255)
-    raw = framed.tobytes()
-    mask.putdata([0 if raw[at : at + 3] == _OUTSIDE else 255 for at in range(0, len(raw), 3)])
-    mask = mask.crop((1, 1, width + 1, height + 1))
-    covered = mask.histogram()[255] / (width * height)
-    return mask.filter(ImageFilter.GaussianBlur(0.8)) if 0.06 < covered < 0.92 else None
+    return ImageChops.invert(outside).filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(0.9))
+
+
+def _ground(picture: Image.Image) -> Image.Image | None:
+    """The plain ground of a picture, from its left and right rim, row by row; None where the rims differ."""
+    width, height = picture.size
+    rims = [picture.crop((left, 0, left + 3, height)).resize((1, height)) for left in (0, width - 3)]
+    difference = ImageChops.difference(*rims).convert("L").histogram()
+    if sum(difference[: _EVEN + 1]) < height * _PLAIN_RIM:
+        return None
+    top = picture.crop((0, 0, width, 1)).resize((64, 1)).convert("L").getextrema()
+    if not all(isinstance(value, int) for value in top) or top[1] - top[0] > 2 * _EVEN:  # type: ignore[operator]  # checked
+        return None
+    return Image.blend(rims[0], rims[1], 0.5).resize((width, height))
+
+
+def _from_the_rim(alike: Image.Image) -> Image.Image:
+    """The part of a mask that reaches the left, right or upper rim, at a small size."""
+    small = alike.resize((_MASK_SIDE, _MASK_SIDE), Image.Resampling.BOX).point(lambda value: 255 if value > 127 else 0)
+    framed = Image.new("L", (_MASK_SIDE + 2, _MASK_SIDE + 1), 255)
+    framed.paste(small, (1, 1))
+    ImageDraw.floodfill(framed, (0, 0), 128)
+    return framed.crop((1, 1, _MASK_SIDE + 1, _MASK_SIDE + 1)).point(lambda value: 255 if value == 128 else 0)
