@@ -13,7 +13,9 @@ from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
 from storyboard.names import is_wide
 
-_EMPHASIS = re.compile(r"(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w)")
+_EMPHASIS = re.compile(
+    r"(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w)"
+)
 _END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
