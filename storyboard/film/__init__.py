@@ -4,10 +4,14 @@
                         child process with limits)
     framing, moves      a shot's words ─▶ who stands where, how the camera moves
     panel, caption      pictures and words ─▶ a still and what lies over it (pictures, fonts, lettering)
-    drawing             panels ─▶ H.264 (encoding); what the sandbox answers with, and the animatic is made of
-    animatic            a script ─▶ segments kept by content hash (segments) ─▶ one film, joined without encoding
-    cutting             takes ─▶ the film, copied where the streams agree, else encoded anew
+    drawing             stills, moves, captions ─▶ frames and H.264 (encoding): `draw_clip` is what the sandbox answers
+                        with, and each segment of the animatic is one
+    pacing, reel        a script ─▶ its shots to draw, in time: captions, speeches, transitions
+    animatic            a reel ─▶ segments kept by content hash (segments, workers) ─▶ one film, joined as they are;
+                        voices speak it
+    cutting             takes ─▶ the film, copied where their streams agree (copying), else encoded anew (media)
     subtitles           speeches ─▶ SubRip and WebVTT
+    output              a file that appears whole or not at all
 
 Nothing here knows about money, services or ledgers: who has takes hands them in (`takes.Take`).
 """

@@ -47,7 +47,7 @@ def fit(text: str, width: int, most_lines: int, size: int, bold: bool = False) -
     text = visible(text)
     lines: list[str] = []
     chosen = size
-    for chosen in range(size, max(7, size * 2 // 3) - 1, -2):
+    for chosen in range(size, min(size, max(7, size * 2 // 3)) - 1, -2):
         lines = list(_broken(text, width, chosen, bold, most_lines))
         if len(lines) <= most_lines:
             break

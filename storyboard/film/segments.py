@@ -8,8 +8,10 @@ at any time, and does not grow without end.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -29,6 +31,7 @@ from storyboard.film.encoding import RATE
 from storyboard.film.workers import Task, draw_all
 
 _TICKS = 512  # of a frame, the usual fineness of MP4
+_ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 _DRAWING = ("caption", "colour", "drawing", "encoding", "fonts", "lettering", "panel", "pictures")
 
@@ -126,6 +129,9 @@ def _code() -> str:
 def _forget(folder: Path, needed: set[Path]) -> None:
     """Delete the segments that were not used for the longest time, where there are too many."""
     with suppress(OSError):
+        for left in folder.glob(".new-*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
         kept = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.mp4")]
         total = sum(size for _, size, _ in kept)
         for _, size, path in sorted(kept):

@@ -6,6 +6,7 @@ import fcntl
 import io
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -130,6 +131,20 @@ def test_the_last_frame_of_a_cut_clip_is_the_last_that_can_be_decoded(clip: Path
     path.write_bytes(b"<html>")
     with pytest.raises(Undecodable, match="a web page"):
         last_frame(path)
+
+
+def test_a_clip_filmed_on_its_side_is_seen_upright(clip: Path, tmp_path: Path) -> None:
+    """The track header's matrix (ISO/IEC 14496-12, 8.3.2) turns it by a quarter."""
+    data = bytearray(clip.read_bytes())
+    matrix = data.index(b"tkhd") + 4 + 40
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+    path = tmp_path / "turned.mp4"
+    path.write_bytes(data)
+    verdict = verify_clip(path, 2, "9:16")
+    assert (verdict.problem, verdict.warning) == (None, None)
+    assert (verdict.width, verdict.height) == (90, 160)
+    with Image.open(io.BytesIO(last_frame(path))) as picture:
+        assert picture.size == (90, 160)
 
 
 def test_the_decoder_dies_with_its_parent(clip: Path) -> None:
