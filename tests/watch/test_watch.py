@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 _SCRIPT = "INCLUDE cast.sb\n\nEXT. HARBOR - DAY\n\nSHOT 5s wide shot\n@Mira walks along the quay.\n"
@@ -26,11 +26,11 @@ class Watch:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self._lines: queue.Queue[str] = queue.Queue()
-        for stream in (process.stdout, process.stderr):
-            threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+        threading.Thread(target=self._read, daemon=True).start()
 
-    def _read(self, stream: Iterator[str]) -> None:
-        for line in stream:
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
             self._lines.put(line)
 
     def until(self, said: str) -> str:
@@ -60,14 +60,13 @@ def watching(folder: Path, *arguments: str) -> Iterator[Watch]:
     command = [sys.executable, "-m", "storyboard.cli", "watch", "film.sb", *arguments]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as process:
         try:
             yield Watch(process)
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=10) == 0
-        assert process.stderr
 
 
 def project(folder: Path) -> None:
@@ -120,10 +119,10 @@ def test_a_script_of_30_kb_takes_less_than_100_ms(tmp_path: Path) -> None:
 
 
 def _get(port: int, path: str, host: str = "") -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{port}"})
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def test_the_board_follows(tmp_path: Path) -> None:
