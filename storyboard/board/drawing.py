@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storyboard.film.framing import Composition, Figure
 from storyboard.board.pictures import Frame, Gallery, Gap, Print, Subject
 from storyboard.board.story import Panel
+from storyboard.film.framing import Composition, Figure
 from storyboard.ir.parsed import Kind
 from storyboard.ir.resolved import Entity
 

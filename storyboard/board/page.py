@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from storyboard.album import Album
 from storyboard.board.drawing import draw, subjects_of
 from storyboard.board.frames import read_frame
 from storyboard.board.pictures import Gallery, Gap, Print, Subject
@@ -46,21 +47,32 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
     story = tell(analysis, takes)
-    gallery = Gallery(_subjects(story), analysis.album, read_frame)
+    gallery = hang(story, analysis.album)
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
-    html = _environment().get_template("board.html.jinja").render(
-        story=story,
-        file=Path(analysis.path).name,
-        settings=_settings(story),
-        bar=bar(story),
-        prints=gallery.prints,
-        drawings={panel: draw(panel, gallery) for panel in story.panels},
-        portraits={part.entity: gallery.show(part.entity.pictures[0]) for part in story.parts if part.entity.pictures},
-        videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
-        style=style,
-        policy=_policy(style, any(panel.take for panel in story.panels)),
+    html = (
+        _environment()
+        .get_template("board.html.jinja")
+        .render(
+            story=story,
+            file=Path(analysis.path).name,
+            settings=_settings(story),
+            bar=bar(story),
+            prints=gallery.prints,
+            drawings={panel: draw(panel, gallery) for panel in story.panels},
+            portraits={
+                part.entity: gallery.show(part.entity.pictures[0]) for part in story.parts if part.entity.pictures
+            },
+            videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
+            style=style,
+            policy=_policy(style, any(panel.take for panel in story.panels)),
+        )
     )
     return Page(html, gallery.gaps, story)
+
+
+def hang(story: Story, album: Album) -> Gallery:
+    """All pictures of a story, ready to be shown."""
+    return Gallery(_subjects(story), album, read_frame)
 
 
 def _subjects(story: Story) -> list[Subject]:
@@ -80,9 +92,7 @@ def _policy(style: str, has_takes: bool) -> str:
     """A Content-Security-Policy that allows our one style sheet, our embedded pictures, and the takes beside us."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     media = " media-src 'self' file:;" if has_takes else ""
-    return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}';{media} base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}';{media} base-uri 'none'; form-action 'none'"
 
 
 def _link(panel: Panel, folder: Path | None) -> str:

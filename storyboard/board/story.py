@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storyboard.film.framing import Composition, Size, compose, size_of
 from storyboard.diagnostics import Diagnostic
+from storyboard.film.framing import Composition, Size, compose, size_of
 from storyboard.film.takes import Take
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Entity, Film, Scene, Shot

@@ -30,7 +30,10 @@ FORMATS = {
     "fcpxml": _Format("storyboard.export.fcpxml", "write_fcpxml"),
     "edl": _Format("storyboard.export.timeline", "write_edl", "timeline"),
     "xml": _Format("storyboard.export.timeline", "write_fcp7", "timeline"),
+    "srt": _Format("storyboard.export.captions", "write_subrip"),
+    "vtt": _Format("storyboard.export.captions", "write_webvtt"),
     "csv": _Format("storyboard.export.shotlist", "write_csv"),
+    "pdf": _Format("storyboard.export.paper", "write_pdf", "pdf"),
 }
 
 
@@ -51,7 +54,10 @@ def command(file: str, form: str, output: str | None, paper: str, model: str | N
     fcpxml   Final Cut Pro, Resolve
     xml      Final Cut 7's XML: Premiere, Resolve
     edl      CMX 3600
+    srt      subtitles: SubRip
+    vtt      subtitles: WebVTT
     csv      the shot list
+    pdf      the board on paper, A4 or Letter
 
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
     written as far as it goes; the exit code is then 1.
