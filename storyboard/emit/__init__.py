@@ -56,7 +56,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
         totals=Totals(
             clips=len(entries),
             seconds=sum(clip.duration for clip in analysis.clips),
-            usd=round(sum(clip.usd or 0 for clip in analysis.clips), 4),
+            usd=round(sum((clip.usd or 0.0 for clip in analysis.clips), 0.0), 4),
         ),
     )
 

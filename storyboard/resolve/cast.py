@@ -242,7 +242,7 @@ def _entity(
                 )
         if not front and not (base and base.pictures):
             pictures = ()
-    is_promised = any(one.key == key for one in block.properties)
+    is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
     if not pictures and base is None and not is_promised:
         what = "its name and look" if "look" in text else "its name"
         message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
