@@ -28,6 +28,8 @@ def command(
     Free and offline. A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture
     that cannot be shown.
     """
+    from av import FFmpegError
+
     from storyboard.board.guard import why_not
     from storyboard.film.animatic import make_animatic, save_stills
     from storyboard.film.reel import lay_out
@@ -51,7 +53,7 @@ def command(
         made = make_animatic(reel, target, speaking)
         if stills is not None:
             save_stills(reel, stills)
-    except (OSError, Failed) as problem:
+    except (OSError, FFmpegError, Failed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
         click.echo(harmless(line), err=True)

@@ -25,6 +25,8 @@ def command(file: str, output: str | None, strict: bool, model: str | None, root
     Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled
     from the animatic and marked so.
     """
+    from av import FFmpegError
+
     from storyboard.board.guard import why_not
     from storyboard.cli.takes import chosen_takes
     from storyboard.film.animatic import write_subtitles
@@ -47,7 +49,7 @@ def command(file: str, output: str | None, strict: bool, model: str | None, root
     try:
         made = make_film(cut, target)
         write_subtitles(reel, target)
-    except (OSError, ValueError) as problem:
+    except (OSError, FFmpegError) as problem:
         fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
         click.echo(harmless(line), err=True)

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from av import FFmpegError
+
 from storyboard.film.caption import Size
 from storyboard.film.decoding import child_command
 from storyboard.film.drawing import Drawn, PanelShot, draw_clip
@@ -84,7 +86,7 @@ def run() -> None:
         answer: Drawn | str
         try:
             answer = draw_clip([task.shot], task.path, task.size, threads=1, sound=False)
-        except (OSError, ValueError, MemoryError) as problem:
+        except (OSError, ValueError, MemoryError, FFmpegError) as problem:
             answer = str(problem) or type(problem).__name__
         pickle.dump(answer, said)
         said.flush()
