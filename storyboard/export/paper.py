@@ -390,7 +390,7 @@ def _part_pieces(part: Part) -> Iterator[Piece]:
     if entity.voice:
         yield Piece(f"{BOLD}Voice{BOLD}  {_line(entity.voice)}", Style(7.5, _SOFT))
     scenes = ", ".join(map(str, part.scenes))
-    yield Piece(f"Scenes {scenes}" if scenes else "In no scene", Style(7, _SOFT))
+    yield Piece(f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", Style(7, _SOFT))
     for note in part.notes:
         yield _note_piece(note)
 

@@ -70,6 +70,7 @@ class Sheet(FPDF):
         super().__init__(format=paper)
         self._running_title = running_title
         self.set_margins(_MARGIN, _MARGIN, _MARGIN)
+        self.c_margin = 0
         self.set_auto_page_break(False, _FOOT)
         self.set_image_filter("DCTDecode")
         self.set_creation_date(written)
