@@ -34,6 +34,8 @@ FORMATS = {
     "vtt": _Format("storyboard.export.captions", "write_webvtt"),
     "csv": _Format("storyboard.export.shotlist", "write_csv"),
     "pdf": _Format("storyboard.export.paper", "write_pdf", "pdf"),
+    "fountain": _Format("storyboard.export.screenplay", "write_fountain", "script"),
+    "fdx": _Format("storyboard.export.screenplay", "write_fdx", "script"),
 }
 
 
@@ -58,6 +60,8 @@ def command(file: str, form: str, output: str | None, paper: str, model: str | N
     vtt      subtitles: WebVTT
     csv      the shot list
     pdf      the board on paper, A4 or Letter
+    fountain a Fountain screenplay, shots and cast in notes; sbc import reads it back
+    fdx      Final Draft, likewise
 
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
     written as far as it goes; the exit code is then 1.

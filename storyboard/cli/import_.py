@@ -49,6 +49,10 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
         fail(f"{target}: is there already; --force replaces it, -o writes another file")
     if output == "-" and stand_ins:
         fail("--stand-ins draws pictures beside the script; give the script a file with -o")
+    if opened.script is not None:
+        write_bytes(opened.script.encode(), output if output == "-" else str(target))
+        click.echo(harmless(f"{target}: the script that this screenplay was exported from"), err=True)
+        sys.exit(FINE)
     imported = import_screenplay(opened.screenplay, chosen, with_todos=not stand_ins)
     drawn = _draw(imported.declared, target.parent) if stand_ins else 0
     write_bytes(imported.text.encode(), output if output == "-" else str(target))

@@ -7,21 +7,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.loader import LARGEST_SCRIPT, read_bytes
-from storyboard.screenplay.finaldraft import read_final_draft
+from storyboard.screenplay.exporting import restore
+from storyboard.screenplay.fdx import restore_final_draft
+from storyboard.screenplay.finaldraft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.script import Screenplay, Unimportable
 
 #: Final Draft files hold a script in XML, several times its size.
 _LARGEST = 8 * LARGEST_SCRIPT
+_NOTHING = Screenplay((), ())
 _XML = (b"<?xml", b"<FinalDraft", b"<!DOCTYPE")
 _PACKED = {b"PK\x03\x04": "a packed file (.fadein, .highland, .docx)", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "a Word file"}
 
 
 class Opened(NamedTuple):
-    """A screenplay, and a remark on how its file had to be read, if there is one."""
+    """A screenplay, or the script that one was exported from, and a remark on how its file had to be read."""
 
     screenplay: Screenplay
     remark: str | None
+    script: str | None = None
 
 
 def open_screenplay(path: Path) -> Opened:
@@ -32,9 +36,12 @@ def open_screenplay(path: Path) -> Opened:
         if data.startswith(magic):
             raise Unimportable(f"{shown}: is {kind}, not Fountain or Final Draft. Export it as .fountain or .fdx first")
     if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(_XML) or path.suffix.lower() == ".fdx":
-        return Opened(read_final_draft(data, shown), None)
+        root = read_xml(data, shown)
+        script = restore_final_draft(root)
+        return Opened(_NOTHING, None, script) if script is not None else Opened(to_screenplay(root, shown), None)
     text, remark = _decode(data, shown)
-    return Opened(read_fountain(text), remark)
+    script = restore(text)
+    return Opened(_NOTHING, remark, script) if script is not None else Opened(read_fountain(text), remark)
 
 
 def _decode(data: bytes, shown: str) -> tuple[str, str | None]:

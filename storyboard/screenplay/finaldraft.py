@@ -34,7 +34,11 @@ _CONTROL = str.maketrans(dict.fromkeys((*range(9), *range(14, 32), 127), " "))
 
 def read_final_draft(data: bytes, shown: str) -> Screenplay:
     """Read an `.fdx` file; `shown` is how messages name it. Raises Unimportable."""
-    root = _read_xml(data, shown)
+    return to_screenplay(read_xml(data, shown), shown)
+
+
+def to_screenplay(root: Node, shown: str) -> Screenplay:
+    """What a file that has been read as XML says. Raises Unimportable."""
     content = root.find("Content") if root.tag == "FinalDraft" else None
     if content is None:
         raise Unimportable(f"{shown}: is XML, but no Final Draft script (it has no FinalDraft/Content)")
@@ -42,7 +46,8 @@ def read_final_draft(data: bytes, shown: str) -> Screenplay:
     return Screenplay(tuple(_title(page)) if page is not None else (), tuple(_elements(content)))
 
 
-def _read_xml(data: bytes, shown: str) -> Node:
+def read_xml(data: bytes, shown: str) -> Node:
+    """The XML of a file, entities refused. Raises Unimportable."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException

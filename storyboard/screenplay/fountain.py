@@ -137,7 +137,7 @@ def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
     start = lead.end() if lead else 0
     block, gap, rest = body[start:].partition("\n\n")
     lines = block.split("\n")
-    if not _KEY.match(lines[0]) or _is_transition(lines[0].strip()) or _is_heading(lines[0].strip()):
+    if not _KEY.match(lines[0]) or _is_transition(lines[0].strip()) or is_heading_line(lines[0].strip()):
         return [], body
     entries: list[tuple[str, list[str]]] = []
     for line in lines:
@@ -202,13 +202,13 @@ def _mark(line: str, bare: list[str], at: int, after_blank: bool, gone: list[boo
         return ("centred", line) if text.endswith("<") else ("transition", line)
     if re.match(r"\.(?!\.)\s*\S", text):
         return "heading", f".X{_FORCED}{_without_first(line)}"
-    if after_blank and _is_heading(text):
+    if after_blank and is_heading_line(text):
         return "heading", f".X{_NATURAL}{line}"
     if after_blank and not below and _is_transition(text):
         return "transition", f">{line}"
     if first == "@" and len(text) > 1 and _CUE.fullmatch(flatten(text[1:])):
         return "cue", f"@{_FORCED}{_without_first(line).translate(_BRACKETS)}"
-    if after_blank and below and _is_cue(text):
+    if after_blank and below and is_cue_line(text):
         return "cue", f"@{_NATURAL}{line.translate(_BRACKETS)}"
     return "action", f"!{_NATURAL}{line}"
 
@@ -225,7 +225,7 @@ def _sung(line: str) -> str:
     return emphasised(_without_first(line))
 
 
-def _is_heading(line: str) -> bool:
+def is_heading_line(line: str) -> bool:
     found = _HEADING.match(line)
     return bool(found) and (found[0].endswith(".") or bool(_CAPITAL_HEADING.match(line)))
 
@@ -234,7 +234,7 @@ def _is_transition(line: str) -> bool:
     return line in transitions() or (line.endswith("TO:") and line == line.upper())
 
 
-def _is_cue(line: str) -> bool:
+def is_cue_line(line: str) -> bool:
     found = _CUE.fullmatch(flatten(line))
     name = found["name"].strip() if found else ""
     if not name or name != name.upper() or not any(character.isalpha() for character in name):

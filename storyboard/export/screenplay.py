@@ -1,0 +1,19 @@
+"""The script as a screenplay, for programs that write screenplays."""
+
+from __future__ import annotations
+
+from storyboard.export import Order, Written
+
+
+def write_fountain(order: Order) -> Written:
+    """Fountain: shots and declarations in notes, mentions as plain names; `sbc import` reads it back to the letter."""
+    from storyboard.screenplay.exporting import export_fountain
+
+    return Written(export_fountain(order.analysis).encode())
+
+
+def write_fdx(order: Order) -> Written:
+    """Final Draft: the same in script notes."""
+    from storyboard.screenplay.fdx import export_final_draft
+
+    return Written(export_final_draft(order.analysis))

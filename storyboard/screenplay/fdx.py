@@ -1,0 +1,162 @@
+"""A script as Final Draft, and such a file as the script that it came from.
+
+The Fountain export is what is written: its paragraphs by their type, its notes as script notes of the paragraph below
+them. U+2062 in a script note says which blank lines stand around it, a number and a colon which line of the paragraph
+it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element as Node
+from xml.etree.ElementTree import SubElement, indent, tostring
+
+from storyboard.pipeline import Analysis
+from storyboard.screenplay.exporting import FORMAT, export_fountain, restore
+from storyboard.screenplay.fountain import is_cue_line, is_heading_line
+
+_TIGHT = "\u2062"
+_MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\]$")
+_NUMBERED = re.compile(r"(\d+):(@.*)", re.DOTALL)
+_LABEL = re.compile(r"\s*#([^#\n]+)#$")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def export_final_draft(analysis: Analysis) -> bytes:
+    """The compiled file as `.fdx`."""
+    text = _NOT_XML.sub(" ", export_fountain(analysis))
+    head, _, body = text.partition("\n\n")
+    root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
+    content = SubElement(root, "Content")
+    notes = [head]
+    for group, is_close in _groups(body):
+        if group[0].startswith(("[[", "/*")) and group[-1].endswith(("]]", "*/")):
+            notes.append(f"{_TIGHT if is_close else ''}{_inner(group)}")
+            continue
+        _paragraphs(content, group, notes, is_close)
+        notes = []
+    if notes:
+        _add(content, "Action", "", notes)
+    _title_page(root, head)
+    indent(root)
+    return b'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n' + tostring(root, "utf-8") + b"\n"
+
+
+def _groups(body: str) -> Iterator[tuple[list[str], bool]]:
+    """Lines that stand together, comments by themselves; and whether no blank line stands above."""
+    pattern = re.compile(r"^\[\[(?:(?!\]\]).|\n)*\]\]$|^/\*(?:(?!\*/).|\n)*\*/$", re.MULTILINE)
+    at = 0
+    for found in pattern.finditer(body):
+        yield from _split(body, at, found.start())
+        yield found[0].split("\n"), _is_close(body, found.start())
+        at = found.end()
+    yield from _split(body, at, len(body))
+
+
+def _is_close(body: str, start: int) -> bool:
+    return start > 0 and not body[:start].endswith("\n\n")
+
+
+def _split(body: str, start: int, end: int) -> Iterator[tuple[list[str], bool]]:
+    for found in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body[start:end]):
+        yield found[0].split("\n"), _is_close(body, start + found.start())
+
+
+def _inner(group: list[str]) -> str:
+    text = "\n".join(group)
+    return text[2:-2] if text.startswith("[[") else text
+
+
+def _paragraphs(content: Node, group: list[str], notes: list[str], is_close: bool) -> None:
+    first = group[0].strip()
+    if is_close:
+        notes = [*notes, _TIGHT]
+    if first.startswith("#"):
+        _add(content, "General", group[0], notes)
+        _rest(content, group[1:])
+    elif (first.startswith(".") and not first.startswith("..")) or is_heading_line(first):
+        label = _LABEL.search(group[0])
+        node = _add(content, "Scene Heading", group[0], notes)
+        if label:
+            node.set("Number", label[1])
+        _rest(content, group[1:])
+    elif first.startswith(">") or (first.endswith("TO:") and first == first.upper() and len(group) == 1):
+        _add(content, "Transition", "\n".join(group), notes)
+    elif first.startswith("@") or (len(group) > 1 and is_cue_line(first)):
+        _add(content, "Character", group[0], notes)
+        for line in group[1:]:
+            bare, marks = _unmarked(line, 1)
+            kind = "Parenthetical" if bare.strip().startswith("(") and bare.strip().endswith(")") else "Dialogue"
+            _add(content, kind, bare, marks)
+    else:
+        _text(content, group, notes)
+
+
+def _rest(content: Node, lines: list[str]) -> None:
+    if lines:
+        _text(content, lines, [_TIGHT])
+
+
+def _text(content: Node, group: list[str], notes: list[str]) -> None:
+    lines = []
+    for at, line in enumerate(group, 1):
+        bare, marks = _unmarked(line, at)
+        lines.append(bare)
+        notes = [*notes, *marks]
+    _add(content, "Action", "\n".join(lines), notes)
+
+
+def _unmarked(line: str, number: int) -> tuple[str, list[str]]:
+    found = _MENTIONS.search(line)
+    return (line[: found.start()], [f"{number}:{found[1]}"]) if found else (line, [])
+
+
+def _add(content: Node, kind: str, text: str, notes: list[str]) -> Node:
+    paragraph = SubElement(content, "Paragraph", {"Type": kind})
+    for note in notes:
+        inner = SubElement(SubElement(paragraph, "ScriptNote"), "Paragraph")
+        SubElement(inner, "Text").text = note
+    SubElement(paragraph, "Text").text = text
+    return paragraph
+
+
+def _title_page(root: Node, head: str) -> None:
+    content = SubElement(SubElement(root, "TitlePage"), "Content")
+    for line in head.split("\n"):
+        key, colon, value = line.partition(":")
+        if colon and key.strip().lower() in ("title", "credit", "author", "authors", "source", "contact"):
+            SubElement(SubElement(content, "Paragraph", {"Alignment": "Center"}), "Text").text = value.strip()
+
+
+def restore_final_draft(root: Node) -> str | None:
+    """The script that a Final Draft file was exported from; nothing where it was not."""
+    paragraphs = root.findall("Content/Paragraph")
+    notes = [_said(note) for note in paragraphs[0].findall("ScriptNote")] if paragraphs else []
+    if not notes or f"Format: {FORMAT}" not in notes[0].split("\n"):
+        return None
+    out = notes[0] + "\n"
+    for at, paragraph in enumerate(paragraphs):
+        standing = [_said(note) for note in paragraph.findall("ScriptNote")][1 if at == 0 else 0 :]
+        text = "".join("".join(run.itertext()) for run in paragraph.findall("Text"))
+        kind = paragraph.get("Type", "Action")
+        lines = text.split("\n")
+        is_close = kind in ("Dialogue", "Parenthetical")
+        for note in standing:
+            if note == _TIGHT:
+                is_close = True
+            elif numbered := _NUMBERED.fullmatch(note):
+                line = int(numbered[1]) - 1
+                if line < len(lines):
+                    lines[line] += f" [[{numbered[2]}]]"
+            else:
+                out += "" if note.startswith(_TIGHT) else "\n"
+                note = note.removeprefix(_TIGHT)
+                out += f"{note}\n" if note.startswith("/*") else f"[[{note}]]\n"
+        if text:
+            out += ("" if is_close else "\n") + "\n".join(lines) + "\n"
+    return restore(out)
+
+
+def _said(note: Node) -> str:
+    return "".join("".join(run.itertext()) for run in note.iter("Text"))

@@ -1,0 +1,128 @@
+"""A script that is exported as a screenplay and imported again compiles to the same manifest."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storyboard.format.sense import comments, said
+from storyboard.pipeline import analyze_text
+from storyboard.screenplay.exporting import export_fountain, restore
+from storyboard.screenplay.fdx import export_final_draft, restore_final_draft
+from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.fountain import read_fountain
+from storyboard.screenplay.script import Action, Comment, Heading, Speech
+
+_EXAMPLES = Path(__file__).parents[2] / "examples"
+_FILMS = sorted(file for file in _EXAMPLES.rglob("*.sb") if "SHOT" in file.read_text(encoding="utf-8"))
+
+
+def sbc(*arguments: str | Path, folder: Path) -> bytes:
+    command = [sys.executable, "-m", "storyboard.cli", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+@pytest.mark.parametrize("form", ["fountain", "fdx"])
+@pytest.mark.parametrize("film", _FILMS, ids=lambda film: film.parent.name)
+def test_the_manifest_comes_back(film: Path, form: str, tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    shutil.copytree(film.parent, folder)
+    before = sbc("compile", film.name, folder=folder)
+    sbc("export", film.name, "--to", form, "-o", f"copy.{form}", folder=folder)
+    (folder / film.name).unlink()
+    sbc("import", f"copy.{form}", "-o", film.name, folder=folder)
+    assert sbc("compile", film.name, folder=folder) == before
+
+
+_SCRIPT = """\
+// top
+Title: X
+Model: kling-o3-pro
+
+CHARACTER Old Tom
+look: old [[TODO how old]]
+front: https://example.com/t.png
+CHARACTER Old Tom.winter
+look: cold
+LOCATION Harbor
+image: https://example.com/h.png
+
+EXT. HARBOR - DAY #2#
+light: grey
+He waits by the sea.
+
+SHOT 5s wide #A#
+with: Old Tom
+OLD TOM
+@Old Tom, they called me.
+
+MISTY MORNING
+lies over it, said nobody.
+
+!@Old Tom.winter and Old Tom meet @Old Tom; a@b.c, @@x. [[a note]]
+He says MIRA.
+
+[[light: is a note]]
+
+FADE OUT.
+===
+SHOT 4s
+@{Old Tom} goes. /* bone
+
+yard */
+// gone
+@Old Tom
+Good night.
+"""
+
+
+def test_it_reads_as_a_screenplay() -> None:
+    analysis = analyze_text(_SCRIPT.replace("MISTY MORNING\nlies", "Misty morning\nlies"))
+    fountain = export_fountain(analysis)
+    for screenplay in (read_fountain(fountain), to_screenplay(read_xml(export_final_draft(analysis), "x"), "x")):
+        headings = [one.text for one in screenplay.elements if isinstance(one, Heading)]
+        assert [text.replace(" #2#", "") for text in headings] == ["EXT. HARBOR - DAY"]
+        assert [one.name.upper() for one in screenplay.elements if isinstance(one, Speech)] == ["OLD TOM", "OLD TOM"]
+        shown = " ".join(line for one in screenplay.elements if isinstance(one, Action) for line in one.lines)
+        assert "SHOT" not in shown.split("[[")[0]
+        assert any("SHOT 5s wide" in one.text for one in screenplay.elements if isinstance(one, Comment))
+
+
+def test_every_letter_comes_back() -> None:
+    text = _SCRIPT.replace("MISTY MORNING\nlies", "Misty morning\nlies")
+    assert restore(export_fountain(analyze_text(text))) == text
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        ["", "", "", "CHARACTER Mira", "CHARACTER Mira.winter", "look: red [[n]]", "front: https://example.com/x.png", "LOCATION Harbor",
+         "SHOT 5s", "SHOT 4s wide @Mira #3#", "INT. HARBOR - DAY", ".FORCED #2#", "# Act", "= syn", "===", "light: blue", "with: Mira", "Title: x",
+         "@Mira walks.", "Mira and @Mira and Mira.", "@{Mira}'s @@x", "MIRA", "MIRA (V.O.)", "(beat)", "@Mira", "> CUT TO:", "CUT TO:", "FADE OUT.",
+         "!forced", "SUPER: x", "[[note]]", "[[two", "lines]]", "// line", "/* bone", "yard */", "text [[@n]]", "[[SHOT 5s]]", "~ tune", "int. house",
+         "太郎", "  indented"]
+    ),
+    max_size=18,
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(_LINES)
+def test_any_script_comes_back(lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    analysis = analyze_text(text)
+    if analysis.has_errors:
+        return
+    back = restore(export_fountain(analysis))
+    assert back is not None
+    assert (said(back), comments(back)) == (said(text), comments(text))
+    again = restore_final_draft(read_xml(export_final_draft(analysis), "x"))
+    assert again is not None
+    assert (said(again), comments(again)) == (said(text), comments(text))
