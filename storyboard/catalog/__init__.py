@@ -52,6 +52,7 @@ class Model:
     short_side: int
     ratio: tuple[float, float]
     persons: bool
+    download_url: bool
     usd: dict[str, float]
     source: str
     date: str
