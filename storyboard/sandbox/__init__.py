@@ -1,0 +1,1 @@
+"""A local Venice to try everything against: no key, no network, no money."""
