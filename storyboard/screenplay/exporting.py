@@ -25,6 +25,8 @@ _J = "\u2060"
 _RAW = re.compile(
     rf"(?:(?:CHARACTER|PROP|LOCATION|INCLUDE)\s|SHOT(?=[\s,:—–-])|={{3,}}|//|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
 )
+#: Notes of the writer's that would be taken for ours.
+_OWN_NOTE = re.compile(rf"\[\[(?=@|\s*{_RAW.pattern})")
 _SPLIT = {"[[": f"[{_J}[", "]]": f"]{_J}]", "/*": f"/{_J}*", "*/": f"*{_J}/"}
 _MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\](?=\n|\Z)")
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")
@@ -65,6 +67,8 @@ def _classified(analysis: Analysis, original: str, text: str) -> Iterator[_Line]
     cast = analysis.whole.names.cast
     pattern = analysis.whole.names.after_at
     for line, kind in zip(text.split("\n")[: None if not text.endswith("\n") else -1], kinds, strict=False):
+        if kind != "raw":
+            line = _OWN_NOTE.sub(f"[[{_J}{_J}", line)
         if kind in ("text", "cue", "speech") and ("@" in line or "＠" in line):
             yield _Line(kind, _without_marks(line, cast, pattern, kind))
         else:
@@ -267,8 +271,6 @@ def _shown(line: _Line, before: str, following: str) -> str:
             is_first and (is_heading_line(bare) or (following != "blank" and is_cue_line(bare)))
         ):
             return f"!{_J}{text}"
-        if bare.startswith("[[") and (_RAW.match(bare[2:].lstrip()) or bare.startswith("[[@")):
-            return text.replace("[[", f"[[{_J}{_J}", 1)
     return text
 
 

@@ -17,6 +17,7 @@ from storyboard.screenplay.exporting import FORMAT, export_fountain, restore
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 
 _TIGHT = "\u2062"
+_FORCED = "\u2062@"
 _MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\]$")
 _NUMBERED = re.compile(r"(\d+):(@.*)", re.DOTALL)
 _LABEL = re.compile(r"\s*#([^#\n]+)#$")
@@ -55,7 +56,7 @@ def _groups(body: str) -> Iterator[tuple[list[str], bool]]:
 
 
 def _is_close(body: str, start: int) -> bool:
-    return start > 0 and not body[:start].endswith("\n\n")
+    return start > 0 and not f"\n\n{body[:start]}".endswith("\n\n")
 
 
 def _split(body: str, start: int, end: int) -> Iterator[tuple[list[str], bool]]:
@@ -84,7 +85,8 @@ def _paragraphs(content: Node, group: list[str], notes: list[str], is_close: boo
     elif first.startswith(">") or (first.endswith("TO:") and first == first.upper() and len(group) == 1):
         _add(content, "Transition", "\n".join(group), notes)
     elif first.startswith("@") or (len(group) > 1 and is_cue_line(first)):
-        _add(content, "Character", group[0], notes)
+        name = group[0].removeprefix("@")
+        _add(content, "Character", name, [*notes, *([_FORCED] if name != group[0] else [])])
         for line in group[1:]:
             bare, marks = _unmarked(line, 1)
             kind = "Parenthetical" if bare.strip().startswith("(") and bare.strip().endswith(")") else "Dialogue"
@@ -145,6 +147,8 @@ def restore_final_draft(root: Node) -> str | None:
         for note in standing:
             if note == _TIGHT:
                 is_close = True
+            elif note == _FORCED:
+                lines[0] = f"@{lines[0]}"
             elif numbered := _NUMBERED.fullmatch(note):
                 line = int(numbered[1]) - 1
                 if line < len(lines):

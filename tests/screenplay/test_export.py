@@ -17,7 +17,7 @@ from storyboard.screenplay.exporting import export_fountain, restore
 from storyboard.screenplay.fdx import export_final_draft, restore_final_draft
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.script import Action, Comment, Heading, Speech
+from storyboard.screenplay.script import Action, Heading, Speech
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 _FILMS = sorted(file for file in _EXAMPLES.rglob("*.sb") if "SHOT" in file.read_text(encoding="utf-8"))
@@ -79,6 +79,7 @@ SHOT 4s
 
 yard */
 // gone
+
 @Old Tom
 Good night.
 """
@@ -93,7 +94,7 @@ def test_it_reads_as_a_screenplay() -> None:
         assert [one.name.upper() for one in screenplay.elements if isinstance(one, Speech)] == ["OLD TOM", "OLD TOM"]
         shown = " ".join(line for one in screenplay.elements if isinstance(one, Action) for line in one.lines)
         assert "SHOT" not in shown.split("[[")[0]
-        assert any("SHOT 5s wide" in one.text for one in screenplay.elements if isinstance(one, Comment))
+        assert "[[SHOT 5s wide" in str(screenplay.elements), "a note"
 
 
 def test_every_letter_comes_back() -> None:
