@@ -23,8 +23,8 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
 
     Prose, notes and boneyards stay as they are, and a script compiles to the same film as before: that is looked up
     before anything is written. A file with syntax errors is left alone. FILE may be - to read standard input and print
-    the result. The exit code is 0 where all is done, 1 where a file was left alone or --check or --diff found something,
-    2 where a file cannot be read or written.
+    the result. The exit code is 0 where all is done, 1 where a file was left alone or --check or --diff found
+    something, 2 where a file cannot be read or written.
     """
     codes = [_format(path, check or diff, diff) for path in files]
     sys.exit(max(codes, default=FINE))
@@ -84,7 +84,9 @@ def _explain(path: str, text: str, problem: Exception) -> None:
         print_report([one for one in analysis.diagnostics if one.code in codes], analysis.sources, to_stderr=True)
         click.echo(harmless(f"{path}: has syntax errors and was left alone"), err=True)
     else:
-        click.echo(harmless(f"{path}: was left alone, because {problem}; please report this script as a fault"), err=True)
+        click.echo(
+            harmless(f"{path}: was left alone, because {problem}; please report this script as a fault"), err=True
+        )
 
 
 def _show(path: str, text: str, formatted: str, diff: bool) -> int:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Turn a Fountain or Final Draft screenplay into a script.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", metavar="FILE", help="The script; by default FILE.sb beside the screenplay; - prints it.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="The script; by default FILE.sb beside the screenplay; - prints it."
+)
 @click.option("--stand-ins", is_flag=True, help="Draw a plain picture for every declaration that has none yet.")
 @click.option("--model", metavar="MODEL", help="Cut shots for this model instead of the default one.")
 @click.option("--force", is_flag=True, help="Replace a script that is there already.")

@@ -28,7 +28,9 @@ def _is_nothing(block: Block) -> bool:
 def _block(block: Block) -> object:
     known = known_keys(block)
     rank = cache(lambda key: known.index(key) if key in known else len(known))
-    properties = sorted(((rank(one.key), one.key, one.value.string) for one in block.properties), key=lambda one: one[0])
+    properties = sorted(
+        ((rank(one.key), one.key, one.value.string) for one in block.properties), key=lambda one: one[0]
+    )
     return (type(block).__name__, _head(block), properties, [_plain(beat) for beat in block.body], len(block.findings))
 
 

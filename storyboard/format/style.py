@@ -16,7 +16,7 @@ from storyboard.ir import parsed
 from storyboard.ir.parsed import Block, Property, Text
 from storyboard.parse import parse
 from storyboard.parse.comments import Comment, strip_comments
-from storyboard.source import Source, Span
+from storyboard.source import Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[^\S\r\n]+")
@@ -83,7 +83,7 @@ class _Page:
         return "".join([*pieces, self.text[at:]])
 
 
-# ---- The order of properties --------------------------------------------------------------------------------------
+# ---- The order of properties ---------------------------------------------------------------------------------------
 
 
 def _order(text: str) -> str:
@@ -114,10 +114,17 @@ def _sorted_lines(page: _Page, offset: int, block: Block, ranks: list[int]) -> _
     end = page.line_end(offset + _last(block.properties[-1]))
     if not page.is_free(starts[0], end) or len(set(starts)) < len(starts):
         return None
-    if any(not isinstance(beat, parsed.Paragraph | parsed.Speech) and starts[0] <= offset + _at(beat) < end for beat in block.body):
+    if any(
+        not isinstance(beat, parsed.Paragraph | parsed.Speech) and starts[0] <= offset + _at(beat) < end
+        for beat in block.body
+    ):
         return None
     chunks = [page.text[start:stop] for start, stop in zip(starts, [*starts[1:], end], strict=True)]
-    if any(not chunk.strip() or len(chunk.splitlines()) != chunk.rstrip().count("\n") + 1 for chunk in chunks if "\r" not in chunk):
+    if any(
+        not chunk.strip() or len(chunk.splitlines()) != chunk.rstrip().count("\n") + 1
+        for chunk in chunks
+        if "\r" not in chunk
+    ):
         return None
     final = _LINE_END.search(chunks[-1][::-1][:2][::-1]) if chunks[-1] else None
     if final is None:
@@ -138,7 +145,7 @@ def _at(beat: parsed.Beat) -> int:
     return beat.at.start if isinstance(beat, parsed.Speech) else beat.text.span().start
 
 
-# ---- The spelling of lines ----------------------------------------------------------------------------------------
+# ---- The spelling of lines -----------------------------------------------------------------------------------------
 
 
 def _spell(text: str) -> str:
@@ -227,7 +234,7 @@ def _trailing(page: _Page) -> Iterator[_Edit]:
             yield _Edit(found.start(), found.end(), "")
 
 
-# ---- Blank lines --------------------------------------------------------------------------------------------------
+# ---- Blank lines ---------------------------------------------------------------------------------------------------
 
 
 def _space(text: str) -> str:

@@ -117,14 +117,15 @@ def _places(film: Film) -> Iterator[Place]:
     yield from (Place(name, *row) for name, row in names.items())
 
 
-# ---- For a person -------------------------------------------------------------------------------------------------
+# ---- For a person --------------------------------------------------------------------------------------------------
 
 
 def write_stats(stats: Stats) -> Iterator[str]:
     """The lines to print."""
     price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
     yield harmless(stats.title or "Untitled")
-    yield f"{_clock(stats.seconds)}, {_of(stats.scenes, 'scene')}, {_of(stats.clips, 'clip')}, {_of(stats.shots, 'shot')}, {price}"
+    counts = (_of(stats.scenes, "scene"), _of(stats.clips, "clip"), _of(stats.shots, "shot"))
+    yield ", ".join((_clock(stats.seconds), *counts, price))
     yield f"{_of(stats.words, 'word')} of dialogue"
     if stats.characters:
         yield ""
@@ -146,7 +147,10 @@ def write_stats(stats: Stats) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    cells = [head, *(tuple(harmless(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows)]
+    cells = [
+        head,
+        *(tuple(harmless(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
+    ]
     widths = [max(columns(row[at]) for row in cells) for at in range(len(head))]
     for row in cells:
         first = row[0] + " " * (widths[0] - columns(row[0]))

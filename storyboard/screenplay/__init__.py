@@ -1,5 +1,5 @@
 """Screenplays that exist already: Fountain and Final Draft in, `.sb` out, and back.
 
-    Fountain ─▶ screenplay ─▶ cast, shots ─▶ .sb text
-    Final Draft ─▶┘     └─▶ Fountain, Final Draft
+Fountain ─▶ screenplay ─▶ cast, shots ─▶ .sb text
+Final Draft ─▶┘     └─▶ Fountain, Final Draft
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from storyboard.catalog import Model
 from storyboard.screenplay.pace import action_seconds, longest_shot, pace, speech_seconds
-from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis, Transition
+from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis
 
 _COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
 _BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
@@ -103,7 +103,7 @@ def is_filmed(element: Element) -> bool:
     return isinstance(element, Speech)
 
 
-# ---- Too long for a shot ------------------------------------------------------------------------------------------
+# ---- Too long for a shot -------------------------------------------------------------------------------------------
 
 
 def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:

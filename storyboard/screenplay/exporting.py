@@ -10,7 +10,7 @@ marked still is, and everything else is as edited.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from storyboard.ir import keys, parsed
@@ -23,7 +23,8 @@ from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 FORMAT = "storyboard/1"
 _J = "\u2060"
 _RAW = re.compile(
-    rf"(?:(?:CHARACTER|PROP|LOCATION|INCLUDE)\s|SHOT(?=[\s,:—–-])|={{3,}}|//|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
+    r"(?:(?:CHARACTER|PROP|LOCATION|INCLUDE)\s|SHOT(?=[\s,:—–-])|={3,}|//"
+    rf"|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
 )
 #: Notes of the writer's that would be taken for ours.
 _OWN_NOTE = re.compile(rf"\[\[(?=@|\s*{_RAW.pattern})")
@@ -37,7 +38,7 @@ class _Line(NamedTuple):
     text: str
 
 
-# ---- Out --------------------------------------------------------------------------------------------------------------
+# ---- Out -----------------------------------------------------------------------------------------------------------
 
 
 def export_fountain(analysis: Analysis) -> str:
@@ -66,11 +67,10 @@ def _classified(analysis: Analysis, original: str, text: str) -> Iterator[_Line]
     kinds = _kinds(analysis, original)
     cast = analysis.whole.names.cast
     pattern = analysis.whole.names.after_at
-    for line, kind in zip(text.split("\n")[: None if not text.endswith("\n") else -1], kinds, strict=False):
-        if kind != "raw":
-            line = _OWN_NOTE.sub(f"[[{_J}{_J}", line)
-        if kind in ("text", "cue", "speech") and ("@" in line or "＠" in line):
-            yield _Line(kind, _without_marks(line, cast, pattern, kind))
+    for typed, kind in zip(text.removesuffix("\n").split("\n"), kinds, strict=False):
+        line = typed if kind == "raw" else _OWN_NOTE.sub(f"[[{_J}{_J}", typed)
+        if kind in ("text", "speech") and ("@" in line or "＠" in line):
+            yield _Line(kind, _without_marks(line, cast, pattern))
         else:
             yield _Line(kind, line)
 
@@ -95,7 +95,9 @@ def _kinds(analysis: Analysis, text: str) -> list[str]:
     characters = analysis.whole.names.cast
     for offset, block in analysis.scripts[source.path].blocks:
         head = number(offset + block.header.start)
-        last = max([head, *(number(offset + max(one.key_span.end, one.value.span().end) - 1) for one in block.properties)])
+        last = max(
+            [head, *(number(offset + max(one.key_span.end, one.value.span().end) - 1) for one in block.properties)]
+        )
         match block:
             case parsed.TitlePage():
                 first = number(offset + block.properties[0].key_span.start) if block.properties else head
@@ -122,11 +124,12 @@ def _commented(text: str, starts: list[int]) -> set[int]:
     return found
 
 
-def _beat(beat: parsed.Beat, offset: int, number: object, kinds: list[str], cast: Cast) -> None:
-    assert callable(number)
+def _beat(beat: parsed.Beat, offset: int, number: Callable[[int], int], kinds: list[str], cast: Cast) -> None:
     if isinstance(beat, parsed.Speech):
         entity = cast.find(flatten(beat.cue.name.string).lstrip("@").strip("{}"))
-        if beat.cue.form is not parsed.CueForm.CAPITALS and (entity is None or entity.kind is not parsed.Kind.CHARACTER):
+        if beat.cue.form is not parsed.CueForm.CAPITALS and (
+            entity is None or entity.kind is not parsed.Kind.CHARACTER
+        ):
             return
         first, last = number(offset + beat.at.start), number(offset + beat.at.end - 1)
         for at in range(first, last + 1):
@@ -134,19 +137,19 @@ def _beat(beat: parsed.Beat, offset: int, number: object, kinds: list[str], cast
                 kinds[at] = "speech"
         kinds[first] = "cue"
     else:
-        kind = {parsed.Transition: "transition", parsed.Synopsis: "synopsis"}.get(type(beat))
-        if kind:
-            kinds[number(offset + beat.text.span().start)] = kind
+        at = number(offset + beat.text.span().start)
+        if isinstance(beat, parsed.Transition):
+            kinds[at] = "transition"
+        elif isinstance(beat, parsed.Synopsis):
+            kinds[at] = "synopsis"
 
 
-def _without_marks(line: str, cast: Cast, pattern: re.Pattern[str], kind: str) -> str:
+def _without_marks(line: str, cast: Cast, pattern: re.Pattern[str]) -> str:
     """The line with plain names, and a note that says which of them are mentions."""
     plain = flatten(line)
     pieces: list[str] = []
     tokens: list[str] = []
     at = 0
-    if kind == "cue":
-        return line
     while (found := plain.find("@", at)) >= 0:
         end, name = _mention(plain, found, cast, pattern)
         pieces.append(line[at:found])
@@ -195,7 +198,9 @@ def _mention(plain: str, at: int, cast: Cast, pattern: re.Pattern[str]) -> tuple
         return at + 1, None
     typed = plain[at + 1 : known.end()]
     entity = cast.find(typed)
-    return known.end(), typed if entity and fold(typed) == fold(entity.spoken_name) else (entity.spoken_name if entity else None)
+    if entity is None:
+        return known.end(), None
+    return known.end(), typed if fold(typed) == fold(entity.spoken_name) else entity.spoken_name
 
 
 def _title_line(line: str) -> str:
@@ -274,7 +279,7 @@ def _shown(line: _Line, before: str, following: str) -> str:
     return text
 
 
-# ---- Back -------------------------------------------------------------------------------------------------------------
+# ---- Back ----------------------------------------------------------------------------------------------------------
 
 
 def restore(text: str) -> str | None:
@@ -289,8 +294,8 @@ def restore(text: str) -> str | None:
     title = [*map(_title_back, lines[:at]), *(line for line in lines[at + 1 :] if not line.startswith(f"   {_J}"))]
     body = _body_back(f"\n{body}" if title else body, gap)
     if title:
-        return "\n".join([*above, *title]) + (f"\n{body}" if gap else "\n")
-    return body
+        body = "\n".join([*above, *title]) + (f"\n{body}" if gap else "\n")
+    return body.replace(f"[[{_J}{_J}", "[[")
 
 
 def _title_back(line: str) -> str:
@@ -306,8 +311,7 @@ def _body_back(body: str, gap: str) -> str:
     body = body.replace(f"{_J}]]\n\n", "]]\n")
     body = body.removeprefix("\n")
     body = re.sub(r"^\[\[([^\S\n]*(?:.|\n)*?)\]\]$", _raw_back, body, flags=re.MULTILINE)
-    body = "\n".join(map(_line_back, body.split("\n")))
-    return body.replace(f"[[{_J}{_J}", "[[")
+    return "\n".join(map(_line_back, body.split("\n")))
 
 
 def _raw_back(found: re.Match[str]) -> str:

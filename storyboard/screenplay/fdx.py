@@ -41,7 +41,7 @@ def export_final_draft(analysis: Analysis) -> bytes:
         _add(content, "Action", "", notes)
     _title_page(root, head)
     indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n' + tostring(root, "utf-8") + b"\n"
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n{tostring(root, "unicode")}\n'.encode()
 
 
 def _groups(body: str) -> Iterator[tuple[list[str], bool]]:
@@ -155,8 +155,8 @@ def restore_final_draft(root: Node) -> str | None:
                     lines[line] += f" [[{numbered[2]}]]"
             else:
                 out += "" if note.startswith(_TIGHT) else "\n"
-                note = note.removeprefix(_TIGHT)
-                out += f"{note}\n" if note.startswith("/*") else f"[[{note}]]\n"
+                inner = note.removeprefix(_TIGHT)
+                out += f"{inner}\n" if inner.startswith("/*") else f"[[{inner}]]\n"
         if text:
             out += ("" if is_close else "\n") + "\n".join(lines) + "\n"
     return restore(out)

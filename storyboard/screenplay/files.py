@@ -17,7 +17,11 @@ from storyboard.screenplay.script import Screenplay, Unimportable
 _LARGEST = 8 * LARGEST_SCRIPT
 _NOTHING = Screenplay((), ())
 _XML = (b"<?xml", b"<FinalDraft", b"<!DOCTYPE")
-_PACKED = {b"PK\x03\x04": "a packed file (.fadein, .highland, .docx)", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "a Word file"}
+_PACKED = {
+    b"PK\x03\x04": "a packed file (.fadein, .highland, .docx)",
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "a Word file",
+}
 
 
 class Opened(NamedTuple):

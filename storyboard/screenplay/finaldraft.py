@@ -50,16 +50,16 @@ def read_xml(data: bytes, shown: str) -> Node:
     """The XML of a file, entities refused. Raises Unimportable."""
     from xml.etree.ElementTree import ParseError
 
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped] # it has no types
+    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped] # as above
 
     try:
         root = fromstring(data)
     except ParseError as problem:
         line, column = problem.position
         raise Unimportable(
-            f"{shown}: is no readable Final Draft file: its XML breaks off or is wrong at line {line}, column {column + 1}. "
-            "Open it in Final Draft and save it again"
+            f"{shown}: is no readable Final Draft file: its XML breaks off or is wrong at line {line}, "
+            f"column {column + 1}. Open it in Final Draft and save it again"
         ) from None
     except DefusedXmlException:
         raise Unimportable(
@@ -72,7 +72,7 @@ def read_xml(data: bytes, shown: str) -> Node:
     return root
 
 
-# ---- Texts ------------------------------------------------------------------------------------------------------------
+# ---- Texts ---------------------------------------------------------------------------------------------------------
 
 
 def _text(paragraph: Node) -> str:
@@ -103,7 +103,9 @@ def _one_line(paragraph: Node) -> str:
 
 def _note(note: Node) -> str:
     """A ScriptNote as a note of ours."""
-    said = [" ".join(_LINE.split("".join(_runs(paragraph)).translate(_CONTROL))) for paragraph in note.iter("Paragraph")]
+    said = [
+        " ".join(_LINE.split("".join(_runs(paragraph)).translate(_CONTROL))) for paragraph in note.iter("Paragraph")
+    ]
     said = said or ["".join(note.itertext())]
     return "\n".join(line.strip() for line in said if line.strip())
 
@@ -127,7 +129,7 @@ def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((name, tuple(value)) for name, value in gathered.items())
 
 
-# ---- Elements ---------------------------------------------------------------------------------------------------------
+# ---- Elements ------------------------------------------------------------------------------------------------------
 
 
 def _elements(content: Node) -> Iterator[Element]:

@@ -31,9 +31,9 @@ from storyboard.screenplay.script import (
 #: Characters of the private use area that stand for something while the library reads. A text that holds them loses
 #: them: they mean nothing outside one font.
 _GUARDS = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
-_NATURAL, _FORCED, _PLAIN = _GUARDS[:3]
+_NATURAL, _FORCED, _PLAIN = _GUARDS[0], _GUARDS[1], _GUARDS[2]
 _NO_GUARDS = str.maketrans(dict.fromkeys(_GUARDS, " "))
-_NO_CONTROLS = str.maketrans({code: " " for code in (*range(9), 11, 12, *range(14, 32), 127, 0x85, 0x2028, 0x2029)})
+_NO_CONTROLS = str.maketrans(dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 133, 8232, 8233), " "))
 _BRACKETS = str.maketrans("()^（）", _GUARDS[3:])
 _BRACKETS_BACK = str.maketrans(_GUARDS[3:], "()^（）")
 
@@ -51,7 +51,7 @@ _LONGEST_CASELESS_CUE = 12
 
 def read_fountain(text: str) -> Screenplay:
     """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
-    from screenplay_tools.fountain.parser import Parser
+    from screenplay_tools.fountain.parser import Parser  # type: ignore[import-untyped] # it has no types
 
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS).translate(_NO_GUARDS)
     body, comments = _take_comments(plain)
@@ -67,7 +67,7 @@ def read_fountain(text: str) -> Screenplay:
     )
 
 
-# ---- Comments ---------------------------------------------------------------------------------------------------------
+# ---- Comments ------------------------------------------------------------------------------------------------------
 
 
 def _take_comments(text: str) -> tuple[str, list[str]]:
@@ -150,7 +150,7 @@ def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
     return entries, gap + rest
 
 
-# ---- Marks ------------------------------------------------------------------------------------------------------------
+# ---- Marks ---------------------------------------------------------------------------------------------------------
 
 
 def _mark_lines(lines: list[str]) -> Iterator[str]:
@@ -227,7 +227,7 @@ def _sung(line: str) -> str:
 
 def is_heading_line(line: str) -> bool:
     found = _HEADING.match(line)
-    return bool(found) and (found[0].endswith(".") or bool(_CAPITAL_HEADING.match(line)))
+    return found is not None and (found[0].endswith(".") or _CAPITAL_HEADING.match(line) is not None)
 
 
 def _is_transition(line: str) -> bool:
@@ -236,7 +236,9 @@ def _is_transition(line: str) -> bool:
 
 def is_cue_line(line: str) -> bool:
     found = _CUE.fullmatch(flatten(line))
-    name = found["name"].strip() if found else ""
+    if found is None:
+        return False
+    name = found["name"].strip()
     if not name or name != name.upper() or not any(character.isalpha() for character in name):
         return False
     if has_case(name):
@@ -244,7 +246,7 @@ def is_cue_line(line: str) -> bool:
     return len(name) <= _LONGEST_CASELESS_CUE and is_name(name) and (is_wide(name[0]) or " " not in name)
 
 
-# ---- Elements ---------------------------------------------------------------------------------------------------------
+# ---- Elements ------------------------------------------------------------------------------------------------------
 
 
 def _elements(found: list[object], back: _Back) -> Iterator[Element]:

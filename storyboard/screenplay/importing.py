@@ -115,7 +115,7 @@ class _Import:
             self.seconds,
         )
 
-    # ---- Names ------------------------------------------------------------------------------------------------------
+    # ---- Names ----
 
     def _name_speakers(self, speeches: Sequence[Speech], action: Iterable[str]) -> None:
         cleaned: dict[str, str] = {}
@@ -133,7 +133,7 @@ class _Import:
                 spelled = in_title_case(best[key])
             self.cues[typed] = self.naming.add(Kind.CHARACTER, spelled)
 
-    # ---- The top of the script ----------------------------------------------------------------------------------------
+    # ---- The top of the script ----
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
         lines: list[str] = []
@@ -162,7 +162,7 @@ class _Import:
                     todo = f" [[TODO a picture of {one.name}]]" if self.with_todos else ""
                     yield f"{kind.upper()} {one.name}\n{key}: {one.picture}{todo}"
 
-    # ---- Scenes ---------------------------------------------------------------------------------------------------
+    # ---- Scenes ----
 
     def _scene(self, scene: _Scene) -> Iterator[str]:
         if scene.heading is not None:
@@ -196,18 +196,14 @@ class _Import:
 
     last_place: Declared | None = None
 
-    # ---- Shots ----------------------------------------------------------------------------------------------------
+    # ---- Shots ----
 
     def _shot(self, shot: Shot, scene: _Scene) -> Iterator[str]:
         seconds = shot_seconds(shot.seconds, self.model)
         self.shots += 1
         self.seconds += seconds
-        present: set[str] = set()
-        for item in shot.items:
-            if isinstance(item, Speech):
-                present.add(self.cues[item.name].name)
         blocks = []
-        speakers = {name for name in present}
+        speakers = {self.cues[item.name].name for item in shot.items if isinstance(item, Speech)}
         marked: set[str] = set()
         for item in shot.items:
             if isinstance(item, Action):
@@ -251,7 +247,9 @@ class _Import:
         note = f" {as_note(speech.name)}" if fold(speech.name) != fold(one.name) else ""
         note += f" {speech.note}" if speech.note else ""
         after = "".join(f" {extension}" for extension in speech.extensions) + (" ^" if speech.dual else "")
-        return "\n".join([f"{self._cue(speech.name, one, after)}{note}", *_protected(escape_at(line) for line in speech.lines)])
+        return "\n".join(
+            [f"{self._cue(speech.name, one, after)}{note}", *_protected(escape_at(line) for line in speech.lines)]
+        )
 
     def _cue(self, typed: str, one: Declared, after: str) -> str:
         """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""

@@ -98,10 +98,8 @@ def spellings(names: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     wanted = {fold(name): name for name in names}
     if not wanted:
         return {}
-    pattern = re.compile(
-        rf"(?<![^\W_])(?:{'|'.join(name_pattern(name) for name in sorted(wanted.values(), key=len, reverse=True))})(?![^\W_])",
-        re.IGNORECASE,
-    )
+    longest_first = sorted(wanted.values(), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(name_pattern, longest_first))})(?![^\W_])", re.IGNORECASE)
     counts: dict[str, Counter[str]] = {}
     for text in texts:
         for found in pattern.finditer(text):

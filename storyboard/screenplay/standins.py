@@ -20,7 +20,7 @@ from storyboard.saving import save
 from storyboard.screenplay.naming import Declared
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import ImageDraw, ImageFont
 
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -30,8 +30,9 @@ _SIZES = {Kind.CHARACTER: (576, 768), Kind.PROP: (720, 720), Kind.LOCATION: (102
 _SCALE = 2
 #: Fonts that systems carry, by the scripts that they write; asked for when the built-in one lacks a letter.
 _FONTS = (
-    "DejaVuSans.ttf", "Arial.ttf", "arial.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial Unicode.ttf",
-    "NotoSansCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "NotoSansCJKjp-Regular.otf", "Hiragino Sans GB.ttc", "PingFang.ttc",
+    "DejaVuSans.ttf", "Arial.ttf", "arial.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf",
+    "Arial Unicode.ttf", "NotoSansCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "NotoSansCJKjp-Regular.otf",
+    "Hiragino Sans GB.ttc", "PingFang.ttc",
     "msgothic.ttc", "YuGothM.ttc", "msyh.ttc", "simsun.ttc", "malgun.ttf", "AppleSDGothicNeo.ttc",
     "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf", "Nirmala.ttf",
     "NotoSansThai-Regular.ttf", "tahoma.ttf", "WenQuanYi Zen Hei.ttf", "wqy-zenhei.ttc", "unifont.ttf",
@@ -110,12 +111,15 @@ def _person(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone
     pen.ellipse((middle - hair, top - hair * 0.18, middle + hair, top + hair * (2.9 if long_hair else 2.0)), fill=dark)
     shoulders = width * (0.34 + draws[4] / 255 * 0.05)
     pen.rounded_rectangle(
-        (middle - shoulders, height * 0.535, middle + shoulders, floor + height * 0.2), radius=width * 0.17, fill=tones[2]
+        (middle - shoulders, height * 0.535, middle + shoulders, floor + height * 0.2),
+        radius=width * 0.17,
+        fill=tones[2],
     )
     neck = head * 0.42
     pen.rounded_rectangle((middle - neck, top + head * 1.5, middle + neck, height * 0.57), radius=neck * 0.6, fill=skin)
     pen.polygon(
-        [(middle - neck * 1.5, height * 0.535), (middle + neck * 1.5, height * 0.535), (middle, height * 0.615)], fill=skin
+        [(middle - neck * 1.5, height * 0.535), (middle + neck * 1.5, height * 0.535), (middle, height * 0.615)],
+        fill=skin,
     )
     pen.ellipse((middle - head, top, middle + head, top + head * 2.35), fill=skin)
     pen.pieslice((middle - head * 1.04, top - head * 0.10, middle + head * 1.04, top + head * 1.6), 180, 360, fill=dark)
@@ -159,7 +163,9 @@ def _houses(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone
             break
         pen.rectangle((x, ground - tall, x + wide, height), fill=wall)
         if draws[index + 3] % 2:
-            pen.polygon([(x, ground - tall), (x + wide, ground - tall), (x + wide / 2, ground - tall - wide * 0.5)], fill=wall)
+            pen.polygon(
+                [(x, ground - tall), (x + wide, ground - tall), (x + wide / 2, ground - tall - wide * 0.5)], fill=wall
+            )
         pane = wide * 0.2
         for row in range(int(tall // (pane * 2.2))):
             for column in (0.22, 0.60):
@@ -176,8 +182,14 @@ def _thing(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone,
     left, right, top, bottom = width * 0.28, width * 0.66, height * 0.30, height * 0.70
     deep = width * 0.10
     pen.ellipse((width * 0.18, height * 0.62, width * 0.84, height * 0.80), fill=_between(tones[1], tones[2], 0.35))
-    pen.polygon([(left, top), (left + deep, top - deep * 0.7), (right + deep, top - deep * 0.7), (right, top)], fill=_between(tones[2], tones[0], 0.45))
-    pen.polygon([(right, top), (right + deep, top - deep * 0.7), (right + deep, bottom - deep * 0.7), (right, bottom)], fill=_between(tones[2], tones[3], 0.4))
+    pen.polygon(
+        [(left, top), (left + deep, top - deep * 0.7), (right + deep, top - deep * 0.7), (right, top)],
+        fill=_between(tones[2], tones[0], 0.45),
+    )
+    pen.polygon(
+        [(right, top), (right + deep, top - deep * 0.7), (right + deep, bottom - deep * 0.7), (right, bottom)],
+        fill=_between(tones[2], tones[3], 0.4),
+    )
     pen.rectangle((left, top, right, bottom), fill=tones[2])
     band = width * 0.045
     middle = (left + right) / 2
@@ -187,7 +199,7 @@ def _thing(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone,
 _FIGURES = {Kind.CHARACTER: _person, Kind.PROP: _thing, Kind.LOCATION: _place}
 
 
-# ---- Letters ----------------------------------------------------------------------------------------------------------
+# ---- Letters -------------------------------------------------------------------------------------------------------
 
 
 def _write_name(pen: ImageDraw.ImageDraw, width: int, height: int, name: str, tones: tuple[Tone, ...]) -> None:

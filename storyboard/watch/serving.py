@@ -7,6 +7,7 @@ new, loads it beside the old one, brings it to the same place and then shows it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,10 +60,8 @@ class Stage:
     async def wait(self, seen: int) -> int:
         """The version, as soon as it is another than the one seen, or after a while."""
         async with self._news:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait_for(lambda: self.version != seen or self.is_over), _PATIENCE)
-            except TimeoutError:
-                pass
             return self.version
 
     async def page(self) -> str:

@@ -35,7 +35,7 @@ class Checked(NamedTuple):
 async def watch(path: str, options: Options, clock: Callable[[], float] = time.perf_counter) -> AsyncIterator[Checked]:
     """Check a script now and after every save of it or of a file that it names, for ever."""
     memory = Memory()
-    script = Path(os.path.abspath(path))
+    script = Path(os.path.abspath(path))  # noqa: ASYNC240 # no file is touched
     known: frozenset[Path] = frozenset({script})
     told_missing = False
     while True:
@@ -56,7 +56,7 @@ def _check(path: str, options: Options, memory: Memory, clock: Callable[[], floa
     try:
         analysis = analyze_file(path, options, memory)
     except Unreadable as problem:
-        return Checked(None, str(problem), not os.path.exists(path), clock() - start)
+        return Checked(None, str(problem), not Path(path).exists(), clock() - start)
     return Checked(analysis, None, False, clock() - start)
 
 
@@ -92,7 +92,7 @@ async def _changed(before: dict[Path, State]) -> None:
                 await _next(changes)
     finally:
         stop.set()
-        await changes.aclose()  # type: ignore[attr-defined] # awatch is an async generator
+        await changes.aclose()
 
 
 async def _next(changes: AsyncIterator[object]) -> None:
@@ -100,5 +100,3 @@ async def _next(changes: AsyncIterator[object]) -> None:
         await anext(changes)
     except (StopAsyncIteration, OSError):
         await asyncio.sleep(_UNASKED / 1000)
-
-

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from storyboard.emit import build_manifest
 from storyboard.emit.manifest import to_json
-from storyboard.emit.manifest import to_json
 from storyboard.format import Unformatted, format_script, restyle
 from storyboard.format.promise import syntax_errors
 from storyboard.parse.comments import strip_comments

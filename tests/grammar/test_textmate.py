@@ -41,7 +41,11 @@ _BY_START = {"heading", "transition", "synopsis", "title", "break", "declaration
 
 def coloured(text: str) -> View:
     return {
-        _placed(_SCOPES[one.scope], one.start + len(text[one.start : one.end]) - len(text[one.start : one.end].lstrip()), one.end)
+        _placed(
+            _SCOPES[one.scope],
+            one.start + len(text[one.start : one.end]) - len(text[one.start : one.end].lstrip()),
+            one.end,
+        )
         for one in tokens(text)
         if one.scope in _SCOPES and not text[one.start :].startswith("@")
     }
@@ -108,7 +112,10 @@ def text_count(text: str, kind: str) -> int:
 
 def _difference(text: str, seen: View, meant: View) -> str:
     def lines(view: View) -> list[str]:
-        return [f"{kind} at line {text.count(chr(10), 0, start) + 1}: {text[start:end or start + 20]!r}" for kind, start, end in sorted(view, key=lambda one: one[1])]
+        return [
+            f"{kind} at line {text.count(chr(10), 0, start) + 1}: {text[start : end or start + 20]!r}"
+            for kind, start, end in sorted(view, key=lambda one: one[1])
+        ]
 
     return f"only the editor: {lines(seen - meant)}; only the parser: {lines(meant - seen)}"
 

@@ -56,7 +56,8 @@ def test_a_play_becomes_a_script_that_checks(tmp_path: Path) -> None:
     analysis = analyze_file(tmp_path / "doll.sb")
     assert not analysis.has_errors
     model = find_model("kling-o3-pro")
-    assert model and model.shot_seconds
+    assert model
+    assert model.shot_seconds
     shortest, longest = model.shot_seconds
     assert all(shortest <= (shot.duration or 0) <= longest for clip in analysis.clips for shot in clip.shots)
 
@@ -120,7 +121,9 @@ def test_a_feature_takes_less_than_three_seconds(tmp_path: Path) -> None:
     scenes = []
     for number in range(190):
         scenes.append(f"INT. ROOM {number % 40} - DAY #{number}#\n\nANNA and BEN look at the sea for a while.\n")
-        scenes += [f"{'ANNA' if turn % 2 else 'BEN'}\n{'The sea is very calm tonight, I think. ' * 3}\n" for turn in range(5)]
+        scenes += [
+            f"{'ANNA' if turn % 2 else 'BEN'}\n{'The sea is very calm tonight, I think. ' * 3}\n" for turn in range(5)
+        ]
     file = tmp_path / "feature.fountain"
     file.write_text("\n".join(scenes))
     start = time.monotonic()

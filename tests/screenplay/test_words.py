@@ -139,7 +139,11 @@ def final_draft(draw: st.DrawFn) -> tuple[str, list[str]]:
         runs = f"<Text>{escape(text[:cut])}</Text><Text Style='Bold'>{escape(text[cut:])}</Text>"
         return f"<Paragraph Type={quoteattr(kind)}>{runs}</Paragraph>"
 
-    for kind in draw(st.lists(st.sampled_from(["Scene Heading", "Action", "General", "Shot", "speech", "dual", "Transition"]), max_size=12)):
+    for kind in draw(
+        st.lists(
+            st.sampled_from(["Scene Heading", "Action", "General", "Shot", "speech", "dual", "Transition"]), max_size=12
+        )
+    ):
         if kind in ("speech", "dual"):
             inner = "".join(
                 paragraph("Character", draw(_NAME).lstrip("@")) + paragraph("Dialogue", once.number(draw(_TEXT)))
