@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"```(sh|python)\n(.*?)```", re.DOTALL)
-SHELL = [line.split("#")[0].strip() for kind, block in _FENCE.findall(README) if kind == "sh" for line in block.splitlines()]
+SHELL = [
+    line.split("#")[0].strip() for kind, block in _FENCE.findall(README) if kind == "sh" for line in block.splitlines()
+]
 COMMANDS = [line for line in SHELL if line.startswith("sbc ")]
 
 
@@ -29,7 +32,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "storyboard.cli", *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "storyboard.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -42,11 +50,16 @@ def test_a_command(command: str, project: Path) -> None:
 def test_watch_starts_and_checks(project: Path) -> None:
     assert "sbc watch film.sb" in COMMANDS
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "storyboard.cli", "watch", "film.sb"], cwd=project, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "storyboard.cli", "watch", "film.sb"], cwd=project, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip()
-        process.terminate()
+        patience = threading.Timer(60, process.kill)
+        patience.start()
+        try:
+            assert process.stderr is not None
+            assert "film.sb: nothing to change" in process.stderr.readline()
+        finally:
+            patience.cancel()
+            process.kill()
 
 
 def test_the_first_command_compiles_the_short_film(tmp_path: Path) -> None:
