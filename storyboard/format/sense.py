@@ -10,6 +10,12 @@ from storyboard.parse import parse
 from storyboard.parse.comments import strip_comments
 from storyboard.source import Source
 
+#: A title page as Fountain writes it, then what the film is made with.
+_TITLE_PAGE = (
+    "title", "credit", "author", "authors", "source", "draft date", "date", "revision", "contact", "copyright", "notes",
+    *keys.SETTINGS,
+)  # fmt: skip
+
 
 def comments(text: str) -> list[str]:
     """All comments as they stand; a `//` line without the blanks around it."""
@@ -64,7 +70,7 @@ def known_keys(block: Block) -> tuple[str, ...]:
     """The keys that a block takes, in the order in which they are written."""
     match block:
         case parsed.TitlePage():
-            return keys.TITLE_PAGE
+            return _TITLE_PAGE
         case parsed.Heading():
             return keys.SCENE
         case parsed.Shot():

@@ -14,8 +14,12 @@ from storyboard.emit import build_manifest
 from storyboard.emit.manifest import to_json
 from storyboard.format import Unformatted, format_script, restyle
 from storyboard.format.promise import syntax_errors
+from storyboard.format.sense import known_keys
+from storyboard.ir import keys
+from storyboard.parse import parse
 from storyboard.parse.comments import strip_comments
 from storyboard.pipeline import analyze_text
+from storyboard.source import Source
 
 _EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "120"))
 
@@ -114,6 +118,23 @@ def test_one_style() -> None:
     assert format_script(_UGLY, manifest) == _NEAT
     assert manifest(_UGLY) == manifest(_NEAT) is not None
     assert format_script(_NEAT, manifest) == _NEAT
+
+
+def test_a_title_page_begins_as_in_fountain() -> None:
+    formatted = format_script("Model: kling-o3-pro\nNotes: n\nAuthor: A\nCredit: by\nAudio: on\nTitle: T\n", manifest)
+    assert [line.split(":")[0] for line in formatted.splitlines()] == [
+        "Title",
+        "Credit",
+        "Author",
+        "Notes",
+        "Model",
+        "Audio",
+    ]
+
+
+def test_every_key_has_its_place() -> None:
+    page = parse(Source("", "Title: x\n")).blocks[0][1]
+    assert sorted(known_keys(page)) == sorted(keys.TITLE_PAGE)
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
