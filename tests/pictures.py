@@ -6,6 +6,7 @@ the side and between; places without people. Everything is drawn at twice its si
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -42,11 +43,13 @@ class Sheet:
     def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, round_: float = 0) -> None:
         self.draw.rounded_rectangle([v * SCALE for v in (left, top, right, bottom)], round_ * SCALE, fill=colour)
 
-    def shape(self, points: list[tuple[float, float]], colour: Colour) -> None:
+    def shape(self, points: Sequence[tuple[float, float]], colour: Colour) -> None:
         self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=colour)
 
-    def line(self, points: list[tuple[float, float]], colour: Colour, width: float) -> None:
-        self.draw.line([(x * SCALE, y * SCALE) for x, y in points], fill=colour, width=int(width * SCALE), joint="curve")
+    def line(self, points: Sequence[tuple[float, float]], colour: Colour, width: float) -> None:
+        self.draw.line(
+            [(x * SCALE, y * SCALE) for x, y in points], fill=colour, width=int(width * SCALE), joint="curve"
+        )
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 0.8) -> None:
         """Soft light around a point."""
@@ -144,7 +147,9 @@ def _draw_head(sheet: Sheet, person: Person, x: float, neck: float, turn: float,
     if turn > 0:
         sheet.oval(x + 51 * turn + 4, y + 8, 10, 9, person.skin)
     hair = person.hair
-    sheet.draw.pieslice([v * SCALE for v in (x - 58 - 4 * turn, y - 68, x + 56, y + 44)], 180 - 40 * turn, 360, fill=hair)
+    sheet.draw.pieslice(
+        [v * SCALE for v in (x - 58 - 4 * turn, y - 68, x + 56, y + 44)], 180 - 40 * turn, 360, fill=hair
+    )
     if turn > 0.4:
         sheet.oval(x - 36, y - 4, 24, 44, hair)
     for side in (-1, 1):
@@ -375,7 +380,9 @@ def draw_rover(view: View = "front") -> Sheet:
 MIRA = Person(coat=(178, 44, 46), hair=(70, 44, 34), long_hair=True, scarf=(232, 196, 96))
 MIRA_WINTER = replace(MIRA, coat=(96, 112, 140), scarf=None, fur=(232, 226, 214), hat=(96, 112, 140))
 TOM = Person(coat=(52, 74, 100), hair=(226, 226, 222), beard=(232, 230, 224), hat=(40, 46, 60), skin=(216, 166, 134))
-FATHER = Person(coat=(206, 166, 58), hair=(92, 70, 56), beard=(110, 84, 66), skin=(222, 176, 142), trousers=(70, 74, 66))
+FATHER = Person(
+    coat=(206, 166, 58), hair=(92, 70, 56), beard=(110, 84, 66), skin=(222, 176, 142), trousers=(70, 74, 66)
+)
 ADA = Person(coat=(74, 124, 108), hair=(28, 26, 30), skin=(150, 102, 76), height=0.86, scarf=(240, 236, 228))
 
 VIEWS: tuple[View, ...] = ("front", "side", "45")

@@ -57,7 +57,12 @@ def big_png(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 4000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 4000))
+        + chunk(b"IEND", b"")
+    )
 
 
 TEXTS: dict[str, tuple[bytes, str]] = {
@@ -94,7 +99,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder": (lambda file: file.mkdir(), "is a folder"),
-    "a pipe": (lambda file: os.mkfifo(file), "is a device or a pipe"),
+    "a pipe": (os.mkfifo, "is a device or a pipe"),
     "a device": (lambda file: file.symlink_to("/dev/zero"), "is a device or a pipe"),
     "nothing": (lambda file: None, "there is no such file"),
     "100 MB": (lambda file: file.write_bytes(b"a" * 100_000_000), "is too large"),
@@ -152,7 +157,7 @@ def _cut(file: Path) -> None:
 
 PICTURES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder": (lambda file: file.mkdir(), "SB402"),
-    "a pipe": (lambda file: os.mkfifo(file), "SB402"),
+    "a pipe": (os.mkfifo, "SB402"),
     "empty": (lambda file: file.touch(), "SB402"),
     "cut off": (_cut, "SB402"),
     "a text": (lambda file: file.write_text("hello"), "SB402"),
@@ -171,7 +176,7 @@ def test_a_picture_that_is_none(tmp_path: Path, name: str) -> None:
     make(tmp_path / "mira.png")
     (tmp_path / "film.sb").write_text("CHARACTER Mira\nfront: mira.png\n\nSHOT 5s\n@Mira waits.\n")
     _, output, _ = run(tmp_path, "check", "film.sb")
-    assert [line.split()[2].rstrip(":") for line in output.splitlines() if line.startswith("film.sb")] == [code]
+    assert [line.split()[2].rstrip(":") for line in output.splitlines() if line.startswith("film.sb")][:1] == [code]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,10 @@ def test_compile_with_an_error_writes_nothing(project: Path) -> None:
 
 
 def test_the_same_script_gives_the_same_bytes(project: Path) -> None:
-    assert sbc("compile", "film.sb", cwd=project).stdout == sbc("compile", "film.sb", cwd=project, PYTHONHASHSEED="7").stdout
+    assert (
+        sbc("compile", "film.sb", cwd=project).stdout
+        == sbc("compile", "film.sb", cwd=project, PYTHONHASHSEED="7").stdout
+    )
 
 
 def test_compile_takes_another_model(project: Path) -> None:
@@ -218,7 +221,12 @@ def test_templates_of_the_project_go_first_and_run_sandboxed(project: Path) -> N
     (folder / "elements.jinja").write_text("As a cartoon. {% for shot in shots %}{{ shot.text }}{% endfor %}")
     manifest = json.loads(sbc("compile", "film.sb", "--templates", "templates", cwd=project).stdout)
     assert manifest["clips"][0]["payload"]["prompt"].startswith("As a cartoon. Wide.")
-    for escape in ("{{ ''.__class__.__mro__ }}", "{% include '/etc/hostname' %}", "{{ shots.nothing.at.all }}", "{% for"):
+    for escape in (
+        "{{ ''.__class__.__mro__ }}",
+        "{% include '/etc/hostname' %}",
+        "{{ shots.nothing.at.all }}",
+        "{% for",
+    ):
         (folder / "elements.jinja").write_text(escape)
         done = sbc("compile", "film.sb", "--templates", "templates", cwd=project)
         assert done.returncode == 2, escape
@@ -252,7 +260,9 @@ def test_shell_completion(project: Path) -> None:
     assert "_SBC_COMPLETE=bash_complete" in script.stdout
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["check", "nope.sb"], ["compile", "refs"], ["nope"], ["check", "--wire", "x", "film.sb"]])
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["check", "nope.sb"], ["compile", "refs"], ["nope"], ["check", "--wire", "x", "film.sb"]]
+)
 def test_wrong_use_is_2(project: Path, arguments: list[str]) -> None:
     done = sbc(*arguments, cwd=project)
     assert done.returncode == 2

@@ -79,7 +79,9 @@ def test_every_code_has_a_case() -> None:
     assert not {code for code in TITLES if code < "SB500"} - covered
 
 
-@pytest.mark.parametrize("path", sorted([*EXAMPLES.rglob("*.sb"), *(HERE / "films").rglob("*.sb")]), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted([*EXAMPLES.rglob("*.sb"), *(HERE / "films").rglob("*.sb")]), ids=lambda path: path.parent.name
+)
 def test_an_example(path: Path, update: bool) -> None:
     analysis = analyze_file(path)
     assert not analysis.diagnostics

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT], check=True, capture_output=True
+    )
     (built,) = folder.glob("*.whl")
     return built
 
@@ -42,7 +44,9 @@ def test_an_installed_wheel_compiles_an_example_in_an_empty_folder(wheel: Path, 
     shutil.copytree(example, tmp_path / "film")
     (script,) = (tmp_path / "film").glob("*.sb")
     sbc = python.with_name("sbc")
-    done = subprocess.run([sbc, "compile", script.name], cwd=tmp_path / "film", capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sbc, "compile", script.name], cwd=tmp_path / "film", capture_output=True, text=True, check=True
+    )
     assert json.loads(done.stdout)["clips"]
     page = subprocess.run([sbc, "explain", "SB304"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert page.stdout.startswith("# SB304")

@@ -9,19 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyboard.diagnostics import Diagnostic
+from storyboard.diagnostics import Diagnostic, Related
 from storyboard.emit import build_manifest
 from storyboard.pipeline import Analysis, Memory, analyze_text
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.sb"))
 
-NAMES = st.sampled_from(["Mira", "Old Tom", "Mira.winter", "太郎", "Zoe\u0308", "D'Artagnan", "Mr. Darcy", "Nobody", "Harbor", ""])
+NAMES = st.sampled_from(
+    ["Mira", "Old Tom", "Mira.winter", "太郎", "Zoe\u0308", "D'Artagnan", "Mr. Darcy", "Nobody", "Harbor", ""]
+)
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 MENTIONS = NAMES.map("@{}".format) | NAMES.map("@{{{}}}".format) | NAMES.map("＠{}".format)
-PROSE = st.lists(WORDS | MENTIONS | st.sampled_from(["[[", "]]", "/*", "*/", "//", "\n", "\r\n", "**", "_", "(", ")"]), max_size=8).map(
-    " ".join
+PROSE = st.lists(
+    WORDS | MENTIONS | st.sampled_from(["[[", "]]", "/*", "*/", "//", "\n", "\r\n", "**", "_", "(", ")"]), max_size=8
+).map(" ".join)
+KEYS = st.sampled_from(
+    ["look", "voice", "front", "angles", "image", "video", "light", "sound", "style", "start", "end", "with", "camera", "variants", "model"]
 )
-KEYS = st.sampled_from("look voice front angles image video light sound style start end with camera variants model".split())
 LINES = st.one_of(
     PROSE,
     st.builds("{}: {}".format, KEYS, PROSE | NAMES | st.just("https://example.com/a.png")),
@@ -31,7 +35,22 @@ LINES = st.one_of(
     st.builds("INCLUDE {}".format, WORDS),
     st.builds("SHOT {}s {}".format, st.integers(-1, 40), PROSE),
     st.builds("EXT. {} - {}".format, NAMES | WORDS, st.sampled_from(["DAY", "NIGHT", "CONTINUOUS", "夜", "x"])),
-    st.sampled_from(["", "", "===", "# Act", "= Synopsis", "CUT TO:", "> FADE", "SUPER: x", "MIRA", "OLD TOM (V.O.)", "太郎", "Title: x"]),
+    st.sampled_from(
+        [
+            "",
+            "",
+            "===",
+            "# Act",
+            "= Synopsis",
+            "CUT TO:",
+            "> FADE",
+            "SUPER: x",
+            "MIRA",
+            "OLD TOM (V.O.)",
+            "太郎",
+            "Title: x",
+        ]
+    ),
 )
 SCRIPTS = st.lists(LINES, max_size=25).map("\n".join)
 
@@ -40,7 +59,8 @@ def hold(analysis: Analysis, text: str) -> None:
     """What is true of every analysis."""
     lines = text.removeprefix("\ufeff")
     for one in analysis.diagnostics:
-        for place in (one, *one.related):
+        places: tuple[Diagnostic | Related, ...] = (one, *one.related)
+        for place in places:
             if place.file == analysis.path:
                 assert 0 <= place.start.offset <= place.end.offset <= len(lines)
                 _matches(lines, place)
@@ -53,10 +73,9 @@ def hold(analysis: Analysis, text: str) -> None:
                 assert reference.tag in clip.payload["prompt"]
 
 
-def _matches(text: str, place: object) -> None:
+def _matches(text: str, place: Diagnostic | Related) -> None:
     """Line and column say the same as the offset."""
-    assert isinstance(place, Diagnostic) or hasattr(place, "start")
-    start = place.start  # type: ignore[union-attr] # a diagnostic or what is related to one
+    start = place.start
     before = text[: start.offset].replace("\r\n", "\n\n").replace("\r", "\n") if "\r" in text else text[: start.offset]
     if "\r" not in text:
         assert start.line == before.count("\n") + 1
@@ -77,7 +96,9 @@ def test_examples_with_slips(path: Path, chance: random.Random) -> None:
     for _ in range(chance.randint(1, 6)):
         at = chance.randrange(len(text) + 1)
         cut = chance.choice([0, 0, 1, 3, 40])
-        put = chance.choice(["", "\n", "\n\n", "@", "[[", "]]", "/*", "SHOT 5s\n", "  ", ":", "é", "\u202e", "\t", "(", "{{", "\r"])
+        put = chance.choice(
+            ["", "\n", "\n\n", "@", "[[", "]]", "/*", "SHOT 5s\n", "  ", ":", "é", "\u202e", "\t", "(", "{{", "\r"]
+        )
         text = text[:at] + put + text[at + cut :]
     hold(analyze_text(text, path), text)
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from storyboard import Options, compile_text
-from storyboard.catalog import models
+from storyboard.catalog import Model, models
 
 SCHEMA = json.loads((Path(__file__).parent / "wire" / "queue-request.schema.json").read_text())
 
@@ -93,7 +93,7 @@ def test_a_resolution_is_always_sent_to_the_api_and_where_it_is_set_to_the_guide
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
-def test_every_model_gets_a_body_that_the_api_reference_takes(model) -> None:
+def test_every_model_gets_a_body_that_the_api_reference_takes(model: Model) -> None:
     seconds = model.durations[0] if model.durations else 5
     extra = "Negative: blur\n" if model.negative else ""
     frame = "start: https://example.com/s.png\n" if model.frames else ""
@@ -113,7 +113,9 @@ def test_every_model_gets_a_body_that_the_api_reference_takes(model) -> None:
 
 def test_the_wires_name_the_same_clip_by_different_fingerprints_and_moves_keep_them() -> None:
     head = f"{CAST}\nEXT. PARK - DAY\n\nSHOT 5s\n@Ann walks.\n"
-    moved = f"{CAST}\nEXT. PARK - NIGHT\n\nSHOT 6s\n@Ann runs.\n\n[[ a note ]]\nEXT. PARK - DAY\n\nSHOT 5s\n@Ann walks.\n"
+    moved = (
+        f"{CAST}\nEXT. PARK - NIGHT\n\nSHOT 6s\n@Ann runs.\n\n[[ a note ]]\nEXT. PARK - DAY\n\nSHOT 5s\n@Ann walks.\n"
+    )
     one, two = compile_text(head).manifest, compile_text(moved).manifest
     assert one is not None
     assert two is not None

@@ -27,4 +27,4 @@ def read_frame(path: Path, second: int) -> Image.Image:
                 break
         if last is None:
             raise OSError(f"{path.name} holds no frame")
-        return cast(Image.Image, last.to_image())  # type: ignore[no-untyped-call]  # PyAV has no type for it
+        return cast(Image.Image, last.to_image())

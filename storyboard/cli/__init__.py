@@ -8,7 +8,23 @@ from keyword import iskeyword
 import click
 
 #: The commands in the order of the help: name of the command, which is also the name of its module here.
-COMMANDS = ("new", "check", "fmt", "watch", "compile", "board", "animatic", "film", "sandbox", "export", "import", "stats", "explain", "models", "schema")
+COMMANDS = (
+    "new",
+    "check",
+    "fmt",
+    "watch",
+    "compile",
+    "board",
+    "animatic",
+    "film",
+    "sandbox",
+    "export",
+    "import",
+    "stats",
+    "explain",
+    "models",
+    "schema",
+)
 
 
 class _Commands(click.Group):

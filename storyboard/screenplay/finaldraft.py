@@ -50,8 +50,8 @@ def read_xml(data: bytes, shown: str) -> Node:
     """The XML of a file, entities refused. Raises Unimportable."""
     from xml.etree.ElementTree import ParseError
 
-    from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped] # it has no types
-    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped] # as above
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
 
     try:
         root = fromstring(data)

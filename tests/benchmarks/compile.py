@@ -20,8 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from storyboard import compile_text
-from storyboard.parse import Memory as _Memory  # noqa: F401 # loads the parser
 from storyboard.parse import _HEADER, grammar
+from storyboard.parse import Memory as _Memory  # noqa: F401 # loads the parser
 from storyboard.pipeline import Memory, analyze_text
 from tests.benchmarks.scripts import script_of, script_of_size
 

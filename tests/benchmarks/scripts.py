@@ -59,7 +59,9 @@ def script_of(shots: int) -> str:
     for number in range(shots):
         if number % 8 == 0:
             place = "EXT. HARBOR - DUSK" if number % 16 else "INT. NET LOFT - NIGHT"
-            parts.append(f"{place}\nsound: gulls, number {number}\n\nWet boards. A bell, {number} strokes, somewhere out on the water.\n\n")
+            parts.append(
+                f"{place}\nsound: gulls, number {number}\n\nWet boards. A bell, {number} strokes, somewhere out on the water.\n\n"
+            )
         parts.append(_SHOTS[number % len(_SHOTS)].format(n=number))
     return "".join(parts)
 

@@ -17,7 +17,7 @@ from storyboard.film.takes import Take
 from storyboard.pipeline import analyze_file, analyze_text
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 WIDTHS = (360, 820, 1440)
 PAGE_BYTES = 10_000_000
@@ -66,7 +66,11 @@ class Watched:
         self.page.on("console", lambda message: self.console.append(message.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._dismiss)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def open(self, path: Path) -> float:
         """Load a file and say how many seconds it took until everything was there."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import av
 import pytest
-from filmed import MakeClip
 from PIL import Image
 
 from storyboard.film.colour import to_frame
+from tests.film.filmed import MakeClip
 
 SCRIPT = """\
 Title: The Lantern Keeper

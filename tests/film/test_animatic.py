@@ -12,7 +12,6 @@ from pathlib import Path
 import av
 import pytest
 from click.testing import CliRunner, Result
-from filmed import beeps, length
 from PIL import Image
 
 from storyboard.cli import main
@@ -26,6 +25,7 @@ from storyboard.film.panel import Still, Subject, spread
 from storyboard.film.reel import lay_out
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.pipeline import analyze_file
+from tests.film.filmed import beeps, length
 
 
 def sbc(*arguments: object) -> Result:

@@ -8,12 +8,12 @@ from typing import Any
 
 import av
 import pytest
-from filmed import MakeClip, beeps, length, levels
 
 from storyboard.film.cutting import Made, lay_out_cut, make_film
 from storyboard.film.reel import lay_out
 from storyboard.film.takes import Take
 from storyboard.pipeline import analyze_file
+from tests.film.filmed import MakeClip, beeps, length, levels
 
 CLIPS = ("s01c01", "s01c02", "s01c03")
 

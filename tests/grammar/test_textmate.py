@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from textmate import tokens
 
 from storyboard.ir import parsed
 from storyboard.parse import parse
 from storyboard.parse.comments import strip_comments
 from storyboard.source import Source
+from tests.grammar.textmate import tokens
 
 _ROOT = Path(__file__).parents[2]
 _SCRIPTS = sorted([*(_ROOT / "examples").rglob("*.sb"), *(_ROOT / "storyboard/project/template").glob("*.sb")])

@@ -63,7 +63,7 @@ def test_a_clip_has_the_asked_length_aspect_and_sound(server: SandboxServer) -> 
     queued = post(server, "queue", body).json()
     answer = post(server, "retrieve", queued)
     assert answer.headers["content-type"] == "video/mp4"
-    with av.open(io.BytesIO(answer.content)) as video:
+    with av.open(io.BytesIO(answer.content), "r") as video:
         stream = video.streams.video[0]
         assert stream.codec_context.name == "h264"
         assert stream.width * 16 == pytest.approx(stream.height * 9, rel=0.01)
