@@ -38,6 +38,12 @@ exports.activate = async function activate(context) {
       await stop();
       await start();
     }),
+    workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration("storyboard.command")) {
+        await stop();
+        await start();
+      }
+    }),
   );
   await start();
 };
