@@ -1,0 +1,250 @@
+"""What an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
+
+Each call has its own table, because one status means different things: a 500 says of a queue call that the money may
+be gone, and of a retrieve call that the render is. Whatever stands in no table is taken for the worse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple, TypeGuard
+
+from storyboard.venice.service import service
+
+
+class Answer(NamedTuple):
+    """An HTTP answer. Header names are in lower case; `whole` is false where the body was cut or too long."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool = True
+
+
+class Queued(NamedTuple):
+    """Charged and in the queue. `download_url` is a secret: whoever has it has the clip."""
+
+    queue_id: str
+    download_url: str | None
+
+
+class Refused(NamedTuple):
+    """Not charged. `words` are the service's own; `stops` where nothing more may be sent."""
+
+    status: int
+    words: str
+    stops: bool
+
+
+class Busy(NamedTuple):
+    """Not charged, or not ready: ask again after `wait` seconds, None where the service names none."""
+
+    wait: float | None
+
+
+class Unknown(NamedTuple):
+    """The money may be gone and there is no id. `why` follows `the service`: `answered 502`."""
+
+    why: str
+
+
+class Running(NamedTuple):
+    """In work. `average` is how long such a render takes, in seconds, where the service says it."""
+
+    average: float | None
+
+
+class Completed(NamedTuple):
+    """Finished; the clip is at the download address."""
+
+
+class Video(NamedTuple):
+    """The body is the clip."""
+
+
+class Failed(NamedTuple):
+    """The render ended without a clip, for good."""
+
+    words: str
+
+
+class Missing(NamedTuple):
+    """The service does not know the job: not yet, or no more."""
+
+    words: str
+
+
+class Broken(NamedTuple):
+    """The service stumbled over the job; the end of it where that goes on."""
+
+    words: str
+
+
+QueueOutcome = Queued | Refused | Busy | Unknown
+RetrieveOutcome = Running | Completed | Video | Failed | Missing | Broken | Busy | Refused
+
+#: No render takes a day, in milliseconds.
+_LONGEST_AVERAGE = 86_400_000
+
+_QUEUE_ID = re.compile(r"[A-Za-z0-9._:-]+")
+
+
+def read_queue(answer: Answer, now: float) -> QueueOutcome:
+    """What a queue call did. `now` is the wall clock in seconds since 1970, for a Retry-After that names a moment."""
+    facts = service("queue")
+    if not answer.whole:
+        return Unknown("gave an answer that could not be read whole")
+    if answer.status in facts["refused"]:
+        return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
+    if answer.status in facts["busy"]:
+        return Busy(retry_after(answer.headers, now))
+    if answer.status != 200:
+        return Unknown(f"answered {answer.status}")
+    body = _json(answer)
+    queue_id = body.get("queue_id") if isinstance(body, dict) else None
+    if not _is_queue_id(queue_id):
+        return Unknown("accepted it without a usable id")
+    url = body.get("download_url")
+    return Queued(queue_id, url if isinstance(url, str) and url else None)
+
+
+def _is_queue_id(value: object) -> TypeGuard[str]:
+    longest = service("limits")["queue_id_length"]
+    return isinstance(value, str) and len(value) <= longest and _QUEUE_ID.fullmatch(value) is not None
+
+
+def read_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
+    """What a retrieve call says. For a 200 it is enough that the body begins: see `is_video`."""
+    facts = service("retrieve")
+    if answer.status in facts["busy"]:
+        return Busy(retry_after(answer.headers, now))
+    if answer.status in facts["stop"]:
+        return Refused(answer.status, words_of(answer), stops=True)
+    if answer.status in facts["missing"]:
+        return Missing(words_of(answer))
+    if answer.status in facts["refused"]:
+        return Failed(_with_refund(answer))
+    if answer.status in facts["broken"]:
+        return Broken(words_of(answer))
+    if answer.status != 200:
+        return Busy(None)
+    if is_video(answer):
+        return Video()
+    body = _json(answer) if answer.whole else None
+    if not isinstance(body, dict) or not isinstance(body.get("status"), str):
+        return Busy(None)
+    status = body["status"].upper()
+    if status == facts["completed"]:
+        return Completed()
+    if status in facts["failed"]:
+        return Failed(words_of(answer) if "error" in body else "the render failed")
+    average = _number(body.get("average_execution_time"))
+    return Running(average / 1000 if average and average < _LONGEST_AVERAGE else None)
+
+
+def is_video(answer: Answer) -> bool:
+    """Whether the body is meant as a clip, by its first bytes; by its type only where they say nothing."""
+    head = answer.body[:12]
+    if head[4:8] == b"ftyp":
+        return True
+    kind = answer.headers.get("content-type", "").lower()
+    return kind.startswith(("video/", "application/octet-stream")) and not head.lstrip().startswith(b"{")
+
+
+def read_quote(answer: Answer) -> float | None:
+    """The price in US dollars, None where the answer holds none."""
+    body = _json(answer) if answer.whole and answer.status == 200 else None
+    return _number(body.get("quote")) if isinstance(body, dict) else None
+
+
+def _number(value: object) -> float | None:
+    """A finite number that is not below zero, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < float("inf") else None
+
+
+def words_of(answer: Answer) -> str:
+    """What the service says about a refusal, in one line, whatever shape it has. Never empty."""
+    body = _json(answer)
+    said = list(_sayings(body)) if isinstance(body, dict) else []
+    text = " ".join(" ".join(one.split()) for one in dict.fromkeys(said) if one.strip())
+    return text[:1000] or f"answer {answer.status} without a word"
+
+
+def _sayings(body: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    error = body.get("error")
+    if isinstance(error, str):
+        found.append(error)
+    elif isinstance(error, dict):
+        found += [str(error[key]) for key in ("message", "code") if isinstance(error.get(key), str)][:1]
+    if isinstance(body.get("message"), str):
+        found.append(body["message"])
+    issues = body.get("issues")
+    for issue in issues if isinstance(issues, list) else ():
+        if isinstance(issue, dict) and isinstance(issue.get("message"), str):
+            path = issue.get("path")
+            where = ".".join(map(str, path)) if isinstance(path, list) and path else ""
+            found.append(f"{where}: {issue['message']}" if where else issue["message"])
+    found += _details(body.get("details"))
+    consent = body.get("consent")
+    if isinstance(consent, dict) and isinstance(consent.get("policy_text"), str):
+        found.append(consent["policy_text"])
+    if isinstance(body.get("suggested_prompt"), str):
+        found.append(f"It suggests this prompt: {body['suggested_prompt']}")
+    return found
+
+
+def _details(details: object) -> list[str]:
+    """`{"field": {"_errors": ["text", …]}, …}` as `field: text`."""
+    found: list[str] = []
+    for key, value in details.items() if isinstance(details, dict) else ():
+        errors = value.get("_errors") if isinstance(value, dict) else value
+        texts = [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else []
+        found += texts if key == "_errors" else [f"{key}: {text}" for text in texts]
+    return found
+
+
+def _with_refund(answer: Answer) -> str:
+    body = _json(answer)
+    refunded = body.get("credits_refunded") if isinstance(body, dict) else None
+    said = {True: " The credits were given back.", False: " The credits were not given back."}
+    return words_of(answer) + (said[refunded] if isinstance(refunded, bool) else "")
+
+
+def _json(answer: Answer) -> Any:  # noqa: ANN401 # whatever stands there
+    if answer.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
+        return None
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that the service asks to wait: `Retry-After` as seconds or as a date, None where it says nothing
+    usable."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def reset_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds until calls are free again where none is left, None where some are or nothing is said."""
+    if headers.get("x-ratelimit-remaining-requests", "").strip() != "0":
+        return None
+    try:
+        value = float(headers.get("x-ratelimit-reset-requests", ""))
+    except ValueError:
+        return None
+    if value > service("limits")["milliseconds_above"]:
+        value = value / 1000 - now
+    return value if 0 <= value < service("limits")["milliseconds_above"] else None

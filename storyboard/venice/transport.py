@@ -1,0 +1,249 @@
+"""The service's calls over HTTP. Thin: it sends, reads within limits, and says how far a call came."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import httpx
+
+from storyboard.venice.protocol import Answer, is_video
+from storyboard.venice.secret import Secret
+from storyboard.venice.service import service
+
+#: Called with the name of each point that a call passes; tests end the process there.
+Mark = Callable[[str], None]
+
+
+class NeverSent(Exception):
+    """No byte of the call left this machine; the message says why."""
+
+
+class NoAnswer(Exception):
+    """The call left, and what became of it is not known; the message says what was seen."""
+
+
+class Timeouts(NamedTuple):
+    """Patience, in seconds; `slow_bytes` are bytes a second that a download has to keep over `slow`."""
+
+    connect: float
+    queue: float
+    json: float
+    slow: float
+    slow_bytes: float
+
+    @classmethod
+    def usual(cls) -> Self:
+        """Those of `service.toml`."""
+        facts = service("timeouts")
+        return cls(
+            facts["connect_seconds"],
+            facts["queue_seconds"],
+            facts["json_seconds"],
+            facts["slow_seconds"],
+            facts["slow_bytes_per_second"],
+        )
+
+
+class Opened(NamedTuple):
+    """An answer as far as it was read. Where it is a clip, `answer.body` is its beginning and `rest` the remainder."""
+
+    answer: Answer
+    rest: AsyncIterator[bytes]
+
+    @property
+    def length(self) -> int | None:
+        """Bytes that the service announces, None where it does not."""
+        text = self.answer.headers.get("content-length", "")
+        return int(text) if text.isascii() and text.isdecimal() else None
+
+
+class Transport:
+    """Calls to one service: `async with`. `key` goes to `base_url` only; clips are fetched by a client that has none.
+
+    `trust_env` lets the proxies of the environment take part.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret | None,
+        *,
+        timeouts: Timeouts | None = None,
+        trust_env: bool = False,
+        mark: Mark = lambda name: None,
+    ) -> None:
+        self.base_url = base_url
+        self._timeouts = timeouts or Timeouts.usual()
+        self._mark = mark
+        headers = {"Accept-Encoding": "identity", "User-Agent": "sbc"}
+        secret = {"Authorization": f"Bearer {key.reveal()}"} if key else {}
+        # One set of certificates for all: reading them takes longer than a call.
+        verify = httpx.create_ssl_context(trust_env=trust_env)
+
+        def client(headers: dict[str, str], limits: httpx.Limits) -> httpx.AsyncClient:
+            return httpx.AsyncClient(
+                headers=headers, limits=limits, verify=verify, trust_env=trust_env, follow_redirects=False
+            )
+
+        # A kept connection may be closed by the other side just when a call goes out, which then looks as if the
+        # call were lost: a call that costs money gets a connection of its own.
+        self._queue = client(headers | secret, httpx.Limits(max_keepalive_connections=0))
+        self._calls = client(headers | secret, _MANY)
+        self._media = client(headers, _MANY)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        for client in (self._queue, self._calls, self._media):
+            await client.aclose()
+
+    async def queue(self, body: bytes) -> Answer:
+        """Send a queue call. Raises NeverSent where it did not leave, NoAnswer where it did and nothing came back."""
+        sent = False
+
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            nonlocal sent
+            # Set before the first byte: a failure from here on may have left some.
+            sent = sent or event == "http11.send_request_headers.started"
+            self._mark(f"queue.{event}")
+
+        patience = self._timeouts
+        try:
+            async with asyncio.timeout(patience.connect + patience.queue):
+                request = self._post(self._queue, "queue", body, patience.queue)
+                request.extensions["trace"] = trace
+                response = await self._queue.send(request, stream=True)
+                try:
+                    return await _read(response)
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, TimeoutError, OSError) as problem:
+            if not sent:
+                raise NeverSent(_words(problem)) from None
+            raise NoAnswer(_words(problem)) from None
+
+    @asynccontextmanager
+    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[Opened]:
+        """Ask after a job: its state, or the clip itself. Raises NoAnswer."""
+        body = json.dumps({"model": model, "queue_id": queue_id}).encode()
+        request = self._post(self._calls, "retrieve", body, self._timeouts.json)
+        async with self._opened(self._calls, request, "retrieve") as opened:
+            yield opened
+
+    @asynccontextmanager
+    async def fetch(self, url: Secret) -> AsyncIterator[Opened]:
+        """Open a clip at the address that the queue's answer named, without the key. Raises NoAnswer."""
+        request = self._media.build_request("GET", url.reveal(), timeout=self._patience(self._timeouts.json))
+        async with self._opened(self._media, request, "fetch") as opened:
+            yield opened
+
+    async def quote(self, body: dict[str, Any]) -> Answer:
+        """Ask for a price; needs no key, and gets none. Raises NoAnswer."""
+        data = json.dumps(body).encode()
+        async with self._opened(
+            self._media, self._post(self._media, "quote", data, self._timeouts.json), "quote"
+        ) as it:
+            return it.answer
+
+    def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
+        headers = {"Content-Type": "application/json"}
+        address = f"{self.base_url}/video/{call}"
+        return client.build_request("POST", address, content=body, headers=headers, timeout=self._patience(seconds))
+
+    def _patience(self, seconds: float) -> httpx.Timeout:
+        return httpx.Timeout(seconds, connect=self._timeouts.connect)
+
+    @asynccontextmanager
+    async def _opened(self, client: httpx.AsyncClient, request: httpx.Request, call: str) -> AsyncIterator[Opened]:
+        response: httpx.Response | None = None
+        try:
+            try:
+                async with asyncio.timeout(self._timeouts.json):
+                    response = await client.send(request, stream=True)
+                    self._mark(f"{call}.headers")
+                    chunks = response.aiter_raw()
+                    opened = await _begin(response, chunks, self._steady(chunks))
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as problem:
+                raise NoAnswer(_words(problem)) from None
+            yield opened
+        finally:
+            if response is not None:
+                await response.aclose()
+
+    async def _steady(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The chunks of a clip, as long as they come fast enough. Raises NoAnswer where they do not, or break off."""
+        loop, patience = asyncio.get_running_loop(), self._timeouts
+        since, received = loop.time(), 0
+        while True:
+            try:
+                async with asyncio.timeout_at(since + patience.slow):
+                    chunk = await anext(chunks, None)
+            except TimeoutError:
+                raise NoAnswer("it came too slowly") from None
+            except (httpx.HTTPError, OSError) as problem:
+                raise NoAnswer(_words(problem)) from None
+            if chunk is None:
+                return
+            yield chunk
+            received += len(chunk)
+            if received >= patience.slow * patience.slow_bytes:
+                since, received = loop.time(), 0
+
+
+_MANY = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=5)
+
+
+async def _begin(response: httpx.Response, chunks: AsyncIterator[bytes], steady: AsyncIterator[bytes]) -> Opened:
+    head = b""
+    async for chunk in chunks:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    answer = Answer(response.status_code, _headers(response), head, whole=False)
+    if response.status_code == 200 and is_video(answer):
+        return Opened(answer, steady)
+    return Opened(await _read(response, chunks, head), steady)
+
+
+#: Bytes that tell a clip from a text.
+_HEAD = 12
+
+
+async def _read(response: httpx.Response, chunks: AsyncIterator[bytes] | None = None, head: bytes = b"") -> Answer:
+    """The answer, its body up to the limit; what breaks off is marked as not whole."""
+    most = service("timeouts")["answer_bytes"]
+    body = bytearray(head)
+    whole = True
+    try:
+        async for chunk in chunks or response.aiter_raw():
+            body += chunk
+            if len(body) > most:
+                whole = False
+                break
+    except httpx.HTTPError:
+        whole = False
+    return Answer(response.status_code, _headers(response), bytes(body[:most]), whole)
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _words(problem: Exception) -> str:
+    """What went wrong, in our own words: the library's may hold an address."""
+    kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+        (httpx.ConnectTimeout, "no connection in time"),
+        (httpx.ConnectError, "no connection"),
+        ((httpx.TimeoutException, TimeoutError), "no answer in time"),
+        (httpx.RemoteProtocolError, "the answer broke off"),
+        ((httpx.ReadError, httpx.WriteError, httpx.CloseError), "the connection broke"),
+    )
+    return next((words for kind, words in kinds if isinstance(problem, kind)), "the call failed")
