@@ -12,8 +12,9 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.ir.parsed import Kind
 from storyboard.saving import save
@@ -50,7 +51,7 @@ def draw_stand_in(kind: Kind, name: str) -> bytes:
     pen = ImageDraw.Draw(card)
     _wash(pen, width, height, tones)
     _FIGURES[kind](pen, width, height, tones, name)
-    _write_name(pen, width, height, name, tones)
+    _write_name(pen, width, height, kind, name, tones)
     out = io.BytesIO()
     card.reduce(_SCALE).save(out, "PNG", compress_level=3)
     return out.getvalue()
@@ -105,20 +106,20 @@ def _person(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone
     dark = _between(tones[2], tones[3], 0.55)
     head = width * (0.165 + draws[1] / 255 * 0.02)
     top = height * 0.20
-    floor = height * 0.80
+    floor = height * 0.88
     hair = head * (1.10 + draws[2] % 3 * 0.06)
     long_hair = draws[3] % 2
     pen.ellipse((middle - hair, top - hair * 0.18, middle + hair, top + hair * (2.9 if long_hair else 2.0)), fill=dark)
     shoulders = width * (0.34 + draws[4] / 255 * 0.05)
     pen.rounded_rectangle(
-        (middle - shoulders, height * 0.535, middle + shoulders, floor + height * 0.2),
-        radius=width * 0.17,
+        (middle - shoulders, height * 0.535, middle + shoulders, floor),
+        radius=width * 0.15,
         fill=tones[2],
     )
     neck = head * 0.42
     pen.rounded_rectangle((middle - neck, top + head * 1.5, middle + neck, height * 0.57), radius=neck * 0.6, fill=skin)
     pen.polygon(
-        [(middle - neck * 1.5, height * 0.535), (middle + neck * 1.5, height * 0.535), (middle, height * 0.615)],
+        [(middle - neck * 1.5, height * 0.535), (middle + neck * 1.5, height * 0.535), (middle, height * 0.605)],
         fill=skin,
     )
     pen.ellipse((middle - head, top, middle + head, top + head * 2.35), fill=skin)
@@ -191,9 +192,6 @@ def _thing(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone,
         fill=_between(tones[2], tones[3], 0.4),
     )
     pen.rectangle((left, top, right, bottom), fill=tones[2])
-    band = width * 0.045
-    middle = (left + right) / 2
-    pen.rectangle((middle - band, top, middle + band, bottom), fill=_between(tones[2], tones[0], 0.6))
 
 
 _FIGURES = {Kind.CHARACTER: _person, Kind.PROP: _thing, Kind.LOCATION: _place}
@@ -202,32 +200,65 @@ _FIGURES = {Kind.CHARACTER: _person, Kind.PROP: _thing, Kind.LOCATION: _place}
 # ---- Letters -------------------------------------------------------------------------------------------------------
 
 
-def _write_name(pen: ImageDraw.ImageDraw, width: int, height: int, name: str, tones: tuple[Tone, ...]) -> None:
-    """The name on a band at the foot of the card, as large as fits on at most two lines."""
-    top = height * 0.84
-    pen.rectangle((0, top, width, height), fill=tones[0])
-    pen.rectangle((0, top, width, top + height * 0.006), fill=tones[2])
-    size = int(height * 0.085)
-    while size > height * 0.02:
+class _Plate(NamedTuple):
+    """Where a name stands, in shares of the card: left, top, right, bottom; its largest letters, in shares of the
+    height; whether it is as light as paper or as dark as ink."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    largest: float
+    is_light: bool
+
+
+#: A name stands on what it names, so that it goes where the figure goes, above the captions of an animatic and below
+#: its top line.
+_PLATES = {
+    Kind.CHARACTER: _Plate(0.18, 0.61, 0.82, 0.75, 0.068, is_light=True),
+    Kind.PROP: _Plate(0.29, 0.33, 0.65, 0.67, 0.085, is_light=True),
+    Kind.LOCATION: _Plate(0.04, 0.09, 0.96, 0.22, 0.085, is_light=False),
+}
+
+
+def _write_name(
+    pen: ImageDraw.ImageDraw, width: int, height: int, kind: Kind, name: str, tones: tuple[Tone, ...]
+) -> None:
+    """The name on its plate, as large as fits on at most three lines."""
+    plate = _PLATES[kind]
+    wide, tall = width * (plate.right - plate.left), height * (plate.bottom - plate.top)
+    ink = _between(tones[0], (255, 255, 255), 0.6) if plate.is_light else tones[3]
+    size = int(height * plate.largest)
+    while size > height * 0.015:
         font = _font(name, size)
         for lines in _layouts(name):
             boxes = [pen.textbbox((0, 0), line, font=font) for line in lines]
-            tall = size * 1.2 * len(lines)
-            if max(box[2] - box[0] for box in boxes) <= width * 0.9 and tall <= height * 0.145:
-                y = top + (height - top - tall) / 2
+            high = size * 1.2 * len(lines)
+            if max(box[2] - box[0] for box in boxes) <= wide and high <= tall:
+                y = height * plate.top + (tall - high) / 2
                 for line, box in zip(lines, boxes, strict=True):
-                    pen.text(((width - (box[2] - box[0])) / 2 - box[0], y), line, font=font, fill=tones[3])
+                    x = width * plate.left + (wide - (box[2] - box[0])) / 2 - box[0]
+                    pen.text((x, y), line, font=font, fill=ink)
                     y += size * 1.2
                 return
-        size = int(size * 0.88)
+        size = int(size * 0.9)
 
 
 def _layouts(name: str) -> Iterator[list[str]]:
-    yield [name]
+    """The name on one line, on two and on three, as even as its words allow."""
     words = name.split()
-    if len(words) > 1:
-        at = min(range(1, len(words)), key=lambda cut: abs(len(" ".join(words[:cut])) - len(" ".join(words[cut:]))))
-        yield [" ".join(words[:at]), " ".join(words[at:])]
+    yield [name]
+    for count in range(2, min(len(words), 3) + 1):
+        cuts = min(combinations(range(1, len(words)), count - 1), key=lambda cuts: _longest(words, cuts))
+        yield _divided(words, cuts)
+
+
+def _longest(words: list[str], cuts: tuple[int, ...]) -> int:
+    return max(map(len, _divided(words, cuts)))
+
+
+def _divided(words: list[str], cuts: tuple[int, ...]) -> list[str]:
+    return [" ".join(words[start:end]) for start, end in pairwise((0, *cuts, len(words)))]
 
 
 def _font(name: str, size: int) -> Font:
