@@ -1,0 +1,359 @@
+"""The record of everything that was paid for, or may have been: one SQLite file in the output folder.
+
+Every step of an entry is one transaction that is on disk before the method returns.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+
+from storyboard.render.states import State, check_step
+from storyboard.venice.secret import Secret
+from storyboard.venice.transport import Mark
+
+FILE = "ledger.db"
+_VERSION = 1
+#: "sbc1", so that another program's database is not taken for a ledger.
+_APPLICATION = 0x73626331
+#: Kept free on disk while a run sends, so that the answer to a call that costs money can always be written down.
+_RESERVE = 1 << 20
+
+
+class Unusable(Exception):
+    """A ledger that cannot be used; the message says why and what to do."""
+
+
+class Full(Exception):
+    """There is no room left on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attempt to have a clip made; `schema.sql` explains the fields. `since` and `changed` are when it was meant
+    to be sent first and when its state changed last, in seconds since 1970."""
+
+    id: int
+    fingerprint: str
+    clip_id: str
+    own: int | None
+    stem: str
+    state: State
+    model: str
+    seconds: int
+    aspect: str
+    usd: float | None
+    request: str
+    refs: str
+    shots: str
+    start_entry: int | None = None
+    start_frame: str | None = None
+    number: int | None = None
+    queue_id: str | None = None
+    download_url: Secret | None = None
+    answer: bytes | None = None
+    said: str | None = None
+    file: str | None = None
+    size: int | None = None
+    modified: int | None = None
+    sha256: str | None = None
+    since: float = 0.0
+    changed: float = 0.0
+
+
+class Run(NamedTuple):
+    """A run that was here: its process, the machine, and when it began, in seconds since 1970."""
+
+    process: int
+    host: str
+    started: float
+
+
+_Execute = Callable[[str, dict[str, Any]], sqlite3.Cursor]
+_Result = TypeVar("_Result")
+
+
+class Ledger:
+    """The ledger of a folder; `create` and `read` open one, `with` closes it."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, wall: Callable[[], float], mark: Mark) -> None:
+        self.folder = folder
+        self._connection = connection
+        self._wall = wall
+        self._mark = mark
+        self._entries = {entry.id: entry for entry in self._load()}
+
+    @classmethod
+    def create(cls, folder: Path, service: str, wall: Callable[[], float], mark: Mark = lambda name: None) -> Self:
+        """Open a folder's ledger to write, and make one where there is none. `service` is who is paid: a folder keeps
+        to one. Raises Unusable."""
+        path = folder / FILE
+        try:
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            connection = _connect(str(path))
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            if _version(connection, path) == 0:
+                _found(connection, service)
+            _check(connection, path)
+        except OSError as problem:
+            raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
+        except sqlite3.Error as problem:
+            raise _unusable(problem, path) from None
+        found = cls(folder, connection, wall, mark)
+        if found.service != service:
+            connection.close()
+            raise Unusable(
+                f"{folder} holds clips from {found.service}; those from {service} need a folder of their own: --out DIR"
+            )
+        return found
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """Open a folder's ledger to look at, None where there is none. Raises Unusable."""
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            connection = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            if _version(connection, path) == 0:
+                connection.close()
+                return None
+            return cls(folder, connection, lambda: 0.0, lambda name: None)
+        except sqlite3.Error as problem:
+            raise _unusable(problem, path) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._connection.close()
+        with suppress(OSError):
+            self._reserve.unlink()
+
+    @property
+    def service(self) -> str:
+        """Who is paid for what stands here."""
+        return str(dict(self._connection.execute(_queries()["about"]).fetchall()).get("service", "nobody"))
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, the oldest first."""
+        return tuple(self._entries.values())
+
+    def entry(self, number: int) -> Entry:
+        """One entry as it stands now."""
+        return self._entries[number]
+
+    def choices(self) -> dict[tuple[str, int], int]:
+        """Which entry was chosen for a fingerprint and a place among its clips."""
+        rows = self._connection.execute(_queries()["choices"])
+        return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
+
+    def history(self, entry: Entry) -> tuple[tuple[State, float, str], ...]:
+        """What happened to an entry: state, time in seconds since 1970, note."""
+        rows = self._connection.execute(_queries()["history"], {"entry": entry.id})
+        return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
+
+    def last_run(self) -> Run | None:
+        """Who rendered here last."""
+        row = self._connection.execute(_queries()["last_run"]).fetchone()
+        return Run(*row) if row else None
+
+    def begin_run(self, process: int, host: str) -> None:
+        """Put down who renders here now."""
+        values = {"process": process, "host": host, "started": self._wall()}
+        self._transact("run", lambda execute: execute("begin_run", values))
+
+    def intend(self, entry: Entry) -> Entry:
+        """Put down that an entry is about to be sent: a new one (its `id` is 0), or one that did not leave before.
+        Raises Full."""
+        self._keep_room()
+        if entry.id:
+            return self.step(entry, State.INTENDED)
+        now = self._wall()
+
+        def work(execute: _Execute) -> int:
+            number = execute("add", _values(replace(entry, state=State.INTENDED))).lastrowid
+            assert number is not None, "it was just added"
+            for state in (State.PLANNED, State.INTENDED):
+                execute("record", {"entry": number, "state": state, "at": now, "note": ""})
+            return number
+
+        number = self._transact("intended", work)
+        added = self._entries[number] = replace(entry, id=number, state=State.INTENDED, since=now, changed=now)
+        return added
+
+    def step(self, entry: Entry, state: State, note: str = "", **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
+        """Put down what became of an entry. Raises IllegalStep for a step that there is not, Full."""
+        return self._step(entry, state, note, facts)
+
+    def save(self, entry: Entry, place: int | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
+        """Put down that the file stands at its name, and choose it for a place, in one step. Raises Full."""
+        return self._step(entry, State.SAVED, "", facts, place)
+
+    def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
+        """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
+        values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
+        self._transact("choice", lambda execute: execute("choose", values))
+
+    def next_number(self, stem: str) -> int:
+        """The number of the next take of this name, by the ledger alone."""
+        found: int = self._connection.execute(_queries()["last_number"], {"stem": stem}).fetchone()[0]
+        return found + 1
+
+    def _step(self, entry: Entry, state: State, note: str, facts: dict[str, Any], place: int | None = None) -> Entry:
+        current = self._entries[entry.id]
+        check_step(current.state, state)
+        now = self._wall()
+        after = replace(current, state=state, changed=now, **facts)
+
+        def work(execute: _Execute) -> None:
+            done = execute("step", {**_values(after), "before": current.state})
+            assert done.rowcount == 1, "only this process writes here"
+            execute("record", {"entry": entry.id, "state": state, "at": now, "note": note})
+            if place is not None:
+                execute("choose", {"fingerprint": entry.fingerprint, "place": place, "entry": entry.id})
+
+        self._transact(state, work)
+        self._entries[entry.id] = after
+        return after
+
+    def _transact(self, name: str, work: Callable[[_Execute], _Result]) -> _Result:
+        """Do some work in one transaction that is on disk at the end; where the disk is full, the reserve is given up
+        for it. Raises Full."""
+        self._mark(f"commit.{name}.before")
+        try:
+            try:
+                result = self._try(work)
+            except sqlite3.OperationalError as problem:
+                if not _is_full(problem) or not self._give_up_reserve():
+                    raise
+                result = self._try(work)
+        except sqlite3.Error as problem:
+            if isinstance(problem, sqlite3.OperationalError) and _is_full(problem):
+                raise Full("the disk is full") from None
+            raise _unusable(problem, self.folder / FILE) from None
+        self._mark(f"commit.{name}.after")
+        return result
+
+    def _try(self, work: Callable[[_Execute], _Result]) -> _Result:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(lambda query, values: self._connection.execute(_queries()[query], values))
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        return result
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
+
+    @property
+    def _reserve(self) -> Path:
+        return self.folder / ".reserve"
+
+    def _keep_room(self) -> None:
+        """See to it that the answer to a call can be written down. Raises Full."""
+        with suppress(OSError):
+            if self._reserve.stat().st_size == _RESERVE:
+                return
+        try:
+            with self._reserve.open("wb") as file:
+                file.write(b"\0" * _RESERVE)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as problem:
+            self._give_up_reserve()
+            raise Full(f"{self.folder}: {problem.strerror}") from None
+
+    def _give_up_reserve(self) -> bool:
+        try:
+            self._reserve.unlink()
+        except OSError:
+            return False
+        return True
+
+    def _load(self) -> Iterator[Entry]:
+        for row in self._connection.execute(_queries()["entries"]):
+            values = dict(row)
+            url = values.pop("download_url")
+            values["state"] = State(values["state"])
+            yield Entry(**values, download_url=Secret(url) if url else None)
+
+
+@cache
+def _queries() -> dict[str, str]:
+    """The statements of `queries.sql` by name."""
+    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
+    return {name: statement.strip() for name, statement in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=10)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a ledger, 0 for an empty file. Raises Unusable for a newer one and for another program's file."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if (version or application or not is_empty) and application != _APPLICATION:
+        raise Unusable(f"{path} is no ledger of sbc; choose another folder: --out DIR")
+    if version > _VERSION:
+        raise Unusable(f"{path} was written by a newer sbc; update this one")
+    return version
+
+
+def _found(connection: sqlite3.Connection, service: str) -> None:
+    """Make the tables, all or none."""
+    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
+    )
+    connection.execute(_queries()["tell_about"], {"key": "service", "value": service})
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"{path}: {found}")
+
+
+def _is_full(problem: sqlite3.OperationalError) -> bool:
+    code = getattr(problem, "sqlite_errorcode", 0)
+    return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
+
+
+def _unusable(problem: sqlite3.Error, path: Path) -> Unusable:
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return Unusable(f"{path} cannot be written; is the folder read-only?")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Unusable(f"{path} is held by another program")
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return Unusable(f"{path} cannot be read or written: the disk is full or fails")
+    return Unusable(
+        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands in "
+        "the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
+    )
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    values = {name: getattr(entry, name) for name in Entry.__slots__}
+    values["download_url"] = entry.download_url.reveal() if entry.download_url else None
+    return values

@@ -1,0 +1,52 @@
+"""One renderer to a folder: a lock of the operating system, which ends with the process that holds it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Held(Exception):
+    """Another process renders into the folder."""
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a folder for as long as the block lasts. Raises Held at once where somebody else does, OSError where the
+    system knows no such locks."""
+    handle = _open(folder)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _open(folder: Path) -> int:
+        # A folder cannot be locked there; the file stays, and means nothing by itself.
+        return os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+
+    def _lock(handle: int) -> None:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            raise Held from None
+
+else:
+    import fcntl
+
+    def _open(folder: Path) -> int:
+        # Python's handles do not outlive an exec: a decoder that outlives us does not hold our lock.
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+    def _lock(handle: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held from None

@@ -1,0 +1,63 @@
+-- The ledger of one output folder. An entry is one attempt to have a clip made: at most one charge.
+
+CREATE TABLE about (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entry (
+    id           INTEGER PRIMARY KEY,
+    fingerprint  TEXT NOT NULL,              -- names what is generated, wherever it stands in the film
+    clip_id      TEXT NOT NULL,              -- the clip that asked for it, as it was called then
+    own          INTEGER,                    -- among clips of one fingerprint, the one that it is for; null: for all
+    stem         TEXT NOT NULL,              -- its file is clips/<stem>_t<number>.mp4
+    number       INTEGER,                    -- which take it is, from 1; counted once it is charged
+    state        TEXT NOT NULL,
+    model        TEXT NOT NULL,              -- as the request spells it
+    seconds      INTEGER NOT NULL,
+    aspect       TEXT NOT NULL,
+    usd          REAL,                       -- by the price table; null where it knows none
+    request      TEXT NOT NULL,              -- the request as JSON, pictures named and not embedded
+    refs         TEXT NOT NULL,              -- which name each tag stands for, as JSON
+    shots        TEXT NOT NULL,              -- the shots' numbers, for people
+    start_entry  INTEGER REFERENCES entry,   -- the take whose last frame it starts from
+    start_frame  TEXT,                       -- that frame: sha256 of the PNG in frames/
+    queue_id     TEXT,
+    download_url TEXT,                       -- a secret
+    answer       BLOB,                       -- the answer to the queue call, as it came
+    said         TEXT,                       -- the service's own words, or ours, about how it ended
+    file         TEXT,                       -- in clips/
+    size         INTEGER,
+    modified     INTEGER,                    -- of the file, in nanoseconds, as it was left
+    sha256       TEXT,
+    UNIQUE (stem, number)
+) STRICT;
+
+CREATE INDEX entry_fingerprint ON entry (fingerprint);
+
+-- Everything that happened, in order; `at` is in seconds since 1970, by the clock of the machine.
+CREATE TABLE event (
+    id    INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entry,
+    state TEXT NOT NULL,
+    at    REAL NOT NULL,
+    note  TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX event_entry ON event (entry);
+
+-- Which take stands in the film: for the first, second … clip of a fingerprint, counted from 0.
+CREATE TABLE choice (
+    fingerprint TEXT NOT NULL,
+    place       INTEGER NOT NULL,
+    entry       INTEGER NOT NULL REFERENCES entry,
+    PRIMARY KEY (fingerprint, place)
+) STRICT;
+
+-- Who has rendered here.
+CREATE TABLE run (
+    id      INTEGER PRIMARY KEY,
+    process INTEGER NOT NULL,
+    host    TEXT NOT NULL,
+    started REAL NOT NULL
+) STRICT;

@@ -1,0 +1,54 @@
+"""What can become of an attempt to have a clip made, as one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an attempt stands; the value is how the ledger spells it."""
+
+    PLANNED = "planned"  # nothing has left this machine
+    INTENDED = "intended"  # about to be sent; found so after a death, it may have been
+    UNKNOWN = "unknown"  # sent, and whether it was charged is not known
+    QUEUED = "queued"  # charged, and the service works on it
+    DONE = "done"  # finished at the service
+    SAVING = "saving"  # on its way to this disk
+    SAVED = "saved"  # a verified file at its final name
+    REFUSED = "refused"  # not taken at the queue, not charged
+    FAILED = "failed"  # charged, and there is no clip
+    EXPIRED = "expired"  # charged, and deleted by the service before it was fetched
+    LOST = "lost"  # charged perhaps, and the service knows it no more; or given up by the person
+
+
+#: Every step that there is. A clip that is gone from this disk is fetched again: saved → done.
+STEPS: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.INTENDED}),
+    State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.REFUSED}),
+    State.UNKNOWN: frozenset({State.LOST}),
+    State.QUEUED: frozenset({State.DONE, State.FAILED, State.EXPIRED, State.LOST}),
+    State.DONE: frozenset({State.SAVING, State.FAILED, State.EXPIRED, State.LOST}),
+    State.SAVING: frozenset({State.SAVED, State.DONE, State.FAILED}),
+    State.SAVED: frozenset({State.DONE}),
+    State.REFUSED: frozenset(),
+    State.FAILED: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.LOST: frozenset(),
+}
+
+#: The service has it, and it will be collected.
+RUNNING = frozenset({State.QUEUED, State.DONE, State.SAVING})
+#: Charged, and there will be no clip.
+ENDED_BADLY = frozenset({State.FAILED, State.EXPIRED, State.LOST})
+#: The money is spent, or may be.
+COMMITTED = RUNNING | ENDED_BADLY | {State.INTENDED, State.UNKNOWN, State.SAVED}
+
+
+class IllegalStep(RuntimeError):
+    """A step that is not in the table: a defect of ours, never of the user."""
+
+
+def check_step(before: State, after: State) -> None:
+    """Raise IllegalStep where `after` may not follow `before`."""
+    if after not in STEPS[before]:
+        raise IllegalStep(f"{before} → {after}")
