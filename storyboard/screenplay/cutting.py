@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from storyboard.catalog import Model
-from storyboard.screenplay.pace import action_seconds, longest_shot, pace, speech_seconds
+from storyboard.screenplay.pace import action_seconds, longest_shot, pace, read_pace, speech_seconds
 from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis
 
 _COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
@@ -20,6 +21,10 @@ _CUTS = (
     re.compile(r"\s+"),
     re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[\u3040-\u9fff\uac00-\ud7af])"),
 )
+_LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\Z")
+_LONGEST_ABBREVIATION = 12
+#: Words of one capital that sentences end with: the first person.
+_I = frozenset("IЯ")
 
 
 @dataclass(slots=True)
@@ -69,6 +74,20 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
         yield from waiting
 
 
+def calls_for_shot(piece: Action) -> bool:
+    """Whether a paragraph is a camera direction, as writers put one on a line of capitals: `CLOSE ON MIRA`."""
+    (first, *rest) = piece.lines
+    line = first.strip()
+    return not rest and line == line.upper() and _calls().match(line) is not None
+
+
+@cache
+def _calls() -> re.Pattern[str]:
+    calls = read_pace()["calls"]
+    begin, end = ("|".join(map(re.escape, calls[key])) for key in ("begin", "end"))
+    return re.compile(rf"(?:{begin})(?!\w)|.{{1,60}}(?<!\w)(?:{end})\W*$")
+
+
 def _put(shot: Shot, piece: Action | Speech) -> None:
     shot.items.append(piece)
     shot.seconds += lasts(piece)
@@ -85,7 +104,7 @@ def _is_full(shot: Shot, piece: Action | Speech, longest: int, most_speakers: in
             return True
         if piece.dual:
             return False
-    elif piece.starts_shot:
+    elif piece.starts_shot or calls_for_shot(piece):
         return True
     return shot.seconds >= pace().comfortable
 
@@ -155,12 +174,26 @@ def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
     at = 0
     for found in cuts.finditer(text):
         inside = any(start < found.end() and found.start() < end for start, end in closed)
-        if not inside and found.start() > at:
+        if not inside and found.start() > at and not (cuts is _CUTS[0] and _is_abbreviated(text, found.start())):
             end = found.start() + len(found[0].rstrip())
             pieces.append(text[at:end].strip())
             at = found.end()
     pieces.append(text[at:].strip())
     return pieces
+
+
+def _is_abbreviated(text: str, end: int) -> bool:
+    """Whether the full stop before a place ends no sentence: that of `Mrs.` or of an initial."""
+    found = _LAST_WORD.search(text, max(end - _LONGEST_ABBREVIATION, 0), end)
+    if found is None:
+        return False
+    word = found[1]
+    return word in _abbreviations() or (len(word) == 1 and word.isupper() and word not in _I)
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(read_pace()["abbreviations"]["words"])
 
 
 def _joined(parts: list[str], longest: int, is_speech: bool) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from storyboard.catalog import Model, read_table
+from storyboard.catalog import Model
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Kind
 from storyboard.names import fold, is_name
@@ -18,6 +18,7 @@ from storyboard.screenplay.cutting import Shot, cut_scene
 from storyboard.screenplay.marking import Marker, escape_at
 from storyboard.screenplay.naming import Declared, Naming, clean_name, in_title_case, spellings
 from storyboard.screenplay.pace import shot_seconds
+from storyboard.screenplay.places import is_only_time, loosely, place_of
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -88,6 +89,7 @@ class _Import:
         self.with_todos = with_todos
         self.naming = Naming()
         self.cues: dict[str, Declared] = {}
+        self.places: dict[str, Declared] = {}
         self.cue_lines: dict[tuple[str, str], str] = {}
         self.readings: dict[tuple[str, ...], bool] = {}
         self.shots = self.seconds = 0
@@ -180,17 +182,19 @@ class _Import:
             block = _first_block(line)
         assert isinstance(block, parsed.Heading)
         label = f" #{number}#" if number else ""
-        place, brings = self._place([part.string for part in block.parts])
+        place, brings = self._place(heading, [part.string for part in block.parts])
         return f"{line}{label}" + (f"\n[[allow SB206]]\nwith: {place.name}" if brings else "")
 
-    def _place(self, parts: list[str]) -> tuple[Declared, bool]:
+    def _place(self, heading: Heading, parts: list[str]) -> tuple[Declared, bool]:
         """The location of a heading, and whether the heading has to bring it in with a property, because its words
-        cannot be a name."""
+        are not the name."""
         typed = parts[0]
-        if len(parts) == 1 and typed.upper() in read_table("words.toml")["time"]["continuing"] and self.last_place:
+        if heading.forced and len(parts) == 1 and self.last_place and is_only_time(typed):
             return self.last_place, True
-        name = clean_name(typed)
-        one = self.naming.add(Kind.LOCATION, in_title_case(name or _NOWHERE))
+        name = clean_name(place_of(typed)) or _NOWHERE
+        one = self.places.get(loosely(name))
+        if one is None:
+            one = self.places[loosely(name)] = self.naming.add(Kind.LOCATION, in_title_case(name))
         self.last_place = one
         return one, not is_name(" ".join(flatten(typed).split())) or fold(typed) != fold(one.name)
 

@@ -7,55 +7,56 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from storyboard.catalog import Model
-from storyboard.names import is_wide
+from storyboard.catalog import Model, read_table
+from storyboard.check.craft.counting import count_words
 
 _COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
-_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _PARENTHETICAL = re.compile(r"\([^()]*\)|（[^（）]*）")
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The figures of `pace.toml`."""
+    """Words a second, and after how many seconds a shot goes on over no further paragraph."""
 
     speech: float
     action: float
-    wide: float
     comfortable: int
 
 
 @cache
 def pace() -> Pace:
-    table = tomllib.loads((Path(__file__).parent / "pace.toml").read_text(encoding="utf-8"))
+    """The figures of `pace.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
+    table = read_pace()
     return Pace(
-        table["speech"]["words_per_second"],
+        read_table("craft.toml")["speech"]["words_a_second"],
         table["action"]["words_per_second"],
-        table["wide"]["characters_per_word"],
         table["shot"]["comfortable_seconds"],
     )
 
 
-def count_words(text: str) -> float:
-    """Words of a text, comments left out; wide characters count as the part of a word that `pace.toml` says."""
+@cache
+def read_pace() -> dict[str, Any]:
+    """`pace.toml` as it is written."""
+    return tomllib.loads((Path(__file__).parent / "pace.toml").read_text(encoding="utf-8"))
+
+
+def _words(text: str) -> int:
     plain = _COMMENT.sub(" ", text) if "[[" in text or "/*" in text else text
-    if plain.isascii():
-        return len(_WORD.findall(plain))
-    wide = sum(is_wide(character) and character.isalnum() for character in plain)
-    narrow = "".join(" " if is_wide(character) else character for character in plain) if wide else plain
-    return len(_WORD.findall(narrow)) + wide / pace().wide
+    return count_words(plain)
 
 
 def speech_seconds(text: str) -> float:
     """How long a speech lasts; its parentheticals are played, not said, and take the time of action."""
+    if "(" not in text and "（" not in text:
+        return _words(text) / pace().speech
     played = " ".join(_PARENTHETICAL.findall(text))
-    said = _PARENTHETICAL.sub(" ", text)
-    return count_words(said) / pace().speech + count_words(played) / pace().action
+    return _words(_PARENTHETICAL.sub(" ", text)) / pace().speech + _words(played) / pace().action
 
 
 def action_seconds(text: str) -> float:
-    return count_words(text) / pace().action
+    return _words(text) / pace().action
 
 
 def shot_seconds(seconds: float, model: Model) -> int:

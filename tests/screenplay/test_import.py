@@ -131,3 +131,63 @@ def test_a_feature_takes_less_than_three_seconds(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert time.monotonic() - start < 6, "3 s on a quiet machine"
     assert not analyze_file(tmp_path / "feature.sb").has_errors
+
+
+def script_of(folder: Path, screenplay: str) -> str:
+    file = folder / "film.fountain"
+    file.write_text(screenplay, encoding="utf-8")
+    done = run(file, "-o", "-")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_place_is_one_however_it_is_typed(tmp_path: Path) -> None:
+    headings = [
+        "INT. MOM'S HOUSE - DAY", "int. Mom’s house — night", "INT MOM'S HOUSE–LATER", "I/E. MOM'S  HOUSE. -- DAY",
+        "INT. MOM'S-HOUSE (FLASHBACK) - DAY", "INT. MOM'S HOUSE, NIGHT", "INT. \"MOM'S HOUSE\" - NIGHT", ".LATER THAT NIGHT",
+    ]  # fmt: skip
+    script = script_of(tmp_path, "\n\n".join(f"{heading}\n\nDust." for heading in headings))
+    assert [line for line in script.splitlines() if line.startswith("LOCATION")] == ["LOCATION Mom's House"]
+    (tmp_path / "film.sb").write_text(script, encoding="utf-8")
+    analysis = analyze_file(tmp_path / "film.sb")
+    assert [one.code for one in analysis.diagnostics if one.code in ("SB206", "SB204")] == []
+    assert all(len(clip.references) == 1 for clip in analysis.clips), "every scene brings the place in"
+
+
+@pytest.mark.parametrize("pair", [("ROOM 1-2", "ROOM 12"), ("CAFÉ", "CAFE"), ("HOUSE/GARDEN", "HOUSE")])
+def test_two_places_stay_two(pair: tuple[str, str], tmp_path: Path) -> None:
+    script = script_of(tmp_path, "\n\n".join(f"INT. {place} - DAY\n\nDust." for place in pair))
+    assert script.count("LOCATION ") == 2
+
+
+def test_a_long_speech_goes_on_after_a_sentence(tmp_path: Path) -> None:
+    said = "I am glad to see that Mrs. Hudson has lit the fire for Dr. J. H. Watson and for me. " * 4
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\nHOLMES\n{said}\n")
+    spoken = [line for line in script.splitlines() if line.startswith("I am glad")]
+    assert len(spoken) > 1
+    assert script.count("HOLMES (CONT'D)") == len(spoken) - 1
+    assert " ".join(spoken) == said.strip()
+    assert all(line.endswith("for me.") for line in spoken)
+
+
+@pytest.mark.parametrize("line", ["CLOSE ON MIRA", "INSERT - A LETTER", "MIRA'S POV", "ANGLE ON THE DOOR", "TWO SHOT"])
+def test_a_camera_direction_begins_a_shot(line: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\nDust.\n\n{line}\n\nShe reads.\n\nMIRA\nNo.\n")
+    assert [part.split("\n")[1].replace("@", "") for part in script.split("SHOT ")[1:] if "\n" in part] == [
+        "Dust.",
+        line,
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It was a Tuesday, a well-lit one -- twenty-two of us, I think." * 2,
+        "この髪を抜いてな、鬘にしようと思うたのじゃ。" * 3,
+        "Так-то вот — и всё тут, милый мой.",
+    ],
+)
+def test_the_time_of_a_speech_is_what_the_check_counts(said: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\nMIRA\n{said}\n\nTOM\n(slowly)\n{said}\n")
+    (tmp_path / "film.sb").write_text(script, encoding="utf-8")
+    assert "SB509" not in {one.code for one in analyze_file(tmp_path / "film.sb").diagnostics}

@@ -1,0 +1,47 @@
+"""Which place a heading speaks of, however it is typed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.names import fold
+
+_REMARK = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+#: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.
+_BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
+
+
+def place_of(typed: str) -> str:
+    """The place in the first part of a heading: without a remark in brackets, and without the time that stands behind
+    a comma or a dash without blanks (`HOUSE (FLASHBACK)`, `HOUSE, NIGHT`, `HOUSE—NIGHT`)."""
+    place = _time_at_end().sub("", _REMARK.sub("", typed)).strip()
+    return place or typed
+
+
+def is_only_time(typed: str) -> bool:
+    """Whether a heading names no place, but the time that has passed: `.LATER THAT NIGHT`."""
+    return _only_time().fullmatch(typed.upper().strip()) is not None
+
+
+def loosely(name: str) -> str:
+    """The form under which places are compared: letters and digits, so that `SITTING-ROOM` is `Sitting Room`."""
+    return _BETWEEN.sub("", fold(name)) or fold(name)
+
+
+@cache
+def _times() -> str:
+    words = sorted(read_table("words.toml")["time"]["words"], key=len, reverse=True)
+    return "|".join(map(re.escape, words))
+
+
+@cache
+def _time_at_end() -> re.Pattern[str]:
+    return re.compile(rf"\s*[,–—-]\s*(?:{_times()})\W*$", re.IGNORECASE)
+
+
+@cache
+def _only_time() -> re.Pattern[str]:
+    later = "|".join(map(re.escape, read_table("words.toml")["time"]["continuing"]))
+    return re.compile(rf"(?:(?:{later})\b.*|(?:.*\s)?(?:{_times()}))\W*", re.DOTALL)
