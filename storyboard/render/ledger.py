@@ -197,6 +197,11 @@ class Ledger:
         """Put down what became of an entry. Raises IllegalStep for a step that there is not, Full."""
         return self._step(entry, state, note, facts)
 
+    def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, answer: bytes, number: int) -> Entry:
+        """Put down that an entry is paid, with the whole answer, which is given only once. Raises Full."""
+        url = Secret(download_url) if download_url else None
+        return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, answer=answer, number=number)
+
     def save(self, entry: Entry, place: int | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down that the file stands at its name, and choose it for a place, in one step. Raises Full."""
         return self._step(entry, State.SAVED, "", facts, place)
@@ -348,8 +353,8 @@ def _unusable(problem: sqlite3.Error, path: Path) -> Unusable:
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return Unusable(f"{path} cannot be read or written: the disk is full or fails")
     return Unusable(
-        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands in "
-        "the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
+        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
+        "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
     )
 
 

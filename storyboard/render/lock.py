@@ -13,13 +13,23 @@ class Held(Exception):
     """Another process renders into the folder."""
 
 
+class NoLock(Exception):
+    """The folder is on a file system that knows no locks; the message is the system's."""
+
+
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises Held at once where somebody else does, OSError where the
-    system knows no such locks."""
-    handle = _open(folder)
+    """Hold a folder for as long as the block lasts. Raises Held at once where somebody else does, NoLock where that
+    cannot be known."""
     try:
-        _lock(handle)
+        handle = _open(folder)
+    except OSError as problem:
+        raise NoLock(problem.strerror or str(problem)) from None
+    try:
+        try:
+            _lock(handle)
+        except OSError as problem:
+            raise NoLock(problem.strerror or str(problem)) from None
         yield
     finally:
         os.close(handle)

@@ -24,6 +24,10 @@ class Turn:
     def __init__(self) -> None:
         self.ended = _OPEN
 
+    @property
+    def is_open(self) -> bool:
+        return self.ended == _OPEN
+
 
 class Pace:
     """Hands out turns. A call counts from its answer on, not from its start: the service counts it at some moment in

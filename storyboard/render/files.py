@@ -1,0 +1,161 @@
+"""Takes on disk: their names, what lies there now, and putting one in its place."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from enum import Enum, auto
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from storyboard.film.verify import Verdict
+from storyboard.render.ledger import Entry
+from storyboard.saving import save, sync_folder
+
+CLIPS = "clips"
+FRAMES = "frames"
+_CHUNK = 1 << 20
+
+
+class Look(Enum):
+    """What became of a saved file."""
+
+    AS_SAVED = auto()
+    CHANGED = auto()
+    GONE = auto()
+
+
+def file_name(stem: str, number: int) -> str:
+    """The name of a take in `clips/`."""
+    return f"{stem}_t{number}.mp4"
+
+
+def look_at(folder: Path, entry: Entry) -> Look:
+    """Whether the file of a take is the one that was saved; read only where size or time say that it may not be."""
+    path = take_path(folder, entry)
+    try:
+        status = path.stat()
+    except OSError:
+        return Look.GONE
+    if (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified):
+        return Look.AS_SAVED
+    with suppress(OSError):
+        if status.st_size == entry.size and digest_of(path) == entry.sha256:
+            return Look.AS_SAVED
+    return Look.CHANGED
+
+
+def take_path(folder: Path, entry: Entry) -> Path:
+    """Where the file of a take stands."""
+    return folder / CLIPS / (entry.file or file_name(entry.stem, entry.number or 0))
+
+
+def partial_path(folder: Path, entry: Entry) -> Path:
+    """Where a clip stands while it is downloaded."""
+    return folder / CLIPS / f".{entry.id}.part"
+
+
+def free_number(folder: Path, stem: str, least: int) -> int:
+    """The number of the next take: no smaller than `least`, and above every file of that name, whoever made it."""
+    pattern = re.compile(re.escape(stem) + r"_t([0-9]{1,6})\.", re.IGNORECASE)
+    numbers = [least - 1]
+    with suppress(OSError):
+        numbers += [int(found[1]) for name in os.listdir(folder / CLIPS) if (found := pattern.match(name))]
+    return max(numbers) + 1
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises OSError."""
+    found = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def put_in_place(partial: Path, final: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError where the name is taken, and nothing is touched then."""
+    try:
+        os.link(partial, final)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links: the folder is locked, so nobody of ours comes in between.
+        if final.exists():
+            raise FileExistsError(final) from None
+        partial.rename(final)
+    else:
+        os.unlink(partial)
+    sync_folder(final.parent)
+
+
+def write_sidecar(folder: Path, entry: Entry, number: int, digest: str, verdict: Verdict) -> None:
+    """Put down beside a take how it came to be. Holds neither pictures nor secrets. Raises OSError."""
+    request = json.loads(entry.request)
+    facts: dict[str, Any] = {
+        "format": "storyboard-take/1",
+        "file": file_name(entry.stem, number),
+        "sha256": digest,
+        "clip": entry.clip_id,
+        "shots": entry.shots.split(),
+        "take": number,
+        "fingerprint": entry.fingerprint,
+        "queue_id": entry.queue_id,
+        "sent": datetime.fromtimestamp(entry.since, UTC).isoformat(timespec="seconds"),
+        "usd": entry.usd,
+        "video": {
+            "seconds": round(verdict.seconds, 3),
+            "frames": verdict.frames,
+            "width": verdict.width,
+            "height": verdict.height,
+            "rate": round(verdict.rate, 3),
+            "sound": verdict.has_sound,
+        },
+        "references": json.loads(entry.refs),
+        "start_frame": f"{FRAMES}/{entry.start_frame}.png" if entry.start_frame else None,
+        "request": request,
+    }
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    save(sidecar_path(folder, entry.stem, number), text.encode())
+
+
+def sidecar_path(folder: Path, stem: str, number: int) -> Path:
+    """Where the facts about a take stand."""
+    return folder / CLIPS / f"{stem}_t{number}.json"
+
+
+def number_for(folder: Path, entry: Entry) -> int:
+    """The number under which a take can be put: its own, unless somebody else's file has that name."""
+    number = entry.number or 1
+    is_taken = (folder / CLIPS / file_name(entry.stem, number)).exists()
+    sidecar = sidecar_path(folder, entry.stem, number)
+    if not is_taken and (not sidecar.exists() or _is_of(sidecar, entry)):
+        return number
+    return free_number(folder, entry.stem, number + 1)
+
+
+def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
+    """The take of an entry that already stands at its final name though the ledger does not know it yet, as number and
+    digest: a run may die between the two."""
+    for path in sorted((folder / CLIPS).glob(f"{_literal(entry.stem)}_t*.json")):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            facts = json.loads(path.read_bytes())
+            number, digest = int(facts["take"]), str(facts["sha256"])
+            if _is_of(path, entry) and digest_of(folder / CLIPS / file_name(entry.stem, number)) == digest:
+                return number, digest
+    return None
+
+
+def _is_of(sidecar: Path, entry: Entry) -> bool:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        facts = json.loads(sidecar.read_bytes())
+        return bool(facts["queue_id"] == entry.queue_id and facts["fingerprint"] == entry.fingerprint)
+    return False
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([\[*?])", r"[\1]", name)

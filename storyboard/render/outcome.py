@@ -1,0 +1,52 @@
+"""How a run ended, and the exit code that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of `sbc render`; where several apply, the first of this list that does."""
+
+    INTERRUPTED = 130
+    LOCKED = 6
+    NO_MONEY = 5
+    UNKNOWN = 4
+    INCOMPLETE = 3
+    WRONG_USE = 2
+    PROBLEMS = 1
+    FINE = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the clips, by id. `stopped` is why nothing more was sent, empty where everything was; `spent` is
+    what this run committed, in US dollars."""
+
+    saved: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)
+    stopped: str = ""
+    spent: float = 0.0
+    reasons: set[Exit] = field(default_factory=set)
+
+    @property
+    def code(self) -> Exit:
+        """The exit code."""
+        return _first([*self.reasons, *self._by_clips()])
+
+    def _by_clips(self) -> Iterable[Exit]:
+        if self.unknown:
+            yield Exit.UNKNOWN
+        if self.running or self.failed or self.refused or self.unsent:
+            yield Exit.INCOMPLETE
+
+
+def _first(reasons: Iterable[Exit]) -> Exit:
+    order = list(Exit)
+    return min(reasons, key=order.index, default=Exit.FINE)

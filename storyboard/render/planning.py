@@ -1,0 +1,233 @@
+"""What a run would do, clip by clip: from the orders, the ledger and the files on disk, without sending anything."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from storyboard.render.files import Look, look_at
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.order import Order
+from storyboard.render.states import ENDED_BADLY, RUNNING, State
+
+
+class Action(StrEnum):
+    """What a run does about a clip; the value is what a table says."""
+
+    NEW = "new"  # sent
+    CHANGED = "changed"  # sent, because the script is not what it was
+    RETAKE = "retake"  # sent, because the person asks for another take
+    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
+    WAITS = "waits"  # sent once the clip that it starts from is there
+    SHARES = "shares"  # an equal clip is sent; this one has its take
+    RUNNING = "running"  # paid, and collected
+    GONE = "gone"  # finished once, and its file is not what it was: fetched again while the service has it
+    FINISHED = "finished"
+    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
+    ENDED = "ended"  # paid, and without a clip; nothing happens without the person
+    BLOCKED = "blocked"  # starts from a clip that will not be there
+    LEFT_OUT = "left out"  # not asked for this time
+
+
+#: These are sent, and cost their price.
+SENT = frozenset({Action.NEW, Action.CHANGED, Action.RETAKE, Action.RESEND, Action.WAITS})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A clip and what happens to it. `why` is for the person, may be empty. `take` is the finished take that stands in
+    the film now; `current` the entry that runs, is unknown, or ended. `leader` is the id of the clip whose take it
+    shares."""
+
+    order: Order
+    action: Action
+    why: str = ""
+    take: Entry | None = None
+    current: Entry | None = None
+    leader: str | None = None
+    unknown: tuple[Entry, ...] = ()
+
+    @property
+    def usd(self) -> float | None:
+        """What a run pays for it, in US dollars; None where the table knows no price."""
+        return self.order.clip.estimate.usd if self.action in SENT else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A run to be: the clips in the film's order, and `strays`, entries that are paid and running though the script
+    no longer asks for them. `to_fetch` are takes whose files are gone."""
+
+    items: tuple[Item, ...]
+    strays: tuple[Entry, ...] = ()
+
+    @property
+    def usd(self) -> float:
+        """What the run pays, as far as prices are known."""
+        return sum((item.usd or 0.0 for item in self.items), 0.0)
+
+    @property
+    def sent(self) -> tuple[Item, ...]:
+        """What is sent, unless a clip before it fails."""
+        return tuple(item for item in self.items if item.action in SENT)
+
+    @property
+    def unpriced(self) -> int:
+        """How many of these have no price."""
+        return sum(item.usd is None for item in self.sent)
+
+
+def plan_run(
+    orders: Sequence[Order],
+    ledger: Ledger | None,
+    *,
+    folder: Path,
+    only: frozenset[str] | None = None,
+    retake: frozenset[str] = frozenset(),
+    resend: frozenset[str] = frozenset(),
+) -> Agenda:
+    """Say what a run does about every clip. `only` are the ids of the clips asked for, None for all; `retake` and
+    `resend` those that the person wants again."""
+    known = _Known(ledger, folder)
+    items: dict[str, Item] = {}
+    sent: dict[str, str] = {}
+    for order in orders:
+        item = _item(order, known, items, sent, only, retake, resend)
+        items[order.id] = item
+        if item.action in SENT and item.action is not Action.RETAKE:
+            sent.setdefault(order.clip.fingerprint, order.id)
+    wanted = {order.clip.fingerprint for order in orders}
+    strays = [entry for entry in known.entries if entry.state in RUNNING and entry.fingerprint not in wanted]
+    return Agenda(tuple(items.values()), tuple(strays))
+
+
+def chosen_entry(
+    fingerprint: str, place: int, entries: Iterable[Entry], choices: dict[tuple[str, int], int], by_id: dict[int, Entry]
+) -> Entry | None:
+    """The finished take that stands in the film for a clip: the chosen one, else the first that was made for it."""
+    chosen = by_id.get(choices.get((fingerprint, place), 0))
+    if chosen is not None and chosen.state is State.SAVED:
+        return chosen
+    saved = [entry for entry in entries if entry.state is State.SAVED]
+    own = [entry for entry in saved if entry.own == place]
+    return next(iter(own or [entry for entry in saved if entry.own is None]), None)
+
+
+class _Known:
+    """What ledger and disk say, arranged for looking up."""
+
+    def __init__(self, ledger: Ledger | None, folder: Path) -> None:
+        self.folder = folder
+        self.entries = ledger.entries() if ledger else ()
+        self.choices = ledger.choices() if ledger else {}
+        self.by_id = {entry.id: entry for entry in self.entries}
+        self.by_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
+        self.by_clip: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            self.by_fingerprint[entry.fingerprint].append(entry)
+            self.by_clip[entry.clip_id].append(entry)
+
+    def of(self, order: Order) -> list[Entry]:
+        found = self.by_fingerprint.get(order.clip.fingerprint, [])
+        return [entry for entry in found if entry.own in (None, order.place)]
+
+    def chosen(self, order: Order, entries: list[Entry]) -> Entry | None:
+        return chosen_entry(order.clip.fingerprint, order.place, entries, self.choices, self.by_id)
+
+
+def _item(
+    order: Order,
+    known: _Known,
+    before: dict[str, Item],
+    sent: dict[str, str],
+    only: frozenset[str] | None,
+    retake: frozenset[str],
+    resend: frozenset[str],
+) -> Item:
+    entries = known.of(order)
+    take = known.chosen(order, entries)
+    running = next((entry for entry in entries if entry.state in RUNNING), None)
+    unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
+    item = Item(order, Action.NEW, take=take, current=running, unknown=unknown)
+    if running is not None:
+        return _changed(item, Action.RUNNING, "")
+    if order.id in resend and unknown:
+        return _to_send(item, Action.RESEND, before, only)
+    if order.id in retake:
+        return _to_send(item, Action.RETAKE, before, only)
+    if take is not None:
+        return _finished(item, take, known, before)
+    if unknown:
+        return _changed(item, Action.UNKNOWN, f"perhaps paid; --resend-unknown {order.id} pays it again", unknown[-1])
+    if entries and entries[-1].state in ENDED_BADLY:
+        return _changed(item, Action.ENDED, f"{_ended(entries[-1])}; --retake {order.id} pays a new one", entries[-1])
+    if leader := sent.get(order.clip.fingerprint):
+        return Item(order, Action.SHARES, f"the take of {leader}", leader=leader)
+    old = known.by_clip.get(order.id)
+    if old and not entries:
+        return _to_send(_changed(item, Action.CHANGED, _difference(order, old[-1])), Action.CHANGED, before, only)
+    return _to_send(item, Action.NEW, before, only)
+
+
+def _changed(item: Item, action: Action, why: str, current: Entry | None = None) -> Item:
+    return Item(item.order, action, why, item.take, current or item.current, item.leader, item.unknown)
+
+
+def _to_send(item: Item, action: Action, before: dict[str, Item], only: frozenset[str] | None) -> Item:
+    """The item as it is sent: at once, after another one, or not at all."""
+    if only is not None and item.order.id not in only:
+        if item.take is not None:
+            return _changed(item, Action.FINISHED, "")
+        return _changed(item, Action.LEFT_OUT, "")
+    first = before.get(item.order.clip.start_from or "")
+    if first is None or first.action is Action.FINISHED:
+        return _changed(item, action, item.why)
+    if first.action in (Action.UNKNOWN, Action.ENDED, Action.BLOCKED, Action.LEFT_OUT):
+        return _changed(item, Action.BLOCKED, f"starts from {first.order.id}, which is not there")
+    why = f"starts from {first.order.id}" + (f"; {item.why}" if item.why else "")
+    return _changed(item, Action.WAITS, why)
+
+
+def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -> Item:
+    look = look_at(known.folder, take)
+    if look is Look.GONE:
+        return _changed(item, Action.GONE, f"{take.file} is gone", take)
+    if look is Look.CHANGED:
+        return _changed(item, Action.GONE, f"{take.file} is not what was saved", take)
+    first = before.get(item.order.clip.start_from or "")
+    if first is not None and first.take is not None and take.start_entry not in (None, first.take.id):
+        return _changed(item, Action.FINISHED, f"starts from another take of {first.order.id} than the chosen one")
+    return _changed(item, Action.FINISHED, "")
+
+
+def _ended(entry: Entry) -> str:
+    said = f": {entry.said}" if entry.said else ""
+    return {State.FAILED: "paid, and failed", State.EXPIRED: "paid, and expired"}.get(entry.state, "lost") + said
+
+
+_WORDS = {
+    "prompt": "text",
+    "duration": "length",
+    "model": "model",
+    "aspect_ratio": "aspect",
+    "resolution": "resolution",
+    "audio": "sound",
+    "negative_prompt": "negative",
+}
+
+
+def _difference(order: Order, old: Entry) -> str:
+    """In which parts a clip differs from what was rendered for it last."""
+    try:
+        was: dict[str, Any] = json.loads(old.request)
+    except ValueError:
+        return ""
+    now: dict[str, Any] = json.loads(order.request())
+    keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+    words = dict.fromkeys(_WORDS.get(key, "pictures") for key in keys)
+    return ", ".join(words) or "the clip that it starts from"

@@ -1,0 +1,199 @@
+"""A whole run: the folder is locked, the ledger opened, the plan made and agreed to, and then carried out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storyboard.film.frames import last_frame
+from storyboard.film.verify import Verdict, verify_clip
+from storyboard.render.collecting import Tools, Verify
+from storyboard.render.engine import Engine, LastFrame, Wishes
+from storyboard.render.events import Listen
+from storyboard.render.files import CLIPS
+from storyboard.render.ledger import Ledger, Unusable
+from storyboard.render.lock import Held, NoLock, hold
+from storyboard.render.order import Order
+from storyboard.render.outcome import Outcome
+from storyboard.render.patience import Averages
+from storyboard.render.planning import Agenda, plan_run
+from storyboard.render.states import State
+from storyboard.venice.clock import Clock, SystemClock
+from storyboard.venice.pace import Pace
+from storyboard.venice.secret import Secret
+from storyboard.venice.service import service
+from storyboard.venice.transport import Mark, Timeouts, Transport
+
+
+class Locked(Exception):
+    """Another run renders into the folder; the message names it."""
+
+
+class Declined(Exception):
+    """The person did not agree to the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which clips are meant, by id; `only` None for all."""
+
+    only: frozenset[str] | None = None
+    retake: frozenset[str] = frozenset()
+    resend: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Who renders: the address of the calls, the key, and the name under which the ledger knows who was paid."""
+
+    base_url: str
+    key: Secret
+    service: str
+    trust_env: bool = False
+
+
+def _nowhere(name: str) -> None:
+    """A mark that marks nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run takes from outside: time, decoders, patience. `mark` is called at each point of a run where it may
+    be cut off."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    timeouts: Timeouts = field(default_factory=Timeouts.usual)
+    verify: Verify | None = None
+    last_frame: LastFrame | None = None
+    mark: Mark = _nowhere
+    is_limited: bool = True
+
+
+async def render(
+    orders: Sequence[Order],
+    folder: Path,
+    destination: Destination,
+    selection: Selection,
+    wishes: Wishes,
+    agree: Callable[[Agenda], bool],
+    listen: Listen,
+    surroundings: Surroundings | None = None,
+) -> Outcome:
+    """Render a film into a folder. `agree` sees the plan before anything is sent.
+
+    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
+    """
+    around = surroundings or Surroundings()
+    _make_folder(folder)
+    try:
+        with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
+            _recover(ledger)
+            agenda = plan_run(
+                orders,
+                ledger,
+                folder=folder,
+                only=selection.only,
+                retake=selection.retake,
+                resend=selection.resend,
+            )
+            if not agree(agenda):
+                raise Declined
+            ledger.begin_run(os.getpid(), socket.gethostname())
+            return await _carry_out(agenda, ledger, destination, wishes, listen, around)
+    except Held:
+        raise Locked(_who_holds(folder)) from None
+    except NoLock as problem:
+        raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
+
+
+async def _carry_out(
+    agenda: Agenda, ledger: Ledger, destination: Destination, wishes: Wishes, listen: Listen, around: Surroundings
+) -> Outcome:
+    transport = Transport(
+        destination.base_url,
+        destination.key,
+        timeouts=around.timeouts,
+        trust_env=destination.trust_env,
+        mark=around.mark,
+    )
+    decoders = asyncio.Semaphore(service("run")["decoders"])
+
+    async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
+        async with decoders:
+            return await asyncio.to_thread(verify_clip, path, seconds, aspect)
+
+    async def frame(path: Path) -> bytes:
+        async with decoders:
+            return await asyncio.to_thread(last_frame, path)
+
+    def words(text: str) -> str:
+        for entry in ledger.entries():
+            text = entry.download_url.hidden_in(text) if entry.download_url else text
+        return destination.key.hidden_in(text)
+
+    async with transport:
+        tools = Tools(
+            folder=ledger.folder,
+            ledger=ledger,
+            transport=transport,
+            pace=Pace(around.clock, is_limited=around.is_limited),
+            clock=around.clock,
+            verify=around.verify or verify,
+            averages=Averages(),
+            listen=listen,
+            words=words,
+            mark=around.mark,
+        )
+        engine = Engine(tools, agenda, wishes, around.last_frame or frame)
+        async with _signals(engine.stop):
+            return await engine.run()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        (folder / CLIPS).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Unusable(
+            f"{folder} cannot be used for the clips ({problem.strerror}); choose another: --out DIR"
+        ) from None
+
+
+def _recover(ledger: Ledger) -> None:
+    """What an earlier run was about to send when it died: whether it did, nobody knows."""
+    for entry in ledger.entries():
+        if entry.state is State.INTENDED:
+            said = "the run ended before the answer was written down"
+            ledger.step(entry, State.UNKNOWN, said, said=said)
+
+
+def _who_holds(folder: Path) -> str:
+    with suppress(Unusable):
+        if ledger := Ledger.read(folder):
+            with ledger:
+                run = ledger.last_run()
+            if run is not None:
+                return f"another run renders into {folder}: process {run.process} on {run.host}"
+    return f"another run renders into {folder}"
+
+
+@asynccontextmanager
+async def _signals(stop: Callable[[], None]) -> AsyncIterator[None]:
+    """Ctrl-C and a polite end by the system stop the run, inside this block."""
+    loop = asyncio.get_running_loop()
+    caught = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Not on Windows, and not outside the main thread: there a Ctrl-C ends the run the hard way, just as safely.
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(name, stop)
+            caught.append(name)
+    try:
+        yield
+    finally:
+        for name in caught:
+            loop.remove_signal_handler(name)

@@ -1,0 +1,105 @@
+"""Who is paid, and with which key. Only the person says so, never a script."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from storyboard.venice.address import BadAddress, check_base_url, is_the_service
+from storyboard.venice.secret import Secret
+from storyboard.venice.service import service
+
+VARIABLE = "VENICE_API_KEY"
+_LARGEST = 1 << 16
+_KEY = re.compile(r"[\x21-\x7e]{1,500}")
+
+
+class Unset(Exception):
+    """Something that the person has to set; the message says what, and how."""
+
+
+def choose_base_url(given: str | None) -> str:
+    """The address of the calls: what the command line says, else Venice's. Raises Unset."""
+    if given is None:
+        return str(service("service")["base_url"])
+    try:
+        return check_base_url(given)
+    except BadAddress as problem:
+        raise Unset(f"--base-url {given}: {problem}") from None
+
+
+def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
+    """The key for an address. From the environment it goes wherever the person sends it; from `.env` in the current
+    folder or from the user's config file to Venice only. Raises Unset."""
+    if text := environment.get(VARIABLE, "").strip():
+        return _checked(text, VARIABLE)
+    if not is_the_service(base_url):
+        raise Unset(
+            f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file goes to Venice"
+        )
+    dotenv, config = folder / ".env", config_path(environment)
+    for path, read in ((dotenv, _from_dotenv), (config, _from_config)):
+        if text := read(path):
+            return _checked(text, str(path))
+    raise Unset(
+        f'there is no key: set {VARIABLE}, or put {VARIABLE}=… into .env here, or key = "…" into {config}. '
+        "To try everything without a key and without paying: --sandbox"
+    )
+
+
+def config_path(environment: Mapping[str, str]) -> Path:
+    """Where the user's config file is looked for."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(environment.get("APPDATA") or home / "AppData" / "Roaming")
+    else:
+        base = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    return base / "sbc" / "config.toml"
+
+
+def _checked(text: str, source: str) -> Secret:
+    if not _KEY.fullmatch(text):
+        raise Unset(f"the key in {source} cannot be one: a key is one word of plain letters and digits")
+    return Secret(text)
+
+
+def _from_dotenv(path: Path) -> str:
+    """The key of a `.env`: lines `NAME=value`, quotes allowed, `#` begins a remark."""
+    for line in _read(path).splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and name.strip() == VARIABLE:
+            value = value.strip()
+            if value[:1] in ("'", '"'):
+                return value[1:].partition(value[0])[0].strip()
+            return value.partition(" #")[0].strip()
+    return ""
+
+
+def _from_config(path: Path) -> str:
+    """The key of the config file, which only its owner may read."""
+    text = _read(path)
+    if not text:
+        return ""
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise Unset(f"{path} holds a key that others on this machine can read: chmod 600 {path}")
+    try:
+        key = tomllib.loads(text).get("key", "")
+    except tomllib.TOMLDecodeError:
+        raise Unset(f'{path} cannot be read; it looks like: key = "…"') from None
+    return key.strip() if isinstance(key, str) else ""
+
+
+def _read(path: Path) -> str:
+    """A small text file; empty where there is none. Raises Unset where it cannot be read."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return file.read(_LARGEST).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise Unset(f"{path} cannot be read") from None
