@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from storyboard.diagnostics import Finding, Severity, severity_of
-from storyboard.format.sense import comments, said
+from storyboard.format.sense import comments, forget, read, said
 from storyboard.format.style import restyle
-from storyboard.parse import parse
-from storyboard.source import Source
 
 
 class Unformatted(Exception):
@@ -23,6 +21,13 @@ class Unformatted(Exception):
 def format_script(text: str, manifest: Callable[[str], object] | None = None) -> str:
     """The script in the one style. `text` has no byte-order mark. `manifest` gives what a script compiles to, as a
     value to compare; line numbers are no part of it. Raises Unformatted, and then nothing should be written."""
+    try:
+        return _format(text, manifest)
+    finally:
+        forget()
+
+
+def _format(text: str, manifest: Callable[[str], object] | None) -> str:
     errors = tuple(syntax_errors(text))
     if errors:
         raise Unformatted("has syntax errors", errors)
@@ -42,7 +47,7 @@ def format_script(text: str, manifest: Callable[[str], object] | None = None) ->
 
 def syntax_errors(text: str) -> Iterator[tuple[int, Finding]]:
     """What cannot be read, with the offset of the block it is in."""
-    for offset, block in parse(Source("", text)).blocks:
+    for offset, block in read(text):
         for finding in block.findings:
             if (finding.severity or severity_of(finding.code)) is Severity.ERROR:
                 yield offset, finding

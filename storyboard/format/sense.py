@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Text
@@ -17,14 +17,32 @@ _TITLE_PAGE = (
 )  # fmt: skip
 
 
-def comments(text: str) -> list[str]:
+#: A text is read by every step that looks at it, and most steps leave it as it is: so many are kept in mind.
+_KEPT = 4
+
+
+@lru_cache(_KEPT)
+def read(text: str) -> tuple[tuple[int, Block], ...]:
+    """The blocks of a script, each with its offset."""
+    return parse(Source("", text)).blocks
+
+
+@lru_cache(_KEPT)
+def comments(text: str) -> tuple[str, ...]:
     """All comments as they stand; a `//` line without the blanks around it."""
-    return [text[comment.start : comment.end].strip() for comment in strip_comments(text).comments]
+    return tuple(text[comment.start : comment.end].strip() for comment in strip_comments(text).comments)
 
 
-def said(text: str) -> list[object]:
+@lru_cache(_KEPT)
+def said(text: str) -> tuple[object, ...]:
     """What a script says, block by block, without its layout."""
-    return [_block(block) for _, block in parse(Source("", text)).blocks if not _is_nothing(block)]
+    return tuple(_block(block) for _, block in read(text) if not _is_nothing(block))
+
+
+def forget() -> None:
+    """Let go of the texts that were read."""
+    for function in (read, comments, said):
+        function.cache_clear()
 
 
 def _is_nothing(block: Block) -> bool:
@@ -34,22 +52,26 @@ def _is_nothing(block: Block) -> bool:
 def _block(block: Block) -> object:
     known = known_keys(block)
     rank = cache(lambda key: known.index(key) if key in known else len(known))
-    properties = sorted(
-        ((rank(one.key), one.key, one.value.string) for one in block.properties), key=lambda one: one[0]
-    )
+    properties = sorted(((rank(one.key), one.key, _value(one)) for one in block.properties), key=lambda one: one[0])
     return (type(block).__name__, _head(block), properties, [_plain(beat) for beat in block.body], len(block.findings))
+
+
+def _value(one: parsed.Property) -> object:
+    if one.key in keys.LISTS:
+        return tuple(part.strip() for part in one.value.string.split(","))
+    return one.value.string
 
 
 def _head(block: Block) -> object:
     match block:
         case parsed.Declaration():
-            return (block.kind, block.typed.string)
+            return (block.kind, " ".join(block.typed.string.split()))
         case parsed.Include():
             return block.path.string if block.path else None
         case parsed.Section():
             return (block.level, block.title.string)
         case parsed.Heading():
-            return (block.line.string, block.label)
+            return (" ".join(block.line.string.split()), block.label)
         case parsed.Shot():
             return (block.duration, block.camera.string if block.camera else None, block.label)
     return None

@@ -11,16 +11,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storyboard.format.sense import comments, known_keys, said
-from storyboard.ir import parsed
+from storyboard.format.sense import comments, known_keys, read, said
+from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Property, Text
-from storyboard.parse import parse
 from storyboard.parse.comments import Comment, strip_comments
-from storyboard.source import Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
+_COMMA = re.compile(r"(?<=[^\s,])[^\S\r\n]*,[^\S\r\n]*(?=[^\s,])")
 _INDENT = "  "
 
 
@@ -48,7 +47,7 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.blocks = parse(Source("", text)).blocks
+        self.blocks = read(text)
         self.comments = strip_comments(text).comments
         self._starts = [comment.start for comment in self.comments]
 
@@ -172,6 +171,7 @@ def _header(page: _Page, offset: int, block: Block) -> Iterator[_Edit]:
     match block:
         case parsed.Declaration(typed=typed) if typed.string:
             yield _Edit(line, offset + typed.span().start, f"{block.kind.upper()} ")
+            yield from _single_blanks(page, offset, typed)
         case parsed.Include(path=Text() as path):
             yield _Edit(line, offset + path.span().start, "INCLUDE ")
         case parsed.Section(title=title) if title.string:
@@ -180,10 +180,21 @@ def _header(page: _Page, offset: int, block: Block) -> Iterator[_Edit]:
             yield _Edit(line, end, "===")
         case parsed.Shot(duration=int()):
             yield from _shot(offset, block, line, end, page)
+        case parsed.Heading(line=words):
+            yield _Edit(line, start, "")
+            yield from _single_blanks(page, offset, words)
         case _:
             yield _Edit(line, start, "")
     if isinstance(block, parsed.Heading | parsed.Shot) and block.label:
         yield from _label(page, start, end)
+
+
+def _single_blanks(page: _Page, offset: int, words: Text) -> Iterator[_Edit]:
+    """One blank between words, in names and headings; those at a comment stay."""
+    span = words.span()
+    for found in _BLANKS.finditer(page.text, offset + span.start, offset + span.end):
+        if found[0] != " " and page.is_free(found.start() - 1, found.end() + 1):
+            yield _Edit(found.start(), found.end(), " ")
 
 
 def _shot(offset: int, block: parsed.Shot, line: int, end: int, page: _Page) -> Iterator[_Edit]:
@@ -218,7 +229,10 @@ def _property(page: _Page, offset: int, block: Block, one: Property) -> Iterator
     follows = page.text[colon.end() : colon.end() + 1]
     yield _Edit(line, colon.end(), f"{key}:" if follows in ("", "\r", "\n") else f"{key}: ")
     if one.value.string:
-        yield from _continued(page, colon.end(), offset + one.value.span().end)
+        last = offset + one.value.span().end
+        yield from _continued(page, colon.end(), last)
+        if one.key in keys.LISTS:
+            yield from _commas(page, colon.end(), last)
 
 
 def _continued(page: _Page, start: int, end: int) -> Iterator[_Edit]:
@@ -226,6 +240,13 @@ def _continued(page: _Page, start: int, end: int) -> Iterator[_Edit]:
         blanks = _BLANKS.match(page.text, found.end())
         if blanks and page.comment_at(blanks.end()) is None:
             yield _Edit(found.end(), blanks.end(), _INDENT)
+
+
+def _commas(page: _Page, start: int, end: int) -> Iterator[_Edit]:
+    """`a, b`, on one line."""
+    for found in _COMMA.finditer(page.text, start, end):
+        if page.is_free(found.start() - 1, found.end() + 1):
+            yield _Edit(found.start(), found.end(), ", ")
 
 
 def _trailing(page: _Page) -> Iterator[_Edit]:

@@ -27,6 +27,7 @@ from storyboard.screenplay.script import (
 
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:based (?:up)?on|adapted from|inspired by|from the)\b", re.IGNORECASE)
 _LINE = re.compile(r"[\n\v\f\r\x85\u2028\u2029]+")
 _OPENER = re.compile(r"\[(?=\[)|/(?=\*)")
 _CONTROL = str.maketrans(dict.fromkeys((*range(9), *range(14, 32), 127), " "))
@@ -124,8 +125,9 @@ def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
             gathered.setdefault("Credit", []).append(line)
             key = "Author"
             continue
-        gathered.setdefault(key, []).append(line)
-        key = "Contact"
+        is_source = _SOURCE.match(line) and "Source" not in gathered and "Title" in gathered
+        gathered.setdefault("Source" if is_source else key, []).append(line)
+        key = key if is_source else "Contact"
     yield from ((name, tuple(value)) for name, value in gathered.items())
 
 

@@ -38,6 +38,7 @@ _BRACKETS = str.maketrans("()^（）", _GUARDS[3:])
 _BRACKETS_BACK = str.maketrans(_GUARDS[3:], "()^（）")
 
 _OPENER = re.compile(r"\[\[|/\*")
+_PAGE_BREAK = re.compile(r"^[^\S\n]*={3,}[^\S\n]*$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n\n")
 _TAG = re.compile(r"\[\[([0-9]+)\]\]")
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
@@ -55,6 +56,7 @@ def read_fountain(text: str) -> Screenplay:
 
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS).translate(_NO_GUARDS)
     body, comments = _take_comments(plain)
+    body = _PAGE_BREAK.sub(lambda found: _numbered(found[0].strip(), comments), body)
     title, body = _take_title(body)
     parser = Parser()
     parser.mergeActions = False
@@ -87,6 +89,12 @@ def _take_comments(text: str) -> tuple[str, list[str]]:
         at = end
     pieces.append(text[at:])
     return "".join(pieces), comments
+
+
+def _numbered(page_break: str, comments: list[str]) -> str:
+    """A page break is nothing to film, and in a script `===` begins a clip: it is kept in a note."""
+    comments.append(f"[[{page_break}]]")
+    return f"[[{len(comments) - 1}]]"
 
 
 def _closer(text: str, opener: re.Match[str]) -> int:
@@ -188,8 +196,6 @@ def _mark(line: str, bare: list[str], at: int, after_blank: bool, gone: list[boo
     text = bare[at]
     below = next((bare[i] for i in range(at + 1, len(bare)) if not gone[i]), "")
     first = flatten(text[0])
-    if re.fullmatch(r"={3,}", text):
-        return "break", f"!{_NATURAL}{line.replace('===', '[===]')}"
     if first == "#":
         return "section", line
     if first == "=":

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 #: Width and height of a card in pixels: a person upright, a place as wide as a frame.
-_SIZES = {Kind.CHARACTER: (576, 768), Kind.PROP: (720, 720), Kind.LOCATION: (1024, 576)}
+_SIZES = {Kind.CHARACTER: (480, 640), Kind.PROP: (600, 600), Kind.LOCATION: (1024, 576)}
 #: Drawn so many times larger and made smaller again, for smooth edges.
 _SCALE = 2
+_STEPS = 96
 #: Fonts that systems carry, by the scripts that they write; asked for when the built-in one lacks a letter.
 _FONTS = (
     "DejaVuSans.ttf", "Arial.ttf", "arial.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf",
@@ -42,7 +43,7 @@ _NO_LETTER = "\ufffe"
 
 
 def draw_stand_in(kind: Kind, name: str) -> bytes:
-    """A card as PNG, its shorter side at least 576 pixels."""
+    """A card as PNG, its shorter side at least 480 pixels."""
     from PIL import Image, ImageDraw
 
     width, height = (side * _SCALE for side in _SIZES[kind])
@@ -94,8 +95,10 @@ def _between(one: Tone, other: Tone, share: float) -> Tone:
 
 
 def _wash(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone, ...]) -> None:
-    for y in range(height):
-        pen.line((0, y, width, y), fill=_between(tones[0], tones[1], y / height))
+    """A ground that grows darker downwards, in more steps than the two tones have shades between them."""
+    for step in range(_STEPS):
+        top, bottom = height * step // _STEPS, height * (step + 1) // _STEPS
+        pen.rectangle((0, top, width, bottom), fill=_between(tones[0], tones[1], step / _STEPS))
 
 
 def _person(pen: ImageDraw.ImageDraw, width: int, height: int, tones: tuple[Tone, ...], name: str) -> None:

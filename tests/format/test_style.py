@@ -120,6 +120,19 @@ def test_one_style() -> None:
     assert format_script(_NEAT, manifest) == _NEAT
 
 
+def test_names_headings_and_lists_have_single_blanks() -> None:
+    ugly = (
+        "CHARACTER Old \t Tom\nfront: https://e.com/a.png\nangles: https://e.com/b.png,https://e.com/c.png ,\n  https://e.com/d.png\n\n"
+        "EXT.   HARBOR  -   DAY [[n]]  #3#\nwith:Old Tom\n\nSHOT 5s\nTwo  blanks,here.\n"
+    )
+    neat = (
+        "CHARACTER Old Tom\nfront: https://e.com/a.png\nangles: https://e.com/b.png, https://e.com/c.png ,\n  https://e.com/d.png\n\n"
+        "EXT. HARBOR - DAY [[n]] #3#\nwith: Old Tom\n\nSHOT 5s\nTwo  blanks,here.\n"
+    )
+    assert format_script(ugly, manifest) == neat
+    assert manifest(ugly) == manifest(neat) is not None
+
+
 def test_a_title_page_begins_as_in_fountain() -> None:
     formatted = format_script("Model: kling-o3-pro\nNotes: n\nAuthor: A\nCredit: by\nAudio: on\nTitle: T\n", manifest)
     assert [line.split(":")[0] for line in formatted.splitlines()] == [
@@ -144,7 +157,7 @@ def test_line_ends_are_kept(newline: str) -> None:
 
 _LINES = st.lists(
     st.sampled_from(
-        ["", "", "", "   ", "CHARACTER Mira", "  CHARACTER  Mira.winter", "PROP Lamp", "LOCATION Harbor", "SHOT 5s", " SHOT 4 sec : wide #3#",
+        ["", "", "", "   ", "CHARACTER Mira", "  CHARACTER  Mira.winter", "CHARACTER Old   Tom", "angles: a.png,b.png ,c.png", "angles:a.png,  [[n]] b.png,", "INT.  OLD   HOUSE  -  DAY", "PROP Lamp", "LOCATION Harbor", "SHOT 5s", " SHOT 4 sec : wide #3#",
          "SHOT 5s, 5s later", "SHOT", "INT. HARBOR - DAY", ".FORCED   #2#", "#Act", "##  Two", "=syn", "= syn ", "=====", "===", "INCLUDE  a.sb",
          "look:  red ", "  voice : low", "front:x.png", "    continued", "\tdeeper  ", "light: blue", "with:Lamp,Mira", "style :x", "camera: wide",
          "Title:x", "model:kling-o3-pro", "audio: on", "@Mira walks.", "Text with  two blanks.  ", "MIRA", "MIRA (V.O.)", "(beat)", "> CUT TO:",
