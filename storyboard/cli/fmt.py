@@ -52,7 +52,7 @@ def _format(path: str, only_look: bool, diff: bool) -> int:
     if path == "-":
         _print(whole)
         return FINE
-    return FINE if whole == data else _write(path, whole)
+    return FINE if whole == data else _write(path, data, whole)
 
 
 def _manifest(text: str, path: str) -> object:
@@ -108,11 +108,14 @@ def _print(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _write(path: str, data: bytes) -> int:
-    from storyboard.saving import save
+def _write(path: str, before: bytes, after: bytes) -> int:
+    from storyboard.format.rewriting import Overtaken, rewrite
 
     try:
-        save(Path(path), data)
+        rewrite(Path(path), before, after)
+    except Overtaken:
+        click.echo(harmless(f"{path}: was changed while it was formatted, and was left alone; try again"), err=True)
+        return PROBLEMS
     except OSError as problem:
         click.echo(harmless(f"sbc: {path}: cannot be written ({problem.strerror or problem})"), err=True)
         return WRONG_USE

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from storyboard.format.rewriting import Overtaken, rewrite
+
 _UGLY = "title: A\n\nCHARACTER  Mira\nfront: https://example.com/a.png\nSHOT 5s\n@Mira walks.  \n"
 _NEAT = "Title: A\n\nCHARACTER Mira\nfront: https://example.com/a.png\n\nSHOT 5s\n@Mira walks.\n"
 
@@ -26,6 +30,39 @@ def test_a_file_is_tidied_in_its_place(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert file.stat().st_mode & 0o777 == 0o640
     assert sorted(one.name for one in tmp_path.iterdir()) == ["film.sb", "link.sb"]
+
+
+def test_a_file_of_two_names_keeps_both(tmp_path: Path) -> None:
+    file = tmp_path / "film.sb"
+    file.write_text(_UGLY)
+    other = tmp_path / "other.sb"
+    other.hardlink_to(file)
+    assert fmt(file).returncode == 0
+    assert other.read_text() == _NEAT
+    assert other.samefile(file)
+
+
+def test_what_another_program_writes_meanwhile_stays(tmp_path: Path) -> None:
+    file = tmp_path / "film.sb"
+    file.write_text("newer")
+    with pytest.raises(Overtaken):
+        rewrite(file, b"older", b"formatted")
+    assert file.read_text() == "newer"
+
+
+def test_a_folder_that_takes_no_file_leaves_the_script(tmp_path: Path) -> None:
+    file = tmp_path / "film.sb"
+    file.write_text(_UGLY)
+    command = [
+        sys.executable,
+        "-c",
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\nimport signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nfrom storyboard.cli import main\nmain(['fmt', {str(file)!r}])",
+    ]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"cannot be written" in done.stderr
+    assert file.read_text() == _UGLY
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_marks_and_line_ends_stay(tmp_path: Path) -> None:
