@@ -1,11 +1,55 @@
-"""The finished clips of a film, as the run that paid for them left them."""
+"""Where the clips of a script are, as all commands that make, show or cut them take it from the command line."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from storyboard.cli.streams import fail
 from storyboard.film.takes import Take
 from storyboard.pipeline import Analysis
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-def chosen_takes(analysis: Analysis) -> tuple[Take, ...]:
+
+def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
+    """`--out DIR` (or `--takes DIR`, where `--output` would be near) and `--sandbox`, as arguments `out`, `sandbox`."""
+
+    def add(command: _Command) -> _Command:
+        folder = click.option(
+            option,
+            "out",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="The folder of the clips; by default out/SCRIPT beside the script.",
+        )
+        return folder(
+            click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox.")(command)
+        )
+
+    return add
+
+
+def clips_folder(script: str, out: Path | None, *, sandbox: bool) -> Path:
+    """The folder of a script's clips; what the sandbox makes is kept apart from what is paid."""
+    if out is not None:
+        return out
+    path = Path("script.sb" if script == "-" else script)
+    return path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
+
+
+def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:
     """The chosen take of every clip that has one; none where nothing has been rendered."""
-    return ()
+    folder = clips_folder(analysis.path, out, sandbox=sandbox)
+    if not (folder / "ledger.db").exists():
+        return ()
+    from storyboard.render import takes
+    from storyboard.render.ledger import Unusable
+
+    try:
+        return takes.chosen_takes(analysis, folder)
+    except Unusable as problem:
+        fail(str(problem))

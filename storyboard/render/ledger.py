@@ -125,7 +125,7 @@ class Ledger:
         if not path.is_file():
             return None
         try:
-            connection = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            connection = _connect_to_read(path)
             if _version(connection, path) == 0:
                 connection.close()
                 return None
@@ -310,6 +310,27 @@ def _connect(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=10)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a ledger that may lie in a folder that cannot be written, or be written just now."""
+    address = path.absolute().as_uri()
+    # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
+    for way in ("mode=rw", "mode=ro", "immutable=1"):
+        connection = _connect(f"{address}?{way}")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as problem:
+            connection.close()
+            if way == "immutable=1" or getattr(problem, "sqlite_errorcode", 0) & 0xFF not in _CLOSED:
+                raise
+        else:
+            return connection
+    raise AssertionError("the last way returns or raises")
+
+
+#: The file or its folder cannot be written or opened so.
+_CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

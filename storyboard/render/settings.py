@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from storyboard.venice.address import BadAddress, check_base_url, is_the_service
 from storyboard.venice.secret import Secret
@@ -103,3 +104,9 @@ def _read(path: Path) -> str:
             return file.read(_LARGEST).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise Unset(f"{path} cannot be read") from None
+
+
+def service_name(base_url: str) -> str:
+    """Under which name the ledger knows who is paid: a folder keeps to one."""
+    parts = urlsplit(base_url)
+    return parts.hostname if is_the_service(base_url) and parts.hostname else f"{parts.scheme}://{parts.netloc}"

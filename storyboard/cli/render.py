@@ -1,0 +1,203 @@
+"""`sbc render`: clips to video files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.ordering import orders_or_leave, select_or_leave
+from storyboard.cli.streams import fail
+from storyboard.cli.takes import clips_folder, folder_options
+
+if TYPE_CHECKING:
+    from storyboard.render.events import Event
+    from storyboard.render.planning import Agenda
+    from storyboard.render.run import Destination
+
+LOCKED = 6
+
+
+@click.command(short_help="Render the clips through Venice.")
+@click.argument("file")
+@folder_options()
+@click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
+@click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
+@click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, though it may be paid.")
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend at most this in this run.")
+@click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in work at a time.  [default: 8]")
+@click.option("--base-url", metavar="URL", help="Render there instead of at Venice.")
+@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder of prompt templates that go before ours.")
+def command(
+    file: str,
+    out: Path | None,
+    sandbox: bool,
+    yes: bool,
+    only: tuple[str, ...],
+    retake: tuple[str, ...],
+    resend_unknown: tuple[str, ...],
+    max_cost: float | None,
+    jobs: int | None,
+    base_url: str | None,
+    trust_env: bool,
+    form: str,
+    model: str | None,
+    root: Path | None,
+    templates: Path | None,
+) -> None:
+    """Turn the clips of a script into video files. Shows the plan and asks before anything is paid.
+
+    A clip that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and
+    the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
+    no key and pays nothing: it renders on this machine what Venice would be sent.
+
+    \b
+    Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,
+    4 some payments unknown, 5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+    """
+    import asyncio
+
+    from storyboard.render.engine import Wishes
+    from storyboard.render.ledger import Unusable
+    from storyboard.render.run import Declined, Locked, Selection, render
+    from storyboard.render.telling import outcome_data, write_outcome
+    from storyboard.venice.service import service
+
+    if sandbox and base_url:
+        fail("--sandbox renders on this machine; it has no --base-url")
+    orders = orders_or_leave(file, model, root, templates)
+    selection = Selection(
+        select_or_leave([*only, *retake, *resend_unknown], orders) if only else None,
+        select_or_leave(retake, orders),
+        select_or_leave(resend_unknown, orders),
+    )
+    folder = clips_folder(file, out, sandbox=sandbox)
+    wishes = Wishes(jobs or service("run")["jobs"], max_cost)
+    with ExitStack() as stack:
+        destination = stack.enter_context(_destination(base_url, sandbox=sandbox, trust_env=trust_env))
+        screen = _Screen(form, stack, is_paid=not sandbox)
+
+        def agree(agenda: Agenda) -> bool:
+            return screen.agrees(agenda, asks=not (yes or sandbox))
+
+        try:
+            run = render(orders, folder, destination, selection, wishes, agree, screen.listen)
+            outcome = asyncio.run(run)
+        except Locked as problem:
+            fail(str(problem), LOCKED)
+        except Unusable as problem:
+            fail(str(problem))
+        except Declined:
+            fail("nothing was sent")
+        except KeyboardInterrupt:
+            fail("stopped; everything so far is recorded, and the same command goes on", 130)
+    if form == "json":
+        screen.say_data(outcome_data(outcome))
+    else:
+        for line in write_outcome(outcome, screen.agenda, _again(), is_paid=not sandbox):
+            click.echo(line, err=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if outcome.code == 130:
+        os._exit(130)  # a decoder's thread may still be at work, and the person wants out
+    sys.exit(outcome.code)
+
+
+@contextmanager
+def _destination(base_url: str | None, *, sandbox: bool, trust_env: bool) -> Iterator[Destination]:
+    """Who renders; a missing key or a bad address ends the command."""
+    from storyboard.render.run import Destination
+    from storyboard.render.settings import Unset, choose_base_url, find_key, service_name
+    from storyboard.venice.secret import Secret
+
+    if sandbox:
+        from storyboard.sandbox.server import SandboxServer
+
+        with SandboxServer() as server:
+            yield Destination(server.base_url, Secret("sandbox"), "the sandbox")
+        return
+    try:
+        address = choose_base_url(base_url)
+        key = find_key(address, os.environ, Path.cwd())
+    except Unset as problem:
+        fail(str(problem))
+    yield Destination(address, key, service_name(address), trust_env)
+
+
+class _Screen:
+    """Where a run is told: on a terminal, in plain lines, or as JSON."""
+
+    def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
+        self.agenda: Agenda
+        self._is_paid = is_paid
+        self._form = form
+        self._stack = stack
+        self._listen: Callable[[Event], None] | None = None
+
+    def listen(self, event: Event) -> None:
+        if self._listen is not None:
+            self._listen(event)
+
+    def agrees(self, agenda: Agenda, *, asks: bool) -> bool:
+        """Show the plan, and ask where something is paid."""
+        from storyboard.render.telling import cost_line, plan_data, write_plan
+
+        self.agenda = agenda
+        if self._form == "json":
+            self.say_data({"event": "plan", **plan_data(agenda)})
+        else:
+            for line in write_plan(agenda, is_paid=self._is_paid):
+                click.echo(line, err=True)
+        if asks and agenda.sent:
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                fail(f"{cost_line(agenda)} There is no terminal to ask at: --yes agrees. Nothing was sent")
+            if not click.confirm("Send them?", err=True):
+                return False
+        self._begin(agenda)
+        return True
+
+    def say_data(self, data: dict[str, object]) -> None:
+        import json
+
+        click.echo(json.dumps(data, ensure_ascii=False))
+
+    def _begin(self, agenda: Agenda) -> None:
+        import time
+
+        from storyboard.render.progress import Live, tell_json, tell_plainly
+
+        if self._form == "json":
+            self._listen = tell_json(click.echo, time.time)
+        elif sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+            from rich.console import Console
+
+            live = self._stack.enter_context(Live(Console(stderr=True), agenda, time.monotonic))
+            self._listen = live.listen
+        else:
+            self._listen = tell_plainly(lambda line: click.echo(line, err=True))
+
+
+def _again() -> str:
+    """The command as it was typed, without what would pay once more."""
+    words = [os.path.basename(sys.argv[0]) or "sbc", *sys.argv[1:]]
+    kept, skip = [], False
+    for word in words:
+        if skip:
+            skip = False
+        elif word in ("--retake", "--resend-unknown"):
+            skip = True
+        elif not word.startswith(("--retake=", "--resend-unknown=")):
+            kept.append(word)
+    import shlex
+
+    return shlex.join(kept)

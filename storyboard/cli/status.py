@@ -1,0 +1,42 @@
+"""`sbc status`: what has become of the clips."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from storyboard.cli.ordering import ledger_or_leave, orders_or_leave
+from storyboard.cli.takes import clips_folder, folder_options
+
+
+@click.command(short_help="Say what has become of the clips.")
+@click.argument("file")
+@folder_options()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(file: str, out: Path | None, sandbox: bool, form: str, model: str | None, root: Path | None) -> None:
+    """List every take of a script's clips: finished, running, perhaps paid, failed; how old, for how much, and which
+    one stands in the film.
+
+    Free and offline: what is running is what the last run knew.
+    """
+    from storyboard.render.planning import plan_run
+    from storyboard.render.telling import status_data, write_status
+
+    orders = orders_or_leave(file, model, root)
+    folder = clips_folder(file, out, sandbox=sandbox)
+    ledger = ledger_or_leave(folder)
+    if ledger is None:
+        click.echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
+        return
+    with ledger:
+        agenda, entries = plan_run(orders, ledger, folder=folder), ledger.entries()
+    if form == "json":
+        click.echo(json.dumps(status_data(agenda, entries), ensure_ascii=False, indent=2))
+        return
+    for line in write_status(agenda, entries, time.time()):
+        click.echo(line)

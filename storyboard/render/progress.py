@@ -1,0 +1,158 @@
+"""Showing a run while it goes on: live lines, plain lines, or a line of JSON an event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from storyboard.render.events import Event
+from storyboard.render.planning import SENT, Action, Agenda
+from storyboard.render.telling import dollars
+from storyboard.report.screen import harmless
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+Say = Callable[[str], None]
+
+_WORDS = {
+    "sending": "sending",
+    "queued": "queued",
+    "running": "rendering",
+    "fetching": "fetching",
+    "saved": "saved",
+    "waiting": "waiting",
+    "blocked": "not sent",
+    "refused": "refused",
+    "unknown": "perhaps paid",
+    "failed": "failed",
+    "late": "still running",
+    "stopped": "stopping",
+}
+#: After these a clip is over for this run.
+_LAST = frozenset({"saved", "blocked", "refused", "unknown", "failed", "late"})
+
+
+def tell_json(say: Say, wall: Callable[[], float]) -> Callable[[Event], None]:
+    """A line of JSON for each event, with its time."""
+
+    def listen(event: Event) -> None:
+        at = datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds")
+        facts = {key: value for key, value in event._asdict().items() if value not in (None, "")}
+        say(json.dumps({"event": facts.pop("kind"), "at": at, **facts}, ensure_ascii=False))
+
+    return listen
+
+
+def tell_plainly(say: Say) -> Callable[[Event], None]:
+    """A line for each event that a person wants to know; questions to the service are none."""
+    running: set[str] = set()
+
+    def listen(event: Event) -> None:
+        if event.kind == "running":
+            if event.clip in running:
+                return
+            running.add(event.clip)
+        say(harmless(plain_line(event)))
+
+    return listen
+
+
+def plain_line(event: Event) -> str:
+    """An event in a line."""
+    what = event.file or event.words
+    if event.kind == "queued":
+        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_span(event.expected or 0)}"
+    elif event.kind == "running" and event.expected:
+        what = f"usually ready in {_span(event.expected)}"
+    elif event.file and event.words:
+        what = f"{event.file}; note that {event.words}"
+    return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)
+
+
+@dataclass(slots=True)
+class _Row:
+    state: str
+    since: float
+    expected: float | None = None
+    note: str = ""
+
+
+class Live(AbstractContextManager["Live"]):
+    """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
+
+    def __init__(self, console: Console, agenda: Agenda, now: Callable[[], float]) -> None:
+        from rich.live import Live as RichLive
+
+        self._now = now
+        self._rows: dict[str, _Row] = {}
+        self._total = sum(item.action in SENT or item.action in _COLLECTED for item in agenda.items)
+        self._over = 0
+        self._spent = 0.0
+        self._planned = agenda.usd
+        self._stopped = ""
+        self._console = console
+        self._live = RichLive(console=console, refresh_per_second=4, get_renderable=self._picture, transient=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._live.stop()
+
+    def listen(self, event: Event) -> None:
+        """Show an event."""
+        if event.kind in ("queued", "unknown"):
+            self._spent += event.usd or 0.0
+        if event.kind == "stopped":
+            self._stopped = event.words
+        elif not event.clip:
+            self._say(event)
+        elif event.kind in _LAST:
+            self._rows.pop(event.clip, None)
+            self._over += 1
+            self._say(event)
+        else:
+            self._change(event)
+
+    def _change(self, event: Event) -> None:
+        old = self._rows.get(event.clip)
+        since = old.since if old else self._now()
+        expected = event.expected or (old.expected if old else None)
+        self._rows[event.clip] = _Row(_WORDS[event.kind], since, expected, event.words)
+
+    def _say(self, event: Event) -> None:
+        from rich.text import Text
+
+        style = {"saved": "green", "failed": "red", "refused": "red", "unknown": "bold yellow"}.get(event.kind, "")
+        self._console.print(Text(harmless(plain_line(event)), style=style))
+
+    def _picture(self) -> RenderableType:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        for clip, row in list(self._rows.items()):
+            elapsed = self._now() - row.since
+            expected = f"of about {_span(row.expected)}" if row.expected else ""
+            cells = (clip, row.state, _span(elapsed), expected, harmless(row.note))
+            table.add_row(*(Text(cell) for cell in cells))
+        totals = f"{self._over} of {self._total} clips, {dollars(self._spent)} of {dollars(self._planned)} committed"
+        if self._stopped:
+            totals += f"; nothing more is sent: {harmless(self._stopped)}"
+        return Group(table, Text(totals, style="bold"))
+
+
+_COLLECTED = frozenset({Action.RUNNING, Action.GONE, Action.SHARES})
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
