@@ -35,6 +35,8 @@ def command(file: str, board: bool, port: int, show: bool, model: str | None, ro
     """
     if file == "-":
         fail("watch needs a file: standard input is not saved")
+    if Path(file).is_dir():
+        fail(f"{file}: is a folder, not a script")
     options = Options(model=check_model(model), root=root)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_watch(file, options, _socket(port) if board or show else None, show))

@@ -15,6 +15,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _SCRIPT = "INCLUDE cast.sb\n\nEXT. HARBOR - DAY\n\nSHOT 5s wide shot\n@Mira walks along the quay.\n"
 _CAST = "CHARACTER Mira\nfront: https://example.com/m.png\n\nLOCATION Harbor\nimage: https://example.com/h.png\n"
@@ -66,7 +70,10 @@ def watching(folder: Path, *arguments: str) -> Iterator[Watch]:
             yield Watch(process)
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=10) == 0
+            try:
+                assert process.wait(timeout=10) == 0
+            finally:
+                process.kill()
 
 
 def project(folder: Path) -> None:
@@ -118,6 +125,14 @@ def test_a_script_of_30_kb_takes_less_than_100_ms(tmp_path: Path) -> None:
         assert int(took[1]) < 100
 
 
+def test_a_folder_is_no_script(tmp_path: Path) -> None:
+    (tmp_path / "film.sb").mkdir()
+    command = [sys.executable, "-m", "storyboard.cli", "watch", "film.sb"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a folder" in done.stderr
+
+
 def _get(port: int, path: str, host: str = "") -> tuple[int, str]:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.request("GET", path, headers={"Host": host or f"127.0.0.1:{port}"})
@@ -142,3 +157,39 @@ def test_the_board_follows(tmp_path: Path) -> None:
         for path in ("/film.sb", "/../film.sb", "/%2e%2e/film.sb", "/etc/passwd", "//etc/passwd"):
             assert _get(port, path)[0] == 404
         assert _get(port, "/board", host="evil.example")[0] == 400
+
+
+_TOP = """() => {
+    const page = document.querySelector("iframe:not(.next)").contentDocument;
+    const shot = page.getElementById("shot-1.9");
+    return [shot.getBoundingClientRect().top, page.scrollingElement.scrollTop];
+}"""
+_SHOWS = """word => {
+    const frame = document.querySelector("iframe:not(.next)");
+    return frame && frame.contentDocument.body.innerText.includes(word);
+}"""
+
+
+def test_the_page_keeps_its_place(tmp_path: Path, browser: Browser) -> None:
+    project(tmp_path)
+    shots = [f"\nSHOT 5s wide shot\n@Mira walks along the quay for the time {number}.\n" for number in range(1, 15)]
+    head = _SCRIPT.split("SHOT", maxsplit=1)[0]
+    (tmp_path / "film.sb").write_text(head + "".join(shots))
+    with watching(tmp_path, "--board") as watch:
+        found = re.search(r"http://127\.0\.0\.1:\d+/", watch.until("http://127.0.0.1:"))
+        assert found
+        page = browser.new_page(viewport={"width": 700, "height": 600})
+        try:
+            page.goto(found[0])
+            page.wait_for_function(_SHOWS, arg="time 14")
+            frame = "document.querySelector('iframe:not(.next)').contentDocument"
+            page.evaluate(f"{frame}.getElementById('shot-1.9').scrollIntoView()")
+            top, scroll = page.evaluate(_TOP)
+            shots[1] = shots[1].replace("walks", "walks, and walks again, " * 60 + "for once")
+            (tmp_path / "film.sb").write_text(head + "".join(shots))
+            page.wait_for_function(_SHOWS, arg="for once")
+            after, moved = page.evaluate(_TOP)
+        finally:
+            page.close()
+    assert abs(after - top) <= 2, "the shot stands where it stood"
+    assert moved > scroll + 50, "though much was written above it"
