@@ -15,7 +15,7 @@ from storyboard.report.screen import harmless
 def command(folder: Path) -> None:
     """Write a small film into a new folder: a script whose comments explain the language, a cast file, pictures.
 
-    It checks, and makes a storyboard and an animatic as it is. Nothing that exists is changed.
+    It checks, makes a storyboard and an animatic, and renders in the sandbox as it is. Nothing that exists is changed.
     """
     from storyboard.project.new import NoRoom, new_project
 
