@@ -22,10 +22,11 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
 
     FILE may be - for standard input. A script with errors is counted as far as it goes; the exit code is then 1.
     """
+    from storyboard.check.craft.counting import count_words
     from storyboard.report.stats import count, write_stats
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
-    stats = count(analysis.film, analysis.clips)
+    stats = count(analysis.film, analysis.clips, count_words)
     if form == "json":
         click.echo(json.dumps(stats.as_data(), ensure_ascii=False, indent=2))
     else:

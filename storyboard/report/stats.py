@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from storyboard.ir.parsed import Kind
@@ -54,12 +54,17 @@ class Stats:
         return asdict(self)
 
 
-def count(film: Film, clips: Iterable[Clip]) -> Stats:
-    """Add a film up."""
+def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> Stats:
+    """Add a film up. `words_of` says how many words a text has; not every script writes blanks between them."""
     gathered = tuple(clips)
     shots = [shot for scene in film.scenes for shot in scene.shots]
     prices = [clip.usd for clip in gathered]
-    said = [(speech.speaker, _words(speech)) for shot in shots for speech in shot.beats if isinstance(speech, Dialogue)]
+    said = [
+        (speech.speaker, sum(words_of(line.text) for line in speech.lines))
+        for shot in shots
+        for speech in shot.beats
+        if isinstance(speech, Dialogue)
+    ]
     return Stats(
         title=film.title,
         seconds=sum(shot.duration or 0 for shot in shots),
@@ -72,10 +77,6 @@ def count(film: Film, clips: Iterable[Clip]) -> Stats:
         props=tuple(_subjects(film, shots, Kind.PROP, said)),
         locations=tuple(_places(film)),
     )
-
-
-def _words(speech: Dialogue) -> int:
-    return sum(len(line.text.split()) for line in speech.lines)
 
 
 def _base(entity: Entity) -> Entity:

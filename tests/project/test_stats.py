@@ -61,6 +61,11 @@ def test_figures_add_up(tmp_path: Path) -> None:
     assert [(one["name"], one["seconds"]) for one in data["locations"]] == [("Harbor", 9), ("cellar", 3)]
 
 
+def test_words_are_counted_where_no_blanks_stand_between_them() -> None:
+    script = "CHARACTER 太郎\n\nSHOT 5s wide\n\n太郎\nこの髪を抜いてな。\n"
+    assert json.loads(stats(script, "--format", "json").stdout)["words"] == 4
+
+
 def test_a_table_for_a_person() -> None:
     done = stats(_SCRIPT)
     assert "0:12, 2 scenes, 2 clips, 3 shots, $1.34" in done.stdout
