@@ -39,12 +39,11 @@ _BRACKETS_BACK = str.maketrans(_GUARDS[3:], "()^（）")
 
 _OPENER = re.compile(r"\[\[|/\*")
 _PAGE_BREAK = re.compile(r"^[^\S\n]*={3,}[^\S\n]*$", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n\n")
 _TAG = re.compile(r"\[\[([0-9]+)\]\]")
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|(?=\s))", re.IGNORECASE)
 _CAPITAL_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)\s+\S")
-_CUE = re.compile(r"(?P<name>[^()^]*?)\s*(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
+_CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 #: The longest cue in a script without capitals, in characters: a longer line is a sentence.
 _LONGEST_CASELESS_CUE = 12
@@ -76,10 +75,12 @@ def _take_comments(text: str) -> tuple[str, list[str]]:
     """Every comment in one line and numbered, openers that close nowhere parted, and what the comments say."""
     pieces: list[str] = []
     comments: list[str] = []
+    # Before these places nothing closes any more.
+    open_until = {"[[": 0, "/*": 0}
     at = 0
     while opener := _OPENER.search(text, at):
         pieces.append(text[at : opener.start()])
-        end = _closer(text, opener)
+        end = _closer(text, opener, open_until)
         if end < 0:
             pieces.append(f"{opener[0][0]} ")
             at = opener.start() + 1
@@ -97,15 +98,16 @@ def _numbered(page_break: str, comments: list[str]) -> str:
     return f"[[{len(comments) - 1}]]"
 
 
-def _closer(text: str, opener: re.Match[str]) -> int:
+def _closer(text: str, opener: re.Match[str], open_until: dict[str, int]) -> int:
     """Where a comment ends, -1 if it does not. A note ends before an empty line; one with blanks it may run over."""
-    if opener[0] == "/*":
-        end = text.find("*/", opener.end())
-    else:
-        end = text.find("]]", opener.end())
-        empty = _BLANK_LINE.search(text, opener.end())
-        if empty and empty.start() < end:
-            return -1
+    kind = opener[0]
+    if opener.start() < open_until[kind]:
+        return -1
+    limit = text.find("\n\n", opener.end()) if kind == "[[" else -1
+    limit = limit if limit >= 0 else len(text)
+    end = text.find("]]" if kind == "[[" else "*/", opener.end(), limit)
+    if end < 0:
+        open_until[kind] = limit
     return end + 2 if end >= 0 else -1
 
 
