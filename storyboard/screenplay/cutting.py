@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from storyboard.catalog import Model
+from storyboard.screenplay.comments import comment_spans, without_comments
 from storyboard.screenplay.pace import action_seconds, longest_shot, pace, read_pace, speech_seconds
 from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis
 
-_COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
 _BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
 #: Where a text may be cut, the best places first: after a sentence, after a part of one, at a blank, anywhere
 #: between wide characters.
@@ -118,7 +118,7 @@ def lasts(piece: Action | Speech) -> float:
 def is_filmed(element: Element) -> bool:
     """Whether an element is seen or heard: a paragraph of signs alone (`* * *`) is not."""
     if isinstance(element, Action):
-        return any(character.isalnum() for character in _COMMENT.sub("", " ".join(element.lines)))
+        return any(character.isalnum() for character in without_comments(" ".join(element.lines)))
     return isinstance(element, Speech)
 
 
@@ -169,7 +169,7 @@ def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
 
 
 def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
-    closed = [found.span() for pattern in (_COMMENT, _BRACKET) for found in pattern.finditer(text)]
+    closed = [*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))]
     pieces: list[str] = []
     at = 0
     for found in cuts.finditer(text):

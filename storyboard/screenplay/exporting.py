@@ -27,7 +27,7 @@ _RAW = re.compile(
     rf"|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
 )
 #: Notes of the writer's that would be taken for ours.
-_OWN_NOTE = re.compile(rf"\[\[(?=@|\s*{_RAW.pattern})")
+_OWN_NOTE = re.compile(rf"\[\[(?=[@\s=/A-Za-z])(?=@|\s*{_RAW.pattern})")
 _SPLIT = {"[[": f"[{_J}[", "]]": f"]{_J}]", "/*": f"/{_J}*", "*/": f"*{_J}/"}
 _MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\](?=\n|\Z)")
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")

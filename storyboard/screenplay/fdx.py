@@ -20,7 +20,7 @@ _TIGHT = "\u2062"
 _FORCED = "\u2062@"
 _MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\]$")
 _NUMBERED = re.compile(r"(\d+):(@.*)", re.DOTALL)
-_LABEL = re.compile(r"\s*#([^#\n]+)#$")
+_LABEL = re.compile(r"(?<!\s)\s*#([^#\n]+)#$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -14,6 +14,7 @@ from storyboard.names import fold, is_name
 from storyboard.parse import parse
 from storyboard.parse.comments import flatten
 from storyboard.resolve.settings import DEFAULT_MODEL
+from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.cutting import Shot, cut_scene
 from storyboard.screenplay.marking import Marker, escape_at
 from storyboard.screenplay.naming import Declared, Naming, clean_name, in_title_case, spellings
@@ -36,8 +37,10 @@ from storyboard.source import Source
 
 #: The name of a place of which the screenplay says nothing, and of a speaker whose cue has no letter.
 _NOWHERE, _NOBODY = "Somewhere", "Unnamed"
-_COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
-_EMPHASIS = re.compile(r"(?<![^\W_])(\*{1,3}|_)(?=[^\s*])(.+?)(?<=[^\s*])\1(?![^\W_])")
+# The innermost first: no sign of its own kind stands inside.
+_EMPHASIS = re.compile(
+    r"(?<![^\W_]|\*)(?:(\*{1,3})(?=[^\s*])([^*]+)(?<=[^\s*])\1|_(?=[^\s_])([^_]+)(?<=[^\s_])_)(?![^\W_])"
+)
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?=[.\s])", re.IGNORECASE)
 _TIME = " - "
@@ -143,12 +146,12 @@ class _Import:
         for key, value in self.screenplay.title:
             plain = " ".join(key.lower().split())
             said = " ".join(value)
-            if plain in ("title", *keys.FACTS) and plain not in seen and _COMMENT.sub("", said).strip():
+            if plain in ("title", *keys.FACTS) and plain not in seen and without_comments(said).strip():
                 seen.add(plain)
                 said = _without_emphasis(said) if plain == "title" else said
                 lines.append(f"{key.strip()}: {said}")
             elif said or key:
-                lines += [as_note(f"{key}: {_COMMENT.sub(' ', said).strip()}"), *_COMMENT.findall(said)]
+                lines += [as_note(f"{key}: {without_comments(said, ' ').strip()}"), *find_comments(said)]
         if DEFAULT_MODEL not in (self.model.id, *self.model.aliases):
             lines.append(f"Model: {self.model.aliases[0] if self.model.aliases else self.model.id}")
         if has_dialogue and self.model.audio == "choice":
@@ -239,7 +242,7 @@ class _Import:
         if len(script.blocks) != 2:
             return _is_beside(text)
         block = script.blocks[1][1]
-        words = _letters(_COMMENT.sub("", text))
+        words = _letters(without_comments(text))
         if len(block.body) == 2 and all(
             isinstance(beat, parsed.Paragraph) and _letters(beat.text.string) == words for beat in block.body
         ):
@@ -282,7 +285,7 @@ class _Import:
 
 
 def _without_emphasis(text: str) -> str:
-    while (bare := _EMPHASIS.sub(r"\2", text)) != text:
+    while (bare := _EMPHASIS.sub(r"\2\3", text)) != text:
         text = bare
     return text
 
@@ -310,7 +313,7 @@ def _scenes(elements: Iterable[Element]) -> Iterator[_Scene]:
 
 def _spoken_or_not(element: Element) -> Element:
     """A cue without a speech is action; a paragraph that is a transition or a title on the screen is not filmed."""
-    if isinstance(element, Speech) and not any(_COMMENT.sub("", line).strip() for line in element.lines):
+    if isinstance(element, Speech) and not any(without_comments(line).strip() for line in element.lines):
         words = " ".join([element.name, *element.extensions])
         return Action((words, *element.lines, *([element.note] if element.note else [])), forced=True)
     if isinstance(element, Action) and not element.forced and _is_beside("\n".join(element.lines)):
@@ -350,7 +353,7 @@ def _first_block(text: str) -> parsed.Block | None:
 
 
 def _without_line_ends(text: str) -> str:
-    return " ".join(text.split("\n")) if "\n" in _COMMENT.sub("", text) else text
+    return " ".join(text.split("\n")) if "\n" in without_comments(text) else text
 
 
 def _protected(lines: Iterable[str]) -> Iterator[str]:

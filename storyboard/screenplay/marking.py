@@ -8,9 +8,9 @@ from functools import cached_property
 
 from storyboard.ir.parsed import Kind
 from storyboard.names import LETTER, fold, has_case, is_wide
+from storyboard.screenplay.comments import parts_of
 from storyboard.screenplay.naming import Declared, Naming, name_pattern
 
-_COMMENT = re.compile(r"(\[\[.*?\]\]|/\*.*?\*/)", re.DOTALL)
 _AT = re.compile(r"[@＠]")
 _PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9])@(?![{｛@＠])")
 _SENTENCE_END = re.compile(r"""(?:^|[.!?…:;]["'”’)\]*_]*\s+|\n\s*)["'“‘(\[*_]*$""")
@@ -20,7 +20,10 @@ def escape_at(text: str) -> str:
     """Text in which every @ is a plain one, comments left alone."""
     if "@" not in text and "＠" not in text:
         return text
-    return "".join(part if _COMMENT.fullmatch(part) else _escape(part) for part in _COMMENT.split(text))
+    return "".join(
+        text[part.start : part.end] if part.is_comment else _escape(text[part.start : part.end])
+        for part in parts_of(text)
+    )
 
 
 def _escape(text: str) -> str:
@@ -60,10 +63,11 @@ class Marker:
         `most` of them. Every other @ is made a plain one."""
         if self._names is None:
             return escape_at(text)
-        parts = _COMMENT.split(text)
         return "".join(
-            part if _COMMENT.fullmatch(part) else self._mark(part, present, most, index == 0)
-            for index, part in enumerate(parts)
+            text[part.start : part.end]
+            if part.is_comment
+            else self._mark(text[part.start : part.end], present, most, part.start == 0)
+            for part in parts_of(text)
         )
 
     def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:

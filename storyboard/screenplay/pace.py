@@ -11,8 +11,8 @@ from typing import Any
 
 from storyboard.catalog import Model, read_table
 from storyboard.check.craft.counting import count_words
+from storyboard.screenplay.comments import without_comments
 
-_COMMENT = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
 _PARENTHETICAL = re.compile(r"\([^()]*\)|（[^（）]*）")
 
 
@@ -43,8 +43,7 @@ def read_pace() -> dict[str, Any]:
 
 
 def _words(text: str) -> int:
-    plain = _COMMENT.sub(" ", text) if "[[" in text or "/*" in text else text
-    return count_words(plain)
+    return count_words(without_comments(text, " "))
 
 
 def speech_seconds(text: str) -> float:

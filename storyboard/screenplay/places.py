@@ -8,7 +8,7 @@ from functools import cache
 from storyboard.catalog import read_table
 from storyboard.names import fold
 
-_REMARK = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+_REMARK = re.compile(r"(?<!\s)\s*[(（][^()（）]*[)）]\s*$")
 #: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.
 _BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 

@@ -7,7 +7,8 @@ from functools import cache
 
 from storyboard.catalog import read_table
 
-_WORD = re.compile(r"[^\s—–…]*[^\W_][^\s—–…]*")
+_BETWEEN_BLANKS = re.compile(r"[^\s—–…]+")
+_LETTER = re.compile(r"[^\W_]")
 
 
 def count_words(text: str) -> int:
@@ -21,7 +22,8 @@ def count_words(text: str) -> int:
         if letters:
             total += letters / size
             text = pattern.sub(" ", text)
-    return len(_WORD.findall(text)) + round(total)
+    words = sum(_LETTER.search(one) is not None for one in _BETWEEN_BLANKS.findall(text))
+    return words + round(total)
 
 
 @cache

@@ -1,0 +1,54 @@
+"""Notes and boneyards inside a text, found in one pass however many are left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_CLOSERS = {"[[": "]]", "/*": "*/"}
+
+
+class Part(NamedTuple):
+    """A piece of a text, from `start` to `end`: a closed comment, or what stands between two."""
+
+    is_comment: bool
+    start: int
+    end: int
+
+
+def parts_of(text: str) -> Iterator[Part]:
+    """The text in parts, in order, the ones between comments too where they are empty."""
+    done = 0
+    for start, end in comment_spans(text):
+        yield Part(False, done, start)
+        yield Part(True, start, end)
+        done = end
+    yield Part(False, done, len(text))
+
+
+def comment_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the closed comments stand."""
+    at = 0
+    nearest = {opener: text.find(opener) for opener in _CLOSERS}
+    while True:
+        there = {opener: place for opener, place in nearest.items() if place >= 0}
+        if not there:
+            return
+        opener = min(there, key=lambda one: there[one])
+        closer = text.find(_CLOSERS[opener], there[opener] + 2)
+        if closer < 0:
+            nearest[opener] = -1  # nothing closes this kind any more
+            continue
+        yield there[opener], closer + 2
+        at = closer + 2
+        nearest = {one: text.find(one, at) if -1 < place < at else place for one, place in nearest.items()}
+
+
+def find_comments(text: str) -> list[str]:
+    """The closed comments."""
+    return [text[start:end] for start, end in comment_spans(text)]
+
+
+def without_comments(text: str, instead: str = "") -> str:
+    """The text with something in place of each closed comment."""
+    return instead.join(text[part.start : part.end] for part in parts_of(text) if not part.is_comment)
