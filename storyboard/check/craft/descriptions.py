@@ -102,9 +102,7 @@ def _clash(first: _Said, here: _Said, owner: Entity | None, lead: str) -> bool:
     `her` says so and the words mean the same (`the red door`, `the crimson door`); else it may be another door."""
     if owner is None:
         return lead not in _INDEFINITE and first.values == here.values and _spelling(first) != _spelling(here)
-    if first.values & here.values:
-        return first.values == here.values and _spelling(first) != _spelling(here)
-    return not any(pair <= first.values | here.values for pair in _agreeing())
+    return not first.values & here.values or (first.values == here.values and _spelling(first) != _spelling(here))
 
 
 def _spelling(said: _Said) -> str:
@@ -245,13 +243,6 @@ def _senses() -> dict[str, _Sense]:
         for same in row["same"]
         for word in same
     }
-
-
-@cache
-def _agreeing() -> tuple[frozenset[str], ...]:
-    senses = _senses()
-    pairs = [pair for row in read_table("craft.toml")["describing"] for pair in row.get("agree", ())]
-    return tuple(frozenset(senses[word].value if word in senses else word for word in pair) for pair in pairs)
 
 
 @cache

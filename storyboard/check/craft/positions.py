@@ -15,6 +15,9 @@ from storyboard.spelling import quote
 
 CODES = ("SB505",)
 
+#: How many elements one word of position can place.
+_ENOUGH_FOR_ONE = 3
+
 _CLAUSE = re.compile(r"[.;!?…]|,| while | as | and (?=@)")
 
 
@@ -22,6 +25,7 @@ class _Patterns(NamedTuple):
     words: frozenset[str]
     sure: re.Pattern[str]
     posture: re.Pattern[str]
+    turning: re.Pattern[str]
 
 
 def check(reading: SceneReading) -> Iterator[Finding]:
@@ -32,22 +36,19 @@ def check(reading: SceneReading) -> Iterator[Finding]:
         placed = set(settled)
         for shot in group:
             elements = _elements(shot)
-            if shot.shot.has_start or len(elements) < 2 or _are_placed(shot, len(elements)):
-                placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
-                continue
             new = [mention for base, mention in elements.items() if base not in placed]
-            if new and reading.is_english:
+            placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
+            is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
+            if not is_shown and reading.is_english:
                 yield _finding(list(elements.values()), new[-1])
-            placed |= elements.keys()
 
 
 def _finding(elements: list[Mention], last: Mention) -> Finding:
     other = next(mention for mention in elements if mention is not last)
-    if elements.index(last) == 0:
-        last, other = other, last
     names = [mention.entity.spoken_name for mention in elements]
-    message = f"This shot shows {len(names)} elements ({', '.join(names)}) and does not say where they are."
-    advice = f"Say where each stands or enters: {names[0]} foreground left, {names[1]} entering from right."
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    message = f"Nothing says where {listed} are in the picture."
+    advice = f"Say where each is or enters: {names[0]} foreground left, {names[1]} background right."
     return Finding("SB505", last.at, message, advice, (Note(f"{quote(other.entity.spoken_name)} is here.", other.at),))
 
 
@@ -62,15 +63,19 @@ def _elements(shot: ShotReading) -> dict[Entity, Mention]:
 
 
 def _are_placed(shot: ShotReading, elements: int) -> bool:
-    if elements == 2 and not shot.vocabulary.isdisjoint(_patterns().words):
+    """Whether a shot says where so many elements are."""
+    patterns = _patterns()
+    if elements <= _ENOUGH_FOR_ONE and not shot.vocabulary.isdisjoint(patterns.words):
         return True
     texts = [words.string for words in shot.texts]
-    texts += [re.sub(MENTION, "@x", plain(prose).lower()) for prose in (shot.shot.light,) if prose]
+    if not shot.vocabulary.isdisjoint(("left", "right")):
+        texts = [patterns.turning.sub("", text) for text in texts]
     return _is_enough(texts, elements)
 
 
 def _is_enough(texts: Iterable[str], elements: int) -> bool:
-    """Of so many elements all but one must be placed, one of them for certain; or each by where it sits or stands."""
+    """Of so many elements all but two must be placed, one of them for certain (`Tom sits between them` places three);
+    or each by where it sits or stands."""
     patterns = _patterns()
     certain = weak = 0
     for text in texts:
@@ -82,7 +87,7 @@ def _is_enough(texts: Iterable[str], elements: int) -> bool:
         # A sign at the end of a line, as in `foreground, left.`, stands before the next clause: look once more.
         if not certain and patterns.sure.search(text):
             certain += 1
-    return (certain >= 1 and certain + weak >= min(elements - 1, 2)) or weak >= elements
+    return (certain >= 1 and certain + weak > elements - _ENOUGH_FOR_ONE) or weak >= elements
 
 
 def _settled_by_the_setting(reading: SceneReading) -> set[Entity]:
@@ -104,7 +109,7 @@ def _patterns() -> _Patterns:
     sure = [
         *table["sure"],
         rf"(?:{'|'.join(table['handling'])})",
-        rf"(?:{'|'.join(table['by_another'])}) (?:the |his |her )?{MENTION}",
+        rf"(?:{'|'.join(table['by_another'])}) (?:the |his |her |a )?(?:[a-z]+ of )?{MENTION}",
     ]
     posture = (
         rf"(?<![\w@])(?:{'|'.join(table['posture'])})(?: [\w’'-]+){{0,3}}? (?:{'|'.join(table['where'])}) [\w@’'-]+"
@@ -113,4 +118,5 @@ def _patterns() -> _Patterns:
         frozenset(table["words"]),
         re.compile(rf"(?<![\w@])(?:{'|'.join([*table['words'], *sure])})(?!\w)"),
         re.compile(posture),
+        re.compile(rf"\b(?:{table['turning']}) (?:left|right)\b"),
     )
