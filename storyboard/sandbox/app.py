@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,12 +26,18 @@ _Body = TypeVar("_Body", bound=BaseModel)
 _LIMITS = tomllib.loads((Path(__file__).parent / "limits.toml").read_text(encoding="utf-8"))
 
 
+#: Makes the MP4 of a request: body, name, whether with sound.
+Draw = Callable[[Queue, str, bool], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a sandbox behaves: seconds that a render takes, and whether calls a minute are limited."""
+    """How a sandbox behaves: seconds that a render takes, whether calls a minute are limited, and who makes the clip of
+    a request, given its name and whether it has sound."""
 
     render_seconds: float = 4.0
     limited: bool = True
+    draw: Draw = draw
 
 
 class _Refused(Exception):
@@ -161,7 +168,7 @@ class Sandbox:
     async def _video(self, job: Job) -> bytes:
         if job.video is None:
             sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
-            job.video = await asyncio.to_thread(draw, job.body, job.queue_id[:8], sound=sound)
+            job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
         return job.video
 
 

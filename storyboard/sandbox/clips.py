@@ -21,7 +21,7 @@ class _Told(NamedTuple):
     text: str
 
 
-def draw(body: Queue, name: str, *, sound: bool) -> bytes:
+def draw(body: Queue, name: str, sound: bool) -> bytes:
     """The MP4 of a request; `name` stands in the slate. Raises OSError."""
     shots, start = [], 0
     still = _still(body)

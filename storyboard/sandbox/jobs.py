@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from storyboard.catalog import Model
@@ -45,6 +47,12 @@ class Memory:
     jobs: dict[str, Job] = field(default_factory=dict)
     queued: Counter[str] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
+
+    def count_refused(self, path: str, body: bytes) -> None:
+        """Count a queue call that did not come to the application."""
+        if path.endswith("/queue"):
+            with suppress(ValueError, TypeError, KeyError):
+                self.queued[str(json.loads(body)["prompt"])] += 1
 
 
 class Window:
