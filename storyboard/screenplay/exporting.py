@@ -22,14 +22,17 @@ from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 
 FORMAT = "storyboard/1"
 _J = "\u2060"
+#: Begins a note of ours that does not begin with a word of the script's.
+_OURS = "\u2061"
 _RAW = re.compile(
     r"(?:(?:CHARACTER|PROP|LOCATION|INCLUDE)\s|SHOT(?=[\s,:—–-])|={3,}|//"
     rf"|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
 )
 #: Notes of the writer's that would be taken for ours.
-_OWN_NOTE = re.compile(rf"\[\[(?=[@\s=/A-Za-z])(?=@|\s*{_RAW.pattern})")
+_OWN_NOTE = re.compile(rf"\[\[(?=[@＠\s=/A-Za-z])(?=[@＠]|\s*{_RAW.pattern})")
 _SPLIT = {"[[": f"[{_J}[", "]]": f"]{_J}]", "/*": f"/{_J}*", "*/": f"*{_J}/"}
-_MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\](?=\n|\Z)")
+_MENTIONS = re.compile(r" \[\[([@＠][^\]\n]*)\]\](?=\n|\Z)")
+_AROUND = "@＠{}｛｝"
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")
 
 
@@ -68,6 +71,9 @@ def _classified(analysis: Analysis, original: str, text: str) -> Iterator[_Line]
     cast = analysis.whole.names.cast
     pattern = analysis.whole.names.after_at
     for typed, kind in zip(text.removesuffix("\n").split("\n"), kinds, strict=False):
+        if kind == "blank":
+            yield _Line(kind, "")  # a screenplay takes a line of blanks for none
+            continue
         line = typed if kind == "raw" else _OWN_NOTE.sub(f"[[{_J}{_J}", typed)
         if kind in ("text", "speech") and ("@" in line or "＠" in line):
             yield _Line(kind, _without_marks(line, cast, pattern))
@@ -160,7 +166,7 @@ def _without_marks(line: str, cast: Cast, pattern: re.Pattern[str]) -> str:
             skip = before.count(name)
             pieces.append(name)
             typed = line[found:end]
-            tokens.append(f"{typed}={name}" if typed.strip("@{}") != name else typed)
+            tokens.append(f"{typed}={name}" if typed.strip(_AROUND) != name else typed)
             tokens[-1] += f" ({skip})" if skip else ""
         at = end
     pieces.append(line[at:])
@@ -181,7 +187,7 @@ def _read_token(token: str) -> tuple[str, str, int]:
     found = _TOKEN.fullmatch(token)
     assert found, "the pattern takes everything"
     typed, _, name = found[1].partition("=")
-    return typed, name or typed.strip("@{}"), int(found[2] or 0)
+    return typed, name or typed.strip(_AROUND), int(found[2] or 0)
 
 
 def _mention(plain: str, at: int, cast: Cast, pattern: re.Pattern[str]) -> tuple[int, str | None]:
@@ -238,6 +244,7 @@ def _write_body(lines: list[_Line], out: list[str]) -> None:
             while end < len(lines) and lines[end].kind == "raw" and (end == at or not _starts(lines[end].text)):
                 end += 1
             note = "\n".join(_escape(line.text) for line in lines[at:end])
+            note = note if _RAW.match(lines[at].text.lstrip()) else f"{_OURS}{note}"
             if before in ("cue", "speech", "heading"):
                 out += ["", f"[[{_J}{note}]]"]
             else:
@@ -315,7 +322,8 @@ def _body_back(body: str, gap: str) -> str:
 
 
 def _raw_back(found: re.Match[str]) -> str:
-    return _unescape_all(found[1]) if _RAW.match(found[1].lstrip()) else found[0]
+    inner = found[1].removeprefix(_OURS)
+    return _unescape_all(inner) if inner != found[1] or _RAW.match(inner.lstrip()) else found[0]
 
 
 def _unescape_all(text: str) -> str:

@@ -1,8 +1,8 @@
 """A script as Final Draft, and such a file as the script that it came from.
 
 The Fountain export is what is written: its paragraphs by their type, its notes as script notes of the paragraph below
-them. U+2062 in a script note says which blank lines stand around it, a number and a colon which line of the paragraph
-it belongs to.
+them. U+2062 in a script note says how many blank lines stand above where it is not one, a number and a colon which line
+of the paragraph it belongs to.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 
 _TIGHT = "\u2062"
 _FORCED = "\u2062@"
-_MENTIONS = re.compile(r" \[\[(@[^\]\n]*)\]\]$")
-_NUMBERED = re.compile(r"(\d+):(@.*)", re.DOTALL)
+_GAP = re.compile(rf"{_TIGHT}(?:(\d+){_TIGHT})?(?!@\Z)")
+_MENTIONS = re.compile(r" \[\[([@＠][^\]\n]*)\]\]$")
+_NUMBERED = re.compile(r"(\d+):([@＠].*)", re.DOTALL)
 _LABEL = re.compile(r"(?<!\s)\s*#([^#\n]+)#$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -31,11 +32,11 @@ def export_final_draft(analysis: Analysis) -> bytes:
     root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
     content = SubElement(root, "Content")
     notes = [head]
-    for group, is_close in _groups(body):
+    for group, gap in _groups(body):
         if group[0].startswith(("[[", "/*")) and group[-1].endswith(("]]", "*/")):
-            notes.append(f"{_TIGHT if is_close else ''}{_inner(group)}")
+            notes.append(f"{_gap_mark(gap)}{_inner(group)}")
             continue
-        _paragraphs(content, group, notes, is_close)
+        _paragraphs(content, group, notes if gap == 1 else [*notes, _gap_mark(gap)])
         notes = []
     if notes:
         _add(content, "Action", "", notes)
@@ -44,24 +45,32 @@ def export_final_draft(analysis: Analysis) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n{tostring(root, "unicode")}\n'.encode()
 
 
-def _groups(body: str) -> Iterator[tuple[list[str], bool]]:
-    """Lines that stand together, comments by themselves; and whether no blank line stands above."""
+def _groups(body: str) -> Iterator[tuple[list[str], int]]:
+    """Lines that stand together, comments by themselves; and how many blank lines stand above."""
     pattern = re.compile(r"^\[\[(?:(?!\]\]).|\n)*\]\]$|^/\*(?:(?!\*/).|\n)*\*/$", re.MULTILINE)
     at = 0
     for found in pattern.finditer(body):
         yield from _split(body, at, found.start())
-        yield found[0].split("\n"), _is_close(body, found.start())
+        yield found[0].split("\n"), _gap(body, found.start())
         at = found.end()
     yield from _split(body, at, len(body))
 
 
-def _is_close(body: str, start: int) -> bool:
-    return start > 0 and not f"\n\n{body[:start]}".endswith("\n\n")
+def _gap(body: str, start: int) -> int:
+    """The blank lines above a place; the body stands under one."""
+    above = start
+    while above and body[above - 1] == "\n":
+        above -= 1
+    return start - above - 1 if above else start + 1
 
 
-def _split(body: str, start: int, end: int) -> Iterator[tuple[list[str], bool]]:
+def _gap_mark(gap: int) -> str:
+    return {0: _TIGHT, 1: ""}.get(gap, f"{_TIGHT}{gap}{_TIGHT}")
+
+
+def _split(body: str, start: int, end: int) -> Iterator[tuple[list[str], int]]:
     for found in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body[start:end]):
-        yield found[0].split("\n"), _is_close(body, start + found.start())
+        yield found[0].split("\n"), _gap(body, start + found.start())
 
 
 def _inner(group: list[str]) -> str:
@@ -69,10 +78,8 @@ def _inner(group: list[str]) -> str:
     return text[2:-2] if text.startswith("[[") else text
 
 
-def _paragraphs(content: Node, group: list[str], notes: list[str], is_close: bool) -> None:
+def _paragraphs(content: Node, group: list[str], notes: list[str]) -> None:
     first = group[0].strip()
-    if is_close:
-        notes = [*notes, _TIGHT]
     if first.startswith("#"):
         _add(content, "General", group[0], notes)
         _rest(content, group[1:])
@@ -143,22 +150,24 @@ def restore_final_draft(root: Node) -> str | None:
         text = "".join("".join(run.itertext()) for run in paragraph.findall("Text"))
         kind = paragraph.get("Type", "Action")
         lines = text.split("\n")
-        is_close = kind in ("Dialogue", "Parenthetical")
+        gap = 0 if kind in ("Dialogue", "Parenthetical") else 1
         for note in standing:
-            if note == _TIGHT:
-                is_close = True
-            elif note == _FORCED:
+            if note == _FORCED:
                 lines[0] = f"@{lines[0]}"
             elif numbered := _NUMBERED.fullmatch(note):
                 line = int(numbered[1]) - 1
                 if line < len(lines):
                     lines[line] += f" [[{numbered[2]}]]"
             else:
-                out += "" if note.startswith(_TIGHT) else "\n"
-                inner = note.removeprefix(_TIGHT)
-                out += f"{inner}\n" if inner.startswith("/*") else f"[[{inner}]]\n"
+                marked = _GAP.match(note)
+                above = int(marked[1] or 0) if marked else 1
+                inner = note[marked.end() :] if marked else note
+                if marked and not inner:
+                    gap = above
+                    continue
+                out += "\n" * above + (f"{inner}\n" if inner.startswith("/*") else f"[[{inner}]]\n")
         if text:
-            out += ("" if is_close else "\n") + "\n".join(lines) + "\n"
+            out += "\n" * gap + "\n".join(lines) + "\n"
     return restore(out)
 
 

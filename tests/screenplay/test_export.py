@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storyboard.emit import build_manifest
+from storyboard.emit.manifest import to_json
 from storyboard.format.sense import comments, said
 from storyboard.pipeline import analyze_text
 from storyboard.screenplay.exporting import export_fountain, restore
@@ -20,6 +23,8 @@ from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.script import Action, Heading, Speech
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
+#: How many scripts are tried; a longer run is asked for by hand.
+_EXAMPLE_COUNT = int(os.environ.get("SBC_EXAMPLES", "40"))
 _FILMS = sorted(file for file in _EXAMPLES.rglob("*.sb") if "SHOT" in file.read_text(encoding="utf-8"))
 
 
@@ -40,6 +45,36 @@ def test_the_manifest_comes_back(film: Path, form: str, tmp_path: Path) -> None:
     (folder / film.name).unlink()
     sbc("import", f"copy.{form}", "-o", film.name, folder=folder)
     assert sbc("compile", film.name, folder=folder) == before
+
+
+_CORPUS = sorted(
+    [*(_EXAMPLES.parent / "tests/corpus/ok").rglob("*.sb"), *(_EXAMPLES.parent / "tests/corpus/craft").rglob("*.sb")]
+)
+
+
+@pytest.mark.parametrize("change", ["as it is", "blank lines", "indented", "notes"])
+@pytest.mark.parametrize("file", _CORPUS, ids=lambda file: file.stem)
+def test_the_manifest_comes_back_from_any_script(file: Path, change: str) -> None:
+    text = changed(file.read_text(encoding="utf-8-sig"), change)
+    analysis = analyze_text(text, str(file))
+    if analysis.has_errors:
+        return
+    meant = to_json(build_manifest(analysis))
+    for back in (restore(export_fountain(analysis)), restore_final_draft(read_xml(export_final_draft(analysis), "x"))):
+        assert back is not None
+        assert to_json(build_manifest(analyze_text(back, str(file)))) == meant
+
+
+def changed(text: str, change: str) -> str:
+    """The text as another writer might lay it out."""
+    lines = text.splitlines()
+    if change == "blank lines":
+        lines = [part for line in lines for part in ((line,) if line.strip() else ("  ", line, ""))]
+    elif change == "indented":
+        lines = [f"  {line}" if line.strip() else line for line in lines]
+    elif change == "notes":
+        lines = [f"{line} [[@Mira, light: x]]" if line.endswith((".", "!")) else line for line in lines]
+    return "\n".join(lines) + "\n"
 
 
 _SCRIPT = """\
@@ -114,7 +149,7 @@ _LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=10 * _EXAMPLE_COUNT, deadline=None)
 @given(_LINES)
 def test_any_script_comes_back(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
