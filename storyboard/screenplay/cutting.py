@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from storyboard.catalog import Model
 from storyboard.screenplay.comments import comment_spans, without_comments
@@ -169,11 +171,14 @@ def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
 
 
 def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
-    closed = [*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))]
+    closed = sorted([*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))])
+    starts = [start for start, _ in closed]
+    ends = list(accumulate((end for _, end in closed), max))
     pieces: list[str] = []
     at = 0
     for found in cuts.finditer(text):
-        inside = any(start < found.end() and found.start() < end for start, end in closed)
+        before = bisect_left(starts, found.end())
+        inside = before > 0 and ends[before - 1] > found.start()
         if not inside and found.start() > at and not (cuts is _CUTS[0] and _is_abbreviated(text, found.start())):
             end = found.start() + len(found[0].rstrip())
             pieces.append(text[at:end].strip())
