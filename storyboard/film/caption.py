@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFilter
@@ -31,11 +32,12 @@ class Caption(NamedTuple):
 
 class Slate(NamedTuple):
     """What stands at the top of a shot: `left` and `right` in the script's words, and the running time, which begins
-    at `start` whole seconds. The film's length is left out on purpose: every shot would change with any."""
+    at `start` whole seconds, of a film that is `length` seconds long; None where there is no film around it."""
 
     left: str
     right: str
     start: int
+    length: int | None = None
 
 
 class Size(NamedTuple):
@@ -66,7 +68,7 @@ def bar_height(size: Size) -> int:
     return max(even(size.short * _BAR_SHARE), 12)
 
 
-def even(value: float) -> int:
+def even(value: Fraction | float) -> int:
     """The nearest even number: frames with halved colour have even sides."""
     return max(2, round(value / 2) * 2)
 
@@ -100,13 +102,16 @@ def draw_slate(slate: Slate, second: int, size: Size) -> Lettered:
     bar = Image.new("RGBA", (size.width, height), (*_SHADE, 165))
     margin, letters = round(size.width * _MARGIN), round(height * 0.52)
     clock = fit(_clock(slate.start + second), size.width // 3, 1, letters, True)
+    whole = fit("" if slate.length is None else f"/ {_clock(slate.length)}", size.width // 4, 1, letters)
     right = fit(slate.right, size.width // 3, 1, letters)
-    room = size.width - 2 * margin - clock.width - right.width - 3 * letters
+    end = size.width - margin - whole.width - (letters // 3 if whole.lines else 0)
+    room = end - margin - clock.width - right.width - 3 * letters
     left = fit(slate.left, max(room, letters * 4), 1, letters, True)
     top = round((height - letters * 1.28) / 2)
     write(bar, left, margin, top, _WHITE)
-    write(bar, right, size.width - margin - clock.width - letters, top, _GREY, "right")
-    write(bar, clock, size.width - margin, top, _AMBER, "right")
+    write(bar, right, end - clock.width - letters, top, _GREY, "right")
+    write(bar, clock, end, top, _AMBER, "right")
+    write(bar, whole, size.width - margin, top, _GREY, "right")
     return Lettered(bar, left.missing | right.missing)
 
 

@@ -21,7 +21,7 @@ from av.video.frame import VideoFrame
 
 from storyboard.film.caption import Size
 from storyboard.film.copying import Stretch, can_copy, copy_takes
-from storyboard.film.drawing import PanelShot, draw_frames, frame_size, mix
+from storyboard.film.drawing import draw_frames, frame_size
 from storyboard.film.encoding import (
     RATE,
     SOUND_PACKET,
@@ -34,9 +34,11 @@ from storyboard.film.encoding import (
     write_in_step,
 )
 from storyboard.film.media import Media, look_at, pictures, solid, sound
+from storyboard.film.mixing import mix
 from storyboard.film.output import whole_or_nothing
 from storyboard.film.pacing import pacing
 from storyboard.film.reel import Part, Reel
+from storyboard.film.shots import PanelShot
 from storyboard.film.takes import Take
 
 if TYPE_CHECKING:

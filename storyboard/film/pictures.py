@@ -16,6 +16,8 @@ _PLAIN_RIM = 0.92  # of the rows have to begin and end in one colour for it to b
 _SMALLEST = 48  # pixels of a picture's shorter side, to find a silhouette in it
 _LEAST_GROUND, _MOST_GROUND = 0.08, 0.94  # of a picture
 _MASK_SIDE = 160  # pixels: what reaches the rim is found at this size
+_SHADOWED = 0.75  # of the way down begin the shadows that feet throw on a ground
+_SHADE, _TINT = 56, 14  # how much darker a ground is in a shadow, and how much that may differ between channels
 
 
 class NoPicture(Exception):
@@ -109,12 +111,26 @@ def _silhouette(picture: Image.Image) -> Image.Image | None:
     red, green, blue = unlike.split()
     strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     alike = strongest.point(lambda value: 255 if value <= _EVEN else 0)
+    low = (0, round(picture.height * _SHADOWED), *picture.size)
+    alike.paste(ImageChops.lighter(alike.crop(low), _shadow(picture.crop(low), ground.crop(low))), low[:2])
     reached = _from_the_rim(alike).resize(picture.size, Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(7))
     outside = ImageChops.multiply(alike, reached)
     share = outside.histogram()[255] / (picture.width * picture.height)
     if not _LEAST_GROUND < share < _MOST_GROUND:
         return None
     return ImageChops.invert(outside).filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(0.9))
+
+
+def _shadow(picture: Image.Image, ground: Image.Image) -> Image.Image:
+    """Where a picture is its ground in a soft shadow: darker by about the same in all channels."""
+    brighter = ImageChops.subtract(picture, ground).convert("L").point(lambda value: 0 if value > _EVEN else 255)
+    red, green, blue = ImageChops.subtract(ground, picture).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    least = ImageChops.darker(ImageChops.darker(red, green), blue)
+    tinted = ImageChops.subtract(most, least).point(lambda value: 0 if value > _TINT else 255)
+    return ImageChops.darker(
+        most.point(lambda value: 0 if value > _SHADE else 255), ImageChops.darker(tinted, brighter)
+    )
 
 
 def _ground(picture: Image.Image) -> Image.Image | None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.film.caption import Slate
-from storyboard.film.drawing import Blend, Fade, PanelShot, Window
-from storyboard.film.framing import Composition, compose, size_of
+from storyboard.film.framing import compose, size_of
 from storyboard.film.moves import move_of
 from storyboard.film.pacing import Joins, Speech, captions_of, joins, pacing, speeches_of, transitions_of
-from storyboard.film.panel import Standing, Still, Subject
-from storyboard.ir.resolved import Entity, Picture, Scene, Shot, Title, Transition, plain
+from storyboard.film.shots import Blend, Fade, PanelShot, Window
+from storyboard.film.staging import stage
+from storyboard.film.still import Still
+from storyboard.ir.resolved import Scene, Shot, Title, Transition, plain
 
 if TYPE_CHECKING:
-    from storyboard.album import Album
     from storyboard.pipeline import Analysis
 
 
@@ -52,14 +52,24 @@ class Reel:
         return tuple(speech for row in rows for speech in row)
 
 
+class Running(NamedTuple):
+    """Where a shot begins in the film, and how long the film is; whole seconds."""
+
+    start: int
+    length: int
+
+
 def lay_out(analysis: Analysis) -> Reel:
     """The shots of a script that say how long they are, in order."""
     gaps: dict[str, None] = {}
     rows = [(scene, shot) for scene in analysis.film.scenes for shot in scene.shots if shot.duration]
     cuts = _cuts(analysis, rows)
+    length = sum(shot.duration or 0 for _, shot in rows)
     parts, start = [], 0
     for number, (scene, shot) in enumerate(rows):
-        drawn = _shot(scene, shot, start, analysis.album, gaps)
+        staged = stage(compose(shot, scene), analysis.album)
+        gaps.update(dict.fromkeys(str(gap) for gap in staged.gaps if gap.reason != "url"))
+        drawn = _shot(scene, shot, staged.still, Running(start, length))
         parts.append(Part(scene, shot, start, drawn, cuts[number], cuts[number + 1]))
         start += shot.duration or 0
     return Reel(_joined(parts), _aspect(rows), tuple(gaps))
@@ -85,7 +95,7 @@ def _aspect(rows: Iterable[tuple[Scene, Shot]]) -> str:
     return max(seconds, key=lambda aspect: seconds[aspect], default="16:9")
 
 
-def _shot(scene: Scene, shot: Shot, start: int, album: Album, gaps: dict[str, None]) -> PanelShot:
+def _shot(scene: Scene, shot: Shot, still: Still, running: Running) -> PanelShot:
     seconds = shot.duration or 0
     direction = plain(shot.camera)
     size = size_of(shot.camera)
@@ -93,43 +103,8 @@ def _shot(scene: Scene, shot: Shot, start: int, album: Album, gaps: dict[str, No
     label = f"{shot.number} ({shot.label})" if shot.label else shot.number
     opening = scene.opening if shot is scene.shots[0] else ()
     titles = tuple(one for one in opening if isinstance(one, Title))
-    return PanelShot(
-        seconds,
-        _still(compose(shot, scene), album, gaps),
-        captions_of(shot, seconds, titles),
-        Slate(f"{label}  {scene.heading or ''}", right, start),
-        move_of(direction),
-    )
-
-
-def _still(composition: Composition, album: Album, gaps: dict[str, None]) -> Still:
-    end = _frame("end frame", composition.end, album, gaps) if composition.end else None
-    if composition.start:
-        return Still(_frame("start frame", composition.start, album, gaps), (), end)
-    place = _subject(composition.place, album, gaps) if composition.place else None
-    figures = tuple(
-        Standing(_subject(one.entity, album, gaps), one.x, one.foot, one.height) for one in composition.figures
-    )
-    return Still(place, figures, end)
-
-
-def _subject(entity: Entity, album: Album, gaps: dict[str, None]) -> Subject:
-    if not entity.pictures:
-        return Subject(entity.spoken_name, entity.kind.value, None)
-    return _frame(entity.spoken_name, entity.pictures[0], album, gaps)._replace(kind=entity.kind.value)
-
-
-def _frame(name: str, picture: Picture, album: Album, gaps: dict[str, None]) -> Subject:
-    """A picture of the script; one that cannot be shown leaves a line in `gaps`."""
-    if picture.is_url:
-        return Subject(name, "frame", None, "picture on the web")
-    file = album.file(picture)
-    if file is not None:
-        return Subject(name, "frame", file)
-    problem = album.look(picture).problem if picture.path else "missing"
-    said = "not found" if problem == "missing" else f"it {problem}"
-    gaps[f"{picture.path or name}: {said}; a stand-in is drawn for it"] = None
-    return Subject(name, "frame", None, "picture missing")
+    slate = Slate(f"{label}  {scene.heading or ''}", right, running.start, running.length)
+    return PanelShot(seconds, still, captions_of(shot, seconds, titles), slate, move_of(direction))
 
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:

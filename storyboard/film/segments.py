@@ -26,14 +26,18 @@ from av.packet import Packet
 from av.stream import Stream
 
 from storyboard.film.caption import Size
-from storyboard.film.drawing import Drawn, PanelShot
 from storyboard.film.encoding import RATE
+from storyboard.film.notes import Drawn
+from storyboard.film.shots import PanelShot
 from storyboard.film.workers import Task, draw_all
 
 _TICKS = 512  # of a frame, the usual fineness of MP4
 _ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
-_DRAWING = ("caption", "colour", "drawing", "encoding", "fonts", "lettering", "panel", "pictures")
+_DRAWING = (
+    "camera", "caption", "colour", "covering", "drawing", "encoding", "figures", "fonts", "lettering", "mixing",
+    "panel", "pictures", "shots", "standins", "still",
+)  # fmt: skip
 
 
 def cache_folder() -> Path:

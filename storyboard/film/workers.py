@@ -19,7 +19,9 @@ from av import FFmpegError
 
 from storyboard.film.caption import Size
 from storyboard.film.decoding import child_command
-from storyboard.film.drawing import Drawn, PanelShot, draw_clip
+from storyboard.film.drawing import draw_clip
+from storyboard.film.notes import Drawn
+from storyboard.film.shots import PanelShot
 
 
 class Task(NamedTuple):

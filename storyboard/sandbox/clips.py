@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from storyboard.film.caption import Caption, Slate
-from storyboard.film.drawing import PanelShot, draw_clip, frame_size
-from storyboard.film.panel import Still, Subject, spread
+from storyboard.film.drawing import draw_clip, frame_size
+from storyboard.film.shots import PanelShot
+from storyboard.film.still import Still, Subject, spread
 from storyboard.sandbox.bodies import Queue, image_bytes
 
 _SHOT = re.compile(r"^Shot (\d+) \((\d+)s\):\s*", re.MULTILINE)

@@ -17,12 +17,12 @@ from PIL import Image
 from storyboard.cli import main
 from storyboard.film.animatic import make_animatic
 from storyboard.film.caption import Caption, Size, draw_caption
-from storyboard.film.drawing import PanelShot, draw_clip, frame_size
-from storyboard.film.framing import compose  # noqa: F401 # the board and the animatic share it
+from storyboard.film.drawing import draw_clip, frame_size
 from storyboard.film.moves import move_of
 from storyboard.film.pacing import Speech
-from storyboard.film.panel import Still, Subject, spread
 from storyboard.film.reel import lay_out
+from storyboard.film.shots import PanelShot
+from storyboard.film.still import Still, Subject, spread
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.pipeline import analyze_file
 from tests.film.filmed import beeps, length

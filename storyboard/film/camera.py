@@ -1,0 +1,86 @@
+"""The camera's move over a still, as frames.
+
+A still is drawn at twice the frame's size, and the move is a window over it that libavfilter's `zoompan` scales to the
+frame. The window stands on whole pixels of the still. Brightness and colours are moved as planes of their own, because
+on halved colours a window could only stand on every other one: so a move steps by half a pixel of the frame, which the
+eye takes for smooth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
+
+from storyboard.film.caption import Size, even
+from storyboard.film.colour import to_frame
+from storyboard.film.encoding import RATE
+from storyboard.film.notes import Notes
+from storyboard.film.panel import compose
+from storyboard.film.shots import Window
+
+_LARGEST_SHORT_SIDE = 480  # of frames whose stills are drawn at twice the size; above, the frame's own pixels are small
+_FINE, _PLAIN = 2.0, 1.25
+FRAME_FORMAT = VideoFormat("yuv420p")
+
+
+def moved_frames(
+    window: Window, size: Size, notes: Notes, first: int = 0, count: int | None = None
+) -> Iterator[VideoFrame]:
+    """`count` frames of a move from `first` on; before its start it stands at its first view, after its end at its
+    last."""
+    factor = _FINE if size.short <= _LARGEST_SHORT_SIDE else _PLAIN
+    composed = compose(window.still, even(size.width * factor), even(size.height * factor))
+    notes.lose(composed.lost)
+    base = to_frame(composed.picture)
+    count = window.frames - first if count is None else count
+    graph = Graph()
+    graph.threads = 1
+    source = graph.add_buffer(width=base.width, height=base.height, format=FRAME_FORMAT, time_base=Fraction(1, RATE))
+    planes = graph.add("extractplanes", "y+u+v")
+    merged = graph.add("mergeplanes", "map0s=0:map0p=0:map1s=1:map1p=0:map2s=2:map2p=0:format=yuv420p")
+    source.link_to(planes)
+    for number in range(3):
+        width, height = (size.width, size.height) if number == 0 else (size.width // 2, size.height // 2)
+        zoom = graph.add("zoompan", f"{_path(window, first)}:d={count}:s={width}x{height}:fps={RATE}")
+        planes.link_to(zoom, number, 0)
+        zoom.link_to(merged, 0, number)
+    sink = graph.add("buffersink")
+    merged.link_to(sink)
+    graph.configure()
+    base.pts, base.time_base = 0, Fraction(1, RATE)
+    source.push(base)
+    source.push(None)
+    yield from pulled(sink)
+
+
+def _path(window: Window, first: int) -> str:
+    """The move as expressions of `zoompan`, where `on` counts frames: even, with a soft start and end."""
+    move, last = window.move, max(1, window.frames - 1)
+    at = f"clip((on+{first})/{last},0,1)"
+    eased = f"(0.55*{at}+0.45*{at}*{at}*(3-2*{at}))"
+    swing = f"+{move.sway}*sin((on+{first})/7.3)*sin((on+{first})/17.1)" if move.sway else ""
+
+    def between(low: float, high: float) -> str:
+        return f"({low:.4f}+{high - low:.4f}*{eased})" if high != low else f"{low:.4f}"
+
+    zoom = between(move.start.zoom, move.end.zoom)
+    across, down = between(move.start.x, move.end.x), between(move.start.y, move.end.y)
+    swing_down = swing.replace("7.3", "9.7")
+    return f"z='{zoom}':x='(iw-iw/zoom)*clip({across}{swing},0,1)':y='(ih-ih/zoom)*clip({down}{swing_down},0,1)'"
+
+
+def pulled(sink: FilterContext) -> Iterator[VideoFrame]:
+    """All frames that a graph has ready."""
+    while True:
+        try:
+            frame = sink.pull()
+        except (av.BlockingIOError, av.EOFError):
+            return
+        assert isinstance(frame, VideoFrame), "the graph holds pictures"
+        yield frame

@@ -1,0 +1,53 @@
+"""What a shot to draw consists of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storyboard.film.caption import Caption, Slate
+from storyboard.film.encoding import RATE
+from storyboard.film.moves import Move
+from storyboard.film.still import Still
+
+
+class Fade(NamedTuple):
+    """A fade over `frames` frames, from or to `colour`: `black` or `white`."""
+
+    frames: int
+    colour: str = "black"
+
+
+class Window(NamedTuple):
+    """A still under the camera: `frames` frames of the move, of which `before` hold its first view."""
+
+    still: Still
+    move: Move
+    frames: int
+
+
+class Blend(NamedTuple):
+    """`frames` frames in which another shot shines through, from a share `start` to a share `end` of it. At the end of
+    a shot it is the first view of the next one; at its beginning the last view of the one before."""
+
+    window: Window
+    frames: int
+    start: float
+    end: float
+
+
+class PanelShot(NamedTuple):
+    """A shot to draw. `seconds` is its length; it has that many times 24 frames, to the nearest."""
+
+    seconds: float
+    still: Still
+    captions: tuple[Caption, ...] = ()
+    slate: Slate | None = None
+    move: Move | None = None
+    fade_in: Fade | None = None
+    fade_out: Fade | None = None
+    blend_in: Blend | None = None
+    blend_out: Blend | None = None
+
+    @property
+    def frames(self) -> int:
+        return max(1, round(self.seconds * RATE))
