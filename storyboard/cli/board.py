@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
 from storyboard.report.screen import harmless
 
@@ -16,9 +17,19 @@ from storyboard.report.screen import harmless
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The page; by default FILE-board.html beside the script.")
 @click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, output: str | None, show: bool, model: str | None, root: Path | None) -> None:
+def command(
+    file: str,
+    output: str | None,
+    show: bool,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
+) -> None:
     """Draw a script as one HTML page: cast, places, every shot as a panel, the film to scale, what it costs, what is
     wrong.
 
@@ -29,10 +40,9 @@ def command(file: str, output: str | None, show: bool, model: str | None, root: 
     from storyboard.board.guard import why_not
     from storyboard.board.page import draw_board
     from storyboard.board.wording import summary
-    from storyboard.cli.takes import chosen_takes
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
-    takes = chosen_takes(analysis)
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else _beside(file)
     problem = None if output == "-" else why_not(target, analysis, takes)
     if problem:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
 from storyboard.report.screen import harmless
 
@@ -45,10 +46,21 @@ FORMATS = {
 @click.option(
     "-o", "--output", metavar="FILE", help="Where to; by default beside the script, with the format's ending."
 )
+@folder_options("--takes")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, form: str, output: str | None, paper: str, model: str | None, root: Path | None) -> None:
+def command(
+    file: str,
+    form: str,
+    output: str | None,
+    paper: str,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
+) -> None:
     """Write a script and its finished takes for another program.
 
     \b
@@ -67,11 +79,10 @@ def command(file: str, form: str, output: str | None, paper: str, model: str | N
     written as far as it goes; the exit code is then 1.
     """
     from storyboard.board.guard import why_not
-    from storyboard.cli.takes import chosen_takes
     from storyboard.export import Order
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
-    takes = chosen_takes(analysis)
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
     problem = None if output == "-" else why_not(target, analysis, takes)
     if problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
+from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
 from storyboard.report.screen import harmless
 
@@ -16,9 +17,19 @@ from storyboard.report.screen import harmless
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE.mp4 beside the script.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
+@folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, output: str | None, strict: bool, model: str | None, root: Path | None) -> None:
+def command(
+    file: str,
+    output: str | None,
+    strict: bool,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
+) -> None:
     """Cut the chosen takes together, in the order of the script and exactly as long as it says, with its fades and
     dissolves.
 
@@ -28,13 +39,12 @@ def command(file: str, output: str | None, strict: bool, model: str | None, root
     from av import FFmpegError
 
     from storyboard.board.guard import why_not
-    from storyboard.cli.takes import chosen_takes
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.cutting import lay_out_cut, make_film
     from storyboard.film.reel import lay_out
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
-    takes = chosen_takes(analysis)
+    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
     if problem := why_not(target, analysis, takes):
         fail(problem.replace("film.html", "film.mp4"))

@@ -20,14 +20,21 @@ from storyboard.cli.takes import clips_folder, folder_options
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
-    file: str, clip: str, take: int, out: Path | None, sandbox: bool, model: str | None, root: Path | None
+    file: str,
+    clip: str,
+    take: int,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
 ) -> None:
     """Let a finished take stand for a clip, as in `sbc pick film.sb s01c02 2`. `sbc status` lists the takes."""
     from storyboard.render.ledger import Full, Ledger, Unusable
     from storyboard.render.lock import Held, NoLock, hold
     from storyboard.render.picking import NoSuchTake, pick_take
 
-    orders = orders_or_leave(file, model, root)
+    orders = orders_or_leave(file, model, root, templates)
     chosen = select_or_leave([clip], orders)
     if len(chosen) > 1:
         fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")

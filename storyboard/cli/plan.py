@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-@click.option("--templates", type=click.Path(path_type=Path), help="A folder of prompt templates that go before ours.")
 def command(
     file: str,
     out: Path | None,

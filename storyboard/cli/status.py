@@ -18,7 +18,9 @@ from storyboard.cli.takes import clips_folder, folder_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, out: Path | None, sandbox: bool, form: str, model: str | None, root: Path | None) -> None:
+def command(
+    file: str, out: Path | None, sandbox: bool, templates: Path | None, form: str, model: str | None, root: Path | None
+) -> None:
     """List every take of a script's clips: finished, running, perhaps paid, failed; how old, for how much, and which
     one stands in the film.
 
@@ -27,7 +29,7 @@ def command(file: str, out: Path | None, sandbox: bool, form: str, model: str | 
     from storyboard.render.planning import plan_run
     from storyboard.render.telling import status_data, write_status
 
-    orders = orders_or_leave(file, model, root)
+    orders = orders_or_leave(file, model, root, templates)
     folder = clips_folder(file, out, sandbox=sandbox)
     ledger = ledger_or_leave(folder)
     if ledger is None:

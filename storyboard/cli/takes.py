@@ -16,19 +16,29 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
-    """`--out DIR` (or `--takes DIR`, where `--output` would be near) and `--sandbox`, as arguments `out`, `sandbox`."""
-
-    def add(command: _Command) -> _Command:
-        folder = click.option(
+    """`--out DIR` (or `--takes DIR`, where `--output` would be near), `--sandbox`, and `--templates DIR`, which makes
+    other prompts and so other clips; as arguments `out`, `sandbox`, `templates`."""
+    options = (
+        click.option(
             option,
             "out",
             metavar="DIR",
             type=click.Path(path_type=Path),
             help="The folder of the clips; by default out/SCRIPT beside the script.",
-        )
-        return folder(
-            click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox.")(command)
-        )
+        ),
+        click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox."),
+        click.option(
+            "--templates",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Prompt templates that go before ours, the same as for the render.",
+        ),
+    )
+
+    def add(command: _Command) -> _Command:
+        for one in reversed(options):
+            command = one(command)
+        return command
 
     return add
 
