@@ -19,6 +19,7 @@ from storyboard.parse.comments import Comment, strip_comments
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
+_TRAILING = re.compile(r"(?<![^\S\r\n])[^\S\r\n]+(?=\r|\n|\Z)")
 _COMMA = re.compile(r"(?<=[^\s,])[^\S\r\n]*,[^\S\r\n]*(?=[^\s,])")
 _INDENT = "  "
 
@@ -250,7 +251,7 @@ def _commas(page: _Page, start: int, end: int) -> Iterator[_Edit]:
 
 
 def _trailing(page: _Page) -> Iterator[_Edit]:
-    for found in re.finditer(r"[^\S\r\n]+(?=\r|\n|\Z)", page.text):
+    for found in _TRAILING.finditer(page.text):
         if page.text[found.start() - 1 : found.start()] != "\r" or page.text[found.end() : found.end() + 1] != "\n":
             yield _Edit(found.start(), found.end(), "")
 
