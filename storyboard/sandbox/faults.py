@@ -22,7 +22,8 @@ CALLS = ("queue", "retrieve", "download", "quote", "complete", "models")
 #: Statuses of a queue call that say: not charged.
 _NOT_CHARGED = frozenset({400, 401, 402, 403, 404, 409, 410, 413, 422, 429, 503})
 _FORM = re.compile(
-    r"(?P<call>[A-Za-z]+):(?P<what>[\w-]+?)(?:=(?P<value>.*?))?(?:@(?P<first>[0-9]{1,9}))?(?:x(?P<times>[0-9]{1,9}|\*))?"
+    r"(?P<call>[A-Za-z]+):(?P<what>[\w-]+?)(?:=(?P<value>.*?))?(?:@(?P<first>[0-9]{1,9}))?(?:x(?P<times>[0-9]{1,9}|\*))?",
+    re.DOTALL,
 )
 _STATUS = re.compile(r"[2-5][0-9][0-9]")
 

@@ -4,6 +4,7 @@ sends the answer as a fault has it. One request a connection."""
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import struct
 from contextlib import suppress
@@ -13,21 +14,30 @@ from typing import NamedTuple
 import httpx
 
 from storyboard.sandbox.app import Sandbox
-from storyboard.sandbox.faults import Fault, Reply, Score, play
+from storyboard.sandbox.errors import standard
+from storyboard.sandbox.faults import Fault, Score
 from storyboard.sandbox.jobs import Call
+from storyboard.sandbox.playing import Reply, Wire
 
 _CHUNK = 1 << 16
 _HEAD_BYTES = 1 << 16
 _HALF = 2
+#: Seconds in which what was sent arrives on this machine.
+_ARRIVAL = 0.1
+_NO_HTTP = b"\x00\x15\x03 220 this is no web server\r\n"
 #: An endless answer ends all the same, in bytes: nobody may fill the memory of the other side for fun.
 _ENDLESS = 3 << 30
 
 
-class _Request(NamedTuple):
+class _Head(NamedTuple):
     method: str
     path: str
     headers: dict[str, str]
-    body: bytes
+
+    @property
+    def call(self) -> str:
+        name = self.path.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
+        return "download" if self.path.startswith("/media/") else name
 
 
 class Front:
@@ -60,61 +70,96 @@ class Front:
         self._open.add(task)
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-                request = await _read(reader)
-                reply = await self._answer(request)
-                await _send(writer, reply)
+                await _send(writer, await self._reply(reader, writer))
         finally:
             self._open.discard(task)
             writer.close()
 
-    async def _answer(self, request: _Request) -> Reply:
-        call = _call_of(request.path)
-        fault = self._score.before(call)
-        if fault is not None:
-            # The application does not see it, but whoever counts calls at the server does.
-            self._sandbox.memory.calls.append(Call(*request))
-            self._sandbox.memory.count_refused(request.path, request.body)
-            return play(fault, Reply(200, {}, b""))
-        answer = await self._client.request(request.method, request.path, headers=request.headers, content=request.body)
-        return self._score.after(call, Reply(answer.status_code, dict(answer.headers), answer.content))
+    async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Reply:
+        head = _parse_head(await reader.readuntil(b"\r\n\r\n"))
+        if head is None:
+            return _refusal(400, "This is no HTTP request")
+        number = self._score.count(head.call)
+        fault = self._score.before(head.call, number)
+        if fault and fault.is_early:
+            self._note(head, b"")
+            return fault.play(Reply(200, {}, b""))
+        if "transfer-encoding" in head.headers or not head.headers.get("content-length", "0").isdecimal():
+            return _refusal(411, "A body comes with its Content-Length")
+        if head.headers.get("expect", "").lower() == "100-continue":
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = await reader.readexactly(int(head.headers.get("content-length", "0")))
+        if fault:
+            self._note(head, body)
+            return fault.play(Reply(200, {}, b""))
+        answer = await self._client.request(head.method, head.path, headers=head.headers, content=body)
+        return self._score.after(head.call, number, Reply(answer.status_code, dict(answer.headers), answer.content))
+
+    def _note(self, head: _Head, body: bytes) -> None:
+        """Count what the application does not see: whoever counts calls at the server does."""
+        self._sandbox.memory.calls.append(Call(*head, body))
+        self._sandbox.memory.count_refused(head.path, body)
 
 
-def _call_of(path: str) -> str:
-    name = path.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
-    return "download" if path.startswith("/media/") else name
-
-
-async def _read(reader: asyncio.StreamReader) -> _Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    first, *lines = head.rstrip("\r\n").split("\r\n")
-    method, path, _ = first.split(" ", 2)
+def _parse_head(raw: bytes) -> _Head | None:
+    first, *lines = raw.decode("latin-1").rstrip("\r\n").split("\r\n")
+    words = first.split(" ")
+    if len(words) != 3 or not words[1].startswith("/"):
+        return None
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return _Request(method, path, headers, body)
+    return _Head(words[0], words[1], headers)
+
+
+def _refusal(status: int, words: str) -> Reply:
+    return Reply(status, {"content-type": "application/json"}, json.dumps(standard(words)).encode())
 
 
 async def _send(writer: asyncio.StreamWriter, reply: Reply) -> None:
+    """Send an answer as far as its fault lets it go. The connection is closed by the caller."""
     if reply.wire == "stall":
-        await asyncio.Event().wait()
-    if reply.wire == "reset":
+        await _silence()
+    if reply.wire in ("reset", "reset-early"):
         _reset(writer)
+    if reply.wire in ("close", "reset", "reset-early"):
         return
-    if reply.wire == "close":
-        return
-    writer.write(_head(reply))
+    head = _NO_HTTP if reply.wire == "garbage" else _head(reply)
+    writer.write(head[: len(head) // _HALF] if reply.wire == "cut-head" else head)
     if reply.wire == "trickle":
-        for byte in reply.body:
-            writer.write(bytes([byte]))
-            await writer.drain()
-            await asyncio.sleep(reply.pause)
+        await _send_slowly(writer, reply)
     elif reply.wire == "endless":
         await _send_for_ever(writer, reply)
     else:
-        body = reply.body if reply.wire == "whole" else reply.body[: len(reply.body) // _HALF]
-        for start in range(0, len(body), _CHUNK):
-            writer.write(body[start : start + _CHUNK])
-            await writer.drain()
+        await _send_share(writer, reply.body, reply.wire)
     await writer.drain()
+    if reply.wire == "reset-half":
+        await asyncio.sleep(_ARRIVAL)  # what a reset finds on its way is lost
+        _reset(writer)
+    if reply.wire == "hang":
+        await _silence()
+
+
+async def _silence() -> None:
+    await asyncio.Event().wait()
+
+
+async def _send_share(writer: asyncio.StreamWriter, body: bytes, wire: Wire) -> None:
+    """The body, half of it, or none."""
+    share = {
+        "whole": len(body),
+        "cut": len(body) // _HALF,
+        "hang": len(body) // _HALF,
+        "reset-half": len(body) // _HALF,
+    }
+    for start in range(0, share.get(wire, 0), _CHUNK):
+        writer.write(body[start : min(start + _CHUNK, share[wire])])
+        await writer.drain()
+
+
+async def _send_slowly(writer: asyncio.StreamWriter, reply: Reply) -> None:
+    for byte in reply.body:
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(reply.pause)
 
 
 async def _send_for_ever(writer: asyncio.StreamWriter, reply: Reply) -> None:
@@ -131,7 +176,7 @@ def _head(reply: Reply) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}", "connection: close"]
     lines += [f"{name}: {value}" for name, value in reply.headers.items() if name.lower() not in dropped]
     if reply.wire != "endless":
-        lines.append(f"content-length: {len(reply.body) if reply.announced is None else reply.announced}")
+        lines.append(f"content-length: {len(reply.body)}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

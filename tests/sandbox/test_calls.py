@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -10,52 +9,16 @@ from typing import Any
 import av
 import httpx
 import pytest
-from PIL import Image
 
 from storyboard.sandbox.app import Settings
 from storyboard.sandbox.server import SandboxServer
-
-KEY = {"Authorization": "Bearer any"}
-
-
-def picture(width: int = 400, height: int = 500) -> str:
-    held = io.BytesIO()
-    Image.new("RGB", (width, height), (180, 90, 40)).save(held, "PNG")
-    return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
-
-
-def kling(**fields: Any) -> dict[str, Any]:
-    return {
-        "model": "kling-o3-pro-reference-to-video",
-        "prompt": "Shot 1 (3s): @Element1 waits.\n\nShot 2 (3s): @Element1 leaves.",
-        "duration": "6s",
-        "aspect_ratio": "9:16",
-        "audio": True,
-        "elements": [{"frontal_image_url": picture()}],
-        **fields,
-    }
-
-
-def grok(**fields: Any) -> dict[str, Any]:
-    return {
-        "model": "grok-imagine-reference-to-video-private",
-        "prompt": "@Image1 waits.",
-        "duration": "5s",
-        "aspect_ratio": "16:9",
-        "resolution": "480p",
-        "reference_image_urls": [picture()],
-        **fields,
-    }
+from tests.sandbox.requests import grok, kling, picture, post
 
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
     with SandboxServer(Settings(render_seconds=0)) as running:
         yield running
-
-
-def post(server: SandboxServer, call: str, body: dict[str, Any], headers: dict[str, str] = KEY) -> httpx.Response:
-    return httpx.post(f"{server.base_url}/video/{call}", json=body, headers=headers, timeout=30, trust_env=False)
 
 
 def test_a_clip_has_the_asked_length_aspect_and_sound(server: SandboxServer) -> None:
