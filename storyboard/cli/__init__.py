@@ -13,6 +13,7 @@ COMMANDS = (
     "check",
     "fmt",
     "watch",
+    "lsp",
     "compile",
     "plan",
     "render",

@@ -1,0 +1,32 @@
+"""`sbc lsp`: the language server that editors start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from storyboard.cli.streams import check_model, fail
+
+
+@click.command(short_help="Serve an editor (it starts this by itself).")
+@click.option("--stdio", is_flag=True, help="Speak over standard input and output; it always does.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each script.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
+@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="The spelling of requests to check.")
+def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> None:
+    """Answer an editor over standard input and output: problems as one types, completion, hover, rename and more.
+
+    An editor starts this by itself; grammar/EDITORS.md says how to set one up. Needs the extra lsp:
+    pip install "storyboard-compiler[lsp]"
+    """
+    from storyboard.pipeline import Options
+
+    chosen = check_model(model)
+    try:
+        from storyboard.lsp.running import serve
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        fail('the language server needs pygls. Install it with: pip install "storyboard-compiler[lsp]"')
+    serve(Options(wire=wire, model=chosen, root=root))

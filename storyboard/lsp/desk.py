@@ -1,0 +1,146 @@
+"""The writer's desk: open files, which script each belongs to, and what is known of every script.
+
+A file that an open script includes is read as part of that script; any other is a script by itself. A script is
+checked again when one of its texts has changed, from the memory of the check before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storyboard.diagnostics import Diagnostic
+from storyboard.ir import parsed
+from storyboard.lsp.documents import Document, Documents
+from storyboard.lsp.positions import Page
+from storyboard.pipeline import Analysis, Memory, Options, analyze_text
+from storyboard.source import Source
+
+#: What tells one state of a file from another: time of change and size; None where it is missing.
+Stamp = tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class _Script:
+    """What is kept of a script between two checks."""
+
+    memory: Memory = field(default_factory=Memory)
+    analysis: Analysis | None = None
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+
+
+class Desk:
+    """Everything open, checked. `options` hold for every script; without a root in them, a script's root is its
+    folder."""
+
+    def __init__(self, documents: Documents, options: Options | None = None) -> None:
+        self.documents = documents
+        self.options = options or Options()
+        self._scripts: dict[str, _Script] = {}
+
+    def changed(self, path: str) -> None:
+        """A text has changed: the scripts that are made of it are to be checked again."""
+        for own, script in self._scripts.items():
+            if script.analysis and (own == path or path in script.stamps):
+                script.analysis = None
+
+    def forget(self, path: str) -> None:
+        """A file has been closed: its memory goes, and others read it from disk again."""
+        self._scripts.pop(path, None)
+        self.changed(path)
+
+    def stale_files(self) -> list[str]:
+        """Files of checked scripts that have changed on disk since."""
+        return [
+            path
+            for script in self._scripts.values()
+            for path, stamp in script.stamps.items()
+            if self.documents.at(path) is None and _stamp(path) != stamp
+        ]
+
+    def analysis_of(self, document: Document) -> Analysis:
+        """What is known of a file as a script by itself."""
+        script = self._scripts.setdefault(document.path, _Script())
+        if script.analysis is None:
+            script.analysis = analyze_text(
+                document.text, document.path, self.options, script.memory, self.documents.texts()
+            )
+            script.stamps = {path: _stamp(path) for path in named_files(script.analysis)}
+        return script.analysis
+
+    def scripts(self) -> list[Document]:
+        """Open files that no other open script includes. Of two that include each other, the one opened first."""
+        opened = list(self.documents)
+        scripts: list[Document] = []
+        for document in opened:
+            rest = [one for one in opened if one is not document]
+            if not any(
+                self._includes(other, document) and not (self._includes(document, other) and other not in scripts)
+                for other in rest
+            ):
+                scripts.append(document)
+        return scripts
+
+    def _includes(self, script: Document, part: Document) -> bool:
+        return any(one.path == part.path for one in self.analysis_of(script).sources[1:])
+
+    def analysis_for(self, document: Document) -> Analysis:
+        """What is known of the script that a file belongs to."""
+        for script in self.scripts():
+            if script is document or self._includes(script, document):
+                return self.analysis_of(script)
+        return self.analysis_of(document)
+
+    def found(self) -> dict[str, list[Diagnostic]]:
+        """What is wrong, by absolute path: every open file, and every file of an open script. A finding that several
+        scripts share is there once."""
+        found: dict[str, dict[Diagnostic, None]] = {document.path: {} for document in self.documents}
+        for script in self.scripts():
+            analysis = self.analysis_of(script)
+            for source in analysis.sources:
+                found.setdefault(source.path, {})
+            for one in analysis.diagnostics:
+                found[one.file][one] = None
+        return {path: list(diagnostics) for path, diagnostics in found.items()}
+
+    def page_at(self, path: str) -> Page:
+        """A file of an open script, by its absolute path."""
+        for script in self.scripts():
+            for source in self.analysis_of(script).sources:
+                if source.path == path:
+                    return self.page(source)
+        document = self.documents.at(path)
+        return document.page if document else Page("", self.documents.encoding)
+
+    def page(self, source: Source) -> Page:
+        """A file of a script in the editor's units."""
+        document = self.documents.at(source.path)
+        if document is not None and document.text == source.text:
+            return document.page
+        return Page(source.text, self.documents.encoding)
+
+
+def named_files(analysis: Analysis) -> Iterator[str]:
+    """Absolute paths of what a script includes and of the pictures that it names, those that are missing too."""
+    for source in analysis.sources:
+        if source.path != analysis.path:
+            yield source.path
+        for _, block in analysis.scripts[source.path].blocks:
+            if isinstance(block, parsed.Include) and block.path is not None and "\0" not in block.path.string:
+                yield os.path.normpath(os.path.join(os.path.dirname(source.path), block.path.string))
+    pictures = [picture for entity in analysis.film.cast for picture in entity.pictures]
+    for scene in analysis.film.scenes:
+        pictures += [frame for shot in scene.shots for frame in (shot.start, shot.end) if frame is not None]
+    for picture in pictures:
+        if picture.path and not picture.is_url:
+            yield os.path.abspath(analysis.root / picture.path)
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size

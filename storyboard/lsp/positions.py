@@ -1,0 +1,86 @@
+"""Places as an editor counts them, line and code units, and as the compiler does, code points from the start.
+
+The protocol knows lines by line feed, carriage return or both, and nothing else; so does `storyboard.source`.
+"""
+
+from __future__ import annotations
+
+from lsprotocol.types import Position, PositionEncodingKind, Range
+
+from storyboard.source import Source
+
+_MARK = "\ufeff"
+
+
+class Page:
+    """A text whose places can be told in an editor's units.
+
+    `encoding` is what editor and server agreed on: UTF-8, UTF-16 or UTF-32. A byte-order mark that the editor keeps in
+    its text is no part of `text`, yet counts in the editor's first line.
+    """
+
+    def __init__(self, text: str, encoding: PositionEncodingKind | str = PositionEncodingKind.Utf16) -> None:
+        self.mark = _MARK if text.startswith(_MARK) else ""
+        self.text = text.removeprefix(_MARK)
+        self.encoding = encoding
+        self._source = Source("", self.text)
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are; the last may be empty."""
+        return len(self._source.line_starts)
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 0, of a character."""
+        return self._source.position(offset).line - 1
+
+    def line_start(self, line: int) -> int:
+        """The offset at which a line, from 0, starts."""
+        return self._source.line_starts[line]
+
+    def line_end(self, line: int) -> int:
+        """The offset behind the last character of a line, its line end not counted."""
+        return self.line_start(line) + len(self._source.line(line + 1))
+
+    def offset(self, position: Position) -> int:
+        """The character at a position; the nearest one where there is none: past the end of a line, of the text, or
+        inside a character."""
+        if position.line < 0:
+            return 0
+        if position.line >= self.lines:
+            return len(self.text)
+        start, units = self.line_start(position.line), max(0, position.character)
+        if position.line == 0 and self.mark:
+            units = max(0, units - self.units(self.mark))
+        line = self.text[start : self.line_end(position.line)]
+        return start + self._characters(line, units)
+
+    def position(self, offset: int) -> Position:
+        """Where a character stands for the editor."""
+        offset = max(0, min(offset, len(self.text)))
+        line = self.line_of(offset)
+        start = self.line_start(line)
+        units = self.units(self.text[start:offset])
+        return Position(line, units + (self.units(self.mark) if line == 0 and self.mark else 0))
+
+    def range(self, start: int, end: int) -> Range:
+        """Where a stretch of characters stands for the editor."""
+        return Range(self.position(start), self.position(end))
+
+    def units(self, text: str) -> int:
+        """The length of a text in the editor's units."""
+        if text.isascii() or self.encoding == PositionEncodingKind.Utf32:
+            return len(text)
+        if self.encoding == PositionEncodingKind.Utf8:
+            return len(text.encode("utf-8", "surrogatepass"))
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+    def _characters(self, line: str, units: int) -> int:
+        """How many whole characters of a line fit into so many units."""
+        if line.isascii() or self.encoding == PositionEncodingKind.Utf32:
+            return min(units, len(line))
+        for index, character in enumerate(line):
+            units -= self.units(character)
+            if units < 0:
+                return index
+        return len(line)

@@ -1,0 +1,189 @@
+"""`sbc lsp`: what an editor asks, handed to the functions of this package.
+
+Everything runs on one thread, message by message. A check waits a moment for more typing, and a long one waits
+longer; what an editor asks meanwhile is answered from a check of the text as it is then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from storyboard.lsp.desk import Desk
+from storyboard.lsp.documents import Documents, path_of
+from storyboard.lsp.publishing import published
+from storyboard.pipeline import Options
+
+#: Seconds without typing after which a check begins: this, or as long as the last check took, but not longer than that.
+_PAUSE, _LONGEST_PAUSE = 0.005, 1.0
+#: Seconds between looks at the files on disk.
+_LOOK = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class _Protocol(LanguageServerProtocol):
+    """Leaves the texts to us: pygls counts lines by more characters than the protocol does."""
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Iterator[Any]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Iterator[Any]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Iterator[Any]:
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+class StoryboardServer(LanguageServer):
+    """The server with the writer's desk."""
+
+    def __init__(self, options: Options, version: str) -> None:
+        super().__init__("sbc", version, protocol_cls=_Protocol)
+        self.options = options
+        self.desk = Desk(Documents(), options)
+        self._shown: set[str] = set()
+        self._next_check: asyncio.TimerHandle | None = None
+        self._pause = _PAUSE
+        self._looking: asyncio.Task[None] | None = None
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """Set the desk up in the units and the folder of the editor."""
+        folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
+        encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
+        self.desk = Desk(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
+
+    def look_at_files(self) -> None:
+        """Check again whenever a file that a script is made of changes on disk."""
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            stale = self.desk.stale_files()
+            for path in stale:
+                self.desk.changed(path)
+            if stale:
+                self.check_soon()
+
+    def check_soon(self) -> None:
+        """Check when the typing rests for a moment."""
+        if self._next_check is not None:
+            self._next_check.cancel()
+        self._next_check = asyncio.get_running_loop().call_later(self._pause, self.check)
+
+    def check(self) -> None:
+        """Check what has changed and tell the editor what is wrong where."""
+        start = time.perf_counter()
+        try:
+            self._publish()
+        except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler
+            self.tell_fault(problem)
+        self._pause = min(max(_PAUSE, time.perf_counter() - start), _LONGEST_PAUSE)
+
+    def _publish(self) -> None:
+        desk, documents = self.desk, self.desk.documents
+        shown: set[str] = set()
+        page_at = functools.cache(desk.page_at)
+        for path, found in desk.found().items():
+            document = documents.at(path)
+            uri = documents.uri(path)
+            if document is None and not found:
+                continue
+            shown.add(uri)
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(
+                    uri,
+                    [published(one, page_at, documents.uri) for one in found],
+                    document.version if document else None,
+                )
+            )
+        for uri in self._shown - shown:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self._shown = shown
+
+    def tell_fault(self, problem: BaseException) -> None:
+        """Say in the editor's log that something of ours failed; it is never the writer's fault."""
+        said = f"sbc could not do this; please report it as a fault ({type(problem).__name__}: {problem})"
+        _log.error("%s", said)
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, said))
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 # as pygls has it
+        """A message that cannot be read or answered is said in the log."""
+        _log.error("%s", error)
+
+
+def make_server(options: Options, version: str) -> StoryboardServer:
+    """A server that knows every request it can answer."""
+    server = StoryboardServer(options, version)
+    for name, handler in (
+        (types.INITIALIZE, StoryboardServer.begin),
+        (types.INITIALIZED, _initialized),
+        (types.TEXT_DOCUMENT_DID_OPEN, _opened),
+        (types.TEXT_DOCUMENT_DID_CHANGE, _changed),
+        (types.TEXT_DOCUMENT_DID_CLOSE, _closed),
+        (types.TEXT_DOCUMENT_DID_SAVE, _saved),
+        (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, _saved),
+    ):
+        server.feature(name)(_safely(server, handler))
+    return server
+
+
+def _safely(server: StoryboardServer, handler: Callable[[StoryboardServer, Any], Any]) -> Callable[[Any], Any]:
+    """A handler that answers nothing, and says so in the log, where it would fail."""
+
+    def safe(params: Any = None) -> Any:  # noqa: ANN401 # each request has its own type
+        try:
+            return handler(server, params)
+        except JsonRpcException:
+            raise
+        except Exception as problem:  # noqa: BLE001 # the server outlives a fault of its own
+            server.tell_fault(problem)
+            return None
+
+    return safe
+
+
+def _initialized(server: StoryboardServer, _: types.InitializedParams) -> None:
+    server.look_at_files()
+
+
+def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -> None:
+    opened = params.text_document
+    document = server.desk.documents.open(opened.uri, opened.text, opened.version)
+    server.desk.changed(document.path)
+    server.check_soon()
+
+
+def _changed(server: StoryboardServer, params: types.DidChangeTextDocumentParams) -> None:
+    document = server.desk.documents.find(params.text_document.uri)
+    if document is None:
+        return
+    document.change(params.content_changes, params.text_document.version)
+    server.desk.changed(document.path)
+    server.check_soon()
+
+
+def _closed(server: StoryboardServer, params: types.DidCloseTextDocumentParams) -> None:
+    document = server.desk.documents.close(params.text_document.uri)
+    if document is not None:
+        server.desk.forget(document.path)
+        server.check_soon()
+
+
+def _saved(server: StoryboardServer, _: object) -> None:
+    for path in server.desk.stale_files():
+        server.desk.changed(path)
+    server.check_soon()
