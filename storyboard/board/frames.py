@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import av
 from PIL import Image
 
+from storyboard.film.colour import to_picture
+
 
 def read_frame(path: Path, second: int) -> Image.Image:
-    """The frame of a clip that is shown at `second`, the last one where it ends earlier.
+    """The frame of a clip that is shown at `second`, or its last one: upright, with square pixels.
 
     Raises OSError where the file is no video that can be read.
     """
@@ -27,4 +28,4 @@ def read_frame(path: Path, second: int) -> Image.Image:
                 break
         if last is None:
             raise OSError(f"{path.name} holds no frame")
-        return cast(Image.Image, last.to_image())
+        return to_picture(last, float(stream.sample_aspect_ratio or 1))

@@ -15,13 +15,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyboard.album import Album
-from storyboard.board.drawing import draw, subjects_of
-from storyboard.board.frames import read_frame
-from storyboard.board.pictures import Gallery, Gap, Print, Subject
+from storyboard.board.gallery import hang
 from storyboard.board.story import Panel, Story, tell
 from storyboard.board.timeline import bar
 from storyboard.board.wording import brief, clean, clock, money
+from storyboard.film.staging import Gap
 from storyboard.film.takes import Take
 from storyboard.ir.resolved import Mention, Prose
 
@@ -58,26 +56,14 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
             settings=_settings(story),
             bar=bar(story),
             prints=gallery.prints,
-            drawings={panel: draw(panel, gallery) for panel in story.panels},
-            portraits={
-                part.entity: gallery.show(part.entity.pictures[0]) for part in story.parts if part.entity.pictures
-            },
+            pictures=gallery.panels,
+            portraits=gallery.portraits,
             videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
             style=style,
             policy=_policy(style, any(panel.take for panel in story.panels)),
         )
     )
     return Page(html, gallery.gaps, story)
-
-
-def hang(story: Story, album: Album) -> Gallery:
-    """All pictures of a story, ready to be shown."""
-    return Gallery(_subjects(story), album, read_frame)
-
-
-def _subjects(story: Story) -> list[Subject]:
-    portraits: list[Subject] = [part.entity.pictures[0] for part in story.parts if part.entity.pictures]
-    return portraits + [subject for panel in story.panels for subject in subjects_of(panel)]
 
 
 def _settings(story: Story) -> list[str]:
@@ -118,7 +104,7 @@ def _environment() -> Environment:
         finalize=_printable,
     )
     environment.filters.update(clock=clock, money=money, brief=brief, size=_size_class)
-    environment.tests.update(mention=_is_mention, print=_is_print, gap=_is_gap)
+    environment.tests.update(mention=_is_mention)
     return environment
 
 
@@ -132,11 +118,3 @@ def _size_class(text: str) -> str:
 
 def _is_mention(part: Prose | object) -> bool:
     return isinstance(part, Mention)
-
-
-def _is_print(shown: object) -> bool:
-    return isinstance(shown, Print)
-
-
-def _is_gap(shown: object) -> bool:
-    return isinstance(shown, Gap)

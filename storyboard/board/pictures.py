@@ -1,26 +1,36 @@
 """The pictures of a page: each once, small enough, as WebP.
 
-A picture that cannot be shown is no reason to stop. It leaves a `Gap`, which the page draws and names.
+They are made by the code that draws the animatic: a panel is the still of its shot. A picture that cannot be shown is
+no reason to stop; a stand-in is drawn for it.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageOps
+from av import FFmpegError
+from PIL import Image
 
-from storyboard.album import Album
-from storyboard.ir.resolved import Picture
+from storyboard.board.frames import read_frame
+from storyboard.film.panel import compose
+from storyboard.film.pictures import NoPicture, read_picture
+from storyboard.film.staging import Gap
+from storyboard.film.standins import draw_stand_in, draw_stand_in_place
+from storyboard.film.still import Still, Subject
 
 _PAGE_BYTES = 6_500_000  # of pictures; base64 adds a third, and a page should stay below 10 MB
-_SIDES = (960, 640, 420, 280, 180)  # the longer side, in pixels, from a panel that fills a desktop down
-_BUSY = {960: 60, 640: 160}  # more pictures than this are not worth trying at that side
-_QUALITY = 74
+_LARGEST, _SMALLEST = 960, 160  # the longer side, in pixels: a panel that fills a desktop, one that is still to be seen
+_PIXELS = 48_000_000  # of all pictures: more would not fit, and take long to draw
+_PORTRAIT = 320  # the longer side of a picture in the cast
+_QUALITY = 76
+_WORKERS = 2
+_KEPT = 2048  # pictures in memory, for who draws the page again after an edit
 
 
 class Frame(NamedTuple):
@@ -30,13 +40,29 @@ class Frame(NamedTuple):
     second: int
 
 
+class Portrait(NamedTuple):
+    """Somebody or something by itself, or a place."""
+
+    subject: Subject
+
+
+class View(NamedTuple):
+    """The still of a shot, in a frame of the shape `width` by `height`."""
+
+    still: Still
+    width: int
+    height: int
+
+
+Sight = Frame | Portrait | View
+
+
 class Print(NamedTuple):
-    """A picture as the page holds it. `width` and `height` are pixels; `has_holes`: one sees through parts of it."""
+    """A picture as the page holds it; `width` and `height` are pixels."""
 
     id: str
     width: int
     height: int
-    has_holes: bool
     webp: bytes
 
     @property
@@ -44,104 +70,96 @@ class Print(NamedTuple):
         return "data:image/webp;base64," + base64.b64encode(self.webp).decode("ascii")
 
 
-class Gap(NamedTuple):
-    """A picture that cannot be shown. `reason` is `url`, `missing` or `unreadable`; `name` is what it is called."""
+class Developed(NamedTuple):
+    """A print of every sight, and the pictures that turned out to be none."""
 
-    reason: str
-    name: str
-
-    def __str__(self) -> str:
-        said = {"url": "is on the web", "missing": "not found"}.get(self.reason, "cannot be read as a picture")
-        return f"{self.name}: {said}; a stand-in is drawn for it"
+    prints: dict[Sight, Print]
+    gaps: tuple[Gap, ...]
 
 
-Subject = Picture | Frame
-FrameReader = Callable[[Path, int], Image.Image]
+class _Drawn(NamedTuple):
+    width: int
+    height: int
+    webp: bytes
+    lost: tuple[Gap, ...]
 
 
-class Gallery:
-    """All pictures of a page. The same file is one `Print`, however often the page shows it."""
-
-    def __init__(self, subjects: Iterable[Subject], album: Album, read_frame: FrameReader) -> None:
-        self._album = album
-        self._keys: dict[Subject, Path | Frame | Gap] = {}
-        self._prints: dict[Path | Frame, Print | Gap] = {}
-        for subject in subjects:
-            self._keys[subject] = self._key(subject)
-        self._develop(read_frame)
-
-    @property
-    def prints(self) -> tuple[Print, ...]:
-        """Every picture that can be shown."""
-        return tuple(found for found in self._prints.values() if isinstance(found, Print))
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """Every file that cannot be shown, once."""
-        lost = [found for found in (*self._keys.values(), *self._prints.values()) if isinstance(found, Gap)]
-        return tuple(dict.fromkeys(gap for gap in lost if gap.reason != "url"))
-
-    def show(self, subject: Subject) -> Print | Gap:
-        """What the page shows of `subject`."""
-        key = self._keys[subject]
-        return key if isinstance(key, Gap) else self._prints[key]
-
-    def _key(self, subject: Subject) -> Path | Frame | Gap:
-        if isinstance(subject, Frame):
-            return subject
-        if subject.is_url:
-            return Gap("url", subject.path)
-        problem = self._album.look(subject).problem if subject.path else "missing"
-        if problem:
-            return Gap("missing" if problem == "missing" else "unreadable", subject.path or "picture")
-        return self._album.file(subject) or Gap("missing", subject.path)
-
-    def _develop(self, read_frame: FrameReader) -> None:
-        names = {key: _name(subject) for subject, key in self._keys.items() if not isinstance(key, Gap)}
-        sides = [side for side in _SIDES if len(names) <= _BUSY.get(side, len(names))]
-        for side in sides:
-            self._prints = {
-                key: _print(f"p{index}", key, name, side, read_frame)
-                for index, (key, name) in enumerate(names.items(), 1)
-            }
-            if sum(len(found.webp) for found in self.prints) <= _PAGE_BYTES:
-                return
+def develop(sights: Iterable[Sight]) -> Developed:
+    """Draw every sight once, as large as a page has room for them all."""
+    wanted = list(dict.fromkeys(sights))
+    large = sum(not isinstance(one, Portrait) for one in wanted)
+    side = min(_LARGEST, max(_SMALLEST, round((_PIXELS / max(1, large)) ** 0.5)))
+    while True:
+        drawn = _draw_all(wanted, side)
+        size = sum(len(one.webp) for one in drawn)
+        if size <= _PAGE_BYTES or side <= _SMALLEST:
+            break
+        side = max(_SMALLEST, round(side * min(0.9, (_PAGE_BYTES / size) ** 0.5 * 0.95)))
+    prints = {
+        sight: Print(f"p{number}", one.width, one.height, one.webp)
+        for number, (sight, one) in enumerate(zip(wanted, drawn, strict=True), 1)
+    }
+    return Developed(prints, tuple(dict.fromkeys(gap for one in drawn for gap in one.lost)))
 
 
-def _name(subject: Subject) -> str:
-    return subject.path.name if isinstance(subject, Frame) else subject.path
+def _draw_all(sights: list[Sight], side: int) -> list[_Drawn]:
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(lambda one: _draw(one, _stamps(one), side), sights))
 
 
-def _print(ident: str, key: Path | Frame, name: str, side: int, read_frame: FrameReader) -> Print | Gap:
+def _stamps(sight: Sight) -> tuple[object, ...]:
+    """When the files of a sight were changed last, so that a picture drawn before counts as long as they stay."""
+    if isinstance(sight, Frame):
+        paths: list[object] = [sight.path]
+    elif isinstance(sight, Portrait):
+        paths = [sight.subject.picture]
+    else:
+        subjects = (sight.still.backdrop, sight.still.end, *(one.subject for one in sight.still.figures))
+        paths = [one.picture for one in subjects if one]
+    return tuple(_stamp(path) for path in paths if isinstance(path, Path))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = read_frame(*key) if isinstance(key, Frame) else _read(key, side)
-    except (OSError, ValueError, SyntaxError, ArithmeticError, Image.DecompressionBombError):
-        return Gap("unreadable", name)
-    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(_KEPT)
+def _draw(sight: Sight, _changed: tuple[object, ...], side: int) -> _Drawn:
+    picture, lost = _picture(sight, side)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     stream = io.BytesIO()
-    image.save(stream, "WEBP", quality=_QUALITY, method=4)
-    return Print(ident, *image.size, _has_holes(image), stream.getvalue())
+    picture.save(stream, "WEBP", quality=_QUALITY, method=2)
+    return _Drawn(*picture.size, stream.getvalue(), lost)
 
 
-def _read(path: Path, side: int) -> Image.Image:
-    with Image.open(path) as opened:
-        opened.draft("RGB", (side * 2, side * 2))
-        return as_eight_bit(ImageOps.exif_transpose(opened))
+def _picture(sight: Sight, side: int) -> tuple[Image.Image, tuple[Gap, ...]]:
+    if isinstance(sight, View):
+        share = side / max(sight.width, sight.height)
+        composed = compose(sight.still, max(1, round(sight.width * share)), max(1, round(sight.height * share)))
+        return composed.picture, tuple(Gap("unreadable", name) for name in composed.lost)
+    if isinstance(sight, Portrait):
+        return _portrait(sight.subject)
+    try:
+        return read_frame(sight.path, sight.second), ()
+    except (OSError, ValueError, ArithmeticError, FFmpegError):
+        gap = Gap("unreadable", sight.path.name, "cannot be read as a clip")
+        return draw_stand_in_place(sight.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
 
 
-def as_eight_bit(image: Image.Image) -> Image.Image:
-    """An image of any mode as RGB, or RGBA where one sees through parts of it."""
-    if image.mode.startswith("I;16"):
-        image = image.convert("I")
-    if image.mode == "I":
-        return image.point(lambda value: value * (1 / 257)).convert("L").convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _has_holes(image: Image.Image) -> bool:
-    if image.mode != "RGBA":
-        return False
-    darkest = image.getchannel("A").getextrema()[0]
-    return isinstance(darkest, int | float) and darkest < 250
+def _portrait(subject: Subject) -> tuple[Image.Image, tuple[Gap, ...]]:
+    lost: tuple[Gap, ...] = ()
+    if subject.picture is not None:
+        try:
+            picture = read_picture(subject.picture).copy()
+        except NoPicture:
+            lost = (Gap("unreadable", subject.name),)
+        else:
+            picture.thumbnail((_PORTRAIT, _PORTRAIT), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            return picture, ()
+    if subject.kind == "location":
+        return draw_stand_in_place("", None, _PORTRAIT, _PORTRAIT * 9 // 16, subject.name), lost
+    return draw_stand_in(subject._replace(name="", note=None), _PORTRAIT, _PORTRAIT, subject.name), lost

@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from storyboard.diagnostics import Diagnostic
 from storyboard.film.framing import Composition, Size, compose, size_of
+from storyboard.film.moves import move_of
 from storyboard.film.takes import Take
 from storyboard.ir.planned import Clip
-from storyboard.ir.resolved import Entity, Film, Scene, Shot
+from storyboard.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
 
 if TYPE_CHECKING:
     from storyboard.pipeline import Analysis
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
 class Panel:
     """A shot and what the board says about it.
 
-    `start` is the second of the film at which it begins, `into_clip` the second of its clip. `clip` is None where its
-    scene could not be grouped. `opens` and `closes` say that it is the first and the last shot of its clip.
+    `heads` is where the camera moves, as `Move.heads` has it. `start` is the second of the film at which it begins,
+    `into_clip` the second of its clip. `clip` is None where its scene could not be grouped. `opens` and `closes` say
+    that it is the first and the last shot of its clip.
     """
 
     shot: Shot
     scene: Scene
     size: Size | None
+    heads: str | None
     composition: Composition
     line: int
     start: int
@@ -42,6 +46,17 @@ class Panel:
     @property
     def seconds(self) -> int:
         return self.shot.duration or 0
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """What happens in the shot, without the transitions at its end."""
+        return self.shot.beats[: len(self.shot.beats) - len(self.leaving)]
+
+    @property
+    def leaving(self) -> tuple[Beat, ...]:
+        """The transitions at the shot's end."""
+        kept = takewhile(lambda beat: isinstance(beat, Transition), reversed(self.shot.beats))
+        return tuple(kept)[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,7 @@ def _panel(
         shot,
         scene,
         size_of(shot.camera),
+        move_of(plain(shot.camera)).heads,
         compose(shot, scene),
         analysis.layout.line(shot.header),
         start,

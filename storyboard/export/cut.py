@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
-from storyboard.board.drawing import aspect_of
+from storyboard.board.gallery import aspect_of
 from storyboard.board.story import Panel, Story, tell
 from storyboard.board.wording import action_of, dialogue_of, one_line
 from storyboard.export import Order

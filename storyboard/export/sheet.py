@@ -17,7 +17,6 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from PIL import Image
 
-from storyboard.board.drawing import Box
 from storyboard.film.fonts import Face, runs
 
 _FONTS = Path(__file__).parents[1] / "film" / "fonts"
@@ -40,6 +39,15 @@ class Style(NamedTuple):
     bold: bool = False
     leading: float = 1.32
     align: Literal["start", "end"] = "start"
+
+
+class Box(NamedTuple):
+    """A rectangle in mm."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 class Piece(NamedTuple):

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import any_of
 from storyboard.ir.parsed import Kind
 from storyboard.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
 
@@ -207,4 +208,4 @@ def _words() -> _Words:
 
 def _whole(words: list[str]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")

@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.catalog.alternatives import any_of
+
+_ASIDE, _NEARER = 0.3, 0.1  # of the still: a move that is less is a drift
 _DATA = Path(__file__).with_name("moves.toml")
 
 
@@ -26,6 +29,19 @@ class Move(NamedTuple):
     start: View
     end: View
     sway: float = 0.0
+
+    @property
+    def heads(self) -> str | None:
+        """Where the camera goes: `in`, `out`, `left`, `right`, `up`, `down` or `about`; None where it stays."""
+        nearer = self.end.zoom - self.start.zoom
+        across, down = self.end.x - self.start.x, self.end.y - self.start.y
+        if abs(across) > _ASIDE and abs(across) >= abs(down):
+            return "right" if across > 0 else "left"
+        if abs(down) > _ASIDE:
+            return "down" if down > 0 else "up"
+        if abs(nearer) > _NEARER:
+            return "in" if nearer > 0 else "out"
+        return "about" if self.sway else None
 
 
 class _Words(NamedTuple):
@@ -91,4 +107,4 @@ def _move(row: dict[str, Any]) -> Move:
 
 def _whole(words: list[str]) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")

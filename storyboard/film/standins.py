@@ -21,9 +21,9 @@ def stand_in_breadth(subject: Subject) -> float:
     return _BREADTH.get(subject.kind, _BROAD)
 
 
-def draw_stand_in(subject: Subject, width: int, height: int) -> Image.Image:
-    """A plain figure in a colour of its own, with its name."""
-    dark, light = _tones(subject.name)
+def draw_stand_in(subject: Subject, width: int, height: int, whose: str | None = None) -> Image.Image:
+    """A plain figure with its name, in the colour of that name, or of another one, `whose`."""
+    dark, light = _tones(whose or subject.name)
     card = _gradient(dark, light, width, height)
     pen = ImageDraw.Draw(card)
     tone = tuple(round(channel * 0.6 + 255 * 0.4) for channel in light)
@@ -44,9 +44,9 @@ def draw_stand_in(subject: Subject, width: int, height: int) -> Image.Image:
     return card
 
 
-def draw_stand_in_place(name: str, note: str | None, width: int, height: int) -> Image.Image:
+def draw_stand_in_place(name: str, note: str | None, width: int, height: int, whose: str | None = None) -> Image.Image:
     """An empty stage in a colour of its own: a sky over a floor, with the place's name."""
-    dark, light = _tones(name or "stage", 0.26)
+    dark, light = _tones(whose or name or "stage", 0.26)
     canvas = _gradient(dark, light, width, height)
     floor = _gradient(
         tuple(channel // 2 for channel in light),
@@ -62,6 +62,8 @@ def draw_stand_in_place(name: str, note: str | None, width: int, height: int) ->
 
 def _label(card: Image.Image, name: str, note: str | None, middle: float, share: float = 0.1) -> None:
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
+    if not name:
+        return
     title = fit(name, round(card.width * 0.86), 2, letters, True)
     top = round(middle - title.height / 2)
     write(card, title, card.width // 2, top, (255, 255, 255, 235), "middle")

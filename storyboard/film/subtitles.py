@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from storyboard.film.pacing import Speech
 
-_ARROW = re.compile("-{2,}>")
+_ARROW = re.compile("(?<!-)-{2,}>")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import subprocess
 import sys
@@ -84,9 +86,14 @@ def test_a_finding_stands_at_its_shot(project: Path) -> None:
 
 
 def test_a_picture_is_in_the_page_once_however_often_it_is_shown(project: Path) -> None:
-    html = draw_board(analyze_file(project / "lantern.sb")).html
-    assert html.count("data:image/webp") == 2
-    assert len(re.findall(r'<use href="#p2(?:-top)?"', html)) >= 3  # the harbor: its card and two panels
+    script = (project / "lantern.sb").read_text(encoding="utf-8") + "\nSHOT 3s wide\nWater.\n\nSHOT 3s wide\nWind.\n"
+    html = draw_board(analyze_text(script, project / "lantern.sb")).html
+    found = re.findall(r'href="(data:image/webp[^"]+)"', html)
+    assert len(found) == len(set(found)) == 4 + 4  # the cast; three shots of its people, and the empty harbor twice
+    shown = [re.search(r'<use href="#(p\d+)"', panel) for panel in html.split('<article class="panel')[1:]]
+    names = [one[1] for one in shown if one]
+    assert len(names) == 5
+    assert names[3] == names[4]
 
 
 def test_the_page_loads_nothing_and_runs_nothing(project: Path) -> None:
@@ -108,7 +115,7 @@ def test_a_picture_on_the_web_is_a_link_with_a_stand_in(project: Path) -> None:
     links = [attrs for tag, attrs in read(page.html).tags if tag == "a" and str(attrs.get("href")).startswith("http")]
     assert [link["href"] for link in links] == ["https://pictures.example/lantern.png"]
     assert links[0]["rel"] == "noopener noreferrer"
-    assert "picture on the web" in said(page.html)
+    assert "Picture on the web" in said(page.html)
     assert page.gaps == ()
 
 
@@ -118,37 +125,70 @@ def test_a_missing_picture_is_marked_and_the_command_says_so(project: Path) -> N
     assert done.returncode == 1
     assert "refs/mira.png: not found; a stand-in is drawn for it" in done.stderr
     html = (project / "lantern-board.html").read_text(encoding="utf-8")
-    assert "picture not found" in said(html)
+    assert said(html).count("Picture missing: refs/mira.png") == 1 + 3  # in the cast, and in her shots
     assert "SB401" in html
 
 
 @pytest.mark.parametrize(
-    ("name", "mode", "size", "format_", "holes"),
+    ("name", "mode", "size", "colour", "seen"),
     [
-        ("wide.png", "RGB", (8000, 200), "PNG", False),
-        ("slim.png", "RGB", (1, 4000), "PNG", False),
-        ("grey.png", "I;16", (800, 800), "PNG", False),
-        ("cmyk.jpg", "CMYK", (800, 600), "JPEG", False),
-        ("clear.png", "RGBA", (600, 600), "PNG", True),
-        ("palette.png", "P", (600, 600), "PNG", False),
+        ("wide.png", "RGB", (20000, 400), (200, 30, 30), (200, 30, 30)),
+        ("slim.png", "RGB", (1, 4000), (200, 30, 30), (200, 30, 30)),
+        ("grey.png", "I;16", (800, 800), 40000, (156, 156, 156)),
+        ("cmyk.jpg", "CMYK", (800, 600), (0, 255, 255, 40), (213, 0, 0)),
+        ("clear.png", "RGBA", (600, 600), (200, 30, 30, 255), (200, 30, 30)),
+        ("palette.png", "P", (600, 600), 0, (0, 0, 0)),
     ],
 )
-def test_every_kind_of_picture_becomes_a_small_one(
-    tmp_path: Path, name: str, mode: str, size: tuple[int, int], format_: str, holes: bool
+def test_every_kind_of_picture_is_shown_in_its_colours(
+    tmp_path: Path,
+    name: str,
+    mode: str,
+    size: tuple[int, int],
+    colour: int | tuple[int, ...],
+    seen: tuple[int, int, int],
 ) -> None:
-    Image.new(mode, size).save(tmp_path / name, format_)
-    script = f"CHARACTER Ana\nlook: a girl\nfront: {name}\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
+    Image.new(mode, size, colour).save(tmp_path / name)
+    script = f"CHARACTER Ana\nlook: a girl\nfront: {name}\n\nINT. ROOM\n\nSHOT 5s close-up\n@Ana waits.\n"
     page = draw_board(analyze_text(script, tmp_path / "film.sb"))
     assert page.gaps == ()
-    assert page.html.count("data:image/webp") == 1
-    assert ('class="mount"' not in page.html) is holes
+    panel, portrait = pictures(page.html)
+    assert portrait.getpixel((portrait.width // 2, portrait.height // 2))[:3] == pytest.approx(seen, abs=12)  # type: ignore[index]  # a colour
+    assert panel.getpixel((panel.width // 2, panel.height // 2))[:3] == pytest.approx(seen, abs=12)  # type: ignore[index]  # a colour
+    assert max(portrait.size) <= 320
+
+
+def pictures(html: str) -> list[Image.Image]:
+    """The pictures of a page, in its order."""
+    return [
+        Image.open(io.BytesIO(base64.b64decode(found)))
+        for found in re.findall(r'href="data:image/webp;base64,([^"]+)"', html)
+    ]
+
+
+def test_one_sees_through_a_transparent_picture(tmp_path: Path) -> None:
+    figure = Image.new("RGBA", (300, 600))
+    figure.paste((200, 30, 30, 255), (100, 100, 200, 600))
+    figure.save(tmp_path / "ana.png")
+    Image.new("RGB", (800, 450), (30, 40, 160)).save(tmp_path / "room.png")
+    script = (
+        "CHARACTER Ana\nlook: a girl\nfront: ana.png\n\nLOCATION Room\nimage: room.png\n\n"
+        "INT. ROOM\n\nSHOT 5s wide\n@Ana waits, in the middle.\n"
+    )
+    panel = pictures(draw_board(analyze_text(script, tmp_path / "film.sb")).html)[0].convert("RGB")
+    row = [panel.getpixel((x, round(panel.height * 0.7))) for x in range(panel.width)]
+    red = [x for x, (r, _, b) in enumerate(row) if r > 150 and b < 90]  # type: ignore[misc]  # colours
+    assert 0.03 < len(red) / panel.width < 0.12  # she is there, as slim as she is, and no card behind her
+    assert (red[0] + red[-1]) / 2 == pytest.approx(panel.width / 2, abs=panel.width * 0.02)
 
 
 def test_an_animated_picture_shows_its_first_frame(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (400, 400), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "moving.webp", save_all=True, append_images=frames[1:], lossless=True)
     script = "CHARACTER Ana\nlook: a girl\nfront: moving.webp\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
-    assert draw_board(analyze_text(script, tmp_path / "film.sb")).gaps == ()
+    page = draw_board(analyze_text(script, tmp_path / "film.sb"))
+    assert page.gaps == ()
+    assert pictures(page.html)[1].convert("RGB").getpixel((60, 60)) == pytest.approx((255, 0, 0), abs=12)
 
 
 def test_what_is_no_picture_is_marked(tmp_path: Path) -> None:
@@ -156,7 +196,7 @@ def test_what_is_no_picture_is_marked(tmp_path: Path) -> None:
     script = "CHARACTER Ana\nlook: a girl\nfront: notes.png\n\nINT. ROOM\n\nSHOT 5s wide\n@Ana waits.\n"
     page = draw_board(analyze_text(script, tmp_path / "film.sb"))
     assert [(gap.reason, gap.name) for gap in page.gaps] == [("unreadable", "notes.png")]
-    assert "picture unreadable" in said(page.html)
+    assert "Picture unreadable: notes.png" in said(page.html)
 
 
 def test_a_script_without_a_shot_has_a_board_that_says_so() -> None:
@@ -191,6 +231,20 @@ def test_control_characters_and_marks_that_turn_the_line_are_left_out() -> None:
 def test_the_same_script_gives_the_same_bytes(project: Path) -> None:
     first = draw_board(analyze_file(project / "lantern.sb")).html
     assert draw_board(analyze_file(project / "lantern.sb")).html == first
+
+
+def test_the_camera_s_move_is_drawn_on_the_panel(project: Path) -> None:
+    html = draw_board(analyze_file(project / "lantern.sb")).html
+    panels = html.split('<article class="panel')[1:]
+    assert [re.findall(r'href="#heads-(\w+)"', panel) for panel in panels] == [["in"], [], ["right"]]
+
+
+def test_a_transition_stands_at_the_end_of_its_shot(project: Path) -> None:
+    script = (
+        (project / "lantern.sb").read_text(encoding="utf-8").replace("SHOT 4s close-up", "SHOT 4s close-up\nlight: dim")
+    )
+    panel = draw_board(analyze_text(script, project / "lantern.sb")).html.split('id="shot-1.2"')[1]
+    assert panel.index("never left") < panel.index("bell buoy") < panel.index("DISSOLVE TO:")
 
 
 def test_tall_films_have_tall_panels() -> None:

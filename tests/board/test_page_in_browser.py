@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from storyboard.board.page import draw_board
 from storyboard.film.takes import Take
 from storyboard.pipeline import analyze_file, analyze_text
+from tests.board.test_board import pictures
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -274,7 +275,9 @@ def test_takes_play_in_place(browser: Browser, project: Path, clip_file: Path) -
 def test_a_shot_shows_its_own_moment_of_the_take(project: Path, clip_file: Path) -> None:
     page = draw_board(analyze_file(project / "lantern.sb"), [Take("s01c01", clip_file, 3)], project)
     assert page.gaps == ()
-    assert page.html.count("data:image/webp") == 2 + 2  # Mira and the harbor in the cast; two shots of the take
+    first, second, *_ = [panel.convert("RGB").getpixel((100, 90)) for panel in pictures(page.html)]
+    assert first == pytest.approx((0, 255, 80), abs=12)  # frame 0 of the take, and frame 120
+    assert second == pytest.approx((120, 135, 80), abs=12)
 
 
 def test_a_take_that_is_cut_off_is_marked(project: Path, clip_file: Path) -> None:
