@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 def command(file: Path, output: str | None, stand_ins: bool, model: str | None, force: bool) -> None:
     """Turn a screenplay into a script: every scene, every word, in order, cut into shots by reading time.
 
+    Speech lasts as long as 2.5 words a second take, action 3 (a page a minute); a shot holds whole paragraphs, and is
+    as long as the model takes. A speech that is too long for one goes on in the next.
+
     FILE is Fountain (.fountain, .txt) or Final Draft (.fdx). Places and speakers are declared with the paths of their
     pictures, each a TODO; with --stand-ins the pictures are drawn, and the script checks and makes an animatic as it
     is. Pictures that exist are never replaced.

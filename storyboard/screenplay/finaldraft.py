@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
 
 from storyboard.screenplay.script import (
@@ -82,11 +83,13 @@ def _text(paragraph: Node) -> str:
 
 
 def _runs(node: Node) -> Iterator[str]:
-    for child in node:
+    waiting = list(reversed(node))
+    while waiting:
+        child = waiting.pop()
         if child.tag == "Text":
             yield "".join(child.itertext())
         elif child.tag not in ("ScriptNote", "DualDialogue", "SceneProperties", "Paragraph"):
-            yield from _runs(child)
+            waiting += reversed(child)
 
 
 def _apart(text: str) -> str:
@@ -159,15 +162,17 @@ def _elements(content: Node) -> Iterator[Element]:
 
 def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
     """All paragraphs in order, and whether each belongs to the second of two who speak at once."""
-    for paragraph in content.findall("Paragraph"):
+    waiting = [(paragraph, False) for paragraph in reversed(content.findall("Paragraph"))]
+    while waiting:
+        paragraph, is_second = waiting.pop()
         pair = paragraph.find("DualDialogue")
         if _text(paragraph).strip() or pair is None:
-            yield paragraph, False
+            yield paragraph, is_second
         if pair is not None:
-            cues = 0
-            for inner in pair.findall("Paragraph"):
-                cues += inner.get("Type") == "Character"
-                yield inner, cues > 1
+            cues = list(accumulate(inner.get("Type") == "Character" for inner in pair.findall("Paragraph")))
+            waiting += reversed(
+                [(inner, count > 1) for inner, count in zip(pair.findall("Paragraph"), cues, strict=True)]
+            )
 
 
 def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -108,6 +108,22 @@ def test_what_is_no_screenplay_is_said_so(tmp_path: Path, name: str, data: bytes
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("<A>", "</A>"), ('<Paragraph Type="Action"><DualDialogue>', "</DualDialogue></Paragraph>")],
+    ids=["runs", "pairs"],
+)
+def test_a_word_is_found_however_deep_it_lies(before: str, after: str, tmp_path: Path) -> None:
+    inner = '<Paragraph Type="Action"><Text>Fog.</Text></Paragraph>' if "Dual" in before else "<Text>Fog.</Text>"
+    body = f"{before * 3000}{inner}{after * 3000}"
+    body = body if "Dual" in before else f'<Paragraph Type="Action">{body}</Paragraph>'
+    file = tmp_path / "deep.fdx"
+    file.write_text(f"<FinalDraft><Content>{body}</Content></FinalDraft>", encoding="utf-8")
+    done = run(file, "-o", "-")
+    assert done.returncode == 0, done.stderr
+    assert "Fog." in done.stdout
+
+
 def test_latin_1_is_read_and_said(tmp_path: Path) -> None:
     file = tmp_path / "cafe.fountain"
     file.write_bytes("INT. CAFÉ - DAY\r\n\r\nZoë drinks.\r\n\r\nZOË\r\nEncore.\r\n".encode("cp1252"))
