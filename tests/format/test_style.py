@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from storyboard.format import Unformatted, format_script, restyle
 from storyboard.format.promise import syntax_errors
 from storyboard.format.sense import known_keys
 from storyboard.ir import keys
+from storyboard.ir.parsed import Speech
 from storyboard.parse import parse
 from storyboard.parse.comments import strip_comments
 from storyboard.pipeline import analyze_text
@@ -102,9 +104,9 @@ Hello.
 """
 
 
-def manifest(text: str) -> object:
+def manifest(text: str, file: Path = Path("film.sb")) -> object:
     """What a script compiles to, without the numbers of lines, which blank lines change."""
-    analysis = analyze_text(text, "film.sb")
+    analysis = analyze_text(text, str(file))
     if analysis.has_errors:
         return None
     data = json.loads(to_json(build_manifest(analysis)))
@@ -180,6 +182,57 @@ def test_formatting_keeps_what_is_said(lines: list[str], newline: str) -> None:
     assert format_script(formatted, manifest) == formatted
     assert [text[one.start : one.end].strip() for one in strip_comments(text).comments] == [
         formatted[one.start : one.end].strip() for one in strip_comments(formatted).comments
+    ]
+
+
+_SCRIPTS = sorted(
+    file
+    for folder in ("examples", "tests/corpus/ok", "tests/corpus/craft")
+    for file in (Path(__file__).parents[2] / folder).rglob("*.sb")
+)
+_COMMENTS = ["// c", "[[ n ]]", "/* b", "*/", "[[two", "lines]]"]
+#: What another writer's hand does to a line, and to the one above it.
+_HANDS: dict[str, Callable[[str, str], list[str]]] = {
+    "a blank line above": lambda above, line: [above, "", line],
+    "blanks at its end": lambda above, line: [above, f"{line}  "],
+    "an indent": lambda above, line: [above, f"  {line}"],
+    "blanks at the colon": lambda above, line: [above, line.replace(": ", " :   ", 1)],
+    "wide blanks": lambda above, line: [above, line.replace(" ", "   ", 1)],
+    "a note": lambda above, line: [above, f"{line} [[x]]"],
+    "the other order": lambda above, line: [line, above],
+}
+
+
+@settings(max_examples=_EXAMPLES, deadline=None)
+@given(
+    st.sampled_from(_SCRIPTS),
+    st.lists(st.tuples(st.integers(1, 400), st.sampled_from([*_HANDS, *_COMMENTS])), min_size=1, max_size=10),
+)
+def test_a_script_by_another_hand_compiles_to_the_same(file: Path, changes: list[tuple[int, str]]) -> None:
+    lines = ["", *file.read_text(encoding="utf-8-sig").splitlines()]
+    for place, change in changes:
+        at = 1 + place % (len(lines) - 1)
+        if change in _HANDS:
+            lines[at - 1 : at + 1] = _HANDS[change](lines[at - 1], lines[at])
+        else:
+            lines.insert(at, change)
+    text = "\n".join(lines)
+    if any(syntax_errors(text)):
+        return
+    formatted = format_script(text, lambda script: manifest(script, file))
+    assert manifest(formatted, file) == manifest(text, file)
+    assert format_script(formatted) == formatted
+    assert prose(formatted) == prose(text)
+
+
+def prose(text: str) -> list[tuple[str, ...]]:
+    """Everything that is said and done, to the letter and in order."""
+    beats = [beat for _, block in parse(Source("", text)).blocks for beat in block.body]
+    return [
+        (beat.cue.line.string, *(line.text.string for line in beat.lines))
+        if isinstance(beat, Speech)
+        else (beat.text.string,)
+        for beat in beats
     ]
 
 
