@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeGuard
 
@@ -171,8 +171,14 @@ def words_of(answer: Answer) -> str:
     """What the service says about a refusal, in one line, whatever shape it has. Never empty."""
     body = _json(answer)
     said = list(_sayings(body)) if isinstance(body, dict) else []
-    text = " ".join(" ".join(one.split()) for one in dict.fromkeys(said) if one.strip())
+    text = _sentences(" ".join(one.split()) for one in dict.fromkeys(said) if one.strip())
     return text[:1000] or f"answer {answer.status} without a word"
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    """Texts in a row, with a stop between those that have none."""
+    *before, last = [*texts] or [""]
+    return " ".join([*(one if one.endswith((".", "!", "?", ":", ";")) else f"{one}." for one in before), last])
 
 
 def _sayings(body: dict[str, Any]) -> list[str]:
@@ -212,8 +218,8 @@ def _details(details: object) -> list[str]:
 def _with_refund(answer: Answer) -> str:
     body = _json(answer)
     refunded = body.get("credits_refunded") if isinstance(body, dict) else None
-    said = {True: " The credits were given back.", False: " The credits were not given back."}
-    return words_of(answer) + (said[refunded] if isinstance(refunded, bool) else "")
+    said = {True: "The credits were given back.", False: "The credits were not given back."}
+    return _sentences([words_of(answer), *([said[refunded]] if isinstance(refunded, bool) else [])])
 
 
 def _json(answer: Answer) -> Any:  # noqa: ANN401 # whatever stands there
