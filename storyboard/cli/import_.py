@@ -64,6 +64,8 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     if opened.remark:
         click.echo(f"sbc: {harmless(opened.remark)}", err=True)
     click.echo(harmless(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}"), err=True)
+    if output != "-":
+        click.echo(harmless(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}"), err=True)
     sys.exit(FINE)
 
 
