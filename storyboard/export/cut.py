@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,13 +19,18 @@ from storyboard.board.gallery import aspect_of
 from storyboard.board.story import Panel, Story, tell
 from storyboard.board.wording import action_of, dialogue_of, one_line
 from storyboard.export import Order
+from storyboard.film.encoding import RATE
+from storyboard.film.pacing import Joins, pacing
+from storyboard.film.reel import joins_between
 from storyboard.film.takes import Take
 from storyboard.ir.resolved import Transition, plain
 
 if TYPE_CHECKING:
     from storyboard.pipeline import Analysis
 
-FRAME_RATE = 24  # frames a second of the film
+#: Frames a second of the film.
+FRAME_RATE = RATE
+
 _LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
 
 
@@ -60,7 +66,8 @@ class Event(NamedTuple):
     """A stretch of the film. `frames` is its length, `shown` how many of them the take fills; the rest is empty.
 
     `name` is the clip's id, or `shot 2.1` where the scene could not be grouped. `place` is the file and line of its
-    first shot.
+    first shot. `fade_in`, `fade_out` and `dissolve` are frames, 0 where there is none: it fades in or out within its
+    length, and dissolves into the event after it from the cut on.
     """
 
     name: str
@@ -75,6 +82,9 @@ class Event(NamedTuple):
     transitions: tuple[str, ...]
     place: str
     usd: float | None
+    fade_in: int = 0
+    fade_out: int = 0
+    dissolve: int = 0
 
     @property
     def shots(self) -> str:
@@ -109,12 +119,34 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     story = tell(analysis, takes)
     problems: list[str] = []
-    events = tuple(_event(analysis, panels, prompts, problems) for panels in _stretches(story))
+    events = _joined([_event(analysis, panels, prompts, problems) for panels in _stretches(story)], story)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
     title = one_line(analysis.film.title or "") or Path(analysis.path).stem
     return Cut(title, events, width, height, tuple(problems))
+
+
+def _joined(events: list[Event], story: Story) -> tuple[Event, ...]:
+    """Events with what the script's transitions make of the cuts between them."""
+    joins = joins_between([(panel.scene, panel.shot) for panel in story.panels if panel.seconds])
+    done: list[Event] = []
+    number = 0
+    for event, following in zip_longest(events, events[1:]):
+        before, after = joins[number], joins[number + len(event.marks)]
+        number += len(event.marks)
+        done.append(_join(event, following, before, after))
+    return tuple(done)
+
+
+def _join(event: Event, following: Event | None, before: Joins, after: Joins) -> Event:
+    table = pacing()["transitions"]
+    half = event.frames // 2
+    return event._replace(
+        fade_in=min(table["fade"], half) if before.fade_in and not before.dissolve else 0,
+        fade_out=min(table["fade"], half) if after.fade_out and not after.dissolve else 0,
+        dissolve=min(table["dissolve"], half, following.frames // 2) if after.dissolve and following else 0,
+    )
 
 
 def _stretches(story: Story) -> list[list[Panel]]:

@@ -38,11 +38,23 @@ def _document(cut: Cut) -> bytes:
     spine = ET.SubElement(sequence, "spine")
     start = 0
     for one in cut.events:
+        if one.fade_in and not start:
+            _fade("Fade in", 0, one.fade_in, spine)
         _place(one, start, assets, spine)
         start += one.frames
+    if cut.events and cut.events[-1].fade_out:
+        _fade("Fade out", start - cut.events[-1].fade_out, cut.events[-1].fade_out, spine)
     ET.indent(root)
     body = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{body}\n'.encode()
+
+
+def _fade(name: str, start: int, length: int, spine: ET.Element) -> None:
+    """A fade from or to black, at an end of the film.
+
+    A dissolve between two takes is a marker instead: Final Cut Pro asks for frames ahead of a take's first one.
+    """
+    ET.SubElement(spine, "transition", name=name, offset=_frames(start), duration=_frames(length))
 
 
 def _assets(cut: Cut, resources: ET.Element) -> dict[Media, str]:
@@ -104,6 +116,9 @@ def _tell(item: ET.Element, event: Event, length: int) -> None:
         if mark.start < length:
             value = f"{mark.number} {mark.label} {mark.camera}".replace("  ", " ").strip()
             ET.SubElement(item, "marker", start=_frames(mark.start), duration=_frames(1), value=value, note=mark.words)
+    if event.dissolve:
+        last = {"start": _frames(length - 1), "duration": _frames(1)}
+        ET.SubElement(item, "marker", last, value="Dissolve into the next clip")
     _metadata(item, event)
 
 

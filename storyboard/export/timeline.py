@@ -23,7 +23,8 @@ def write_otio(order: Order) -> Written:
 
 
 def write_edl(order: Order) -> Written:
-    """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments. Raises NotInstalled."""
+    """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments; so do fades, which there
+    are events of black that would cut into the clips beside them. Raises NotInstalled."""
     return _written(order, "cmx_3600")
 
 
@@ -38,20 +39,26 @@ def _written(order: Order, adapter: str) -> Written:
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return Written(f"TITLE: {cut.title}\n".encode(), cut.problems)
-    text: str = otio.adapters.write_to_string(_timeline(cut), adapter_name=adapter)
+    text: str = otio.adapters.write_to_string(_timeline(cut, adapter != "cmx_3600"), adapter_name=adapter)
     return Written(text.encode(), cut.problems)
 
 
-def _timeline(cut: Cut) -> otio.schema.Timeline:
+def _timeline(cut: Cut, has_fades: bool) -> otio.schema.Timeline:
     timeline = otio.schema.Timeline(cut.title, global_start_time=otio.opentime.RationalTime(0, FRAME_RATE))
     timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
         "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
     for event in cut.events:
+        if has_fades and event.fade_in and event is cut.events[0]:
+            track.append(_transition("Fade in", 0, event.fade_in, "start-black"))
         track.append(_clip(event))
         if event.media and event.shown < event.frames:
             track.append(otio.schema.Gap(source_range=_range(0, event.frames - event.shown)))
+        if event.dissolve:
+            track.append(_transition("Dissolve", 0, event.dissolve, "start"))
+        if has_fades and event.fade_out and event is cut.events[-1]:
+            track.append(_transition("Fade out", event.fade_out, 0, "end-black"))
     if any(event.media and event.media.channels for event in cut.events):
         timeline.tracks.append(_sound(cut))
     return timeline
@@ -69,10 +76,22 @@ def _sound(cut: Cut) -> otio.schema.Track:
     return track
 
 
+def _transition(name: str, before: int, after: int, alignment: str) -> otio.schema.Transition:
+    """A transition of `before` frames ahead of the cut and `after` frames behind it.
+
+    A dissolve begins at the cut: a take has no frame ahead of its first one. `alignment` is what Final Cut 7 calls it.
+    """
+    made = otio.schema.Transition(name, otio.schema.TransitionTypes.SMPTE_Dissolve, _time(before), _time(after))
+    made.metadata["fcp_xml"] = {"alignment": alignment}
+    return made
+
+
+def _time(frames: int) -> otio.opentime.RationalTime:
+    return otio.opentime.RationalTime(frames, FRAME_RATE)
+
+
 def _range(start: int, frames: int) -> otio.opentime.TimeRange:
-    return otio.opentime.TimeRange(
-        otio.opentime.RationalTime(start, FRAME_RATE), otio.opentime.RationalTime(frames, FRAME_RATE)
-    )
+    return otio.opentime.TimeRange(_time(start), _time(frames))
 
 
 def _clip(event: Event) -> otio.schema.Clip:

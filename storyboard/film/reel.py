@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +63,7 @@ def lay_out(analysis: Analysis) -> Reel:
     """The shots of a script that say how long they are, in order."""
     gaps: dict[str, None] = {}
     rows = [(scene, shot) for scene in analysis.film.scenes for shot in scene.shots if shot.duration]
-    cuts = _cuts(analysis, rows)
+    cuts = joins_between(rows)
     length = sum(shot.duration or 0 for _, shot in rows)
     parts, start = [], 0
     for number, (scene, shot) in enumerate(rows):
@@ -75,8 +75,9 @@ def lay_out(analysis: Analysis) -> Reel:
     return Reel(_joined(parts), _aspect(rows), tuple(gaps))
 
 
-def _cuts(analysis: Analysis, rows: list[tuple[Scene, Shot]]) -> list[Joins]:
-    """What happens before the first shot, between shots, and after the last."""
+def joins_between(rows: Sequence[tuple[Scene, Shot]]) -> list[Joins]:
+    """What happens before the first of shots in order, between them, and after the last: one more than there are
+    shots."""
     cuts: list[Joins] = []
     held: tuple[Transition, ...] = ()
     for scene, shot in rows:

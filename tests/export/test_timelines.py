@@ -35,15 +35,44 @@ def test_a_timeline_reads_back_with_the_same_clips_and_frames(
     timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
     assert timeline.name == TITLE
     video = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Video)
+    items = [item for item in video if not isinstance(item, otio.schema.Transition)]
     found = [
         (item.name if isinstance(item, otio.schema.Clip) else None, item.duration().rescaled_to(24).value)
-        for item in video
+        for item in items
     ]
     # A gap at the end is nothing in a list of events.
     assert found == EVENTS[: len(found)]
     assert len(found) >= 3
-    starts = [item.range_in_parent().start_time.rescaled_to(24).value for item in video]
+    starts = [item.range_in_parent().start_time.rescaled_to(24).value for item in items]
     assert starts[:3] == [0, 216, 288]
+
+
+@pytest.mark.parametrize("adapter", WRITERS)
+def test_dissolves_and_fades_are_transitions(analysis: Analysis, takes: tuple[Take, ...], adapter: str) -> None:
+    """A dissolve begins at the cut; an EDL has fades in its comments only."""
+    script = (Path(analysis.path)).read_text(encoding="utf-8") + "\nFADE OUT.\n"
+    data = WRITERS[adapter](Order(analyze_text(script, analysis.path), takes)).data
+    timeline = read(data, adapter)
+    video = next(one for one in timeline.tracks if one.kind == otio.schema.TrackKind.Video)
+    found = [
+        (number, item.in_offset.rescaled_to(24).value, item.out_offset.rescaled_to(24).value)
+        for number, item in enumerate(video)
+        if isinstance(item, otio.schema.Transition)
+    ]
+    dissolve = (0, 24)
+    if adapter == "cmx_3600":
+        assert found == [(1, *dissolve)]
+        assert b"* TRANSITION: FADE IN:" in data
+        assert b"* TRANSITION: FADE OUT." in data
+    else:
+        assert found == [(0, 0, 24), (2, *dissolve), (len(video) - 1, 24, 0)]
+
+
+def test_a_dissolve_at_the_head_of_a_scene_counts_as_well() -> None:
+    analysis = analyze_text("INT. ROOM\n\nSHOT 5s\nA door.\n\nINT. HALL\n\nDISSOLVE TO:\n\nSHOT 3s\nA wall.\n")
+    timeline = read(write_otio(Order(analysis)).data, "otio_json")
+    assert [item.out_offset.value for item in timeline.tracks[0] if isinstance(item, otio.schema.Transition)] == [24]
+    assert b"Dissolve into the next clip" in write_fcpxml(Order(analysis)).data
 
 
 def read(data: bytes, adapter: str) -> Any:
@@ -56,7 +85,10 @@ def test_a_take_is_found_whatever_its_name(analysis: Analysis, takes: tuple[Take
     timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
     clips = list(timeline.find_clips())
     assert clips[0].media_reference.target_url == takes[0].path.as_uri()
-    assert clips[1].media_reference.is_missing_reference or not clips[1].media_reference.target_url
+    assert clips[2].media_reference.target_url == takes[1].path.as_uri()
+    # OpenTimelineIO's reader of EDLs takes the file of the clip that is left in a dissolve for both.
+    if adapter != "cmx_3600":
+        assert clips[1].media_reference.is_missing_reference or not clips[1].media_reference.target_url
 
 
 def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None:
@@ -104,6 +136,7 @@ def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[
     assert spine is not None
     found = [(item.tag, item.get("name"), item.get("offset"), item.get("duration")) for item in spine]
     assert found == [
+        ("transition", "Fade in", "0s", "1s"),
         ("asset-clip", "s01c01", "0s", "9s"),
         ("gap", "s02c01", "9s", "3s"),
         ("asset-clip", "s02c02", "12s", "331/24s"),
@@ -117,7 +150,7 @@ def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[
     assert {form.get("frameDuration") for form in root.findall(".//format")} == {"1/24s", "1/30s"}
     notes = [note.text for note in root.findall(".//note")]
     assert str(notes[0]).startswith("Shot 1 (5s)")
-    values = {md.get("key"): md.get("value") for md in spine[0].findall("metadata/md")}
+    values = {md.get("key"): md.get("value") for md in spine[1].findall("metadata/md")}
     assert values["org.storyboard-compiler.heading"] == 'EXT. HARBOR - "DUSK" <late> --> NIGHT'
 
 
