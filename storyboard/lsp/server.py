@@ -18,6 +18,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from storyboard.lsp.answers import ANSWERS
 from storyboard.lsp.desk import Desk
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.publishing import published
@@ -138,6 +139,8 @@ def make_server(options: Options, version: str) -> StoryboardServer:
         (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, _saved),
     ):
         server.feature(name)(_safely(server, handler))
+    for name, answer, options_told in ANSWERS:
+        server.feature(name, options_told)(_safely(server, answer))
     return server
 
 

@@ -36,6 +36,11 @@ class Editor:
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
         return uri
 
+    def know(self, uri: str) -> None:
+        """Read a file from disk that is not open."""
+        if uri not in self.texts:
+            self.texts[uri] = Path(uri.removeprefix("file://")).read_text(encoding="utf-8")
+
     def type(self, uri: str, before: str, typed: str, over: str = "") -> None:
         """Type something behind `before`, over the words that stand there."""
         start = self.at(uri, before)

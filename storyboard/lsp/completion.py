@@ -1,0 +1,346 @@
+"""What may come next, by what stands before the cursor.
+
+Each function below knows one kind of place, and answers None where it is another.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.catalog import Model, find_model, models, read_table
+from storyboard.diagnostics import TITLES, Severity, severity_of
+from storyboard.ir import keys, parsed
+from storyboard.ir.parsed import Kind
+from storyboard.ir.resolved import Entity
+from storyboard.lsp.folders import files_below, offers
+from storyboard.lsp.sight import Spot, money, settings_at, spot_at
+from storyboard.names import LETTER, fold
+from storyboard.parse.comments import flatten, strip_comments
+from storyboard.pipeline import Analysis
+from storyboard.resolve.settings import DEFAULT_MODEL
+
+_AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
+_HEADING = re.compile(r"\s*(?:(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s)\s*|\.(?!\.)\s*)(?P<rest>.*)$")
+_DASH = re.compile(r"(?<=\s)[-–—]+\s+")
+_SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
+_SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
+_INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
+_KEY_VALUE = re.compile(r"\s*(?P<key>[^\W\d_]+(?: [^\W\d_]+)*)\s*:\s*(?P<rest>.*)$")
+_KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
+_CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
+_ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
+_WORD = re.compile(rf"(?:{LETTER}|[-_'’])*")
+_PATH = re.compile(r"[^\s,]*")
+_PICTURE_KEYS = frozenset({"front", "angles", "image", "start", "end"})
+
+
+class Offer(NamedTuple):
+    """Something to write over the characters `start` to `end`. `sort` is its rank; `name` is the declared name, or
+    `file` the picture, that can be shown beside it."""
+
+    label: str
+    kind: str
+    text: str
+    start: int
+    end: int
+    detail: str = ""
+    name: str | None = None
+    file: str | None = None
+
+
+class _Place(NamedTuple):
+    """The cursor: `before` and `after` are the halves of its line, in plain forms."""
+
+    analysis: Analysis
+    spot: Spot
+    at: int
+    before: str
+    after: str
+
+    @property
+    def entities(self) -> list[Entity]:
+        return list(self.analysis.whole.names.cast.by_name.values())
+
+    def end(self, more: re.Pattern[str]) -> int:
+        """Where the word ends in which the cursor stands."""
+        found = more.match(self.after)
+        return self.at + (found.end() if found else 0)
+
+    @property
+    def model(self) -> Model:
+        settings = settings_at(self.analysis, self.spot.source.path, self.at)
+        given = self.analysis.whole.given
+        name = settings.model if settings else given["model"].value if "model" in given else DEFAULT_MODEL
+        return find_model(name) or models()[0]
+
+
+def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
+    """What may be written at a character of a file."""
+    spot = spot_at(analysis, path, at)
+    if spot is None:
+        return []
+    text = spot.source.text
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
+    place = _Place(analysis, spot, at, flatten(text[start:at]), flatten(text[at : min(ends, default=len(text))]))
+    comment = any(one.start < at < one.end for one in strip_comments(text).comments)
+    if comment or place.before.rfind("[[") > place.before.rfind("]]"):
+        return _codes(place)
+    for kind in _KINDS:
+        offered = kind(place)
+        if offered is not None:
+            return list(offered)
+    return []
+
+
+def _codes(place: _Place) -> list[Offer]:
+    """Warnings that a note may allow."""
+    found = _ALLOW.search(place.before)
+    if found is None:
+        return []
+    start, end = place.at - len(found["rest"]), place.end(_WORD)
+    return [
+        Offer(code, "value", code, start, end, title)
+        for code, title in TITLES.items()
+        if severity_of(code) is not Severity.ERROR
+    ]
+
+
+def _mentions(place: _Place) -> Iterable[Offer] | None:
+    """Names, after an @."""
+    found = _AT.search(place.before)
+    if found is None:
+        return None
+    typed = found[2]
+    wanted = fold(typed) + (" " if typed.endswith(" ") else "")
+    matching = [one for one in place.entities if fold(one.name).startswith(wanted)]
+    if not matching:
+        return None if " " in typed else ()
+    close = "}" if found[1] and not place.after.lstrip(" ").startswith("}") else ""
+    start, end = place.at - len(typed), place.end(_WORD)
+    return [_named(one, f"{one.name}{close}", start, end) for one in matching]
+
+
+def _named(entity: Entity, text: str, start: int, end: int) -> Offer:
+    look = f" · {entity.look}" if entity.look else ""
+    return Offer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
+
+
+def _headings(place: _Place) -> Iterable[Offer] | None:
+    """Places and times of day, in a scene heading."""
+    found = _HEADING.match(place.before)
+    if found is None:
+        return None
+    rest = found["rest"]
+    dashes = list(_DASH.finditer(rest))
+    typed = rest[dashes[-1].end() :] if dashes else rest
+    start, end = place.at - len(typed), place.end(_WORD)
+    if dashes:
+        return _times(place, rest[: dashes[0].start()].strip(), start, end)
+    return _places(place, start, end)
+
+
+def _places(place: _Place, start: int, end: int) -> Iterator[Offer]:
+    seen: set[str] = set()
+    for entity in place.entities:
+        if entity.is_location:
+            seen.add(fold(entity.name))
+            yield _named(entity, entity.name.upper(), start, end)._replace(label=entity.name.upper())
+    for scene in place.analysis.film.scenes:
+        if scene.place and scene.location is None and fold(scene.place) not in seen:
+            seen.add(fold(scene.place))
+            if scene.at is None or not _holds(place, scene.at):
+                yield Offer(scene.place.upper(), "place", scene.place.upper(), start, end, "of another heading")
+
+
+def _holds(place: _Place, span: object) -> bool:
+    return getattr(span, "anchor", None) is place.spot.block.anchor
+
+
+def _times(place: _Place, where: str, start: int, end: int) -> Iterator[Offer]:
+    cast = place.analysis.whole.names.cast
+    location = cast.find(where)
+    variants = (
+        [one.name.rpartition(".")[2].upper() for one in cast.variants.get(location, {}).values()] if location else []
+    )
+    used = [scene.time.upper() for scene in place.analysis.film.scenes if scene.time]
+    table: list[str] = read_table("words.toml")["time"]["words"]
+    for word in dict.fromkeys((*variants, *(one for one in used if one in table), *table)):
+        detail = f"the variant {location.name}.{word.lower()}" if location and word in variants else "time of day"
+        yield Offer(word, "time", word, start, end, detail)
+
+
+def _shots(place: _Place) -> Iterable[Offer] | None:
+    """Seconds, then sizes and moves, after SHOT."""
+    found = _SHOT.match(place.before)
+    if found is None:
+        return None
+    rest = found["rest"]
+    seconds = _SECONDS.match(rest)
+    if seconds is None:
+        return _seconds(place, rest) if not rest or rest.isdigit() else ()
+    return _camera(place, rest[seconds.end() :])
+
+
+def _seconds(place: _Place, typed: str) -> Iterator[Offer]:
+    model = place.model
+    shortest, longest = model.shot_seconds or (1, model.clip_seconds)
+    end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
+    settings = settings_at(place.analysis, place.spot.source.path, place.at)
+    resolution = (settings.resolution if settings else None) or model.resolution
+    price = model.usd_per_second(resolution if model.resolutions else None, bool(settings and settings.audio))
+    for count in model.durations or range(shortest, min(longest, model.clip_seconds) + 1):
+        usd = None if price is None else price * count
+        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, f"{money(usd)} on {model.name}")
+
+
+def _camera(place: _Place, typed: str) -> list[Offer]:
+    known = offers()
+    abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
+    words = [
+        *((word, "size", "size or angle") for word in known["angles"]["words"]),
+        *((word, "size", full) for word, full in abbreviations.items()),
+        *((word, "move", "camera move") for word in known["moves"]["words"]),
+    ]
+    phrase = typed.rpartition(",")[2].lstrip()
+    for fragment in (phrase, phrase.rpartition(" ")[2]):
+        start, end = place.at - len(fragment), place.end(_WORD)
+        found = [
+            Offer(word, kind, word, start, end, detail)
+            for word, kind, detail in words
+            if word.lower().startswith(fragment.lower())
+        ]
+        if found:
+            return found
+    return []
+
+
+def _includes(place: _Place) -> Iterable[Offer] | None:
+    """Scripts, after INCLUDE."""
+    found = _INCLUDE.match(place.before)
+    return None if found is None else _files(place, found["rest"], "scripts")
+
+
+def _files(place: _Place, typed: str, endings: str) -> Iterator[Offer]:
+    source = place.spot.source
+    folder = Path(os.path.dirname(source.path))
+    start, end = place.at - len(typed), place.end(_PATH)
+    for path in files_below(folder, typed, place.analysis.root, endings):
+        if (endings == "pictures" and "," in path) or os.path.abspath(folder / path) == source.path:
+            continue
+        yield Offer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
+
+
+def _values(place: _Place) -> Iterable[Offer] | None:
+    """What a property takes, after its colon."""
+    found = _KEY_VALUE.match(place.before)
+    if found is None:
+        return None
+    key = " ".join(found["key"].lower().split())
+    if key not in known_keys(place):
+        return None
+    typed = found["rest"].rpartition(",")[2].lstrip() if key in keys.LISTS else found["rest"]
+    start, end = place.at - len(typed), place.end(_PATH)
+    if key in _PICTURE_KEYS:
+        last = [Offer("last-frame", "value", "last-frame", start, end, "of the clip before")] if key == "start" else []
+        return [*last, *_files(place, typed, "pictures")]
+    if key in ("with", "variants"):
+        return [_named(one, one.name, start, place.end(_WORD)) for one in place.entities if key == "with" or one.base]
+    return [Offer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
+
+
+def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
+    model = place.model
+    match key:
+        case "model":
+            return [(one.aliases[0] if one.aliases else one.id, f"{one.name} · {prices(one)}") for one in models()]
+        case "aspect":
+            return [(one, model.name) for one in model.aspects]
+        case "resolution":
+            return [(one, f"{money(model.usd_per_second(one, False))} a second") for one in model.resolutions]
+        case "audio":
+            return [("on", "sound and speech"), ("off", "silent")]
+        case "clips":
+            return [("auto", "as few clips as the limits allow"), ("one", "one clip a scene")]
+    return []
+
+
+def prices(model: Model) -> str:
+    """What a second of a model costs, in US dollars."""
+    listed = [f"${usd:g}/s {what}" for what, usd in model.usd.items()]
+    return ", ".join(listed) or "price unknown"
+
+
+def known_keys(place: _Place) -> tuple[str, ...]:
+    """The keys that the block at the cursor takes."""
+    match place.spot.block:
+        case parsed.Declaration(kind=kind):
+            return keys.DECLARATION[kind]
+        case parsed.Heading():
+            return keys.SCENE
+        case parsed.Shot():
+            return keys.SHOT
+        case parsed.TitlePage():
+            return keys.TITLE_PAGE
+        case parsed.Loose() if not place.spot.source.text[: place.at].strip("\n\r \ufeff").count("\n"):
+            return keys.TITLE_PAGE
+    return ()
+
+
+def _line_starts(place: _Place) -> Iterable[Offer] | None:
+    """Keys where properties may stand, else what begins a block, and who may speak."""
+    found: list[Offer] = []
+    typed = _KEY.match(place.before)
+    if typed and _is_among_properties(place):
+        start, end = place.at - len(typed["rest"]), place.end(_WORD)
+        used = {one.key for one in place.spot.block.properties} - keys.LISTS
+        on_title_page = known_keys(place) is keys.TITLE_PAGE
+        for key in known_keys(place):
+            if key not in used:
+                shown = key.capitalize() if on_title_page else key
+                colon = "" if place.after.lstrip().startswith(":") else ": "
+                found.append(Offer(shown, "key", f"{shown}{colon}", start, end))
+    capitals = _CAPITALS.match(place.before)
+    if capitals and capitals["rest"]:
+        start, end = place.at - len(capitals["rest"]), place.end(_WORD)
+        found += [
+            Offer(word, "keyword", f"{word} ".replace("=== ", "==="), start, end)
+            for word in offers()["headers"]["words"]
+        ]
+        if isinstance(place.spot.block, parsed.Shot):
+            cast = [one for one in place.entities if one.kind is Kind.CHARACTER and one.base is None]
+            found += [_named(one, one.name.upper(), start, end)._replace(label=one.name.upper()) for one in cast]
+    return found
+
+
+def _is_among_properties(place: _Place) -> bool:
+    """Whether only the header and properties of its block stand above the cursor's line."""
+    above = flatten(place.spot.source.text[place.spot.offset : place.at]).split("\n")[:-1]
+    if isinstance(place.spot.block, parsed.TitlePage | parsed.Loose):
+        above = [line for line in above if line.strip() or place.spot.block.properties]
+        header = 0
+    else:
+        header = 1
+        if not above:
+            return False
+    known = known_keys(place)
+    for line in above[header:]:
+        key = _KEY_VALUE.match(line)
+        is_property = key is not None and " ".join(key["key"].lower().split()) in known
+        if not line.strip() or not (is_property or line[0].isspace() or line.startswith(("//", "[["))):
+            return False
+    return bool(known)
+
+
+_KINDS: tuple[Callable[[_Place], Iterable[Offer] | None], ...] = (
+    _mentions,
+    _headings,
+    _shots,
+    _includes,
+    _values,
+    _line_starts,
+)

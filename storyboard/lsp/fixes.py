@@ -1,0 +1,123 @@
+"""What an editor can mend by itself: the fixes of diagnostics, a note that allows a warning, a missing declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from storyboard.diagnostics import Diagnostic, PlacedEdit, Severity
+from storyboard.ir import parsed
+from storyboard.lsp.renaming import Change
+from storyboard.lsp.sight import spot_at
+from storyboard.names import is_name
+from storyboard.pipeline import Analysis
+from storyboard.report.screen import harmless
+from storyboard.spelling import quote
+
+
+class Mending(NamedTuple):
+    """Something to do about a diagnostic: its title, the changes by path, and whether it keeps what the writer
+    meant."""
+
+    title: str
+    diagnostic: Diagnostic
+    changes: dict[str, list[Change]]
+    is_safe: bool
+
+
+def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[Mending]:
+    """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first."""
+    touched = [
+        one for one in analysis.diagnostics if one.file == path and one.start.offset <= end and start <= one.end.offset
+    ]
+    for one in touched:
+        if one.fix is not None:
+            yield Mending(_title(analysis, one.fix.edits), one, _by_file(one.fix.edits), one.fix.safe)
+    for one in touched:
+        yield from _declarations(analysis, path, one)
+    for one in touched:
+        allowed = _allow(analysis, path, one)
+        if allowed is not None:
+            yield allowed
+
+
+def all_safe(analysis: Analysis, path: str) -> list[Change]:
+    """The safe fixes of a file, those left out that touch what another one changes."""
+    taken: list[Change] = []
+    for one in analysis.diagnostics:
+        if one.fix is None or not one.fix.safe or any(edit.file != path for edit in one.fix.edits):
+            continue
+        changes = _by_file(one.fix.edits)[path]
+        if not any(_touch(change, other) for change in changes for other in taken):
+            taken += changes
+    return sorted(taken)
+
+
+def _touch(one: Change, other: Change) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _by_file(edits: tuple[PlacedEdit, ...]) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for one in edits:
+        found.setdefault(one.file, []).append(Change(one.start.offset, one.end.offset, one.text))
+    return found
+
+
+def _title(analysis: Analysis, edits: tuple[PlacedEdit, ...]) -> str:
+    if len(edits) != 1:
+        return "Mend this"
+    one = edits[0]
+    text = next((source.text for source in analysis.sources if source.path == one.file), "")
+    old, new = (_shown(words) for words in (text[one.start.offset : one.end.offset], one.text))
+    if not old.strip("“”"):
+        return f"Insert {new}"
+    return f"Delete {old}" if not new.strip("“”") else f"Change {old} to {new}"
+
+
+def _shown(words: str) -> str:
+    return harmless(quote(" ".join(words.split())))
+
+
+def _allow(analysis: Analysis, path: str, one: Diagnostic) -> Mending | None:
+    """A note on the header line of the block."""
+    if one.severity is not Severity.WARNING:
+        return None
+    spot = spot_at(analysis, path, one.start.offset)
+    if spot is None or not isinstance(spot.block, parsed.Shot | parsed.Heading | parsed.Declaration):
+        return None
+    at = spot.offset + spot.block.header.end
+    where = {parsed.Shot: "shot", parsed.Heading: "scene"}.get(type(spot.block), "declaration")
+    change = Change(at, at, f" [[allow {one.code}]]")
+    return Mending(f"Allow {one.code} for this {where}", one, {path: [change]}, False)
+
+
+def _declarations(analysis: Analysis, path: str, one: Diagnostic) -> Iterator[Mending]:
+    """A declaration for a name that nobody has, above the first scene."""
+    if one.code not in ("SB201", "SB206") or path != analysis.path:
+        return
+    source = analysis.sources[0]
+    typed = source.text[one.start.offset : one.end.offset]
+    name = " ".join(typed.lstrip("@＠").strip("{}").split())
+    if not is_name(name) or analysis.whole.names.cast.find(name) is not None:
+        return
+    if one.code == "SB201" and typed[:1] in ("@", "＠"):
+        kinds: tuple[str, ...] = ("CHARACTER", "PROP", "LOCATION")
+    else:
+        kinds = ("LOCATION",) if one.code == "SB206" else ("CHARACTER",)
+        name = " ".join(word[:1] + word[1:].lower() for word in name.split()) if name == name.upper() else name
+    at = _above_scenes(analysis)
+    end = "\r\n" if "\r\n" in source.text else "\n"
+    above = "" if source.text[:at].endswith(f"{end}{end}") or not at else end
+    for kind in kinds:
+        change = Change(at, at, f"{above}{kind} {name}{end}{end}")
+        yield Mending(f"Declare {kind} {name}", one, {path: [change]}, False)
+
+
+def _above_scenes(analysis: Analysis) -> int:
+    """Where the first block stands that is neither title page nor declaration."""
+    blocks = analysis.scripts[analysis.path].blocks
+    for offset, block in blocks:
+        if isinstance(block, parsed.Section | parsed.Heading | parsed.Shot | parsed.Break):
+            return offset
+    return blocks[-1][0] + blocks[-1][1].size

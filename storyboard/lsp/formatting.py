@@ -1,0 +1,50 @@
+"""The one style, as the fewest changes to what is in the editor."""
+
+from __future__ import annotations
+
+import json
+from difflib import SequenceMatcher
+from typing import Any
+
+from storyboard.format import format_script
+from storyboard.lsp.renaming import Change
+from storyboard.pipeline import Options, analyze_text
+
+#: Lines that are compared one by one; more are replaced as a whole, which is as right and much faster.
+_MOST_LINES = 3000
+
+
+def formatting(text: str, path: str, options: Options, texts: dict[str, str]) -> list[Change]:
+    """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path. Raises
+    Unformatted where it is to be left alone."""
+    formatted = format_script(text, lambda script: _manifest(script, path, options, texts))
+    return differences(text, formatted)
+
+
+def _manifest(text: str, path: str, options: Options, texts: dict[str, str]) -> Any:  # noqa: ANN401 # to compare
+    """What a script compiles to, without line numbers; nothing where it has errors."""
+    from storyboard.emit import build_manifest
+    from storyboard.emit.manifest import to_json
+
+    analysis = analyze_text(text, path, options, texts=texts)
+    if analysis.has_errors:
+        return None
+    manifest = json.loads(to_json(build_manifest(analysis)))
+    for clip in manifest["clips"]:
+        for shot in clip["shots"]:
+            del shot["line"]
+    return manifest
+
+
+def differences(before: str, after: str) -> list[Change]:
+    """Changes, line by line, that turn one text into another."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if max(len(old), len(new)) > _MOST_LINES:
+        return [] if before == after else [Change(0, len(before), after)]
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Change(starts[i], starts[j], "".join(new[k:m])) for what, i, j, k, m in matcher.get_opcodes() if what != "equal"
+    ]

@@ -1,0 +1,149 @@
+"""What an editor shows for a word under the pointer: a name, a shot, a code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import storyboard
+from storyboard.diagnostics import TITLES
+from storyboard.ir import parsed
+from storyboard.ir.planned import Clip
+from storyboard.ir.resolved import Entity
+from storyboard.lsp.occurrences import Occurrence, occurrence_at
+from storyboard.lsp.pictures import thumbnails
+from storyboard.lsp.sight import Spot, clock, money, plan_at, spot_at, timed
+from storyboard.pipeline import Analysis
+
+_CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
+
+
+class Hover(NamedTuple):
+    """Markdown about the characters `start` to `end` of a file."""
+
+    markdown: str
+    start: int
+    end: int
+
+
+def hover_at(analysis: Analysis, path: str, at: int) -> Hover | None:
+    """What is known of a place: a code in a note, a name, a shot's header, else the problems that stand there."""
+    spot = spot_at(analysis, path, at)
+    if spot is None:
+        return None
+    return _code(spot, at) or _name(analysis, spot, at) or _shot(analysis, spot, at) or _problem(analysis, path, at)
+
+
+def page_of(code: str) -> str:
+    """The explanation of a code, in Markdown."""
+    return (Path(storyboard.__file__).parent / "explain" / f"{code}.md").read_text(encoding="utf-8")
+
+
+def _code(spot: Spot, at: int) -> Hover | None:
+    text = spot.source.text
+    start = max(text.rfind("\n", 0, at) + 1, at - 5)
+    for found in _CODE.finditer(text, start, at + 5):
+        if found.start() <= at <= found.end() and found[0] in TITLES:
+            return Hover(page_of(found[0]), *found.span())
+    return None
+
+
+def _problem(analysis: Analysis, path: str, at: int) -> Hover | None:
+    for one in analysis.diagnostics:
+        if one.file == path and one.start.offset <= at <= one.end.offset:
+            return Hover(page_of(one.code), one.start.offset, one.end.offset)
+    return None
+
+
+def _name(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+    found = occurrence_at(analysis, spot.block, at)
+    if found is None:
+        return None
+    meant = _meant(analysis, found)
+    lines = [describe(analysis, meant)]
+    tags = _tags(analysis, spot, found, meant)
+    return Hover("\n\n".join([*lines, *tags]), *found.outer)
+
+
+def describe(analysis: Analysis, entity: Entity) -> str:
+    """A name with what is declared of it, in Markdown."""
+    lines = [f"**{escape(entity.name)}** · {entity.kind.value}"]
+    if entity.look:
+        lines.append(escape(entity.look))
+    if entity.voice:
+        lines.append(f"*Voice:* {escape(entity.voice)}")
+    shown = thumbnails(analysis, entity)
+    if shown:
+        lines.append(" ".join(shown))
+    elif not entity.pictures:
+        lines.append("*No picture: described in words only.*")
+    else:
+        lines.append("*Its picture cannot be shown.*")
+    return "\n\n".join(lines)
+
+
+def _meant(analysis: Analysis, found: Occurrence) -> Entity:
+    """Whom a name means in its scene: a variant, perhaps."""
+    for scene in analysis.film.scenes:
+        for mention in (*scene.appearances, *(one for shot in scene.shots for one in shot.appearances)):
+            if mention.at == found.span:
+                return mention.entity
+    return found.entity
+
+
+def _tags(analysis: Analysis, spot: Spot, found: Occurrence, meant: Entity) -> list[str]:
+    """The tag that stands for a name in the clips of this place."""
+    if isinstance(spot.block, parsed.Declaration | parsed.TitlePage) or spot.source.path != analysis.path:
+        return [_use(analysis, meant)]
+    shown = timed(analysis).get(spot.block.anchor)
+    if shown is not None:
+        return [_tag(shown.clip, meant)] if shown.clip else []
+    plan = plan_at(analysis, spot.source.path, found.start)
+    return [_tag(clip, meant) for clip in plan.clips] if plan else []
+
+
+def _tag(clip: Clip, entity: Entity) -> str:
+    for one in clip.references:
+        if one.entity is entity or one.entity.base is entity:
+            return f"`{one.tag}` in clip {clip.id}"
+    if entity in clip.present:
+        return f"In clip {clip.id} by its words alone"
+    return f"Not in the picture of clip {clip.id}"
+
+
+def _use(analysis: Analysis, entity: Entity) -> str:
+    clips = [clip for clip in analysis.clips if entity in clip.present]
+    if not clips:
+        return "In no clip"
+    listed = ", ".join(clip.id for clip in clips[:8])
+    return f"In {len(clips)} clip{'s' if len(clips) > 1 else ''}: {listed}{' …' if len(clips) > 8 else ''}"
+
+
+def _shot(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+    if not isinstance(spot.block, parsed.Shot):
+        return None
+    start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
+    shown = timed(analysis).get(spot.block.anchor)
+    if not start <= at <= end or shown is None:
+        return None
+    shot, clip = shown.shot, shown.clip
+    lines = [f"**Shot {shot.number}** · {shot.duration} s" if shot.duration else f"**Shot {shot.number}**"]
+    until = shown.start + (shot.duration or 0)
+    lines.append(f"{clock(shown.start)} to {clock(until)} of the film ({until} s so far)")
+    if clip is not None:
+        until = shown.in_clip + (shot.duration or 0)
+        count = f"shot {shown.number} of {len(clip.shots)}"
+        lines.append(
+            f"Clip **{clip.id}** · {count}, {shown.in_clip} to {until} s of {clip.duration} s · {clip.model.name}"
+        )
+        lines.append(f"Price: {money(shown.usd)} of the clip's {money(clip.usd)}")
+    else:
+        lines.append("In no clip yet: a shot of this scene does not say how long it is.")
+    return Hover("\n\n".join(lines), start, end)
+
+
+def escape(text: str) -> str:
+    """A writer's words, so that Markdown shows them as they are."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,227 @@
+"""The script at a glance: an outline with seconds, parts to fold, files to open, clips between the lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.ir import parsed
+from storyboard.ir.parsed import Block, Property, Text
+from storyboard.lsp.sight import Timed, clock, money, source_at, timed
+from storyboard.parse.comments import strip_comments
+from storyboard.pipeline import Analysis
+from storyboard.resolve.cast import is_url, items
+from storyboard.source import Anchor
+
+_PICTURE_KEYS = frozenset({"front", "image", "start", "end"})
+
+
+class Entry(NamedTuple):
+    """A line of the outline. `start` to `end` is the whole part, `name_start` to `name_end` its header; `parts` stand
+    inside it. `level` orders what holds what: sections by their signs, then scenes, then shots."""
+
+    name: str
+    detail: str
+    kind: str
+    start: int
+    end: int
+    name_start: int
+    name_end: int
+    level: int
+    parts: list[Entry]
+
+
+_SCENE, _SHOT = 100, 101
+
+
+def outline(analysis: Analysis, path: str) -> list[Entry]:
+    """Title page, cast, sections, scenes and shots of a file."""
+    source = source_at(analysis, path)
+    if source is None:
+        return []
+    shots = timed(analysis)
+    top: list[Entry] = []
+    stack: list[Entry] = []
+    for offset, block in analysis.scripts[path].blocks:
+        entry = _entry(offset, block, shots, analysis)
+        if entry is None:
+            continue
+        while stack and stack[-1].level >= entry.level:
+            stack.pop()
+        (stack[-1].parts if stack else top).append(entry)
+        if entry.kind in ("section", "scene", "shot"):
+            stack.append(entry)
+    return [_closed(entry) for entry in top]
+
+
+def _closed(entry: Entry) -> Entry:
+    """An entry whose range holds its parts."""
+    parts = [_closed(part) for part in entry.parts]
+    return entry._replace(parts=parts, end=max([entry.end, *(part.end for part in parts)]))
+
+
+def _entry(offset: int, block: Block, shots: dict[Anchor, Timed], analysis: Analysis) -> Entry | None:
+    match block:
+        case parsed.TitlePage():
+            title = next((one.value.string for one in block.properties if one.key == "title"), "")
+            said = (title or "Title page", _total(analysis), "title", _SHOT)
+        case parsed.Declaration():
+            said = (block.typed.string or "?", block.kind.value, block.kind.value, _SHOT)
+        case parsed.Include():
+            said = (f"INCLUDE {block.path.string if block.path else ''}".strip(), "", "include", _SHOT)
+        case parsed.Section():
+            said = (block.title.string or "#", "", "section", block.level)
+        case parsed.Heading():
+            said = (" ".join(block.line.string.split()) or ".", _scene(analysis, block), "scene", _SCENE)
+        case parsed.Shot():
+            said = (*_shot(block, shots), "shot", _SHOT)
+        case _:
+            return None
+    name, detail, kind, level = said
+    start = offset + block.header.start
+    end = max(offset + block.header.end, offset + block.size)
+    if isinstance(block, parsed.TitlePage) and block.properties:
+        start = offset + block.properties[0].key_span.start
+        header_end = offset + block.properties[0].value.span().end
+        return Entry(name, detail, kind, start, max(end, header_end), start, header_end, level, [])
+    return Entry(" ".join(name.split()), detail, kind, start, end, start, offset + block.header.end, level, [])
+
+
+def _total(analysis: Analysis) -> str:
+    seconds = sum(shot.duration or 0 for scene in analysis.film.scenes for shot in scene.shots)
+    return f"{seconds} s"
+
+
+def _scene(analysis: Analysis, block: parsed.Heading) -> str:
+    for scene in analysis.film.scenes:
+        if scene.at is not None and scene.at.anchor is block.anchor:
+            seconds = sum(shot.duration or 0 for shot in scene.shots)
+            count = len(scene.shots)
+            return f"{seconds} s · {count} shot{'' if count == 1 else 's'}"
+    return ""
+
+
+def _shot(block: parsed.Shot, shots: dict[Anchor, Timed]) -> tuple[str, str]:
+    known = shots.get(block.anchor)
+    camera = block.camera.string if block.camera else ""
+    name = " ".join(f"{known.shot.number if known else 'SHOT'} {camera}".split())
+    seconds = f"{block.duration} s" if block.duration else "no seconds"
+    return name, f"{seconds}, {known.clip.id}" if known and known.clip else seconds
+
+
+class Fold(NamedTuple):
+    """Lines `first` to `last` of a file, from 0, that may be folded away."""
+
+    first: int
+    last: int
+    kind: str
+
+
+def folds(analysis: Analysis, path: str) -> list[Fold]:
+    """Title page, declarations, sections, scenes, shots, and comments over several lines."""
+    source = source_at(analysis, path)
+    if source is None:
+        return []
+    found: list[Fold] = []
+
+    def add(start: int, end: int, kind: str) -> None:
+        end = len(source.text[:end].rstrip()) if kind == "region" else end
+        first, last = source.position(start).line - 1, source.position(max(start, end)).line - 1
+        if last > first:
+            found.append(Fold(first, last, kind))
+
+    def take(entries: list[Entry]) -> None:
+        for entry in entries:
+            add(entry.start, entry.end, "region")
+            take(entry.parts)
+
+    take(outline(analysis, path))
+    for comment in strip_comments(source.text).comments:
+        add(comment.start, comment.end, "comment")
+    return sorted(set(found))
+
+
+class Link(NamedTuple):
+    """Characters `start` to `end` of a file that name another file, or an address on the web."""
+
+    start: int
+    end: int
+    file: str | None
+    address: str | None
+
+
+def links(analysis: Analysis, path: str) -> list[Link]:
+    """Includes, pictures and videos of a file, in the order of the text."""
+    source = source_at(analysis, path)
+    if source is None:
+        return []
+    folder = Path(os.path.dirname(path))
+    return [
+        _link(offset, text, folder)
+        for offset, block in analysis.scripts[path].blocks
+        for text in _named(block)
+        if text.string and text.string.lower() != "last-frame" and "\0" not in text.string
+    ]
+
+
+def _named(block: Block) -> Iterator[Text]:
+    if isinstance(block, parsed.Include) and block.path is not None:
+        yield block.path
+    if isinstance(block, parsed.Declaration | parsed.Shot):
+        for one in block.properties:
+            yield from _files(one)
+
+
+def _files(one: Property) -> Iterator[Text]:
+    if one.key in _PICTURE_KEYS or (one.key == "video" and is_url(one.value.string)):
+        yield one.value
+    elif one.key == "angles":
+        yield from items([one])
+
+
+def _link(offset: int, text: Text, folder: Path) -> Link:
+    span = text.span()
+    start, end = offset + span.start, offset + span.end
+    if is_url(text.string):
+        return Link(start, end, None, text.string)
+    return Link(start, end, os.path.normpath(folder / text.string), None)
+
+
+class Hint(NamedTuple):
+    """Words to show behind the character before `at`, and what they mean."""
+
+    at: int
+    label: str
+    tooltip: str
+
+
+def hints(analysis: Analysis, path: str, start: int, end: int) -> list[Hint]:
+    """At every SHOT line from `start` to `end`: the running time, and where a clip begins, which one, how long, how
+    dear, and why there."""
+    if path != analysis.path:
+        return []
+    reasons = {
+        clip.id: reason for plan in analysis.plans for clip, reason in zip(plan.clips[1:], plan.split, strict=False)
+    }
+    found = []
+    for anchor, shown in timed(analysis).items():
+        source, _, at = analysis.layout.locate(shown.shot.header)
+        if start <= at <= end and source.path == path and anchor is not None:
+            found.append(_hint(at, shown, reasons))
+    return found
+
+
+def _hint(at: int, shown: Timed, reasons: dict[str, str]) -> Hint:
+    time = clock(shown.start)
+    clip = shown.clip
+    if clip is None:
+        return Hint(at, time, "Where this shot begins in the film.")
+    if shown.number > 1:
+        tooltip = f"Shot {shown.number} of clip {clip.id}; it begins at {time} of the film."
+        return Hint(at, time, tooltip)
+    label = f"{time} · {clip.id} · {clip.duration} s · {money(clip.usd)}"
+    because = f" It begins here because {reasons[clip.id]}." if clip.id in reasons else ""
+    count = f"{len(clip.shots)} shot{'' if len(clip.shots) == 1 else 's'}"
+    return Hint(at, label, f"Clip {clip.id}: {count} in one request, paid together.{because}")
