@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -99,24 +99,22 @@ class Ledger:
         try:
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            connection = _connect(str(path))
+        except OSError as problem:
+            raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
+        with _closed_on_error(path) as hold:
+            connection = hold(_connect(str(path)))
+            is_new = _version(connection, path) == 0  # asked first: another program's file is left as it is
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            if _version(connection, path) == 0:
+            if is_new:
                 _found(connection, service)
             _check(connection, path)
-        except OSError as problem:
-            raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
-        except sqlite3.Error as problem:
-            raise _unusable(problem, path) from None
-        found = cls(folder, connection, wall, mark)
-        if found.service != service:
-            connection.close()
-            raise Unusable(
-                f"{folder} holds clips from {found.service}; those from {service} need a folder of their own: --out DIR"
-            )
-        return found
+            found = cls(folder, connection, wall, mark)
+            if found.service != service:
+                there = f"{folder} holds clips from {found.service}"
+                raise Unusable(f"{there}; those from {service} need a folder of their own: --out DIR")
+            return found
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
@@ -124,14 +122,12 @@ class Ledger:
         path = folder / FILE
         if not path.is_file():
             return None
-        try:
-            connection = _connect_to_read(path)
+        with _closed_on_error(path) as hold:
+            connection = hold(_connect_to_read(path))
             if _version(connection, path) == 0:
                 connection.close()
                 return None
             return cls(folder, connection, lambda: 0.0, lambda name: None)
-        except sqlite3.Error as problem:
-            raise _unusable(problem, path) from None
 
     def __enter__(self) -> Self:
         return self
@@ -304,6 +300,26 @@ def _queries() -> dict[str, str]:
     text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
     return {name: statement.strip() for name, statement in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@contextmanager
+def _closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
+    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises Unusable for
+    whatever SQLite says."""
+    held: list[sqlite3.Connection] = []
+
+    def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
+        held.append(connection)
+        return connection
+
+    try:
+        yield hold
+    except BaseException as problem:
+        for connection in held:
+            connection.close()
+        if isinstance(problem, sqlite3.Error):
+            raise _unusable(problem, path) from None
+        raise
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ class Action(StrEnum):
     CHANGED = "changed"  # sent, because the script is not what it was
     RETAKE = "retake"  # sent, because the person asks for another take
     RESEND = "resend"  # sent once more at the person's word, though it may have been paid
-    WAITS = "waits"  # sent once the clip that it starts from is there
     SHARES = "shares"  # an equal clip is sent; this one has its take
     RUNNING = "running"  # paid, and collected
     GONE = "gone"  # finished once, and its file is not what it was: fetched again while the service has it
@@ -35,14 +34,14 @@ class Action(StrEnum):
 
 
 #: These are sent, and cost their price.
-SENT = frozenset({Action.NEW, Action.CHANGED, Action.RETAKE, Action.RESEND, Action.WAITS})
+SENT = frozenset({Action.NEW, Action.CHANGED, Action.RETAKE, Action.RESEND})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A clip and what happens to it. `why` is for the person, may be empty. `take` is the finished take that stands in
     the film now; `current` the entry that runs, is unknown, or ended. `leader` is the id of the clip whose take it
-    shares."""
+    shares; `after` that of the clip that has to be there first, where it is not yet."""
 
     order: Order
     action: Action
@@ -50,6 +49,7 @@ class Item:
     take: Entry | None = None
     current: Entry | None = None
     leader: str | None = None
+    after: str | None = None
     unknown: tuple[Entry, ...] = ()
 
     @property
@@ -175,7 +175,7 @@ def _item(
 
 
 def _changed(item: Item, action: Action, why: str, current: Entry | None = None) -> Item:
-    return Item(item.order, action, why, item.take, current or item.current, item.leader, item.unknown)
+    return replace(item, action=action, why=why, current=current or item.current)
 
 
 def _to_send(item: Item, action: Action, before: dict[str, Item], only: frozenset[str] | None) -> Item:
@@ -189,8 +189,7 @@ def _to_send(item: Item, action: Action, before: dict[str, Item], only: frozense
         return _changed(item, action, item.why)
     if first.action in (Action.UNKNOWN, Action.ENDED, Action.BLOCKED, Action.LEFT_OUT):
         return _changed(item, Action.BLOCKED, f"starts from {first.order.id}, which is not there")
-    why = f"starts from {first.order.id}" + (f"; {item.why}" if item.why else "")
-    return _changed(item, Action.WAITS, why)
+    return replace(item, action=action, after=first.order.id)
 
 
 def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -> Item:

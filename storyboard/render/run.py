@@ -93,7 +93,7 @@ async def render(
     _make_folder(folder)
     try:
         with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
-            _recover(ledger)
+            recover(ledger)
             agenda = plan_run(
                 orders,
                 ledger,
@@ -164,7 +164,7 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _recover(ledger: Ledger) -> None:
+def recover(ledger: Ledger) -> None:
     """What an earlier run was about to send when it died: whether it did, nobody knows."""
     for entry in ledger.entries():
         if entry.state is State.INTENDED:

@@ -42,7 +42,7 @@ def cost_line(agenda: Agenda) -> str:
     sent = agenda.sent
     if not sent:
         return "This run sends nothing and costs nothing."
-    changed = [item for item in sent if item.order.id and _is_edit(item)]
+    changed = [item for item in sent if item.action is Action.CHANGED]
     line = f"This run sends {_clips(len(sent))} for {dollars(agenda.usd)}"
     if changed and len(changed) < len(sent):
         line += f", {dollars(sum((item.usd or 0.0 for item in changed), 0.0))} of it for what changed"
@@ -190,7 +190,8 @@ def _plan_row(item: Item, quotes: dict[str, float] | None) -> Row:
 
 def _happens(item: Item) -> str:
     take = f"take {item.take.number}" if item.take and item.action is Action.FINISHED else ""
-    return ", ".join(part for part in (item.action.value, take, _short(item.why, 90)) if part)
+    first = f"waits for {item.after}" if item.after else ""
+    return ", ".join(part for part in (item.action.value, take, first, _short(item.why, 90)) if part)
 
 
 def _plan_entry(item: Item, quotes: dict[str, float] | None) -> dict[str, Any]:
@@ -207,6 +208,7 @@ def _plan_entry(item: Item, quotes: dict[str, float] | None) -> dict[str, Any]:
         "quote": (quotes or {}).get(clip.id),
         "action": item.action.value,
         "why": item.why,
+        "after": item.after,
         "cost": item.usd,
     }
 
@@ -218,10 +220,6 @@ def _notes(agenda: Agenda) -> Iterator[str]:
     left = [item for item in agenda.items if item.unknown and item.action is not Action.UNKNOWN]
     if left:
         yield f"Perhaps paid besides: {', '.join(item.order.id for item in left)}; `sbc status` says when."
-
-
-def _is_edit(item: Item) -> bool:
-    return item.action is Action.CHANGED or (item.action is Action.WAITS and ";" in item.why)
 
 
 def _status_rows(item: Item, entries: Sequence[Entry], now: float) -> Iterator[Row]:

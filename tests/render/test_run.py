@@ -104,7 +104,9 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
         film.script.write_text(film.script.read_text().replace("window 1 and waits", "window 1 and laughs"))
         film.run()
         assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [Action.CHANGED, Action.WAITS, Action.FINISHED]
+        assert [item.action for item in film.agenda.items] == [Action.CHANGED, Action.CHANGED, Action.FINISHED]
+        assert film.agenda.items[1].after == "s01c01"
+        assert film.agenda.items[1].why == "the clip that it starts from"
         assert sum(film.charges.values()) == 5
 
 

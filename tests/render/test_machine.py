@@ -1,0 +1,241 @@
+"""Random answers, random deaths, random wishes: the invariants of ledger and engine hold."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from storyboard.film.verify import Verdict
+from storyboard.render.collecting import Tools
+from storyboard.render.engine import Engine, Wishes
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.outcome import Outcome
+from storyboard.render.patience import Averages
+from storyboard.render.planning import plan_run
+from storyboard.render.run import recover
+from storyboard.render.states import State
+from storyboard.venice.pace import Pace
+from storyboard.venice.protocol import Answer
+from storyboard.venice.transport import NeverSent, NoAnswer, Opened
+from tests.render.studio import orders_of, ready_clip, write_script
+
+JSON = {"content-type": "application/json"}
+QUEUE = ["fine"] * 6 + ["charged, no answer", "no answer", "never sent", "400", "402", "429", "500", "charged, no id"]
+RETRIEVE = ["fine"] * 6 + ["running", "404", "500", "429", "no answer", "failed", "bad clip", "nonsense"]
+
+
+class Death(BaseException):
+    """The process ends here."""
+
+
+class QuickClock:
+    """Time passes where somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += max(0.0, seconds)
+        await asyncio.sleep(0)
+
+
+class Service:
+    """Answers as it is told, and knows what it has charged."""
+
+    base_url = "http://127.0.0.1:1/api/v1"
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.charges: dict[str, str] = {}
+        self.plan: list[str] = []
+
+    def _next(self, of: list[str]) -> str:
+        return self.plan.pop() if self.plan and self.plan[-1] in of else "fine"
+
+    async def queue(self, body: bytes) -> Answer:
+        prompt = json.loads(body)["prompt"]
+        what = self._next(QUEUE)
+        if what == "never sent":
+            raise NeverSent("no connection")
+        self.calls[prompt] += 1
+        await asyncio.sleep(0)
+        if what.isdecimal():
+            return Answer(int(what), JSON, b'{"error": "no"}')
+        if what == "no answer":
+            raise NoAnswer("no answer in time")
+        queue_id = f"q{len(self.charges)}"
+        self.charges[queue_id] = prompt
+        if what == "charged, no answer":
+            raise NoAnswer("the answer broke off")
+        fields = {} if what == "charged, no id" else {"queue_id": queue_id}
+        return Answer(200, JSON, json.dumps(fields).encode())
+
+    @asynccontextmanager
+    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[Opened]:
+        assert queue_id in self.charges
+        await asyncio.sleep(0)
+        what = self._next(RETRIEVE)
+        clip = b"bad" if what == "bad clip" else ready_clip(5)
+        words = {"running": "PROCESSING", "failed": "FAILED"}
+        if what == "no answer":
+            raise NoAnswer("no answer in time")
+        if what.isdecimal():
+            answer = Answer(int(what), JSON, b'{"error": "no"}')
+        elif what in words:
+            answer = Answer(200, JSON, json.dumps({"status": words[what]}).encode())
+        elif what == "nonsense":
+            answer = Answer(200, JSON, b"[]")
+        else:
+            answer = Answer(200, {"content-type": "video/mp4"}, clip, whole=False)
+        yield Opened(answer, _nothing())
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for chunk in list[bytes]():
+        yield chunk
+
+
+async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
+    if path.stat().st_size < 10:  # noqa: ASYNC240 # a test that waits for nothing else
+        return Verdict("it holds no frame")
+    return Verdict(None, None, seconds, 24 * seconds, 640, 360, 24.0)
+
+
+async def last_frame(path: Path) -> bytes:
+    assert path.is_file()  # noqa: ASYNC240 # as above
+    return b"\x89PNG the last frame"
+
+
+class Film(RuleBasedStateMachine):
+    """A film of four clips, one of them chained, among runs that end in every way."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(mkdtemp(prefix="sbc-machine-"))
+        self.orders = orders_of(write_script(self.folder, 4, chained=[3]))
+        self.out = self.folder / "out"
+        (self.out / "clips").mkdir(parents=True)
+        self.service = Service()
+        self.clock = QuickClock()
+        self.allowed: Counter[str] = Counter({order.clip.payload["prompt"]: 1 for order in self.orders})
+        self.deaths = 0
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, die_at: int | None, wishes: Wishes, retake: frozenset[str], resend: frozenset[str]) -> Outcome | None:
+        passed = 0
+
+        def mark(_: str) -> None:
+            nonlocal passed
+            passed += 1
+            if passed == die_at:
+                raise Death
+
+        try:
+            with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
+                recover(ledger)
+                agenda = plan_run(self.orders, ledger, folder=self.out, retake=retake, resend=resend)
+                for item in agenda.items:
+                    if item.action in ("retake", "resend"):
+                        self.allowed[item.order.clip.payload["prompt"]] += 1
+                service: Any = self.service
+                tools = Tools(
+                    self.out,
+                    ledger,
+                    service,
+                    Pace(self.clock),
+                    self.clock,
+                    verify,
+                    Averages(),
+                    lambda event: None,
+                    str,
+                    mark,
+                )
+                return asyncio.run(Engine(tools, agenda, wishes, last_frame).run())
+        except (Death, BaseExceptionGroup):
+            self.deaths += 1
+            return None
+
+    @rule(
+        plan=st.lists(st.sampled_from(QUEUE + RETRIEVE), max_size=12),
+        die_at=st.none() | st.integers(1, 60),
+        jobs=st.integers(1, 4),
+    )
+    def go_on(self, plan: list[str], die_at: int | None, jobs: int) -> None:
+        self.service.plan = plan
+        self.run(die_at, Wishes(jobs), frozenset(), frozenset())
+
+    @rule(which=st.integers(0, 3), die_at=st.none() | st.integers(1, 30))
+    def take_again(self, which: int, die_at: int | None) -> None:
+        self.service.plan = []
+        self.run(die_at, Wishes(2), frozenset({self.orders[which].id}), frozenset())
+
+    @rule(which=st.integers(0, 3))
+    def send_again(self, which: int) -> None:
+        self.service.plan = []
+        self.run(None, Wishes(2), frozenset(), frozenset({self.orders[which].id}))
+
+    @rule(which=st.integers(0, 3), gone=st.booleans())
+    def meddle(self, which: int, gone: bool) -> None:
+        files = sorted((self.out / "clips").glob("*.mp4"))
+        if len(files) > which:
+            if gone:
+                files[which].unlink()
+            else:
+                files[which].write_bytes(b"changed by hand")
+
+    def entries(self) -> tuple[Entry, ...]:
+        ledger = Ledger.read(self.out)
+        if ledger is None:
+            return ()
+        with ledger:
+            return ledger.entries()
+
+    @invariant()
+    def nobody_pays_twice(self) -> None:
+        charged = Counter(self.service.charges.values())
+        assert all(charged[prompt] <= self.allowed[prompt] for prompt in charged)
+
+    @invariant()
+    def what_is_charged_is_known_or_told_of(self) -> None:
+        entries = self.entries()
+        known = {entry.queue_id for entry in entries}
+        missing = [queue_id for queue_id in self.service.charges if queue_id not in known]
+        unsure = [
+            entry
+            for entry in entries
+            if entry.queue_id is None and entry.state in (State.UNKNOWN, State.INTENDED, State.LOST)
+        ]
+        assert len(missing) <= len(unsure)
+
+    @invariant()
+    def a_finished_file_is_whole(self) -> None:
+        for entry in self.entries():
+            if entry.state is State.SAVED and entry.file:
+                path = self.out / "clips" / entry.file
+                assert not path.exists() or path.stat().st_size in (entry.size, len(b"changed by hand"))
+
+
+Film.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
+test_anything_may_happen = pytest.mark.filterwarnings("ignore::ResourceWarning")(Film.TestCase)

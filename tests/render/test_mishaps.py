@@ -1,0 +1,128 @@
+"""A full disk, a wrong clock, a copied project, a picture that changes: each ends in order, and nothing is paid twice."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storyboard.render.outcome import Exit
+from storyboard.render.run import Locked
+from storyboard.render.states import State
+from tests.render.studio import FastClock, Studio, studio, trusting
+
+WRITES = [
+    "commit.intended.before",
+    "commit.queued.before",
+    "commit.done.before",
+    "commit.saving.before",
+    "download.first",
+    "download.last",
+    "download.synced",
+    "rename.before",
+    "commit.saved.before",
+    "frame.before",
+]
+
+
+@pytest.mark.parametrize("point", WRITES)
+def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: Path, point: str) -> None:
+    with studio(tmp_path, 3, chained=[2], verify=trusting) as film:
+        passed = 0
+
+        def mark(name: str) -> None:
+            nonlocal passed
+            passed += name == point
+            if name == point and passed == 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        outcome = film.run(mark=mark)
+        # An answer that cannot be written down leaves a payment that nobody can be sure of.
+        is_unsure = point == "commit.queued.before"
+        assert outcome.code is (Exit.UNKNOWN if is_unsure else Exit.INCOMPLETE)
+        assert "No space left" in outcome.stopped
+        again = film.run()
+        assert again.code is (Exit.UNKNOWN if is_unsure else Exit.FINE)
+        assert max(film.charges.values()) == 1
+        assert max(film.queued.values()) == 1
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_set_wrong_loses_nothing(tmp_path: Path, days: int) -> None:
+    with studio(tmp_path, 2, render_seconds=60) as film:
+
+        def mark(name: str) -> None:
+            if name == "poll.before":
+                raise OSError(errno.EIO, "stop here")
+
+        film.run(mark=mark)
+        assert set(film.states()) == {"queued"}
+        wrong = FastClock(shift=days * 86400)
+        assert film.run(clock=wrong).code is Exit.FINE
+        assert set(film.charges.values()) == {1}
+
+
+def test_a_copied_project_collects_and_sends_nothing_that_its_ledger_holds(tmp_path: Path) -> None:
+    with studio(tmp_path, 2, render_seconds=60) as film:
+
+        def mark(name: str) -> None:
+            if name == "poll.before":
+                raise OSError(errno.EIO, "stop here")
+
+        film.run(mark=mark)
+        copy = tmp_path / "copy"
+        shutil.copytree(tmp_path, copy, ignore=shutil.ignore_patterns("copy"))
+        other = Studio(copy, copy / "film.sb", film.server, film.clock)
+        assert other.run().code is Exit.FINE
+        assert film.run().code is Exit.FINE
+        assert set(film.charges.values()) == {1}
+        assert film.clips() == other.clips()
+
+
+def test_a_picture_that_changes_during_the_run_is_not_sent(tmp_path: Path) -> None:
+    with studio(tmp_path, 2) as film:
+
+        def agree(_: object) -> bool:
+            (tmp_path / "mira.png").write_bytes((tmp_path / "mira.png").read_bytes() + b" ")
+            return True
+
+        outcome = film.run(agree=agree)
+        assert outcome.refused == ["s01c01", "s02c01"]
+        assert "mira.png has changed" in film.said("refused")[0].words
+        assert not film.queued
+
+
+def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path) -> None:
+    with studio(tmp_path, 1) as film:
+
+        def mark(name: str) -> None:
+            if name == "poll.before":
+                raise OSError(errno.EIO, "stop here")
+
+        film.run(mark=mark)
+        film.script.write_text(film.script.read_text().replace("waits", "laughs"))
+        assert film.run().code is Exit.FINE
+        assert [entry.state for entry in film.entries()] == [State.SAVED, State.SAVED]
+        assert film.clips() == ["s01c01-room-1_t1.mp4", "s01c01-room-1_t2.mp4"]
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with studio(tmp_path, 3, verify=trusting) as film, ThreadPoolExecutor(2) as both:
+        others = [Studio(film.folder, film.script, film.server, film.clock, trusting) for _ in range(2)]
+        ended = [both.submit(one.run) for one in others]
+        errors = [one.exception() for one in ended]
+        assert sum(isinstance(error, Locked) for error in errors) <= 1
+        assert all(error is None or isinstance(error, Locked) for error in errors)
+        assert set(film.charges.values()) == {1}
+
+
+def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
+    with studio(tmp_path, 3, faults=["queue:500"], verify=trusting) as film:
+        outcome = film.run(max_cost=0.6, jobs=1)
+        assert outcome.code is Exit.NO_MONEY
+        assert outcome.unknown == ["s01c01"]
+        assert sum(film.queued.values()) == 1

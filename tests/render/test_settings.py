@@ -1,0 +1,301 @@
+"""Whose key is used, where it may go, and that no script has a say in it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from storyboard.render.settings import Unset, choose_base_url, config_path, find_key, service_name
+from tests.render.desk import Desk, desk
+from tests.render.studio import KEY
+
+VENICE = "https://api.venice.ai/api/v1"
+ELSEWHERE = "https://proxy.example.com/api/v1"
+
+
+def write(path: Path, text: str, mode: int = 0o600) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment without a key, whose config files are under `tmp_path`."""
+    return {"XDG_CONFIG_HOME": str(tmp_path / "config"), "APPDATA": str(tmp_path / "config")}
+
+
+@pytest.fixture
+def config(home: dict[str, str]) -> Path:
+    return config_path(home)
+
+
+# In which order a key is looked for.
+
+
+def test_the_environment_goes_before_the_folder_and_that_before_the_users_file(
+    tmp_path: Path, home: dict[str, str], config: Path
+) -> None:
+    write(config, 'key = "from-config"')
+    assert find_key(VENICE, home, tmp_path).reveal() == "from-config"
+    write(tmp_path / ".env", "VENICE_API_KEY=from-dotenv\n")
+    assert find_key(VENICE, home, tmp_path).reveal() == "from-dotenv"
+    assert find_key(VENICE, {**home, "VENICE_API_KEY": " from-shell\n"}, tmp_path).reveal() == "from-shell"
+    assert find_key(VENICE, {**home, "VENICE_API_KEY": " "}, tmp_path).reveal() == "from-dotenv"
+
+
+def test_a_key_from_a_file_stays_with_venice(tmp_path: Path, home: dict[str, str], config: Path) -> None:
+    write(config, 'key = "from-config"')
+    write(tmp_path / ".env", "VENICE_API_KEY=from-dotenv\n")
+    for address in (ELSEWHERE, "http://127.0.0.1:8080", "https://api.venice.ai:8443/api/v1"):
+        with pytest.raises(Unset, match=r"VENICE_API_KEY") as caught:
+            find_key(address, home, tmp_path)
+        assert "from-" not in str(caught.value)
+        assert find_key(address, {**home, "VENICE_API_KEY": "shell"}, tmp_path).reveal() == "shell"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("VENICE_API_KEY=abc", "abc"),
+        ("  VENICE_API_KEY = abc  ", "abc"),
+        ("export VENICE_API_KEY=abc\n", "abc"),
+        ("export  VENICE_API_KEY=abc\n", "abc"),
+        ('VENICE_API_KEY="abc" # mine', "abc"),
+        ("VENICE_API_KEY='abc'", "abc"),
+        ("VENICE_API_KEY=abc # mine", "abc"),
+        ("VENICE_API_KEY=a#bc", "a#bc"),
+        ("\ufeffVENICE_API_KEY=abc\r\nOTHER=1\r\n", "abc"),
+        ("# VENICE_API_KEY=old\nOTHER=1\nVENICE_API_KEY=abc\n", "abc"),
+        ("VENICE_API_KEY=\nVENICE_API_KEY=abc", "abc"),
+    ],
+)
+def test_a_dotenv_as_people_write_it(tmp_path: Path, home: dict[str, str], text: str, key: str) -> None:
+    (tmp_path / ".env").write_bytes(text.encode())
+    assert find_key(VENICE, home, tmp_path).reveal() == key
+
+
+@pytest.mark.parametrize("text", ["", "VENICE_API_KEY=", "#VENICE_API_KEY=abc", "MY_VENICE_API_KEY=abc", "abc"])
+def test_a_dotenv_without_a_key(tmp_path: Path, home: dict[str, str], text: str) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(Unset, match="there is no key"):
+        find_key(VENICE, home, tmp_path)
+
+
+@pytest.mark.parametrize("key", ["two words", "schlüssel", "k" * 501, "line\nbreak", "tab\tkey", "sk\x1b[31m"])
+def test_what_cannot_be_a_key_is_refused_without_showing_it(tmp_path: Path, home: dict[str, str], key: str) -> None:
+    with pytest.raises(Unset, match="the key in VENICE_API_KEY cannot be one") as caught:
+        find_key(VENICE, {**home, "VENICE_API_KEY": key}, tmp_path)
+    assert key not in str(caught.value)
+
+
+# The user's file.
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o610])
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path, home: dict[str, str], config: Path, mode: int) -> None:
+    write(config, 'key = "from-config"', mode)
+    with pytest.raises(Unset, match=f"chmod 600 {config}") as caught:
+        find_key(VENICE, home, tmp_path)
+    assert "from-config" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["key = ", "key: abc", 'key = "a', "\x00"])
+def test_a_config_file_that_cannot_be_read(tmp_path: Path, home: dict[str, str], config: Path, text: str) -> None:
+    write(config, text)
+    with pytest.raises(Unset, match="it looks like: key = "):
+        find_key(VENICE, home, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "other = 1", "key = 7", 'key = ""', '[venice]\nkey = "abc"'])
+def test_a_config_file_without_a_key(tmp_path: Path, home: dict[str, str], config: Path, text: str) -> None:
+    write(config, text)
+    with pytest.raises(Unset, match="there is no key"):
+        find_key(VENICE, home, tmp_path)
+
+
+def test_a_file_that_is_no_text(tmp_path: Path, home: dict[str, str]) -> None:
+    (tmp_path / ".env").write_bytes(b"VENICE_API_KEY=\xff\xfe")
+    with pytest.raises(Unset, match="cannot be read"):
+        find_key(VENICE, home, tmp_path)
+    (tmp_path / ".env").unlink()
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(Unset, match="there is no key"):
+        find_key(VENICE, home, tmp_path)
+
+
+def test_the_message_without_a_key_says_all_ways(tmp_path: Path, home: dict[str, str], config: Path) -> None:
+    with pytest.raises(Unset) as caught:
+        find_key(VENICE, home, tmp_path)
+    for way in ("VENICE_API_KEY", ".env", str(config), "--sandbox"):
+        assert way in str(caught.value)
+
+
+# The address.
+
+
+def test_without_an_address_it_is_venice() -> None:
+    assert choose_base_url(None) == VENICE
+    assert choose_base_url(f"{ELSEWHERE}/") == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (VENICE, "api.venice.ai"),
+        ("https://API.venice.ai:443/api/v2", "api.venice.ai"),
+        (ELSEWHERE, "https://proxy.example.com"),
+        ("http://127.0.0.1:8080/api/v1", "http://127.0.0.1:8080"),
+    ],
+)
+def test_under_which_name_a_folder_knows_who_is_paid(address: str, name: str) -> None:
+    assert service_name(address) == name
+
+
+# The same, through the command.
+
+
+def test_without_a_key_nothing_is_done(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        for words in ((), ("--base-url", here.url)):
+            done = here.sbc("render", "film.sb", "--yes", *words, key=None)
+            assert done.code == 2
+            assert "there is no key" in done.err
+            assert "VENICE_API_KEY" in done.err
+        assert here.paths == []
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_key_from_a_file_is_found_for_venice_and_never_goes_to_another_address(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        for name, text in ((".env", f"VENICE_API_KEY={KEY}"), ("home/.config/sbc/config.toml", f'key = "{KEY}"')):
+            path = write(tmp_path / name, text)
+            found = here.sbc("render", "film.sb", key=None)
+            assert found.code == 2
+            assert "no terminal" in found.err, "the key was found; only the consent was not"
+            refused = here.sbc("render", "film.sb", "--yes", "--base-url", here.url, key=None)
+            assert refused.code == 2
+            assert f"there is no key for {here.url}" in refused.err
+            assert KEY not in found.err + refused.err
+            path.unlink()
+        assert here.paths == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        path = write(tmp_path / "home/.config/sbc/config.toml", f'key = "{KEY}"', 0o644)
+        done = here.sbc("render", "film.sb", "--yes", key=None)
+        assert done.code == 2
+        assert f"chmod 600 {path}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://example.com/api/v1", "plain http"),
+        ("https://sk-1@api.venice.ai/api/v1", "names a user"),
+        ("venice", "is no address"),
+    ],
+)
+def test_an_address_that_is_refused(tmp_path: Path, address: str, words: str) -> None:
+    with desk(tmp_path, 1) as here:
+        for command in (["render", "film.sb", "--yes"], ["plan", "film.sb", "--quote"]):
+            done = here.sbc(*command, "--base-url", address)
+            assert done.code == 2
+            assert f"sbc: --base-url {address}: {words}" in done.err or words in done.err.split("sbc: ")[1]
+
+
+def test_there_is_no_option_for_a_key(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        for option in ("--key", "--api-key", "--token"):
+            done = here.sbc("render", "film.sb", option, "abc")
+            assert done.code == 2
+            assert "No such option" in done.err
+            assert option not in here.sbc("render", "--help").out
+
+
+def _title(here: Desk, *lines: str) -> None:
+    here.edit("Title: Test\n", "\n".join(("Title: Test", *lines, "")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Key: sk-1",
+        "Api-key: sk-1",
+        "VENICE_API_KEY: sk-1",
+        "Base-url: https://example.com/api/v1",
+        "Host: example.com",
+        "Out: ../elsewhere",
+        "Max-cost: 1000",
+        "Budget: 1000",
+        "Yes: true",
+        "Consent: yes",
+    ],
+)
+def test_a_script_sets_neither_key_nor_host_nor_budget_nor_output_nor_consent(tmp_path: Path, line: str) -> None:
+    name = line.partition(":")[0]
+    with desk(tmp_path, 1) as here:
+        _title(here, line)
+        done = here.sbc("plan", "film.sb", "--format", "json", key=None)
+        assert "film.sb:2:1: warning SB" in done.err or "film.sb:2:1: error SB" in done.err
+        assert name in done.err
+        if done.code == 0:
+            assert done.data()["totals"]["sent"] == 1
+        render = here.sbc("render", "film.sb", "--yes", key=None)
+        assert render.code in (1, 2)
+        assert not (tmp_path / "out").exists()
+        assert not (tmp_path.parent / "elsewhere").exists()
+
+
+def test_an_included_file_has_no_say_either(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        (tmp_path / "cast.sb").write_text("Key: sk-1\nOut: ../elsewhere\nYes: true\n\nCHARACTER Tom\nlook: tall\n")
+        here.script.write_text(f"{here.script.read_text()}\nINCLUDE cast.sb\n")
+        done = here.sbc("render", "film.sb", "--base-url", here.url)
+        assert done.code in (1, 2)
+        assert here.paths == []
+
+
+# Proxies.
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """A proxy that lets nothing through; its address, and what it was asked for."""
+    asked: list[str] = []
+
+    class Closed(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(403)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Closed) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_a_proxy_of_the_environment_takes_part_only_when_asked(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here, proxy() as (address, asked):
+        words = ("render", "film.sb", "--yes", "--base-url", here.url)
+        assert here.sbc(*words, HTTP_PROXY=address, http_proxy=address).code == 0
+        assert asked == []
+        through = here.sbc(*words, "--trust-env", "--retake", "s01c01", HTTP_PROXY=address, http_proxy=address)
+        assert through.code == 3
+        assert asked == [f"{here.url}/video/queue"]
