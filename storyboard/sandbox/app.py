@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import math
-import tomllib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storyboard.catalog import Model, models
-from storyboard.sandbox.bodies import Queue, Quote, Ticket, lost_tags, problems
+from storyboard.sandbox import errors
+from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.clips import draw
-from storyboard.sandbox.jobs import Call, Clock, Job, Memory, Window
+from storyboard.sandbox.fitness import lost_tags, problems
+from storyboard.sandbox.guide import as_api, as_guide
+from storyboard.sandbox.jobs import Call, Job, Memory
+from storyboard.sandbox.limits import limits
+from storyboard.sandbox.listing import list_models
+from storyboard.sandbox.rates import Budget, Clock, Window
 
 _Body = TypeVar("_Body", bound=BaseModel)
-_LIMITS = tomllib.loads((Path(__file__).parent / "limits.toml").read_text(encoding="utf-8"))
-
 
 #: Makes the MP4 of a request: body, name, whether with sound.
 Draw = Callable[[Queue, str, bool], bytes]
@@ -32,12 +36,20 @@ Draw = Callable[[Queue, str, bool], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a sandbox behaves: seconds that a render takes, whether calls a minute are limited, and who makes the clip of
-    a request, given its name and whether it has sound."""
+    """How a sandbox behaves.
+
+    `render_seconds` is how long a render takes; `speed` how many seconds pass for the service in one of ours, its
+    limits and renders with it. Unless `limited`, calls are neither counted by the minute nor by failures. `wire` is
+    the spelling that bodies come in. With `people`, every picture is taken for one of a person, for the models that
+    mind. `draw` makes the clip of a request, given its name and whether it has sound.
+    """
 
     render_seconds: float = 4.0
     limited: bool = True
     draw: Draw = draw
+    speed: float = 1.0
+    wire: Literal["api", "guide"] = "api"
+    people: bool = False
 
 
 class _Refused(Exception):
@@ -46,58 +58,75 @@ class _Refused(Exception):
 
 
 class Sandbox:
-    """A local Venice: its memory and its calls."""
+    """A local Venice: its memory and its calls. `clock` tells seconds."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.settings, self.clock, self.memory = settings, clock, Memory()
+        self.settings = settings
+        self.memory = Memory(limits("memory")["bytes"])
+        self._now: Clock = lambda: clock() * settings.speed
+        rates = limits("rates")
         self._windows = {
-            call: Window(_LIMITS[f"{call}_calls"], _LIMITS["window_seconds"], clock) for call in ("queue", "retrieve")
+            call: Window(rates[f"{call}_calls"], rates["window_seconds"], self._now) for call in ("queue", "retrieve")
         }
+        self._budget = Budget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
 
     def app(self) -> Starlette:
         """The application, for a server."""
-        post = {"quote": self.quote, "queue": self.queue, "retrieve": self.retrieve, "complete": self.complete}
-        routes = [Route(f"/api/v1/video/{name}", call, methods=["POST"]) for name, call in post.items()]
-        routes.append(Route("/api/v1/models", self.list_models))
+        calls = {"quote": self.quote, "queue": self.queue, "retrieve": self.retrieve, "complete": self.complete}
+        routes = [Route(f"/api/v1/video/{name}", self._counted(call), methods=["POST"]) for name, call in calls.items()]
+        routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
-        return Starlette(routes=routes, exception_handlers={_Refused: _answer_refusal})
+        return Starlette(
+            routes=routes,
+            exception_handlers={_Refused: _refuse, HTTPException: _say_status},
+        )
+
+    def count_failure(self, status: int) -> None:
+        """Count an answer against the budget of failed calls."""
+        if self.settings.limited and status >= HTTPStatus.BAD_REQUEST:
+            self._budget.spend()
 
     async def quote(self, request: Request) -> Response:
+        """The price of a clip, in US dollars. Needs no key."""
         body = _parsed(Quote, await self._body(request))
-        model = _model(body.model)
-        asked = Queue(model=body.model, prompt="quote", duration=body.duration, resolution=body.resolution)
-        wrong = [one for one in problems(asked, model) if one[0] in ("duration", "resolution")]
-        _refuse(wrong)
+        model = self._model(body.model)
+        asked = Queue.model_construct(
+            {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
+        )
+        asked.resolution = body.resolution
+        _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
         rate = model.usd_per_second(body.resolution or model.resolution, body.audio) or 0.0
         return JSONResponse({"quote": round(rate * asked.seconds, 4)})
 
     async def queue(self, request: Request) -> Response:
+        """Take a clip, and the money for it."""
         raw = await self._body(request)
         _check_key(request)
         headers = self._take("queue")
-        body = _parsed(Queue, raw)
-        self.memory.queued[body.prompt] += 1
-        model = _model(body.model)
-        _refuse(await asyncio.to_thread(lambda: list(problems(body, model))))
-        lost = lost_tags(body)
-        job = Job(str(uuid4()), model, body, self.clock(), f"No image for {', '.join(lost)}" if lost else None)
-        self.memory.jobs[job.queue_id] = job
-        self.memory.charges[body.prompt] += 1
+        body = _parsed(Queue, as_api(raw) if self._is_guide else raw)
+        model = self._model(body.model)
+        _refuse_wrong(await asyncio.to_thread(lambda: list(problems(body, model))))
+        if self.settings.people:
+            _check_people(body, model)
+        job = self._charge(body, model)
         answer = {"model": body.model, "queue_id": job.queue_id}
         if model.download_url:
             answer["download_url"] = f"{request.base_url}media/{job.queue_id}.mp4"
-        return JSONResponse(answer, headers=headers)
+        return JSONResponse(as_guide(answer) if self._is_guide else answer, headers=headers)
 
     async def retrieve(self, request: Request) -> Response:
+        """How far a clip is, or the clip."""
         raw = await self._body(request)
         _check_key(request)
         headers = self._take("retrieve")
-        ticket = _parsed(Ticket, raw)
+        ticket = _parsed(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
-        took = self.clock() - job.since
+        if job is None:
+            raise _Refused(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+        took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
-            return JSONResponse({"error": job.failed, "credits_refunded": False}, 422, headers)
+            return JSONResponse(errors.rejected(job.failed, refunded=False), 422, headers)
         if done and not job.model.download_url:
             video = await self._video(job)
             job.deleted = ticket.delete_media_on_completion
@@ -105,128 +134,181 @@ class Sandbox:
         return JSONResponse(
             {
                 "status": "COMPLETED" if done else "PROCESSING",
-                "average_execution_time": int(self.settings.render_seconds * 1000),
-                "execution_duration": int(took * 1000),
+                "average_execution_time": self._milliseconds(self.settings.render_seconds),
+                "execution_duration": self._milliseconds(took),
             },
             headers=headers,
         )
 
     async def complete(self, request: Request) -> Response:
+        """Delete the media of a clip."""
         raw = await self._body(request)
         _check_key(request)
-        self._job(_parsed(Ticket, raw)).deleted = True
-        return JSONResponse({"success": True})
+        job = self._job(_parsed(Finished, as_api(raw) if self._is_guide else raw))
+        if job is not None:
+            job.deleted = True
+        return JSONResponse({"success": job is not None})
 
     async def media(self, request: Request) -> Response:
+        """The clip at its download_url, which needs no key; DELETE revokes it."""
         await self._body(request)
         job = self.memory.jobs.get(request.path_params["queue_id"])
-        if job is None or not job.model.download_url or self.clock() - job.since < self.settings.render_seconds:
-            return JSONResponse({"error": "Not found"}, 404)
+        if job is None or not job.model.download_url or self._now() - job.since < self.settings.render_seconds:
+            return JSONResponse(errors.standard("Not found"), 404)
         if request.method == "DELETE":
             job.deleted = True
             return Response(status_code=204)
-        job.fetches += 1
-        if job.deleted or job.fetches > _LIMITS["fetches"] + 1 or self._is_old(job):
-            return JSONResponse({"error": "Gone"}, 410)
-        if job.fetches > _LIMITS["fetches"]:
-            return JSONResponse({"error": "Too many fetches"}, 429)
+        most = limits("media")["fetches"]
+        job.fetches += request.method == "GET"
+        if job.deleted or job.failed or job.fetches > most + 1 or self._is_old(job):
+            return JSONResponse(errors.standard("Gone"), 410)
+        if job.fetches > most:
+            return JSONResponse(errors.standard("Too many fetches"), 429)
         return Response(await self._video(job), media_type="video/mp4")
 
     async def list_models(self, request: Request) -> Response:
+        """The models there are. Needs no key."""
         await self._body(request)
-        return JSONResponse({"object": "list", "type": "video", "data": [_listed(model) for model in models()]})
+        return JSONResponse(list_models(request.query_params.get("type")))
+
+    def _counted(self, call: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """A call that is refused while too many have failed, and counted where it fails."""
+
+        async def counted(request: Request) -> Response:
+            wait = self._budget.wait()
+            if wait:
+                await self._body(request)
+                said = errors.standard("Too many failed requests. Please wait before you try again.")
+                return JSONResponse(said, 429, {"Retry-After": self._seconds(wait)})
+            try:
+                answer = await call(request)
+            except _Refused as refused:
+                answer = refused.answer
+            self.count_failure(answer.status_code)
+            return answer
+
+        return counted
 
     async def _body(self, request: Request) -> bytes:
-        """The body, noted with its request; one over the limit is read no further."""
+        """The body, noted with its request. One over the limit is read to its end and thrown away, so that the other
+        side comes to read the refusal."""
+        most = limits("bodies")["bytes"]
         held = bytearray()
+        is_over = False
         async for chunk in request.stream():
             held += chunk
-            if len(held) > _LIMITS["body_bytes"]:
-                raise _Refused(413, {"error": "Request body too large"})
-        self.memory.calls.append(Call(request.method, request.url.path, dict(request.headers), bytes(held)))
+            is_over = is_over or len(held) > most
+            if is_over:
+                held.clear()
+        if is_over:
+            raise _Refused(413, errors.too_large(most))
+        self.memory.note(Call(request.method, request.url.path, dict(request.headers), bytes(held)))
         return bytes(held)
 
     def _take(self, call: str) -> dict[str, str]:
         if not self.settings.limited:
             return {}
-        left, wait = self._windows[call].take()
-        seconds = str(math.ceil(wait))
-        headers = {"x-ratelimit-remaining-requests": str(max(left, 0)), "x-ratelimit-reset-requests": seconds}
+        window = self._windows[call]
+        left, wait = window.take()
+        headers = {
+            "x-ratelimit-limit-requests": str(window.most),
+            "x-ratelimit-remaining-requests": str(max(left, 0)),
+            "x-ratelimit-reset-requests": self._seconds(wait),
+        }
         if left < 0:
-            raise _Refused(429, {"error": "Rate limit exceeded"}, {**headers, "Retry-After": seconds})
+            retry = {"Retry-After": self._seconds(wait)}
+            raise _Refused(429, errors.standard("Rate limit exceeded"), headers | retry)
         return headers
 
-    def _job(self, ticket: Ticket) -> Job:
+    def _seconds(self, wait: float) -> str:
+        """A wait of the service's, in whole seconds of ours."""
+        return str(math.ceil(wait / self.settings.speed))
+
+    def _milliseconds(self, seconds: float) -> int:
+        return int(seconds / self.settings.speed * 1000)
+
+    @property
+    def _is_guide(self) -> bool:
+        return self.settings.wire == "guide"
+
+    def _model(self, name: str) -> Model:
+        """The model of an id. One of another spelling is gone; of any other name there never was one."""
+        for model in models():
+            if model.api_id == name:
+                return model
+        if any(name in (model.id, model.guide_id) for model in models()):
+            raise _Refused(410, errors.standard(f"The model {name} has been retired"))
+        raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
+
+    def _charge(self, body: Queue, model: Model) -> Job:
+        self.memory.forget(self._now() - 2 * limits("media")["life_seconds"])
+        lost = lost_tags(body)
+        failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
+        job = Job(str(uuid4()), model, body, self._now(), failed)
+        self.memory.jobs[job.queue_id] = job
+        self.memory.charges[body.prompt] += 1
+        return job
+
+    def _job(self, ticket: Finished) -> Job | None:
         job = self.memory.jobs.get(ticket.queue_id)
         if job is None or job.deleted or job.body.model != ticket.model or self._is_old(job):
-            raise _Refused(404, {"error": "Media not found or expired"})
+            return None
         return job
 
     def _is_old(self, job: Job) -> bool:
-        return self.clock() - job.since > float(_LIMITS["life_seconds"])
+        return self._now() - job.since > float(limits("media")["life_seconds"])
 
     async def _video(self, job: Job) -> bytes:
-        if job.video is None:
-            sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
-            job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
+        async with job.drawing:
+            if job.video is None:
+                sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
+                try:
+                    job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
+                except OSError as problem:
+                    reason = problem.strerror or str(problem)
+                    raise _Refused(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
         return job.video
 
 
-async def _answer_refusal(_: Request, refused: Exception) -> Response:
+async def _refuse(_: Request, refused: Exception) -> Response:
     assert isinstance(refused, _Refused)
     return refused.answer
 
 
+async def _say_status(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    return JSONResponse(errors.standard(problem.detail), problem.status_code, dict(problem.headers or {}))
+
+
 def _check_key(request: Request) -> None:
-    kind, _, key = request.headers.get("authorization", "").partition(" ")
-    if kind != "Bearer" or not key.strip():
-        raise _Refused(401, {"error": "Authentication failed"})
+    said = request.headers.get("authorization")
+    if said is None:
+        raise _Refused(402, errors.key_needed(str(request.url)))
+    kind, _, key = said.partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        raise _Refused(401, errors.standard("Authentication failed"))
+
+
+def _check_people(body: Queue, model: Model) -> None:
+    """What a model says that minds people, where every picture shows one."""
+    facts = limits("people")
+    if not body.face_roles:
+        return
+    if model.id.startswith(facts["models"]) and not (body.consents and body.consents.seedance):
+        raise _Refused(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
+    if not model.persons:
+        raise _Refused(422, errors.violation(f"{model.name} takes no pictures of people."))
 
 
 def _parsed(kind: type[_Body], raw: bytes) -> _Body:
     try:
         return kind.model_validate_json(raw)
     except ValidationError as wrong:
-        issues = [
-            {"code": one["type"], "message": one["msg"], "path": list(one["loc"])}
-            for one in wrong.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise _Refused(400, {"error": "Invalid request parameters", "issues": issues}) from None
+        found = wrong.errors(include_url=False, include_input=False, include_context=False)
+        said = [(tuple(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found]
+        raise _Refused(400, errors.detailed(said)) from None
 
 
-def _refuse(wrong: list[tuple[str, str]]) -> None:
+def _refuse_wrong(wrong: list[errors.Wrong]) -> None:
     if wrong:
-        issues = [{"code": "custom", "message": reason, "path": [field]} for field, reason in wrong]
-        raise _Refused(400, {"error": "Invalid request parameters", "issues": issues})
-
-
-def _model(name: str) -> Model:
-    """The model of an API id; nothing else is known to the service."""
-    for model in models():
-        if model.api_id == name:
-            return model
-    raise _Refused(400, {"error": f"Unknown model: {name}"})
-
-
-def _listed(model: Model) -> dict[str, Any]:
-    return {
-        "id": model.api_id,
-        "type": "video",
-        "object": "model",
-        "model_spec": {
-            "name": model.name,
-            "privacy": model.privacy,
-            "constraints": {
-                "durations": [f"{n}s" for n in model.durations or range(*_lengths(model))],
-                "aspect_ratios": list(model.aspects),
-                "resolutions": list(model.resolutions),
-                "audio": model.has_sound,
-                "audio_configurable": model.audio == "choice",
-                "prompt_character_limit": model.prompt_characters,
-            },
-        },
-    }
-
-
-def _lengths(model: Model) -> tuple[int, int]:
-    return (model.shot_seconds or (1, 0))[0], model.clip_seconds + 1
+        raise _Refused(400, errors.detailed(wrong))

@@ -1,23 +1,53 @@
-"""What a request body may say: the shape from the API reference, the rest from the model's row of the catalogue."""
+"""The shapes of request bodies, as the API reference has them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from storyboard.catalog import Model
-from storyboard.film.pictures import NoPicture, read_picture
+from storyboard.sandbox.limits import limits
 
-_TAG = re.compile(r"@(Element|Image)(\d+)|<Image (\d+)>")
+_FACTS = limits("bodies")
 _DURATION = re.compile(r"([1-9]\d?)s")
 
 
-class _Body(BaseModel):
+def _one_of(name: str) -> AfterValidator:
+    allowed = _FACTS[name]
+
+    def check(value: Any) -> Any:  # noqa: ANN401 # the field says of what kind it is
+        if value not in allowed:
+            raise ValueError(f"Expected one of {', '.join(map(str, allowed))}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _true(value: bool) -> bool:
+    if not value:
+        raise ValueError("Must be true")
+    return value
+
+
+_Text = Annotated[str, Field(max_length=_FACTS["prompt_characters"])]
+_Yes = Annotated[bool, AfterValidator(_true)]
+Duration = Annotated[str, _one_of("durations")]
+Aspect = Annotated[str, _one_of("aspect_ratios")]
+Resolution = Annotated[str, _one_of("resolutions")]
+
+
+class _Fields(BaseModel):
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_said(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("Expected a value, received null")
+        return value
+
+
+class _Body(_Fields):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
@@ -25,25 +55,55 @@ class Element(_Body):
     """A subject of the clip."""
 
     frontal_image_url: str | None = None
-    reference_image_urls: list[str] = []
+    reference_image_urls: Annotated[list[str], Field(max_length=_FACTS["angles"])] = []
     video_url: str | None = None
+
+
+class Keyframe(_Body):
+    """A picture at a frame of the clip."""
+
+    image_url: str
+    frame_index: Annotated[int, Field(ge=0)]
+
+
+class Attested(_Body):
+    """What a person has agreed to."""
+
+    confirmed_terms_and_privacy: _Yes
+    confirmed_legal_right: _Yes
+    confirmed_screening_acknowledged: _Yes
+
+
+class Consents(_Body):
+    """Consents by provider."""
+
+    seedance: Attested | None = None
 
 
 class Queue(_Body):
     """The body of a queue call."""
 
     model: str
-    prompt: Annotated[str, Field(min_length=1, max_length=20_000)]
-    duration: str
-    aspect_ratio: str | None = None
-    resolution: str | None = None
+    prompt: Annotated[_Text, Field(min_length=1)]
+    duration: Duration
+    aspect_ratio: Aspect | None = None
+    resolution: Resolution | None = None
     audio: bool | None = None
-    negative_prompt: str | None = None
-    elements: list[Element] | None = None
-    scene_image_urls: list[str] | None = None
-    reference_image_urls: list[str] | None = None
+    negative_prompt: _Text | None = None
+    elements: Annotated[list[Element], Field(max_length=_FACTS["elements"])] | None = None
+    scene_image_urls: Annotated[list[str], Field(max_length=_FACTS["scene_images"])] | None = None
+    reference_image_urls: Annotated[list[str], Field(max_length=_FACTS["reference_images"])] | None = None
     image_url: str | None = None
     end_image_url: str | None = None
+    consents: Consents | None = None
+    omni_reference_task_type: Annotated[str, _one_of("task_types")] | None = None
+    upscale_factor: Annotated[int, _one_of("upscale_factors")] | None = None
+    audio_url: str | None = None
+    video_url: str | None = None
+    reference_video_urls: Annotated[list[str], Field(max_length=_FACTS["reference_videos"])] | None = None
+    reference_audio_urls: Annotated[list[str], Field(max_length=_FACTS["reference_audios"])] | None = None
+    reference_document_urls: Annotated[list[str], Field(max_length=_FACTS["reference_documents"])] | None = None
+    keyframes: Annotated[list[Keyframe], Field(max_length=_FACTS["keyframes"])] | None = None
 
     @property
     def seconds(self) -> int:
@@ -52,115 +112,53 @@ class Queue(_Body):
         return int(found[1]) if found else 0
 
     @property
-    def images(self) -> Iterator[str]:
-        """Every picture that was sent."""
-        for element in self.elements or ():
-            yield from (one for one in (element.frontal_image_url, *element.reference_image_urls) if one)
-        yield from (*(self.scene_image_urls or ()), *(self.reference_image_urls or ()))
-        yield from (one for one in (self.image_url, self.end_image_url) if one)
+    def images(self) -> Iterator[tuple[str, str]]:
+        """Every picture that was sent, each after its field."""
+        for number, element in enumerate(self.elements or ()):
+            if element.frontal_image_url:
+                yield f"elements.{number}.frontal_image_url", element.frontal_image_url
+            yield from _listed(f"elements.{number}.reference_image_urls", element.reference_image_urls)
+        yield from _listed("scene_image_urls", self.scene_image_urls)
+        yield from _listed("reference_image_urls", self.reference_image_urls)
+        yield from ((name, url) for name in ("image_url", "end_image_url") if (url := getattr(self, name)))
+
+    @property
+    def face_roles(self) -> list[str]:
+        """The roles in which its pictures may show faces, in the words of the reference."""
+        roles = {"image": self.image_url, "end_image": self.end_image_url}
+        roles["reference_image"] = next(
+            (url for name, url in self.images if name not in ("image_url", "end_image_url")), None
+        )
+        return [role for role, url in roles.items() if url]
 
 
-class Quote(BaseModel):
+def _listed(field: str, urls: list[str] | None) -> Iterator[tuple[str, str]]:
+    yield from ((f"{field}.{number}", url) for number, url in enumerate(urls or ()))
+
+
+class Quote(_Fields):
     """The body of a quote call: other fields are dropped, as the service does."""
 
+    model_config = ConfigDict(strict=True)
+
     model: str
-    duration: str
-    resolution: str | None = None
+    duration: Duration
+    aspect_ratio: Aspect | None = None
+    resolution: Resolution | None = None
     audio: bool = True
+    upscale_factor: Annotated[int, _one_of("upscale_factors")] | None = None
+    video_url: str | None = None
+    reference_video_total_duration: Annotated[float, Field(ge=0)] | None = None
 
 
-class Ticket(_Body):
-    """The body of a retrieve or complete call. `delete_media_on_completion` belongs to retrieve."""
+class Finished(_Body):
+    """The body of a complete call."""
 
     model: str
     queue_id: str
+
+
+class Ticket(Finished):
+    """The body of a retrieve call."""
+
     delete_media_on_completion: bool = False
-
-
-def problems(body: Queue, model: Model) -> Iterator[tuple[str, str]]:
-    """What the model does not take, as field and reason."""
-    if body.seconds not in model.durations and not (model.shot_seconds and _is_length(body.seconds, model)):
-        yield "duration", f"Invalid duration for {model.id}: {body.duration}"
-    yield from _choice("aspect_ratio", body.aspect_ratio, model.aspects, required=True)
-    yield from _choice("resolution", body.resolution, model.resolutions, required=False)
-    for field, taken in _taken(model).items():
-        if field in body.model_fields_set and not taken:
-            yield field, f"{field} is not supported by {model.id}"
-    if len(body.prompt) > model.prompt_characters:
-        yield "prompt", f"Prompt exceeds {model.prompt_characters} characters"
-    most = model.api_elements or model.elements
-    if body.elements and most is not None and len(body.elements) > most:
-        yield "elements", f"At most {most} elements"
-    if len(body.scene_image_urls or ()) > (model.scene_images or 0):
-        yield "scene_image_urls", f"At most {model.scene_images or 0} scene images"
-    if len(body.reference_image_urls or ()) > model.visual_inputs:
-        yield "reference_image_urls", f"At most {model.visual_inputs} reference images"
-    for number, url in enumerate(body.images, 1):
-        if reason := _unfit(url, model):
-            yield "images", f"Image {number}: {reason}"
-
-
-def _is_length(seconds: int, model: Model) -> bool:
-    assert model.shot_seconds
-    return model.shot_seconds[0] <= seconds <= model.clip_seconds
-
-
-def _taken(model: Model) -> dict[str, bool]:
-    elements = not model.is_flat
-    return {
-        "audio": model.audio == "choice",
-        "negative_prompt": model.negative,
-        "elements": elements,
-        "scene_image_urls": elements,
-        "reference_image_urls": not elements,
-        "image_url": model.frames,
-        "end_image_url": model.frames,
-    }
-
-
-def _choice(field: str, said: str | None, allowed: tuple[str, ...], *, required: bool) -> Iterator[tuple[str, str]]:
-    if said is None:
-        if allowed and required:
-            yield field, f"{field} is required: one of {', '.join(allowed)}"
-    elif said not in allowed:
-        yield field, f"{field} must be one of {', '.join(allowed)}" if allowed else f"{field} is not supported"
-
-
-def _unfit(url: str, model: Model) -> str | None:
-    """Why a picture cannot be taken. One on the web is never fetched, so never refused."""
-    if url.startswith(("https://", "http://")):
-        return None
-    data = image_bytes(url)
-    if data is None:
-        return "not a data URL of an image"
-    try:
-        picture = read_picture(data)
-    except NoPicture:
-        return "cannot be decoded"
-    if min(picture.size) < model.short_side:
-        return f"shorter side under {model.short_side} px"
-    if not model.ratio[0] <= picture.width / picture.height <= model.ratio[1]:
-        return f"width to height outside {model.ratio[0]} to {model.ratio[1]}"
-    return None
-
-
-def image_bytes(url: str) -> bytes | None:
-    """The bytes of a data URL of an image; None for anything else."""
-    head, comma, data = url.partition(",")
-    if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
-        return None
-    try:
-        return base64.b64decode(data, validate=True)
-    except binascii.Error:
-        return None
-
-
-def lost_tags(body: Queue) -> list[str]:
-    """Tags of the prompt with no picture behind them: the service takes the money, then fails."""
-    elements, flat = len(body.elements or ()), len(body.reference_image_urls or ())
-    images = flat or len(body.scene_image_urls or ())
-    return [
-        tag[0]
-        for tag in _TAG.finditer(body.prompt)
-        if not 1 <= int(tag[2] or tag[3]) <= (elements if tag[1] == "Element" else images)
-    ]

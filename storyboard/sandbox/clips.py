@@ -11,7 +11,8 @@ from storyboard.film.caption import Caption, Slate
 from storyboard.film.drawing import draw_clip, frame_size
 from storyboard.film.shots import PanelShot
 from storyboard.film.still import Still, Subject, spread
-from storyboard.sandbox.bodies import Queue, image_bytes
+from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.fitness import image_bytes
 
 _SHOT = re.compile(r"^Shot (\d+) \((\d+)s\):\s*", re.MULTILINE)
 

@@ -17,7 +17,7 @@ def standard(words: str) -> dict[str, Any]:
 
 
 def detailed(wrong: Iterable[Wrong]) -> dict[str, Any]:
-    """DetailedError: `details` by field, as documented, and `issues`, as seen."""
+    """DetailedError: `details` by field, as documented, and `issues`, as seen. Both carry the accepted values."""
     details: dict[str, Any] = {"_errors": []}
     by_field: defaultdict[str, list[str]] = defaultdict(list)
     issues = []

@@ -22,6 +22,8 @@ from storyboard.sandbox.playing import Reply, Wire
 _CHUNK = 1 << 16
 _HEAD_BYTES = 1 << 16
 _HALF = 2
+#: Bytes of a body that are read at all; what the service takes is less.
+_LONGEST_BODY = 1 << 28
 #: Seconds in which what was sent arrives on this machine.
 _ARRIVAL = 0.1
 _NO_HTTP = b"\x00\x15\x03 220 this is no web server\r\n"
@@ -88,17 +90,21 @@ class Front:
             return _refusal(411, "A body comes with its Content-Length")
         if head.headers.get("expect", "").lower() == "100-continue":
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = await reader.readexactly(int(head.headers.get("content-length", "0")))
+        length = int(head.headers.get("content-length", "0"))
+        if length > _LONGEST_BODY:
+            return _refusal(413, "Request body too large")
+        body = await reader.readexactly(length)
         if fault:
             self._note(head, body)
-            return fault.play(Reply(200, {}, b""))
+            reply = fault.play(Reply(200, {}, b""))
+            self._sandbox.count_failure(reply.status)
+            return reply
         answer = await self._client.request(head.method, head.path, headers=head.headers, content=body)
         return self._score.after(head.call, number, Reply(answer.status_code, dict(answer.headers), answer.content))
 
     def _note(self, head: _Head, body: bytes) -> None:
-        """Count what the application does not see: whoever counts calls at the server does."""
-        self._sandbox.memory.calls.append(Call(*head, body))
-        self._sandbox.memory.count_refused(head.path, body)
+        """Remember what the application does not see: whoever counts calls at the server does."""
+        self._sandbox.memory.note(Call(*head, body))
 
 
 def _parse_head(raw: bytes) -> _Head | None:

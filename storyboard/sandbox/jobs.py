@@ -1,23 +1,21 @@
-"""What the sandbox remembers: jobs, calls, and how many calls a minute it has taken."""
+"""What the sandbox remembers: calls, jobs and charges."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storyboard.catalog import Model
 from storyboard.sandbox.bodies import Queue
 
-#: Seconds, from any beginning.
-Clock = Callable[[], float]
-
 
 @dataclass(slots=True)
 class Job:
-    """A clip that was asked and charged."""
+    """A clip that was asked and charged. `since` is when; `failed` why there will be none; `fetches` counts those of
+    its download_url."""
 
     queue_id: str
     model: Model
@@ -27,11 +25,12 @@ class Job:
     deleted: bool = False
     fetches: int = 0
     video: bytes | None = None
+    drawing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as it came in."""
+    """A request as it came in, header names in lower case."""
 
     method: str
     path: str
@@ -41,33 +40,31 @@ class Call:
 
 @dataclass(slots=True)
 class Memory:
-    """Everything that happened at a server. `charges` counts accepted queue calls by prompt, `queued` all of them."""
+    """Everything that happened at a server. `queued` counts queue calls by prompt, whatever became of them, `charges`
+    those that were charged. At most `most_bytes` of bodies are kept, those of the latest calls."""
 
+    most_bytes: int
     calls: list[Call] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
     queued: Counter[str] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
+    _held: int = 0
+    _oldest: int = 0
 
-    def count_refused(self, path: str, body: bytes) -> None:
-        """Count a queue call that did not come to the application."""
-        if path.endswith("/queue"):
-            with suppress(ValueError, TypeError, KeyError):
-                self.queued[str(json.loads(body)["prompt"])] += 1
+    def note(self, call: Call) -> None:
+        """Remember a call, and count it by its prompt where it is one to queue."""
+        self.calls.append(call)
+        self._held += len(call.body)
+        while self._held > self.most_bytes:
+            old = self.calls[self._oldest]
+            self._held -= len(old.body)
+            self.calls[self._oldest] = replace(old, body=b"")
+            self._oldest += 1
+        if call.path.endswith("/video/queue"):
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
+                self.queued[str(json.loads(call.body)["prompt"])] += 1
 
-
-class Window:
-    """At most `most` calls in any `seconds`."""
-
-    def __init__(self, most: int, seconds: float, clock: Clock) -> None:
-        self.most, self.seconds, self.clock = most, seconds, clock
-        self._times: deque[float] = deque()
-
-    def take(self) -> tuple[int, float]:
-        """Count a call: how many more are free, -1 where this one is too many, and seconds until one is."""
-        now = self.clock()
-        while self._times and self._times[0] <= now - self.seconds:
-            self._times.popleft()
-        if len(self._times) >= self.most:
-            return -1, self._times[0] + self.seconds - now
-        self._times.append(now)
-        return self.most - len(self._times), self._times[0] + self.seconds - now
+    def forget(self, before: float) -> None:
+        """Drop the jobs that began before a moment."""
+        for queue_id in [job.queue_id for job in self.jobs.values() if job.since < before]:
+            del self.jobs[queue_id]

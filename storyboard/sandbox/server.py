@@ -15,14 +15,16 @@ import uvicorn
 from storyboard.sandbox.app import Sandbox, Settings
 from storyboard.sandbox.faults import read_fault
 from storyboard.sandbox.front import Front
-from storyboard.sandbox.jobs import Clock, Memory
+from storyboard.sandbox.jobs import Memory
+from storyboard.sandbox.rates import Clock
 
 
 class SandboxServer:
     """A local Venice on a loopback port: `async with` inside a loop, `with` from a thread. Port 0 is any free one.
-    `faults` are
-    played as `storyboard.sandbox.faults` describes them. Raises BadFault, and on entering OSError where the port is
-    taken."""
+
+    `clock` tells the seconds of the service; `faults` are played as `storyboard.sandbox.faults` describes them. Raises
+    BadFault, and on entering OSError where the port is taken.
+    """
 
     def __init__(
         self,

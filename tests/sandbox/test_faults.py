@@ -219,7 +219,13 @@ def test_what_is_called_a_clip_is_none(fault: str) -> None:
     with sandbox(f"retrieve:{fault}") as server:
         queued = post(server, "queue", kling()).json()
         with httpx.stream(
-            "POST", f"{server.base_url}/video/retrieve", json=queued, headers=KEY, timeout=30, trust_env=False
+            "POST",
+            f"{server.base_url}/video/retrieve",
+            json=queued,
+            headers=KEY,
+            timeout=30,
+            trust_env=False,
+            verify=False,
         ) as answer:
             raw = b"".join(answer.iter_raw())
     assert answer.headers["content-type"] == "video/mp4"

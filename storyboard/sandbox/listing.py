@@ -1,0 +1,39 @@
+"""The model list of the sandbox: the catalogue's rows in the shape of `GET /models?type=video`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storyboard.catalog import Model, models
+
+
+def list_models(kind: str | None) -> dict[str, Any]:
+    """The answer to the call; `kind` is what was asked for: all there are here are `video`."""
+    listed = [_listed(model) for model in models()] if kind in (None, "all", "video") else []
+    return {"object": "list", "type": kind or "all", "data": listed}
+
+
+def _listed(model: Model) -> dict[str, Any]:
+    first = model.shot_seconds[0] if model.shot_seconds else 1
+    return {
+        "id": model.api_id,
+        "type": "video",
+        "object": "model",
+        "owned_by": "venice.ai",
+        "model_spec": {
+            "name": model.name,
+            "offline": False,
+            "privacy": model.privacy,
+            "constraints": {
+                "model_type": "image-to-video",
+                "aspect_ratios": list(model.aspects),
+                "resolutions": list(model.resolutions),
+                "durations": [f"{n}s" for n in model.durations or range(first, model.clip_seconds + 1)],
+                "audio": model.has_sound,
+                "audio_configurable": model.audio == "choice",
+                "audio_input": False,
+                "video_input": False,
+                "prompt_character_limit": model.prompt_characters,
+            },
+        },
+    }
