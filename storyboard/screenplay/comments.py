@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _CLOSERS = {"[[": "]]", "/*": "*/"}
+_BEGINS_A_LINE = re.compile(r"^(?:\[\[|/\*)", re.MULTILINE)
 
 
 class Part(NamedTuple):
@@ -42,6 +44,20 @@ def comment_spans(text: str) -> Iterator[tuple[int, int]]:
         yield there[opener], closer + 2
         at = closer + 2
         nearest = {one: text.find(one, at) if -1 < place < at else place for one, place in nearest.items()}
+
+
+def spans_of_whole_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments stand that begin a line and end one."""
+    done = 0
+    nearest = dict.fromkeys(_CLOSERS, 0)
+    for opener in _BEGINS_A_LINE.finditer(text):
+        kind = opener[0]
+        if opener.start() >= done and 0 <= nearest[kind] < opener.end():
+            nearest[kind] = text.find(_CLOSERS[kind], opener.end())
+        end = nearest[kind] + 2
+        if opener.start() >= done and nearest[kind] >= 0 and text[end : end + 1] in ("", "\n"):
+            yield opener.start(), end
+            done = end
 
 
 def find_comments(text: str) -> list[str]:

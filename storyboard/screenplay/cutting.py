@@ -19,7 +19,7 @@ _BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
 #: between wide characters.
 _CUTS = (
     re.compile(r"""(?<=[.!?…])["'”’»)\]*_]*\s+|(?<=[。！？])(?![」』）”])"""),
-    re.compile(r"(?<=[,;:–—])\s+|\s+(?=[–—])|(?<=[、，；：])"),
+    re.compile(r"(?<=[,;:–—])\s+|(?<!\s)\s+(?=[–—])|(?<=[、，；：])"),
     re.compile(r"\s+"),
     re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[\u3040-\u9fff\uac00-\ud7af])"),
 )

@@ -10,6 +10,7 @@ marked still is, and everything else is as edited.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -29,7 +30,9 @@ _RAW = re.compile(
     rf"|(?i:{'|'.join(sorted({*keys.SCENE, *keys.SHOT}))})\s*[:：])"
 )
 #: Notes of the writer's that would be taken for ours.
-_OWN_NOTE = re.compile(rf"\[\[(?=[@＠\s=/A-Za-z])(?=[@＠]|\s*{_RAW.pattern})")
+_OWN_NOTE = re.compile(rf"\[\[(?=\s*[@＠=/A-Za-z])(?=[@＠]|\s*{_RAW.pattern})")
+_NOTE_START = re.compile(r"^\[\[", re.MULTILINE)
+_NOTE_END = re.compile(r"\]\]$", re.MULTILINE)
 _SPLIT = {"[[": f"[{_J}[", "]]": f"]{_J}]", "/*": f"/{_J}*", "*/": f"*{_J}/"}
 _MENTIONS = re.compile(r" \[\[([@＠][^\]\n]*)\]\](?=\n|\Z)")
 _AROUND = "@＠{}｛｝"
@@ -317,13 +320,28 @@ def _body_back(body: str, gap: str) -> str:
     body = re.sub(rf"\n\n\[\[{_J}(?!{_J})", "\n[[", body)
     body = body.replace(f"{_J}]]\n\n", "]]\n")
     body = body.removeprefix("\n")
-    body = re.sub(r"^\[\[([^\S\n]*(?:.|\n)*?)\]\]$", _raw_back, body, flags=re.MULTILINE)
-    return "\n".join(map(_line_back, body.split("\n")))
+    return "\n".join(map(_line_back, "".join(_notes_back(body)).split("\n")))
 
 
-def _raw_back(found: re.Match[str]) -> str:
-    inner = found[1].removeprefix(_OURS)
-    return _unescape_all(inner) if inner != found[1] or _RAW.match(inner.lstrip()) else found[0]
+def _notes_back(body: str) -> Iterator[str]:
+    """A body in pieces: notes of ours that begin a line and end one are what they were, everything else as it is."""
+    ends = [found.end() for found in _NOTE_END.finditer(body)]
+    done = 0
+    for opener in _NOTE_START.finditer(body):
+        if opener.start() < done:
+            continue
+        at = bisect_left(ends, opener.end() + 2)
+        if at == len(ends):
+            break
+        yield body[done : opener.start()]
+        yield _raw_back(body[opener.end() : ends[at] - 2])
+        done = ends[at]
+    yield body[done:]
+
+
+def _raw_back(note: str) -> str:
+    inner = note.removeprefix(_OURS)
+    return _unescape_all(inner) if inner != note or _RAW.match(inner.lstrip()) else f"[[{note}]]"
 
 
 def _unescape_all(text: str) -> str:

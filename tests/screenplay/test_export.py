@@ -132,6 +132,23 @@ def test_it_reads_as_a_screenplay() -> None:
         assert "[[SHOT 5s wide" in str(screenplay.elements), "a note"
 
 
+def test_a_final_draft_page_shows_no_marks_of_fountain() -> None:
+    script = (
+        "# Act One\n= They meet.\n\n.THE MOON #4#\n\nSHOT 5s\n!INT. is a word here.\n\n> Slow fade\n\n> The End <\n\n"
+        "SHOT 4s\n太郎 ^\n[[softly]]\nはい。\n"
+    )
+    root = read_xml(export_final_draft(analyze_text(f"CHARACTER 太郎\n\n{script}")), "x")
+    shown = [
+        (paragraph.get("Type"), "".join(run.text or "" for run in paragraph.findall("Text")))
+        for paragraph in root.findall("Content/Paragraph")
+    ]
+    assert shown == [
+        ("Outline 1", "Act One"), ("Outline Body", "They meet."), ("Scene Heading", "THE MOON"), ("Action", "INT. is a word here."),
+        ("Transition", "Slow fade"), ("Action", "The End"), ("Character", "太郎"), ("Dialogue", "はい。"),
+    ]  # fmt: skip
+    assert restore_final_draft(root) == f"CHARACTER 太郎\n\n{script}"
+
+
 def test_every_letter_comes_back() -> None:
     text = _SCRIPT.replace("MISTY MORNING\nlies", "Misty morning\nlies")
     assert restore(export_fountain(analyze_text(text))) == text
