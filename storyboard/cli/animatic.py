@@ -30,8 +30,8 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.board.guard import why_not
-    from storyboard.film.animatic import make_animatic, save_stills
+    from storyboard.board.guard import why_no_film, why_no_stills
+    from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.reel import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import Failed
@@ -39,16 +39,16 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
     target = target if output else target.with_name(f"{target.name}-animatic.mp4")
-    if problem := why_not(target, analysis):
-        fail(problem.replace("film.html", "film.mp4"))
-    if target.suffix.lower() in {".srt", ".vtt"}:
-        fail(f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}")
+    if problem := why_no_film(target, analysis, is_asked=output is not None):
+        fail(problem)
     speaking = find_voices() if voices else None
     if voices and speaking is None:
         fail("--voices needs espeak-ng, which is not installed (on Debian: apt install espeak-ng). Nothing was drawn")
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
+    if stills is not None and (problem := why_no_stills(stills, still_names(reel), analysis)):
+        fail(problem)
     try:
         made = make_animatic(reel, target, speaking)
         if stills is not None:

@@ -44,7 +44,7 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else _beside(file)
-    problem = None if output == "-" else why_not(target, analysis, takes)
+    problem = None if output == "-" else why_not(target, analysis, takes, is_asked=output is not None)
     if problem:
         fail(problem)
     page = draw_board(analysis, takes, target.parent)

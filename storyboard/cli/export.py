@@ -84,7 +84,7 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
-    problem = None if output == "-" else why_not(target, analysis, takes)
+    problem = None if output == "-" else why_not(target, analysis, takes, is_asked=output is not None, name=target.name)
     if problem:
         fail(problem)
     written = _write(form, Order(analysis, takes, paper))

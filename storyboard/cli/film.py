@@ -38,7 +38,7 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.board.guard import why_not
+    from storyboard.board.guard import why_no_film
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.cutting import lay_out_cut, make_film
     from storyboard.film.reel import lay_out
@@ -46,10 +46,8 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
-    if problem := why_not(target, analysis, takes):
-        fail(problem.replace("film.html", "film.mp4"))
-    if target.suffix.lower() in {".srt", ".vtt"}:
-        fail(f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}")
+    if problem := why_no_film(target, analysis, takes, is_asked=output is not None):
+        fail(problem)
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)

@@ -50,6 +50,7 @@ def write_pdf(order: Order) -> Written:
     gallery = hang(story, order.analysis.album)
     title = one_line(story.film.title or order.analysis.path)
     sheet = Sheet(order.paper, brief(bare(title)), _all_text(story, title), _written(order.analysis))
+    sheet.set_creator("sbc export")
     sheet.set_title(brief(bare(title)))
     _Writer(sheet, story, gallery).write(bare(title))
     problems = [str(gap) for gap in gallery.gaps]

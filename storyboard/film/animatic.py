@@ -50,12 +50,17 @@ def save_stills(reel: Reel, folder: Path) -> int:
 
     folder.mkdir(parents=True, exist_ok=True)
     size = frame_size(reel.aspect)
-    for part in reel.parts:
-        scene, _, shot = part.shot.number.partition(".")
+    for part, name in zip(reel.parts, still_names(reel), strict=True):
         body = io.BytesIO()
         draw_still(part.drawn, size).save(body, "PNG", compress_level=6)
-        save(folder / f"s{int(scene):02}-{int(shot):02}.png", body.getvalue())
+        save(folder / name, body.getvalue())
     return len(reel.parts)
+
+
+def still_names(reel: Reel) -> list[str]:
+    """The file names of the stills: `s01-01.png` for shot 1.1."""
+    numbers = [part.shot.number.partition(".") for part in reel.parts]
+    return [f"s{int(scene):02}-{int(shot):02}.png" for scene, _, shot in numbers]
 
 
 def no_font(missing: tuple[str, ...]) -> list[str]:

@@ -31,6 +31,8 @@ RATE = 24
 SOUND_RATE = 48_000
 #: Samples in a packet of AAC-LC (ISO/IEC 14496-3, 4.5.1.1).
 SOUND_PACKET = 1024
+#: The comment in every film that is written.
+MADE_BY = "made by sbc"
 #: Ticks a second in which frames are timed; a multiple of the usual rates.
 TICKS = 24_000
 
@@ -49,7 +51,9 @@ class Quality(NamedTuple):
 
 def open_mp4(path: str | Path) -> OutputContainer:
     """An MP4 to write that begins with its index, so that it plays while it loads."""
-    return av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+    container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+    container.metadata["comment"] = MADE_BY
+    return container
 
 
 def add_video(container: OutputContainer, size: Size, rate: Fraction, quality: Quality) -> VideoStream:

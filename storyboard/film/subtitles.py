@@ -29,7 +29,7 @@ def write_srt(speeches: Iterable[Speech]) -> str:
 
 def write_vtt(speeches: Iterable[Speech]) -> str:
     """Speeches as WebVTT, the speaker as its voice."""
-    cues = ["WEBVTT\n"]
+    cues = ["WEBVTT\n", "NOTE made by sbc\n"]
     for number, speech in enumerate(speeches, 1):
         text = _escaped(_line(speech.text))
         if speech.off:
