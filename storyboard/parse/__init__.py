@@ -20,7 +20,7 @@ from storyboard.parse.text import Raw
 from storyboard.source import Anchor, Source, Span
 
 _HEADER = re.compile(
-    r"""^[^\S\n]*(?:
+    r"""^[^\S\n]*+(?:
         (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
       | (?P<include>INCLUDE(?=\s))
       | (?P<section>\#)

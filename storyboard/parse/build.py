@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
-from lark import Token, Tree
-
 from storyboard.diagnostics import Finding
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Beat, Block, Cue, CueForm, Paragraph, Property, Remark, Speech, SpeechLine, Text
 from storyboard.names import has_case
 from storyboard.parse import grammar
+from storyboard.parse.automaton import Node, Token
 from storyboard.parse.comments import flatten
 from storyboard.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.parse.slips import TypedLine, find_slips
@@ -41,11 +40,8 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
     """Read one block; `kind` is the rule of the grammar."""
     reading = _Reading(raw, _KNOWN_KEYS.get(kind, frozenset()))
     is_empty = kind == "loose" and not raw.plain.strip()
-    header = (
-        None
-        if is_empty
-        else reading.take(grammar.load().parse(raw.plain, start=kind if kind == "title_page" else "block"))
-    )
+    start = "title_page" if kind == "title_page" else "block"
+    header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
     slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
     parts = Parts(
         raw.anchor,
@@ -79,34 +75,34 @@ class _Reading:
         self.lines: list[TypedLine] = []
         self.after_blank = False
 
-    def take(self, tree: Tree[Token]) -> Text | None:
+    def take(self, block: Node) -> Text | None:
         header: Text | None = None
-        for child in tree.children:
-            if isinstance(child, Tree):
-                if child.data == "speech":
-                    self.body.append(self.speech(cast("Sequence[Token]", child.children)))
+        for part in block.parts:
+            if isinstance(part, Node):
+                lines = cast("Sequence[Token]", part.parts)
+                if part.rule == "speech":
+                    self.body.append(self.speech(lines))
                 else:
-                    self.text(cast("Sequence[Token]", child.children))
+                    self.text(lines)
                 self.after_blank = False
-            elif child.type in _READERS:
-                _READERS[child.type](self, child)
-            elif child.type == "BLANK":
+            elif part.kind in _READERS:
+                _READERS[part.kind](self, part)
+            elif part.kind == "BLANK":
                 self.after_blank = True
             else:
-                header = self.line(child)
+                header = self.line(part)
         return header
 
     def line(self, token: Token) -> Text:
-        start = token.start_pos or 0
-        return self.raw.text(start, start + len(token))
+        return self.raw.text(token.start, token.start + len(token.text))
 
     def property(self, token: Token) -> None:
         """A property with the lines that continue it. A line of them that is a known key itself begins another one,
         and one that is not deeper than that continues nothing."""
-        at = token.start_pos or 0
+        at = token.start
         started: list[tuple[str, Span, list[Text]]] = []
         depth = -1
-        for line in token.splitlines(keepends=True):
+        for line in token.text.splitlines(keepends=True):
             found = _KEY.match(line)
             key = " ".join(found[1].lower().split()) if found else ""
             indent = len(line) - len(line.lstrip())
@@ -117,7 +113,7 @@ class _Reading:
             elif indent > depth:
                 started[-1][2].append(self.raw.text(at, at + len(line)))
             else:
-                self.left_over(Token("TEXT", line, start_pos=at))
+                self.left_over(Token("TEXT", line, at))
             at += len(line)
         self.properties += [Property(key, span, join(lines)) for key, span, lines in started]
 
@@ -145,9 +141,9 @@ class _Reading:
         forced = False
         first = True
         for token in tokens:
-            if token.type in ("TEXT", "FORCED"):
+            if token.kind in ("TEXT", "FORCED"):
                 line = self.line(token)
-                if token.type == "FORCED":
+                if token.kind == "FORCED":
                     if run and not forced:
                         self.body.append(Paragraph(join(run)))
                         run = []
@@ -160,7 +156,7 @@ class _Reading:
                 if run:
                     self.body.append(Paragraph(join(run), forced))
                     run, forced = [], False
-                _READERS[token.type](self, token)
+                _READERS[token.kind](self, token)
             first = False
         if run:
             self.body.append(Paragraph(join(run), forced))
@@ -210,7 +206,7 @@ _READERS: dict[str, Callable[[_Reading, Token], None]] = {
 
 def _as_text(token: Token) -> Token:
     """A line of a speech as the line of a paragraph that it is without its cue."""
-    line = token.strip()
+    line = token.text.strip()
     if line.startswith("!"):
         kind = "FORCED"
     elif line.startswith("="):
@@ -221,7 +217,7 @@ def _as_text(token: Token) -> Token:
         kind = "TRANSITION"
     else:
         kind = "TEXT"
-    return Token.new_borrow_pos(kind, str(token), token)
+    return token._replace(kind=kind)
 
 
 def _read_cue(line: Text) -> Cue:

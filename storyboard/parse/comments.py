@@ -17,7 +17,7 @@ _GONE = "\0"
 
 _OPENER = re.compile(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_EMPTIED = re.compile(rf"^[^\S\n]*{_GONE}(?:{_GONE}|[^\S\n])*(?:\n|\Z)|{_GONE}", re.MULTILINE)
+_EMPTIED = re.compile(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_GONE}", re.MULTILINE)
 
 
 class Comment(NamedTuple):

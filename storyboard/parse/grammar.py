@@ -1,28 +1,16 @@
-"""The grammar, loaded: Lark over kinds of lines."""
+"""The grammar, ready to read blocks, and what it leaves to judge: which words make a cue, which a transition."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
-
-from lark import Lark, Token
 
 from storyboard.catalog import read_table
 from storyboard.names import has_case, is_name
+from storyboard.parse import tables
+from storyboard.parse.automaton import Automaton, Token
 
 _CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
-
-
-@cache
-def grammar_text() -> str:
-    """`grammar/storyboard.lark`: beside the package in a checkout, inside it where it was installed."""
-    package = Path(__file__).parent.parent
-    for folder in (package, package.parent):
-        file = folder / "grammar" / "storyboard.lark"
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    raise FileNotFoundError("grammar/storyboard.lark is missing: the package was not installed whole")
 
 
 @cache
@@ -32,37 +20,25 @@ def transitions() -> frozenset[str]:
 
 
 @cache
-def load() -> Lark:
+def load() -> Automaton:
     """The parser, with the rules `title_page` and `block` to start from."""
-    return Lark(
-        grammar_text(),
-        parser="lalr",
-        lexer="contextual",
-        start=["title_page", "block"],
-        maybe_placeholders=False,
-        lexer_callbacks={"CUE": _cue, "TRANSITION": _transition, "TEXT": _text},
-    )
+    return Automaton(tables.load(), {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text})
 
 
 def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
-    line = str(token)
-    if line.strip() in transitions():
-        return _as("TRANSITION", token)
-    return token if is_cue(line) else _as("TEXT", token)
+    if token.text.strip() in transitions():
+        return token._replace(kind="TRANSITION")
+    return token if is_cue(token.text) else token._replace(kind="TEXT")
 
 
 def _transition(token: Token) -> Token:
-    line = token.strip()
-    return token if line.startswith(">") or line == line.upper() else _as("TEXT", token)
+    line = token.text.strip()
+    return token if line.startswith(">") or line == line.upper() else token._replace(kind="TEXT")
 
 
 def _text(token: Token) -> Token:
-    return _as("TRANSITION", token) if token.strip() in transitions() else token
-
-
-def _as(kind: str, token: Token) -> Token:
-    return Token.new_borrow_pos(kind, str(token), token)
+    return token._replace(kind="TRANSITION") if token.text.strip() in transitions() else token
 
 
 def is_cue(line: str) -> bool:

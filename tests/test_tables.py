@@ -1,0 +1,88 @@
+"""The kept tables of the grammar: what Lark makes of it today, and read as Lark reads it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lark import Tree
+from lark.exceptions import UnexpectedInput
+
+from storyboard.ir import keys
+from storyboard.parse import tables
+from storyboard.parse.automaton import Automaton, Node, Unparsable
+
+ROOT = Path(__file__).parent.parent
+LARK = tables.build_lark()
+OURS = Automaton(tables.load(), {})
+
+LINES = st.sampled_from(
+    [
+        *("SHOT 5s wide", "INT. HOUSE - DAY", ".A PLACE", "CHARACTER Mira", "# Act", "===", "INCLUDE cast.sb"),
+        *("look: red", "light: low", "  and more", "  light: low", "Title: A", "camera : wide", "no key"),
+        *("", "   ", "MIRA", "MIRA (V.O.) ^", "(softly)", "Words.", "!MIRA", "= what happens", "> CUT", "CUT TO:"),
+        *("SUPER: later", "FADE OUT.", "@Mira", "太郎", "x\ty", "😀"),
+    ]
+)
+
+
+def test_they_are_those_of_the_grammar() -> None:
+    assert tables.load() == tables.make(), "run `python -m storyboard.parse` after an edit of the grammar"
+    assert tables._read(tables.KEPT.read_text(encoding="utf-8")) == tables.make()
+
+
+def test_without_them_or_with_old_ones_lark_makes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = tables.make()
+    old = tmp_path / "tables.json"
+    old.write_text(tables.KEPT.read_text(encoding="utf-8").replace(str(expected.checksum), "1"), encoding="utf-8")
+    for kept in (old, tmp_path / "missing.json"):
+        monkeypatch.setattr(tables, "KEPT", kept)
+        tables.load.cache_clear()
+        assert tables.load() == expected
+    tables.load.cache_clear()
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("examples/**/*.sb")), ids=lambda file: file.name)
+def test_every_example_is_read_as_lark_reads_it(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        text += "\n"
+    starts = [0, *(index + 1 for index, letter in enumerate(text[:-1]) if letter == "\n"), len(text)]
+    for start, end in pairwise(starts):
+        same(text[start:end], "block")
+        same(text[start : start + 400].rpartition("\n")[0] + "\n", "block")
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from(tables.STARTS))
+def test_any_lines_are_read_as_lark_reads_them(lines: list[str], start: str) -> None:
+    same("".join(f"{line}\n" for line in lines), start)
+
+
+def same(text: str, start: str) -> None:
+    try:
+        expected = plain(LARK.parse(text, start=start))
+    except UnexpectedInput:
+        with pytest.raises(Unparsable):
+            OURS.read(text, start)
+        return
+    assert plain(OURS.read(text, start)) == expected
+
+
+def plain(tree: Any) -> Any:
+    """A tree as nested pairs of names and parts."""
+    if isinstance(tree, Tree):
+        return str(tree.data), [plain(child) for child in tree.children]
+    if isinstance(tree, Node):
+        return tree.rule, [plain(part) for part in tree.parts]
+    return (tree.kind, tree.text, tree.start) if hasattr(tree, "kind") else (tree.type, str(tree), tree.start_pos)
+
+
+def test_the_grammar_names_the_keys_that_the_compiler_knows() -> None:
+    patterns = tables.load().patterns
+    for terminal, known in (("SCENE_PROPERTY", keys.SCENE), ("SHOT_PROPERTY", keys.SHOT)):
+        spelled = patterns[terminal].split("(?:", 2)[1].split(")")[0].split("|")
+        assert sorted(spelled) == sorted(known), terminal
