@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
 
+from storyboard.screenplay.fountain import is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -195,7 +196,7 @@ def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Ele
         number = (paragraph.get("Number") or "").strip()
         yield Heading(line, number if number and "#" not in number else None)
     elif kind == "Transition":
-        yield Transition(line if line == line.upper() and line.endswith("TO:") else f"> {line}")
+        yield Transition(line if is_transition(line) else f"> {line}")
     elif kind in ("New Act", "End of Act", "Outline 1", "Outline 2", "Outline 3", "Outline 4"):
         yield Section(int(kind[-1]) if kind.startswith("Outline") else 1, line)
     elif kind in ("Synopsis", "Outline Body"):

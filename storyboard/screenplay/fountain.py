@@ -147,7 +147,7 @@ def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
     start = lead.end() if lead else 0
     block, gap, rest = body[start:].partition("\n\n")
     lines = block.split("\n")
-    if not _KEY.match(lines[0]) or _is_transition(lines[0].strip()) or is_heading_line(lines[0].strip()):
+    if not _KEY.match(lines[0]) or is_transition(lines[0].strip()) or is_heading_line(lines[0].strip()):
         return [], body
     entries: list[tuple[str, list[str]]] = []
     for line in lines:
@@ -212,7 +212,7 @@ def _mark(line: str, bare: list[str], at: int, after_blank: bool, gone: list[boo
         return "heading", f".X{_FORCED}{_without_first(line)}"
     if after_blank and is_heading_line(text):
         return "heading", f".X{_NATURAL}{line}"
-    if after_blank and not below and _is_transition(text):
+    if after_blank and not below and is_transition(text):
         return "transition", f">{line}"
     if first == "@" and len(text) > 1 and _CUE.fullmatch(flatten(text[1:])):
         return "cue", f"@{_FORCED}{_without_first(line).translate(_BRACKETS)}"
@@ -238,7 +238,7 @@ def is_heading_line(line: str) -> bool:
     return found is not None and (found[0].endswith(".") or _CAPITAL_HEADING.match(line) is not None)
 
 
-def _is_transition(line: str) -> bool:
+def is_transition(line: str) -> bool:
     return line in transitions() or (line.endswith("TO:") and line == line.upper())
 
 
@@ -321,7 +321,7 @@ def _element(kind: str, element: object, raw: str, back: _Back) -> Element:
         number = getattr(element, "scene_number", None)
         return Heading(text[2:], str(number) if number else None, raw[1] == _FORCED)
     if kind == "Transition":
-        return Transition(f"> {text}" if not _is_transition(text) else text)
+        return Transition(f"> {text}" if not is_transition(text) else text)
     if kind == "Section":
         return Section(int(getattr(element, "level", 1)), text)
     if kind == "Synopsis":
