@@ -27,6 +27,7 @@ from storyboard.sandbox.jobs import Call, Job, Memory
 from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.rates import Budget, Clock, Window
+from storyboard.sandbox.shelf import Shelf
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -41,7 +42,8 @@ class Settings:
     `render_seconds` is how long a render takes; `speed` how many seconds pass for the service in one of ours, its
     limits and renders with it. Unless `limited`, calls are neither counted by the minute nor by failures. `wire` is
     the spelling that bodies come in. With `people`, every picture is taken for one of a person, for the models that
-    mind. `draw` makes the clip of a request, given its name and whether it has sound.
+    mind. `draw` makes the clip of a request, given its name and whether it has sound. `shelf` keeps jobs for the next
+    start; the clock then has to go on in between.
     """
 
     render_seconds: float = 4.0
@@ -50,6 +52,7 @@ class Settings:
     speed: float = 1.0
     wire: Literal["api", "guide"] = "api"
     people: bool = False
+    shelf: Shelf | None = None
 
 
 class _Refused(Exception):
@@ -64,6 +67,8 @@ class Sandbox:
         self.settings = settings
         self.memory = Memory(limits("memory")["bytes"])
         self._now: Clock = lambda: clock() * settings.speed
+        if settings.shelf:
+            self.memory.jobs.update({job.queue_id: job for job in settings.shelf.jobs(self._now())})
         rates = limits("rates")
         self._windows = {
             call: Window(rates[f"{call}_calls"], rates["window_seconds"], self._now) for call in ("queue", "retrieve")
@@ -246,6 +251,8 @@ class Sandbox:
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
         job = Job(str(uuid4()), model, body, self._now(), failed)
         self.memory.jobs[job.queue_id] = job
+        if self.settings.shelf:
+            self.settings.shelf.keep(job)
         self.memory.charges[body.prompt] += 1
         return job
 
