@@ -6,34 +6,38 @@ Every step of an entry is one transaction that is on disk before the method retu
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
+from storyboard.render.database import (
+    Full,
+    Unusable,
+    check_whole,
+    closed_on_error,
+    connect,
+    connect_to_read,
+    in_words,
+    is_full,
+    make_tables,
+    queries,
+    version_of,
+)
 from storyboard.render.states import State, check_step
 from storyboard.venice.secret import Secret
-from storyboard.venice.transport import Mark
+
+if TYPE_CHECKING:  # a ledger is read without the network's library
+    from storyboard.venice.transport import Mark
+
+__all__ = ["FILE", "Entry", "Full", "Ledger", "Run", "Unusable"]
 
 FILE = "ledger.db"
-_VERSION = 1
-#: "sbc1", so that another program's database is not taken for a ledger.
-_APPLICATION = 0x73626331
 #: Kept free on disk while a run sends, so that the answer to a call that costs money can always be written down.
 _RESERVE = 1 << 20
-
-
-class Unusable(Exception):
-    """A ledger that cannot be used; the message says why and what to do."""
-
-
-class Full(Exception):
-    """There is no room left on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,15 @@ class Ledger:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except OSError as problem:
             raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
-        with _closed_on_error(path) as hold:
-            connection = hold(_connect(str(path)))
-            is_new = _version(connection, path) == 0  # asked first: another program's file is left as it is
+        with closed_on_error(path) as hold:
+            connection = hold(connect(str(path)))
+            is_new = version_of(connection, path) == 0  # asked first: another program's file is left as it is
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             if is_new:
-                _found(connection, service)
-            _check(connection, path)
+                make_tables(connection, service)
+            check_whole(connection, path)
             found = cls(folder, connection, wall, mark)
             if found.service != service:
                 there = f"{folder} holds clips from {found.service}"
@@ -122,9 +126,9 @@ class Ledger:
         path = folder / FILE
         if not path.is_file():
             return None
-        with _closed_on_error(path) as hold:
-            connection = hold(_connect_to_read(path))
-            if _version(connection, path) == 0:
+        with closed_on_error(path) as hold:
+            connection = hold(connect_to_read(path))
+            if version_of(connection, path) == 0:
                 connection.close()
                 return None
             return cls(folder, connection, lambda: 0.0, lambda name: None)
@@ -140,7 +144,7 @@ class Ledger:
     @property
     def service(self) -> str:
         """Who is paid for what stands here."""
-        return str(dict(self._connection.execute(_queries()["about"]).fetchall()).get("service", "nobody"))
+        return str(dict(self._connection.execute(queries()["about"]).fetchall()).get("service", "nobody"))
 
     def entries(self) -> tuple[Entry, ...]:
         """All entries, the oldest first."""
@@ -152,17 +156,17 @@ class Ledger:
 
     def choices(self) -> dict[tuple[str, int], int]:
         """Which entry was chosen for a fingerprint and a place among its clips."""
-        rows = self._connection.execute(_queries()["choices"])
+        rows = self._connection.execute(queries()["choices"])
         return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
 
     def history(self, entry: Entry) -> tuple[tuple[State, float, str], ...]:
         """What happened to an entry: state, time in seconds since 1970, note."""
-        rows = self._connection.execute(_queries()["history"], {"entry": entry.id})
+        rows = self._connection.execute(queries()["history"], {"entry": entry.id})
         return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
 
     def last_run(self) -> Run | None:
         """Who rendered here last."""
-        row = self._connection.execute(_queries()["last_run"]).fetchone()
+        row = self._connection.execute(queries()["last_run"]).fetchone()
         return Run(*row) if row else None
 
     def begin_run(self, process: int, host: str) -> None:
@@ -209,7 +213,7 @@ class Ledger:
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""
-        found: int = self._connection.execute(_queries()["last_number"], {"stem": stem}).fetchone()[0]
+        found: int = self._connection.execute(queries()["last_number"], {"stem": stem}).fetchone()[0]
         return found + 1
 
     def _step(self, entry: Entry, state: State, note: str, facts: dict[str, Any], place: int | None = None) -> Entry:
@@ -237,20 +241,20 @@ class Ledger:
             try:
                 result = self._try(work)
             except sqlite3.OperationalError as problem:
-                if not _is_full(problem) or not self._give_up_reserve():
+                if not is_full(problem) or not self._give_up_reserve():
                     raise
                 result = self._try(work)
         except sqlite3.Error as problem:
-            if isinstance(problem, sqlite3.OperationalError) and _is_full(problem):
+            if isinstance(problem, sqlite3.OperationalError) and is_full(problem):
                 raise Full("the disk is full") from None
-            raise _unusable(problem, self.folder / FILE) from None
+            raise in_words(problem, self.folder / FILE) from None
         self._mark(f"commit.{name}.after")
         return result
 
     def _try(self, work: Callable[[_Execute], _Result]) -> _Result:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(lambda query, values: self._connection.execute(_queries()[query], values))
+            result = work(lambda query, values: self._connection.execute(queries()[query], values))
             self._connection.execute("COMMIT")
         except BaseException:
             self._roll_back()
@@ -287,112 +291,11 @@ class Ledger:
         return True
 
     def _load(self) -> Iterator[Entry]:
-        for row in self._connection.execute(_queries()["entries"]):
+        for row in self._connection.execute(queries()["entries"]):
             values = dict(row)
             url = values.pop("download_url")
             values["state"] = State(values["state"])
             yield Entry(**values, download_url=Secret(url) if url else None)
-
-
-@cache
-def _queries() -> dict[str, str]:
-    """The statements of `queries.sql` by name."""
-    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
-    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
-    return {name: statement.strip() for name, statement in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-@contextmanager
-def _closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
-    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises Unusable for
-    whatever SQLite says."""
-    held: list[sqlite3.Connection] = []
-
-    def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
-        held.append(connection)
-        return connection
-
-    try:
-        yield hold
-    except BaseException as problem:
-        for connection in held:
-            connection.close()
-        if isinstance(problem, sqlite3.Error):
-            raise _unusable(problem, path) from None
-        raise
-
-
-def _connect(address: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=10)
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a ledger that may lie in a folder that cannot be written, or be written just now."""
-    address = path.absolute().as_uri()
-    # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
-    for way in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = _connect(f"{address}?{way}")
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError as problem:
-            connection.close()
-            if way == "immutable=1" or getattr(problem, "sqlite_errorcode", 0) & 0xFF not in _CLOSED:
-                raise
-        else:
-            return connection
-    raise AssertionError("the last way returns or raises")
-
-
-#: The file or its folder cannot be written or opened so.
-_CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of a ledger, 0 for an empty file. Raises Unusable for a newer one and for another program's file."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if (version or application or not is_empty) and application != _APPLICATION:
-        raise Unusable(f"{path} is no ledger of sbc; choose another folder: --out DIR")
-    if version > _VERSION:
-        raise Unusable(f"{path} was written by a newer sbc; update this one")
-    return version
-
-
-def _found(connection: sqlite3.Connection, service: str) -> None:
-    """Make the tables, all or none."""
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-    )
-    connection.execute(_queries()["tell_about"], {"key": "service", "value": service})
-
-
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"{path}: {found}")
-
-
-def _is_full(problem: sqlite3.OperationalError) -> bool:
-    code = getattr(problem, "sqlite_errorcode", 0)
-    return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
-
-
-def _unusable(problem: sqlite3.Error, path: Path) -> Unusable:
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return Unusable(f"{path} cannot be written; is the folder read-only?")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Unusable(f"{path} is held by another program")
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Unusable(f"{path} cannot be read or written: the disk is full or fails")
-    return Unusable(
-        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
-        "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
-    )
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_random_deaths(tmp_path: Path, seed: int) -> None:
     with studio(tmp_path, 8, chained=[3, 6], render_seconds=20) as film:
         deaths = 0
         for _ in range(2):
-            with start(film, "", jobs=4) as process:
+            with start(film, "", jobs=4, real="real") as process:
                 assert process.stdout is not None
                 assert process.stdout.readline() == "begun\n"
                 time.sleep(chance.random() * 0.8)

@@ -1,0 +1,127 @@
+"""The file under the ledger: opening it safely, and what SQLite says in words for people."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+_VERSION = 1
+#: "sbc1", so that another program's database is not taken for a ledger.
+_APPLICATION = 0x73626331
+
+
+class Unusable(Exception):
+    """A ledger that cannot be used; the message says why and what to do."""
+
+
+class Full(Exception):
+    """There is no room left on the disk."""
+
+
+@cache
+def queries() -> dict[str, str]:
+    """The statements of `queries.sql` by name."""
+    text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
+    return {name: statement.strip() for name, statement in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@contextmanager
+def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
+    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises Unusable for
+    whatever SQLite says."""
+    held: list[sqlite3.Connection] = []
+
+    def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
+        held.append(connection)
+        return connection
+
+    try:
+        yield hold
+    except BaseException as problem:
+        for connection in held:
+            connection.close()
+        if isinstance(problem, sqlite3.Error):
+            raise in_words(problem, path) from None
+        raise
+
+
+def connect(address: str) -> sqlite3.Connection:
+    """A connection to a path or a `file:` address, with no transactions but ours."""
+    connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=10)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a ledger that may lie in a folder that cannot be written, or be written just now."""
+    address = path.absolute().as_uri()
+    # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
+    for way in ("mode=rw", "mode=ro", "immutable=1"):
+        connection = connect(f"{address}?{way}")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as problem:
+            connection.close()
+            if way == "immutable=1" or getattr(problem, "sqlite_errorcode", 0) & 0xFF not in _CLOSED:
+                raise
+        else:
+            return connection
+    raise AssertionError("the last way returns or raises")
+
+
+#: The file or its folder cannot be written or opened so.
+_CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a ledger, 0 for an empty file. Raises Unusable for a newer one and for another program's file."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if (version or application or not is_empty) and application != _APPLICATION:
+        raise Unusable(f"{path} is no ledger of sbc; choose another folder: --out DIR")
+    if version > _VERSION:
+        raise Unusable(f"{path} was written by a newer sbc; update this one")
+    return version
+
+
+def make_tables(connection: sqlite3.Connection, service: str) -> None:
+    """Make the tables, all or none."""
+    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
+    )
+    connection.execute(queries()["tell_about"], {"key": "service", "value": service})
+
+
+def check_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Let SQLite look through the file. Raises sqlite3.DatabaseError for a damaged one."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"{path}: {found}")
+
+
+def is_full(problem: sqlite3.OperationalError) -> bool:
+    """Whether the disk took no more."""
+    code = getattr(problem, "sqlite_errorcode", 0)
+    return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
+
+
+def in_words(problem: sqlite3.Error, path: Path) -> Unusable:
+    """What SQLite says, for the person whose ledger it is."""
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return Unusable(f"{path} cannot be written; is the folder read-only?")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Unusable(f"{path} is held by another program")
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return Unusable(f"{path} cannot be read or written: the disk is full or fails")
+    return Unusable(
+        f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
+        "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
+    )
