@@ -66,11 +66,11 @@ def _entry(offset: int, block: Block, shots: dict[Anchor, Timed], analysis: Anal
     match block:
         case parsed.TitlePage():
             title = next((one.value.string for one in block.properties if one.key == "title"), "")
-            said = (title or "Title page", _total(analysis), "title", _SHOT)
+            said = (title or "Title page", _total(analysis), "title", _SCENE)
         case parsed.Declaration():
-            said = (block.typed.string or "?", block.kind.value, block.kind.value, _SHOT)
+            said = (block.typed.string or "?", block.kind.value, block.kind.value, _SCENE)
         case parsed.Include():
-            said = (f"INCLUDE {block.path.string if block.path else ''}".strip(), "", "include", _SHOT)
+            said = (f"INCLUDE {block.path.string if block.path else ''}".strip(), "", "include", _SCENE)
         case parsed.Section():
             said = (block.title.string or "#", "", "section", block.level)
         case parsed.Heading():

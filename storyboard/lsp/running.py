@@ -10,7 +10,7 @@ from importlib.metadata import version
 from storyboard.lsp.server import make_server
 from storyboard.pipeline import Options
 
-#: New objects after which the collector looks for cycles. A check makes a hundred thousand that last, and no cycle.
+#: New objects after which Python looks for cycles by itself. The server looks for them when the typing rests.
 _ALLOCATIONS = 200_000
 
 

@@ -1,16 +1,16 @@
 """`sbc lsp`: what an editor asks, handed to the functions of this package.
 
-Everything runs on one thread, message by message. A check waits a moment for more typing, and a long one waits
-longer; what an editor asks meanwhile is answered from a check of the text as it is then.
+Everything runs on one thread, message by message. A check waits a moment for more typing; what an editor asks before
+it is answered from a check of the text as it is then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import logging
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from lsprotocol import types
@@ -24,8 +24,11 @@ from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.publishing import published
 from storyboard.pipeline import Options
 
-#: Seconds without typing after which a check begins: this, or as long as the last check took, but not longer than that.
-_PAUSE, _LONGEST_PAUSE = 0.005, 1.0
+#: Seconds without a message about a text after which a check begins. What was typed during a check comes in faster
+#: than that, so it is checked once.
+_PAUSE = 0.005
+#: Checks after which garbage is looked for when the typing rests for so many seconds, and when it does not rest.
+_FEW_CHECKS, _REST, _MANY_CHECKS = 20, 0.5, 300
 #: Seconds between looks at the files on disk.
 _LOOK = 1.0
 
@@ -33,19 +36,20 @@ _log = logging.getLogger(__name__)
 
 
 class _Protocol(LanguageServerProtocol):
-    """Leaves the texts to us: pygls counts lines by more characters than the protocol does."""
+    """Leaves the texts to us: pygls counts lines by more characters than the protocol does, and keeps a future for
+    every notification that it handles itself."""
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Iterator[Any]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_OPEN](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Iterator[Any]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE](params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Iterator[Any]:
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
 
 class StoryboardServer(LanguageServer):
@@ -57,7 +61,8 @@ class StoryboardServer(LanguageServer):
         self.desk = Desk(Documents(), options)
         self._shown: set[str] = set()
         self._next_check: asyncio.TimerHandle | None = None
-        self._pause = _PAUSE
+        self._next_sweep: asyncio.TimerHandle | None = None
+        self._unswept = 0
         self._looking: asyncio.Task[None] | None = None
 
     def begin(self, params: types.InitializeParams) -> None:
@@ -83,16 +88,30 @@ class StoryboardServer(LanguageServer):
         """Check when the typing rests for a moment."""
         if self._next_check is not None:
             self._next_check.cancel()
-        self._next_check = asyncio.get_running_loop().call_later(self._pause, self.check)
+        self._next_check = asyncio.get_running_loop().call_later(_PAUSE, self.check)
 
     def check(self) -> None:
         """Check what has changed and tell the editor what is wrong where."""
-        start = time.perf_counter()
         try:
             self._publish()
         except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler
             self.tell_fault(problem)
-        self._pause = min(max(_PAUSE, time.perf_counter() - start), _LONGEST_PAUSE)
+        self._sweep_soon()
+
+    def _sweep_soon(self) -> None:
+        """A check leaves cycles behind, a few kilobytes. Looking for them takes as long as a check, so it waits for a
+        rest."""
+        self._unswept += 1
+        if self._next_sweep is not None:
+            self._next_sweep.cancel()
+        if self._unswept >= _MANY_CHECKS:
+            self._sweep()
+        elif self._unswept >= _FEW_CHECKS:
+            self._next_sweep = asyncio.get_running_loop().call_later(_REST, self._sweep)
+
+    def _sweep(self) -> None:
+        self._unswept = 0
+        gc.collect()
 
     def _publish(self) -> None:
         desk, documents = self.desk, self.desk.documents
