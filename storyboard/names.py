@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from functools import cache
 
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _SILENT_STOP = re.compile(r"\.(?=\s|$)")
 
 
-@cache
-def marks() -> str:
-    """All combining marks, as the inside of a character class: they belong to the letter before them."""
-    ranges: list[tuple[int, int]] = []
-    for code in range(0x300, 0x1F000):
-        if unicodedata.category(chr(code)).startswith("M"):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
-            else:
-                ranges.append((code, code))
-    ranges.append((0xE0100, 0xE01EF))
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges if last <= sys.maxunicode)
-
-
-#: Three blocks hold nearly every mark that a name is written with; the whole list is built for the rest only.
+#: Three blocks hold nearly every mark that a name is written with; the rest are looked for one by one.
 _COMMON_MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e\u3099\u309a"
 )
@@ -52,7 +36,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> bool:
         return True
     if text.isascii():
         return False
-    bare = re.sub(f"[{marks()}]", "", text)
+    bare = "".join(one for one in text if not unicodedata.category(one).startswith("M"))
     return bare != text and pattern.fullmatch(bare) is not None
 
 

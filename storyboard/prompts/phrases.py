@@ -14,7 +14,7 @@ from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Sce
 from storyboard.names import is_wide
 
 _EMPHASIS = re.compile(
-    r"(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w)"
+    r"(?=[*_])(?:(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w))"
 )
 _END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")

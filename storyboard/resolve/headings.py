@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 from storyboard.diagnostics import Edit, Finding, Fix
 from storyboard.ir.parsed import Heading, Kind, Text
 from storyboard.ir.resolved import Entity
@@ -36,7 +37,7 @@ class Where(NamedTuple):
 def _times() -> tuple[re.Pattern[str], frozenset[str]]:
     table = read_table("words.toml")["time"]
     words = sorted(table["words"], key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"), frozenset(table["continuing"])
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, words))}(?!\w)"), frozenset(table["continuing"])
 
 
 def read_where(heading: Heading, cast: Cast, time_before: str | None, reader: Reader) -> Where:

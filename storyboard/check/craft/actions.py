@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 from storyboard.check.craft.reading import MENTION, SceneReading, ShotReading
 from storyboard.diagnostics import Finding
 from storyboard.source import Span
@@ -66,12 +67,12 @@ def _verbs() -> _Verbs:
     table = read_table("craft.toml")["action"]["verbs"]
     unsure = dict.fromkeys(table["unsure"])
     sure = [verb for verb in table["sure"] if verb not in unsure]
-    either = "|".join(unsure)
+    either = any_of(unsure)
     pattern = (
-        rf"(?<![\w@’'-])(?:(?P<sure>{'|'.join(sure)})"
+        rf"(?=[@,a-z])(?:(?<![\w@’'-])(?:(?P<sure>{any_of(sure)})"
         rf"|(?:{MENTION}|he|she|it|who|they) {_ADVERB}(?P<subject>{either})"
         rf"|(?:and|then) {_ADVERB}(?P<row>{either}){_OBJECT})(?![\w’'-])"
-        rf"|, {_ADVERB}(?P<comma>{either}){_OBJECT}"
+        rf"|, {_ADVERB}(?P<comma>{either}){_OBJECT})"
     )
     first = [verb.split()[0] for verb in (*sure, *unsure)]
     return _Verbs(frozenset(first), re.compile(pattern))

@@ -98,7 +98,7 @@ def _with_lead(lead: str) -> tuple[_Kind, ...]:
     return tuple(
         _Kind(
             row["name"],
-            re.compile(rf"(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
+            re.compile(rf"(?=[a-z0-9])(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
             tuple(row.get("reverse", ())),
             frozenset(row["triggers"]),
         )

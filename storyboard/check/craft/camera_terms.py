@@ -54,7 +54,7 @@ def _terms_in(words: Words, terms: Sequence[_Term]) -> Iterator[Finding]:
 def _terms() -> tuple[_Term, ...]:
     return tuple(
         _Term(
-            re.compile(rf"(?<![\w@-])(?:{row['pattern']})(?!\w)"),
+            re.compile(rf"(?=[a-z0-9])(?<![\w@-])(?:{row['pattern']})(?!\w)"),
             frozenset(row["triggers"]),
             row["say"],
             row.get("swap"),

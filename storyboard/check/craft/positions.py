@@ -8,9 +8,10 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 from storyboard.check.craft.reading import MENTION, SceneReading, ShotReading
 from storyboard.diagnostics import Finding, Note
-from storyboard.ir.resolved import Entity, Mention, plain
+from storyboard.ir.resolved import Entity, Mention
 from storyboard.spelling import quote
 
 CODES = ("SB505",)
@@ -108,15 +109,13 @@ def _patterns() -> _Patterns:
     table = read_table("craft.toml")["position"]
     sure = [
         *table["sure"],
-        rf"(?:{'|'.join(table['handling'])})",
-        rf"(?:{'|'.join(table['by_another'])}) (?:the |his |her |a )?(?:[a-z]+ of )?{MENTION}",
+        *table["handling"],
+        rf"{any_of(table['by_another'])} (?:the |his |her |a )?(?:[a-z]+ of )?{MENTION}",
     ]
-    posture = (
-        rf"(?<![\w@])(?:{'|'.join(table['posture'])})(?: [\w’'-]+){{0,3}}? (?:{'|'.join(table['where'])}) [\w@’'-]+"
-    )
+    posture = rf"(?=[a-z])(?<![\w@]){any_of(table['posture'])}(?: [\w’'-]+){{0,2}}? {any_of(table['where'])} [\w@’'-]+"
     return _Patterns(
         frozenset(table["words"]),
-        re.compile(rf"(?<![\w@])(?:{'|'.join([*table['words'], *sure])})(?!\w)"),
+        re.compile(rf"(?=[a-z])(?<![\w@]){any_of([*table['words'], *sure])}(?!\w)"),
         re.compile(posture),
         re.compile(rf"\b(?:{table['turning']}) (?:left|right)\b"),
     )

@@ -1,0 +1,45 @@
+"""Word lists as patterns that are fast however long the list and the line are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_AFTER_A_LETTER = frozenset("?*+{")
+
+
+def any_of(pieces: Iterable[str]) -> str:
+    """A pattern for any of the pieces, each a pattern itself. Those that begin with the same letter stand together
+    behind it, in their order, so that a search tries a letter once and not every word of the list."""
+    by_letter: dict[str, list[str]] = {}
+    others = []
+    for piece in dict.fromkeys(part for one in pieces for part in _parts(one)):
+        if piece[:1].isalpha() and piece[1:2] not in _AFTER_A_LETTER:
+            by_letter.setdefault(piece[0], []).append(piece[1:])
+        else:
+            others.append(piece)
+    together = [f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()]
+    return f"(?:{'|'.join([*together, *others])})"
+
+
+def _parts(piece: str) -> list[str]:
+    """`(?:on|at) the left` is `on the left` and `at the left`; `up|down` is two."""
+    whole = _split(piece)
+    if len(whole) > 1 or not piece.startswith("(?:"):
+        return whole
+    end = next(at for at in range(len(piece)) if piece[: at + 1].count("(") == piece[: at + 1].count(")"))
+    if end < 3 or piece[end + 1 : end + 2] in _AFTER_A_LETTER:
+        return whole
+    return [one + piece[end + 1 :] for one in _split(piece[3:end])]
+
+
+def _split(piece: str) -> list[str]:
+    """The alternatives outside all brackets."""
+    parts = [""]
+    depth = 0
+    for letter in piece:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
