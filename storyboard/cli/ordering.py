@@ -7,24 +7,31 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report
 from storyboard.pipeline import Options
+from storyboard.report.text import write_summary
 
 if TYPE_CHECKING:
     from storyboard.render.ledger import Ledger
     from storyboard.render.order import Order
 
 
-def orders_or_leave(file: str, model: str | None, root: Path | None, templates: Path | None = None) -> Sequence[Order]:
-    """The clips of a script. Its problems go to standard error; with an error there are no clips, and the command
-    ends."""
+def orders_or_leave(
+    file: str, model: str | None, root: Path | None, templates: Path | None = None, *, warns: bool = True
+) -> Sequence[Order]:
+    """The clips of a script. With an error there are none: the report goes to standard error, and the command ends.
+    Warnings are counted where it `warns`; a table of clips below a page of them would be lost."""
     from storyboard.prompts import TemplateProblem
     from storyboard.render.order import write_orders
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
-    print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
     if analysis.has_errors:
+        print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
         sys.exit(PROBLEMS)
+    if warns and analysis.diagnostics:
+        click.echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
     try:
         orders = write_orders(analysis)
     except TemplateProblem as problem:

@@ -34,7 +34,7 @@ def command(
     from storyboard.render.lock import Held, NoLock, hold
     from storyboard.render.picking import NoSuchTake, pick_take
 
-    orders = orders_or_leave(file, model, root, templates)
+    orders = orders_or_leave(file, model, root, templates, warns=False)
     chosen = select_or_leave([clip], orders)
     if len(chosen) > 1:
         fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.ordering import orders_or_leave, select_or_leave
-from storyboard.cli.streams import fail
+from storyboard.cli.streams import WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
@@ -20,7 +22,14 @@ if TYPE_CHECKING:
     from storyboard.render.planning import Agenda
     from storyboard.render.run import Destination
 
-LOCKED = 6
+LOCKED, STOPPED = 6, 130
+
+
+def _check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
+    """A budget that a sum can be compared with: `nan` is larger and smaller than nothing."""
+    if usd is not None and not math.isfinite(usd):
+        raise click.BadParameter(f"{usd} is no sum of money.")
+    return usd
 
 
 @click.command(short_help="Render the clips through Venice.")
@@ -30,7 +39,13 @@ LOCKED = 6
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, though it may be paid.")
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend at most this in this run.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    callback=_check_money,
+    metavar="USD",
+    help="Spend at most this in this run.",
+)
 @click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in work at a time.  [default: 8]")
 @click.option("--base-url", metavar="URL", help="Render there instead of at Venice.")
 @click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
@@ -60,6 +75,11 @@ def command(
     the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
     no key and pays nothing: it renders on this machine what Venice would be sent.
 
+    With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
+    --format json`), last the end (which clips are saved, running, failed, refused, unknown, unsent; `usd` spent; the
+    exit code), and between them what happens to each clip, with the time. Where nothing was begun there is no end, and
+    standard error says why.
+
     \b
     Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,
     4 some payments unknown, 5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
@@ -69,6 +89,7 @@ def command(
     from storyboard.render.engine import Wishes
     from storyboard.render.ledger import Unusable
     from storyboard.render.run import Declined, Locked, Selection, render
+    from storyboard.render.selecting import idle_wishes
     from storyboard.render.telling import outcome_data, write_outcome
     from storyboard.venice.service import service
 
@@ -87,6 +108,8 @@ def command(
         screen = _Screen(form, stack, is_paid=not sandbox)
 
         def agree(agenda: Agenda) -> bool:
+            for line in idle_wishes(agenda, selection.retake, selection.resend):
+                click.echo(line, err=True)
             return screen.agrees(agenda, asks=not (yes or sandbox))
 
         try:
@@ -97,9 +120,10 @@ def command(
         except Unusable as problem:
             fail(str(problem))
         except Declined:
-            fail("nothing was sent")
+            click.echo("Nothing was sent.", err=True)
+            sys.exit(screen.leaves_with)
         except KeyboardInterrupt:
-            fail("stopped; everything so far is recorded, and the same command goes on", 130)
+            fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
@@ -107,8 +131,8 @@ def command(
             click.echo(line, err=True)
     sys.stdout.flush()
     sys.stderr.flush()
-    if outcome.code == 130:
-        os._exit(130)  # a decoder's thread may still be at work, and the person wants out
+    if outcome.code == STOPPED:
+        os._exit(STOPPED)  # a decoder's thread may still be at work, and the person wants out
     sys.exit(outcome.code)
 
 
@@ -138,6 +162,7 @@ class _Screen:
 
     def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
         self.agenda: Agenda
+        self.leaves_with = WRONG_USE
         self._is_paid = is_paid
         self._form = form
         self._stack = stack
@@ -149,7 +174,7 @@ class _Screen:
 
     def agrees(self, agenda: Agenda, *, asks: bool) -> bool:
         """Show the plan, and ask where something is paid."""
-        from storyboard.render.telling import cost_line, plan_data, write_plan
+        from storyboard.render.telling import plan_data, question, write_plan
 
         self.agenda = agenda
         if self._form == "json":
@@ -159,11 +184,28 @@ class _Screen:
                 click.echo(line, err=True)
         if asks and agenda.sent:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                fail(f"{cost_line(agenda)} There is no terminal to ask at: --yes agrees. Nothing was sent")
-            if not click.confirm("Send them?", err=True):
+                fail(f"nothing was sent, for there is no terminal to ask at: {question(agenda)} Add --yes to agree")
+            if not self._confirms(question(agenda)):
                 return False
         self._begin(agenda)
         return True
+
+    def _confirms(self, text: str) -> bool:
+        """Ask. Ctrl-C means no, and is remembered; the end of the input means no."""
+        # The loop around us would take the first Ctrl-C for itself, and the question would stay.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            click.echo(f"{text} [y/N]: ", nl=False, err=True)
+            answer = sys.stdin.readline()
+            if not answer.endswith("\n"):
+                click.echo(err=True)
+            return answer.strip().lower() in ("y", "yes")
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            self.leaves_with = STOPPED
+            return False
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def say_data(self, data: dict[str, object]) -> None:
         import json
@@ -188,9 +230,8 @@ class _Screen:
 
 def _again() -> str:
     """The command as it was typed, without what would pay once more."""
-    words = [os.path.basename(sys.argv[0]) or "sbc", *sys.argv[1:]]
-    kept, skip = [], False
-    for word in words:
+    kept, skip = ["sbc"], False
+    for word in sys.argv[1:]:
         if skip:
             skip = False
         elif word in ("--retake", "--resend-unknown"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -29,16 +30,15 @@ def command(
     from storyboard.render.planning import plan_run
     from storyboard.render.telling import status_data, write_status
 
-    orders = orders_or_leave(file, model, root, templates)
+    orders = orders_or_leave(file, model, root, templates, warns=False)
     folder = clips_folder(file, out, sandbox=sandbox)
-    ledger = ledger_or_leave(folder)
+    with ledger_or_leave(folder) or nullcontext() as ledger:
+        agenda = plan_run(orders, ledger, folder=folder)
+        entries = ledger.entries() if ledger else ()
     if ledger is None:
         click.echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
-        return
-    with ledger:
-        agenda, entries = plan_run(orders, ledger, folder=folder), ledger.entries()
     if form == "json":
         click.echo(json.dumps(status_data(agenda, entries), ensure_ascii=False, indent=2))
         return
-    for line in write_status(agenda, entries, time.time()):
+    for line in write_status(agenda, entries, time.time()) if ledger else ():
         click.echo(line)

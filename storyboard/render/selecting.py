@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from storyboard.render.order import Order
+from storyboard.render.planning import Action, Agenda
 from storyboard.spelling import nearest, offer
 
 
@@ -30,6 +31,15 @@ def select_clips(names: Iterable[str], orders: Sequence[Order]) -> frozenset[str
             raise NoSuchClip(f"there is no clip, scene or shot “{name}”. {hint}")
         found |= clips
     return frozenset(found)
+
+
+def idle_wishes(agenda: Agenda, retake: frozenset[str], resend: frozenset[str]) -> Iterator[str]:
+    """What is asked for and does not come about, a sentence each."""
+    for item in agenda.items:
+        if item.order.id in resend and item.action is not Action.RESEND:
+            yield f"{item.order.id} is not unknown, so there is nothing to send again."
+        elif item.order.id in retake and item.action is Action.RUNNING:
+            yield f"{item.order.id} is still running; a new take of it can be had when it has ended."
 
 
 def _index(orders: Sequence[Order]) -> dict[str, set[str]]:

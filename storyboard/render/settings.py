@@ -70,15 +70,15 @@ def _checked(text: str, source: str) -> Secret:
 
 
 def _from_dotenv(path: Path) -> str:
-    """The key of a `.env`: lines `NAME=value`, quotes allowed, `#` begins a remark."""
+    """The key of a `.env`: lines `NAME=value`, quotes allowed, `#` begins a remark; the last one counts."""
+    found = ""
     for line in _read(path).splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if equals and name.strip() == VARIABLE:
             value = value.strip()
-            if value[:1] in ("'", '"'):
-                return value[1:].partition(value[0])[0].strip()
-            return value.partition(" #")[0].strip()
-    return ""
+            is_quoted = value[:1] in ("'", '"')
+            found = value[1:].partition(value[0])[0] if is_quoted else value.partition(" #")[0]
+    return found.strip()
 
 
 def _from_config(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, Action, Agenda, Item
-from storyboard.render.states import RUNNING, State
+from storyboard.render.states import COMMITTED, RUNNING, State
 from storyboard.report.screen import columns, harmless
 
 _PRIVACY = {
@@ -44,11 +44,19 @@ def cost_line(agenda: Agenda) -> str:
         return "This run sends nothing and costs nothing."
     changed = [item for item in sent if item.action is Action.CHANGED]
     line = f"This run sends {_clips(len(sent))} for {dollars(agenda.usd)}"
-    if changed and len(changed) < len(sent):
-        line += f", {dollars(sum((item.usd or 0.0 for item in changed), 0.0))} of it for what changed"
+    if changed:
+        part = f"{dollars(sum((item.usd or 0.0 for item in changed), 0.0))} of it"
+        line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
     if agenda.unpriced:
         line += f", and {_clips(agenda.unpriced)} without a price in the table"
     return f"{line}."
+
+
+def question(agenda: Agenda) -> str:
+    """What the person agrees to before anything is paid."""
+    price = dollars(agenda.usd) if agenda.usd or not agenda.unpriced else "what the service takes"
+    more = ", and what the service takes for those without a price" if agenda.usd and agenda.unpriced else ""
+    return f"Send {_clips(len(agenda.sent))} and pay {price}{more}?"
 
 
 def privacy_lines(agenda: Agenda) -> Iterator[str]:
@@ -88,10 +96,9 @@ def write_status(agenda: Agenda, entries: Sequence[Entry], now: float) -> Iterat
         yield ""
         yield "Not in the script any more:"
         yield from align([_entry_row(one.clip_id, one, now, "") for one in left], right=frozenset({4}))
-    paid = sum(
-        (one.usd or 0.0 for one in entries if one.state not in (State.PLANNED, State.REFUSED, State.UNKNOWN)), 0.0
-    )
-    unknown = sum((one.usd or 0.0 for one in entries if one.state in (State.UNKNOWN, State.INTENDED)), 0.0)
+    perhaps = (State.UNKNOWN, State.INTENDED)
+    paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
+    unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
     yield ""
     yield f"Paid so far: {dollars(paid)}" + (f", and perhaps {dollars(unknown)} more." if unknown else ".")
 
@@ -116,21 +123,47 @@ def write_outcome(outcome: Outcome, agenda: Agenda, again: str, *, is_paid: bool
     """How a run ended and how to go on; `again` is the command to type."""
     total = len(agenda.items)
     at = {item.order.id: item.order.at for item in agenda.items}
-    spent = f"This run spent {dollars(outcome.spent)}." if is_paid else f"At Venice: {dollars(outcome.spent)}."
+    spent = f"This run spent {dollars(outcome.spent)}."
+    if not is_paid:
+        spent = f"At Venice that costs {dollars(outcome.spent)}." if outcome.spent else "Nothing was sent."
     yield f"Saved: {len(outcome.saved)} of {_clips(total)}. {spent}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
-    for name, clips, remedy in (
-        ("Still running", outcome.running, f"they are paid; `{again}` collects them"),
-        ("Perhaps paid", outcome.unknown, "see your account at the service; --resend-unknown CLIP sends one again"),
-        ("Refused", outcome.refused, "not paid; change what was refused, then run again"),
-        ("Failed", outcome.failed, "--retake CLIP pays a new take"),
-        ("Not sent", outcome.unsent, f"`{again}` goes on with them"),
-    ):
-        if clips:
-            yield f"{name}: {', '.join(f'{clip} ({at[clip]})' if clip in at else clip for clip in clips)}: {remedy}."
+    for name, clips, remedy in _remedies(outcome):
+        places = ", ".join(f"{clip} ({at[clip]})" if clip in at else clip for clip in clips)
+        yield f"{name}: {places}. {remedy}".rstrip()
     if outcome.code is Exit.INTERRUPTED:
-        yield f"Everything so far is recorded. To go on: {again}"
+        yield "Everything so far is recorded."
+    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
+        yield f"To go on: {again}"
+
+
+def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
+    """The clips that are not saved, by what became of them, and what the person can do."""
+    if some := outcome.running:
+        yield "Still running", some, f"{_they(some, 'is', 'are')} paid, and the next run collects {_them(some)}."
+    if some := outcome.unknown:
+        again = f"{_option('--resend-unknown', some)} sends {_them(some)} again, at the risk of paying twice."
+        yield "Perhaps paid", some, f"See your account at the service. {again}"
+    if some := outcome.refused:
+        remedy = "" if outcome.stopped else " Change what was refused, then run again."
+        yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
+    if some := outcome.failed:
+        yield "Failed", some, f"{_they(some, 'was', 'were')} paid. {_option('--retake', some)} pays a new take."
+    if some := outcome.unsent:
+        yield "Not sent", some, ""
+
+
+def _they(clips: Sequence[str], one: str, more: str) -> str:
+    return f"It {one}" if len(clips) == 1 else f"They {more}"
+
+
+def _them(clips: Sequence[str]) -> str:
+    return "it" if len(clips) == 1 else "them"
+
+
+def _option(name: str, clips: Sequence[str]) -> str:
+    return f"{name} {','.join(clips)}"
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:

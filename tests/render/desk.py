@@ -181,7 +181,7 @@ def desk(
     """A desk with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(SPEED)
-    settings = Settings(render_seconds=30.0, limited=False, draw=ready)
+    settings = Settings(render_seconds=1.0, limited=False, draw=ready)
     with SandboxServer(settings, clock.now, faults=faults) as server:
         here = Desk(folder, script, server, clock)
         try:
