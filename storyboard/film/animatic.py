@@ -67,5 +67,5 @@ def no_font(missing: tuple[str, ...]) -> list[str]:
     """A line about characters that no font has."""
     if not missing:
         return []
-    shown = " ".join(missing[:20])
+    shown = " ".join(letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in missing[:20])
     return [f"no font on this machine has: {shown}. Install one that does, a Noto font for instance, and draw again"]

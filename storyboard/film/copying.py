@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from storyboard.film.encoding import SOUND_PACKET, open_mp4, write_in_step
 from storyboard.film.media import Media
+
+_LOW_COMPLEXITY = 2  # ISO/IEC 14496-3, table 1.17
 
 
 class Stretch(NamedTuple):
@@ -31,10 +34,15 @@ class Stretch(NamedTuple):
 def can_copy(stretches: Sequence[Stretch]) -> bool:
     """Whether takes can be joined as they are. Raises OSError, av.FFmpegError."""
     first = stretches[0].media
-    if first.picture[0] != "h264" or (first.sound is not None and first.sound[0] != "aac"):
+    if first.picture[0] != "h264" or (first.sound is not None and not _is_plain_aac(first.sound)):
         return False
     alike = all(one.media.picture == first.picture and one.media.sound == first.sound for one in stretches)
     return alike and all(_ends_well(one) for one in stretches)
+
+
+def _is_plain_aac(sound: tuple[Any, ...]) -> bool:
+    """Whether sound is AAC-LC, of which silence can be had (ISO/IEC 14496-3, 1.6.2.1: the object type comes first)."""
+    return sound[0] == "aac" and bool(sound[1]) and sound[1][0] >> 3 == _LOW_COMPLEXITY
 
 
 def _ends_well(stretch: Stretch) -> bool:
@@ -66,7 +74,7 @@ def copy_takes(stretches: Sequence[Stretch], target: Path) -> None:
         rows = [_picture_packets(stretches, video, source.streams.video[0].time_base or Fraction(1, 24000))]
         if first.sound is not None:
             audio = container.add_stream_from_template(source.streams.audio[0])
-            rows.append(_sound_packets(stretches, audio, first.sound[2]))
+            rows.append(_sound_packets(stretches, audio, first.sound[2], first.sound[3]))
         write_in_step(container, *rows)
 
 
@@ -86,8 +94,9 @@ def _picture_packets(stretches: Sequence[Stretch], stream: VideoStream, base: Fr
         done += wanted
 
 
-def _sound_packets(stretches: Sequence[Stretch], stream: AudioStream, rate: int) -> Iterator[Packet[Any]]:
+def _sound_packets(stretches: Sequence[Stretch], stream: AudioStream, rate: int, layout: str) -> Iterator[Packet[Any]]:
     at, ends = 0, Fraction(0)
+    silent = _silent_packet(rate, layout)
     for stretch in stretches:
         ends += stretch.seconds
         is_last = stretch is stretches[-1]
@@ -99,11 +108,25 @@ def _sound_packets(stretches: Sequence[Stretch], stream: AudioStream, rate: int)
             at = -run_up
         else:
             held = held[run_up:]
-        while at < last and held:
-            packet = held.pop(0)
+        while at < last:
+            # A take whose sound ends early is filled up: players make nothing of a gap, and all sound after it shifts.
+            packet = held.pop(0) if held else cast("Packet[Any]", Packet(silent))
             packet.stream, packet.time_base = stream, Fraction(1, rate)
             packet.pts = packet.dts = at * SOUND_PACKET
-            packet.duration = SOUND_PACKET
+            packet.duration, packet.is_keyframe = SOUND_PACKET, True
             at += 1
             yield packet
-        at = last  # a take whose sound ends early leaves a gap, not a shift
+
+
+def _silent_packet(rate: int, layout: str) -> bytes:
+    """A packet of silence in AAC-LC."""
+    encoder = AudioCodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = rate, layout, "fltp"
+    found: list[bytes] = []
+    for number in range(4):
+        frame = av.AudioFrame(format="fltp", layout=layout, samples=SOUND_PACKET)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.sample_rate, frame.pts, frame.time_base = rate, number * SOUND_PACKET, Fraction(1, rate)
+        found += [bytes(packet) for packet in encoder.encode(frame)]
+    return found[-1]

@@ -67,9 +67,12 @@ def _joins(letter: str) -> bool:
     return letter == " " or unicodedata.category(letter) in {"Mn", "Me", "Cf"}
 
 
+_INKLESS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
+
+
 @cache
 def _face_for(letter: str, own: Face) -> Face | None:
-    if unicodedata.category(letter)[0] in "ZC" or _has(own, letter):
+    if unicodedata.category(letter) in _INKLESS or _has(own, letter):
         return own
     return _system_face(letter)
 

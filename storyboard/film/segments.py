@@ -7,6 +7,7 @@ at any time, and does not grow without end.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -30,6 +31,7 @@ from storyboard.film.encoding import RATE
 from storyboard.film.notes import Drawn
 from storyboard.film.shots import PanelShot
 from storyboard.film.workers import Task, draw_all
+from storyboard.saving import save
 
 _TICKS = 512  # of a frame, the usual fineness of MP4
 _ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
@@ -57,20 +59,37 @@ def cache_folder() -> Path:
 
 
 def draw_segments(shots: Sequence[PanelShot], size: Size, folder: Path, workers: int = 2) -> tuple[list[Path], Drawn]:
-    """The segment of every shot, drawn where it is not kept yet. Raises OSError, workers.Failed."""
+    """The segment of every shot, drawn where it is not kept yet. What is to be said of one is kept beside it. Raises
+    OSError, workers.Failed."""
     paths = [folder / f"{_key(shot, size)}.mp4" for shot in shots]
     wanted = {path: shot for path, shot in zip(paths, shots, strict=True) if not path.exists()}
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh:
         tasks = [Task(shot, size, Path(fresh) / path.name) for path, shot in wanted.items()]
-        notes = draw_all(tasks, workers)
-        for task in tasks:
+        for task, notes in zip(tasks, draw_all(tasks, workers), strict=True):
+            if notes.lost or notes.missing:
+                save(_notes_of(folder / task.path.name), json.dumps(notes).encode())
             os.replace(task.path, folder / task.path.name)
     for path in paths:
         with suppress(OSError):
             os.utime(path)
     _forget(folder, set(paths))
-    lost = dict.fromkeys(name for note in notes for name in note.lost)
-    return paths, Drawn(tuple(lost), tuple(sorted({letter for note in notes for letter in note.missing})))
+    return paths, _told(paths)
+
+
+def _notes_of(segment: Path) -> Path:
+    return segment.with_suffix(".json")
+
+
+def _told(paths: Iterable[Path]) -> Drawn:
+    """All notes of segments, each once."""
+    lost: dict[str, None] = {}
+    missing: set[str] = set()
+    for path in dict.fromkeys(paths):
+        with suppress(OSError, ValueError):
+            names, letters = json.loads(_notes_of(path).read_bytes())
+            lost.update(dict.fromkeys(names))
+            missing.update(letters)
+    return Drawn(tuple(lost), tuple(sorted(missing)))
 
 
 def add_segments(container: OutputContainer, first: Path) -> Stream:
@@ -143,4 +162,5 @@ def _forget(folder: Path, needed: set[Path]) -> None:
                 return
             if path not in needed:
                 path.unlink(missing_ok=True)
+                _notes_of(path).unlink(missing_ok=True)
                 total -= size

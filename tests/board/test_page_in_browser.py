@@ -16,6 +16,7 @@ from storyboard.board.page import draw_board
 from storyboard.film.takes import Take
 from storyboard.pipeline import analyze_file, analyze_text
 from tests.board.test_board import pictures
+from tests.film.filmed import turn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -278,6 +279,11 @@ def test_a_shot_shows_its_own_moment_of_the_take(project: Path, clip_file: Path)
     first, second, *_ = [panel.convert("RGB").getpixel((100, 90)) for panel in pictures(page.html)]
     assert first == pytest.approx((0, 255, 80), abs=12)  # frame 0 of the take, and frame 120
     assert second == pytest.approx((120, 135, 80), abs=12)
+
+
+def test_a_turned_take_stands_upright(project: Path, clip_file: Path) -> None:
+    page = draw_board(analyze_file(project / "lantern.sb"), [Take("s01c01", turn(clip_file), 3)], project)
+    assert pictures(page.html)[0].size == (180, 320)
 
 
 def test_a_take_that_is_cut_off_is_marked(project: Path, clip_file: Path) -> None:

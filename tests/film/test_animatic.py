@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +19,14 @@ from storyboard.cli import main
 from storyboard.film.animatic import make_animatic
 from storyboard.film.caption import Caption, Size, draw_caption
 from storyboard.film.drawing import draw_clip, frame_size
+from storyboard.film.framing import compose
 from storyboard.film.moves import move_of
 from storyboard.film.pacing import Speech
 from storyboard.film.reel import lay_out
 from storyboard.film.shots import PanelShot
 from storyboard.film.still import Still, Subject, spread
 from storyboard.film.subtitles import write_srt, write_vtt
-from storyboard.pipeline import analyze_file
+from storyboard.pipeline import analyze_file, analyze_text
 from tests.film.filmed import beeps, length
 
 
@@ -95,7 +97,7 @@ def test_fades_and_dissolves_take_no_time(project: Path) -> None:
     assert middles[239] > 200
 
 
-@pytest.mark.parametrize("picture", ["missing", "huge", "tall", "moving", "clear", "cmyk", "deep", "text"])
+@pytest.mark.parametrize("picture", ["missing", "huge", "wide", "tall", "moving", "clear", "cmyk", "deep", "text"])
 def test_odd_pictures_are_drawn_or_named(project: Path, picture: str) -> None:
     file = project.with_name("mira.png")
     match picture:
@@ -103,6 +105,8 @@ def test_odd_pictures_are_drawn_or_named(project: Path, picture: str) -> None:
             file.unlink()
         case "huge":
             Image.new("1", (20000, 20000)).save(file)
+        case "wide":
+            Image.new("RGB", (20000, 300)).save(file)
         case "tall":
             Image.new("RGB", (1, 4000)).save(file)
         case "moving":
@@ -139,16 +143,23 @@ def test_nothing_to_draw_and_nowhere_to_write(project: Path, tmp_path: Path) -> 
     assert sbc("animatic", tmp_path / "gone.sb").exit_code == 2
 
 
-def test_a_full_disk_leaves_nothing_half_written(project: Path, tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no /dev/full")
-    target = tmp_path / "a.mp4"
+@pytest.mark.parametrize("name", ["animatic", "film", "board"])
+def test_a_full_disk_leaves_nothing_half_written(project: Path, tmp_path: Path, name: str) -> None:
+    """A process of its own whose files may not grow beyond 10 KB."""
+    resource = pytest.importorskip("resource", reason="this system limits no files")
+    target = tmp_path / ("a.html" if name == "board" else "a.mp4")
     target.write_bytes(b"kept")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        result = sbc("animatic", project, "-o", target)
-    assert result.exit_code == 2
-    assert "No space left" in result.output
+    done = subprocess.run(
+        [sys.executable, "-m", "storyboard.cli", name, str(project), "-o", str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)),
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert str(target.name) in done.stderr
     assert target.read_bytes() == b"kept"
     assert not list(tmp_path.glob(".sbc-*"))
 
@@ -205,12 +216,12 @@ def test_captions_in_any_script(text: str) -> None:
     assert abs(bright[0] + bright[2] - 854) < 24, "it stands in the middle"
 
 
-def test_a_character_that_no_font_has_is_reported() -> None:
-    assert draw_caption(Caption("a \U0001fae8\U000e0041\ua9c1", 0, 1), Size(854, 480)).missing <= {
-        "\U0001fae8",
-        "\ua9c1",
-    }
-    assert draw_caption(Caption("a \U00010fff", 0, 1), Size(854, 480)).missing <= {"\U00010fff"}
+def test_a_character_that_no_font_has_is_named(project: Path) -> None:
+    project.write_text(project.read_text().replace("@Mira waits.", "@Mira waits. \U0010fedc"))
+    for _ in range(2):  # drawn, and from what is kept
+        result = sbc("animatic", project)
+        assert result.exit_code == 1
+        assert "no font on this machine has: U+10FEDC" in result.output
 
 
 @pytest.mark.parametrize(
@@ -238,6 +249,34 @@ def test_moves_come_from_the_direction(direction: str, name: str) -> None:
 )
 def test_frames_have_the_aspect(aspect: str, size: tuple[int, int]) -> None:
     assert frame_size(aspect) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("@Mira waits on the right.", {"Mira": (0.78, 0.96)}),
+        ("On the left, @Mira waits. @Tom leaves on the right.", {"Mira": (0.22, 0.96), "Tom": (0.78, 0.96)}),
+        ("Far away in the background, in the middle: @Tom.", {"Tom": (0.5, 0.84)}),
+        ("@Mira and @Tom talk.", {"Mira": (0.295, 0.96), "Tom": (0.705, 0.96)}),
+        ("@Mira waits, left, @Tom beside her, left as well.", {"Mira": (0.22, 0.96), "Tom": (0.38, 0.96)}),
+    ],
+)
+def test_people_stand_where_the_text_says(text: str, places: dict[str, tuple[float, float]]) -> None:
+    assert {name: pytest.approx(place) for name, place in places.items()} == _places(text)
+
+
+def test_what_is_held_is_at_the_hand(tmp_path: Path) -> None:
+    places = _places("@Mira runs along the quay, in the middle, with @Lantern swinging in her hand.")
+    assert 0.5 < places["Lantern"][0] < 0.65
+    assert places["Lantern"][1] < places["Mira"][1]
+    above = _places("@Mira, in the middle, lifts @Lantern above her head.")
+    assert above["Lantern"][1] < above["Mira"][1] - 0.4
+
+
+def _places(text: str) -> dict[str, tuple[float, float]]:
+    cast = "CHARACTER Mira\nlook: a\n\nCHARACTER Tom\nlook: b\n\nPROP Lantern\nlook: c\n\nINT. ROOM\n\n"
+    scene = analyze_text(f"{cast}SHOT 5s wide\n{text}\n").film.scenes[0]
+    return {one.entity.name: (one.x, one.foot) for one in compose(scene.shots[0], scene).figures}
 
 
 def test_a_clip_of_five_seconds(tmp_path: Path) -> None:

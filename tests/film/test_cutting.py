@@ -13,7 +13,7 @@ from storyboard.film.cutting import Made, lay_out_cut, make_film
 from storyboard.film.reel import lay_out
 from storyboard.film.takes import Take
 from storyboard.pipeline import analyze_file
-from tests.film.filmed import MakeClip, beeps, length, levels
+from tests.film.filmed import MakeClip, beeps, length, levels, turn
 
 CLIPS = ("s01c01", "s01c02", "s01c03")
 
@@ -76,6 +76,37 @@ def test_clips_that_differ_are_encoded_in_step(project: Path, make_clip: MakeCli
     assert counted[144:] == pytest.approx(list(range(96)), abs=2)
     starts = [0, 6] if other.get("layout", "stereo") is None else [0, 3, 6]
     assert beeps(film) == pytest.approx(starts, abs=0.03)
+
+
+@pytest.mark.parametrize("other", [{}, {"rate": 30}, {"layout": "5.1"}], ids=str)
+def test_sound_is_in_step_to_the_end(project: Path, make_clip: MakeClip, other: dict[str, Any]) -> None:
+    """Twelve clips, joined and encoded: the last one's picture begins with its sound, as the first one's does."""
+    shot = "SHOT 3s\n@Mira waits.\n\n===\n\n"
+    project.write_text(project.read_text().partition("SHOT")[0] + shot * 12)
+    analysis = analyze_file(project)
+    names = [clip.id for clip in analysis.clips]
+    usual, odd = make_clip("a.mp4", 3, size=(160, 90)), make_clip("b.mp4", 3, size=(160, 90), **other)
+    takes = [Take(name, odd if number == 4 else usual, 1) for number, name in enumerate(names)]
+    target = project.with_name("out.mp4")
+    made = make_film(lay_out_cut(analysis, lay_out(analysis), takes), target)
+    assert made.copied is not bool(other)
+    counted = levels(target)
+    assert len(counted) == 12 * 72
+    starts = [index / 24 for index, level in enumerate(counted) if index % 72 == 0 and abs(level) <= 2]
+    assert starts == [3 * number for number in range(12)]
+    assert beeps(target) == pytest.approx(starts, abs=0.022)
+
+
+def test_a_turned_clip_is_shown_upright(project: Path, make_clip: MakeClip) -> None:
+    turned = turn(make_clip("b.mp4", 3, size=(180, 320)))
+    film, made = cut(project, make_clip("a.mp4", 3), turned, make_clip("c.mp4", 4))
+    assert not made.copied
+    assert levels(film)[72:144] == pytest.approx(list(range(72)), abs=2)
+    with av.open(str(film)) as container:
+        frame = list(container.decode(container.streams.video[0]))[100]
+        row = bytes(frame.planes[0])[frame.planes[0].line_size * 90 :][: frame.width]
+    assert (frame.width, frame.height) == (320, 180)
+    assert min(row[3:-3]) > 40, "it fills the frame: nothing black beside it"
 
 
 def test_another_rate_plays_at_the_same_speed(project: Path, make_clip: MakeClip) -> None:
