@@ -33,7 +33,7 @@ _KEY_VALUE = re.compile(r"\s*(?P<key>[^\W\d_]+(?: [^\W\d_]+)*)\s*:\s*(?P<rest>.*
 _KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
 _CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
 _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
-_WORD = re.compile(rf"(?:{LETTER}|[-_'’])*")
+_WORD = re.compile(rf"(?:{LETTER}++|[-_'’]++)*+")
 _PATH = re.compile(r"[^\s,]*")
 _PICTURE_KEYS = frozenset({"front", "angles", "image", "start", "end"})
 
@@ -300,7 +300,7 @@ def _line_starts(place: _Place) -> Iterable[Offer] | None:
         used = {one.key for one in place.spot.block.properties} - keys.LISTS
         on_title_page = known_keys(place) is keys.TITLE_PAGE
         for key in known_keys(place):
-            if key not in used:
+            if key not in used and key.startswith(" ".join(typed["rest"].lower().split())):
                 shown = key.capitalize() if on_title_page else key
                 colon = "" if place.after.lstrip().startswith(":") else ": "
                 found.append(Offer(shown, "key", f"{shown}{colon}", start, end))
