@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from contextlib import suppress
+from typing import Literal
 
 import click
 
@@ -12,8 +15,26 @@ from storyboard.cli.streams import fail
 @click.command(short_help="Run a local Venice that costs nothing.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; by default any free one.")
 @click.option("--render-seconds", type=click.FloatRange(0), default=4.0, help="How long a clip takes; by default 4.")
+@click.option(
+    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="Renders and limits so many times as fast."
+)
 @click.option("--fault", "faults", multiple=True, metavar="CALL:WHAT", help="Play a fault, to rehearse: queue:500@2.")
-def command(port: int, render_seconds: float, faults: tuple[str, ...]) -> None:
+@click.option("--faults", "lists", is_flag=True, help="List the faults there are, and end.")
+@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="The spelling of bodies; api.")
+@click.option("--people", is_flag=True, help="Take every picture for one of a person, as Seedance models mind.")
+@click.option("--plain", is_flag=True, help="Draw one clip for all requests of a length, to try many.")
+@click.option("--no-limits", is_flag=True, help="Take any number of calls a minute.")
+def command(
+    port: int,
+    render_seconds: float,
+    speed: float,
+    faults: tuple[str, ...],
+    lists: bool,
+    wire: Literal["api", "guide"],
+    people: bool,
+    plain: bool,
+    no_limits: bool,
+) -> None:
     """Answer Venice's video calls on this machine, with real clips drawn from what was sent. Any key will do. Ends with
     Ctrl-C.
 
@@ -23,16 +44,23 @@ def command(port: int, render_seconds: float, faults: tuple[str, ...]) -> None:
       retrieve:429=120x3    three retrieve calls answer 429 with Retry-After: 120
       retrieve:stub         the first clip is seven bytes
       download:half         the first download breaks off at half
+    Calls are queue, retrieve, download, quote, complete, models; --faults lists the rest.
     """
     from storyboard.sandbox.app import Settings
-    from storyboard.sandbox.faults import BadFault
+    from storyboard.sandbox.clips import draw, draw_once
+    from storyboard.sandbox.faults import BadFault, fault_table
     from storyboard.sandbox.server import SandboxServer
 
+    if lists:
+        for name, about in fault_table():
+            click.echo(f"{name:24}{about}")
+        return
+    settings = Settings(render_seconds, not no_limits, draw_once if plain else draw, speed, wire, people)
     try:
-        with SandboxServer(Settings(render_seconds=render_seconds), port=port, faults=faults) as server:
+        with SandboxServer(settings, port=port, faults=faults) as server, suppress(KeyboardInterrupt):
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             click.echo(f"The sandbox listens at {server.base_url}\nAny key will do; nothing is paid. Ctrl-C ends it.")
             threading.Event().wait()
-    except KeyboardInterrupt:
         click.echo("The sandbox has ended.")
     except BadFault as problem:
         fail(f"--fault {problem}")

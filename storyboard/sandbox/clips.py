@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from storyboard.film.caption import Caption, Slate
-from storyboard.film.drawing import draw_clip, frame_size
+from av.video.frame import VideoFrame
+
+from storyboard.film.caption import Caption, Size, Slate
+from storyboard.film.drawing import draw_frames, frame_size
+from storyboard.film.encoding import (
+    RATE,
+    Quality,
+    add_silence,
+    add_video,
+    encode_frames,
+    open_mp4,
+    silent_packets,
+    write_in_step,
+)
+from storyboard.film.moves import move_of
 from storyboard.film.shots import PanelShot
 from storyboard.film.still import Still, Subject, spread
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.fitness import image_bytes
+from storyboard.sandbox.strip import image_tag, under_strip
 
 _SHOT = re.compile(r"^Shot (\d+) \((\d+)s\):\s*", re.MULTILINE)
+_SENTENCE = re.compile(r"[^\n.!?]*(?:[.!?]+[\"”’]*(?=\s|$)|\n|$|[.!?])")
+_PAGE_CHARACTERS = 200  # what four lines of a caption hold
+_PAGE_SECONDS = 1.0
+_FIGURE_HEIGHT = 0.6  # of the frame: figures stand below the strip
+_SHORT_SIDE = 480
 
 
 class _Told(NamedTuple):
@@ -25,16 +48,38 @@ class _Told(NamedTuple):
 
 def draw(body: Queue, name: str, sound: bool) -> bytes:
     """The MP4 of a request; `name` stands in the slate. Raises OSError."""
-    shots, start = [], 0
+    size = frame_size(body.aspect_ratio or "16:9", _SHORT_SIDE)
     still = _still(body)
+    shots, start = [], 0
     for told in _told(body):
-        caption = Caption(told.text, 0, told.seconds)
-        slate = Slate(f"{name}  {told.label}", f"{told.seconds} s", start)
-        shots.append(PanelShot(told.seconds, still, (caption,), slate))
+        slate = Slate(f"{name}  {told.label}", f"{told.seconds} s", start, body.seconds)
+        move = move_of(_SENTENCE.findall(told.text)[0])
+        shots.append(PanelShot(told.seconds, still, tuple(_captions(told)), slate, move))
         start += told.seconds
+    frames = (frame for shot in shots for frame in draw_frames(shot, size))
+    return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound)
+
+
+def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
+    """A whole MP4 of the asked length, aspect and sound, made once for all requests that ask for the same. Raises
+    OSError."""
+    return _plain(body.seconds, body.aspect_ratio or "16:9", sound)
+
+
+@cache
+def _plain(seconds: int, aspect: str, sound: bool) -> bytes:
+    shot = PanelShot(seconds, Still(None), (), Slate("sandbox", f"{seconds} s", 0, seconds))
+    size = frame_size(aspect, _SHORT_SIDE)
+    return _encoded(draw_frames(shot, size), size, seconds, sound=sound)
+
+
+def _encoded(frames: Iterator[VideoFrame], size: Size, seconds: int, *, sound: bool) -> bytes:
     with TemporaryDirectory(prefix="sbc-sandbox-") as folder:
         path = Path(folder) / "clip.mp4"
-        draw_clip(shots, path, frame_size(body.aspect_ratio or "16:9"), sound=sound)
+        with open_mp4(path) as container:
+            stream = add_video(container, size, Fraction(RATE), Quality(threads=2))
+            silent = silent_packets(add_silence(container), Fraction(seconds)) if sound else iter(())
+            write_in_step(container, encode_frames(stream, frames), silent)
         return path.read_bytes()
 
 
@@ -47,11 +92,40 @@ def _told(body: Queue) -> list[_Told]:
         for head, end in zip(heads, ends, strict=False)
     ]
     if told and sum(one.seconds for one in told) == body.seconds and all(one.seconds for one in told):
-        return told
+        before = body.prompt[: heads[0].start()].strip()
+        return [told[0]._replace(text=f"{before}\n{told[0].text}".strip()), *told[1:]]
     return [_Told("", body.seconds, body.prompt)]
 
 
+def _captions(told: _Told) -> list[Caption]:
+    """The text of a shot, a few sentences at a time, each as long as its share of the letters."""
+    pages = _pages(told.text, max(1, math.floor(told.seconds / _PAGE_SECONDS)))
+    letters = sum(map(len, pages)) or 1
+    captions, start = [], 0.0
+    for page in pages:
+        end = start + told.seconds * len(page) / letters
+        captions.append(Caption(page, start, end))
+        start = end
+    return captions
+
+
+def _pages(text: str, most: int) -> list[str]:
+    """A text in at most so many pages. Sentences and lines stay whole."""
+    longest = max(_PAGE_CHARACTERS, math.ceil(len(text) / most))
+    pages: list[str] = []
+    for sentence in (found.strip() for found in _SENTENCE.findall(text)):
+        if pages and len(pages[-1]) + len(sentence) < longest:
+            pages[-1] = f"{pages[-1]} {sentence}".strip()
+        elif sentence:
+            pages.append(sentence)
+    while len(pages) > most:
+        shortest = min(range(len(pages) - 1), key=lambda at: len(pages[at]) + len(pages[at + 1]))
+        pages[shortest : shortest + 2] = [f"{pages[shortest]} {pages[shortest + 1]}"]
+    return pages
+
+
 def _still(body: Queue) -> Still:
+    """What the pictures show: the start frame alone, or subjects before the first place."""
     if body.image_url:
         end = _subject("end frame", "frame", body.end_image_url) if body.end_image_url else None
         return Still(_subject("start frame", "frame", body.image_url), (), end)
@@ -59,9 +133,12 @@ def _still(body: Queue) -> Still:
         _subject(f"@Element{number}", "character", element.frontal_image_url)
         for number, element in enumerate(body.elements or (), 1)
     ]
-    places = [_subject(f"@Image{n}", "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)]
-    figures += [_subject(f"@Image{n}", "character", url) for n, url in enumerate(body.reference_image_urls or (), 1)]
-    return Still(places[0] if places else None, spread(tuple(figures)))
+    places = [
+        _subject(image_tag(body.prompt, n), "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)
+    ]
+    flat = body.reference_image_urls or ()
+    figures += [_subject(image_tag(body.prompt, n), "character", url) for n, url in enumerate(flat, 1)]
+    return Still(places[0] if places else None, spread(tuple(figures), _FIGURE_HEIGHT))
 
 
 def _subject(name: str, kind: str, url: str | None) -> Subject:

@@ -14,10 +14,10 @@ from storyboard.sandbox.server import SandboxServer
 KEY = {"Authorization": "Bearer any"}
 
 
-def picture(width: int = 400, height: int = 500) -> str:
+def picture(width: int = 400, height: int = 500, colour: tuple[int, int, int] = (180, 90, 40)) -> str:
     """A data URL of a plain picture."""
     held = io.BytesIO()
-    Image.new("RGB", (width, height), (180, 90, 40)).save(held, "PNG")
+    Image.new("RGB", (width, height), colour).save(held, "PNG")
     return "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
 
 
@@ -49,13 +49,8 @@ def grok(**fields: Any) -> dict[str, Any]:
 
 def seedance(**fields: Any) -> dict[str, Any]:
     """A body for a model that refuses pictures of people."""
-    return grok(
-        model="seedance-2-0-reference-to-video-basic",
-        prompt="<Image 1> waits.",
-        resolution="720p",
-        audio=False,
-        **fields,
-    )
+    own = {"model": "seedance-2-0-reference-to-video-basic", "prompt": "<Image 1> waits.", "resolution": "720p"}
+    return grok(**own, audio=False, **fields)
 
 
 def post(server: SandboxServer, call: str, body: dict[str, Any], headers: dict[str, str] = KEY) -> httpx.Response:
