@@ -11,7 +11,8 @@ from storyboard.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.lsp.folders import files_below
 
 _INCLUDE = re.compile(r"^[^\S\r\n]*INCLUDE[^\S\r\n]+(\S[^\r\n]*)", re.MULTILINE)
-_NOTE = re.compile(r"\[\[.*?\]\]|/\*.*?\*/")
+# To the end of the line where nothing closes it: nobody waits for a closer to be looked for from every opener.
+_NOTE = re.compile(r"\[\[(?:(?!\]\]).)*+(?:\]\])?|/\*(?:(?!\*/).)*+(?:\*/)?")
 
 
 def including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
