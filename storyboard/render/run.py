@@ -14,7 +14,7 @@ from pathlib import Path
 from storyboard.film.frames import last_frame
 from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.collecting import Tools, Verify
-from storyboard.render.engine import Engine, LastFrame, Wishes
+from storyboard.render.engine import Engine, Wishes
 from storyboard.render.events import Listen
 from storyboard.render.files import CLIPS
 from storyboard.render.ledger import Ledger, Unusable
@@ -23,6 +23,7 @@ from storyboard.render.order import Order
 from storyboard.render.outcome import Outcome
 from storyboard.render.patience import Averages
 from storyboard.render.planning import Agenda, plan_run
+from storyboard.render.sending import LastFrame
 from storyboard.render.states import State
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.pace import Pace
