@@ -11,9 +11,8 @@ if film.manifest:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from storyboard.diagnostics import Diagnostic, Severity
 from storyboard.loader import Unreadable
@@ -35,8 +34,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+class Compilation(NamedTuple):
     """The result of a run: the manifest, None where the script has errors, and everything found, sorted."""
 
     manifest: Manifest | None

@@ -35,8 +35,7 @@ from storyboard.source import Layout, Source
 __all__ = ["Analysis", "Memory", "Options", "Unreadable", "analyze_file", "analyze_text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
     page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
     that go before ours."""

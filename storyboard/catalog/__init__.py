@@ -6,16 +6,14 @@ The files beside this one hold the facts, each with its source and date; this mo
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """One row of `models.toml`, which explains each field.
 
     Lengths are in seconds, `short_side` in pixels, prices in US dollars a second. A limit that the model does not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from storyboard.album import Album
 from storyboard.catalog import Model
@@ -13,8 +13,7 @@ from storyboard.ir.resolved import Entity
 from storyboard.source import Anchor
 
 
-@dataclass(frozen=True, slots=True)
-class FilmView:
+class FilmView(NamedTuple):
     """A film with its plans. `used` are the names in use; `own_blocks` the blocks of the compiled file itself;
     `default` is the model of the title page; `scripts` are all files as parsed."""
 

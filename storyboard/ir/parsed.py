@@ -153,14 +153,16 @@ class Block:
     body: tuple[Beat, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TitlePage(Block):
     """The settings at the top of a file."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class Loose(Block):
     """Text above the first header of a file."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,13 +212,13 @@ class Shot(Block):
     label: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Break(Block):
     """`===`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Script:
+
+class Script(NamedTuple):
     """The blocks of one file, in order, with the offset of each."""
 
     blocks: tuple[tuple[int, Block], ...]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyboard.catalog import Model
-from storyboard.ir.resolved import Entity, Mention, Picture, Scene, Shot
+from storyboard.ir.resolved import Entity, Mention, Picture, Scene, Shot, by_identity
 
 
 class Reference(NamedTuple):
@@ -17,8 +16,8 @@ class Reference(NamedTuple):
     mention: Mention
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clip:
+@by_identity
+class Clip(NamedTuple):
     """One generation request.
 
     `id` is `s01c01`; `duration` is in seconds, 0 where a shot's could not be read. `references` are in tag order,

@@ -6,11 +6,19 @@ replaced by whom it means.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from storyboard.ir.parsed import Kind, Text
 from storyboard.source import Span
+
+_T = TypeVar("_T", bound=type)
+
+
+def by_identity(kind: _T) -> _T:
+    """Makes tuples of this class equal to themselves alone: two persons of the same look are two."""
+    for name in ("__eq__", "__ne__", "__hash__"):
+        setattr(kind, name, getattr(object, name))
+    return kind
 
 
 class Picture(NamedTuple):
@@ -22,8 +30,8 @@ class Picture(NamedTuple):
     at: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entity:
+@by_identity
+class Entity(NamedTuple):
     """A declared character, prop or location, or a variant of one; equal only to itself.
 
     `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
@@ -120,8 +128,7 @@ class Synopsis(NamedTuple):
 Beat = Action | Dialogue | Transition | Title | Synopsis
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
     model's own default counts. `model_is_known` is False where the script names a model that there is not: the
     default stands in, and nobody can say what the other one takes."""
@@ -136,8 +143,8 @@ class Settings:
     model_is_known: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shot:
+@by_identity
+class Shot(NamedTuple):
     """One camera set-up.
 
     `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
@@ -173,8 +180,8 @@ class Shot:
         return self.start is not None or self.from_last_frame is not None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+@by_identity
+class Scene(NamedTuple):
     """Shots under one heading, or those above any.
 
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
@@ -209,8 +216,7 @@ class Scene:
         return all(shot.duration is not None for shot in self.shots)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Film:
+class Film(NamedTuple):
     """The whole script. `facts` are the title page's lines for information, by their key as the language spells it;
     `cast` every declared name in the order of declaration."""
 

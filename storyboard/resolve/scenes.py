@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -313,8 +313,7 @@ def _synopses(blocks: Iterable[Block]) -> Iterable[str]:
     return (beat.text.string for block in blocks for beat in block.body if isinstance(beat, parsed.Synopsis))
 
 
-@dataclass(slots=True)
-class _Above:
+class _Above(NamedTuple):
     """What the scene gives to its shots."""
 
     light: Prose
@@ -334,9 +333,9 @@ def _shots(state: _State, blocks: Sequence[Block], above: _Above) -> list[Shot]:
             breaks = breaks or isinstance(block, Break)
             stray = _stray(state, block)
             if shots and stray:
-                shots[-1] = replace(shots[-1], beats=(*shots[-1].beats, *stray))
+                shots[-1] = shots[-1]._replace(beats=(*shots[-1].beats, *stray))
             else:
-                above.opening += stray
+                above.opening.extend(stray)
     return shots
 
 
