@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.ordering import orders_or_leave, select_or_leave
-from storyboard.cli.streams import WRONG_USE, fail
+from storyboard.cli.streams import FINE, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
@@ -104,7 +104,10 @@ def command(
     folder = clips_folder(file, out, sandbox=sandbox)
     wishes = Wishes(jobs or service("run")["jobs"], max_cost)
     with ExitStack() as stack:
-        destination = stack.enter_context(_destination(base_url, sandbox=sandbox, trust_env=trust_env))
+        if sandbox:
+            destination = stack.enter_context(_in_the_sandbox(folder / ".sandbox"))
+        else:
+            destination = _at_the_service(base_url, trust_env=trust_env)
         screen = _Screen(form, stack, is_paid=not sandbox)
 
         def agree(agenda: Agenda) -> bool:
@@ -124,6 +127,10 @@ def command(
             sys.exit(screen.leaves_with)
         except KeyboardInterrupt:
             fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
+    if sandbox and outcome.code == FINE:
+        from storyboard.sandbox.shelf import Shelf
+
+        Shelf(folder / ".sandbox").clear()
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
@@ -137,24 +144,32 @@ def command(
 
 
 @contextmanager
-def _destination(base_url: str | None, *, sandbox: bool, trust_env: bool) -> Iterator[Destination]:
-    """Who renders; a missing key or a bad address ends the command."""
+def _in_the_sandbox(kept: Path) -> Iterator[Destination]:
+    """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
+    import time
+
     from storyboard.render.run import Destination
-    from storyboard.render.settings import Unset, choose_base_url, find_key, service_name
+    from storyboard.sandbox.app import Settings
+    from storyboard.sandbox.server import SandboxServer
+    from storyboard.sandbox.shelf import Shelf
     from storyboard.venice.secret import Secret
 
-    if sandbox:
-        from storyboard.sandbox.server import SandboxServer
+    shelf = Shelf(kept)
+    with SandboxServer(Settings(shelf=shelf), time.time) as server:
+        yield Destination(server.base_url, Secret("sandbox"), "the sandbox")
 
-        with SandboxServer() as server:
-            yield Destination(server.base_url, Secret("sandbox"), "the sandbox")
-        return
+
+def _at_the_service(base_url: str | None, *, trust_env: bool) -> Destination:
+    """Who is paid, and the key; a missing key or a bad address ends the command."""
+    from storyboard.render.run import Destination
+    from storyboard.render.settings import Unset, choose_base_url, find_key, service_name
+
     try:
         address = choose_base_url(base_url)
         key = find_key(address, os.environ, Path.cwd())
     except Unset as problem:
         fail(str(problem))
-    yield Destination(address, key, service_name(address), trust_env)
+    return Destination(address, key, service_name(address), trust_env)
 
 
 class _Screen:
