@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -29,4 +30,6 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> Non
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         fail('the language server needs pygls. Install it with: pip install "storyboard-compiler[lsp]"')
+    if sys.stdin.isatty():
+        click.echo("sbc lsp waits for an editor, which starts it by itself. Ctrl-C ends it.", err=True)
     serve(Options(wire=wire, model=chosen, root=root))

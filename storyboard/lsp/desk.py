@@ -13,6 +13,7 @@ from pathlib import Path
 
 from storyboard.diagnostics import Diagnostic
 from storyboard.ir import parsed
+from storyboard.loader import LARGEST_SCRIPT
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import Page
 from storyboard.pipeline import Analysis, Memory, Options, analyze_text
@@ -61,12 +62,11 @@ class Desk:
         ]
 
     def analysis_of(self, document: Document) -> Analysis:
-        """What is known of a file as a script by itself."""
+        """What is known of a file as a script by itself; of one that is too large to be a script, nothing."""
         script = self._scripts.setdefault(document.path, _Script())
         if script.analysis is None:
-            script.analysis = analyze_text(
-                document.text, document.path, self.options, script.memory, self.documents.texts()
-            )
+            text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
+            script.analysis = analyze_text(text, document.path, self.options, script.memory, self.documents.texts())
             script.stamps = {path: _stamp(path) for path in named_files(script.analysis)}
         return script.analysis
 

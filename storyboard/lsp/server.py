@@ -10,6 +10,7 @@ import asyncio
 import functools
 import gc
 import logging
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -18,11 +19,13 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from storyboard.loader import LARGEST_SCRIPT
 from storyboard.lsp.answers import ANSWERS
 from storyboard.lsp.desk import Desk
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.publishing import published
-from storyboard.pipeline import Options
+from storyboard.pipeline import Analysis, Options
+from storyboard.report.screen import harmless
 
 #: Seconds without a message about a text after which a check begins. What was typed during a check comes in faster
 #: than that, so it is checked once.
@@ -60,6 +63,7 @@ class StoryboardServer(LanguageServer):
         self.options = options
         self.desk = Desk(Documents(), options)
         self._shown: set[str] = set()
+        self._hinted: dict[str, tuple[int | None, Analysis]] = {}
         self._next_check: asyncio.TimerHandle | None = None
         self._next_sweep: asyncio.TimerHandle | None = None
         self._unswept = 0
@@ -133,6 +137,20 @@ class StoryboardServer(LanguageServer):
         for uri in self._shown - shown:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         self._shown = shown
+        self._renew_hints()
+
+    def _renew_hints(self) -> None:
+        """An editor asks for inlay hints after typing in a file; that an include has changed it has to be told."""
+        hinted = {one.uri: (one.version, self.desk.analysis_of(one)) for one in self.desk.scripts()}
+        before, self._hinted = self._hinted, hinted
+        workspace = self.client_capabilities.workspace
+        if not (workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support):
+            return
+        for uri, (version, analysis) in hinted.items():
+            known = before.get(uri)
+            if known is not None and known[0] == version and known[1] is not analysis:
+                self.workspace_inlay_hint_refresh(None)
+                return
 
     def tell_fault(self, problem: BaseException) -> None:
         """Say in the editor's log that something of ours failed; it is never the writer's fault."""
@@ -186,6 +204,10 @@ def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -
     opened = params.text_document
     document = server.desk.documents.open(opened.uri, opened.text, opened.version)
     server.desk.changed(document.path)
+    if len(opened.text) > LARGEST_SCRIPT:
+        name = harmless(os.path.basename(document.path))
+        said = f"{name} is too large to be a script (at most {LARGEST_SCRIPT:,} bytes) and is not checked."
+        server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, said))
     server.check_soon()
 
 

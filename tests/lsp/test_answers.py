@@ -131,9 +131,11 @@ async def test_sizes_and_moves_after_the_seconds(editor: Editor, film: Path) -> 
 
 async def test_keys_models_and_values(editor: Editor, film: Path) -> None:
     uri = editor.open(film)
-    editor.type(uri, "SHOT 12s close-up", "\nli")
-    offered = await complete(editor, uri, "SHOT 12s close-up\nli")
+    editor.type(uri, "SHOT 12s close-up", "\n")
+    offered = await complete(editor, uri, "SHOT 12s close-up\n")
     assert {"light", "sound", "start", "end", "with"} <= set(offered)
+    editor.type(uri, "SHOT 12s close-up\n", "li")
+    offered = await complete(editor, uri, "SHOT 12s close-up\nli")
     assert accepted(editor, uri, offered["light"]) == "light: "
     editor.type(uri, "Model: ", "", over="kling-o3-pro")
     models = await complete(editor, uri, "Model: ")
