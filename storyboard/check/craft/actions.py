@@ -15,6 +15,7 @@ from storyboard.source import Span
 
 CODES = ("SB506",)
 
+_SENTENCE_END = re.compile(r"[.!?;]")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
 _OBJECT = (
     r"(?= (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"
@@ -24,6 +25,7 @@ _OBJECT = (
 
 class _Verbs(NamedTuple):
     words: frozenset[str]
+    half: frozenset[str]
     pattern: re.Pattern[str]
 
 
@@ -35,7 +37,7 @@ def check(reading: SceneReading) -> Iterator[Finding]:
         if len(shot.vocabulary & verbs.words) <= most:
             continue
         found = _actions(shot, verbs)
-        if len(found) > most and reading.is_english:
+        if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english:
             listed = ", ".join(word for word, _ in found)
             message = (
                 f"This shot has {len(found)} actions ({listed}); one is best, and {most} are the most it can show."
@@ -44,13 +46,17 @@ def check(reading: SceneReading) -> Iterator[Finding]:
 
 
 def _actions(shot: ShotReading, verbs: _Verbs) -> list[tuple[str, Span]]:
-    """The actions of a shot in order, each verb once."""
+    """The actions of a shot in order, each verb once. What one goes on doing counts behind an action only."""
     found: dict[str, Span] = {}
     for words in shot.actions:
+        until = None
         for match in verbs.pattern.finditer(words.string):
             group = match.lastgroup or 0
             start, end = match.span(group)
+            if match[group] in verbs.half and (until is None or _SENTENCE_END.search(words.string, until, start)):
+                continue
             found.setdefault(match[group], words.text.span(start, end))
+            until = end
     return list(found.items())
 
 
@@ -68,11 +74,12 @@ def _verbs() -> _Verbs:
     unsure = dict.fromkeys(table["unsure"])
     sure = [verb for verb in table["sure"] if verb not in unsure]
     either = any_of(unsure)
+    in_a_row = any_of([*unsure, *table["half"]])
     pattern = (
         rf"(?=[@,a-z])(?:(?<![\w@’'-])(?:(?P<sure>{any_of(sure)})"
         rf"|(?:{MENTION}|he|she|it|who|they) {_ADVERB}(?P<subject>{either})"
-        rf"|(?:and|then) {_ADVERB}(?P<row>{either}){_OBJECT})(?![\w’'-])"
-        rf"|, {_ADVERB}(?P<comma>{either}){_OBJECT})"
+        rf"|(?:and|then) {_ADVERB}(?P<row>{in_a_row}){_OBJECT})(?![\w’'-])"
+        rf"|, {_ADVERB}(?P<comma>{in_a_row}){_OBJECT})"
     )
-    first = [verb.split()[0] for verb in (*sure, *unsure)]
-    return _Verbs(frozenset(first), re.compile(pattern))
+    first = [verb.split()[0] for verb in (*sure, *unsure, *table["half"])]
+    return _Verbs(frozenset(first), frozenset(table["half"]), re.compile(pattern))

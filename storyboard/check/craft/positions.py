@@ -11,7 +11,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.check.craft.reading import MENTION, SceneReading, ShotReading
 from storyboard.diagnostics import Finding, Note
-from storyboard.ir.resolved import Entity, Mention
+from storyboard.ir.resolved import Dialogue, Entity, Mention, Shot
 from storyboard.spelling import quote
 
 CODES = ("SB505",)
@@ -41,15 +41,20 @@ def check(reading: SceneReading) -> Iterator[Finding]:
             placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
             is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
             if not is_shown and reading.is_english:
-                yield _finding(list(elements.values()), new[-1])
+                yield _finding(shot.shot, list(elements.values()), new[-1])
 
 
-def _finding(elements: list[Mention], last: Mention) -> Finding:
+def _finding(shot: Shot, elements: list[Mention], last: Mention) -> Finding:
     other = next(mention for mention in elements if mention is not last)
     names = [mention.entity.spoken_name for mention in elements]
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
     message = f"Nothing says where {listed} are in the picture."
     advice = f"Say where each is or enters: {names[0]} foreground left, {names[1]} background right."
+    name = last.entity.spoken_name
+    if any(isinstance(beat, Dialogue) and beat.cue.start <= last.at.start < beat.cue.end for beat in shot.beats):
+        advice = (
+            f"Is {name} in the picture? Else write {name.upper()} (O.S.). If so, say where: {name} background right."
+        )
     return Finding("SB505", last.at, message, advice, (Note(f"{quote(other.entity.spoken_name)} is here.", other.at),))
 
 
