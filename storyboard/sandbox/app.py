@@ -100,7 +100,8 @@ class Sandbox:
         )
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
-        rate = model.usd_per_second(body.resolution or model.resolution, body.audio) or 0.0
+        rate = model.usd_per_second(body.resolution or model.resolution, body.audio)
+        rate = limits("prices")["usd_per_second"] if rate is None else rate
         return JSONResponse({"quote": round(rate * asked.seconds, 4)})
 
     async def queue(self, request: Request) -> Response:

@@ -127,17 +127,16 @@ def _pages(text: str, most: int) -> list[str]:
 def _still(body: Queue) -> Still:
     """What the pictures show: the start frame alone, or subjects before the first place."""
     if body.image_url:
-        end = _subject("end frame", "frame", body.end_image_url) if body.end_image_url else None
-        return Still(_subject("start frame", "frame", body.image_url), (), end)
+        return Still(_subject("start frame", "frame", body.image_url))
     figures = [
         _subject(f"@Element{number}", "character", element.frontal_image_url)
         for number, element in enumerate(body.elements or (), 1)
     ]
     places = [
-        _subject(image_tag(body.prompt, n), "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)
+        _subject(image_tag(body.model, n), "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)
     ]
     flat = body.reference_image_urls or ()
-    figures += [_subject(image_tag(body.prompt, n), "character", url) for n, url in enumerate(flat, 1)]
+    figures += [_subject(image_tag(body.model, n), "character", url) for n, url in enumerate(flat, 1)]
     return Still(places[0] if places else None, spread(tuple(figures), _FIGURE_HEIGHT))
 
 

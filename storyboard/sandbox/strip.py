@@ -8,6 +8,7 @@ from typing import NamedTuple
 from av.video.frame import VideoFrame
 from PIL import Image, ImageOps
 
+from storyboard.catalog import find_model
 from storyboard.film.caption import Size, bar_height, even
 from storyboard.film.colour import to_frame
 from storyboard.film.figures import on_grey
@@ -18,6 +19,7 @@ from storyboard.sandbox.fitness import image_bytes
 
 _INK, _AMBER, _GROUND, _BLANK = (250, 248, 244, 255), (255, 200, 110, 255), (16, 17, 21), (70, 72, 80)
 _HEIGHT_SHARE = 0.14  # of the frame's shorter side: a picture in the strip
+_LEAST_SHARE, _MOST_ROWS = 0.1, 3  # where one row leaves less, there are more rows
 _LETTERS_SHARE = 0.15  # of that: the tag under it
 _SMALLEST = 12, 8  # pixels: a picture, letters
 
@@ -40,15 +42,15 @@ def pictures_of(body: Queue) -> Iterator[Sent]:
         if element.video_url:
             yield Sent("video", element.video_url)
     images = [*(body.scene_image_urls or ()), *(body.reference_image_urls or ())]
-    yield from (Sent(image_tag(body.prompt, number), url) for number, url in enumerate(images, 1))
+    yield from (Sent(image_tag(body.model, number), url) for number, url in enumerate(images, 1))
     if body.end_image_url:
         yield Sent("end", body.end_image_url)
 
 
-def image_tag(prompt: str, number: int) -> str:
-    """How a prompt calls its picture of a number: `<Image 1>` where it says so, else `@Image1`."""
-    spelt = f"<Image {number}>"
-    return spelt if spelt in prompt else f"@Image{number}"
+def image_tag(model: str, number: int) -> str:
+    """How prompts of a model call their picture of a number: `@Image1`, or `<Image 1>`."""
+    row = find_model(model)
+    return (row.image_tag if row else "@Image{n}").format(n=number)
 
 
 def under_strip(frames: Iterable[VideoFrame], body: Queue, size: Size) -> Iterator[VideoFrame]:
@@ -73,18 +75,22 @@ def _stamp(frame: VideoFrame, strip: VideoFrame, top: int) -> None:
 
 
 def _strip(sent: list[Sent], size: Size) -> Image.Image:
-    """All pictures in one row, as small as it takes."""
+    """All pictures in one row, or in as many as it takes for them to be seen."""
     gap = max(2, size.short // 80)
-    cell = min(round(size.short * _HEIGHT_SHARE), (size.width - gap) // len(sent) - gap)
+    for rows in range(1, _MOST_ROWS + 1):
+        across = -(-len(sent) // rows)
+        cell = min(round(size.short * _HEIGHT_SHARE), (size.width - gap) // across - gap)
+        if cell >= size.short * _LEAST_SHARE:
+            break
     cell = max(_SMALLEST[0], cell)
     letters = max(_SMALLEST[1], round(cell * _LETTERS_SHARE))
-    strip = Image.new("RGB", (size.width, even(cell + round(letters * 1.6) + 2 * gap)), _GROUND)
-    left = gap
-    for one in sent:
-        strip.paste(_small(one, cell), (left, gap))
+    pitch = cell + round(letters * 1.6) + gap
+    strip = Image.new("RGB", (size.width, even(rows * pitch + gap)), _GROUND)
+    for number, one in enumerate(sent):
+        left, top = gap + number % across * (cell + gap), gap + number // across * pitch
+        strip.paste(_small(one, cell), (left, top))
         colour = _AMBER if one.tag[0] in "@<" else _INK
-        write(strip, fit(one.tag, cell + gap, 1, letters, True), left + cell // 2, gap + cell, colour, "middle")
-        left += cell + gap
+        write(strip, fit(one.tag, cell + gap, 1, letters, True), left + cell // 2, top + cell, colour, "middle")
     return strip
 
 
