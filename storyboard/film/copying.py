@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -40,6 +41,11 @@ def can_copy(stretches: Sequence[Stretch]) -> bool:
     return alike and all(_ends_well(one) for one in stretches)
 
 
+def _opened(path: Path) -> InputContainer:
+    """A take to copy from: what its index says is enough, nothing is decoded to learn more."""
+    return av.open(str(path), format="mp4", options={"probesize": "32", "analyzeduration": "0"})
+
+
 def _is_plain_aac(sound: tuple[Any, ...]) -> bool:
     """Whether sound is AAC-LC, of which silence can be had (ISO/IEC 14496-3, 1.6.2.1: the object type comes first)."""
     return sound[0] == "aac" and bool(sound[1]) and sound[1][0] >> 3 == _LOW_COMPLEXITY
@@ -51,7 +57,7 @@ def _ends_well(stretch: Stretch) -> bool:
     wanted = stretch.seconds * media.rate
     if wanted.denominator != 1 or media.frames < wanted:
         return False
-    with av.open(str(media.path), format="mp4") as container:
+    with _opened(media.path) as container:
         video = container.streams.video[0]
         packets = [(one.pts, one.is_keyframe) for one in container.demux(video) if one.size]
         base = video.time_base
@@ -59,17 +65,18 @@ def _ends_well(stretch: Stretch) -> bool:
         return False
     times = [int(pts or 0) for pts, _ in packets]
     ordered = sorted(times)
-    step = 1 / (media.rate * base)
+    step = float(1 / (media.rate * base))
     if any(abs(at - ordered[0] - number * step) > step / 4 for number, at in enumerate(ordered)):
         return False
-    kept = [at < ordered[0] + wanted * step - step / 2 for at in times]
+    end = ordered[0] + (int(wanted) - 0.5) * step
+    kept = [at < end for at in times]
     return sum(kept) == wanted and kept == sorted(kept, reverse=True)
 
 
 def copy_takes(stretches: Sequence[Stretch], target: Path) -> None:
     """Join takes for which `can_copy` holds. Raises OSError, av.FFmpegError."""
     first = stretches[0].media
-    with open_mp4(target) as container, av.open(str(first.path), format="mp4") as source:
+    with open_mp4(target) as container, _opened(first.path) as source:
         video = container.add_stream_from_template(source.streams.video[0])
         rows = [_picture_packets(stretches, video, source.streams.video[0].time_base or Fraction(1, 24000))]
         if first.sound is not None:
@@ -83,7 +90,7 @@ def _picture_packets(stretches: Sequence[Stretch], stream: VideoStream, base: Fr
     for stretch in stretches:
         step = 1 / (stretch.media.rate * base)
         wanted = int(stretch.seconds * stretch.media.rate)
-        with av.open(str(stretch.media.path), format="mp4") as container:
+        with _opened(stretch.media.path) as container:
             held = [one for one in container.demux(container.streams.video[0]) if one.size]
         start = min(one.pts or 0 for one in held)
         offset = round(done * step) - start
@@ -101,7 +108,7 @@ def _sound_packets(stretches: Sequence[Stretch], stream: AudioStream, rate: int,
         ends += stretch.seconds
         is_last = stretch is stretches[-1]
         last = int(ends * rate) // SOUND_PACKET if is_last else round(ends * rate / SOUND_PACKET)
-        with av.open(str(stretch.media.path), format="mp4") as container:
+        with _opened(stretch.media.path) as container:
             held = [one for one in container.demux(container.streams.audio[0]) if one.size]
         run_up = sum((one.pts or 0) < 0 for one in held)  # before the first sample; kept where the film begins
         if stretch is stretches[0]:

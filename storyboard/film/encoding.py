@@ -115,8 +115,9 @@ def write_in_step(container: OutputContainer, *rows: Iterable[Packet[Any]]) -> N
         container.mux_one(packet)
 
 
-def _moment(packet: Packet[Any]) -> Fraction:
-    return (packet.dts or 0) * (packet.time_base or Fraction(1))
+def _moment(packet: Packet[Any]) -> float:
+    base = packet.time_base
+    return (packet.dts or 0) * base.numerator / base.denominator if base else 0.0
 
 
 def silence(at: int) -> av.AudioFrame:

@@ -1,8 +1,9 @@
-"""How long an animatic takes: a minute of film from nothing, after an edit of one shot, and one five-second clip.
+"""How long pictures take: a minute of animatic from nothing, after an edit of one shot, one five-second clip; a minute
+of takes joined without encoding; the board of 200 shots with 200 pictures.
 
     python tests/benchmarks/animatic.py
 
-Prints seconds of wall time beside what they may be; the exit code is 1 where one is over.
+Prints seconds of wall time beside what they may be, and how large the page is; the exit code is 1 where one is over.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PIL import Image
+
+from storyboard.board.page import draw_board
 from storyboard.film.animatic import make_animatic
+from storyboard.film.cutting import Made as Film
+from storyboard.film.cutting import lay_out_cut, make_film
 from storyboard.film.drawing import draw_clip, frame_size
 from storyboard.film.reel import lay_out
+from storyboard.film.takes import Take
 from storyboard.ir.parsed import Kind
 from storyboard.pipeline import analyze_file
 from storyboard.screenplay.standins import draw_stand_in
@@ -34,9 +41,12 @@ image: harbor.png
 EXT. HARBOR - DUSK
 """
 _SHOT = """
+===
+
 SHOT 5s wide, slow push forward
 @Mira stands at the edge of the quay, foreground left, with @Lantern on the right, for the {number}th time.
 """
+_PAGE = 10.0
 _MOVES = ("slow push forward", "pan left", "crane up", "handheld", "close-up", "tracking shot")
 
 
@@ -55,9 +65,20 @@ def main() -> int:
         rows.append(("after an edit of one shot", _timed(draw), 2.0))
         part = lay_out(analyze_file(script)).parts[0].drawn
         rows.append(("a clip of 5 s", _timed(lambda: draw_clip([part], folder / "c.mp4", frame_size("16:9"))), 1.0))
+        analysis = analyze_file(script)
+        takes = [Take(clip.id, folder / "c.mp4", 1) for clip in analysis.clips]
+        cut = lay_out_cut(analysis, lay_out(analysis), takes)
+        film: list[Film] = []
+        rows.append(("a minute of takes, joined", _timed(lambda: film.append(make_film(cut, folder / "f.mp4"))), 0.2))
+        assert film[0].copied, "their streams agree"
+        pages: list[str] = []
+        long = _write_long(folder)
+        rows.append(("a board of 200 shots", _timed(lambda: pages.append(draw_board(analyze_file(long)).html)), 15.0))
+        size = len(pages[0].encode()) / 1e6
     for what, took, most in rows:
-        print(f"{what:28} {took:6.2f} s   at most {most:4.1f} s")
-    return int(any(took > most for _, took, most in rows))
+        print(f"{what:28} {took:6.3f} s   at most {most:4.1f} s")
+    print(f"{'its page':28} {size:6.1f} MB  at most {_PAGE:4.1f} MB")
+    return int(any(took > most for _, took, most in rows) or size > _PAGE)
 
 
 def _write(folder: Path) -> Path:
@@ -68,6 +89,17 @@ def _write(folder: Path) -> Path:
     ]
     script = folder / "film.sb"
     script.write_text(_HEAD + "".join(shots))
+    return script
+
+
+def _write_long(folder: Path) -> Path:
+    """A film of 200 shots, each with a noisy start frame of its own: the worst there is for a page."""
+    shots = []
+    for number in range(200):
+        Image.effect_noise((1280, 720), 40).convert("RGB").save(folder / f"n{number}.jpg", quality=80)
+        shots.append(f"SHOT 5s wide\nstart: n{number}.jpg\n@Mira waits.\n\n")
+    script = folder / "long.sb"
+    script.write_text(_HEAD + "\n" + "".join(shots))
     return script
 
 
