@@ -31,7 +31,8 @@ def choose_base_url(given: str | None) -> str:
     try:
         return check_base_url(given)
     except BadAddress as problem:
-        raise Unset(f"--base-url {given}: {problem}") from None
+        shown = re.sub(r"//[^/]*@", "//…@", given)  # who writes a key into an address has it shown nowhere else
+        raise Unset(f"--base-url {shown} {problem}") from None
 
 
 def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:

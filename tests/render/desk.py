@@ -197,10 +197,11 @@ def finish(process: subprocess.Popen[bytes], seconds: float = 30) -> Done:
     return Done(process.returncode, out.decode(), err.decode())
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for something to become true; it has to."""
+def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Wait for something to become true while a command runs; it has to."""
     end = time.monotonic() + seconds
     while not is_so():
+        assert process.poll() is None, process.communicate()[1].decode()
         assert time.monotonic() < end, "it never came"
         time.sleep(0.02)
 

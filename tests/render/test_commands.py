@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from storyboard.film.verify import verify_clip
+from storyboard.render.selecting import select_clips
 from tests.render.desk import REPOSITORY, desk, finish, terminal, wait_until
-from tests.render.studio import KEY
+from tests.render.studio import KEY, orders_of, write_script
 
 # The plan.
 
@@ -292,10 +293,8 @@ def test_json_without_agreement_is_a_plan_and_no_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["s02c01", "S02C01", "s02", "s2", "2", "2.1", " 2.1 ,2"])
-def test_only_what_is_named(tmp_path: Path, name: str) -> None:
-    with desk(tmp_path, 3) as here:
-        plan = here.sbc("plan", "film.sb", "--only", name, "--format", "json").data()
-    assert [clip["action"] for clip in plan["clips"]] == ["left out", "new", "left out"]
+def test_the_names_of_a_clip(tmp_path: Path, name: str) -> None:
+    assert select_clips([name], orders_of(write_script(tmp_path, 3))) == {"s02c01"}
 
 
 def test_only_renders_only_that_and_a_retake_pays_again(tmp_path: Path) -> None:
@@ -308,9 +307,13 @@ def test_only_renders_only_that_and_a_retake_pays_again(tmp_path: Path) -> None:
         assert here.charged == 3
 
 
-@pytest.mark.parametrize("option", ["--only", "--retake", "--resend-unknown"])
 @pytest.mark.parametrize(
-    ("name", "hint"), [("s02c02", "Did you mean s02c01, "), ("harbour", "The clips are s01c01 to s03c01.")]
+    ("option", "name", "hint"),
+    [
+        ("--only", "s02c02", "Did you mean s02c01, "),
+        ("--retake", "harbour", "The clips are s01c01 to s03c01."),
+        ("--resend-unknown", "9.9", "The clips are s01c01 to s03c01."),
+    ],
 )
 def test_a_wrong_name_is_said_and_nothing_sent(tmp_path: Path, option: str, name: str, hint: str) -> None:
     with desk(tmp_path, 3) as here:
@@ -458,7 +461,7 @@ def test_a_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
     with desk(tmp_path, 1) as here:
         here.is_slow()
         first = here.start_render()
-        wait_until(lambda: here.charged)
+        wait_until(lambda: here.charged, first)
         began = time.monotonic()
         second = here.render("--yes")
         assert time.monotonic() - began < 10
@@ -479,7 +482,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
     with desk(tmp_path, 3) as here:
         here.is_slow()
         process = here.start_render("--jobs", "2")
-        wait_until(lambda: here.charged == 2 and "retrieve" in here.paths)
+        wait_until(lambda: here.charged == 2 and "retrieve" in here.paths, process)
         began = time.monotonic()
         process.send_signal(name)
         done = finish(process)
@@ -501,7 +504,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
 def test_ctrl_c_twice_ends_at_once_and_the_open_call_is_unknown(tmp_path: Path) -> None:
     with desk(tmp_path, 2, faults=["queue:stall"]) as here:
         process = here.start_render("--jobs", "1")
-        wait_until(lambda: here.server.memory.queued)
+        wait_until(lambda: here.server.memory.queued, process)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         assert process.poll() is None, "the open call may still be answered"

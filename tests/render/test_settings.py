@@ -208,19 +208,21 @@ def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
 )
 def test_an_address_that_is_refused(tmp_path: Path, address: str, words: str) -> None:
     with desk(tmp_path, 1) as here:
-        for command in (["render", "film.sb", "--yes"], ["plan", "film.sb", "--quote"]):
-            done = here.sbc(*command, "--base-url", address)
-            assert done.code == 2
-            assert f"sbc: --base-url {address}: {words}" in done.err or words in done.err.split("sbc: ")[1]
+        done = here.sbc("render", "film.sb", "--yes", "--base-url", address)
+        assert done.code == 2
+        assert words in done.err.split("sbc: ")[1]
+        assert "sk-1" not in done.err
+    quote = here.sbc("plan", "film.sb", "--quote", "--base-url", address)
+    assert quote.code == 2
+    assert quote.err.split("sbc: ")[1] == done.err.split("sbc: ")[1]
 
 
 def test_there_is_no_option_for_a_key(tmp_path: Path) -> None:
     with desk(tmp_path, 1) as here:
-        for option in ("--key", "--api-key", "--token"):
-            done = here.sbc("render", "film.sb", option, "abc")
-            assert done.code == 2
-            assert "No such option" in done.err
-            assert option not in here.sbc("render", "--help").out
+        done = here.sbc("render", "film.sb", "--key", "abc")
+        assert done.code == 2
+        assert "No such option" in done.err
+        assert "key " not in " ".join(here.sbc("render", "--help").out.partition("Options:")[2].split()).lower()
 
 
 OVERREACHING = {
