@@ -29,11 +29,16 @@ class Hover(NamedTuple):
 
 
 def hover_at(analysis: Analysis, path: str, at: int) -> Hover | None:
-    """What is known of a place: a code in a note, a name, a shot's header, else the problems that stand there."""
+    """What is known of a place: a code in a note, a name, a shot's or a scene's header, else the problem that stands
+    there."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
-    return _code(spot, at) or _name(analysis, spot, at) or _shot(analysis, spot, at) or _problem(analysis, path, at)
+    for kind in (_code, _name, _shot, _scene, _problem):
+        found = kind(analysis, spot, at)
+        if found is not None:
+            return found
+    return None
 
 
 def page_of(code: str) -> str:
@@ -41,7 +46,7 @@ def page_of(code: str) -> str:
     return (Path(storyboard.__file__).parent / "explain" / f"{code}.md").read_text(encoding="utf-8")
 
 
-def _code(spot: Spot, at: int) -> Hover | None:
+def _code(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
     text = spot.source.text
     start = max(text.rfind("\n", 0, at) + 1, at - 5)
     for found in _CODE.finditer(text, start, at + 5):
@@ -50,9 +55,9 @@ def _code(spot: Spot, at: int) -> Hover | None:
     return None
 
 
-def _problem(analysis: Analysis, path: str, at: int) -> Hover | None:
+def _problem(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
     for one in analysis.diagnostics:
-        if one.file == path and one.start.offset <= at <= one.end.offset:
+        if one.file == spot.source.path and one.start.offset <= at <= one.end.offset:
             return Hover(page_of(one.code), one.start.offset, one.end.offset)
     return None
 
@@ -141,6 +146,21 @@ def _shot(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
         lines.append(f"Price: {money(shown.usd)} of the clip's {money(clip.usd)}")
     else:
         lines.append("In no clip yet: a shot of this scene does not say how long it is.")
+    return Hover("\n\n".join(lines), start, end)
+
+
+def _scene(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+    start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
+    plan = next((one for one in analysis.plans if one.scene.at and one.scene.at.anchor is spot.block.anchor), None)
+    if plan is None or not start <= at <= end:
+        return None
+    seconds = sum(shot.duration or 0 for shot in plan.scene.shots)
+    lines = [f"**Scene {plan.scene.number}** · {seconds} s · shots: {len(plan.scene.shots)}"]
+    if plan.clips:
+        prices = [clip.usd for clip in plan.clips]
+        known = [usd for usd in prices if usd is not None]
+        price = money(sum(known) if len(known) == len(prices) else None)
+        lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {price}")
     return Hover("\n\n".join(lines), start, end)
 
 

@@ -349,3 +349,33 @@ async def test_unsaved_text_of_an_included_file_counts(editor: Editor, film: Pat
     await editor.settled(uri, lambda found: any(one.code == "SB201" for one in found))
     editor.send(cast, types.TextDocumentContentChangeWholeDocument(CAST))
     await editor.settled(uri, lambda found: not any(one.code == "SB201" for one in found))
+
+
+async def test_a_cast_file_alone_knows_the_films_around_it(editor: Editor, film: Path) -> None:
+    cast = editor.open(film.parent / "cast.sb")
+    changed = await rename(editor, cast, "CHARACTER Mi", "Anna")
+    assert changed["film.sb"] == SCRIPT.replace("Mira", "Anna").replace("MIRA", "ANNA")
+
+
+async def test_rename_begins_with_the_word_under_the_cursor(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    for before, words in (("@Mira.wi", "winter"), ("close-up\n@Mi", "Mira")):
+        asked = types.PrepareRenameParams(**editor.place(uri, before))
+        found = await editor.client.text_document_prepare_rename_async(asked)
+        assert isinstance(found, types.PrepareRenamePlaceholder)
+        assert (editor.words(uri, found.range), found.placeholder) == (words, words)
+
+
+async def test_the_same_name_is_highlighted(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    asked = types.DocumentHighlightParams(**editor.place(uri, "cafe\u0301: @Mi"))
+    found = await editor.client.text_document_document_highlight_async(asked)
+    assert [editor.words(uri, one.range) for one in found or []] == ["Mira", "MIRA", "Mira.winter"]
+
+
+async def test_hover_on_a_problem_is_its_page(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    editor.type(uri, "cafe\u0301: @M", "ria", over="ira")
+    said, words = await hover(editor, uri, "cafe\u0301: @Mr")
+    assert words == "@Mria"
+    assert "# SB201" in said

@@ -1,0 +1,64 @@
+"""What can be mended by itself, without a server."""
+
+from __future__ import annotations
+
+from storyboard.lsp.fixes import all_safe, mendings
+from storyboard.lsp.renaming import applied
+from storyboard.pipeline import Analysis, analyze_text
+
+HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
+
+
+def mended(text: str, title: str, code: str) -> Analysis:
+    """The script after the action of that title at the first problem of that code."""
+    analysis = analyze_text(text, "/nowhere/film.sb")
+    problem = next(one for one in analysis.diagnostics if one.code == code)
+    found = list(mendings(analysis, analysis.path, problem.start.offset, problem.end.offset))
+    action = next(one for one in found if one.title == title)
+    return analyze_text(applied(text, action.changes[analysis.path]), analysis.path)
+
+
+def codes(analysis: Analysis) -> set[str]:
+    return {one.code for one in analysis.diagnostics}
+
+
+def test_a_fix_of_a_diagnostic() -> None:
+    after = mended(f"{HEAD}EXT. HARBOR - DUSK\n\nSHOT 5s\n🏮 @Mria waits.\n", "Change “@Mria” to “@Mira”", "SB201")
+    assert "SB201" not in codes(after)
+
+
+def test_a_name_that_nobody_has_is_declared() -> None:
+    script = f"{HEAD}EXT. HARBOR - DUSK\n\nSHOT 5s\n@Bartholomew waits.\n"
+    after = mended(script, "Declare CHARACTER Bartholomew", "SB201")
+    assert "SB201" not in codes(after)
+    assert "\n\nCHARACTER Bartholomew\n\nEXT. HARBOR" in after.sources[0].text
+
+
+def test_a_place_is_declared_with_the_line_ends_of_the_script() -> None:
+    script = f"{HEAD}INT. OLD LOFT - DUSK\n\nSHOT 5s\n@Mira waits.\n".replace("\n", "\r\n")
+    after = mended(script, "Declare LOCATION Old Loft", "SB206")
+    assert "SB206" not in codes(after)
+    assert "\n" not in after.sources[0].text.replace("\r\n", "")
+
+
+def test_a_warning_is_allowed_where_it_stands() -> None:
+    script = f"{HEAD}INT. OLD LOFT - DUSK #4#\n\nSHOT 5s wide\n@Mira waits.\n"
+    assert "SB206" not in codes(mended(script, "Allow SB206 for this scene", "SB206"))
+    assert "SB501" not in codes(mended(script, "Allow SB501 for this shot", "SB501"))
+    used = script.replace("@Mira waits", "@Mira waits at @Harbor")
+    assert "SB204" not in codes(mended(used, "Allow SB204 for this declaration", "SB204"))
+
+
+def test_all_that_is_safe_at_once() -> None:
+    script = f"{HEAD}PROP Lamp\nlook: of @Mira and @Tom\n\nEXT. HARBOR - DUSK\n\nSHOT 5s\n@Lamp glows.\n"
+    analysis = analyze_text(script, "/nowhere/film.sb")
+    safe = [one for one in analysis.diagnostics if one.fix and one.fix.safe]
+    assert len(safe) == 2
+    after = analyze_text(applied(script, all_safe(analysis, analysis.path)), analysis.path)
+    assert not [one for one in after.diagnostics if one.fix and one.fix.safe]
+
+
+def test_errors_cannot_be_allowed() -> None:
+    analysis = analyze_text("SHOT 5s\n@Mria waits.\n", "/nowhere/film.sb")
+    found = list(mendings(analysis, analysis.path, 0, 99))
+    assert not [one for one in found if one.title.startswith("Allow SB2")]
