@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report
-from storyboard.pipeline import Options
+from storyboard.pipeline import Options, collector_paused
 from storyboard.report.text import write_summary
 
 if TYPE_CHECKING:
@@ -26,16 +27,19 @@ def orders_or_leave(
     from storyboard.prompts import TemplateProblem
     from storyboard.render.order import write_orders
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
-    if analysis.has_errors:
-        print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
-        sys.exit(PROBLEMS)
-    if warns and analysis.diagnostics:
-        click.echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
-    try:
-        orders = write_orders(analysis)
-    except TemplateProblem as problem:
-        fail(str(problem))
+    with collector_paused():
+        analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+        if analysis.has_errors:
+            print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+            sys.exit(PROBLEMS)
+        if warns and analysis.diagnostics:
+            click.echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
+        try:
+            orders = write_orders(analysis)
+        except TemplateProblem as problem:
+            fail(str(problem))
+        # The film stays as it is to the end of the command: nobody has to look for cycles in it again.
+        gc.freeze()
     if not orders:
         fail(f"{file}: there is no shot yet, so there is nothing to render", PROBLEMS)
     return orders
