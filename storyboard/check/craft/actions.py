@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(r"[.!?;]")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
 _OBJECT = (
     r"(?= (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"
-    r"onto|from|on|at|through|around|against|in|across|past)\b| @)"
+    r"forwards?|backwards?|face|onto|from|on|at|through|around|against|in|across|past)\b| @)"
 )
 
 

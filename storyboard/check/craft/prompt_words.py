@@ -13,9 +13,6 @@ from storyboard.prompts import phrase
 
 CODES = ("SB501",)
 
-#: `Shot 1 (5s):` stands before each of several shots.
-_WORDS_OF_A_NUMBER = 3
-
 
 def check(reading: SceneReading) -> Iterator[Finding]:
     """A clip's prompt outside the length that works best, over its first shot. A clip with a misspelt name is not
@@ -39,13 +36,13 @@ def check(reading: SceneReading) -> Iterator[Finding]:
 
 
 def _words_of(clip: Clip) -> int:
-    """The words of the prompt as our own templates put it; 0 where there is nothing to film."""
+    """The words of the prompt as our own templates put it, without the `Shot 1 (5s):` before each of several shots,
+    which describes nothing; 0 where there is nothing to film."""
     said = phrase(clip)
     if not any(shot.text for shot in said.shots):
         return 0
     total = sum(count_words(shot.text) for shot in said.shots)
-    total += sum(count_words(text) for text in (said.setting, said.light, said.sound, said.style))
-    return total + (_WORDS_OF_A_NUMBER * len(said.shots) if len(said.shots) > 1 else 0)
+    return total + sum(count_words(text) for text in (said.setting, said.light, said.sound, said.style))
 
 
 def _too_few(clip: Clip) -> str:
