@@ -11,16 +11,16 @@ if film.manifest:
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from storyboard.diagnostics import Diagnostic, Severity
-from storyboard.loader import Unreadable
-from storyboard.pipeline import Analysis, Options, analyze_file, analyze_text
-from storyboard.source import Position
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from storyboard.diagnostics import Diagnostic, Severity
     from storyboard.emit.manifest import Manifest
+    from storyboard.loader import Unreadable
+    from storyboard.pipeline import Analysis, Options
+    from storyboard.source import Position
 
 __all__ = [
     "Compilation",
@@ -34,6 +34,22 @@ __all__ = [
 ]
 
 
+#: Where the names live that are not defined here. They are loaded when they are asked for: most commands need few.
+_HOMES = {
+    "Diagnostic": "storyboard.diagnostics",
+    "Options": "storyboard.pipeline",
+    "Position": "storyboard.source",
+    "Severity": "storyboard.diagnostics",
+    "Unreadable": "storyboard.loader",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 # whatever the module has under that name
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
 class Compilation(NamedTuple):
     """The result of a run: the manifest, None where the script has errors, and everything found, sorted."""
 
@@ -45,6 +61,8 @@ def compile_file(
     path: str | Path, options: Options | None = None, *, images: Literal["link", "embed"] = "link"
 ) -> Compilation:
     """Compile a script. Raises Unreadable for a file that cannot be read; prints and writes nothing."""
+    from storyboard.pipeline import analyze_file
+
     return _compile(analyze_file(path, options), images)
 
 
@@ -56,6 +74,8 @@ def compile_text(
     images: Literal["link", "embed"] = "link",
 ) -> Compilation:
     """Compile a text as if it stood at `path`, from whose folder pictures and includes are read."""
+    from storyboard.pipeline import analyze_text
+
     return _compile(analyze_text(text, path, options), images)
 
 
