@@ -38,56 +38,58 @@ class Automaton:
     """The tables at work. `judges` look at a token of their kind and may give it another."""
 
     def __init__(self, tables: Tables, judges: Mapping[str, Callable[[Token], Token]]) -> None:
-        self._tables = tables
+        self._starts, self._ends = tables.starts, tables.ends
+        self._rules = tables.rules
+        self._actions = [state.actions for state in tables.states]
+        self._gotos = [state.gotos for state in tables.states]
+        scanners = [_Scanner({name: tables.patterns[name] for name in names}) for names in tables.scanners]
+        self._scanners = [scanners[state.scanner] for state in tables.states]
         self._judges = judges
-
-    @cached_property
-    def _scanners(self) -> list[_Scanner]:
-        patterns = self._tables.patterns
-        return [_Scanner({name: patterns[name] for name in names}) for names in self._tables.scanners]
 
     def read(self, text: str, start: str) -> Node:
         """The tree of a text, by the rule `start`. Raises Unparsable."""
-        states = [self._tables.starts[start]]
+        states = [self._starts[start]]
         parts: list[list[Node | Token]] = []
         at, size = 0, len(text)
         while at < size:
             token = self._scan(text, at, states[-1])
-            self._advance(states, parts, token.kind)
+            self._complete(states, parts, token.kind)
+            states.append(self._actions[states[-1]][token.kind])
             parts.append([token])
             at += len(token.text)
-        self._advance(states, parts, _END, self._tables.ends[start])
+        self._complete(states, parts, _END, self._ends[start])
         (tree,) = parts[-1]
         assert isinstance(tree, Node), "a start rule is a rule"
         return tree
 
     def _scan(self, text: str, at: int, state: int) -> Token:
-        found = self._scanners[self._tables.states[state].scanner].pattern.match(text, at)
+        found = self._scanners[state].pattern.match(text, at)
         if found is None or found.lastgroup is None:
             raise Unparsable(text[at : at + 80])
         token = Token(found.lastgroup, found.group(), at)
         judge = self._judges.get(token.kind)
         return judge(token) if judge else token
 
-    def _advance(self, states: list[int], parts: list[list[Node | Token]], kind: str, last: int | None = None) -> None:
-        """Complete the rules that end before a token of this kind, and go on to the state after it, or to `last`."""
-        tables = self._tables
+    def _complete(self, states: list[int], parts: list[list[Node | Token]], kind: str, last: int | None = None) -> None:
+        """Complete the rules that end before a token of this kind, or until the state is `last`."""
         while (state := states[-1]) != last:
-            action = tables.states[state].actions.get(kind)
+            action = self._actions[state].get(kind)
             if action is None:
                 raise Unparsable(kind)
             if action >= 0:
-                states.append(action)
                 return
-            name, size, is_inlined = tables.rules[~action]
+            name, size, is_inlined = self._rules[~action]
             made: list[Node | Token] = []
-            if size:
+            if size == 1:
+                made = parts.pop()
+                states.pop()
+            elif size:
                 made = parts[-size]
-                for more in parts[len(parts) - size + 1 :]:
+                for more in parts[1 - size :]:
                     made += more
                 del states[-size:], parts[-size:]
             parts.append(made if is_inlined else [Node(name, made)])
-            states.append(tables.states[states[-1]].gotos[name])
+            states.append(self._gotos[states[-1]][name])
 
 
 class _Scanner:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from storyboard.diagnostics import Finding, Note
 from storyboard.ir import keys
@@ -19,6 +20,8 @@ from storyboard.source import Span
 from storyboard.spelling import nearest, offer, quote
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
+#: A name ends where no letter or digit follows; one that ends in a wide character needs no such end.
+_END = f"(?!{LETTER})"
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
@@ -66,8 +69,10 @@ class Names:
     @cached_property
     def after_at(self) -> re.Pattern[str]:
         """A declared name right after an @: whatever its case, a full stop left out perhaps."""
-        names = sorted(self.entities, key=lambda entity: -len(entity.name))
-        return re.compile("|".join(_pattern(entity.name) for entity in names) or r"(?!)", re.IGNORECASE)
+        names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
+        runs = groupby(names, key=lambda name: is_wide(name[-1]))
+        parts = [f"(?:{'|'.join(map(_pattern, run))}){'' if ends_wide else _END}" for ends_wide, run in runs]
+        return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
 
     @cached_property
     def as_declared(self) -> re.Pattern[str]:
@@ -94,8 +99,7 @@ def _pattern(name: str) -> str:
             parts.append(f"(?:{letter}|{apart})")
         else:
             parts.append(re.escape(letter))
-    end = "" if is_wide(name[-1]) else f"(?!{LETTER})"
-    return "".join(parts) + end
+    return "".join(parts)
 
 
 def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[Cast, list[Finding]]:
