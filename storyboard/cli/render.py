@@ -134,7 +134,7 @@ def command(
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
-        for line in write_outcome(outcome, screen.agenda, _again(), is_paid=not sandbox):
+        for line in write_outcome(outcome, screen.agenda, folder, _again(), is_paid=not sandbox):
             click.echo(line, err=True)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -149,6 +149,7 @@ def _in_the_sandbox(kept: Path) -> Iterator[Destination]:
     import time
 
     from storyboard.render.run import Destination
+    from storyboard.render.settings import SANDBOX
     from storyboard.sandbox.app import Settings
     from storyboard.sandbox.server import SandboxServer
     from storyboard.sandbox.shelf import Shelf
@@ -156,7 +157,7 @@ def _in_the_sandbox(kept: Path) -> Iterator[Destination]:
 
     shelf = Shelf(kept)
     with SandboxServer(Settings(shelf=shelf), time.time) as server:
-        yield Destination(server.base_url, Secret("sandbox"), "the sandbox")
+        yield Destination(server.base_url, Secret("sandbox"), SANDBOX)
 
 
 def _at_the_service(base_url: str | None, *, trust_env: bool) -> Destination:

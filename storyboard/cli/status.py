@@ -28,6 +28,7 @@ def command(
     Free and offline: what is running is what the last run knew.
     """
     from storyboard.render.planning import plan_run
+    from storyboard.render.settings import SANDBOX
     from storyboard.render.telling import status_data, write_status
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
@@ -35,10 +36,11 @@ def command(
     with ledger_or_leave(folder) or nullcontext() as ledger:
         agenda = plan_run(orders, ledger, folder=folder)
         entries = ledger.entries() if ledger else ()
+        is_paid = ledger is not None and ledger.service != SANDBOX
     if ledger is None:
         click.echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
     if form == "json":
         click.echo(json.dumps(status_data(agenda, entries), ensure_ascii=False, indent=2))
         return
-    for line in write_status(agenda, entries, time.time()) if ledger else ():
+    for line in write_status(agenda, entries, time.time(), is_paid=is_paid) if ledger else ():
         click.echo(line)

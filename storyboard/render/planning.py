@@ -28,7 +28,7 @@ class Action(StrEnum):
     GONE = "gone"  # finished once, and its file is not what it was: fetched again while the service has it
     FINISHED = "finished"
     UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "ended"  # paid, and without a clip; nothing happens without the person
+    ENDED = "failed"  # paid, and without a clip; nothing happens without the person
     BLOCKED = "blocked"  # starts from a clip that will not be there
     LEFT_OUT = "left out"  # not asked for this time
 
@@ -163,9 +163,9 @@ def _item(
     if take is not None:
         return _finished(item, take, known, before)
     if unknown:
-        return _changed(item, Action.UNKNOWN, f"perhaps paid; --resend-unknown {order.id} pays it again", unknown[-1])
+        return _changed(item, Action.UNKNOWN, f"perhaps paid: --resend-unknown {order.id} sends it again", unknown[-1])
     if entries and entries[-1].state in ENDED_BADLY:
-        return _changed(item, Action.ENDED, f"{_ended(entries[-1])}; --retake {order.id} pays a new one", entries[-1])
+        return _changed(item, Action.ENDED, _ended(entries[-1], order.id), entries[-1])
     if leader := sent.get(order.clip.fingerprint):
         return Item(order, Action.SHARES, f"the take of {leader}", leader=leader)
     old = known.by_clip.get(order.id)
@@ -204,9 +204,9 @@ def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -
     return _changed(item, Action.FINISHED, "")
 
 
-def _ended(entry: Entry) -> str:
-    said = f": {entry.said}" if entry.said else ""
-    return {State.FAILED: "paid, and failed", State.EXPIRED: "paid, and expired"}.get(entry.state, "lost") + said
+def _ended(entry: Entry, clip: str) -> str:
+    said = f" ({entry.said.rstrip('.')})" if entry.said else ""
+    return f"--retake {clip} pays a new take{said}"
 
 
 _WORDS = {

@@ -32,7 +32,7 @@ _WORDS = {
     "unknown": "perhaps paid",
     "failed": "failed",
     "late": "still running",
-    "stopped": "stopping",
+    "stopped": "nothing more is sent",
 }
 #: After these a clip is over for this run.
 _LAST = frozenset({"saved", "blocked", "refused", "unknown", "failed", "late"})
@@ -67,9 +67,9 @@ def plain_line(event: Event) -> str:
     """An event in a line."""
     what = event.file or event.words
     if event.kind == "queued":
-        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_span(event.expected or 0)}"
+        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_about(event.expected or 0)}"
     elif event.kind == "running" and event.expected:
-        what = f"usually ready in {_span(event.expected)}"
+        what = f"usually ready in {_about(event.expected)}"
     elif event.file and event.words:
         what = f"{event.file}; note that {event.words}"
     return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)
@@ -141,10 +141,11 @@ class Live(AbstractContextManager["Live"]):
         table = Table.grid(padding=(0, 2))
         for clip, row in list(self._rows.items()):
             elapsed = self._now() - row.since
-            expected = f"of about {_span(row.expected)}" if row.expected else ""
-            cells = (clip, row.state, _span(elapsed), expected, harmless(row.note))
+            expected = f"of about {_about(row.expected)}" if row.expected else ""
+            cells = (clip, row.state, _watch(elapsed), expected, harmless(row.note))
             table.add_row(*(Text(cell) for cell in cells))
-        totals = f"{self._over} of {self._total} clips, {dollars(self._spent)} of {dollars(self._planned)} committed"
+        totals = f"{self._over} of {self._total} clips, {len(self._rows)} in work, "
+        totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
             totals += f"; nothing more is sent: {harmless(self._stopped)}"
         return Group(table, Text(totals, style="bold"))
@@ -153,6 +154,16 @@ class Live(AbstractContextManager["Live"]):
 _COLLECTED = frozenset({Action.RUNNING, Action.GONE, Action.SHARES})
 
 
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
+def _watch(seconds: float) -> str:
+    """A time that runs, as a stopwatch shows it."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _about(seconds: float) -> str:
+    """A time that somebody waits, as people say it."""
+    return f"{round(seconds / 60)} min" if seconds >= _A_WHILE else f"{max(1, round(seconds))} s"
+
+
+#: From here on minutes say enough.
+_A_WHILE = 90

@@ -16,6 +16,8 @@ from storyboard.venice.secret import Secret
 from storyboard.venice.service import service
 
 VARIABLE = "VENICE_API_KEY"
+#: Under this name the ledger knows the sandbox, which is not paid.
+SANDBOX = "the sandbox"
 _LARGEST = 1 << 16
 _KEY = re.compile(r"[\x21-\x7e]{1,500}")
 

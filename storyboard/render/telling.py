@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from storyboard.render.files import CLIPS
 from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, Action, Agenda, Item
@@ -13,8 +15,8 @@ from storyboard.render.states import COMMITTED, RUNNING, State
 from storyboard.report.screen import columns, harmless
 
 _PRIVACY = {
-    "private": "keeps neither prompts nor pictures",
-    "anonymized": "hands prompts and pictures on to another company, without your name",
+    "private": "they are not kept",
+    "anonymized": "they go on to another company, without your name",
 }
 
 Row = tuple[str, ...]
@@ -63,12 +65,21 @@ def privacy_lines(agenda: Agenda) -> Iterator[str]:
     """What becomes of prompts and faces that leave this machine, a line a model."""
     models = {item.order.clip.model: item.order.privacy for item in agenda.items}
     for model, privacy in models.items():
-        means = _PRIVACY.get(privacy, "how, its row does not say")
-        yield f"Prompts and pictures leave this machine: {model} is {privacy} ({means})."
+        means = f": {_PRIVACY[privacy]}" if privacy in _PRIVACY else ""
+        yield f"Prompts and pictures that are sent leave this machine. {model} is {privacy}{means}."
 
 
 def plan_data(agenda: Agenda, quotes: dict[str, float] | None = None) -> dict[str, Any]:
-    """The plan for programs."""
+    """The plan for programs. Keys stay as they are as long as `format` does; new ones may come.
+
+    `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
+    `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
+    was asked, else null; `action`, a value of planning.Action; `why`, for a person, may be empty; `after`, the id of
+    the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
+    `strays`: ids of clips that are paid and running though the script no longer asks for them.
+    `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
+    `unpriced`.
+    """
     return {
         "format": "storyboard-plan/1",
         "clips": [_plan_entry(item, quotes) for item in agenda.items],
@@ -83,8 +94,8 @@ def plan_data(agenda: Agenda, quotes: dict[str, float] | None = None) -> dict[st
     }
 
 
-def write_status(agenda: Agenda, entries: Sequence[Entry], now: float) -> Iterator[str]:
-    """What is in a folder: a line a clip, then what the script no longer asks for."""
+def write_status(agenda: Agenda, entries: Sequence[Entry], now: float, *, is_paid: bool = True) -> Iterator[str]:
+    """What is in a folder: a line a take, then what the script no longer asks for."""
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = set()
     for item in agenda.items:
@@ -100,11 +111,20 @@ def write_status(agenda: Agenda, entries: Sequence[Entry], now: float) -> Iterat
     paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
     unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
     yield ""
-    yield f"Paid so far: {dollars(paid)}" + (f", and perhaps {dollars(unknown)} more." if unknown else ".")
+    yield _sum("Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs", paid, unknown)
 
 
 def status_data(agenda: Agenda, entries: Sequence[Entry]) -> dict[str, Any]:
-    """What is in a folder, for programs."""
+    """What is in a folder, for programs. Keys stay as they are as long as `format` does; new ones may come.
+
+    `clips`, in the film's order: `id`; `state`, a value of planning.Action, or `not rendered`; `chosen`, the number of
+    the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it is queued;
+    `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`, its name in
+    the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null; `request`, the body
+    with each picture named by path and digest.
+    `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
+    """
+    wanted = {item.order.clip.fingerprint for item in agenda.items}
     return {
         "format": "storyboard-status/1",
         "clips": [
@@ -116,17 +136,19 @@ def status_data(agenda: Agenda, entries: Sequence[Entry]) -> dict[str, Any]:
             }
             for item in agenda.items
         ],
+        "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
     }
 
 
-def write_outcome(outcome: Outcome, agenda: Agenda, again: str, *, is_paid: bool = True) -> Iterator[str]:
-    """How a run ended and how to go on; `again` is the command to type."""
+def write_outcome(outcome: Outcome, agenda: Agenda, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:
+    """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
     total = len(agenda.items)
     at = {item.order.id: item.order.at for item in agenda.items}
-    spent = f"This run spent {dollars(outcome.spent)}."
-    if not is_paid:
-        spent = f"At Venice that costs {dollars(outcome.spent)}." if outcome.spent else "Nothing was sent."
-    yield f"Saved: {len(outcome.saved)} of {_clips(total)}. {spent}"
+    where = f", in {harmless(str(folder / CLIPS))}" if outcome.saved else ""
+    lost = set(outcome.unknown)
+    perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
+    spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
+    yield f"Saved: {len(outcome.saved)} of {_clips(total)}{where}. {spent}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
@@ -141,7 +163,8 @@ def write_outcome(outcome: Outcome, agenda: Agenda, again: str, *, is_paid: bool
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     """The clips that are not saved, by what became of them, and what the person can do."""
     if some := outcome.running:
-        yield "Still running", some, f"{_they(some, 'is', 'are')} paid, and the next run collects {_them(some)}."
+        they = "It is" if len(some) == 1 else "They are"
+        yield "Still running", some, f"{they} paid, and the next run collects {_them(some)}."
     if some := outcome.unknown:
         again = f"{_option('--resend-unknown', some)} sends {_them(some)} again, at the risk of paying twice."
         yield "Perhaps paid", some, f"See your account at the service. {again}"
@@ -149,13 +172,9 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
     if some := outcome.failed:
-        yield "Failed", some, f"{_they(some, 'was', 'were')} paid. {_option('--retake', some)} pays a new take."
+        yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
         yield "Not sent", some, ""
-
-
-def _they(clips: Sequence[str], one: str, more: str) -> str:
-    return f"It {one}" if len(clips) == 1 else f"They {more}"
 
 
 def _them(clips: Sequence[str]) -> str:
@@ -167,7 +186,8 @@ def _option(name: str, clips: Sequence[str]) -> str:
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """How a run ended, for programs."""
+    """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
+    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, and its exit `code`."""
     lists = ("saved", "running", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",
@@ -188,6 +208,10 @@ def align(rows: Sequence[Row], right: frozenset[int] = frozenset()) -> Iterator[
             gap = " " * (widths[place] - columns(cell))
             cells.append(gap + cell if place in right else cell + gap)
         yield "  ".join(cells).rstrip()
+
+
+def _sum(words: str, usd: float, perhaps: float) -> str:
+    return f"{words} {dollars(usd)}" + (f", and perhaps {dollars(perhaps)} more." if perhaps else ".")
 
 
 def dollars(usd: float | None) -> str:

@@ -216,8 +216,11 @@ def _details(details: object) -> list[str]:
 
 
 def _with_refund(answer: Answer) -> str:
+    """The words, and whether the money came back: said in the error where the reference has it, or beside it."""
     body = _json(answer)
-    refunded = body.get("credits_refunded") if isinstance(body, dict) else None
+    error = body.get("error") if isinstance(body, dict) else None
+    places = [one for one in (error, body) if isinstance(one, dict)]
+    refunded = next((one["credits_refunded"] for one in places if "credits_refunded" in one), None)
     said = {True: "The credits were given back.", False: "The credits were not given back."}
     return _sentences([words_of(answer), *([said[refunded]] if isinstance(refunded, bool) else [])])
 

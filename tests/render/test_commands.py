@@ -148,6 +148,28 @@ def prices(**by_duration: object) -> Iterator[tuple[str, list[tuple[dict[str, st
         server.shutdown()
 
 
+@contextmanager
+def echoing(status: int) -> Iterator[str]:
+    """A service that answers every call with this status and the key that it was called with; its address."""
+
+    class Echo(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            data = json.dumps({"error": f"no good: {self.headers['authorization']}"}).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/api/v1"
+        server.shutdown()
+
+
 def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
     with desk(tmp_path, 3) as here, prices(_5s={"quote": 0.56}, _10s={"quote": 1.4}) as (url, asked):
         here.edit("INT. ROOM 2 - DAY\n\nSHOT 5s", "INT. ROOM 2 - DAY\n\nSHOT 10s")
@@ -191,11 +213,11 @@ def test_a_render_with_yes_and_a_second_one(tmp_path: Path) -> None:
         assert done.out == "", "the story is told on standard error"
         assert "This run sends 2 clips for $1.12." in done.err
         assert "s01c01: saved: s01c01-room-1_t1.mp4" in done.err
-        assert done.err.endswith("Saved: 2 of 2 clips. This run spent $1.12.\n")
+        assert done.err.endswith("Saved: 2 of 2 clips, in out/film/clips. This run spent $1.12.\n")
         calls = len(here.paths)
         again = here.render()
         assert again.code == 0, "nothing is paid, so nothing is asked"
-        assert again.err.endswith("Saved: 2 of 2 clips. This run spent $0.00.\n")
+        assert again.err.endswith("Saved: 2 of 2 clips, in out/film/clips. This run spent $0.00.\n")
         assert len(here.paths) == calls
 
 
@@ -239,7 +261,7 @@ def test_at_a_terminal_it_shows_live_what_happens(tmp_path: Path) -> None:
         here.is_slow(1)
         assert at.finish() == 0
         assert "s01c01: saved: s01c01-room-1_t1.mp4" in at.shown
-        assert at.shown.endswith("Saved: 2 of 2 clips. This run spent $1.12.\n")
+        assert at.shown.endswith("Saved: 2 of 2 clips, in out/film/clips. This run spent $1.12.\n")
         assert at.text.rfind("\x1b[?25h") > at.text.rfind("\x1b[?25l") > 0, "the cursor is there again"
 
 
@@ -327,6 +349,7 @@ def test_an_unknown_clip_is_sent_again_only_at_the_persons_word(tmp_path: Path) 
     with desk(tmp_path, 2, faults=["queue:502"]) as here:
         first = here.render("--yes", "--jobs", "1")
         assert first.code == 4
+        assert "This run spent $0.56, and perhaps $0.56 more." in first.err
         assert "Perhaps paid: s01c01 (film.sb:9)" in first.err
         assert "--resend-unknown s01c01" in first.err
         status = here.sbc("status", "film.sb")
@@ -538,6 +561,16 @@ def test_neither_key_nor_address_of_a_clip_is_anywhere(tmp_path: Path) -> None:
             assert path.name.startswith("ledger.db") or b"/media/" not in data, path
 
 
+def test_a_key_that_the_service_repeats_is_blotted_out(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here, echoing(400) as refusing, echoing(502) as stumbling:
+        for url, name in ((refusing, "refused"), (stumbling, "stumbled")):
+            done = here.sbc("render", "film.sb", "--yes", "--base-url", url, "--out", name)
+            assert done.code in (3, 4)
+            assert KEY not in done.err
+        for path in (*(tmp_path / "refused").rglob("*"), *(tmp_path / "stumbled").rglob("*")):
+            assert path.is_dir() or KEY.encode() not in path.read_bytes(), path
+
+
 # What has become of it.
 
 
@@ -568,6 +601,7 @@ def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) 
         assert "Not in the script any more:" in done.out
         assert done.out.endswith("Paid so far: $1.68.\n")
         data = here.sbc("status", "film.sb", "--format", "json").data()
+        assert [(one["clip"], one["take"]) for one in data["others"]] == [("s02c01", 1)]
         assert [(clip["id"], clip["state"], clip["chosen"]) for clip in data["clips"]] == [
             ("s01c01", "finished", 2),
             ("s02c01", "not rendered", None),
@@ -605,7 +639,11 @@ def test_an_example_in_the_sandbox_gives_clips(tmp_path: Path) -> None:
     copytree(example, tmp_path / "example")
     with desk(tmp_path, 1) as here:
         done = here.sbc("render", "example/shot.sb", "--sandbox", key=None)
+        status = here.sbc("status", "example/shot.sb", "--out", "example/out/shot-sandbox").out
     assert done.code == 0, done.err
+    assert "The sandbox renders on this machine: nothing is paid, and nothing leaves it." in done.err
+    assert "At Venice that costs $0.56." in done.err
+    assert "In the sandbox nothing is paid; at Venice that costs $0.56." in status
     (clip,) = (tmp_path / "example" / "out" / "shot-sandbox" / "clips").glob("*.mp4")
     verdict = verify_clip(clip, 5, "16:9")
     assert verdict.frames > 0

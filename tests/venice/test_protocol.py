@@ -160,6 +160,8 @@ def test_failed() -> None:
 )
 def test_refused_by_moderation_is_final(refunded: object, words: str) -> None:
     assert read_retrieve(answer(422, {"error": "Moderated", "credits_refunded": refunded}), NOW) == Failed(words)
+    error = {"message": "Moderated", "type": "provider_content_policy", "credits_refunded": refunded}
+    assert read_retrieve(answer(422, {"error": error}), NOW) == Failed(words)
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
