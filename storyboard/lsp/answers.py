@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -330,18 +331,23 @@ def _hints(server: StoryboardServer, params: types.InlayHintParams) -> list[type
     ]
 
 
-def _format(server: StoryboardServer, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+async def _format(server: StoryboardServer, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+    """Formatting looks many times whether the script still says the same, so it runs beside the typing; what was
+    typed meanwhile makes it worthless."""
     document = server.desk.documents.find(params.text_document.uri)
     if document is None:
         return None
+    page, texts = document.page, server.desk.documents.texts()
     try:
-        changes = formatting(document.text, document.path, server.options, server.desk.documents.texts())
+        changes = await asyncio.to_thread(formatting, page.text, document.path, server.options, texts)
     except Unformatted as problem:
         name = harmless(os.path.basename(document.path))
         reason = f"{name} {problem} and was left alone" if problem.findings else f"{name} was left alone: {problem}"
         server.window_show_message(types.ShowMessageParams(types.MessageType.Info, reason))
         return None
-    return _edits(document.page, changes)
+    if document.page is not page:
+        raise JsonRpcException("The script has changed meanwhile.", types.LSPErrorCodes.ContentModified)
+    return _edits(page, changes)
 
 
 #: What is answered, by what is asked, and what the editor is told about it.

@@ -182,7 +182,7 @@ def make_server(options: Options, version: str) -> StoryboardServer:
 
 
 def _safely(server: StoryboardServer, handler: Callable[[StoryboardServer, Any], Any]) -> Callable[[Any], Any]:
-    """A handler that answers nothing, and says so in the log, where it would fail."""
+    """A handler that answers nothing, and says so in the log, where it would fail. What it refuses it may refuse."""
 
     def safe(params: Any = None) -> Any:  # noqa: ANN401 # each request has its own type
         try:
@@ -193,7 +193,16 @@ def _safely(server: StoryboardServer, handler: Callable[[StoryboardServer, Any],
             server.tell_fault(problem)
             return None
 
-    return safe
+    async def safe_later(params: Any = None) -> Any:  # noqa: ANN401 # as above
+        try:
+            return await handler(server, params)
+        except JsonRpcException:
+            raise
+        except Exception as problem:  # noqa: BLE001 # as above
+            server.tell_fault(problem)
+            return None
+
+    return safe_later if asyncio.iscoroutinefunction(handler) else safe
 
 
 def _initialized(server: StoryboardServer, _: types.InitializedParams) -> None:

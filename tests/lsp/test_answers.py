@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -299,6 +300,18 @@ async def test_a_script_with_syntax_errors_is_left_alone(editor: Editor, film: P
     asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), types.FormattingOptions(2, True))
     assert not await editor.client.text_document_formatting_async(asked)
     assert "film.sb has syntax errors and was left alone" in editor.client.messages[-1].message
+
+
+async def test_typing_goes_before_formatting(editor: Editor, film: Path) -> None:
+    uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * 400)
+    options = types.FormattingOptions(2, True)
+    asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), options)
+    waiting = asyncio.ensure_future(editor.client.text_document_formatting_async(asked))
+    await asyncio.sleep(0)
+    editor.type(uri, "Wet cobbles", "tone")
+    await editor.diagnostics(uri)
+    with pytest.raises(JsonRpcException, match="changed meanwhile"):
+        await waiting
 
 
 async def test_inlay_hints(editor: Editor, film: Path) -> None:
