@@ -61,9 +61,10 @@ def compile_file(
     path: str | Path, options: Options | None = None, *, images: Literal["link", "embed"] = "link"
 ) -> Compilation:
     """Compile a script. Raises Unreadable for a file that cannot be read; prints and writes nothing."""
-    from storyboard.pipeline import analyze_file
+    from storyboard.pipeline import analyze_file, collector_paused
 
-    return _compile(analyze_file(path, options), images)
+    with collector_paused():
+        return _compile(analyze_file(path, options), images)
 
 
 def compile_text(
@@ -74,9 +75,10 @@ def compile_text(
     images: Literal["link", "embed"] = "link",
 ) -> Compilation:
     """Compile a text as if it stood at `path`, from whose folder pictures and includes are read."""
-    from storyboard.pipeline import analyze_text
+    from storyboard.pipeline import analyze_text, collector_paused
 
-    return _compile(analyze_text(text, path, options), images)
+    with collector_paused():
+        return _compile(analyze_text(text, path, options), images)
 
 
 def _compile(analysis: Analysis, images: Literal["link", "embed"]) -> Compilation:

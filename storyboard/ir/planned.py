@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyboard.catalog import Model
-from storyboard.ir.resolved import Entity, Mention, Picture, Scene, Shot, by_identity
+from storyboard.ir.resolved import Entity, Mention, Picture, Scene, Shot
 
 
 class Reference(NamedTuple):
@@ -16,8 +17,8 @@ class Reference(NamedTuple):
     mention: Mention
 
 
-@by_identity
-class Clip(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Clip:
     """One generation request.
 
     `id` is `s01c01`; `duration` is in seconds, 0 where a shot's could not be read. `references` are in tag order,

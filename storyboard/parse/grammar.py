@@ -19,12 +19,6 @@ def transitions() -> frozenset[str]:
     return frozenset(read_table("words.toml")["transition"]["words"])
 
 
-@cache
-def load() -> Automaton:
-    """The parser, with the rules `title_page` and `block` to start from."""
-    return Automaton(tables.load(), {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text})
-
-
 def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
     if token.text.strip() in transitions():
@@ -39,6 +33,16 @@ def _transition(token: Token) -> Token:
 
 def _text(token: Token) -> Token:
     return token._replace(kind="TRANSITION") if token.text.strip() in transitions() else token
+
+
+#: What looks again at a token of its kind.
+JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text}
+
+
+@cache
+def load() -> Automaton:
+    """The parser, with the rules `title_page` and `block` to start from."""
+    return Automaton(tables.load(), JUDGES)
 
 
 def is_cue(line: str) -> bool:

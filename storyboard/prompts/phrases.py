@@ -7,7 +7,9 @@ same in every clip, so that the model meets one description of one thing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
@@ -54,8 +56,19 @@ class Phrases(NamedTuple):
         return {**self._asdict(), "shots": shots, "common": common}
 
 
+#: Clips are worded to count their words and once more to be sent; it is the same wording.
+_WORDED: WeakKeyDictionary[Clip, Phrases] = WeakKeyDictionary()
+
+
 def phrase(clip: Clip) -> Phrases:
     """Word a clip."""
+    known = _WORDED.get(clip)
+    if known is None:
+        known = _WORDED[clip] = _phrase(clip)
+    return known
+
+
+def _phrase(clip: Clip) -> Phrases:
     speaker = _Voice(clip)
     shared_light = _shared([shot.light for shot in clip.shots])
     shared_sound = _shared([shot.sound for shot in clip.shots])
@@ -189,6 +202,7 @@ def _labelled(label: str, text: str) -> str:
     return sentence(f"{label}: {text}") if text else ""
 
 
+@lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
 def clean(text: str) -> str:
     """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
     if "*" in text or "_" in text:
