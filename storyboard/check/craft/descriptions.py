@@ -230,7 +230,7 @@ def _lead(tokens: list[tuple[str, int, int]], first: int) -> str:
         word = tokens[back][0]
         if word in _INDEFINITE or word in _POSSESSIVE or word == "the" or re.fullmatch(rf"{MENTION}['’]s", word):
             return word
-        if not word[0].isalpha():
+        if not word[0].isalpha() and word != ",":
             break
     return ""
 
