@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from storyboard.sandbox.app import Settings
 from storyboard.sandbox.server import SandboxServer
+from storyboard.sandbox.shelf import Shelf
 from tests.sandbox.requests import grok, kling, post
 
 
@@ -115,3 +117,16 @@ def test_a_request_is_answered_at_once() -> None:
         began = time.perf_counter()
         post(server, "queue", kling())
         assert time.perf_counter() - began < 1
+
+
+def test_jobs_on_a_shelf_are_there_at_the_next_start_for_some_hours(tmp_path: Path) -> None:
+    settings = Settings(render_seconds=0, shelf=Shelf(tmp_path / "kept"))
+    with sandbox(settings) as (server, _):
+        queued = post(server, "queue", kling()).json()
+    with sandbox(settings) as (server, _):
+        assert post(server, "retrieve", queued).headers["content-type"] == "video/mp4"
+    late = Clock()
+    late.now += 7_201
+    with SandboxServer(settings, late) as server:
+        assert post(server, "retrieve", queued).status_code == 404
+    assert not list((tmp_path / "kept").iterdir())
