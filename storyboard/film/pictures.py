@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,8 @@ _PLAIN_RIM = 0.92  # of the rows have to begin and end in one colour for it to b
 _SMALLEST = 48  # pixels of a picture's shorter side, to find a silhouette in it
 _LEAST_GROUND, _MOST_GROUND = 0.08, 0.94  # of a picture
 _MASK_SIDE = 160  # pixels: what reaches the rim is found at this size
+_BUST, _SLIT = 0.6, 0.1  # of a picture's height: where heads are, and how far they may be from their bodies
+_FLOATING = 0.02  # of a picture: a part this large that touches nothing was cut off; a handle is smaller
 _SHADOWED = 0.75  # of the way down begin the shadows that feet throw on a ground
 _SHADE, _TINT = 56, 14  # how much darker a ground is in a shadow, and how much that may differ between channels
 
@@ -118,7 +121,45 @@ def _silhouette(picture: Image.Image) -> Image.Image | None:
     share = outside.histogram()[255] / (picture.width * picture.height)
     if not _LEAST_GROUND < share < _MOST_GROUND:
         return None
-    return ImageChops.invert(outside).filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(0.9))
+    inside = _in_one_piece(ImageChops.invert(outside))
+    return inside.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(0.9))
+
+
+def _in_one_piece(inside: Image.Image) -> Image.Image:
+    """A silhouette whose head does not float: between it and the body the ground is none, as with a white beard before
+    a white ground."""
+    if not _floats(inside):
+        return inside
+    high = round(inside.height * _BUST)
+    reach = max(1, round(inside.height * _SLIT / 2))
+    upper = ImageOps.expand(inside.crop((0, 0, inside.width, high)), (0, reach), fill=0)
+    closed = _downwards(_downwards(upper, reach, ImageChops.lighter), reach, ImageChops.darker)
+    whole = inside.copy()
+    whole.paste(closed.crop((0, reach, inside.width, reach + high)), (0, 0))
+    return whole
+
+
+def _floats(inside: Image.Image) -> bool:
+    """Whether a part of a silhouette hangs above the rest without touching it."""
+    small = inside.resize((_MASK_SIDE, _MASK_SIDE), Image.Resampling.BOX).point(lambda value: 255 if value > 127 else 0)
+    middle = _MASK_SIDE // 2
+    rows = range(middle, _MASK_SIDE)
+    body = next((row for row in rows if small.getpixel((middle, row)) == 255), None)
+    if body is None:
+        return False
+    ImageDraw.floodfill(small, (middle, body), 128)
+    left = small.crop((0, 0, _MASK_SIDE, middle)).histogram()[255]
+    return left > _FLOATING * _MASK_SIDE * _MASK_SIDE
+
+
+def _downwards(mask: Image.Image, reach: int, choose: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
+    """Each point of a mask as what is chosen among those up to `reach` above and below it."""
+    done = 0
+    while done < reach:
+        step = min(reach - done, max(1, done))
+        mask = choose(choose(ImageChops.offset(mask, 0, step), ImageChops.offset(mask, 0, -step)), mask)
+        done += step
+    return mask
 
 
 def _shadow(picture: Image.Image, ground: Image.Image) -> Image.Image:
