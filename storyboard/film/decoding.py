@@ -34,6 +34,7 @@ def ask_decoder(verb: str, path: Path) -> bytes:
             stderr=subprocess.DEVNULL,
             close_fds=True,
             env=_surroundings(),
+            start_new_session=True,  # a Ctrl-C at the terminal is for us: a clip is not bad because somebody stops
         )
     except OSError as problem:
         raise Undecodable(f"its decoder cannot be started ({problem.strerror})") from None
