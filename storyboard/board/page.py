@@ -46,6 +46,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     """
     story = tell(analysis, takes)
     gallery = hang(story, analysis.album)
+    posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
         _environment()
@@ -55,7 +56,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
             file=Path(analysis.path).name,
             settings=_settings(story),
             bar=bar(story),
-            prints=gallery.prints,
+            prints=[one for one in gallery.prints if one not in posters],
             pictures=gallery.panels,
             portraits=gallery.portraits,
             videos={panel: _link(panel, folder) for panel in story.panels if panel.take},

@@ -162,7 +162,7 @@ def pictures(html: str) -> list[Image.Image]:
     """The pictures of a page, in its order."""
     return [
         Image.open(io.BytesIO(base64.b64decode(found)))
-        for found in re.findall(r'href="data:image/webp;base64,([^"]+)"', html)
+        for found in re.findall(r'(?:href|poster)="data:image/webp;base64,([^"]+)"', html)
     ]
 
 
