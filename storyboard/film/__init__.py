@@ -3,9 +3,11 @@
     verify, frames      a clip that a service sent: is it one, and its first and last frame (decoding ─▶ decoder, a
                         child process with limits)
     framing, moves      a shot's words ─▶ who stands where, how the camera moves
-    panel, caption      pictures and words ─▶ a still and what lies over it (pictures, fonts, lettering)
-    drawing             stills, moves, captions ─▶ frames and H.264 (encoding): `draw_clip` is what the sandbox answers
-                        with, and each segment of the animatic is one
+    staging, still      a framed shot ─▶ who is in it, with which picture, and what cannot be shown
+    panel, caption      pictures and words ─▶ a still and what lies over it (figures, standins, pictures; fonts,
+                        lettering); the board's panels are these stills too
+    drawing             stills, moves, captions ─▶ frames and H.264 (shots; camera, mixing, covering; encoding):
+                        `draw_clip` is what the sandbox answers with, and each segment of the animatic is one
     pacing, reel        a script ─▶ its shots to draw, in time: captions, speeches, transitions
     animatic            a reel ─▶ segments kept by content hash (segments, workers) ─▶ one film, joined as they are;
                         voices speak it
