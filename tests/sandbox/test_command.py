@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,6 +37,7 @@ def test_it_serves_until_it_is_stopped(stop: signal.Signals) -> None:
             answer = send("POST", f"{address}/video/retrieve", json=queued, headers=KEY)
             if answer.headers["content-type"] == "video/mp4":
                 break
+            time.sleep(0.05)
         assert answer is not None
         assert answer.content[4:8] == b"ftyp"
         process.send_signal(stop)
