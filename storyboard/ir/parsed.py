@@ -47,6 +47,9 @@ class Text(NamedTuple):
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The place of the characters `start` to `end`; of the whole text without arguments."""
         last = len(self.string) if end is None else end
+        if len(self.breaks) == 1:
+            base = self.breaks[0][1]
+            return Span(self.anchor, base + start, base + max(start, last))
         first = self.offset(start)
         return Span(self.anchor, first, self.offset(last - 1) + 1 if last > start else first)
 
@@ -55,6 +58,8 @@ class Text(NamedTuple):
         part = self.string[start:end]
         start += len(part) - len(part.lstrip())
         part = part.strip()
+        if len(self.breaks) == 1:
+            return Text(part, self.anchor, ((0, self.breaks[0][1] + start),))
         inner = [(index - start, place) for index, place in self.breaks if start < index < start + len(part)]
         return Text(part, self.anchor, ((0, self.offset(start)), *inner))
 

@@ -65,6 +65,7 @@ class Names:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.entities = list(cast.by_name.values())
+        self._called: dict[str, Entity] = {}
 
     @cached_property
     def after_at(self) -> re.Pattern[str]:
@@ -73,6 +74,15 @@ class Names:
         runs = groupby(names, key=lambda name: is_wide(name[-1]))
         parts = [f"(?:{'|'.join(map(_pattern, run))}){'' if ends_wide else _END}" for ends_wide, run in runs]
         return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+    def called(self, typed: str) -> Entity:
+        """Whom a text means that `after_at` has found."""
+        entity = self._called.get(typed)
+        if entity is None:
+            entity = self.cast.find(typed)
+            assert entity is not None, "the pattern is made of the declared names"
+            self._called[typed] = entity
+        return entity
 
     @cached_property
     def as_declared(self) -> re.Pattern[str]:

@@ -110,8 +110,7 @@ class Reader:
         return _Found(at, end, None, False)
 
     def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
-        entity = self.cast.find(plain[at + 1 : end])
-        assert entity is not None, "the pattern is made of the declared names"
+        entity = self.names.called(plain[at + 1 : end])
         variant = _VARIANT.match(plain, end)
         words = self.cast.variants.get(entity)
         if variant and words:

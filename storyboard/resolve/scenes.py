@@ -436,7 +436,8 @@ def _camera(
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     words: dict[str, str] = read_table("words.toml")["camera"]["words"]
     listed = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(map(re.escape, listed))})(?![\w])"), words
+    first = "".join({word[0] for word in listed})
+    return re.compile(rf"(?=[{re.escape(first)}])(?<![\w@])(?:{'|'.join(map(re.escape, listed))})(?!\w)"), words
 
 
 def _write_out(prose: Prose) -> Prose:
