@@ -91,7 +91,7 @@ def test_a_line_of_what_a_pattern_looks_for() -> None:
 
 def test_a_wild_pattern_is_found() -> None:
     assert _is_slow(re.compile(r"\[\[.*?\]\]").search, "[[")
-    assert _is_slow(re.compile(r"\s+$").search, " ")
+    assert _is_slow(re.compile(r"\s+x").search, " ")
     assert any(_is_slow(re.compile(r"(?:the )+end|x").search, line) for line in lines_of(r"(?:the )+end|x", 0))
 
 

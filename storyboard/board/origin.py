@@ -21,7 +21,7 @@ _MARKS = {
     ".fountain": b"Format: storyboard/1",
     ".fdx": b"Format: storyboard/1",
 }
-_OUR_SRT = re.compile(rb"(?:\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*\Z")
+_OUR_SRT = re.compile(rb"(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z")
 
 
 def is_ours(path: Path) -> bool:

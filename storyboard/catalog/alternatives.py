@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+#: So many are tried one after the other.
+_FEW = 4
 _AFTER_A_LETTER = frozenset("?*+{")
 
 
@@ -17,7 +19,9 @@ def any_of(pieces: Iterable[str]) -> str:
             by_letter.setdefault(piece[0], []).append(piece[1:])
         else:
             others.append(piece)
-    together = [f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()]
+    together = [
+        letter + (any_of(rest) if len(rest) > _FEW else f"(?:{'|'.join(rest)})") for letter, rest in by_letter.items()
+    ]
     return f"(?:{'|'.join([*together, *others])})"
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 from storyboard.names import fold
 
 _REMARK = re.compile(r"(?<!\s)\s*[(（][^()（）]*[)）]\s*$")
@@ -33,15 +34,15 @@ def loosely(name: str) -> str:
 @cache
 def _times() -> str:
     words = sorted(read_table("words.toml")["time"]["words"], key=len, reverse=True)
-    return "|".join(map(re.escape, words))
+    return any_of(map(re.escape, words))
 
 
 @cache
 def _time_at_end() -> re.Pattern[str]:
-    return re.compile(rf"\s*[,–—-]\s*(?:{_times()})\W*$", re.IGNORECASE)
+    return re.compile(rf"(?<!\s)\s*[,–—-]\s*(?=\w)(?:{_times()})\W*$", re.IGNORECASE)
 
 
 @cache
 def _only_time() -> re.Pattern[str]:
     later = "|".join(map(re.escape, read_table("words.toml")["time"]["continuing"]))
-    return re.compile(rf"(?:(?:{later})\b.*|(?:.*\s)?(?:{_times()}))\W*", re.DOTALL)
+    return re.compile(rf"(?:(?:{later})\b.*|(?:.*\s)?(?=\w)(?:{_times()}))\W*", re.DOTALL)

@@ -76,10 +76,10 @@ def _verbs() -> _Verbs:
     either = any_of(unsure)
     in_a_row = any_of([*unsure, *table["half"]])
     pattern = (
-        rf"(?=[@,a-z])(?:(?<![\w@’'-])(?:(?P<sure>{any_of(sure)})"
+        rf"(?=[@a-z])(?<![\w@’'-])(?:(?P<sure>{any_of(sure)})"
         rf"|(?:{MENTION}|he|she|it|who|they) {_ADVERB}(?P<subject>{either})"
         rf"|(?:and|then) {_ADVERB}(?P<row>{in_a_row}){_OBJECT})(?![\w’'-])"
-        rf"|, {_ADVERB}(?P<comma>{in_a_row}){_OBJECT})"
+        rf"|, (?=[a-z]){_ADVERB}(?P<comma>{in_a_row}){_OBJECT}"
     )
     first = [verb.split()[0] for verb in (*sure, *unsure, *table["half"])]
     return _Verbs(frozenset(first), frozenset(table["half"]), re.compile(pattern))
