@@ -44,7 +44,11 @@ class Marker:
         names = sorted((one.name for one in self._naming.declared.values()), key=len, reverse=True)
         if not names:
             return None
-        return re.compile("|".join(_bounded(name) for name in names), re.IGNORECASE)
+        # No name of the one kind begins as one of the other does, so each kind keeps its order.
+        wide = [_closed(name) for name in names if is_wide(name[0])]
+        others = [_closed(name) for name in names if not is_wide(name[0])]
+        kinds = [rf"(?=[^\W_])(?<!{LETTER})(?<![@＠])(?:{'|'.join(others)})"] if others else []
+        return re.compile("|".join([*kinds, *wide]), re.IGNORECASE)
 
     @cached_property
     def _words(self) -> set[str]:
@@ -97,7 +101,6 @@ class Marker:
         return not (_SENTENCE_END.search(text[: found.start()]) and (is_start or text[: found.start()].strip()))
 
 
-def _bounded(name: str) -> str:
-    before = "" if is_wide(name[0]) else rf"(?<!{LETTER})(?<![@＠])"
-    after = "" if is_wide(name[-1]) else rf"(?!{LETTER})"
-    return f"{before}{name_pattern(name)}{after}"
+def _closed(name: str) -> str:
+    """A pattern for a name that ends where its last word does."""
+    return name_pattern(name) + ("" if is_wide(name[-1]) else rf"(?!{LETTER})")

@@ -104,7 +104,8 @@ def read_queue(answer: Answer, now: float) -> QueueOutcome:
     if answer.status != 200:
         return Unknown(f"answered {answer.status}")
     body = _json(answer)
-    queue_id = body.get("queue_id") if isinstance(body, dict) else None
+    # The guide's samples call it `id`.
+    queue_id = body.get("queue_id", body.get("id")) if isinstance(body, dict) else None
     if not _is_queue_id(queue_id):
         return Unknown("accepted it without a usable id")
     url = body.get("download_url")
