@@ -24,7 +24,23 @@ PROSE = st.lists(
     WORDS | MENTIONS | st.sampled_from(["[[", "]]", "/*", "*/", "//", "\n", "\r\n", "**", "_", "(", ")"]), max_size=8
 ).map(" ".join)
 KEYS = st.sampled_from(
-    ["look", "voice", "front", "angles", "image", "video", "light", "sound", "style", "start", "end", "with", "camera", "variants", "model"]
+    [
+        "look",
+        "voice",
+        "front",
+        "angles",
+        "image",
+        "video",
+        "light",
+        "sound",
+        "style",
+        "start",
+        "end",
+        "with",
+        "camera",
+        "variants",
+        "model",
+    ]
 )
 LINES = st.one_of(
     PROSE,
