@@ -48,5 +48,7 @@ def test_an_installed_wheel_compiles_an_example_in_an_empty_folder(wheel: Path, 
         [sbc, "compile", script.name], cwd=tmp_path / "film", capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout)["clips"]
+    kept = "import storyboard.parse.tables as it; assert it.KEPT.is_file()"
+    subprocess.run([python, "-c", kept], cwd=tmp_path, check=True)
     page = subprocess.run([sbc, "explain", "SB304"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert page.stdout.startswith("# SB304")
