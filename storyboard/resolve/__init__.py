@@ -15,7 +15,8 @@ from storyboard.loader import Loader
 from storyboard.resolve.cast import Cast, Names, collect, declare
 from storyboard.resolve.includes import Gathered, gather
 from storyboard.resolve.mentions import Reader
-from storyboard.resolve.scenes import Blocks, Context, Resolution, report_stray, resolve_scene
+from storyboard.resolve.reading import Context, report_stray
+from storyboard.resolve.scenes import Blocks, Resolution, resolve_scene
 from storyboard.resolve.settings import Given, read_settings, unknown_model
 
 __all__ = [
