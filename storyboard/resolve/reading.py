@@ -72,10 +72,12 @@ class Reading:
 
 
 def names_of(reading: Reading, one: Property) -> list[Mention]:
+    """The names that a property lists."""
     return [mention for item in items([one]) if (mention := reading.reader.name(item))]
 
 
 def mentions(prose: Prose) -> Iterable[Mention]:
+    """The mentions in a text."""
     return (part for part in prose if isinstance(part, Mention))
 
 

@@ -58,6 +58,7 @@ def resolve_shots(reading: Reading, blocks: Sequence[Block], above: Above) -> li
 
 
 def keep_beat(beat: parsed.Beat) -> Transition | Title:
+    """A transition or a title as the film keeps it."""
     if isinstance(beat, parsed.Title):
         return Title(beat.key, " ".join(beat.text.string.split()), beat.text.span())
     assert isinstance(beat, parsed.Transition)
