@@ -41,6 +41,7 @@ class Above(NamedTuple):
 
 
 def resolve_shots(reading: Reading, blocks: Sequence[Block], above: Above) -> list[Shot]:
+    """The shots among the blocks of a scene; what stands between them goes to the one before."""
     shots: list[Shot] = []
     breaks = False
     for block in blocks:
