@@ -54,7 +54,8 @@ class LongWait(Exception):
 
 
 class Tools(NamedTuple):
-    """What a run works with. `words` cleans what the service said of secrets."""
+    """What a run works with. `words` and `hide` clear what the service said of
+    secrets, to tell and to keep it."""
 
     folder: Path
     ledger: Ledger
@@ -66,6 +67,7 @@ class Tools(NamedTuple):
     listen: Listen
     words: Callable[[str], str]
     mark: Mark
+    hide: Callable[[bytes], bytes] = bytes
 
 
 class Collector:

@@ -43,11 +43,12 @@ class Patience:
         self._asked += 1
         if self._asked == 1 and not self._is_new:
             return 0.0
-        average = self._averages.of(self._model)
-        share, first = float(facts["average_share"]), float(facts["first_seconds"])
-        announced = self._began + (average or 0.0) * share - now if self._is_new else 0.0
-        if announced > 0:
-            return max(announced, first)
+        if self._is_new and (average := self._averages.of(self._model)):
+            first: float = facts["first_seconds"]
+            for share in facts["average_shares"]:
+                announced: float = self._began + average * share - now
+                if announced > 0:
+                    return max(announced, first)
         pause = self._pause
         self._pause = min(pause * facts["slower"], facts["longest_seconds"])
         return pause

@@ -150,6 +150,7 @@ async def _carry_out(
             listen=listen,
             words=words,
             mark=around.mark,
+            hide=destination.key.hidden_from,
         )
         engine = Engine(tools, agenda, wishes, around.last_frame or frame)
         async with _signals(engine.stop):

@@ -113,11 +113,13 @@ class Sender:
     def _settle(self, item: Item, entry: Entry, outcome: Queued | Refused | Unknown, answer: Answer) -> Entry | None:
         """Put the answer down, before anything else happens."""
         ledger, folder = self._tools.ledger, self._tools.folder
-        kept = answer.body[: service("timeouts")["kept_bytes"]]
+        # Read as it came, and kept without the key, which some services repeat.
+        told = self._tools.hide(answer.body)
+        kept = told[: service("timeouts")["kept_bytes"]]
         match outcome:
             case Queued(queue_id, url):
                 number = free_number(folder, entry.stem, ledger.next_number(entry.stem))
-                entry = ledger.queue(entry, queue_id, url, answer=answer.body, number=number)
+                entry = ledger.queue(entry, queue_id, url, answer=told, number=number)
                 self._spend(entry)
                 expected = self._tools.averages.expected(entry.model)
                 self._tools.listen(Event("queued", item.order.id, "", entry.usd, expected, entry.number))

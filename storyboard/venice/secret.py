@@ -19,6 +19,10 @@ class Secret:
         """A text in which this one, should it stand there, is blotted out."""
         return text.replace(self._text, "[hidden]") if self._text else text
 
+    def hidden_from(self, data: bytes) -> bytes:
+        """Bytes in which this text, should it stand there, is blotted out."""
+        return data.replace(self._text.encode(), b"[hidden]") if self._text else data
+
     def __repr__(self) -> str:
         return "Secret(…)"
 

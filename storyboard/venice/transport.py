@@ -78,7 +78,6 @@ class Transport:
         mark: Mark = lambda name: None,
     ) -> None:
         self.base_url = base_url
-        self._key = key
         self._timeouts = timeouts or Timeouts.usual()
         self._mark = mark
         headers = {"Accept-Encoding": "identity", "User-Agent": "sbc"}
@@ -123,7 +122,7 @@ class Transport:
                 request.extensions["trace"] = trace
                 response = await self._queue.send(request, stream=True)
                 try:
-                    return self._without_key(await _read(response))
+                    return await _read(response)
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, TimeoutError, OSError) as problem:
@@ -154,12 +153,6 @@ class Transport:
         ) as it:
             return it.answer
 
-    def _without_key(self, answer: Answer) -> Answer:
-        """An answer that repeats the key, as some do in an error, without it: answers are kept, and told."""
-        if self._key is None or (answer.status == 200 and is_video(answer)):
-            return answer
-        return answer._replace(body=answer.body.replace(self._key.reveal().encode(), b"[hidden]"))
-
     def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
         headers = {"Content-Type": "application/json"}
         address = f"{self.base_url}/video/{call}"
@@ -178,7 +171,6 @@ class Transport:
                     self._mark(f"{call}.headers")
                     chunks = response.aiter_raw()
                     opened = await _begin(response, chunks, self._steady(chunks))
-                    opened = opened._replace(answer=self._without_key(opened.answer))
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as problem:
                 raise NoAnswer(_words(problem)) from None
             yield opened

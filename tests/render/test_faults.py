@@ -291,3 +291,14 @@ def test_a_finished_clip_without_an_address_is_asked_five_times_more(tmp_path: P
     with studio(tmp_path, 1, faults=["queue:no-url"], model="grok-imagine", speed=200, render_seconds=0) as film:
         assert film.run().failed == ["s01c01"]
         assert film.calls("/retrieve") == 6
+
+
+def test_a_job_that_goes_on_and_on_is_left_to_the_next_run_after_its_time(tmp_path: Path) -> None:
+    with studio(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=trusting) as film:
+        began = film.clock.now()
+        outcome = film.run()
+        assert outcome.code is Exit.INCOMPLETE
+        assert outcome.running == ["s01c01"]
+        assert film.clock.now() - began > 45 * 60
+        assert film.states() == ["queued"]
+        assert "the next run asks again" in film.said("late")[0].words
