@@ -103,9 +103,10 @@ def painter() -> Callable[..., Path]:
     return paint
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium of the system; tests that look at pages are skipped where there is none."""
+    """A headless Chromium of the system; tests that look at pages are skipped where there is none. Its library keeps a
+    loop running until the module ends, in which no other one can be started."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the page is not looked at")
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: the page is not looked at")
