@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.ir.planned import Clip
-from storyboard.ir.resolved import Action, Dialogue, Prose
 from storyboard.prompts.phrases import Phrases, phrase
 
 if TYPE_CHECKING:
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "write_prompt"]
 
-#: What our phrases and templates add at most, in characters: to a clip, a shot, a name in a list, a speech.
-_FRAME, _FRAME_OF_A_SHOT, _FRAME_OF_A_NAME, _FRAME_OF_A_SPEECH = 120, 60, 24, 60
-_LONGEST_TAG = 12
+#: What our own templates put between phrases at most, in characters: for a clip and for a shot.
+_FRAME, _FRAME_OF_A_SHOT = 8, 24
 
 
 class TemplateProblem(Exception):
@@ -29,25 +27,10 @@ class TemplateProblem(Exception):
 
 
 def longest_possible(clip: Clip) -> int:
-    """An upper bound of the characters in a clip's prompt as our own templates write it, told without writing it."""
-    scene = clip.scene
-    total = _FRAME + len(scene.settings.style or "") + _measure(scene.setting)
-    total += sum(len(text or "") + 2 for text in (scene.place, scene.detail, scene.time))
-    total += sum(len(entity.look) + len(entity.name) + _FRAME_OF_A_NAME for entity in clip.present)
-    for shot in clip.shots:
-        total += _FRAME_OF_A_SHOT + sum(_measure(prose) for prose in (shot.camera, shot.light, shot.sound, shot.style))
-        for beat in shot.beats:
-            if isinstance(beat, Action):
-                total += _measure(beat.prose)
-            elif isinstance(beat, Dialogue) and beat.speaker:
-                total += _FRAME_OF_A_SPEECH + len(beat.speaker.name) + len(beat.speaker.voice) + len(beat.manner or "")
-                total += sum(len(line.text) + len(line.manner or "") + _FRAME_OF_A_NAME for line in beat.lines)
-    return total
-
-
-def _measure(prose: Prose) -> int:
-    """The characters of a prose without the looks of whom it mentions, and of a full stop."""
-    return 2 + sum(len(part) if isinstance(part, str) else len(part.entity.name) + _LONGEST_TAG for part in prose)
+    """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
+    said = phrase(clip)
+    common = len(said.setting) + len(said.light) + len(said.sound) + len(said.style)
+    return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
 
 
 def write_prompt(clip: Clip, folder: Path | None = None) -> str:
