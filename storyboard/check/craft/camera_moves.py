@@ -49,6 +49,8 @@ def check(reading: SceneReading) -> Iterator[Finding]:
 
 def _judge(shot: ShotReading) -> Iterator[Finding]:
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
+    if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
+        return  # one kind of move that has one way is one move, however often it is said
     moves = list(_moves(shot.direction, [_kinds()[index] for index in kinds])) if shot.direction is not None else []
     if "camera" in shot.vocabulary:
         for words in shot.actions:
