@@ -64,12 +64,12 @@ class Loader:
 
     def __init__(self, root: Path, texts: dict[str, str] | None = None) -> None:
         self.root = root
-        self._real_root = Path(os.path.realpath(root))
+        self._real_root = os.path.realpath(root)
         self._texts = texts or {}
 
     def read_script(self, path: str | Path, shown: str) -> Source:
         """A script by its path; `shown` is how diagnostics name it. Raises Unreadable."""
-        known = self._texts.get(os.path.abspath(path))
+        known = self._texts.get(os.path.abspath(path)) if self._texts else None
         if known is not None:
             return Source(shown, known.removeprefix("\ufeff"))
         return Source(shown, decode(read_bytes(path, LARGEST_SCRIPT), shown))
@@ -83,7 +83,8 @@ class Loader:
         if joined.startswith("..") and (joined == ".." or joined[2:3] in (os.sep, "/")):
             return None
         try:
-            real = Path(os.path.realpath(self.root / joined))
+            real = os.path.realpath(os.path.join(self._real_root, joined))
         except (OSError, ValueError):
             return joined.replace(os.sep, "/")
-        return joined.replace(os.sep, "/") if real.is_relative_to(self._real_root) else None
+        is_inside = real == self._real_root or real.startswith(os.path.join(self._real_root, ""))
+        return joined.replace(os.sep, "/") if is_inside else None
