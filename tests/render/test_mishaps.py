@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from storyboard.render.ledger import Unusable
 from storyboard.render.outcome import Exit
 from storyboard.render.run import Locked
 from storyboard.render.states import State
@@ -126,3 +131,28 @@ def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
         assert outcome.code is Exit.NO_MONEY
         assert outcome.unknown == ["s01c01"]
         assert sum(film.queued.values()) == 1
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder in which nobody can write; for root, who can write everywhere, a disk of its own that takes nothing."""
+    folder.mkdir()
+    if os.geteuid() != 0:
+        folder.chmod(0o500)
+        yield
+        folder.chmod(0o700)
+        return
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", folder], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("this process may not mount a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_folder_that_cannot_be_written_stops_the_run_before_anything_is_sent(tmp_path: Path) -> None:
+    with studio(tmp_path, 1) as film, read_only(film.out):
+        with pytest.raises(Unusable, match="cannot be used for the clips"):
+            film.run()
+        assert not film.server.memory.calls
