@@ -177,7 +177,8 @@ def test_a_picture_that_is_none(tmp_path: Path, name: str) -> None:
     make(tmp_path / "mira.png")
     (tmp_path / "film.sb").write_text("CHARACTER Mira\nfront: mira.png\n\nSHOT 5s\n@Mira waits.\n")
     _, output, _ = run(tmp_path, "check", "film.sb")
-    assert [line.split()[2].rstrip(":") for line in output.splitlines() if line.startswith("film.sb")][:1] == [code]
+    found = [line.split()[2].rstrip(":") for line in output.splitlines() if line.startswith("film.sb")]
+    assert [one for one in found if one < "SB500"] == [code], "advice on so short a prompt is not what this is about"
 
 
 @pytest.mark.parametrize(

@@ -70,13 +70,14 @@ class Sender:
         except (Changed, Undecodable) as problem:
             self._refuse(item, str(problem))
             return None
-        self._give_up_unknown(item)
         entry = self._new_entry(item, start, frame)
         for tries in count(1):
             turn = await self._tools.pace.turn("queue")
             if self._is_closed_for(item):
                 self._tools.pace.close("queue", turn, 200, {})
                 break
+            if tries == 1:  # not before it is sure that the clip is sent again
+                self._give_up_unknown(item)
             entry = self._tools.ledger.intend(entry)
             self._tell("sending", item, usd=entry.usd)
             try:

@@ -133,6 +133,14 @@ def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
         assert sum(film.queued.values()) == 1
 
 
+def test_a_budget_that_forbids_sending_again_leaves_the_payment_unknown(tmp_path: Path) -> None:
+    with studio(tmp_path, 1, faults=["queue:500"], verify=trusting) as film:
+        film.run()
+        assert film.run(resend=["s01c01"], max_cost=0.1).code is Exit.NO_MONEY
+        assert film.states() == ["unknown"]
+        assert film.run(resend=["s01c01"]).code is Exit.FINE
+
+
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
     """A folder in which nobody can write; for root, who can write everywhere, a disk of its own that takes nothing."""
