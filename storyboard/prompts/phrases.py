@@ -181,10 +181,12 @@ def _speech(voice: _Voice, dialogue: Dialogue) -> str:
     return ", ".join(parts)
 
 
-def _setting(voice: _Voice, scene: Scene) -> str:
-    parts = []
+def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
+    """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
+    a place that is none."""
+    parts: list[Entity | str] = []
     if scene.location is not None:
-        parts.append(voice.name(scene.location))
+        parts.append(scene.location)
     elif scene.place:
         parts.append(clean(scene.place))
     if scene.detail:
@@ -193,6 +195,11 @@ def _setting(voice: _Voice, scene: Scene) -> str:
         parts.append("interior" if scene.interior else "exterior")
     if scene.time:
         parts.append(scene.time)
+    return tuple(parts)
+
+
+def _setting(voice: _Voice, scene: Scene) -> str:
+    parts = [part if isinstance(part, str) else voice.name(part) for part in whereabouts(scene)]
     text = sentence(voice.prose(scene.setting))
     where = f"Setting: {', '.join(_SAID_OF_PLACE.sub('', part) for part in parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)
