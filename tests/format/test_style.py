@@ -233,6 +233,13 @@ def test_a_title_page_begins_as_in_fountain() -> None:
     ]
 
 
+def test_unknown_keys_stop_nothing_and_come_last() -> None:
+    ugly = "Mood :  grim\nTitle:T\n\nCHARACTER Mira\nhair:red\nlook:  tall\n\nLOCATION Harbor\nfog : thick\n"
+    neat = "Title: T\nMood: grim\n\nCHARACTER Mira\nlook: tall\nhair: red\n\nLOCATION Harbor\nfog: thick\n"
+    assert {one.code for one in analyze_text(ugly).diagnostics if one.severity == "error"} == {"SB102"}
+    assert format_script(ugly, analyze_text) == neat
+
+
 def test_every_key_has_its_place() -> None:
     page = parse(Source("", "Title: x\n")).blocks[0][1]
     assert sorted(known_keys(page)) == sorted(keys.TITLE_PAGE)
