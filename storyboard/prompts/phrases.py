@@ -11,13 +11,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from storyboard.emphasis import drop_marks
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
 from storyboard.names import is_wide
 
-_EMPHASIS = re.compile(
-    r"(?=[*_])(?:(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w))"
-)
 _END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
@@ -212,11 +210,7 @@ def _labelled(label: str, text: str) -> str:
 @lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
 def clean(text: str) -> str:
     """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
-    if "*" in text or "_" in text:
-        for _ in range(3):  # *within **another***, from the inside out
-            text = _EMPHASIS.sub(r"\2\4", text)
-        text = text.replace("\\*", "*").replace("\\_", "_")
-    text = " ".join(text.split())
+    text = " ".join(drop_marks(text).split())
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
 
 
