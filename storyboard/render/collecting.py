@@ -142,8 +142,8 @@ class Collector:
             case Completed():
                 self._patience.is_well()
                 self._completed(facts["completed_again"])
-            case Failed(words):
-                self._end(State.FAILED, words)
+            case Failed(words, refunded):
+                self._end(State.REFUNDED if refunded else State.FAILED, words)
             case Missing(words):
                 if self._patience.goes_on("missing", now) >= facts["grace_seconds"]:
                     self._gone(words)
@@ -308,7 +308,8 @@ class Collector:
     def _end(self, state: State, words: str) -> None:
         said = self._tools.words(words)
         self._step(state, said, said=said)
-        self._tell("failed", said)
+        given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
+        self._tell("failed", said, usd=given_back)
 
     def _step(self, state: State, note: str = "", said: str | None = None) -> None:
         facts = {} if said is None else {"said": said}
@@ -319,11 +320,12 @@ class Collector:
         kind: str,
         words: str = "",
         *,
+        usd: float | None = None,
         expected: float | None = None,
         take: int | None = None,
         file: str | None = None,
     ) -> None:
-        self._tools.listen(Event(kind, self._clip, words, None, expected, take or self._entry.number, file))
+        self._tools.listen(Event(kind, self._clip, words, usd, expected, take or self._entry.number, file))
 
 
 def _remove(path: Path) -> None:

@@ -114,7 +114,10 @@ class Engine:
         return await self._collect(entry, place, item.order.id, is_new=False)
 
     async def _collect(self, entry: Entry, place: int | None, clip: str, *, is_new: bool) -> Entry:
-        return await Collector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
+        end = await Collector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
+        if end.state is State.REFUNDED:
+            self._outcome.refunded += end.usd or 0.0
+        return end
 
     async def _share(self, item: Item) -> Entry | None:
         assert item.leader is not None, "it shares"

@@ -23,7 +23,8 @@ class Exit(IntEnum):
 @dataclass(slots=True)
 class Outcome:
     """What became of the clips, by id. `stopped` is why nothing more was sent, empty where everything was; `spent` is
-    what this run committed, in US dollars."""
+    what this run committed, in US dollars, and `refunded` what came back while it ran, of clips that it or an earlier
+    run had sent."""
 
     saved: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Outcome:
     unsent: list[str] = field(default_factory=list)
     stopped: str = ""
     spent: float = 0.0
+    refunded: float = 0.0
     reasons: set[Exit] = field(default_factory=set)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,6 +91,7 @@ class Live(AbstractContextManager["Live"]):
 
         self._now = now
         self._rows: dict[str, _Row] = {}
+        self._waiting = {item.order.id: item.after for item in agenda.sent}
         self._total = sum(item.action in SENT or item.action in _COLLECTED for item in agenda.items)
         self._over = 0
         self._spent = 0.0
@@ -108,7 +109,8 @@ class Live(AbstractContextManager["Live"]):
 
     def listen(self, event: Event) -> None:
         """Show an event."""
-        if event.kind in ("queued", "unknown"):
+        self._waiting.pop(event.clip, None)
+        if event.kind in ("queued", "unknown", "failed"):
             self._spent += event.usd or 0.0
         if event.kind == "stopped":
             self._stopped = event.words
@@ -148,7 +150,17 @@ class Live(AbstractContextManager["Live"]):
         totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
             totals += f"; nothing more is sent: {harmless(self._stopped)}"
-        return Group(table, Text(totals, style="bold"))
+        return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
+
+    def _waits(self) -> Iterator[str]:
+        """How many clips are still to be sent: when it is their turn, or when what they start from is there."""
+        there = {*self._rows, *self._waiting}
+        later = sum(first in there for first in self._waiting.values())
+        soon = len(self._waiting) - later
+        parts = [f"{soon} for {'its' if soon == 1 else 'their'} turn"] if soon else []
+        parts += [f"{later} for a clip before {'it' if later == 1 else 'them'}"] if later else []
+        if parts and not self._stopped:
+            yield f"waiting: {', '.join(parts)}"
 
 
 _COLLECTED = frozenset({Action.RUNNING, Action.GONE, Action.SHARES})

@@ -17,6 +17,7 @@ class State(StrEnum):
     SAVED = "saved"  # a verified file at its final name
     REFUSED = "refused"  # not taken at the queue, not charged
     FAILED = "failed"  # charged, and there is no clip
+    REFUNDED = "refunded"  # charged and given back, and there is no clip
     EXPIRED = "expired"  # charged, and deleted by the service before it was fetched
     LOST = "lost"  # charged perhaps, and the service knows it no more; or given up by the person
 
@@ -26,12 +27,13 @@ STEPS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.INTENDED}),
     State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.REFUSED}),
     State.UNKNOWN: frozenset({State.LOST}),
-    State.QUEUED: frozenset({State.DONE, State.FAILED, State.EXPIRED, State.LOST}),
-    State.DONE: frozenset({State.SAVING, State.FAILED, State.EXPIRED, State.LOST}),
+    State.QUEUED: frozenset({State.DONE, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
+    State.DONE: frozenset({State.SAVING, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
     State.SAVING: frozenset({State.SAVED, State.DONE, State.FAILED}),
     State.SAVED: frozenset({State.DONE}),
     State.REFUSED: frozenset(),
     State.FAILED: frozenset(),
+    State.REFUNDED: frozenset(),
     State.EXPIRED: frozenset(),
     State.LOST: frozenset(),
 }
@@ -39,9 +41,9 @@ STEPS: dict[State, frozenset[State]] = {
 #: The service has it, and it will be collected.
 RUNNING = frozenset({State.QUEUED, State.DONE, State.SAVING})
 #: Charged, and there will be no clip.
-ENDED_BADLY = frozenset({State.FAILED, State.EXPIRED, State.LOST})
+ENDED_BADLY = frozenset({State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST})
 #: The money is spent, or may be.
-COMMITTED = RUNNING | ENDED_BADLY | {State.INTENDED, State.UNKNOWN, State.SAVED}
+COMMITTED = RUNNING | (ENDED_BADLY - {State.REFUNDED}) | {State.INTENDED, State.UNKNOWN, State.SAVED}
 
 
 class IllegalStep(RuntimeError):

@@ -111,7 +111,9 @@ def write_status(agenda: Agenda, entries: Sequence[Entry], now: float, *, is_pai
     paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
     unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
     yield ""
-    yield _sum("Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs", paid, unknown)
+    refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
+    words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
+    yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
 
 
 def status_data(agenda: Agenda, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -148,7 +150,8 @@ def write_outcome(outcome: Outcome, agenda: Agenda, folder: Path, again: str, *,
     lost = set(outcome.unknown)
     perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
-    yield f"Saved: {len(outcome.saved)} of {_clips(total)}{where}. {spent}"
+    back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    yield f"Saved: {len(outcome.saved)} of {_clips(total)}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
@@ -187,13 +190,15 @@ def _option(name: str, clips: Sequence[str]) -> str:
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
-    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, and its exit `code`."""
+    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
+    as `refunded`, and its exit `code`."""
     lists = ("saved", "running", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",
         **{name: getattr(outcome, name) for name in lists},
         "stopped": outcome.stopped,
         "usd": round(outcome.spent, 4),
+        "refunded": round(outcome.refunded, 4),
         "code": int(outcome.code),
     }
 

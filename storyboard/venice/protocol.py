@@ -66,9 +66,10 @@ class Video(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """The render ended without a clip, for good."""
+    """The render ended without a clip, for good; `refunded` where the service says that the money came back."""
 
     words: str
+    refunded: bool = False
 
 
 class Missing(NamedTuple):
@@ -127,7 +128,7 @@ def read_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
     if answer.status in facts["missing"]:
         return Missing(words_of(answer))
     if answer.status in facts["refused"]:
-        return Failed(_with_refund(answer))
+        return Failed(_with_refund(answer), _refunded(answer) is True)
     if answer.status in facts["broken"]:
         return Broken(words_of(answer))
     if answer.status != 200:
@@ -141,7 +142,7 @@ def read_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
     if status == facts["completed"]:
         return Completed()
     if status in facts["failed"]:
-        return Failed(words_of(answer) if "error" in body else "the render failed")
+        return Failed(words_of(answer) if "error" in body else "the render failed", _refunded(answer) is True)
     average = _number(body.get("average_execution_time"))
     return Running(average / 1000 if average and average < _LONGEST_AVERAGE else None)
 
@@ -217,13 +218,18 @@ def _details(details: object) -> list[str]:
 
 
 def _with_refund(answer: Answer) -> str:
-    """The words, and whether the money came back: said in the error where the reference has it, or beside it."""
+    """The words, and whether the money came back."""
+    said = {True: "The credits were given back.", False: "The credits were not given back.", None: ""}
+    return _sentences([one for one in (words_of(answer), said[_refunded(answer)]) if one])
+
+
+def _refunded(answer: Answer) -> bool | None:
+    """Whether the money came back: said in the error where the reference has it, or beside it; None where it is not."""
     body = _json(answer)
     error = body.get("error") if isinstance(body, dict) else None
     places = [one for one in (error, body) if isinstance(one, dict)]
-    refunded = next((one["credits_refunded"] for one in places if "credits_refunded" in one), None)
-    said = {True: "The credits were given back.", False: "The credits were not given back."}
-    return _sentences([words_of(answer), *([said[refunded]] if isinstance(refunded, bool) else [])])
+    said = next((one["credits_refunded"] for one in places if "credits_refunded" in one), None)
+    return said if isinstance(said, bool) else None
 
 
 def _json(answer: Answer) -> Any:  # noqa: ANN401 # whatever stands there

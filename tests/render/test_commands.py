@@ -265,6 +265,20 @@ def test_at_a_terminal_it_shows_live_what_happens(tmp_path: Path) -> None:
         assert at.text.rfind("\x1b[?25h") > at.text.rfind("\x1b[?25l") > 0, "the cursor is there again"
 
 
+def test_at_a_terminal_it_says_who_waits(tmp_path: Path) -> None:
+    jobs = ("--yes", "--jobs", "1")
+    with (
+        desk(tmp_path, 4, chained=[2]) as here,
+        terminal(here, "render", "film.sb", "--base-url", here.url, *jobs) as at,
+    ):
+        here.is_slow()
+        at.read_until("s01c01  rendering")
+        at.read_until("waiting: 2 for their turn, 1 for a clip before it")
+        here.is_slow(1)
+        at.read_until("waiting: 1 for its turn")
+        assert at.finish() == 0
+
+
 def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
     with desk(tmp_path, 2) as here, terminal(here, "render", "film.sb", "--base-url", here.url, "--yes") as at:
         here.is_slow()
@@ -295,6 +309,7 @@ def test_json_is_one_event_a_line(tmp_path: Path) -> None:
         "unsent": [],
         "stopped": "",
         "usd": 1.12,
+        "refunded": 0.0,
         "code": 0,
     }
     of_one = [one["event"] for one in events if one.get("clip") == "s01c01"]
@@ -585,6 +600,28 @@ def test_status_before_anything_was_rendered(tmp_path: Path) -> None:
         ("s01c01", "not rendered", None, []),
         ("s02c01", "not rendered", None, []),
     ]
+
+
+def test_money_that_came_back_is_not_paid(tmp_path: Path) -> None:
+    with desk(tmp_path, 2, faults=["retrieve:422=policy"]) as here:
+        done = here.render("--yes", "--jobs", "1")
+        assert done.code == 3
+        assert "This run spent $1.12. Given back meanwhile: $0.56." in done.err
+        assert "Failed: s01c01" in done.err
+        status = here.sbc("status", "film.sb")
+        assert "refunded (The model provider rejected this request. The credits were given back.)" in status.out
+        assert status.out.endswith("Paid so far: $0.56. Given back besides: $0.56.\n")
+        taken = here.sbc("status", "film.sb", "--format", "json").data()["clips"][0]["takes"]
+        assert [one["state"] for one in taken] == ["refunded"]
+
+
+@pytest.mark.parametrize(("fault", "back", "paid"), [("policy", 0.56, "$0.56. Given"), ("kept", 0.0, "$1.12.\n")])
+def test_programs_are_told_what_came_back(fault: str, back: float, paid: str, tmp_path: Path) -> None:
+    with desk(tmp_path, 2, faults=[f"retrieve:422={fault}"]) as here:
+        events = here.render("--yes", "--jobs", "1", "--format", "json").events()
+        assert (events[-1]["usd"], events[-1]["refunded"]) == (1.12, back)
+        assert [-one.get("usd", 0) for one in events if one["event"] == "failed"] == [back]
+        assert f"Paid so far: {paid}" in here.sbc("status", "film.sb").out
 
 
 def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) -> None:

@@ -159,9 +159,10 @@ def test_failed() -> None:
     ],
 )
 def test_refused_by_moderation_is_final(refunded: object, words: str) -> None:
-    assert read_retrieve(answer(422, {"error": "Moderated", "credits_refunded": refunded}), NOW) == Failed(words)
+    end = Failed(words, refunded is True)
+    assert read_retrieve(answer(422, {"error": "Moderated", "credits_refunded": refunded}), NOW) == end
     error = {"message": "Moderated", "type": "provider_content_policy", "credits_refunded": refunded}
-    assert read_retrieve(answer(422, {"error": error}), NOW) == Failed(words)
+    assert read_retrieve(answer(422, {"error": error}), NOW) == end
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
