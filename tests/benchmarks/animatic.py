@@ -56,13 +56,17 @@ def main() -> int:
         script, cache = _write(folder), folder / "cache"
         cache.mkdir()
 
-        def draw() -> None:
+        def draw(seconds: int = 60) -> None:
             made = make_animatic(lay_out(analyze_file(script)), folder / "a.mp4", None, cache)
-            assert made.seconds == 60
+            assert made.seconds == seconds
 
         rows = [("a minute from nothing", _timed(draw), 12.0)]
         script.write_text(script.read_text().replace("the 6th time", "the last time"))
         rows.append(("after an edit of one shot", _timed(draw), 2.0))
+        even = script.read_text()
+        script.write_text(even.replace("SHOT 5s", "SHOT 6s", 1))
+        rows.append(("after another length", _timed(lambda: draw(61)), 2.0))
+        script.write_text(even)
         part = lay_out(analyze_file(script)).parts[0].drawn
         rows.append(("a clip of 5 s", _timed(lambda: draw_clip([part], folder / "c.mp4", frame_size("16:9"))), 1.0))
         analysis = analyze_file(script)
