@@ -66,7 +66,7 @@ class _Changes(NamedTuple):
     went, and whether an unknown name may be judged otherwise than before."""
 
     gone: frozenset[Entity] = frozenset()
-    names: tuple[tuple[re.Pattern[str], ...], ...] = ()
+    names: tuple[tuple[str, ...], ...] = ()
     unknown: bool = False
 
 
@@ -95,7 +95,7 @@ class Memory:
             if key not in there.by_name or there.by_name[key].kind is not one.kind
         ]
         gone = frozenset(_order(old)) - frozenset(_order(cast))
-        words = tuple({_words(one.name): None for one in came_or_went})
+        words = tuple(tuple(_WORD.findall(fold(one.name))) for one in came_or_went)
         self._changes = _Changes(gone, words, _bounds(cast) != _bounds(old))
         self._names = Names(cast)
         return self._names
@@ -118,7 +118,7 @@ class Memory:
         if not changes.names:
             return False
         text = _folded(_text_of(blocks, gathered))
-        return any(all(word.search(text) for word in words) for words in changes.names)
+        return any(all(_has(text, word) for word in words) for words in changes.names)
 
 
 def _with_known(cast: Cast, old: Cast) -> Cast:
@@ -145,12 +145,11 @@ def _bounds(cast: Cast) -> object:
     return [(one.name, one.kind) for one in cast.by_name.values()], cast.refused, cast.is_whole
 
 
-def _words(name: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns for the words of a name in a folded text. One of wide characters has no blanks around it."""
-    return tuple(
-        re.compile(re.escape(word) if any(map(is_wide, word)) else f"(?<!{LETTER}){re.escape(word)}(?!{LETTER})")
-        for word in _WORD.findall(fold(name))
-    )
+def _has(text: str, word: str) -> bool:
+    """Whether a word stands in a folded text. One of wide characters has no blanks around it."""
+    if word not in text:
+        return False
+    return any(map(is_wide, word)) or re.search(f"(?<!{LETTER}){re.escape(word)}(?!{LETTER})", text) is not None
 
 
 def _folded(text: str) -> str:
