@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -20,7 +22,7 @@ from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
 from storyboard.names import LETTER, fold, is_wide
 from storyboard.parse import Memory as ParsedBlocks
-from storyboard.resolve import Blocks, Cast, Gathered, Names, Resolution
+from storyboard.resolve import Blocks, Cast, Gathered, Names
 from storyboard.source import Anchor
 
 _WORD = re.compile(f"{LETTER}+")
@@ -28,37 +30,31 @@ _WORD = re.compile(f"{LETTER}+")
 _OF_NAMES = frozenset({"SB104", "SB106", "SB110", "SB201", "SB206"})
 
 
-class Worked(NamedTuple):
-    """A scene with all that was worked out for it.
-
-    `used` are the names that it uses or is meant to; `time` is the time of day that the next scene may keep. `knows`
-    are all entities in it. `is_open` says that a name in it is reported or unknown: any other name may mend that.
-    """
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """A scene with all that was worked out for it: its clips and what is wrong, the names that it uses or is meant to,
+    and the time of day that the next scene may keep."""
 
     plan: ScenePlan
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
     time: str | None
-    knows: frozenset[Entity]
-    is_open: bool
 
+    @cached_property
+    def knows(self) -> frozenset[Entity]:
+        """Everybody and everything in it."""
+        scene = self.plan.scene
+        mentions = chain(scene.appearances, *((*shot.appearances, *shot.bare) for shot in scene.shots))
+        known = {mention.entity for mention in mentions}
+        return frozenset(known | self.used | ({scene.location} if scene.location else set()))
 
-def keep(resolution: Resolution, plan: ScenePlan, findings: Iterable[Finding]) -> Worked:
-    """What a scene leaves: its resolution, its clips and everything that is wrong with it."""
-    scene = resolution.scene
-    knows = {mention.entity for mention in scene.appearances}
-    for shot in scene.shots:
-        knows.update(mention.entity for mention in (*shot.appearances, *shot.bare))
-    is_nowhere = scene.place is not None and scene.location is None
-    is_complete = scene.is_complete and all(shot.is_complete for shot in scene.shots)
-    return Worked(
-        plan=plan,
-        findings=tuple(findings),
-        used=resolution.used,
-        time=resolution.time,
-        knows=frozenset(knows | resolution.used | ({scene.location} if scene.location else set())),
-        is_open=is_nowhere or not is_complete or any(one.code in _OF_NAMES for one in resolution.findings),
-    )
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether a name in it is unknown or reported: any other name may mend that."""
+        scene = self.plan.scene
+        is_nowhere = scene.place is not None and scene.location is None
+        is_complete = scene.is_complete and all(shot.is_complete for shot in scene.shots)
+        return is_nowhere or not is_complete or any(one.code in _OF_NAMES for one in self.findings)
 
 
 class _Changes(NamedTuple):

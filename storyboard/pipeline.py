@@ -25,7 +25,7 @@ from storyboard.ir.parsed import Script
 from storyboard.ir.planned import Clip, ScenePlan
 from storyboard.ir.resolved import Film
 from storyboard.loader import Loader, Unreadable
-from storyboard.memory import Memory, Worked, keep
+from storyboard.memory import Memory, Worked
 from storyboard.plan import plan_scene
 from storyboard.resolve import Blocks, Context, Gathered, Whole, gather, prepare, resolve_scene
 from storyboard.resolve.settings import DEFAULT_MODEL
@@ -176,7 +176,7 @@ def _scene(blocks: Blocks, context: Context, wire: str, before: str | None) -> W
     findings = list(resolution.findings)
     plan = plan_scene(resolution.scene, wire, before, findings)
     findings += check_scene(plan)
-    return keep(resolution, plan, findings)
+    return Worked(plan, tuple(findings), resolution.used, resolution.time)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
