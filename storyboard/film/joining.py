@@ -23,6 +23,7 @@ _MOVIE_TICKS = 1000  # a second; a film has whole seconds
 _FTYP = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
 _LAST_TICK = (1 << 31) - 1  # six hours of a timescale of 90,000; times are written with 32 bits
 _PIECE = 1 << 20  # bytes that are copied at once
+_WIDE = 3 << 30  # bytes of media from which places have 64 bits: with 32, there is a GiB left for the index
 _NOWHERE = 1 << 64  # where a packet of silence lies: in no take
 _UNDETERMINED = 0x55C4  # the language `und` (ISO/IEC 14496-12, 8.4.2)
 _PLAIN = bytes(4)  # version 0, no flags
@@ -173,13 +174,9 @@ def _silent_packet(config: bytes) -> bytes:
 def _before_media(rows: Sequence[_Row], seconds: int, media: int) -> bytes:
     """All that stands before `media` bytes of samples."""
     header = mdat_header(media)
-    widths = ("I", "Q")  # of a place in the file
-    for width in widths:
-        moov = _moov(rows, seconds, width, 0)
-        begin = len(_FTYP) + len(moov) + len(header)
-        if begin + media < 1 << 32:
-            break
-    return _FTYP + _moov(rows, seconds, width, begin) + header
+    width = "I" if media < _WIDE else "Q"
+    length = len(_moov(rows, seconds, width, 0))
+    return _FTYP + _moov(rows, seconds, width, len(_FTYP) + length + len(header)) + header
 
 
 def _moov(rows: Sequence[_Row], seconds: int, width: str, begin: int) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 import av
 import pytest
 
+from storyboard.film import joining
 from storyboard.film.cutting import Made, lay_out_cut, make_film
 from storyboard.film.reel import lay_out
 from storyboard.film.takes import Take
@@ -130,6 +131,16 @@ def test_places_of_64_bits_are_read(project: Path, make_clip: MakeClip) -> None:
     film, made = join(project, *takes)
     assert made.copied
     assert levels(film) == pytest.approx(COUNTED, abs=2)
+
+
+def test_places_of_64_bits_are_written(project: Path, make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a film of more than 3 GiB, which is too much for a test to write."""
+    monkeypatch.setattr(joining, "_WIDE", 0)
+    film, made = join(project, *three(make_clip))
+    assert made.copied
+    assert len(tables(film, b"co64")) == 2
+    assert levels(film) == pytest.approx(COUNTED, abs=2)
+    assert beeps(film) == pytest.approx([0, 3, 6], abs=0.03)
 
 
 def _widened(stco: bytes) -> bytes:
