@@ -140,25 +140,28 @@ def _timescale(data: bytes, header: Box) -> int:
 def _track(data: bytes, trak: Box, movie_ticks: int) -> tuple[bytes, Track]:
     inner = _inside(data, trak)
     tkhd, mdia = _one(inner, b"tkhd"), _inside(data, _one(inner, b"mdia"))
-    matrix = tkhd.start + (52 if data[tkhd.start] else 40)
-    _expect(data[matrix : matrix + len(UPRIGHT)] == UPRIGHT and bool(data[tkhd.start + 3] & 1))  # track_enabled
     ticks = _timescale(data, _one(mdia, b"mdhd"))
     handler = data[(hdlr := _one(mdia, b"hdlr").start) + 8 : hdlr + 12]
     stbl = _inside(data, _one(_inside(data, _one(mdia, b"minf")), b"stbl"))
-    stsz = _table(data, _one(stbl, b"stsz"), "I", 1, before=4)
-    count = len(stsz)
-    step, total = _durations(_table(data, _one(stbl, b"stts"), "I", 2), count)
-    start = _edit_start(data, _all(inner, b"edts"), Fraction(movie_ticks, ticks), total - step)
-    stsd = _one(stbl, b"stsd")
-    entry, config = _sound_entry(data, stsd) if handler == b"soun" else (_picture_entry(data, stsd), b"")
-    _expect(not config or (ticks, step) == (sampling_rate(config), SOUND_PACKET))
+    sizes = _table(data, _one(stbl, b"stsz"), "I", 1, before=4)
+    step, total = _durations(_table(data, _one(stbl, b"stts"), "I", 2), len(sizes))
+    start, shown = _edit(data, _all(inner, b"edts"), Fraction(ticks, movie_ticks)) or (0, total)
+    matrix = tkhd.start + (52 if data[tkhd.start] else 40)
+    if handler == b"soun":
+        entry, config = _sound_entry(data, _one(stbl, b"stsd"))
+        _expect((ticks, step) == (sampling_rate(config), SOUND_PACKET))
+        total -= start  # the samples before it are the encoder's run-up; pictures are all shown, that much later
+    else:
+        entry, config = _picture_entry(data, _one(stbl, b"stsd")), b""
+        _expect(data[matrix : matrix + len(UPRIGHT)] == UPRIGHT)
+    _expect(bool(data[tkhd.start + 3] & 1) and 0 <= start < total and shown > total - step)  # track_enabled
     shifts = array("q")
     for ctts in _all(stbl, b"ctts"):
         runs = _table(data, ctts, "i" if data[ctts.start] else "I", 2)
-        _expect(sum(runs[::2]) == count and min(runs[::2]) >= 0 and not shifts)
+        _expect(sum(runs[::2]) == len(sizes) and min(runs[::2]) >= 0 and not shifts)
         shifts = array("q", chain.from_iterable(map(repeat, runs[1::2], runs[::2])))
-    offsets = _offsets(_table(data, _one(stbl, b"stsc"), "I", 3), _chunk_offsets(data, stbl), stsz)
-    return handler, Track(Form(entry, config, ticks, step, start), stsz, offsets, shifts, array("I"))
+    offsets = _offsets(_table(data, _one(stbl, b"stsc"), "I", 3), _chunk_offsets(data, stbl), sizes)
+    return handler, Track(Form(entry, config, ticks, step, start), sizes, offsets, shifts, array("I"))
 
 
 def _table(data: bytes, full: Box, kind: str, width: int, before: int = 0) -> array[int]:
@@ -181,16 +184,16 @@ def _durations(stts: array[int], count: int) -> tuple[int, int]:
     return steps[0], sum(map(mul, counts, steps))
 
 
-def _edit_start(data: bytes, edts: Sequence[Box], share: Fraction, needed: int) -> int:
-    """Where the edit list begins, which has to be one that shows all from there. `share` is ticks of the movie to one
-    of the media."""
+def _edit(data: bytes, edts: Sequence[Box], share: Fraction) -> tuple[int, Fraction] | None:
+    """Where the one edit begins, and what it lasts, in ticks of the media, of which there are `share` to one of the
+    movie's."""
     if not edts:
-        return 0
+        return None
     elst = _one(_inside(data, _one(edts, b"edts")), b"elst")
     form = ">IQqhh" if data[elst.start] else ">IIihh"
     count, lasts, start, rate, part = struct.unpack_from(form, data, elst.start + 4)
-    _expect(count == 1 and 0 <= start <= needed and (rate, part) == (1, 0) and lasts > (needed - start) * share)
-    return int(start)
+    _expect(count == 1 and (rate, part) == (1, 0))
+    return start, lasts * share
 
 
 def _chunk_offsets(data: bytes, stbl: Sequence[Box]) -> array[int]:
@@ -277,7 +280,9 @@ def channel_configuration(config: bytes) -> int:
 def _sample_entry(data: bytes, stsd: Box, kind: bytes) -> Box:
     entries = _inside(data, stsd, skipped=8)
     _expect(data[stsd.start : stsd.start + 8] == bytes(7) + b"\1" and len(entries) == 1)
-    return _one(entries, kind)
+    entry = _one(entries, kind)
+    _expect(data[entry.start + 6 : entry.start + 8] == b"\0\1")  # data_reference_index
+    return entry
 
 
 def _descriptor(data: bytes, at: int, limit: int) -> tuple[int, int, int]:

@@ -64,7 +64,7 @@ def can_join(stretches: Sequence[Stretch]) -> bool:
     """Whether takes can be joined as they are."""
     seconds = sum(one.seconds for one in stretches)
     forms = [(one.take.picture.form, one.take.sound and one.take.sound.form) for one in stretches]
-    ends = [seconds * form.timescale + form.start for form in forms[0] if form]
+    ends = [seconds * _MOVIE_TICKS, *(seconds * form.timescale + form.start for form in forms[0] if form)]
     return forms.count(forms[0]) == len(forms) and max(ends) <= _LAST_TICK and all(map(_ends_well, stretches))
 
 
@@ -193,14 +193,14 @@ def _trak(row: _Row, number: int, width: str, begin: int) -> bytes:
     lasts = len(row.sizes) * form.step
     shown = (lasts - form.start * is_sound) * _MOVIE_TICKS // form.timescale
     head = struct.pack(">I8xI4xI12xH2x", _ENABLED, number, shown, (1 << 8) * is_sound)  # volume 1.0
-    width_height = struct.pack(">II", *((0, 0) if is_sound else (side << 16 for side in frame_size(form.entry))))
+    sides = struct.pack(">II", *((0, 0) if is_sound else (side << 16 for side in frame_size(form.entry))))
     elst = box(b"elst", struct.pack(">4xIIiHH", 1, shown, form.start, 1, 0))
     mdhd = box(b"mdhd", struct.pack(">12xIIH2x", form.timescale, lasts, _UNDETERMINED))
     dinf = box(b"dinf", box(b"dref", _counted(1), box(b"url ", struct.pack(">I", _SAME_FILE))))
     header = box(b"smhd", _PLAIN, bytes(4)) if is_sound else box(b"vmhd", struct.pack(">I8x", 1))
     return box(
         b"trak",
-        box(b"tkhd", head, UPRIGHT, width_height),
+        box(b"tkhd", head, UPRIGHT, sides),
         box(b"edts", elst),
         box(
             b"mdia",

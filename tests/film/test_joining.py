@@ -208,7 +208,7 @@ def _fragmented(_: bytes) -> bytes:
     [
         (b"stts", _timed_unevenly),
         (b"elst", _late),
-        (b"elst", lambda elst: elst[:16] + b"\0\0\1\0" + elst[20:]),
+        (b"elst", lambda elst: elst[:16] + (2900).to_bytes(4, "big") + elst[20:]),
         (b"free", _fragmented),
         (b"stsd", lambda stsd: stsd.replace(b"avc1", b"encv")),
         (b"hdlr", lambda hdlr: hdlr.replace(b"vide", b"text")),
