@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,12 @@ def plain(tree: Any) -> Any:
 
 def test_the_grammar_names_the_keys_that_the_compiler_knows() -> None:
     patterns = tables.load().patterns
-    for terminal, known in (("SCENE_PROPERTY", keys.SCENE), ("SHOT_PROPERTY", keys.SHOT)):
-        spelled = patterns[terminal].split("(?:", 2)[1].split(")")[0].split("|")
-        assert sorted(spelled) == sorted(known), terminal
+    declared = {key for known in keys.DECLARATION.values() for key in known}
+    for terminal, known, times in (
+        ("SETTING", keys.TITLE_PAGE, 1),
+        ("PROPERTY", declared, 1),
+        ("SCENE_PROPERTY", keys.SCENE, 2),
+        ("SHOT_PROPERTY", keys.SHOT, 2),
+    ):
+        spelled = re.findall(r"\(\?:([a-z |]+)\)", patterns[terminal])
+        assert [sorted(one.split("|")) for one in spelled] == [sorted(known)] * times, terminal

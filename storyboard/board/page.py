@@ -19,9 +19,10 @@ from storyboard.board.gallery import hang
 from storyboard.board.story import Panel, Story, tell
 from storyboard.board.timeline import bar
 from storyboard.board.wording import brief, clean, clock, money
+from storyboard.emphasis import drop_marks
 from storyboard.film.staging import Gap
 from storyboard.film.takes import Take
-from storyboard.ir.resolved import Mention, Prose
+from storyboard.ir.resolved import Mention, Prose, unmarked
 
 if TYPE_CHECKING:
     from storyboard.pipeline import Analysis
@@ -105,6 +106,7 @@ def _environment() -> Environment:
         finalize=_printable,
     )
     environment.filters.update(clock=clock, money=money, brief=brief, size=_size_class)
+    environment.filters.update(read=drop_marks, unmarked=unmarked)
     environment.tests.update(mention=_is_mention)
     return environment
 

@@ -6,6 +6,7 @@ import re
 
 from storyboard.board.story import Story, Sum
 from storyboard.diagnostics import Severity
+from storyboard.emphasis import drop_marks
 from storyboard.ir.resolved import Action, Dialogue, Shot, plain
 
 _TITLE_CHARACTERS = 120  # of a title where there is one line for it
@@ -73,7 +74,7 @@ def dialogue_of(shot: Shot) -> str:
     for beat in shot.beats:
         if isinstance(beat, Dialogue):
             said = " ".join(f"({line.manner}) {line.text}" if line.manner else line.text for line in beat.lines)
-            speeches.append(f"{speaker_of(beat).upper()}: {said}")
+            speeches.append(f"{speaker_of(beat).upper()}: {drop_marks(said)}")
     return "\n".join(speeches)
 
 

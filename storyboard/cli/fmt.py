@@ -21,10 +21,12 @@ _MARK = b"\xef\xbb\xbf"
 def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
     """Tidy scripts: blank lines, headers, the spelling and order of properties, blanks at the ends of lines.
 
-    Prose, notes and boneyards stay as they are, and a script compiles to the same film as before: that is looked up
-    before anything is written. A file with syntax errors is left alone. FILE may be - to read standard input and print
-    the result. The exit code is 0 where all is done, 1 where a file was left alone or --check or --diff found
-    something, 2 where a file cannot be read or written.
+    Scene headings are put in capitals; those that begin with a full stop, and those whose capitals would change a
+    request (a place that is not declared is said as it is typed), stay as they are. So do prose, notes and boneyards,
+    and a script compiles to the same requests as before: that is looked up before anything is written. A file with
+    syntax errors is left alone. FILE may be - to read standard input and print the result. The exit code is 0 where
+    all is done, 1 where a file was left alone or --check or --diff found something, 2 where a file cannot be read or
+    written.
     """
     codes = [_format(path, check or diff, diff) for path in files]
     sys.exit(max(codes, default=FINE))
@@ -32,6 +34,7 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
 
 def _format(path: str, only_look: bool, diff: bool) -> int:
     from storyboard.format import Unformatted, format_script
+    from storyboard.pipeline import analyze_text
 
     try:
         data = sys.stdin.buffer.read() if path == "-" else read_bytes(path, LARGEST_SCRIPT)
@@ -40,7 +43,7 @@ def _format(path: str, only_look: bool, diff: bool) -> int:
         click.echo(f"sbc: {harmless(str(problem))}", err=True)
         return WRONG_USE
     try:
-        formatted = format_script(text, lambda script: _manifest(script, path))
+        formatted = format_script(text, lambda script: analyze_text(script, "script.sb" if path == "-" else path))
     except Unformatted as problem:
         _explain(path, text, problem)
         if path == "-" and not only_look:
@@ -53,24 +56,6 @@ def _format(path: str, only_look: bool, diff: bool) -> int:
         _print(whole)
         return FINE
     return FINE if whole == data else _write(path, data, whole)
-
-
-def _manifest(text: str, path: str) -> object:
-    """What a script compiles to, without line numbers; nothing where it has errors."""
-    import json
-
-    from storyboard.emit import build_manifest
-    from storyboard.emit.manifest import to_json
-    from storyboard.pipeline import analyze_text
-
-    analysis = analyze_text(text, "script.sb" if path == "-" else path)
-    if analysis.has_errors:
-        return None
-    manifest = json.loads(to_json(build_manifest(analysis)))
-    for clip in manifest["clips"]:
-        for shot in clip["shots"]:
-            del shot["line"]
-    return manifest
 
 
 def _explain(path: str, text: str, problem: Exception) -> None:

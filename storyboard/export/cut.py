@@ -18,6 +18,7 @@ import av
 from storyboard.board.gallery import aspect_of
 from storyboard.board.story import Panel, Story, tell
 from storyboard.board.wording import action_of, dialogue_of, one_line
+from storyboard.emphasis import drop_marks
 from storyboard.export import Order
 from storyboard.film.encoding import RATE
 from storyboard.film.pacing import Joins, pacing
@@ -201,7 +202,7 @@ def _transitions(panels: list[Panel]) -> tuple[str, ...]:
     scene = panels[0].scene
     opening = scene.opening if panels[0].shot is scene.shots[0] else ()
     beats = [*opening, *(beat for panel in panels for beat in panel.shot.beats)]
-    return tuple(one_line(beat.text) for beat in beats if isinstance(beat, Transition))
+    return tuple(one_line(drop_marks(beat.text)) for beat in beats if isinstance(beat, Transition))
 
 
 def _media(take: Take, problems: list[str]) -> Media | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from storyboard.board.story import Chapter, Panel, Part
 from storyboard.board.wording import clean, clock, one_line, speaker_of
 from storyboard.diagnostics import Diagnostic
+from storyboard.emphasis import drop_marks
 from storyboard.export.sheet import BOLD, Piece, Style, bare
-from storyboard.ir.resolved import Action, Beat, Dialogue, Mention, Prose, Title, Transition
+from storyboard.ir.resolved import Action, Beat, Dialogue, Mention, Prose, Title, Transition, unmarked
 
 SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
 
@@ -27,11 +28,16 @@ def flat(text: str) -> str:
     return bare(one_line(text))
 
 
+def _read(text: str) -> str:
+    """What the script says, as its reader sees it: on one line, without marks of emphasis."""
+    return flat(drop_marks(text))
+
+
 def _marked(prose: Prose) -> str:
     """Prose on one line, names in bold."""
     parts = [
         f"{BOLD}{bare(clean(part.entity.spoken_name))}{BOLD}" if isinstance(part, Mention) else bare(clean(part))
-        for part in prose
+        for part in unmarked(prose)
     ]
     return " ".join("".join(parts).split())
 
@@ -75,23 +81,23 @@ def _beat_pieces(beat: Beat) -> Iterator[Piece]:
     if isinstance(beat, Action):
         yield Piece(_marked(beat.prose), _ACTION)
     elif isinstance(beat, Dialogue):
-        manner = f" ({flat(beat.manner)})" if beat.manner else ""
+        manner = f" ({_read(beat.manner)})" if beat.manner else ""
         yield Piece(f"{flat(speaker_of(beat)).upper()}{manner}", _CUE)
         for line in beat.lines:
-            yield Piece(f"({flat(line.manner)}) {flat(line.text)}" if line.manner else flat(line.text), _SPEECH)
+            yield Piece(f"({_read(line.manner)}) {_read(line.text)}" if line.manner else _read(line.text), _SPEECH)
     elif isinstance(beat, Transition):
-        yield Piece(flat(beat.text), _TRANSITION)
+        yield Piece(_read(beat.text), _TRANSITION)
     elif isinstance(beat, Title):
-        yield Piece(f"{BOLD}{beat.key.capitalize()}{BOLD}  {flat(beat.text)}", _ACTION)
+        yield Piece(f"{BOLD}{beat.key.capitalize()}{BOLD}  {_read(beat.text)}", _ACTION)
     else:
-        yield Piece(flat(beat.text), _CRAFT)
+        yield Piece(_read(beat.text), _CRAFT)
 
 
 def scene_pieces(chapter: Chapter) -> Iterator[Piece]:
     """What opens a scene: synopses, setting, beats."""
     scene = chapter.scene
     for synopsis in scene.synopses:
-        yield Piece(flat(synopsis), Style(8.5, SOFT, above=1))
+        yield Piece(_read(synopsis), Style(8.5, SOFT, above=1))
     if scene.setting:
         yield Piece(_marked(scene.setting), _SETTING)
     for beat in scene.opening:
@@ -102,9 +108,9 @@ def part_pieces(part: Part) -> Iterator[Piece]:
     """Somebody or something of the cast."""
     entity = part.entity
     yield Piece(flat(entity.name), Style(9, bold=True))
-    yield Piece(flat(entity.look), Style(8))
+    yield Piece(_read(entity.look), Style(8))
     if entity.voice:
-        yield Piece(f"{BOLD}Voice{BOLD}  {flat(entity.voice)}", Style(7.5, SOFT))
+        yield Piece(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", Style(7.5, SOFT))
     scenes = ", ".join(map(str, part.scenes))
     yield Piece(f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", Style(7, SOFT))
     for note in part.notes:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.emphasis import drop_marks
 from storyboard.film.caption import Caption
 from storyboard.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
 
@@ -51,7 +52,7 @@ def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> t
     words = [*titles, *(beat for beat in shot.beats if isinstance(beat, Title))]
     share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
     for number, title in enumerate(words):
-        captions.append(Caption(title.text, number * share, (number + 1) * share, "title"))
+        captions.append(Caption(drop_marks(title.text), number * share, (number + 1) * share, "title"))
     return tuple(captions)
 
 
@@ -66,9 +67,8 @@ def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[Speech, ...]:
         longest = _weight(beat) * words["longest"] + words["pause"]
         end = min(caption.end, caption.start + longest)
         speaker = beat.speaker.spoken_name if beat.speaker else ""
-        found.append(
-            Speech(start + caption.start, start + end, speaker, " ".join(line.text for line in beat.lines), beat.off)
-        )
+        said = " ".join(drop_marks(line.text) for line in beat.lines)
+        found.append(Speech(start + caption.start, start + end, speaker, said, beat.off))
     return tuple(one for one in found if one.text.strip())
 
 
@@ -114,6 +114,6 @@ def _weight(beat: Action | Dialogue) -> float:
 def _caption(beat: Action | Dialogue, start: float, end: float) -> Caption:
     if isinstance(beat, Action):
         return Caption(plain(beat.prose), start, end)
-    said = " ".join(f"({line.manner}) {line.text}" if line.manner else line.text for line in beat.lines)
+    said = " ".join(drop_marks(f"({line.manner}) {line.text}" if line.manner else line.text) for line in beat.lines)
     name = beat.speaker.spoken_name if beat.speaker else "Somebody"
     return Caption(said, start, end, "speech", f"{name} (off screen)" if beat.off else name)

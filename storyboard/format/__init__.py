@@ -1,4 +1,5 @@
-"""One style for scripts: blank lines, the spelling of headers and keys, the order of properties, no trailing blanks.
+"""One style for scripts: blank lines, the spelling of headers and keys, scene headings in capitals, the order of
+properties, no trailing blanks.
 
 Prose, notes and boneyards are never touched, and a formatted script means what it meant (`storyboard.format.promise`).
 """

@@ -1,12 +1,21 @@
-"""What formatting keeps: what a script says, its prose, its comments. It is looked up at every run, not believed."""
+"""What formatting keeps: what a script says, its prose, its comments, its requests. It is looked up at every run, not
+believed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from storyboard.diagnostics import Finding, Severity, severity_of
+from storyboard.emit import build_manifest
+from storyboard.emit.manifest import to_json
+from storyboard.format.capitals import capitalize
 from storyboard.format.sense import comments, forget, read, said
 from storyboard.format.style import restyle
+from storyboard.ir.resolved import Entity
+from storyboard.pipeline import Analysis
+from storyboard.prompts import whereabouts
 
 
 class Unformatted(Exception):
@@ -18,31 +27,65 @@ class Unformatted(Exception):
         self.findings = findings
 
 
-def format_script(text: str, manifest: Callable[[str], object] | None = None) -> str:
-    """The script in the one style. `text` has no byte-order mark. `manifest` gives what a script compiles to, as a
-    value to compare; line numbers are no part of it. Raises Unformatted, and then nothing should be written."""
+def format_script(text: str, analyze: Callable[[str], Analysis]) -> str:
+    """The script in the one style. `text` has no byte-order mark; `analyze` reads a script as if it stood in its file.
+    Raises Unformatted, and then nothing should be written."""
     try:
-        return _format(text, manifest)
+        return _format(text, analyze)
     finally:
         forget()
 
 
-def _format(text: str, manifest: Callable[[str], object] | None) -> str:
+def _format(text: str, analyze: Callable[[str], Analysis]) -> str:
     errors = tuple(syntax_errors(text))
     if errors:
         raise Unformatted("has syntax errors", errors)
-    formatted = restyle(text)
-    if formatted == text:
+    tidy = restyle(text)
+    capitals = capitalize(tidy)
+    if capitals == text:
         return text
+    before, after = analyze(text), analyze(capitals)
+    formatted = capitals
+    if changed := _changed_by_capitals(before, after):
+        formatted = capitalize(tidy, changed)
+        if formatted == text:
+            return text
+        after = analyze(formatted)
     if restyle(formatted) != formatted:
         raise Unformatted("formatting it twice would not give the same as once")
     if said(formatted) != said(text):
         raise Unformatted("formatting would change what it says")
     if comments(formatted) != comments(text):
         raise Unformatted("formatting would change its comments")
-    if manifest is not None and manifest(formatted) != manifest(text):
+    if requests(after) != requests(before):
         raise Unformatted("formatting would change what it compiles to")
     return formatted
+
+
+def _changed_by_capitals(before: Analysis, after: Analysis) -> set[int]:
+    """The headings, counted from 0, that capitals would give another wording in prompts: a place that is not declared
+    is said as it is typed, unless it is typed in capitals."""
+    pairs = zip(_wordings(before), _wordings(after), strict=True)
+    return {number for number, (typed, in_capitals) in enumerate(pairs) if typed != in_capitals}
+
+
+def _wordings(analysis: Analysis) -> Iterator[list[str]]:
+    for scene in analysis.film.scenes:
+        if scene.heading is not None:
+            yield [part.name if isinstance(part, Entity) else part for part in whereabouts(scene)]
+
+
+def requests(analysis: Analysis) -> Any:  # noqa: ANN401 # JSON, to compare
+    """The manifest but for what formatting may change: the numbers of lines and the capitals of headings. Nothing
+    where the script has errors."""
+    if analysis.has_errors:
+        return None
+    manifest = json.loads(to_json(build_manifest(analysis)))
+    for clip in manifest["clips"]:
+        del clip["scene"]["heading"]
+        for shot in clip["shots"]:
+            del shot["line"]
+    return manifest
 
 
 def syntax_errors(text: str) -> Iterator[tuple[int, Finding]]:

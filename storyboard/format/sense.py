@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Text
+from storyboard.names import fold
 from storyboard.parse import parse
 from storyboard.parse.comments import strip_comments
 from storyboard.source import Source
@@ -35,7 +36,7 @@ def comments(text: str) -> tuple[str, ...]:
 
 @lru_cache(_KEPT)
 def said(text: str) -> tuple[object, ...]:
-    """What a script says, block by block, without its layout."""
+    """What a script says, block by block, without its layout and the capitals of its headings."""
     return tuple(_block(block) for _, block in read(text) if not _is_nothing(block))
 
 
@@ -71,7 +72,7 @@ def _head(block: Block) -> object:
         case parsed.Section():
             return (block.level, block.title.string)
         case parsed.Heading():
-            return (" ".join(block.line.string.split()), block.label)
+            return (fold(block.line.string), block.label)
         case parsed.Shot():
             return (block.duration, block.camera.string if block.camera else None, block.label)
     return None

@@ -7,16 +7,13 @@ Every step reads the text anew and changes only characters that stand outside co
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from storyboard.format.sense import comments, known_keys, read, said
+from storyboard.format.page import LINE_END, Edit, Page
+from storyboard.format.sense import comments, known_keys, said
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Property, Text
-from storyboard.parse.comments import Comment, strip_comments
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
 _TRAILING = re.compile(r"(?<![^\S\r\n])[^\S\r\n]+(?=\r|\n|\Z)")
@@ -37,57 +34,11 @@ def restyle(text: str) -> str:
     return text
 
 
-class _Edit(NamedTuple):
-    start: int
-    end: int
-    text: str
-
-
-class _Page:
-    """A text with what was read from it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.blocks = read(text)
-        self.comments = strip_comments(text).comments
-        self._starts = [comment.start for comment in self.comments]
-
-    def comment_at(self, offset: int) -> Comment | None:
-        """The comment that a character belongs to."""
-        at = bisect_right(self._starts, offset) - 1
-        return self.comments[at] if at >= 0 and offset < self.comments[at].end else None
-
-    def is_free(self, start: int, end: int) -> bool:
-        """Whether no comment stands between two places."""
-        at = bisect_right(self._starts, start) - 1
-        if at >= 0 and self.comments[at].end > start:
-            return False
-        return at + 1 >= len(self.comments) or self.comments[at + 1].start >= end
-
-    def line_start(self, offset: int) -> int:
-        return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
-
-    def line_end(self, offset: int) -> int:
-        """Where the line of a place ends, its line end included."""
-        found = _LINE_END.search(self.text, offset)
-        return found.end() if found else len(self.text)
-
-    def apply(self, edits: list[_Edit]) -> str:
-        pieces: list[str] = []
-        at = 0
-        for edit in sorted(edits):
-            if edit.start < at or not self.is_free(edit.start, edit.end):
-                continue
-            pieces += (self.text[at : edit.start], edit.text)
-            at = edit.end
-        return "".join([*pieces, self.text[at:]])
-
-
 # ---- The order of properties ---------------------------------------------------------------------------------------
 
 
 def _order(text: str) -> str:
-    page = _Page(text)
+    page = Page(text)
     edits = []
     for offset, block in page.blocks:
         known = known_keys(block)
@@ -108,7 +59,7 @@ def _may_move(block: Block, ranks: list[int]) -> bool:
     return isinstance(block, parsed.TitlePage | parsed.Declaration) or naming == sorted(naming)
 
 
-def _sorted_lines(page: _Page, offset: int, block: Block, ranks: list[int]) -> _Edit | None:
+def _sorted_lines(page: Page, offset: int, block: Block, ranks: list[int]) -> Edit | None:
     """The properties with their lines, sorted; nothing where anything else stands among them."""
     starts = [page.line_start(offset + one.key_span.start) for one in block.properties]
     end = page.line_end(offset + _last(block.properties[-1]))
@@ -126,15 +77,15 @@ def _sorted_lines(page: _Page, offset: int, block: Block, ranks: list[int]) -> _
         if "\r" not in chunk
     ):
         return None
-    final = _LINE_END.search(chunks[-1][::-1][:2][::-1]) if chunks[-1] else None
+    final = LINE_END.search(chunks[-1][::-1][:2][::-1]) if chunks[-1] else None
     if final is None:
-        newline = _LINE_END.search(chunks[0])
+        newline = LINE_END.search(chunks[0])
         chunks[-1] += newline[0] if newline else "\n"
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     joined = "".join(chunks[at] for at in order)
     if final is None:
         joined = joined.removesuffix("\r\n").removesuffix("\n").removesuffix("\r")
-    return _Edit(starts[0], end, joined)
+    return Edit(starts[0], end, joined)
 
 
 def _last(one: Property) -> int:
@@ -149,8 +100,8 @@ def _at(beat: parsed.Beat) -> int:
 
 
 def _spell(text: str) -> str:
-    page = _Page(text)
-    edits: list[_Edit] = []
+    page = Page(text)
+    edits: list[Edit] = []
     for offset, block in page.blocks:
         if not isinstance(block, parsed.TitlePage | parsed.Loose):
             edits += _header(page, offset, block)
@@ -159,67 +110,67 @@ def _spell(text: str) -> str:
         for beat in block.body:
             if isinstance(beat, parsed.Synopsis) and beat.text.string:
                 start = offset + beat.text.span().start
-                edits.append(_Edit(page.line_start(start), start, "= "))
+                edits.append(Edit(page.line_start(start), start, "= "))
     heads = page.apply(edits)
-    trimmed = _Page(heads)
+    trimmed = Page(heads)
     return trimmed.apply(list(_trailing(trimmed)))
 
 
-def _header(page: _Page, offset: int, block: Block) -> Iterator[_Edit]:
+def _header(page: Page, offset: int, block: Block) -> Iterator[Edit]:
     span = block.header
     start, end = offset + span.start, offset + span.end
     line = page.line_start(start)
     match block:
         case parsed.Declaration(typed=typed) if typed.string:
-            yield _Edit(line, offset + typed.span().start, f"{block.kind.upper()} ")
+            yield Edit(line, offset + typed.span().start, f"{block.kind.upper()} ")
             yield from _single_blanks(page, offset, typed)
         case parsed.Include(path=Text() as path):
-            yield _Edit(line, offset + path.span().start, "INCLUDE ")
+            yield Edit(line, offset + path.span().start, "INCLUDE ")
         case parsed.Section(title=title) if title.string:
-            yield _Edit(line, offset + title.span().start, f"{'#' * block.level} ")
+            yield Edit(line, offset + title.span().start, f"{'#' * block.level} ")
         case parsed.Break():
-            yield _Edit(line, end, "===")
+            yield Edit(line, end, "===")
         case parsed.Shot(duration=int()):
             yield from _shot(offset, block, line, end, page)
         case parsed.Heading(line=words):
-            yield _Edit(line, start, "")
+            yield Edit(line, start, "")
             yield from _single_blanks(page, offset, words)
         case _:
-            yield _Edit(line, start, "")
+            yield Edit(line, start, "")
     if isinstance(block, parsed.Heading | parsed.Shot) and block.label:
         yield from _label(page, start, end)
 
 
-def _single_blanks(page: _Page, offset: int, words: Text) -> Iterator[_Edit]:
+def _single_blanks(page: Page, offset: int, words: Text) -> Iterator[Edit]:
     """One blank between words, in names and headings; those at a comment stay."""
     span = words.span()
     for found in _BLANKS.finditer(page.text, offset + span.start, offset + span.end):
         if found[0] != " " and page.is_free(found.start() - 1, found.end() + 1):
-            yield _Edit(found.start(), found.end(), " ")
+            yield Edit(found.start(), found.end(), " ")
 
 
-def _shot(offset: int, block: parsed.Shot, line: int, end: int, page: _Page) -> Iterator[_Edit]:
+def _shot(offset: int, block: parsed.Shot, line: int, end: int, page: Page) -> Iterator[Edit]:
     head = f"SHOT {block.duration}s"
     if block.camera is not None:
-        yield _Edit(line, offset + block.camera.span().start, f"{head} ")
+        yield Edit(line, offset + block.camera.span().start, f"{head} ")
     elif block.label is None:
-        yield _Edit(line, end, head)
+        yield Edit(line, end, head)
     else:
-        yield _Edit(line, _label_start(page.text, end), f"{head} ")
+        yield Edit(line, _label_start(page.text, end), f"{head} ")
 
 
 def _label_start(text: str, end: int) -> int:
     return text.rfind("#", 0, end - 1)
 
 
-def _label(page: _Page, start: int, end: int) -> Iterator[_Edit]:
+def _label(page: Page, start: int, end: int) -> Iterator[Edit]:
     at = _label_start(page.text, end)
     before = len(page.text[start:at].rstrip()) + start
     if start < before and page.text[at - 1 : at].isspace():
-        yield _Edit(before, at, " ")
+        yield Edit(before, at, " ")
 
 
-def _property(page: _Page, offset: int, block: Block, one: Property) -> Iterator[_Edit]:
+def _property(page: Page, offset: int, block: Block, one: Property) -> Iterator[Edit]:
     """`key: value`, continued lines indented alike."""
     start, end = offset + one.key_span.start, offset + one.key_span.end
     line = page.line_start(start)
@@ -228,7 +179,7 @@ def _property(page: _Page, offset: int, block: Block, one: Property) -> Iterator
     if colon is None or page.text[line:start].strip():
         return
     follows = page.text[colon.end() : colon.end() + 1]
-    yield _Edit(line, colon.end(), f"{key}:" if follows in ("", "\r", "\n") else f"{key}: ")
+    yield Edit(line, colon.end(), f"{key}:" if follows in ("", "\r", "\n") else f"{key}: ")
     if one.value.string:
         last = offset + one.value.span().end
         yield from _continued(page, colon.end(), last)
@@ -236,24 +187,24 @@ def _property(page: _Page, offset: int, block: Block, one: Property) -> Iterator
             yield from _commas(page, colon.end(), last)
 
 
-def _continued(page: _Page, start: int, end: int) -> Iterator[_Edit]:
-    for found in _LINE_END.finditer(page.text, start, end):
+def _continued(page: Page, start: int, end: int) -> Iterator[Edit]:
+    for found in LINE_END.finditer(page.text, start, end):
         blanks = _BLANKS.match(page.text, found.end())
         if blanks and page.comment_at(blanks.end()) is None:
-            yield _Edit(found.end(), blanks.end(), _INDENT)
+            yield Edit(found.end(), blanks.end(), _INDENT)
 
 
-def _commas(page: _Page, start: int, end: int) -> Iterator[_Edit]:
+def _commas(page: Page, start: int, end: int) -> Iterator[Edit]:
     """`a, b`, on one line."""
     for found in _COMMA.finditer(page.text, start, end):
         if page.is_free(found.start() - 1, found.end() + 1):
-            yield _Edit(found.start(), found.end(), ", ")
+            yield Edit(found.start(), found.end(), ", ")
 
 
-def _trailing(page: _Page) -> Iterator[_Edit]:
+def _trailing(page: Page) -> Iterator[Edit]:
     for found in _TRAILING.finditer(page.text):
         if page.text[found.start() - 1 : found.start()] != "\r" or page.text[found.end() : found.end() + 1] != "\n":
-            yield _Edit(found.start(), found.end(), "")
+            yield Edit(found.start(), found.end(), "")
 
 
 # ---- Blank lines ---------------------------------------------------------------------------------------------------
@@ -261,8 +212,8 @@ def _trailing(page: _Page) -> Iterator[_Edit]:
 
 def _space(text: str) -> str:
     """One blank line between paragraphs at most, one above every header, none at the top and at the end."""
-    page = _Page(text)
-    ends = [found[0] for found in _LINE_END.finditer(text)]
+    page = Page(text)
+    ends = [found[0] for found in LINE_END.finditer(text)]
     newline = max(("\n", "\r\n", "\r"), key=ends.count)
     lines = _lines(text)
     headers = {page.line_start(offset + block.header.start) for offset, block in page.blocks if _is_headed(block)}
@@ -291,7 +242,7 @@ def _lines(text: str) -> list[str]:
     """Lines with their ends."""
     lines: list[str] = []
     at = 0
-    for found in _LINE_END.finditer(text):
+    for found in LINE_END.finditer(text):
         lines.append(text[at : found.end()])
         at = found.end()
     if at < len(text):
@@ -304,7 +255,7 @@ def _is_headed(block: Block) -> bool:
     return not isinstance(block, parsed.TitlePage | parsed.Loose | parsed.Include)
 
 
-def _open(out: list[str], newline: str, page: _Page, at: int) -> None:
+def _open(out: list[str], newline: str, page: Page, at: int) -> None:
     """A blank line above the header at `at`, and above the comments that stand directly on it."""
     best = insert = len(out)
     place = at
@@ -317,7 +268,7 @@ def _open(out: list[str], newline: str, page: _Page, at: int) -> None:
         out.insert(best, "\r" if out[best - 1].endswith("\r") else newline)
 
 
-def _is_comment_line(page: _Page, start: int, end: int) -> bool:
+def _is_comment_line(page: Page, start: int, end: int) -> bool:
     """Whether a line holds one comment, or a part of one, and nothing else."""
     text = page.text[max(start, 0) : end]
     if start < 0 or not text.strip():

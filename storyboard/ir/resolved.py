@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
+from storyboard.emphasis import drop_marks
 from storyboard.ir.parsed import Kind, Text
 from storyboard.source import Span
 
@@ -70,9 +71,25 @@ class Mention(NamedTuple):
 Prose = tuple[str | Mention, ...]
 
 
+#: Stands for a mention while marks are looked for. Like an `@name` it begins with a sign and ends with a letter; a NUL
+#: stands in no script that is filmed (SB101).
+_MENTIONED = "\0x"
+
+
+def unmarked(prose: Prose) -> Prose:
+    """Prose without marks of emphasis, which may go over mentions."""
+    mentions = [part for part in prose if isinstance(part, Mention)]
+    whole = "".join(part.replace("\0", " ") if isinstance(part, str) else _MENTIONED for part in prose)
+    first, *texts = drop_marks(whole).split(_MENTIONED)
+    parts: list[str | Mention] = [first]
+    for mention, text in zip(mentions, texts, strict=True):
+        parts += (mention, text)
+    return tuple(part for part in parts if part != "")
+
+
 def plain(prose: Prose) -> str:
     """Prose with names in place of mentions, as a person reads it."""
-    return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in prose)
+    return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in unmarked(prose))
 
 
 class Action(NamedTuple):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from difflib import SequenceMatcher
-from typing import Any
 
 from storyboard.format import format_script
 from storyboard.lsp.renaming import Change
@@ -17,23 +15,8 @@ _MOST_LINES = 3000
 def formatting(text: str, path: str, options: Options, texts: dict[str, str]) -> list[Change]:
     """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path. Raises
     Unformatted where it is to be left alone."""
-    formatted = format_script(text, lambda script: _manifest(script, path, options, texts))
+    formatted = format_script(text, lambda script: analyze_text(script, path, options, texts=texts))
     return differences(text, formatted)
-
-
-def _manifest(text: str, path: str, options: Options, texts: dict[str, str]) -> Any:  # noqa: ANN401 # to compare
-    """What a script compiles to, without line numbers; nothing where it has errors."""
-    from storyboard.emit import build_manifest
-    from storyboard.emit.manifest import to_json
-
-    analysis = analyze_text(text, path, options, texts=texts)
-    if analysis.has_errors:
-        return None
-    manifest = json.loads(to_json(build_manifest(analysis)))
-    for clip in manifest["clips"]:
-        for shot in clip["shots"]:
-            del shot["line"]
-    return manifest
 
 
 def differences(before: str, after: str) -> list[Change]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
 from storyboard.diagnostics import Finding
-from storyboard.ir import keys, parsed
+from storyboard.ir import parsed
 from storyboard.ir.parsed import Beat, Block, Cue, CueForm, Paragraph, Property, Remark, Speech, SpeechLine, Text
 from storyboard.names import has_case
 from storyboard.parse import grammar
@@ -38,7 +38,7 @@ class Parts(NamedTuple):
 
 def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
     """Read one block; `kind` is the rule of the grammar."""
-    reading = _Reading(raw, _KNOWN_KEYS.get(kind, frozenset()))
+    reading = _Reading(raw)
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"
     header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
@@ -55,20 +55,11 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
     return _BUILDERS[kind](parts, header)
 
 
-_KNOWN_KEYS = {
-    "title_page": frozenset(keys.TITLE_PAGE),
-    "declaration": frozenset(key for known in keys.DECLARATION.values() for key in known),
-    "heading": frozenset(keys.SCENE),
-    "shot": frozenset(keys.SHOT),
-}
-
-
 class _Reading:
     """Walks the tokens of a block in order."""
 
-    def __init__(self, raw: Raw, known: frozenset[str]) -> None:
+    def __init__(self, raw: Raw) -> None:
         self.raw = raw
-        self.known = known
         self.properties: list[Property] = []
         self.body: list[Beat] = []
         self.findings: list[Finding] = []
@@ -97,31 +88,16 @@ class _Reading:
         return self.raw.text(token.start, token.start + len(token.text))
 
     def property(self, token: Token) -> None:
-        """A property with the lines that continue it. A line of them that is a known key itself begins another one,
-        and one that is not deeper than that continues nothing."""
-        at = token.start
-        started: list[tuple[str, Span, list[Text]]] = []
-        depth = -1
-        for line in token.text.splitlines(keepends=True):
-            found = _KEY.match(line)
-            key = " ".join(found[1].lower().split()) if found else ""
-            indent = len(line) - len(line.lstrip())
-            if found and (not started or key in self.known):
-                depth = indent
-                value = self.raw.text(at + found.end(), at + len(line))
-                started.append((key, self.raw.span(at + found.start(1), at + found.end(1)), [value]))
-            elif indent > depth:
-                started[-1][2].append(self.raw.text(at, at + len(line)))
-            else:
-                self.left_over(Token("TEXT", line, at))
-            at += len(line)
-        self.properties += [Property(key, span, join(lines)) for key, span, lines in started]
-
-    def left_over(self, token: Token) -> None:
-        if self.known in (_KNOWN_KEYS["heading"], _KNOWN_KEYS["shot"]):
-            self.text([token])
-        else:
-            self.stray(token)
+        """A property with the lines that continue it."""
+        found = _KEY.match(token.text)
+        assert found, "the grammar takes no other property"
+        lines = []
+        at = token.start + found.end()
+        for line in token.text[found.end() :].removesuffix("\n").split("\n"):
+            lines.append(self.raw.text(at, at + len(line)))
+            at += len(line) + 1
+        span = self.raw.span(token.start + found.start(1), token.start + found.end(1))
+        self.properties.append(Property(found[1].lower(), span, join(lines)))
 
     def stray(self, token: Token) -> None:
         line = self.line(token)
@@ -187,7 +163,7 @@ class _Reading:
         """What the lines of an unsure speech are if its cue names nobody."""
         if cue.form is CueForm.CAPITALS:
             return ()
-        other = _Reading(self.raw, self.known)
+        other = _Reading(self.raw)
         other.text([*map(_as_text, tokens)])
         return tuple(other.body)
 

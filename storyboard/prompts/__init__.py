@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.ir.planned import Clip
-from storyboard.prompts.phrases import Phrases, phrase
+from storyboard.prompts.phrases import Phrases, phrase, whereabouts
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "write_prompt"]
+__all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "whereabouts", "write_prompt"]
 
 #: What our own templates put between phrases at most, in characters: for a clip and for a shot.
 _FRAME, _FRAME_OF_A_SHOT = 8, 24

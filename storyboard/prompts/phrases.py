@@ -11,13 +11,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from storyboard.emphasis import drop_marks
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
 from storyboard.names import is_wide
 
-_EMPHASIS = re.compile(
-    r"(?=[*_])(?:(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w))"
-)
 _END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
@@ -181,10 +179,12 @@ def _speech(voice: _Voice, dialogue: Dialogue) -> str:
     return ", ".join(parts)
 
 
-def _setting(voice: _Voice, scene: Scene) -> str:
-    parts = []
+def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
+    """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
+    a place that is none."""
+    parts: list[Entity | str] = []
     if scene.location is not None:
-        parts.append(voice.name(scene.location))
+        parts.append(scene.location)
     elif scene.place:
         parts.append(clean(scene.place))
     if scene.detail:
@@ -193,6 +193,11 @@ def _setting(voice: _Voice, scene: Scene) -> str:
         parts.append("interior" if scene.interior else "exterior")
     if scene.time:
         parts.append(scene.time)
+    return tuple(parts)
+
+
+def _setting(voice: _Voice, scene: Scene) -> str:
+    parts = [part if isinstance(part, str) else voice.name(part) for part in whereabouts(scene)]
     text = sentence(voice.prose(scene.setting))
     where = f"Setting: {', '.join(_SAID_OF_PLACE.sub('', part) for part in parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)
@@ -205,11 +210,7 @@ def _labelled(label: str, text: str) -> str:
 @lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
 def clean(text: str) -> str:
     """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
-    if "*" in text or "_" in text:
-        for _ in range(3):  # *within **another***, from the inside out
-            text = _EMPHASIS.sub(r"\2\4", text)
-        text = text.replace("\\*", "*").replace("\\_", "_")
-    text = " ".join(text.split())
+    text = " ".join(drop_marks(text).split())
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from storyboard.catalog import Model
 from storyboard.ir import keys, parsed
@@ -19,7 +20,7 @@ from storyboard.screenplay.cutting import Shot, cut_scene
 from storyboard.screenplay.marking import Marker, escape_at
 from storyboard.screenplay.naming import Declared, Naming, clean_name, in_title_case, spellings
 from storyboard.screenplay.pace import shot_seconds
-from storyboard.screenplay.places import is_only_time, loosely, place_of
+from storyboard.screenplay.places import is_only_time, loosely, place_of, room_of
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -43,7 +44,7 @@ _EMPHASIS = re.compile(
 )
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?=[.\s])", re.IGNORECASE)
-_TIME = " - "
+_DASH = " - "
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class _Import:
         self.naming = Naming()
         self.cues: dict[str, Declared] = {}
         self.places: dict[str, Declared] = {}
+        self.rooms: defaultdict[str, set[str]] = defaultdict(set)
         self.cue_lines: dict[tuple[str, str], str] = {}
         self.readings: dict[tuple[str, ...], bool] = {}
         self.shots = self.seconds = 0
@@ -107,6 +109,7 @@ class _Import:
         action = [line for element in elements if isinstance(element, Action) for line in element.lines]
         self._name_speakers([element for element in elements if isinstance(element, Speech)], action)
         self.marker = Marker(self.naming, action)
+        self._find_rooms([element for element in elements if isinstance(element, Heading)])
         scenes = list(_scenes(elements))
         body = [block for scene in scenes for block in self._scene(scene)]
         speeches = sum(isinstance(element, Speech) for element in elements)
@@ -137,6 +140,13 @@ class _Import:
             if best[key].count(".") > spelled.count("."):
                 spelled = in_title_case(best[key])
             self.cues[typed] = self.naming.add(Kind.CHARACTER, spelled)
+
+    def _find_rooms(self, headings: Iterable[Heading]) -> None:
+        """Which parts of each place there are: `HOUSE - KITCHEN` and `HOUSE - HALL` are two places, and have two
+        pictures. The whole of it counts as one too."""
+        for heading in headings:
+            parts = [part.string for part in _read_heading(heading)[1].parts]
+            self.rooms[loosely(_place_name(parts))].add(loosely(room_of(parts) or ""))
 
     # ---- The top of the script ----
 
@@ -176,15 +186,8 @@ class _Import:
             yield from self._shot(part, scene) if isinstance(part, Shot) else [self._beside(part)]
 
     def _heading(self, heading: Heading) -> str:
-        number = heading.number
-        text = " ".join(_without_line_ends(heading.text).split())
-        line = _PREFIX.sub(lambda found: found[0].upper(), text, count=1) if _PREFIX.match(text) else f".{text}"
-        block = _first_block(line)
-        if not isinstance(block, parsed.Heading) or block.findings or not block.parts:
-            line = f'."{text}"'
-            block = _first_block(line)
-        assert isinstance(block, parsed.Heading)
-        label = f" #{number}#" if number else ""
+        line, block = _read_heading(heading)
+        label = f" #{heading.number}#" if heading.number else ""
         place, brings = self._place(heading, [part.string for part in block.parts])
         return f"{line}{label}" + (f"\n[[allow SB206]]\nwith: {place.name}" if brings else "")
 
@@ -194,10 +197,13 @@ class _Import:
         typed = parts[0]
         if heading.forced and len(parts) == 1 and self.last_place and is_only_time(typed):
             return self.last_place, True
-        name = clean_name(place_of(typed)) or _NOWHERE
+        name = in_title_case(_place_name(parts))
+        room = room_of(parts)
+        if room and len(self.rooms[loosely(name)]) > 1:
+            name, typed = _DASH.join((name, in_title_case(room))), _DASH.join((typed, room))
         one = self.places.get(loosely(name))
         if one is None:
-            one = self.places[loosely(name)] = self.naming.add(Kind.LOCATION, in_title_case(name))
+            one = self.places[loosely(name)] = self.naming.add(Kind.LOCATION, name)
         self.last_place = one
         return one, not is_name(" ".join(flatten(typed).split())) or fold(typed) != fold(one.name)
 
@@ -282,6 +288,23 @@ class _Import:
             case Action():
                 return self._action(element, set(), set())
         raise AssertionError(element)
+
+
+@lru_cache(maxsize=4096)  # a film comes back to its places, and each heading is read twice
+def _read_heading(heading: Heading) -> tuple[str, parsed.Heading]:
+    """The line of a heading, without its label, and how it will be read."""
+    text = " ".join(_without_line_ends(heading.text).split())
+    line = _PREFIX.sub(lambda found: found[0].upper(), text, count=1) if _PREFIX.match(text) else f".{text}"
+    block = _first_block(line)
+    if not isinstance(block, parsed.Heading) or block.findings or not block.parts:
+        line = f'."{text}"'
+        block = _first_block(line)
+    assert isinstance(block, parsed.Heading)
+    return line, block
+
+
+def _place_name(parts: Sequence[str]) -> str:
+    return clean_name(place_of(parts[0])) or _NOWHERE
 
 
 def _without_emphasis(text: str) -> str:

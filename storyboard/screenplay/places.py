@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
-from storyboard.names import fold
+from storyboard.names import fold, is_name
+from storyboard.parse.comments import flatten
 
 _REMARK = re.compile(r"(?<!\s)\s*[(（][^()（）]*[)）]\s*$")
 #: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.
@@ -19,6 +21,16 @@ def place_of(typed: str) -> str:
     a comma or a dash without blanks (`HOUSE (FLASHBACK)`, `HOUSE, NIGHT`, `HOUSE—NIGHT`)."""
     place = _time_at_end().sub("", _REMARK.sub("", typed)).strip()
     return place or typed
+
+
+def room_of(parts: Sequence[str]) -> str | None:
+    """The part of a place that a heading names after it, `KITCHEN` in `HOUSE - KITCHEN - DAY`. None where a time or a
+    remark follows (`HOUSE - FLASHBACK`), or what no name may be."""
+    if len(parts) < 2:
+        return None
+    room = " ".join(flatten(parts[1]).split())
+    has_letters = any(letter.isalpha() for letter in room)
+    return room if has_letters and is_name(room) and not _no_room().search(room.upper()) else None
 
 
 def is_only_time(typed: str) -> bool:
@@ -35,6 +47,13 @@ def loosely(name: str) -> str:
 def _times() -> str:
     words = sorted(read_table("words.toml")["time"]["words"], key=len, reverse=True)
     return any_of(map(re.escape, words))
+
+
+@cache
+def _no_room() -> re.Pattern[str]:
+    table = read_table("words.toml")
+    words = sorted([*table["time"]["words"], *table["remark"]["words"]], key=len, reverse=True)
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, words))}(?!\w)")
 
 
 @cache

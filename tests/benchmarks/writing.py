@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from storyboard.format import format_script
+from storyboard.pipeline import analyze_text
 from storyboard.screenplay.script import Speech
 from tests.benchmarks.compile import say
 from tests.benchmarks.scripts import script_of_size
@@ -126,7 +127,7 @@ def watching(folder: Path) -> None:
 def formatting() -> None:
     text = script_of_size(250_000)
     start = time.perf_counter()
-    format_script(text)
+    format_script(text, analyze_text)
     say("formatting 250 KB, s", time.perf_counter() - start, 5.0)
 
 

@@ -90,6 +90,16 @@ def test_standard_input_is_printed() -> None:
     assert (done.returncode, done.stdout.decode()) == (0, _NEAT)
 
 
+def test_headings_are_in_capitals_for_a_file_and_for_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "cast.sb").write_text("LOCATION Quay\nimage: https://example.com/q.png\n")
+    file = tmp_path / "film.sb"
+    file.write_text("INCLUDE cast.sb\n\nEXT. Quay - Day\n\nSHOT 5s\nFog.\n")
+    assert fmt(file).returncode == 0
+    assert "\nEXT. QUAY - DAY\n" in file.read_text()
+    done = fmt("-", stdin=b"LOCATION Quay\n\nEXT. Quay - Day\n\nEXT. The Reef\n")
+    assert done.stdout == b"LOCATION Quay\n\nEXT. QUAY - DAY\n\nEXT. The Reef\n"
+
+
 def test_syntax_errors_leave_a_file_alone(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sb"
     broken.write_text("title:   A\n\nSHOT soon\nHe walks.\n")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -104,22 +106,24 @@ Hello.
 """
 
 
-def manifest(text: str, file: Path = Path("film.sb")) -> object:
-    """What a script compiles to, without the numbers of lines, which blank lines change."""
+def manifest(text: str, file: Path = Path("film.sb")) -> Any:
+    """What a script compiles to, without the numbers of lines, which blank lines change, and the headings, whose
+    capitals change."""
     analysis = analyze_text(text, str(file))
     if analysis.has_errors:
         return None
     data = json.loads(to_json(build_manifest(analysis)))
     for clip in data["clips"]:
+        del clip["scene"]["heading"]
         for shot in clip["shots"]:
             del shot["line"]
     return data
 
 
 def test_one_style() -> None:
-    assert format_script(_UGLY, manifest) == _NEAT
+    assert format_script(_UGLY, analyze_text) == _NEAT
     assert manifest(_UGLY) == manifest(_NEAT) is not None
-    assert format_script(_NEAT, manifest) == _NEAT
+    assert format_script(_NEAT, analyze_text) == _NEAT
 
 
 def test_names_headings_and_lists_have_single_blanks() -> None:
@@ -131,12 +135,94 @@ def test_names_headings_and_lists_have_single_blanks() -> None:
         "CHARACTER Old Tom\nfront: https://e.com/a.png\nangles: https://e.com/b.png, https://e.com/c.png ,\n  https://e.com/d.png\n\n"
         "EXT. HARBOR - DAY [[n]] #3#\nwith: Old Tom\n\nSHOT 5s\nTwo  blanks,here.\n"
     )
-    assert format_script(ugly, manifest) == neat
+    assert format_script(ugly, analyze_text) == neat
     assert manifest(ugly) == manifest(neat) is not None
 
 
+_PLACES = """\
+CHARACTER Mira
+front: https://e.com/m.png
+
+LOCATION Kitchen
+look: a kitchen
+image: https://e.com/k.png
+
+LOCATION Straße
+image: https://e.com/s.png
+
+LOCATION Kapı
+image: https://e.com/t.png
+
+LOCATION Σπίτι.
+image: https://e.com/g.png
+
+"""
+_SHOT = "\n\nSHOT 5s\n@Mira waits.\n"
+
+
+def headings_of(text: str) -> list[str]:
+    """The headings of a formatted script of these."""
+    formatted = format_script(_PLACES + text, analyze_text)
+    assert manifest(formatted) == manifest(_PLACES + text) is not None
+    return [line for line in formatted.splitlines() if line.lstrip().startswith(("INT", "EXT", "."))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "formatted"),
+    [
+        ("INT. Kitchen - day #12a#", "INT. KITCHEN - DAY #12a#"),
+        ("INT. Kitchen – day [[ my note ]] #b#", "INT. KITCHEN – DAY [[ my note ]] #b#"),
+        ("INT. Kit[[ no ]]chen - night", "INT. KIT[[ no ]]CHEN - NIGHT"),
+        ("EXT. Straße - утро", "EXT. STRASSE - УТРО"),
+        ("EXT. σπίτι - day", "EXT. ΣΠΊΤΙ - DAY"),
+        ("INT. Kapı - day", "INT. Kapı - DAY"),
+        # A place that nobody declared is said as typed, unless it is all capitals.
+        ("INT. The Attic - day", "INT. The Attic - day"),
+        ("INT. attic - day", "INT. ATTIC - DAY"),
+        ("INT. Kitchen - at the Window - day", "INT. Kitchen - at the Window - day"),
+        ("INT. Kitchen - at the window - day", "INT. KITCHEN - AT THE WINDOW - DAY"),
+        (".A Dream  of Kitchens", ".A Dream of Kitchens"),
+    ],
+)
+def test_headings_are_in_capitals_where_no_request_changes(typed: str, formatted: str) -> None:
+    assert headings_of(typed + _SHOT) == [formatted]
+
+
+def test_what_a_scene_takes_from_the_one_before_stays() -> None:
+    # “ſ” has the capital “S”, which would be said “s”: neither this time nor the one that keeps it is touched.
+    typed = ["INT. Kitchen - ſome day", "EXT. Kitchen - Continuous", "EXT. Kitchen - night"]
+    assert headings_of(_SHOT.join([*typed, ""])) == [*typed[:2], "EXT. KITCHEN - NIGHT"]
+
+
+def test_a_script_with_errors_has_capitals_too() -> None:
+    text = "LOCATION Kitchen\nimage: none.png\n\nINT. Kitchen - day\n\nSHOT 5s\n@Nobody waits.\n"
+    assert analyze_text(text).has_errors
+    assert format_script(text, analyze_text) == text.replace("Kitchen - day", "KITCHEN - DAY")
+
+
+_HEADINGS = st.tuples(
+    st.sampled_from(["INT. ", "EXT. a", "INT./EXT. ", "."]),
+    st.one_of(
+        st.sampled_from(["Kitchen", "kitchen", "Straße", "STRASSE", "kapı", "KAPI", "σπίτι", "Kitchen.x", "Σπίτι. The"]),
+        st.text(st.sampled_from("aBßıİiﬁŉǰſµςΣσάΆйЙёЁдžǅფῥᾳեւ太'.’ "), max_size=8).map("q{}".format),
+    ),
+    st.sampled_from(["", " - day", " - Утро", " - Noche", " - by the ﬁre", " - the ſame - Later", " - Continuous", " #1a#", " [[n]]"]),
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=2 * _EXAMPLES, deadline=None)
+@given(st.lists(_HEADINGS, min_size=1, max_size=4))
+def test_capitals_change_no_request(headings: list[str]) -> None:
+    text = _PLACES + "".join(heading + _SHOT for heading in headings)
+    formatted = format_script(text, analyze_text)
+    assert manifest(formatted) == manifest(text)
+    assert format_script(formatted, analyze_text) == formatted
+
+
 def test_a_title_page_begins_as_in_fountain() -> None:
-    formatted = format_script("Model: kling-o3-pro\nNotes: n\nAuthor: A\nCredit: by\nAudio: on\nTitle: T\n", manifest)
+    formatted = format_script(
+        "Model: kling-o3-pro\nNotes: n\nAuthor: A\nCredit: by\nAudio: on\nTitle: T\n", analyze_text
+    )
     assert [line.split(":")[0] for line in formatted.splitlines()] == [
         "Title",
         "Credit",
@@ -147,6 +233,13 @@ def test_a_title_page_begins_as_in_fountain() -> None:
     ]
 
 
+def test_unknown_keys_stop_nothing_and_come_last() -> None:
+    ugly = "Mood :  grim\nTitle:T\n\nCHARACTER Mira\nhair:red\nlook:  tall\n\nLOCATION Harbor\nfog : thick\n"
+    neat = "Title: T\nMood: grim\n\nCHARACTER Mira\nlook: tall\nhair: red\n\nLOCATION Harbor\nfog: thick\n"
+    assert {one.code for one in analyze_text(ugly).diagnostics if one.severity == "error"} == {"SB102"}
+    assert format_script(ugly, analyze_text) == neat
+
+
 def test_every_key_has_its_place() -> None:
     page = parse(Source("", "Title: x\n")).blocks[0][1]
     assert sorted(known_keys(page)) == sorted(keys.TITLE_PAGE)
@@ -154,13 +247,13 @@ def test_every_key_has_its_place() -> None:
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
 def test_line_ends_are_kept(newline: str) -> None:
-    assert format_script(_UGLY.replace("\n", newline), manifest) == _NEAT.replace("\n", newline)
+    assert format_script(_UGLY.replace("\n", newline), analyze_text) == _NEAT.replace("\n", newline)
 
 
 _LINES = st.lists(
     st.sampled_from(
         ["", "", "", "   ", "CHARACTER Mira", "  CHARACTER  Mira.winter", "CHARACTER Old   Tom", "angles: a.png,b.png ,c.png", "angles:a.png,  [[n]] b.png,", "INT.  OLD   HOUSE  -  DAY", "PROP Lamp", "LOCATION Harbor", "SHOT 5s", " SHOT 4 sec : wide #3#",
-         "SHOT 5s, 5s later", "SHOT", "INT. HARBOR - DAY", ".FORCED   #2#", "#Act", "##  Two", "=syn", "= syn ", "=====", "===", "INCLUDE  a.sb",
+         "SHOT 5s, 5s later", "SHOT", "INT. HARBOR - DAY", "EXT. harbor - The Quay  - day #3a#", "INT. Attic - Later", ".FORCED   #2#", "#Act", "##  Two", "=syn", "= syn ", "=====", "===", "INCLUDE  a.sb",
          "look:  red ", "  voice : low", "front:x.png", "    continued", "\tdeeper  ", "light: blue", "with:Lamp,Mira", "style :x", "camera: wide",
          "Title:x", "model:kling-o3-pro", "audio: on", "@Mira walks.", "Text with  two blanks.  ", "MIRA", "MIRA (V.O.)", "(beat)", "> CUT TO:",
          "CUT TO:", "!forced", "SUPER: x", "[[note]]", "[[two", "lines]]", "// line ", "  // x", "/* bone", "", "yard */", "text [[n]] more ",
@@ -176,10 +269,10 @@ def test_formatting_keeps_what_is_said(lines: list[str], newline: str) -> None:
     text = newline.join(lines)
     if any(syntax_errors(text)):
         with pytest.raises(Unformatted):
-            format_script(text)
+            format_script(text, analyze_text)
         return
-    formatted = format_script(text, manifest)
-    assert format_script(formatted, manifest) == formatted
+    formatted = format_script(text, analyze_text)
+    assert format_script(formatted, analyze_text) == formatted
     assert [text[one.start : one.end].strip() for one in strip_comments(text).comments] == [
         formatted[one.start : one.end].strip() for one in strip_comments(formatted).comments
     ]
@@ -217,11 +310,12 @@ def test_a_script_by_another_hand_compiles_to_the_same(file: Path, changes: list
         else:
             lines.insert(at, change)
     text = "\n".join(lines)
+    analyze = partial(analyze_text, path=file)
     if any(syntax_errors(text)):
         return
-    formatted = format_script(text, lambda script: manifest(script, file))
+    formatted = format_script(text, analyze)
     assert manifest(formatted, file) == manifest(text, file)
-    assert format_script(formatted) == formatted
+    assert format_script(formatted, analyze) == formatted
     assert prose(formatted) == prose(text)
 
 

@@ -292,6 +292,9 @@ async def test_formatting(editor: Editor, film: Path) -> None:
     asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), types.FormattingOptions(2, True))
     edits = await editor.client.text_document_formatting_async(asked)
     assert "\nimage: refs/harbor.png\n" in editor.edited(uri, list(edits or []))
+    editor.type(uri, "EXT. ", "Harbor - dusk", over="HARBOR - DUSK")
+    edits = await editor.client.text_document_formatting_async(asked)
+    assert "\nEXT. HARBOR - DUSK\n" in editor.edited(uri, list(edits or []))
 
 
 async def test_a_script_with_syntax_errors_is_left_alone(editor: Editor, film: Path) -> None:

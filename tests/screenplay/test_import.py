@@ -172,6 +172,22 @@ def test_a_place_is_one_however_it_is_typed(tmp_path: Path) -> None:
     assert all(len(clip.references) == 1 for clip in analysis.clips), "every scene brings the place in"
 
 
+def test_the_rooms_of_a_house_are_places_of_their_own(tmp_path: Path) -> None:
+    headings = {
+        "INT. HOUSE - KITCHEN - DAY": "House - Kitchen", "INT. House — Hall": "House - Hall", "EXT. HOUSE - NIGHT": "House",
+        "INT. HOUSE - kitchen - LATER": "House - Kitchen", "INT. HOUSE - FLASHBACK - DAY": "House", "INT. HOUSE - 1942": "House",
+        "INT. SHIP - GALLEY - DAY": "Ship", "INT. SHIP - GALLEY": "Ship",
+    }  # fmt: skip
+    script = script_of(tmp_path, "\n\n".join(f"{heading}\n\nDust." for heading in headings))
+    (tmp_path / "film.sb").write_text(script, encoding="utf-8")
+    analysis = analyze_file(tmp_path / "film.sb")
+    assert not [one.code for one in analysis.diagnostics if one.code in ("SB206", "SB204")]
+    assert [[one.entity.name for one in clip.references] for clip in analysis.clips] == [
+        [one] for one in headings.values()
+    ]
+    assert len({one.pictures[0].path for one in analysis.film.cast}) == script.count("LOCATION ") == 4
+
+
 @pytest.mark.parametrize("pair", [("ROOM 1-2", "ROOM 12"), ("CAFÉ", "CAFE"), ("HOUSE/GARDEN", "HOUSE")])
 def test_two_places_stay_two(pair: tuple[str, str], tmp_path: Path) -> None:
     script = script_of(tmp_path, "\n\n".join(f"INT. {place} - DAY\n\nDust." for place in pair))

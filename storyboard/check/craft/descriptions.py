@@ -18,6 +18,7 @@ from storyboard.spelling import quote
 CODES = ("SB507",)
 
 _TOKEN = re.compile(rf"{MENTION}(?:['’]s)?|[^\W_][\w'’-]*|[^\w\s]")
+_WORDS = re.compile(r"[^\W_]+")
 _POSSESSIVE = frozenset({"his", "her", "their", "its"})
 _INDEFINITE = frozenset({"a", "an", "another", "some", "two", "three", "many", "several"})
 #: Tokens between a descriptor and its noun, as in `red wool winter coat`.
@@ -54,22 +55,26 @@ def check(reading: SceneReading) -> Iterator[Finding]:
     """A thing that one shot calls red and another crimson, within a scene or against the look of whose it is."""
     senses = _senses()
     said: dict[tuple[Entity | None, str, str], _Said] = {}
-    for shot in reading.shots:
-        if shot.vocabulary.isdisjoint(senses):
-            continue
-        for words in shot.actions:
-            for phrase in _phrases(words.string):
-                yield from _judge(reading, shot, words, phrase, said)
+    met: set[tuple[str, _Sense]] = set()
+    for shots in reading.groups:
+        people = {mention.entity for shot in shots for mention in shot.shot.appearances if _is_person(mention.entity)}
+        for shot in shots:
+            if shot.vocabulary.isdisjoint(senses):
+                continue
+            for words in shot.actions:
+                for phrase in _phrases(words.string):
+                    owner = _owner(shot, words, phrase) or _wearer(shot, words, phrase, people, met)
+                    yield from _judge(reading, owner, words, phrase, said)
+                    met |= {(phrase.noun, sense) for sense, _, _ in phrase.senses}
 
 
 def _judge(
     reading: SceneReading,
-    shot: ShotReading,
+    owner: Entity | None,
     words: Words,
     phrase: _Phrase,
     said: dict[tuple[Entity | None, str, str], _Said],
 ) -> Iterator[Finding]:
-    owner = _owner(shot, words, phrase)
     if owner is None and (phrase.noun in _owned() or phrase.noun in _fleeting()):
         return
     for what in dict.fromkeys(sense.what for sense, _, _ in phrase.senses):
@@ -144,6 +149,25 @@ def _owner(shot: ShotReading, words: Words, phrase: _Phrase) -> Entity | None:
     if phrase.lead in _POSSESSIVE and len(everybody) == 1 and not here:
         return next(iter(everybody)) if _is_alone(shot) else None
     return None
+
+
+def _wearer(
+    shot: ShotReading, words: Words, phrase: _Phrase, people: set[Entity], met: set[tuple[str, _Sense]]
+) -> Entity | None:
+    """Whose `the scarlet coat` is where the shot does not say: of the only one of the clip whose look has a coat,
+    unless somebody else is named right before it or the scene has spoken of a scarlet one."""
+    if (
+        phrase.lead != "the"
+        or phrase.noun not in _owned()
+        or any((phrase.noun, one) in met for one, _, _ in phrase.senses)
+    ):
+        return None
+    wearers = [one for one in people if phrase.noun in _WORDS.findall(one.look.lower())]
+    if len(wearers) != 1 or not _is_alone(shot):
+        return None
+    sentence = max(words.string.rfind(stop, 0, phrase.start) for stop in ".!?;")
+    named = {mention.entity for start, mention in words.mentions if sentence < start < phrase.start}
+    return wearers[0] if named <= set(wearers) else None
 
 
 def _is_alone(shot: ShotReading) -> bool:

@@ -1,0 +1,37 @@
+"""Scene headings in capitals, as screenplays have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from storyboard.format.page import Edit, Page
+from storyboard.ir.parsed import Heading, Text
+from storyboard.names import fold
+from storyboard.parse.comments import flatten
+
+_WORD = re.compile(r"\S+")
+
+
+def capitalize(text: str, keep: Collection[int] = ()) -> str:
+    """The text with the words of its headings in capitals, but for their labels, the headings forced with a full stop
+    and those to keep, which are counted from 0. A word whose capitals would be another name (`ı`) stays too."""
+    page = Page(text)
+    headings = [(offset, block) for offset, block in page.blocks if isinstance(block, Heading)]
+    edits: list[Edit] = []
+    for number, (offset, heading) in enumerate(headings):
+        first = offset + heading.header.start
+        if number not in keep and flatten(text[first : first + 1]) != ".":
+            edits += _capitals(offset, heading.line)
+    return page.apply(edits)
+
+
+def _capitals(offset: int, words: Text) -> Iterator[Edit]:
+    """A word that a comment divides is read in its parts."""
+    ends = [index for index, _ in words.breaks[1:]] + [len(words.string)]
+    for (index, place), end in zip(words.breaks, ends, strict=True):
+        for word in _WORD.finditer(words.string, index, end):
+            capitals = word[0].upper()
+            if capitals != word[0] and fold(capitals) == fold(word[0]):
+                start = offset + place + word.start() - index
+                yield Edit(start, start + len(word[0]), capitals)
