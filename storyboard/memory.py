@@ -145,7 +145,7 @@ def _has(text: str, word: str) -> bool:
     """Whether a word stands in a folded text. One of wide characters has no blanks around it."""
     if word not in text:
         return False
-    return any(map(is_wide, word)) or re.search(f"(?<!{LETTER}){re.escape(word)}(?!{LETTER})", text) is not None
+    return any(map(is_wide, word)) or word in _WORD.findall(text)
 
 
 def _folded(text: str) -> str:
