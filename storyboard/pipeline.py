@@ -11,7 +11,7 @@ import gc
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +23,9 @@ from storyboard.check.view import FilmView
 from storyboard.diagnostics import Diagnostic, Finding, Severity, place, severity_of
 from storyboard.ir.parsed import Script
 from storyboard.ir.planned import Clip, ScenePlan
-from storyboard.ir.resolved import Entity, Film
+from storyboard.ir.resolved import Film
 from storyboard.loader import Loader, Unreadable
-from storyboard.parse import Memory as ParsedBlocks
+from storyboard.memory import Memory, Worked
 from storyboard.plan import plan_scene
 from storyboard.resolve import Blocks, Context, Gathered, Whole, gather, prepare, resolve_scene
 from storyboard.resolve.settings import DEFAULT_MODEL
@@ -44,27 +44,6 @@ class Options(NamedTuple):
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
-
-
-class _Done(NamedTuple):
-    """A scene with all that was worked out for it."""
-
-    plan: ScenePlan
-    findings: tuple[Finding, ...]
-    used: frozenset[Entity]
-    time: str | None
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a run leaves for the next one of the same script: blocks that stay the same are not read again, and scenes
-    of the same blocks among the same names are not worked out again."""
-
-    blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
-    scenes: dict[object, _Done] = field(default_factory=dict)
-    whole_key: object = None
-    whole: Whole | None = None
-    album: Album | None = None
 
 
 @dataclass(frozen=True)
@@ -137,10 +116,11 @@ def _analyze(source: Source, path: str | Path, loader: Loader, options: Options,
     album.refresh()
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
     gathered = gather(source, name, loader, memory.blocks)
-    whole = _prepare(gathered, loader, memory)
+    whole = prepare(gathered, loader)
+    whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
     model = _chosen_model(options)
-    done = _scenes(whole, loader, model, options.wire, memory)
+    done = _scenes(whole, gathered, Context(whole.names, loader, whole.given, model, 0, None), options.wire, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -175,53 +155,28 @@ def _chosen_model(options: Options) -> str | None:
     return found.id if found else None
 
 
-def _prepare(gathered: Gathered, loader: Loader, memory: Memory) -> Whole:
-    """What holds for the whole script: worked out anew unless no declaration, title page or include has changed."""
-    whole = prepare(gathered, loader)
-    key = _names_key(whole)
-    if memory.whole is not None and memory.whole_key == key:
-        whole = whole._replace(names=memory.whole.names)
-    else:
-        memory.scenes.clear()
-    memory.whole_key, memory.whole = key, whole
-    return whole
-
-
-def _names_key(whole: Whole) -> object:
-    """What scenes depend on: equal where nothing that a scene can see has changed."""
-    cast = whole.names.cast
-    return (
-        tuple((e.declared.anchor, e.name, e.base.name if e.base else None) for e in cast.by_name.values()),
-        tuple((key, setting) for key, setting in whole.given.items()),
-        frozenset(cast.refused),
-        cast.is_whole,
-    )
-
-
-def _scenes(whole: Whole, loader: Loader, model: str | None, wire: str, memory: Memory) -> list[_Done]:
-    done: list[_Done] = []
-    kept: dict[object, _Done] = {}
-    time: str | None = None
+def _scenes(whole: Whole, gathered: Gathered, context: Context, wire: str, memory: Memory) -> list[Worked]:
+    """Every scene, worked out or remembered."""
+    settings = tuple((key, setting.value) for key, setting in whole.given.items())
+    done: dict[object, Worked] = {}
     before: str | None = None
     for number, blocks in enumerate(whole.scenes, 1):
-        key = (blocks, number, time, before, model, wire)
-        one = memory.scenes.get(key)
-        if one is None:
-            one = _scene(blocks, Context(whole.names, loader, whole.given, model, number, time), wire, before)
-        kept[key] = one
-        done.append(one)
-        time = one.time
+        context = context._replace(number=number)
+        key = (blocks, number, context.time, before, context.model, wire, settings)
+        one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
+        done[key] = one
+        context = context._replace(time=one.time)
         before = one.plan.clips[-1].id if one.plan.clips else before
-    memory.scenes = kept
-    return done
+    memory.replace(done)
+    return list(done.values())
 
 
-def _scene(blocks: Blocks, context: Context, wire: str, before: str | None) -> _Done:
+def _scene(blocks: Blocks, context: Context, wire: str, before: str | None) -> Worked:
     resolution = resolve_scene(blocks, context)
     findings = list(resolution.findings)
     plan = plan_scene(resolution.scene, wire, before, findings)
     findings += check_scene(plan)
-    return _Done(plan, tuple(findings), resolution.used, resolution.time)
+    return Worked(plan, tuple(findings), resolution.used, resolution.time)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

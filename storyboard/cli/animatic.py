@@ -23,7 +23,8 @@ def command(
     file: str, output: str | None, stills: Path | None, voices: bool, model: str | None, root: Path | None
 ) -> None:
     """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
-    slate, transitions, and subtitles beside it.
+    slate (the first second of a shot tells the film's running time), transitions, and subtitles
+    beside it.
 
     Free and offline. A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture
     that cannot be shown.

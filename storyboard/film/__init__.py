@@ -11,7 +11,8 @@
     pacing, reel        a script ─▶ its shots to draw, in time: captions, speeches, transitions
     animatic            a reel ─▶ segments kept by content hash (segments, workers) ─▶ one film, joined as they are;
                         voices speak it
-    cutting             takes ─▶ the film, copied where their streams agree (copying), else encoded anew (media)
+    cutting             takes ─▶ the film: joined as they are where their tracks agree (boxes, index ─▶ joining), else
+                        encoded anew (media)
     subtitles           speeches ─▶ SubRip and WebVTT
     output              a file that appears whole or not at all
 

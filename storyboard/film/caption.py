@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from storyboard.film.lettering import fit, write
+from storyboard.film.lettering import Colour, Setting, fit, write
 
 _WHITE, _AMBER, _GREY = (250, 248, 244, 255), (255, 200, 110, 255), (205, 205, 210, 255)
 _SHADE = (8, 9, 12)
@@ -17,6 +17,7 @@ _LETTERS = 0.044  # a caption's letters, by the frame's shorter side
 _MARGIN = 0.035
 _MOST_LINES = 4
 _MOST_TITLE_LINES = 5
+_WIDEST_CLOCK = "/ 00:00"  # of letters in their full size; an hour's are smaller
 
 
 class Caption(NamedTuple):
@@ -30,14 +31,21 @@ class Caption(NamedTuple):
     speaker: str | None = None
 
 
+class Running(NamedTuple):
+    """Where a shot begins in the film, and how long the film is; whole seconds."""
+
+    start: int
+    length: int
+
+
 class Slate(NamedTuple):
-    """What stands at the top of a shot: `left` and `right` in the script's words, and the running time, which begins
-    at `start` whole seconds, of a film that is `length` seconds long; None where there is no film around it."""
+    """What stands at the top of a shot: scene and shot on the left; on the right its size in the script's words, how
+    far it is into its `seconds`, and in its first second the film's running time."""
 
     left: str
     right: str
-    start: int
-    length: int | None = None
+    seconds: int
+    running: Running
 
 
 class Size(NamedTuple):
@@ -97,22 +105,35 @@ def draw_caption(caption: Caption | None, size: Size) -> Lettered:
 
 
 def draw_slate(slate: Slate, second: int, size: Size) -> Lettered:
-    """The bar at the top, `second` seconds into the shot."""
+    """The bar at the top, `second` seconds into the shot. Nothing in it depends on the running time, or gives way to
+    it, after the first second."""
     height = bar_height(size)
     bar = Image.new("RGBA", (size.width, height), (*_SHADE, 165))
     margin, letters = round(size.width * _MARGIN), round(height * 0.52)
-    clock = fit(_clock(slate.start + second), size.width // 3, 1, letters, True)
-    whole = fit("" if slate.length is None else f"/ {_clock(slate.length)}", size.width // 4, 1, letters)
-    right = fit(slate.right, size.width // 3, 1, letters)
-    end = size.width - margin - whole.width - (letters // 3 if whole.lines else 0)
-    room = end - margin - clock.width - right.width - 3 * letters
-    left = fit(slate.left, max(room, letters * 4), 1, letters, True)
-    top = round((height - letters * 1.28) / 2)
-    write(bar, left, margin, top, _WHITE)
-    write(bar, right, end - clock.width - letters, top, _GREY, "right")
-    write(bar, clock, end, top, _AMBER, "right")
-    write(bar, whole, size.width - margin, top, _GREY, "right")
+    end, gap = size.width - margin, letters // 3
+    right = fit(_passed(slate, second), size.width // 3, 1, letters)
+    slot = fit(_WIDEST_CLOCK, size.width // 4, 1, letters, True).width + gap
+    clock_end = end - fit(_passed(slate, slate.seconds), size.width // 3, 1, letters).width - letters
+    left = fit(slate.left, max(clock_end - 2 * slot - letters - margin, letters * 4), 1, letters, True)
+    base = round((height - letters * 1.28) / 2) + letters
+    _write_on(bar, left, margin, base, _WHITE)
+    _write_on(bar, right, end, base, _GREY, "right")
+    if second == 0:
+        whole = fit(f"/ {_clock(slate.running.length)}", slot - gap, 1, letters)
+        clock = fit(_clock(slate.running.start), slot - gap, 1, letters, True)
+        _write_on(bar, whole, clock_end, base, _GREY, "right")
+        _write_on(bar, clock, clock_end - whole.width - gap, base, _AMBER, "right")
     return Lettered(bar, left.missing | right.missing)
+
+
+def _write_on(bar: Image.Image, setting: Setting, x: int, base: int, colour: Colour, align: str = "left") -> None:
+    """Write a line with its letters standing on `base`, however small they had to be set."""
+    write(bar, setting, x, base - setting.size, colour, align)
+
+
+def _passed(slate: Slate, second: int) -> str:
+    """How far a shot is, after its size."""
+    return " · ".join(filter(None, (slate.right, f"{second} / {slate.seconds} s")))
 
 
 def draw_title(text: str, size: Size) -> Lettered:

@@ -1,9 +1,9 @@
 """The film: chosen takes in order, cut together.
 
-Where all takes are there, their streams agree and no transition asks for more than a cut, packets are copied. Else
-everything is decoded and encoded anew at the film's size and rate. A dissolve runs into the next clip's first frame and
-out of the last one's last frame: takes have nothing to spare on either side of a cut. Clips without a take are filled
-from the animatic and say so.
+Where all takes are there, their tracks agree (joining) and no transition asks for more than a cut, they are joined as
+they are. Else everything is decoded and encoded anew at the film's size and rate. A dissolve runs into the next clip's
+first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut. Clips without a
+take are filled from the animatic and say so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from storyboard.film.caption import Size
-from storyboard.film.copying import Stretch, can_copy, copy_takes
 from storyboard.film.drawing import draw_frames, frame_size
 from storyboard.film.encoding import (
     RATE,
@@ -33,7 +32,9 @@ from storyboard.film.encoding import (
     open_mp4,
     write_in_step,
 )
-from storyboard.film.media import Media, look_at, pictures, solid, sound
+from storyboard.film.index import Index, read_index
+from storyboard.film.joining import Stretch, can_join, join_takes
+from storyboard.film.media import Media, as_indexed, look_at, pictures, solid, sound
 from storyboard.film.mixing import mix
 from storyboard.film.output import whole_or_nothing
 from storyboard.film.pacing import pacing
@@ -73,31 +74,23 @@ class Piece:
 
     @property
     def seconds(self) -> int:
-        return sum(part.shot.duration or 0 for part in self.parts)
+        return _seconds(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip."""
+    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `stretches`
+    are the takes to join as they are, none where the film has to be encoded."""
 
     pieces: tuple[Piece, ...]
     aspect: str
     problems: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The clips without a take."""
         return tuple(piece.name for piece in self.pieces if piece.media is None)
-
-    @property
-    def has_effects(self) -> bool:
-        """Whether a transition asks for more than a cut."""
-        return any(
-            join.fade_in or join.fade_out or join.dissolve
-            for piece in self.pieces
-            for part in piece.parts
-            for join in (part.before, part.after)
-        )
 
 
 def lay_out_cut(analysis: Analysis, reel: Reel, takes: Iterable[Take]) -> Cut:
@@ -113,18 +106,40 @@ def lay_out_cut(analysis: Analysis, reel: Reel, takes: Iterable[Take]) -> Cut:
             groups[-1][1].append(part)
         else:
             groups.append((name, [part]))
+    stretches = _to_join([(parts, by_clip.get(name)) for name, parts in groups])
     pieces = []
-    for name, parts in groups:
-        seconds = sum(part.shot.duration or 0 for part in parts)
-        pieces.append(Piece(name, tuple(parts), _media_of(by_clip.get(name), seconds, problems)))
-    return Cut(tuple(pieces), reel.aspect, tuple(problems))
+    for number, (name, parts) in enumerate(groups):
+        index = stretches[number].take if stretches else None
+        pieces.append(Piece(name, tuple(parts), _media_of(by_clip.get(name), index, _seconds(parts), problems)))
+    return Cut(tuple(pieces), reel.aspect, tuple(problems), stretches)
 
 
-def _media_of(take: Take | None, seconds: int, problems: list[str]) -> Media | None:
+def _to_join(places: Iterable[tuple[Sequence[Part], Take | None]]) -> tuple[Stretch, ...]:
+    """The takes as they are to be joined, all or none."""
+    stretches = []
+    for parts, take in places:
+        index = None if take is None or _has_effects(parts) else read_index(take.path)
+        if index is None:
+            return ()
+        stretches.append(Stretch(index, _seconds(parts)))
+    return tuple(stretches) if stretches and can_join(stretches) else ()
+
+
+def _seconds(parts: Iterable[Part]) -> int:
+    return sum(part.shot.duration or 0 for part in parts)
+
+
+def _has_effects(parts: Iterable[Part]) -> bool:
+    """Whether a transition asks for more than a cut."""
+    return any(join.fade_in or join.fade_out or join.dissolve for part in parts for join in (part.before, part.after))
+
+
+def _media_of(take: Take | None, index: Index | None, seconds: int, problems: list[str]) -> Media | None:
+    """What a take is, from its index where that is enough."""
     if take is None:
         return None
     try:
-        media = look_at(take.path)
+        media = as_indexed(index) if index else look_at(take.path)
     except (OSError, ValueError, av.FFmpegError) as problem:
         said = problem if isinstance(problem, ValueError) and not isinstance(problem, av.FFmpegError) else None
         reason = said or ("there is no such file" if isinstance(problem, FileNotFoundError) else "it is no clip")
@@ -139,15 +154,13 @@ def _media_of(take: Take | None, seconds: int, problems: list[str]) -> Media | N
 
 def make_film(cut: Cut, target: Path) -> Made:
     """Write the film to `target`, whole or not at all. Raises OSError, av.FFmpegError."""
-    stretches = [Stretch(piece.media, piece.seconds) for piece in cut.pieces if piece.media]
-    copied = len(stretches) == len(cut.pieces) and not cut.has_effects and can_copy(stretches)
     with whole_or_nothing(target) as temporary:
-        if copied:
-            copy_takes(stretches, temporary)
+        if cut.stretches:
+            join_takes(cut.stretches, temporary)
         else:
             _encode(cut, temporary)
     seconds = sum(piece.seconds for piece in cut.pieces)
-    return Made(seconds, len(cut.pieces), cut.missing, copied, cut.problems)
+    return Made(seconds, len(cut.pieces), cut.missing, bool(cut.stretches), cut.problems)
 
 
 def film_format(cut: Cut) -> tuple[Size, Fraction]:

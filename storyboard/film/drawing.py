@@ -35,7 +35,7 @@ from storyboard.film.mixing import blended_frames
 from storyboard.film.moves import move_named
 from storyboard.film.notes import Drawn, Notes
 from storyboard.film.panel import compose
-from storyboard.film.shots import PanelShot, Window
+from storyboard.film.shots import HEAD, PanelShot, Window
 
 
 def frame_size(aspect: str, short_side: int = 480) -> Size:
@@ -67,6 +67,18 @@ def draw_clip(
         frames = (frame for shot in shots for frame in draw_frames(shot, size, notes))
         silent_row = silent_packets(silent, seconds) if silent else iter(())
         write_in_step(container, encode_frames(stream, frames), silent_row)
+    return notes.drawn()
+
+
+def draw_segments(shot: PanelShot, paths: Sequence[Path], size: Size, *, threads: int = 2) -> Drawn:
+    """Draw a shot as silent MP4s that follow each other: its head and, where there are two paths, what comes after.
+    Raises OSError."""
+    notes = Notes()
+    frames = draw_frames(shot, size, notes)
+    for path, count in zip(paths, (HEAD, shot.frames), strict=False):
+        with open_mp4(path) as container:
+            stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
+            write_in_step(container, encode_frames(stream, islice(frames, count)))
     return notes.drawn()
 
 

@@ -18,11 +18,13 @@ class Limits(NamedTuple):
     memory_bytes: int
     largest_side: int
     largest_report: int
+    largest_index: int
+    outer_boxes: int
 
 
 @cache
 def limits() -> Limits:
     """The limits of this installation."""
     table = tomllib.loads(Path(__file__).with_name("limits.toml").read_text(encoding="utf-8"))
-    facts = {**table["clip"], **table["child"]}
+    facts = {**table["clip"], **table["child"], **table["index"]}
     return Limits(**{name: facts[name] for name in Limits._fields})

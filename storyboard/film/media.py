@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import av
 from av.audio.resampler import AudioResampler
@@ -16,22 +16,21 @@ from PIL import Image, ImageOps
 from storyboard.film.caption import Size
 from storyboard.film.colour import BT709, to_frame, to_picture
 from storyboard.film.encoding import SOUND_RATE
+from storyboard.film.index import Index, frame_size
 
 _UNSAID = 2  # ITU-T H.273, table 4
 
 
 class Media(NamedTuple):
-    """A file as far as cutting needs it. `picture` and `sound` hold everything in which streams must agree to be
-    joined without encoding; `sound` is None for a silent file. `frames` are those that its index lists, `size` is as
-    shown, upright and with square pixels."""
+    """A file as far as cutting needs it. `frames` are those that its index lists, `size` is as shown, upright and with
+    square pixels."""
 
     path: Path
-    picture: tuple[Any, ...]
-    sound: tuple[Any, ...] | None
     rate: Fraction
     frames: int
     size: Size
     is_upright: bool
+    has_sound: bool
 
 
 def look_at(path: Path) -> Media:
@@ -47,16 +46,15 @@ def look_at(path: Path) -> Media:
             raise ValueError("it holds no frame")
         turned, shape = first.rotation % 360, Fraction(video.sample_aspect_ratio or 1)
         size = Size(max(1, round(context.width * shape)), context.height)
-        picture = (
-            context.name, context.extradata, context.width, context.height, context.format and context.format.name,
-            rate, shape, turned, video.time_base,
-        )  # fmt: skip
-        sound = None
-        if container.streams.audio:
-            heard = container.streams.audio[0].codec_context
-            sound = (heard.name, heard.extradata, heard.sample_rate, heard.layout.name)
         shown = Size(size.height, size.width) if turned % 180 else size
-        return Media(path, picture, sound, rate, video.frames, shown, turned == 0 and shape == 1)
+        is_upright = turned == 0 and shape == 1
+        return Media(path, rate, video.frames, shown, is_upright, bool(container.streams.audio))
+
+
+def as_indexed(index: Index) -> Media:
+    """What a take holds, as its index says."""
+    size = frame_size(index.picture.form.entry)
+    return Media(index.path, index.rate, len(index.picture.sizes), size, True, index.sound is not None)
 
 
 def pictures(media: Media, size: Size, rate: Fraction, count: int) -> Iterator[VideoFrame]:
@@ -152,7 +150,7 @@ def sound(media: Media, count: int) -> tuple[bytes, bytes]:
     """Exactly `count` samples of stereo sound, left and right, as 32-bit floats: mixed down from more channels, cut or
     filled with silence, in step with the picture."""
     left, right = bytearray(), bytearray()
-    if media.sound is not None:
+    if media.has_sound:
         with av.open(str(media.path), format="mp4") as container:
             resampler = AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
             begin = float((container.streams.video[0].start_time or 0) * (container.streams.video[0].time_base or 0))

@@ -27,9 +27,10 @@ def compose(still: Still, width: int, height: int) -> Composed:
     lost: list[str] = []
     close = sorted((one for one in still.figures if one.height >= 1), key=lambda one: one.x)
     far = [one for one in still.figures if one.height < 1]
-    canvas = _backdrop(still.backdrop, width, height, lost)
     if close or far:
-        canvas = _out_of_focus(canvas, bool(close))
+        canvas = _out_of_focus(still.backdrop, width, height, bool(close), lost)
+    else:
+        canvas = _backdrop(still.backdrop, width, height, lost)
     for number, standing in enumerate(close):
         left, right = round(number * width / len(close)), round((number + 1) * width / len(close))
         paste_close(canvas, standing, left, right - left, lost)
@@ -61,12 +62,9 @@ def _whole_on_blur(picture: Image.Image, width: int, height: int) -> Image.Image
     return canvas
 
 
-def _out_of_focus(canvas: Image.Image, is_close: bool) -> Image.Image:
-    """The place steps back a little behind who stands before it."""
-    width, height = canvas.size
+def _out_of_focus(subject: Subject | None, width: int, height: int, is_close: bool, lost: list[str]) -> Image.Image:
+    """The place, a little behind who stands before it."""
     share = 8 if is_close else 3
-    small = canvas.resize((max(1, width // share), max(1, height // share)), Image.Resampling.BOX)
-    soft = small.filter(ImageFilter.GaussianBlur(1.2 if is_close else 0.6)).resize(
-        (width, height), Image.Resampling.BICUBIC
-    )
-    return soft.point(lambda value: round(value * 0.82))
+    small = _backdrop(subject, max(1, width // share), max(1, height // share), lost)
+    soft = small.filter(ImageFilter.GaussianBlur(1.2 if is_close else 0.6)).point(lambda value: round(value * 0.82))
+    return soft.resize((width, height), Image.Resampling.BICUBIC)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from storyboard.film.caption import Slate
+from storyboard.film.caption import Running, Slate
 from storyboard.film.framing import compose, size_of
 from storyboard.film.moves import move_of
 from storyboard.film.pacing import Joins, Speech, captions_of, joins, pacing, speeches_of, transitions_of
@@ -52,13 +52,6 @@ class Reel:
         return tuple(speech for row in rows for speech in row)
 
 
-class Running(NamedTuple):
-    """Where a shot begins in the film, and how long the film is; whole seconds."""
-
-    start: int
-    length: int
-
-
 def lay_out(analysis: Analysis) -> Reel:
     """The shots of a script that say how long they are, in order."""
     gaps: dict[str, None] = {}
@@ -100,11 +93,10 @@ def _shot(scene: Scene, shot: Shot, still: Still, running: Running) -> PanelShot
     seconds = shot.duration or 0
     direction = plain(shot.camera)
     size = size_of(shot.camera)
-    right = f"{size.words} · {seconds} s" if size else f"{seconds} s"
     label = f"{shot.number} ({shot.label})" if shot.label else shot.number
     opening = scene.opening if shot is scene.shots[0] else ()
     titles = tuple(one for one in opening if isinstance(one, Title))
-    slate = Slate(f"{label}  {scene.heading or ''}", right, running.start, running.length)
+    slate = Slate(f"{label}  {scene.heading or ''}", size.words if size else "", seconds, running)
     return PanelShot(seconds, still, captions_of(shot, seconds, titles), slate, move_of(direction))
 
 

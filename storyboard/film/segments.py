@@ -1,8 +1,9 @@
 """Drawn shots kept on disk by what is in them, and joined without encoding.
 
 A segment's name is a hash of everything that it is drawn from: the shot, the bytes of its pictures, the frame's size
-and the code that draws. So an edit draws one shot, and nothing is ever stale. The folder is a cache: it may be deleted
-at any time, and does not grow without end.
+and the code that draws. So an edit draws one shot, and nothing is ever stale. A shot is two segments: its head, which
+shows the film's running time, and the rest, which does not. So another length of a shot draws that shot, and the heads
+of the others. The folder is a cache: it may be deleted at any time, and does not grow without end.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from storyboard.film.caption import Size
+from storyboard.film.caption import Running, Size
 from storyboard.film.encoding import RATE
 from storyboard.film.notes import Drawn
-from storyboard.film.shots import PanelShot
+from storyboard.film.shots import HEAD, PanelShot
 from storyboard.film.workers import Task, draw_all
 from storyboard.saving import save
 
@@ -59,21 +60,39 @@ def cache_folder() -> Path:
 
 
 def draw_segments(shots: Sequence[PanelShot], size: Size, folder: Path, workers: int = 2) -> tuple[list[Path], Drawn]:
-    """The segment of every shot, drawn where it is not kept yet. What is to be said of one is kept beside it. Raises
-    OSError, workers.Failed."""
-    paths = [folder / f"{_key(shot, size)}.mp4" for shot in shots]
-    wanted = {path: shot for path, shot in zip(paths, shots, strict=True) if not path.exists()}
+    """The segments of all shots in order, drawn where they are not kept yet. What is to be said of a shot is kept
+    beside its head. Raises OSError, workers.Failed."""
+    rows = [_segments_of(shot, size, folder) for shot in shots]
+    wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh:
-        tasks = [Task(shot, size, Path(fresh) / path.name) for path, shot in wanted.items()]
+        tasks = [
+            Task(shot, size, tuple(Path(fresh) / path.name for path in (row if _lacks_rest(row) else row[:1])))
+            for row, shot in wanted.items()
+        ]
         for task, notes in zip(tasks, draw_all(tasks, workers), strict=True):
             if notes.lost or notes.missing:
-                save(_notes_of(folder / task.path.name), json.dumps(notes).encode())
-            os.replace(task.path, folder / task.path.name)
+                save(_notes_of(folder / task.paths[0].name), json.dumps(notes).encode())
+            for path in task.paths:
+                os.replace(path, folder / path.name)
+    paths = [path for row in rows for path in row]
     for path in paths:
         with suppress(OSError):
             os.utime(path)
     _forget(folder, set(paths))
     return paths, _told(paths)
+
+
+def _segments_of(shot: PanelShot, size: Size, folder: Path) -> tuple[Path, ...]:
+    """Where the head of a shot is kept, and its rest if there is any."""
+    head = folder / f"{_key(shot, size)}.mp4"
+    if shot.frames <= HEAD:
+        return (head,)
+    slate = shot.slate and shot.slate._replace(running=Running(0, 0))
+    return head, folder / f"{_key(shot._replace(slate=slate), size, 'rest')}.mp4"
+
+
+def _lacks_rest(segments: tuple[Path, ...]) -> bool:
+    return any(not path.exists() for path in segments[1:])
 
 
 def _notes_of(segment: Path) -> Path:
@@ -118,8 +137,8 @@ def _stamp(packet: Packet[Any], stream: Stream, number: int) -> None:
     packet.duration = _TICKS
 
 
-def _key(shot: PanelShot, size: Size) -> str:
-    return sha256(repr((_code(), size, _content(shot))).encode()).hexdigest()[:40]
+def _key(shot: PanelShot, size: Size, part: str = "head") -> str:
+    return sha256(repr((_code(), size, part, _content(shot))).encode()).hexdigest()[:40]
 
 
 def _content(value: object) -> object:

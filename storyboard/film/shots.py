@@ -9,6 +9,10 @@ from storyboard.film.encoding import RATE
 from storyboard.film.moves import Move
 from storyboard.film.still import Still
 
+#: Frames at the head of a shot, its first second: the only ones to show the film's running time, which every edit of a
+#: length changes for all later shots. The rest of a shot depends on nothing but the shot.
+HEAD = RATE
+
 
 class Fade(NamedTuple):
     """A fade over `frames` frames, from or to `colour`: `black` or `white`."""

@@ -19,29 +19,34 @@ from av import FFmpegError
 
 from storyboard.film.caption import Size
 from storyboard.film.decoding import child_command
-from storyboard.film.drawing import draw_clip
+from storyboard.film.drawing import draw_segments
 from storyboard.film.notes import Drawn
-from storyboard.film.shots import PanelShot
+from storyboard.film.shots import HEAD, PanelShot
 
 
 class Task(NamedTuple):
-    """A segment to draw to `path`."""
+    """A shot to draw to `paths`: its head and, where there are two, what comes after."""
 
     shot: PanelShot
     size: Size
-    path: Path
+    paths: tuple[Path, ...]
+
+    @property
+    def frames(self) -> int:
+        """How many there are to draw."""
+        return self.shot.frames if len(self.paths) > 1 else min(self.shot.frames, HEAD)
 
 
 class Failed(Exception):
-    """A segment could not be drawn; the message says why."""
+    """A shot could not be drawn; the message says why."""
 
 
 def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
-    """Draw segments, by `workers` processes where there are that many. Raises Failed, OSError."""
+    """Draw shots, by `workers` processes where there are that many. Raises Failed, OSError."""
     if len(tasks) < 2 or workers < 2:
-        return [draw_clip([task.shot], task.path, task.size, sound=False) for task in tasks]
+        return [draw_segments(task.shot, task.paths, task.size) for task in tasks]
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].shot.frames):
+    for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].frames):
         waiting.put(number)
     results: dict[int, Drawn | str] = {}
     hands = [threading.Thread(target=_serve, args=(tasks, waiting, results)) for _ in range(min(workers, len(tasks)))]
@@ -87,7 +92,7 @@ def run() -> None:
             return
         answer: Drawn | str
         try:
-            answer = draw_clip([task.shot], task.path, task.size, threads=1, sound=False)
+            answer = draw_segments(task.shot, task.paths, task.size, threads=1)
         except (OSError, ValueError, MemoryError, FFmpegError) as problem:
             answer = str(problem) or type(problem).__name__
         pickle.dump(answer, said)

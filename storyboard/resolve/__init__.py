@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
 from storyboard.ir import keys
-from storyboard.ir.parsed import Block, Heading, Paragraph, Script, Section, Shot, Speech, TitlePage
+from storyboard.ir.parsed import (
+    Block,
+    Heading,
+    Paragraph,
+    Script,
+    Section,
+    Shot,
+    Speech,
+    Title,
+    TitlePage,
+    Transition,
+)
 from storyboard.ir.resolved import Entity
 from storyboard.loader import Loader
 from storyboard.resolve.cast import Cast, Names, collect, declare
@@ -96,7 +107,7 @@ def split_scenes(script: Script) -> list[Blocks]:
             scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
-            above = rest
+            above = [block for block in rest if any(isinstance(beat, Transition | Title) for beat in block.body)]
         last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
         sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
         rest = []

@@ -30,8 +30,8 @@ _NOWHERE = Where(None, None, None, None, None, None)
 
 
 class Blocks(NamedTuple):
-    """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks that
-    stand above it and belong to no scene; `sections` are those among what stands above."""
+    """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks with
+    transitions and titles that stand above it and belong to no scene; `sections` are those among what stands above."""
 
     heading: Heading | None
     rest: tuple[Block, ...]

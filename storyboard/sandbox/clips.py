@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from av.video.frame import VideoFrame
 
-from storyboard.film.caption import Caption, Size, Slate
+from storyboard.film.caption import Caption, Running, Size, Slate
 from storyboard.film.drawing import draw_frames, frame_size
 from storyboard.film.encoding import (
     RATE,
@@ -52,7 +52,7 @@ def draw(body: Queue, name: str, sound: bool) -> bytes:
     still = _still(body)
     shots, start = [], 0
     for told in _told(body):
-        slate = Slate(f"{name}  {told.label}", f"{told.seconds} s", start, body.seconds)
+        slate = Slate(f"{name}  {told.label}", "", told.seconds, Running(start, body.seconds))
         move = move_of(_SENTENCE.findall(told.text)[0])
         shots.append(PanelShot(told.seconds, still, tuple(_captions(told)), slate, move))
         start += told.seconds
@@ -68,7 +68,7 @@ def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
 
 @cache
 def _plain(seconds: int, aspect: str, sound: bool) -> bytes:
-    shot = PanelShot(seconds, Still(None), (), Slate("sandbox", f"{seconds} s", 0, seconds))
+    shot = PanelShot(seconds, Still(None), (), Slate("sandbox", "", seconds, Running(0, seconds)))
     size = frame_size(aspect, _SHORT_SIDE)
     return _encoded(draw_frames(shot, size), size, seconds, sound=sound)
 

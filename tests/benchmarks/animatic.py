@@ -4,10 +4,13 @@ of takes joined without encoding; the board of 200 shots with 200 pictures.
     python tests/benchmarks/animatic.py
 
 Prints seconds of wall time beside what they may be, and how large the page is; the exit code is 1 where one is over.
+Joining is timed as the best of five, laid out and written, each take a file of its own: once the processor's time, and
+once the clock's, in which the film is also made to last on the disk.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
@@ -18,13 +21,12 @@ from PIL import Image
 
 from storyboard.board.page import draw_board
 from storyboard.film.animatic import make_animatic
-from storyboard.film.cutting import Made as Film
 from storyboard.film.cutting import lay_out_cut, make_film
 from storyboard.film.drawing import draw_clip, frame_size
 from storyboard.film.reel import lay_out
 from storyboard.film.takes import Take
 from storyboard.ir.parsed import Kind
-from storyboard.pipeline import analyze_file
+from storyboard.pipeline import Analysis, analyze_file
 from storyboard.screenplay.standins import draw_stand_in
 
 _HEAD = """\
@@ -56,29 +58,44 @@ def main() -> int:
         script, cache = _write(folder), folder / "cache"
         cache.mkdir()
 
-        def draw() -> None:
+        def draw(seconds: int = 60) -> None:
             made = make_animatic(lay_out(analyze_file(script)), folder / "a.mp4", None, cache)
-            assert made.seconds == 60
+            assert made.seconds == seconds
 
         rows = [("a minute from nothing", _timed(draw), 12.0)]
         script.write_text(script.read_text().replace("the 6th time", "the last time"))
         rows.append(("after an edit of one shot", _timed(draw), 2.0))
+        even = script.read_text()
+        script.write_text(even.replace("SHOT 5s", "SHOT 6s", 1))
+        rows.append(("after another length", _timed(lambda: draw(61)), 2.0))
+        script.write_text(even)
         part = lay_out(analyze_file(script)).parts[0].drawn
         rows.append(("a clip of 5 s", _timed(lambda: draw_clip([part], folder / "c.mp4", frame_size("16:9"))), 1.0))
         analysis = analyze_file(script)
-        takes = [Take(clip.id, folder / "c.mp4", 1) for clip in analysis.clips]
-        cut = lay_out_cut(analysis, lay_out(analysis), takes)
-        film: list[Film] = []
-        rows.append(("a minute of takes, joined", _timed(lambda: film.append(make_film(cut, folder / "f.mp4"))), 0.2))
-        assert film[0].copied, "their streams agree"
+        takes = [Take(clip.id, folder / f"{clip.id}.mp4", 1) for clip in analysis.clips]
+        for take in takes:
+            shutil.copyfile(folder / "c.mp4", take.path)
+        busy, clock = zip(*(_joined(analysis, takes, folder / f"f{number}.mp4") for number in range(5)), strict=True)
+        rows.append(("a minute of takes, joined", min(busy), 0.02))
+        rows.append(("the same on the clock", min(clock), 0.04))
         pages: list[str] = []
         long = _write_long(folder)
         rows.append(("a board of 200 shots", _timed(lambda: pages.append(draw_board(analyze_file(long)).html)), 15.0))
         size = len(pages[0].encode()) / 1e6
     for what, took, most in rows:
-        print(f"{what:28} {took:6.3f} s   at most {most:4.1f} s")
-    print(f"{'its page':28} {size:6.1f} MB  at most {_PAGE:4.1f} MB")
+        print(f"{what:28} {took:6.3f} s   at most {most:5.2f} s")
+    print(f"{'its page':28} {size:6.1f} MB  at most {_PAGE:5.2f} MB")
     return int(any(took > most for _, took, most in rows) or size > _PAGE)
+
+
+def _joined(analysis: Analysis, takes: list[Take], target: Path) -> tuple[float, float]:
+    """Seconds of the processor and of the clock that joining takes needs."""
+    reel = lay_out(analysis)
+    busy, started = time.process_time(), time.perf_counter()
+    made = make_film(lay_out_cut(analysis, reel, takes), target)
+    used = time.process_time() - busy, time.perf_counter() - started
+    assert made.copied, "their tracks agree"
+    return used
 
 
 def _write(folder: Path) -> Path:

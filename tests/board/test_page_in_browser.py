@@ -180,6 +180,22 @@ def test_on_paper_no_panel_is_cut(browser: Browser, tmp_path: Path) -> None:
         assert f"Number {number} closes" in pages[opens], number
 
 
+def test_on_paper_no_heading_stands_alone(browser: Browser, tmp_path: Path) -> None:
+    scenes = "".join(
+        f"INT. ROOM NO{n}NE - DAY\n\n= What happens in it.\n\nDust.\n\n"
+        + "".join(
+            f"SHOT 5s\nIn it, number {n} by {k}.\n{'A line of action. ' * (n * k * 7 % 23)}\n\n" for k in range(1, 4)
+        )
+        for n in range(1, 61)
+    )
+    watched = Watched(browser)
+    watched.open(write(tmp_path, draw_board(analyze_text(scenes)).html))
+    watched.page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True)
+    pages = [" ".join((page.extract_text() or "").split()) for page in PdfReader(tmp_path / "board.pdf").pages]
+    for number in range(1, 61):
+        assert any(f"NO{number}NE" in page and f"number {number} by 1" in page for page in pages), number
+
+
 def test_no_text_becomes_code(browser: Browser, tmp_path: Path) -> None:
     script = hostile_script()
     html = draw_board(analyze_text(script, tmp_path / "film.sb")).html

