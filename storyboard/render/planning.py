@@ -28,7 +28,7 @@ class Action(StrEnum):
     GONE = "gone"  # finished once, and its file is not what it was: fetched again while the service has it
     FINISHED = "finished"
     UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "failed"  # paid, and without a clip; nothing happens without the person
+    ENDED = "failed"  # sent, and without a clip, paid or given back; nothing happens without the person
     BLOCKED = "blocked"  # starts from a clip that will not be there
     LEFT_OUT = "left out"  # not asked for this time
 
