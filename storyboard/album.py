@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -133,13 +132,39 @@ def _look(file: Path) -> Facts:
     except _NotAPicture as problem:
         return Facts(str(problem))
     width, height = image.size
-    if image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE:
+    if _orientation(image) in _ON_ITS_SIDE:
         width, height = height, width
     return Facts(None, width, height, image.format or "")
 
 
+#: The tag of Exif 2.32 (CIPA DC-008, 4.6.4) that says how the camera was held: 1 upright, 2 to 8 as in `turn_upright`.
 _ORIENTATION = 0x0112
 _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+
+
+def turn_upright(image: Image.Image) -> Image.Image:
+    """A picture as it was seen, however the camera was held."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    turn = turns.get(_orientation(image))
+    return image if turn is None else image.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        told = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 # the notes of a camera may hold anything, and Pillow stumbles in many ways
+        return 1
+    return told if isinstance(told, int) else 1
 
 
 class _NotAPicture(Exception):
@@ -150,15 +175,15 @@ def _decode(data: bytes) -> Image.Image:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
-            image.load()
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        if image.width * image.height > (Image.MAX_IMAGE_PIXELS or 0):
+            raise _NotAPicture("has too many pixels to be opened safely")
+        image.load()
     except UnidentifiedImageError:
         raise _NotAPicture("is no PNG, JPEG or WebP picture, whatever its name says") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise _NotAPicture("has too many pixels to be opened safely") from None
-    except (OSError, SyntaxError, ValueError, MemoryError, Warning) as problem:
+    except (OSError, SyntaxError, ValueError, MemoryError) as problem:
         said = "is cut off" if "truncated" in str(problem).lower() else "is damaged and cannot be shown"
         raise _NotAPicture(said) from None
     return image
@@ -167,11 +192,11 @@ def _decode(data: bytes) -> Image.Image:
 def _encode(file: Path) -> str:
     from base64 import b64encode
 
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     image = _decode(read_bytes(file, LARGEST_PICTURE))
     kind = image.format or "PNG"
-    upright = ImageOps.exif_transpose(image)
+    upright = turn_upright(image)
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     bare = upright.convert("RGBA" if has_alpha and kind != "JPEG" else "RGB")
     clean = Image.new(bare.mode, bare.size)

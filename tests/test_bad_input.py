@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import os
 import resource
 import struct
@@ -12,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 SECONDS = 2.0
 MEGABYTES = 500
@@ -235,10 +238,6 @@ MIRA
 
 
 def test_a_photo_leaves_without_its_place_and_upright(tmp_path: Path) -> None:
-    import base64
-    import io
-    import json
-
     exif = Image.Exif()
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)
@@ -251,3 +250,34 @@ def test_a_photo_leaves_without_its_place_and_upright(tmp_path: Path) -> None:
     assert sent.size == (400, 640)
     assert not sent.getexif()
     assert sent.format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    "notes", [b"MM\x00\x83\x00\x00\x00\x08", b"\xff" * 64, b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02"]
+)
+@pytest.mark.parametrize("name", ["mira.webp", "mira.png", "mira.jpg"])
+def test_odd_notes_of_a_camera_do_no_harm(tmp_path: Path, name: str, notes: bytes) -> None:
+    Image.new("RGB", (640, 400), (200, 30, 30)).save(tmp_path / name, exif=b"Exif\x00\x00" + notes)
+    (tmp_path / "film.sb").write_text(f"CHARACTER Mira\nfront: {name}\n\nSHOT 5s\n@Mira waits.\n")
+    code, _, said = run(tmp_path, "compile", "film.sb", "--requests", "out")
+    assert (code, "SB402" in said) == (0, False)
+    code, _, said = run(tmp_path, "board", "film.sb")
+    assert (code, "mira" in said) == (0, False)
+
+
+@pytest.mark.parametrize("held", range(1, 9))
+def test_a_photo_is_upright_however_the_camera_was_held(tmp_path: Path, held: int) -> None:
+    """As Pillow itself turns it."""
+    exif = Image.Exif()
+    exif[0x0112] = held
+    seen = Image.new("RGB", (640, 400))
+    seen.paste((200, 30, 30), (0, 0, 200, 100))
+    seen.paste((30, 30, 200), (500, 0, 640, 100))
+    seen.save(tmp_path / "mira.png", exif=exif)
+    (tmp_path / "film.sb").write_text("CHARACTER Mira\nfront: mira.png\n\nSHOT 5s\n@Mira waits.\n")
+    code, output, _ = run(tmp_path, "compile", "film.sb", "--images", "embed")
+    assert code == 0
+    url = json.loads(output)["clips"][0]["payload"]["elements"][0]["frontal_image_url"]
+    sent = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
+    with Image.open(tmp_path / "mira.png") as photo:
+        assert sent.tobytes() == ImageOps.exif_transpose(photo).tobytes()

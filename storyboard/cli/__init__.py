@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import warnings
 from importlib import import_module
 from keyword import iskeyword
 
@@ -63,3 +64,6 @@ def main() -> None:
     sbc check film.sb                     what to change, line by line
     sbc compile film.sb --requests out    requests that are ready to send
     """
+    # Pillow warns of what is odd in a file; what matters of it we say ourselves. Once for the whole program, since
+    # the filters are shared by all threads.
+    warnings.filterwarnings("ignore", module=r"PIL\.")

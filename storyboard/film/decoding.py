@@ -47,7 +47,7 @@ def ask_decoder(verb: str, path: Path) -> bytes:
 
 def child_command(module: str, *arguments: str) -> list[str]:
     """The command line of a process that calls `run` of a module of this package with `arguments`."""
-    return [sys.executable, "-P", "-c", _START, str(Path(__file__).parent.parent), module, *arguments]
+    return [sys.executable, "-P", "-W", "ignore", "-c", _START, str(Path(__file__).parent.parent), module, *arguments]
 
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:

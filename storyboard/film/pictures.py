@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+
+from storyboard.album import turn_upright
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
 _KEPT = 24  # pictures in memory
@@ -50,11 +51,9 @@ def _read_file(path: Path, _changed: int, _size: int) -> Image.Image:
 @lru_cache(_KEPT)
 def _read_bytes(data: bytes) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
-                opened.draft("RGB", (_LONGEST, _LONGEST))
-                picture = as_eight_bit(ImageOps.exif_transpose(opened))
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
+            opened.draft("RGB", (_LONGEST, _LONGEST))
+            picture = as_eight_bit(turn_upright(opened))
     except (OSError, ValueError, SyntaxError, ArithmeticError, MemoryError, Image.DecompressionBombError) as problem:
         raise NoPicture(str(problem)) from None
     picture.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BICUBIC, reducing_gap=2.0)

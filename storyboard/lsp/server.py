@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import inspect
 import logging
 import os
 from collections.abc import Callable
@@ -202,7 +203,7 @@ def _safely(server: StoryboardServer, handler: Callable[[StoryboardServer, Any],
             server.tell_fault(problem)
             return None
 
-    return safe_later if asyncio.iscoroutinefunction(handler) else safe
+    return safe_later if inspect.iscoroutinefunction(handler) else safe
 
 
 def _initialized(server: StoryboardServer, _: types.InitializedParams) -> None:
