@@ -7,7 +7,8 @@
 
     sight         what stands at a place: block, shot, clip, second (occurrences: every place of a name)
     completion, hover, outline (folds, links, hints), renaming, fixes, formatting, publishing
-    folders, neighbours, pictures   files beside a script, scripts that include it, thumbnails
+    folders, neighbours   files beside a script, scripts that include it
+    markdown, pictures    what stands beside a word, thumbnails
 
 pygls and lsprotocol are imported in this package only.
 """

@@ -19,6 +19,7 @@ from storyboard.lsp.documents import Document
 from storyboard.lsp.fixes import all_safe, mendings
 from storyboard.lsp.formatting import formatting
 from storyboard.lsp.hover import describe, hover_at
+from storyboard.lsp.markdown import image, plain
 from storyboard.lsp.neighbours import including
 from storyboard.lsp.occurrences import Occurrence, occurrence_at, occurrences
 from storyboard.lsp.outline import Entry, folds, hints, links, outline
@@ -112,22 +113,31 @@ def _resolve(server: StoryboardServer, item: types.CompletionItem) -> types.Comp
     if data.get("name") and document is not None:
         analysis = server.desk.analysis_for(document)
         entity = analysis.whole.names.cast.find(str(data["name"]))
-        shown = describe(analysis, entity) if entity else None
-    elif data.get("file"):
+        shown = describe(analysis, entity, with_pictures=server.shows_pictures) if entity else None
+    elif data.get("file") and server.shows_pictures:
         address = thumbnail(Path(str(data["file"])))
-        shown = f"![picture]({address})" if address else None
+        shown = image(address) if address else None
     if shown:
-        item.documentation = types.MarkupContent(types.MarkupKind.Markdown, shown)
+        item.documentation = _markup(shown, server.documentation_formats)
     return item
 
 
 def _hover(server: StoryboardServer, params: types.HoverParams) -> types.Hover | None:
     seen = _see(server, params)
-    found = hover_at(seen.analysis, seen.path, seen.at(params.position)) if seen else None
-    if seen is None or found is None:
+    if seen is None:
         return None
-    content = types.MarkupContent(types.MarkupKind.Markdown, found.markdown)
+    found = hover_at(seen.analysis, seen.path, seen.at(params.position), with_pictures=server.shows_pictures)
+    if found is None:
+        return None
+    content = _markup(found.markdown, server.hover_formats)
     return types.Hover(content, seen.page.range(found.start, found.end))
+
+
+def _markup(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    """Markdown, or plain text for an editor that takes nothing else."""
+    if formats and types.MarkupKind.Markdown not in formats:
+        return types.MarkupContent(types.MarkupKind.PlainText, plain(markdown))
+    return types.MarkupContent(types.MarkupKind.Markdown, markdown)
 
 
 def _declaration(server: StoryboardServer, params: types.DeclarationParams) -> types.Location | None:

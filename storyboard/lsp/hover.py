@@ -11,13 +11,13 @@ from storyboard.diagnostics import TITLES
 from storyboard.ir import parsed
 from storyboard.ir.planned import Clip
 from storyboard.ir.resolved import Entity
+from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
 from storyboard.lsp.sight import Spot, clock, money, plan_at, spot_at, timed
 from storyboard.pipeline import Analysis
 
 _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
 
 
 class Hover(NamedTuple):
@@ -28,17 +28,19 @@ class Hover(NamedTuple):
     end: int
 
 
-def hover_at(analysis: Analysis, path: str, at: int) -> Hover | None:
+def hover_at(analysis: Analysis, path: str, at: int, *, with_pictures: bool) -> Hover | None:
     """What is known of a place: a code in a note, a name, a shot's or a scene's header, else the problem that stands
-    there."""
+    there. Pictures are there to be seen, or linked."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
-    for kind in (_code, _name, _shot, _scene, _problem):
-        found = kind(analysis, spot, at)
-        if found is not None:
-            return found
-    return None
+    return (
+        _code(spot, at)
+        or _name(analysis, spot, at, with_pictures)
+        or _shot(analysis, spot, at)
+        or _scene(analysis, spot, at)
+        or _problem(analysis, spot, at)
+    )
 
 
 def page_of(code: str) -> str:
@@ -46,7 +48,7 @@ def page_of(code: str) -> str:
     return (Path(storyboard.__file__).parent / "explain" / f"{code}.md").read_text(encoding="utf-8")
 
 
-def _code(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+def _code(spot: Spot, at: int) -> Hover | None:
     text = spot.source.text
     start = max(text.rfind("\n", 0, at) + 1, at - 5)
     for found in _CODE.finditer(text, start, at + 5):
@@ -62,24 +64,24 @@ def _problem(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
     return None
 
 
-def _name(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+def _name(analysis: Analysis, spot: Spot, at: int, with_pictures: bool) -> Hover | None:
     found = occurrence_at(analysis, spot.block, at)
     if found is None:
         return None
     meant = _meant(analysis, found)
-    lines = [describe(analysis, meant)]
+    lines = [describe(analysis, meant, with_pictures=with_pictures)]
     tags = _tags(analysis, spot, found, meant)
     return Hover("\n\n".join([*lines, *tags]), *found.outer)
 
 
-def describe(analysis: Analysis, entity: Entity) -> str:
-    """A name with what is declared of it, in Markdown."""
+def describe(analysis: Analysis, entity: Entity, *, with_pictures: bool) -> str:
+    """A name with what is declared of it, in Markdown; its pictures are there to be seen, or linked."""
     lines = [f"**{escape(entity.name)}** · {entity.kind.value}"]
     if entity.look:
         lines.append(escape(entity.look))
     if entity.voice:
         lines.append(f"*Voice:* {escape(entity.voice)}")
-    shown = thumbnails(analysis, entity)
+    shown = thumbnails(analysis, entity, are_shown=with_pictures)
     if shown:
         lines.append(" ".join(shown))
     elif not entity.pictures:
@@ -162,8 +164,3 @@ def _scene(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
         price = money(sum(known) if len(known) == len(prices) else None)
         lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {price}")
     return Hover("\n\n".join(lines), start, end)
-
-
-def escape(text: str) -> str:
-    """A writer's words, so that Markdown shows them as they are."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Pictures small enough to stand in a message to the editor, and the pages of codes."""
+"""Pictures small enough to stand in a message to the editor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from storyboard.ir.resolved import Entity, Picture
+from storyboard.lsp.markdown import escape, image
 from storyboard.pipeline import Analysis
 
 #: Pixels of a thumbnail's longer side, its quality, and how many are kept.
@@ -16,18 +17,24 @@ _SIDE, _QUALITY, _KEPT = 160, 70, 128
 _MOST = 4
 
 
-def thumbnails(analysis: Analysis, entity: Entity) -> list[str]:
-    """The pictures of a name as Markdown images: small data URLs, or the address of one on the web."""
-    found = [_shown(analysis, picture) for picture in entity.pictures[:_MOST]]
+def thumbnails(analysis: Analysis, entity: Entity, *, are_shown: bool) -> list[str]:
+    """The pictures of a name in Markdown: as images (small data URLs, or the address of one on the web), or as links
+    for an editor that shows none: it would show the letters of a data URL."""
+    found = [_shown(analysis, picture, are_shown) for picture in entity.pictures[:_MOST]]
     return [one for one in found if one]
 
 
-def _shown(analysis: Analysis, picture: Picture) -> str | None:
+def _shown(analysis: Analysis, picture: Picture, is_shown: bool) -> str | None:
     if picture.is_url:
-        return f"![picture]({_escaped(picture.path)})"
+        address = _escaped(picture.path)
+        return image(address) if is_shown else f"[{escape(picture.path)}]({address})"
     file = analysis.album.file(picture)
-    address = thumbnail(file) if file else None
-    return f"![picture]({address})" if address else None
+    if file is None:
+        return None
+    if not is_shown:
+        return f"[{escape(picture.path)}]({_escaped(file.absolute().as_uri())})"
+    small = thumbnail(file)
+    return image(small) if small else None
 
 
 def thumbnail(file: Path) -> str | None:

@@ -12,7 +12,7 @@ import gc
 import inspect
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -152,6 +152,26 @@ class StoryboardServer(LanguageServer):
             if known is not None and known[0] == version and known[1] is not analysis:
                 self.workspace_inlay_hint_refresh(None)
                 return
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the editor shows the pictures of a Markdown text. Those that do name the program that they read
+        Markdown with; Neovim, Helix and Emacs name none."""
+        general = self.client_capabilities.general
+        return bool(general and general.markdown)
+
+    @property
+    def hover_formats(self) -> Sequence[types.MarkupKind] | None:
+        """What the editor shows under a pointer, where it says so."""
+        asked = self.client_capabilities.text_document
+        return asked.hover.content_format if asked and asked.hover else None
+
+    @property
+    def documentation_formats(self) -> Sequence[types.MarkupKind] | None:
+        """What the editor shows beside an offer, where it says so."""
+        asked = self.client_capabilities.text_document
+        item = asked.completion.completion_item if asked and asked.completion else None
+        return item.documentation_format if item else None
 
     def tell_fault(self, problem: BaseException) -> None:
         """Say in the editor's log that something of ours failed; it is never the writer's fault."""

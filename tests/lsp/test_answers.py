@@ -10,7 +10,7 @@ from lsprotocol import types
 from PIL import Image
 from pygls.exceptions import JsonRpcException
 
-from tests.lsp.conftest import Editor
+from tests.lsp.conftest import Editor, capabilities, start_editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -173,6 +173,48 @@ async def test_hover_on_a_name(editor: Editor, film: Path) -> None:
     said, words = await hover(editor, uri, "EXT. HAR")
     assert words == "HARBOR"
     assert "`@Image1` in clip s01c01" in said
+
+
+async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:
+    """Neovim, for one: it would show the letters of the picture."""
+    able = capabilities("utf-8")
+    assert able.general is not None
+    able.general.markdown = None
+    editor = await start_editor("utf-8", film.parent, able=able)
+    uri = editor.open(film)
+    said, _ = await hover(editor, uri, "cafe\u0301: @Mi")
+    assert f"[refs/mira\\.png]({film.parent.as_uri()}/refs/mira.png)" in said
+    assert "data:" not in said
+    offered = await complete(editor, uri, "cafe\u0301: @")
+    item = await editor.client.completion_item_resolve_async(offered["Mira"])
+    assert isinstance(item.documentation, types.MarkupContent)
+    assert "[refs/mira" in item.documentation.value
+    await editor.client.shutdown_session()
+
+
+async def test_an_editor_that_shows_plain_text_gets_no_marks(film: Path) -> None:
+    """Emacs, for one, where no Markdown mode is installed."""
+    able = capabilities("utf-16")
+    assert able.general is not None
+    assert able.text_document is not None
+    assert able.text_document.completion is not None
+    assert able.text_document.completion.completion_item is not None
+    able.general.markdown = None
+    able.text_document.hover = types.HoverClientCapabilities(content_format=[types.MarkupKind.PlainText])
+    able.text_document.completion.completion_item.documentation_format = [types.MarkupKind.PlainText]
+    editor = await start_editor("utf-16", film.parent, able=able)
+    uri = editor.open(film)
+    expected = "Mira · character\n\na keeper in a red coat\n\nrefs/mira.png"
+    said, _ = await hover(editor, uri, "cafe\u0301: @Mi")
+    assert said == f"{expected}\n\n@Element1 in clip s01c01"
+    offered = await complete(editor, uri, "cafe\u0301: @")
+    item = await editor.client.completion_item_resolve_async(offered["Mira"])
+    assert item.documentation == types.MarkupContent(types.MarkupKind.PlainText, expected)
+    editor.type(uri, "cafe\u0301: ", "[[SB201]] ")
+    said, _ = await hover(editor, uri, "[[SB2")
+    assert "**" not in said
+    assert "@Element" in said or "CHARACTER" in said
+    await editor.client.shutdown_session()
 
 
 async def test_hover_on_a_shot(editor: Editor, film: Path) -> None:

@@ -35,7 +35,7 @@ def ask(analysis: Analysis, at: int) -> None:
     for one in complete(analysis, analysis.path, at):
         assert one.start <= at <= one.end <= len(text)
         assert "\n" not in text[one.start : one.end]
-    hover = hover_at(analysis, analysis.path, at)
+    hover = hover_at(analysis, analysis.path, at, with_pictures=True)
     assert hover is None or hover.start <= at <= hover.end
     for mending in mendings(analysis, analysis.path, at, at):
         for path, changes in mending.changes.items():

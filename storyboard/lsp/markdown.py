@@ -1,0 +1,25 @@
+"""The text that an editor shows beside a word."""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
+_MARKS = re.compile(
+    r"(?P<fence>```.*?```)|\\(?P<letter>.)|!?\[(?P<label>(?:\\.|[^\[\]\\])*+)\]\([^()]*\)|\*+|`", re.DOTALL
+)
+
+
+def image(address: str) -> str:
+    """A picture in Markdown."""
+    return f"![picture]({address})"
+
+
+def escape(text: str) -> str:
+    """A writer's words, so that Markdown shows them as they are."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def plain(markdown: str) -> str:
+    """Markdown for an editor that shows it letter by letter: without its marks, but for what stands in fences."""
+    return _MARKS.sub(lambda found: found["fence"] or found["letter"] or plain(found["label"] or ""), markdown)
