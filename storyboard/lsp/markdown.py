@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
+#: What means something inside a line, and at its beginning. Nothing else gets a backslash, since some editors show it.
+_SPECIAL = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,32};)|^[#+\-=>]")
+_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?= |$)")
 _MARKS = re.compile(
     r"(?P<fence>```.*?```)|\\(?P<letter>.)|!?\[(?P<label>(?:\\.|[^\[\]\\])*+)\]\([^()]*\)|\*+|`", re.DOTALL
 )
@@ -17,7 +19,7 @@ def image(address: str) -> str:
 
 def escape(text: str) -> str:
     """A writer's words, so that Markdown shows them as they are."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def plain(markdown: str) -> str:

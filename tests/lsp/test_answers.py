@@ -183,7 +183,7 @@ async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:
     editor = await start_editor("utf-8", film.parent, able=able)
     uri = editor.open(film)
     said, _ = await hover(editor, uri, "cafe\u0301: @Mi")
-    assert f"[refs/mira\\.png]({film.parent.as_uri()}/refs/mira.png)" in said
+    assert f"[refs/mira.png]({film.parent.as_uri()}/refs/mira.png)" in said
     assert "data:" not in said
     offered = await complete(editor, uri, "cafe\u0301: @")
     item = await editor.client.completion_item_resolve_async(offered["Mira"])
