@@ -65,7 +65,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         connection = connect(f"{address}?{way}")
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError as problem:
+        except sqlite3.Error as problem:
             connection.close()
             if way == "immutable=1" or getattr(problem, "sqlite_errorcode", 0) & 0xFF not in _CLOSED:
                 raise

@@ -12,6 +12,8 @@ from storyboard.export.captions import write_subrip, write_webvtt
 from storyboard.pipeline import analyze_file
 
 
+# pysubs2 1.9 takes a time of day in a speech for a lost subtitle, and reads on.
+@pytest.mark.filterwarnings("ignore:Possible missed subtitle start")
 def test_subrip_reads_back(project: Path) -> None:
     pysubs2 = pytest.importorskip("pysubs2", reason="nothing here reads SubRip")
     text = write_subrip(Order(analyze_file(project / "film.sb"))).data.decode()
