@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -176,9 +177,12 @@ def test_the_decoder_inherits_no_lock(clip: Path) -> None:
 
 
 def _child_of(parent: int) -> int:
+    """The decoder, once it runs a program of its own: before that it still holds all of its parent's files."""
+    of_parent = Path(f"/proc/{parent}/cmdline").read_bytes()
     for _ in range(500):
-        found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        if found:
-            return int(found[0])
+        for found in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+            with suppress(OSError):  # it may have ended by now, and another one comes
+                if Path(f"/proc/{found}/cmdline").read_bytes() not in (b"", of_parent):
+                    return int(found)
         time.sleep(0.01)
     pytest.fail("no child was started")
