@@ -26,10 +26,11 @@ class Mending(NamedTuple):
 
 
 def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[Mending]:
-    """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first."""
-    touched = [
-        one for one in analysis.diagnostics if one.file == path and one.start.offset <= end and start <= one.end.offset
-    ]
+    """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first. Where none does,
+    all for those of the same line: who has just typed it stands at its end."""
+    touched = _touching(analysis, path, start, end) or _touching(
+        analysis, path, *_whole_lines(analysis, path, start, end)
+    )
     for one in touched:
         if one.fix is not None:
             yield Mending(_title(analysis, one.fix.edits), one, _by_file(one.fix.edits), one.fix.safe)
@@ -39,6 +40,18 @@ def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[Me
         allowed = _allow(analysis, path, one)
         if allowed is not None:
             yield allowed
+
+
+def _touching(analysis: Analysis, path: str, start: int, end: int) -> list[Diagnostic]:
+    return [
+        one for one in analysis.diagnostics if one.file == path and one.start.offset <= end and start <= one.end.offset
+    ]
+
+
+def _whole_lines(analysis: Analysis, path: str, start: int, end: int) -> tuple[int, int]:
+    text = next((source.text for source in analysis.sources if source.path == path), "")
+    last = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, last if last >= 0 else len(text)
 
 
 def all_safe(analysis: Analysis, path: str) -> list[Change]:

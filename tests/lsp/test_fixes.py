@@ -27,6 +27,21 @@ def test_a_fix_of_a_diagnostic() -> None:
     assert "SB201" not in codes(after)
 
 
+def test_the_end_of_a_line_offers_what_mends_the_line_and_the_next_line_does_not() -> None:
+    script = f"{HEAD}EXT. HARBOR - DUSK\n\nSHOT 5s\n🏮 @Mria waits.\n@Mira sits.\n@Tmo sits, @Mria stands.\n"
+    analysis = analyze_text(script, "/nowhere/film.sb")
+
+    def at(offset: int) -> set[str]:
+        found = mendings(analysis, analysis.path, offset, offset)
+        return {one.title for one in found if one.title.startswith("Change")}
+
+    assert at(script.index("waits.") + 6) == {"Change “@Mria” to “@Mira”"}
+    assert at(script.index("🏮")) == {"Change “@Mria” to “@Mira”"}
+    assert at(script.index("sits.") + 2) == set()
+    assert at(script.index("@Tmo") + 2) == {"Change “@Tmo” to “@Tom”"}, "what stands under the cursor goes first"
+    assert at(script.index("stands.") + 7) == {"Change “@Tmo” to “@Tom”", "Change “@Mria” to “@Mira”"}
+
+
 def test_a_name_that_nobody_has_is_declared() -> None:
     script = f"{HEAD}EXT. HARBOR - DUSK\n\nSHOT 5s\n@Bartholomew waits.\n"
     after = mended(script, "Declare CHARACTER Bartholomew", "SB201")
