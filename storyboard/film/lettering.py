@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw
@@ -19,6 +20,7 @@ _NOT_FIRST = frozenset("、。，．・：；？！」』）】〕〉》ー々�
 _NOT_LAST = frozenset("「『（【〔〈《([{«“‘")
 _TOKEN = re.compile(r"\s+|\S+")
 _LEADING = 1.28  # a line's height by its letters' size
+_KEPT = 512  # set texts: a slate sets the same ones every second
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -41,6 +43,7 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub(" ", text).split()))
 
 
+@lru_cache(_KEPT)
 def fit(text: str, width: int, most_lines: int, size: int, bold: bool = False) -> Setting:
     """Set a text in at most `most_lines` lines of `width` pixels, letters `size` pixels high or down to two thirds of
     that; what does not fit then ends in an ellipsis."""
