@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
@@ -115,13 +116,21 @@ def _silhouette(picture: Image.Image) -> Image.Image | None:
     alike = strongest.point(lambda value: 255 if value <= _EVEN else 0)
     low = (0, round(picture.height * _SHADOWED), *picture.size)
     alike.paste(ImageChops.lighter(alike.crop(low), _shadow(picture.crop(low), ground.crop(low))), low[:2])
-    reached = _from_the_rim(alike).resize(picture.size, Image.Resampling.NEAREST).filter(ImageFilter.MaxFilter(7))
+    reached = _grown(_from_the_rim(alike).resize(picture.size, Image.Resampling.NEAREST), 3)
     outside = ImageChops.multiply(alike, reached)
     share = outside.histogram()[255] / (picture.width * picture.height)
     if not _LEAST_GROUND < share < _MOST_GROUND:
         return None
     inside = _in_one_piece(ImageChops.invert(outside))
-    return inside.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.GaussianBlur(0.9))
+    return ImageChops.invert(_grown(ImageChops.invert(inside), 1)).filter(ImageFilter.GaussianBlur(0.9))
+
+
+def _grown(mask: Image.Image, reach: int) -> Image.Image:
+    """A mask grown by `reach` points to all sides: what Pillow's `MaxFilter` gives, in a tenth of its time."""
+    framed = ImageOps.expand(mask, reach, fill=0)
+    for step in (_Step(0, 1), _Step(1, 0)):
+        framed = _along(framed, reach, step, ImageChops.lighter)
+    return framed.crop((reach, reach, reach + mask.width, reach + mask.height))
 
 
 def _in_one_piece(inside: Image.Image) -> Image.Image:
@@ -132,7 +141,7 @@ def _in_one_piece(inside: Image.Image) -> Image.Image:
     high = round(inside.height * _BUST)
     reach = max(1, round(inside.height * _SLIT / 2))
     upper = ImageOps.expand(inside.crop((0, 0, inside.width, high)), (0, reach), fill=0)
-    closed = _downwards(_downwards(upper, reach, ImageChops.lighter), reach, ImageChops.darker)
+    closed = _along(_along(upper, reach, _Step(0, 1), ImageChops.lighter), reach, _Step(0, 1), ImageChops.darker)
     whole = inside.copy()
     whole.paste(closed.crop((0, reach, inside.width, reach + high)), (0, 0))
     return whole
@@ -151,13 +160,24 @@ def _floats(inside: Image.Image) -> bool:
     return left > _FLOATING * _MASK_SIDE * _MASK_SIDE
 
 
-def _downwards(mask: Image.Image, reach: int, choose: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
-    """Each point of a mask as what is chosen among those up to `reach` above and below it."""
+class _Step(NamedTuple):
+    """A direction in a picture: one point to the right, or down."""
+
+    x: int
+    y: int
+
+
+def _along(
+    mask: Image.Image, reach: int, step: _Step, choose: Callable[[Image.Image, Image.Image], Image.Image]
+) -> Image.Image:
+    """Each point of a mask as what is chosen among those up to `reach` before and behind it in a direction; behind the
+    rim comes the opposite one."""
     done = 0
     while done < reach:
-        step = min(reach - done, max(1, done))
-        mask = choose(choose(ImageChops.offset(mask, 0, step), ImageChops.offset(mask, 0, -step)), mask)
-        done += step
+        far = min(reach - done, max(1, done))
+        before, behind = (ImageChops.offset(mask, way * step.x, way * step.y) for way in (-far, far))
+        mask = choose(choose(before, behind), mask)
+        done += far
     return mask
 
 
