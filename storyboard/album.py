@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from storyboard.ir.resolved import Picture
 from storyboard.loader import Loader, Unreadable, read_bytes
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 #: The largest picture file that is read, in bytes; a request of all pictures may have 35 MB.
 LARGEST_PICTURE = 64 * 1024 * 1024
 
+_Result = TypeVar("_Result")
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _JPEG_QUALITY = 92
+#: Pictures in memory at once; one of 50 megapixels takes 150 MB.
+_AT_ONCE = 4
 #: No encoder used here writes more bytes for a pixel than these, base64 included.
 _MOST_BYTES_A_PIXEL = 6
 
@@ -59,13 +62,20 @@ class Album:
 
     def look(self, picture: Picture) -> Facts:
         """Read and decode a picture file. Never raises: what is wrong is said in the facts."""
-        facts = self._facts.get(picture.path)
-        if facts is None:
-            file = self._loader.root / picture.path
-            if (stamp := _stamp(file)) is not None:
-                self._stamps[picture.path] = stamp
-            facts = self._facts[picture.path] = _look(file)
-        return facts
+        if picture.path not in self._facts:
+            self._learn([picture.path])
+        return self._facts[picture.path]
+
+    def look_at(self, pictures: Iterable[Picture]) -> None:
+        """Look at many pictures side by side, so that each is known when it is asked for."""
+        paths = dict.fromkeys(one.path for one in pictures if one.path and not one.is_url)
+        self._learn([path for path in paths if path not in self._facts])
+
+    def _learn(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            if (stamp := _stamp(self._loader.root / path)) is not None:
+                self._stamps[path] = stamp
+        self._facts.update(self._side_by_side(_look, paths))
 
     def near(self, picture: Picture) -> tuple[str, ...]:
         """Pictures in the same folder that a misspelt path may mean."""
@@ -107,7 +117,19 @@ class Album:
         bound = sum(self.look(one).width * self.look(one).height * _MOST_BYTES_A_PIXEL for one in local)
         if bound <= most:
             return bound
+        paths = dict.fromkeys(one.path for one in local)
+        self._data_urls.update(self._side_by_side(_encode, [path for path in paths if path not in self._data_urls]))
         return sum(len(self.data_url(one)) for one in local)
+
+    def _side_by_side(self, work: Callable[[Path], _Result], paths: Sequence[str]) -> Iterator[tuple[str, _Result]]:
+        """Something done with each picture file. Pillow leaves the other processors free meanwhile."""
+        files = [self._loader.root / path for path in paths]
+        if len(files) < 2:
+            return zip(paths, map(work, files), strict=True)
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(len(files), _AT_ONCE, os.cpu_count() or 1)) as pool:
+            return zip(paths, list(pool.map(work, files)), strict=True)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

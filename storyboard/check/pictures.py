@@ -20,14 +20,15 @@ LARGEST_REQUEST = 35 * 1000 * 1000
 def check(view: FilmView) -> Iterator[Finding]:
     """A picture that is missing, cannot be read or is too small; a clip whose pictures are too large together."""
     models = view.models_of()
+    shots = [shot for plan in view.plans for shot in plan.scene.shots]
+    frames = [frame for shot in shots for frame in (shot.start, shot.end) if frame is not None]
+    view.album.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:
         for picture in entity.pictures:
             yield from _picture(view, picture, models.get(entity) or [view.default])
+    for frame in frames:
+        yield from _picture(view, frame, [view.default])
     for plan in view.plans:
-        for shot in plan.scene.shots:
-            for frame in (shot.start, shot.end):
-                if frame is not None:
-                    yield from _picture(view, frame, [view.default])
         for clip in plan.clips:
             yield from _size(view, clip)
 
