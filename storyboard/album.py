@@ -165,7 +165,8 @@ _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 
 
 def turn_upright(image: Image.Image) -> Image.Image:
-    """A picture as it was seen, however the camera was held."""
+    """A picture as it was seen, however the camera was held. Pillow's `exif_transpose` writes the camera's notes anew
+    as well, and fails on odd ones."""
     from PIL.Image import Transpose
 
     turns = {
@@ -198,7 +199,7 @@ def _decode(data: bytes) -> Image.Image:
 
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
-        if image.width * image.height > (Image.MAX_IMAGE_PIXELS or 0):
+        if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
             raise _NotAPicture("has too many pixels to be opened safely")
         image.load()
     except UnidentifiedImageError:

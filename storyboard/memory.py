@@ -20,12 +20,12 @@ from storyboard.album import Album
 from storyboard.diagnostics import Finding
 from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
-from storyboard.names import LETTER, fold, is_wide
+from storyboard.names import LETTERS, fold, is_wide
 from storyboard.parse import Memory as ParsedBlocks
 from storyboard.resolve import Blocks, Cast, Gathered, Names
 from storyboard.source import Anchor
 
-_WORD = re.compile(f"{LETTER}+")
+_WORD = re.compile(LETTERS)
 #: What is reported of a scene because of how names are spelled and what kind they are.
 _OF_NAMES = frozenset({"SB104", "SB106", "SB110", "SB201", "SB206"})
 

@@ -16,6 +16,8 @@ _COMMON_MARKS = (
 )
 
 LETTER = rf"(?:[^\W_]|[{_COMMON_MARKS}])"
+#: As many of them as there are, none given back: found ten times as fast as one by one.
+LETTERS = rf"(?:[^\W_]++|[{_COMMON_MARKS}]++)++"
 _INSIDE = rf"[\w{_COMMON_MARKS} \-{APOSTROPHES}&]*"
 _NAME = re.compile(rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*(?<![ \-_{APOSTROPHES}&])")
 _WORD = re.compile(rf"[^\W_][\w{_COMMON_MARKS}\-{APOSTROPHES}&]*(?<![\-_{APOSTROPHES}&])")

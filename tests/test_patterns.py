@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 LINE = 1 << 20
-#: Seconds for the whole line. What grows with its line needs a tenth of it, and a busy machine may take five times as
-#: long; what grows with the square of its line would need minutes.
-MOST = 0.5
+MOST = 0.1
+#: A busy machine may take so many times as long for what only grows with its line; nothing else is let off.
+BUSY = 5
 #: Tried first on a shorter line. What takes longer than its share of the time there is tried on the whole one; what
 #: grows faster than its line cannot stay below it, since 32,768 squared is a thousand million steps.
 SHORT = 1 << 15
@@ -111,7 +111,11 @@ def _is_slow(use: Callable[[str], object], unit: str) -> bool:
     on a line so short that one can wait for it."""
     if _fastest(use, _line(unit, SHORTEST), SHARE, 3) > SHARE:
         return True
-    return _fastest(use, _line(unit, SHORT), SHARE, 1) > SHARE and _fastest(use, _line(unit, LINE), MOST, 8) > MOST
+    if _fastest(use, _line(unit, SHORT), SHARE, 1) <= SHARE:
+        return False
+    whole = _fastest(use, _line(unit, LINE), MOST, 8)
+    part = min(_time(use, _line(unit, SHORT)) for _ in range(8))
+    return whole > MOST and (whole > BUSY * MOST or whole > 2 * part * LINE / SHORT)
 
 
 def _fastest(use: Callable[[str], object], line: str, enough: float, tries: int) -> float:

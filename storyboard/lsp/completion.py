@@ -18,7 +18,7 @@ from storyboard.ir.parsed import Kind
 from storyboard.ir.resolved import Entity
 from storyboard.lsp.folders import files_below, offers
 from storyboard.lsp.sight import Spot, money, settings_at, spot_at
-from storyboard.names import LETTER, fold
+from storyboard.names import LETTERS, fold
 from storyboard.parse.comments import flatten, strip_comments
 from storyboard.pipeline import Analysis
 from storyboard.resolve.settings import DEFAULT_MODEL
@@ -33,7 +33,7 @@ _KEY_VALUE = re.compile(r"\s*(?P<key>[^\W\d_]+(?: [^\W\d_]+)*)\s*:\s*(?P<rest>.*
 _KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
 _CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
 _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
-_WORD = re.compile(rf"(?:{LETTER}++|[-_'’]++)*+")
+_WORD = re.compile(rf"(?:{LETTERS}|[-_'’]++)*+")
 _PATH = re.compile(r"[^\s,]*")
 _PICTURE_KEYS = frozenset({"front", "angles", "image", "start", "end"})
 

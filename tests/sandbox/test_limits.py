@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storyboard.sandbox.app import Settings
+from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.server import SandboxServer
 from storyboard.sandbox.shelf import Shelf
 from tests.sandbox.requests import grok, kling, post
@@ -109,6 +110,20 @@ def test_a_queue_id_lives_a_day() -> None:
         clock.now += 86_401
         assert post(server, "retrieve", queued).status_code == 404
         assert post(server, "retrieve", {"model": grok()["model"], "queue_id": fetched[-40:-4]}).status_code == 404
+
+
+def test_a_request_is_answered_before_its_clip_is_drawn() -> None:
+    drawn: list[str] = []
+
+    def draw(_body: Queue, name: str, _sound: bool) -> bytes:
+        drawn.append(name)
+        return b"a clip"
+
+    with sandbox(Settings(render_seconds=0, draw=draw)) as (server, _):
+        queued = post(server, "queue", kling()).json()
+        assert drawn == []
+        assert post(server, "retrieve", queued).content == b"a clip"
+        assert drawn == [queued["queue_id"][:8]]
 
 
 def test_jobs_on_a_shelf_are_there_at_the_next_start_for_some_hours(tmp_path: Path) -> None:
