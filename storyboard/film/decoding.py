@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from storyboard.film.limits import limits
+from storyboard.venice.secret import environment_without_secrets
 
 # The package's own front imports the compiler, half a second that a decoder has no use for: an empty one stands in.
 _START = """
@@ -33,7 +33,7 @@ def ask_decoder(verb: str, path: Path) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
-            env=_surroundings(),
+            env=environment_without_secrets(),
             start_new_session=True,  # a Ctrl-C at the terminal is for us: a clip is not bad because somebody stops
         )
     except OSError as problem:
@@ -63,8 +63,3 @@ def _report_of(child: subprocess.Popen[bytes]) -> bytes:
     if child.returncode != 0 or not report:
         raise Undecodable("it cannot be decoded")
     return report
-
-
-def _surroundings() -> dict[str, str]:
-    """The environment of the child: ours, without secrets."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("VENICE_")}

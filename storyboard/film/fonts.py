@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
+from storyboard.venice.secret import environment_without_secrets
+
 _OURS = Path(__file__).with_name("fonts")
 _PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
 _UNASSIGNED = "\U0010fffd"  # a private character that no font has: drawn as the sign for a missing one
@@ -96,7 +98,12 @@ def _candidates(letter: str) -> Iterator[Face]:
     if shutil.which("fc-match"):
         asked = f":charset={ord(letter):x}"
         said = subprocess.run(
-            ["fc-match", "-f", "%{file}\t%{index}", asked], capture_output=True, text=True, timeout=20, check=False
+            ["fc-match", "-f", "%{file}\t%{index}", asked],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+            env=environment_without_secrets(),
         ).stdout
         file, _, index = said.partition("\t")
         if file:

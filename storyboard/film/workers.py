@@ -22,6 +22,7 @@ from storyboard.film.decoding import child_command
 from storyboard.film.drawing import draw_segments
 from storyboard.film.notes import Drawn
 from storyboard.film.shots import HEAD, PanelShot
+from storyboard.venice.secret import environment_without_secrets
 
 
 class Task(NamedTuple):
@@ -64,7 +65,9 @@ def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
 def _serve(tasks: Sequence[Task], waiting: queue.SimpleQueue[int], results: dict[int, Drawn | str]) -> None:
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets()
+    ) as child:
         assert child.stdin is not None, "it is a pipe"
         assert child.stdout is not None, "it is a pipe"
         while True:

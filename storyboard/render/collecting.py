@@ -22,6 +22,7 @@ from storyboard.render.files import (
     write_sidecar,
 )
 from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.patience import Averages, Patience
 from storyboard.render.states import RUNNING, State
 from storyboard.saving import sync_folder
@@ -49,6 +50,9 @@ from storyboard.venice.transport import Mark, NoAnswer, Opened, Transport
 Verify = Callable[[Path, int, str], Awaitable[Verdict]]
 
 
+_WITHDRAWN = "the service no longer hands the clip out"
+
+
 class LongWait(Exception):
     """The service asks to wait longer than a run waits; the message says how long."""
 
@@ -67,6 +71,7 @@ class Tools(NamedTuple):
     listen: Listen
     words: Callable[[str], str]
     mark: Mark
+    writer: LedgerWriter
     hide: Callable[[bytes], bytes] = bytes
 
 
@@ -89,10 +94,10 @@ class Collector:
         running, for a later run. Raises Full, OSError where the disk does not take it, LongWait."""
         if self._entry.state is State.SAVING:
             if found := find_put(self._tools.folder, self._entry):
-                return self._adopt(*found)
-            self._step(State.DONE, "taken up again")
+                return await self._adopt(*found)
+            await self._step(State.DONE, "taken up again")
         elif self._entry.state is State.SAVED:
-            self._step(State.DONE, "its file is gone or changed")
+            await self._step(State.DONE, "its file is gone or changed")
         while self._entry.state in RUNNING:
             if self._entry.state is not State.DONE or self._must_ask or not self._address:
                 await self._tools.clock.sleep(self._patience.wait(self._tools.clock.now()))
@@ -110,6 +115,12 @@ class Collector:
         """Whether there is an address that a clip may be fetched from."""
         url = self._entry.download_url
         return url is not None and may_fetch(url.reveal(), self._tools.transport.base_url)
+
+    @property
+    def _is_withdrawn(self) -> bool:
+        """Whether the address has said often enough that it is withdrawn."""
+        most: int = service("media")["withdrawn_tries"]
+        return self._entry.withdrawn >= most
 
     async def _ask(self) -> bool:
         """Ask once. False where this run should not go on asking."""
@@ -138,18 +149,18 @@ class Collector:
             case Running(average):
                 self._patience.is_well()
                 tools.averages.tell(self._entry.model, average)
-                self._tell("running", expected=tools.averages.expected(self._entry.model))
+                self._tell("running", expected=tools.averages.of(self._entry.model))
             case Completed():
                 self._patience.is_well()
-                self._completed(facts["completed_again"])
+                await self._completed(facts["completed_again"])
             case Failed(words, refunded):
-                self._end(State.REFUNDED if refunded else State.FAILED, words)
+                await self._end(State.REFUNDED if refunded else State.FAILED, words)
             case Missing(words):
                 if self._patience.goes_on("missing", now) >= facts["grace_seconds"]:
-                    self._gone(words)
+                    await self._gone(words)
             case Broken(words):
                 if self._patience.goes_on("broken", now) >= facts["grace_seconds"]:
-                    self._end(State.FAILED, words)
+                    await self._end(State.FAILED, words)
             case Refused(status, words):
                 self._tell("waiting", f"the service does not answer for this key ({status}: {tools.words(words)})")
                 grace: float = facts["grace_seconds"]
@@ -158,9 +169,9 @@ class Collector:
                 self._hold(wait)
         return True
 
-    def _completed(self, most: int) -> None:
+    async def _completed(self, most: int) -> None:
         if self._entry.state is State.QUEUED:
-            self._step(State.DONE)
+            await self._step(State.DONE)
         if self._address and not self._must_ask:
             return
         self._must_ask = False
@@ -169,7 +180,7 @@ class Collector:
         self._without_address += 1
         if self._without_address > most:
             said = "gave no address for it" if self._entry.download_url is None else "named an address outside Venice"
-            self._end(State.FAILED, f"the service finished the clip and {said}")
+            await self._end(State.FAILED, f"the service finished the clip and {said}")
 
     def _hold(self, wait: float | None) -> None:
         if wait is None:
@@ -178,33 +189,39 @@ class Collector:
             raise LongWait(f"the service asks to wait {_minutes(wait)}")
         self._tools.pace.hold("retrieve", wait)
 
-    def _gone(self, words: str) -> None:
+    async def _gone(self, words: str) -> None:
         """The service, asked, no longer knows the job."""
         age = self._tools.clock.wall() - self._entry.since
         is_old = age >= service("media")["lifetime_hours"] * 3600
-        self._end(State.EXPIRED if is_old else State.LOST, words)
+        await self._end(State.EXPIRED if is_old else State.LOST, words)
 
     async def _fetch(self) -> bool:
         """Fetch the clip from its address. False where this run has tried often enough."""
         url = self._entry.download_url
         assert url is not None, "checked before"
+        if self._is_withdrawn:
+            await self._gone(_WITHDRAWN)
+            return False
         try:
             async with self._tools.transport.fetch(url) as opened:
                 if opened.answer.status == 200:
                     return await self._receive(opened)
-                wait = self._refused_fetch(opened.answer)
+                wait = await self._refused_fetch(opened.answer)
         except NoAnswer:
             wait = None
-        if await self._tries_again(wait):
+        if not self._is_withdrawn and await self._tries_again(wait):
             return True
         if self._must_ask:
-            self._gone("the service no longer hands the clip out")
+            await self._gone(_WITHDRAWN)
         return False
 
-    def _refused_fetch(self, answer: Answer) -> float | None:
+    async def _refused_fetch(self, answer: Answer) -> float | None:
         """Seconds to wait as the answer says, None where it does not."""
         # Before a clip is given up, the service is asked what it knows.
-        self._must_ask = answer.status in service("media")["gone"]
+        facts, ledger, entry = service("media"), self._tools.ledger, self._entry
+        self._must_ask = answer.status in facts["gone"]
+        if answer.status == facts["withdrawn"]:
+            self._entry = await self._tools.writer.write(lambda: ledger.count_withdrawn(entry))
         wait = retry_after(answer.headers, self._tools.clock.wall())
         if wait is not None and wait > service("timeouts")["longest_wait_seconds"]:
             raise LongWait(f"the service asks to wait {_minutes(wait)}")
@@ -223,21 +240,21 @@ class Collector:
     async def _receive(self, opened: Opened) -> bool:
         """Write a clip to disk, verify it and put it in place. False where this run has tried often enough."""
         if self._entry.state is State.QUEUED:
-            self._step(State.DONE)
-        self._step(State.SAVING)
+            await self._step(State.DONE)
+        await self._step(State.SAVING)
         self._tell("fetching")
         partial = partial_path(self._tools.folder, self._entry)
         partial.parent.mkdir(parents=True, exist_ok=True)
         try:
             await self._write(opened, partial)
         except NoAnswer as problem:
-            self._step(State.DONE, str(problem))
+            await self._step(State.DONE, str(problem))
             _remove(partial)
             return await self._tries_again()
         verdict = await self._tools.verify(partial, self._entry.seconds, self._entry.aspect)
         if verdict.problem is not None:
             _remove(partial)
-            return self._refuse(verdict.problem)
+            return await self._refuse(verdict.problem)
         await self._put(partial, verdict)
         return True
 
@@ -261,13 +278,13 @@ class Collector:
             await asyncio.to_thread(os.fsync, file.fileno())
         self._tools.mark("download.synced")
 
-    def _refuse(self, problem: str) -> bool:
+    async def _refuse(self, problem: str) -> bool:
         """What came is no clip: it is fetched again a few times, since an answer may be damaged on its way."""
         self._bad += 1
         if self._bad >= service("media")["tries_for_a_bad_clip"]:
-            self._end(State.FAILED, f"what the service made is no clip: {problem}")
+            await self._end(State.FAILED, f"what the service made is no clip: {problem}")
         else:
-            self._step(State.DONE, problem)
+            await self._step(State.DONE, problem)
         return True
 
     async def _put(self, partial: Path, verdict: Verdict) -> None:
@@ -282,38 +299,34 @@ class Collector:
                 put_in_place(partial, final)
                 break
         tools.mark("rename.after")
-        self._save(number, digest, verdict.warning)
+        await self._save(number, digest, verdict.warning)
 
-    def _adopt(self, number: int, digest: str) -> Entry:
+    async def _adopt(self, number: int, digest: str) -> Entry:
         """The file stands at its name already: an earlier run died before it could say so."""
         sync_folder(self._tools.folder / CLIPS)
-        self._save(number, digest, None)
+        await self._save(number, digest, None)
         return self._entry
 
-    def _save(self, number: int, digest: str, warning: str | None) -> None:
+    async def _save(self, number: int, digest: str, warning: str | None) -> None:
         name = file_name(self._entry.stem, number)
         status = (self._tools.folder / CLIPS / name).stat()
-        self._entry = self._tools.ledger.save(
-            self._entry,
-            self._place,
-            number=number,
-            file=name,
-            size=status.st_size,
-            modified=status.st_mtime_ns,
-            sha256=digest,
-            said=warning,
+        facts = {"number": number, "file": name, "size": status.st_size, "modified": status.st_mtime_ns}
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(
+            lambda: ledger.save(entry, self._place, **facts, sha256=digest, said=warning)
         )
         self._tell("saved", warning or "", take=number, file=name)
 
-    def _end(self, state: State, words: str) -> None:
+    async def _end(self, state: State, words: str) -> None:
         said = self._tools.words(words)
-        self._step(state, said, said=said)
+        await self._step(state, said, said=said)
         given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
         self._tell("failed", said, usd=given_back)
 
-    def _step(self, state: State, note: str = "", said: str | None = None) -> None:
+    async def _step(self, state: State, note: str = "", said: str | None = None) -> None:
         facts = {} if said is None else {"said": said}
-        self._entry = self._tools.ledger.step(self._entry, state, note, **facts)
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, note, **facts))
 
     def _tell(
         self,

@@ -14,6 +14,7 @@ from storyboard.render.events import Event
 from storyboard.render.planning import SENT, Action, Agenda
 from storyboard.render.telling import dollars
 from storyboard.report.screen import harmless
+from storyboard.venice.service import service
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -67,9 +68,9 @@ def plain_line(event: Event) -> str:
     """An event in a line."""
     what = event.file or event.words
     if event.kind == "queued":
-        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_about(event.expected or 0)}"
-    elif event.kind == "running" and event.expected:
-        what = f"usually ready in {_about(event.expected)}"
+        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_expected(event)}"
+    elif event.kind == "running":
+        what = f"usually ready in {_expected(event)}"
     elif event.file and event.words:
         what = f"{event.file}; note that {event.words}"
     return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)
@@ -164,6 +165,14 @@ class Live(AbstractContextManager["Live"]):
 
 
 _COLLECTED = frozenset({Action.RUNNING, Action.GONE, Action.SHARES})
+
+
+def _expected(event: Event) -> str:
+    """How long a render takes: as the service has measured it, until then as its guide says."""
+    if event.expected:
+        return _about(event.expected)
+    least, most = (round(seconds / 60) for seconds in service("polling")["usual_seconds"])
+    return f"{least}–{most} min"
 
 
 def _watch(seconds: float) -> str:
