@@ -99,6 +99,7 @@ class Run(NamedTuple):
 
 _Execute = Callable[[str, dict[str, Any]], sqlite3.Cursor]
 _Result = TypeVar("_Result")
+_Held = TypeVar("_Held")
 
 
 class Ledger:
@@ -198,7 +199,7 @@ class Ledger:
     def begin_run(self, process: int, host: str) -> None:
         """Put down who renders here now."""
         values = {"process": process, "host": host, "started": self._wall()}
-        self._transact("run", lambda execute: execute("begin_run", values))
+        self._transact("run", lambda execute: execute("begin_run", values), lambda _: None)
 
     def intend(self, entry: Entry) -> Entry:
         """Put down that an entry is about to be sent: a new one (its `id` is 0), or one that did not leave before.
@@ -215,9 +216,11 @@ class Ledger:
                 execute("record", {"entry": number, "state": state, "at": now, "note": ""})
             return number
 
-        number = self._transact("intended", work)
-        added = self._entries[number] = replace(entry, id=number, state=State.INTENDED, since=now, changed=now)
-        return added
+        return self._transact(
+            "intended",
+            work,
+            lambda number: self._hold(replace(entry, id=number, state=State.INTENDED, since=now, changed=now)),
+        )
 
     def step(self, entry: Entry, state: State, note: str = "", **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down what became of an entry. Raises IllegalStep for a step that there is not, Full."""
@@ -226,9 +229,8 @@ class Ledger:
     def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
         """Put down the answer to the call of an entry as it came, before anybody reads it. Raises Full, LedgerHeld."""
         values = {"id": entry.id, "answer": answer.body, "answer_status": answer.status}
-        self._transact("answer", lambda execute: execute("keep_answer", values))
         after = replace(self._entries[entry.id], answer=answer.body, answer_status=answer.status)
-        self._entries[entry.id] = after
+        self._transact("answer", lambda execute: execute("keep_answer", values), lambda _: self._hold(after))
         answers.discard(self.folder, entry.id)
         return after
 
@@ -245,9 +247,11 @@ class Ledger:
 
     def count_withdrawn(self, entry: Entry) -> Entry:
         """Count that the download_url of an entry answered that it is withdrawn. Raises Full, LedgerHeld."""
-        self._transact("withdrawn", lambda execute: execute("count_withdrawn", {"id": entry.id}))
-        after = self._entries[entry.id] = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
-        return after
+        after = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
+        count = {"id": entry.id}
+        return self._transact(
+            "withdrawn", lambda execute: execute("count_withdrawn", count), lambda _: self._hold(after)
+        )
 
     def save(self, entry: Entry, place: int | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down that the file stands at its name, and choose it for a place, in one step. Raises Full."""
@@ -256,7 +260,7 @@ class Ledger:
     def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
         """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
         values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
-        self._transact("choice", lambda execute: execute("choose", values))
+        self._transact("choice", lambda execute: execute("choose", values), lambda _: None)
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""
@@ -276,13 +280,16 @@ class Ledger:
             if place is not None:
                 execute("choose", {"fingerprint": entry.fingerprint, "place": place, "entry": entry.id})
 
-        self._transact(state, work)
-        self._entries[entry.id] = after
-        return after
+        return self._transact(state, work, lambda _: self._hold(after))
 
-    def _transact(self, name: str, work: Callable[[_Execute], _Result]) -> _Result:
-        """Do some work in one transaction that is on disk at the end; where the disk is full, the reserve is given up
-        for it. Raises Full."""
+    def _hold(self, entry: Entry) -> Entry:
+        """Let an entry stand as it is on disk now."""
+        self._entries[entry.id] = entry
+        return entry
+
+    def _transact(self, name: str, work: Callable[[_Execute], _Result], then: Callable[[_Result], _Held]) -> _Held:
+        """Do some work in one transaction that is on disk at the end, and `then` what follows; where the disk is
+        full, the reserve is given up for it. Raises Full, LedgerHeld."""
         self._mark(f"commit.{name}.before")
         try:
             try:
@@ -295,8 +302,9 @@ class Ledger:
             if isinstance(problem, sqlite3.OperationalError) and is_full(problem):
                 raise Full("the disk is full") from None
             raise in_words(problem, self.folder / FILE) from None
+        held = then(result)
         self._mark(f"commit.{name}.after")
-        return result
+        return held
 
     def _try(self, work: Callable[[_Execute], _Result]) -> _Result:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from storyboard.render import answers
 from storyboard.render.answers import KeptAnswer
 from storyboard.render.events import Event, Listen
-from storyboard.render.ledger import Entry, Full, Ledger, LedgerHeld, Unusable
+from storyboard.render.ledger import Entry, Ledger, LedgerHeld
 from storyboard.venice.clock import Clock
 from storyboard.venice.service import service
 
@@ -45,7 +45,7 @@ class LedgerWriter:
             with suppress(OSError):
                 answers.keep(self._ledger.folder, entry.id, entry.fingerprint, answer)
             return await self.write(lambda: self._ledger.keep_answer(entry, answer))
-        except (Full, OSError, Unusable):
+        except Exception:
             answers.keep(self._ledger.folder, entry.id, entry.fingerprint, answer)
             raise
 

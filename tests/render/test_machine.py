@@ -21,14 +21,15 @@ from storyboard.film.verify import Verdict
 from storyboard.render.collecting import Tools
 from storyboard.render.engine import Engine, Wishes
 from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.outcome import Outcome
 from storyboard.render.patience import Averages
 from storyboard.render.planning import plan_run
-from storyboard.render.run import recover
+from storyboard.render.settlement import recover
 from storyboard.render.states import State
 from storyboard.venice.pace import Pace
 from storyboard.venice.protocol import Answer
-from storyboard.venice.transport import NeverSent, NoAnswer, Opened
+from storyboard.venice.transport import Departure, NeverSent, NoAnswer, Opened
 from tests.render.studio import orders_of, ready_clip, write_script
 
 JSON = {"content-type": "application/json"}
@@ -70,7 +71,8 @@ class Service:
     def _next(self, of: list[str]) -> str:
         return self.plan.pop() if self.plan and self.plan[-1] in of else "fine"
 
-    async def queue(self, body: bytes) -> Answer:
+    async def queue(self, body: bytes, departure: Departure) -> Answer:
+        departure.has_left = True
         prompt = json.loads(body)["prompt"]
         what = self._next(QUEUE)
         if what == "never sent":
@@ -152,7 +154,7 @@ class Film(RuleBasedStateMachine):
 
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
-                recover(ledger)
+                recover(ledger, str)
                 agenda = plan_run(self.orders, ledger, folder=self.out, retake=retake, resend=resend)
                 for item in agenda.items:
                     if item.action in ("retake", "resend"):
@@ -169,6 +171,7 @@ class Film(RuleBasedStateMachine):
                     lambda event: None,
                     str,
                     mark,
+                    LedgerWriter(ledger, self.clock, lambda event: None),
                 )
                 return asyncio.run(Engine(tools, agenda, wishes, last_frame).run())
         except (Death, BaseExceptionGroup):
