@@ -39,7 +39,7 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.board.guard import why_no_film
+    from storyboard.cli.products import check_film, kept_files
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.cutting import lay_out_cut, make_film
     from storyboard.film.reel import lay_out
@@ -47,8 +47,7 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
-    if problem := why_no_film(target, analysis, takes, is_asked=output is not None):
-        fail(problem)
+    check_film(target, kept_files(analysis, takes), is_asked=output is not None)
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)

@@ -19,6 +19,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
+from storyboard.files.atomic import replacing
 from storyboard.film.caption import Size
 from storyboard.film.drawing import draw_frames, frame_size
 from storyboard.film.encoding import (
@@ -36,7 +37,6 @@ from storyboard.film.index import Index, read_index
 from storyboard.film.joining import Stretch, join_takes, why_not_joined
 from storyboard.film.media import Media, as_indexed, look_at, pictures, solid, sound
 from storyboard.film.mixing import mix
-from storyboard.film.output import whole_or_nothing
 from storyboard.film.pacing import pacing
 from storyboard.film.reel import Part, Reel
 from storyboard.film.shots import PanelShot
@@ -163,7 +163,7 @@ def _media_of(take: Take | None, index: Index | None, seconds: int, problems: li
 def make_film(cut: Cut, target: Path, tell: Callable[[float], None] = lambda share: None) -> Made:
     """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError,
     av.FFmpegError."""
-    with whole_or_nothing(target) as temporary:
+    with replacing(target) as temporary:
         if cut.stretches:
             join_takes(cut.stretches, temporary)
         else:

@@ -15,8 +15,9 @@ from itertools import chain, groupby, repeat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from storyboard.files.signatures import MADE_BY
 from storyboard.film.boxes import box, mdat_header
-from storyboard.film.encoding import MADE_BY, SOUND_PACKET
+from storyboard.film.encoding import SOUND_PACKET
 from storyboard.film.index import UPRIGHT, Form, Index, channel_configuration, frame_size
 
 _MOVIE_TICKS = 1000  # a second; a film has whole seconds
