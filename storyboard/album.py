@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.ir.resolved import Picture
 from storyboard.loader import Loader, Unreadable, read_bytes
-from storyboard.spelling import nearest
+from storyboard.spelling import WordList
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,6 +47,7 @@ class Album:
         self._digests: dict[str, str] = {}
         self._data_urls: dict[str, str] = {}
         self._stamps: dict[str, Stamp] = {}
+        self._folders: dict[str, tuple[Stamp | None, WordList]] = {}
 
     def refresh(self) -> None:
         """Forget the pictures whose files have changed since they were read."""
@@ -81,12 +82,15 @@ class Album:
     def near(self, picture: Picture) -> tuple[str, ...]:
         """Pictures in the same folder that a misspelt path may mean."""
         folder, name = os.path.split(picture.path)
-        try:
-            names = sorted(os.listdir(self._loader.root / folder))
-        except OSError:
-            return ()
-        found = nearest(name, [*names, "\0"]) if len(names) < 2000 else ()
-        return tuple(os.path.join(folder, one) for one in found if one != "\0")
+        stamp = stamp_of(self._loader.root / folder)
+        known = self._folders.get(folder)
+        if known is None or known[0] != stamp:
+            try:
+                names = sorted(os.listdir(self._loader.root / folder))
+            except OSError:
+                names = []
+            known = self._folders[folder] = stamp, WordList(names)
+        return tuple(os.path.join(folder, one) for one in known[1].nearest(name))
 
     def digest(self, picture: Picture) -> str:
         """`sha256:…` of the file's own bytes; the address itself for a picture on the web."""
