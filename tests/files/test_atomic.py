@@ -13,6 +13,7 @@ import pytest
 
 from storyboard.files import atomic
 from storyboard.files.atomic import FileChanged, HeldOpen, NotAFile, replacing, save
+from storyboard.files.exchange import exchange
 from storyboard.files.folders import filling
 from storyboard.files.leftovers import sweep
 
@@ -245,7 +246,6 @@ def test_a_file_that_is_not_as_expected_stays(
 @pytest.mark.parametrize("saves", [1, 2, 3])
 def test_saves_at_the_very_last_moment_stay(tmp_path: Path, saves: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """An editor saves after the last look and before the names are exchanged, and again before they are exchanged back."""
-    exchange = atomic.exchange
     file, left = tmp_path / "film.sb", list(range(1, saves + 1))
     file.write_bytes(b"older")
 

@@ -185,7 +185,19 @@ def test_stills_replace_stills_only(project: Path, tmp_path: Path, monkeypatch: 
         assert sbc(*command).exit_code == 0
 
 
-_ODD = {"a folder": Path.mkdir, "a pipe": os.mkfifo, "a device": lambda path: path.symlink_to("/dev/full")}
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/full")
+
+
+_ODD = {"a folder": _folder, "a pipe": _pipe, "a device": _device}
 
 
 @pytest.mark.parametrize("kind", _ODD)
