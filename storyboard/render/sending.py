@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from storyboard.emit.payloads import start_field
+from storyboard.files.atomic import save
 from storyboard.film.frames import Undecodable
 from storyboard.render.answers import KeptAnswer
 from storyboard.render.collecting import Tools
@@ -24,7 +25,6 @@ from storyboard.render.outcome import Exit
 from storyboard.render.planning import Action, Item
 from storyboard.render.settlement import settle
 from storyboard.render.states import State
-from storyboard.saving import save
 from storyboard.venice.pace import Turn
 from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
 from storyboard.venice.service import service
