@@ -16,7 +16,7 @@ from storyboard.cli.streams import WRONG_USE, fail
 
 if TYPE_CHECKING:
     from storyboard.render.events import Event
-    from storyboard.render.planning import Agenda
+    from storyboard.render.planning import RunPlan
 
 STOPPED = 130
 
@@ -26,7 +26,7 @@ class RunScreen:
     not agree."""
 
     def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
-        self.agenda: Agenda
+        self.agenda: RunPlan
         self.leaves_with = WRONG_USE
         self._is_paid = is_paid
         self._form = form
@@ -52,9 +52,9 @@ class RunScreen:
         self._data.flush()
         self._words.flush()
 
-    def agrees(self, agenda: Agenda, *, asks: bool) -> bool:
+    def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
         """Show the plan, and ask where something is paid."""
-        from storyboard.render.telling import plan_data, question, write_plan
+        from storyboard.render.report import plan_data, question, write_plan
 
         self.agenda = agenda
         if self._form == "json":
@@ -88,7 +88,7 @@ class RunScreen:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _begin(self, agenda: Agenda) -> None:
+    def _begin(self, agenda: RunPlan) -> None:
         from storyboard.render.progress import Live, tell_json, tell_plainly
 
         if self._form == "json":

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Held(Exception):
+class FolderLocked(Exception):
     """Another process renders into the folder."""
 
 
@@ -20,7 +20,7 @@ class NoLock(Exception):
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises Held at once where somebody else does, NoLock where that
+    """Hold a folder for as long as the block lasts. Raises FolderLocked at once where somebody else does, NoLock where that
     cannot be known."""
     try:
         handle = _open(folder)
@@ -48,7 +48,7 @@ if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError as problem:
             if problem.errno in (errno.EACCES, errno.EDEADLK):
-                raise Held from None
+                raise FolderLocked from None
             raise
 
 else:
@@ -62,4 +62,4 @@ else:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Held from None
+            raise FolderLocked from None

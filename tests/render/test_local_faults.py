@@ -25,8 +25,8 @@ from storyboard.render.ledger import FILE
 from storyboard.render.outcome import Exit
 from storyboard.render.states import RUNNING, State
 from storyboard.venice.service import service
-from tests.render.desk import HASTY, Desk, desk
-from tests.render.studio import Studio, orders_of, studio, trusting
+from tests.render.command_project import HASTY, Desk, desk
+from tests.render.run_fixture import Studio, orders_of, studio, trusting
 from tests.render.test_death import POINTS, start
 
 #: The points of a run at which its signals are caught and its ledger is written.
