@@ -11,7 +11,7 @@ from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 
 
 @click.command(short_help="Draw the film as a storyboard page.")
