@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
-from unicodedata import normalize
 
 from storyboard.album import Album
 from storyboard.diagnostics import Finding
 from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
-from storyboard.names import LETTERS, fold, is_wide
+from storyboard.names import LETTERS, fold, is_wide, nfc
 from storyboard.parse import Memory as ParsedBlocks
 from storyboard.resolve import Blocks, Cast, Gathered, Names
 from storyboard.source import Anchor
@@ -150,7 +149,7 @@ def _has(text: str, word: str) -> bool:
 
 def _folded(text: str) -> str:
     """Text as names are compared: a name's words are found in it however they are typed."""
-    return text.casefold() if text.isascii() else normalize("NFC", normalize("NFC", text).casefold())
+    return text.casefold() if text.isascii() else nfc(nfc(text).casefold())
 
 
 def _text_of(blocks: Blocks, gathered: Gathered) -> str:

@@ -8,6 +8,12 @@ import unicodedata
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _SILENT_STOP = re.compile(r"\.(?=\s|$)")
+_ROW_OF_SIGNS = re.compile(r"([^\w\s]{32,})")
+
+#: Characters of a name, blanks counted once.
+LONGEST_NAME = 200
+#: Characters that such a name may take as it is typed: letters taken apart from their marks, blanks, brackets.
+_LONGEST_TYPED = 4 * LONGEST_NAME
 
 
 #: Three blocks hold nearly every mark that a name is written with; the rest are looked for one by one.
@@ -44,7 +50,9 @@ def _matches(pattern: re.Pattern[str], text: str) -> bool:
 
 def fold(name: str) -> str:
     """The form under which names are compared: NFC, without case, one kind of apostrophe, single spaces, and without
-    a full stop that a space follows or that ends the name."""
+    a full stop that a space follows or that ends the name. A text that is too long for a name stays as it is."""
+    if len(name) > _LONGEST_TYPED:
+        return name
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(_ONE_APOSTROPHE)
     folded = name.casefold()
@@ -52,6 +60,15 @@ def fold(name: str) -> str:
         folded = _SILENT_STOP.sub("", folded)
     folded = " ".join(folded.split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def nfc(text: str) -> str:
+    """A text in Unicode NFC, but for signs in long rows without a letter: to put thousands of marks in order takes the
+    square of the time, and no name has them."""
+    return "".join(
+        part if index % 2 else unicodedata.normalize("NFC", part)
+        for index, part in enumerate(_ROW_OF_SIGNS.split(text))
+    )
 
 
 def has_case(text: str) -> bool:
