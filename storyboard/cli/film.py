@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
@@ -54,7 +55,10 @@ def command(
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
     try:
-        made = make_film(cut, target)
+        if cut.reason:
+            click.echo(harmless(f"the film is encoded, which takes a while: {cut.reason}"), err=True)
+        with ProgressLine("encoding") as progress:
+            made = make_film(cut, target, progress.tell)
         write_subtitles(reel, target)
     except (OSError, FFmpegError) as problem:
         fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
