@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.format import Unformatted, format_script
-from storyboard.pipeline import analyze_text
 
 
 def _check(text: str) -> Callable[[], object]:

@@ -1,0 +1,93 @@
+"""What is known while a scene is read from top to bottom."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
+from storyboard.compiler.ir.resolved import (
+    Entity,
+    Mention,
+    Prose,
+)
+from storyboard.compiler.loader import Loader
+from storyboard.compiler.resolve.cast import Names, items
+from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.settings import Given
+
+
+class SceneContext(NamedTuple):
+    """What a scene needs to know of the rest of the script.
+
+    `names` are the declared ones; `title` the title page's settings; `model` a catalogue id that stands in for the
+    title page's; `number` counts headings from 1; `time` is the time of day of the scene before.
+    """
+
+    names: Names
+    loader: Loader
+    title: Given
+    model: str | None
+    number: int
+    time: str | None
+
+
+@dataclass(slots=True)
+class Scope:
+    """What is known while a scene is read from top to bottom."""
+
+    context: SceneContext
+    findings: list[Finding]
+    variants: dict[Entity, Entity] = field(default_factory=dict)
+    meant: dict[Entity, Entity] = field(default_factory=dict)
+    used: set[Entity] = field(default_factory=set)
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.context.names, self.meaning, self.findings)
+
+    def meaning(self, entity: Entity) -> Entity:
+        """What a plain name means in this scene."""
+        self.used.add(entity)
+        chosen = self.variants.get(entity, entity)
+        self.note(chosen)
+        return chosen
+
+    def note(self, entity: Entity) -> None:
+        """Remember whom the scene last meant by a name."""
+        self.meant[entity.base or entity] = entity
+
+    def speaker(self, entity: Entity) -> Entity:
+        """What a cue with this name means: what the scene's last mention meant, else the plain name's meaning."""
+        self.used.add(entity)
+        if entity.base:
+            self.note(entity)
+            return entity
+        if entity in self.meant:
+            return self.meant[entity]
+        return self.variants.get(entity, entity)
+
+
+def names_of(reading: Scope, one: Property) -> list[Mention]:
+    """The names that a property lists."""
+    return [mention for item in items([one]) if (mention := reading.reader.name(item))]
+
+
+def mentions(prose: Prose) -> Iterable[Mention]:
+    """The mentions in a text."""
+    return (part for part in prose if isinstance(part, Mention))
+
+
+def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], message: str) -> None:
+    """SB107 for each paragraph and each speech in the body of a block that nothing films, unless a slip in it
+    explains why."""
+    slips = sorted(one.span.start for one in block.findings if one.code == "SB106")
+    for beat in body:
+        if isinstance(beat, Paragraph | Speech):
+            span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
+            if bisect_left(slips, span.start) == bisect_left(slips, span.end):
+                help_ = "Put it under a SHOT, or make it a comment: [[ … ]]"
+                findings.append(Finding("SB107", span, message, help_))
