@@ -30,13 +30,14 @@ _WORD = re.compile(rf"[^\W_][\w{_COMMON_MARKS}\-{APOSTROPHES}&]*(?<![\-_{APOSTRO
 
 
 def is_name(text: str) -> bool:
-    """Whether a plain name may be spelled so: letters and digits, single spaces, and - _ ' & . inside."""
-    return _matches(_NAME, text) and "  " not in text
+    """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and
+    - _ ' & . inside."""
+    return len(text) <= LONGEST_NAME and _matches(_NAME, text) and "  " not in text
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return _matches(_WORD, text)
+    return len(text) <= LONGEST_NAME and _matches(_WORD, text)
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:
@@ -65,10 +66,8 @@ def fold(name: str) -> str:
 def nfc(text: str) -> str:
     """A text in Unicode NFC, but for signs in long rows without a letter: to put thousands of marks in order takes the
     square of the time, and no name has them."""
-    return "".join(
-        part if index % 2 else unicodedata.normalize("NFC", part)
-        for index, part in enumerate(_ROW_OF_SIGNS.split(text))
-    )
+    parts = enumerate(_ROW_OF_SIGNS.split(text))
+    return "".join(part if index % 2 else unicodedata.normalize("NFC", part) for index, part in parts)
 
 
 def has_case(text: str) -> bool:
