@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.album import Album
-from storyboard.catalog import find_model
+from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.check import check_film, check_scene
 from storyboard.check.view import FilmView
 from storyboard.diagnostics import Diagnostic, Finding, Severity, place, severity_of
@@ -28,7 +28,7 @@ from storyboard.loader import Loader, Unreadable
 from storyboard.memory import Memory, Worked
 from storyboard.plan import plan_scene
 from storyboard.resolve import Blocks, Context, Gathered, Whole, gather, prepare, resolve_scene
-from storyboard.resolve.settings import DEFAULT_MODEL
+from storyboard.resolve.settings import Judge
 from storyboard.silence import Silence
 from storyboard.source import Layout, Source
 
@@ -37,19 +37,25 @@ __all__ = ["Analysis", "Memory", "Options", "Unreadable", "analyze_file", "analy
 
 class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
-    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
+    page's; `catalog` has the models, the shipped ones by default; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
     that go before ours."""
 
     wire: str = "api"
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
+    catalog: Catalog | None = None
+
+    @property
+    def models(self) -> Catalog:
+        return self.catalog or shipped_catalog()
 
 
 @dataclass(frozen=True)
 class Analysis:
     """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
-    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings."""
+    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings; `judge` reads scene settings
+    by them."""
 
     path: str
     root: Path
@@ -62,6 +68,7 @@ class Analysis:
     scripts: dict[str, Script]
     album: Album
     whole: Whole
+    judge: Judge
 
     @cached_property
     def clips(self) -> tuple[Clip, ...]:
@@ -116,11 +123,11 @@ def _analyze(source: Source, path: str | Path, loader: Loader, options: Options,
     album.refresh()
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
     gathered = gather(source, name, loader, memory.blocks)
-    whole = prepare(gathered, loader)
+    whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
-    model = _chosen_model(options)
-    done = _scenes(whole, gathered, Context(whole.names, loader, whole.given, model, 0, None), options.wire, memory)
+    judge = Judge(options.models, whole.given, _chosen_model(options))
+    done = _scenes(whole, gathered, Context(whole.names, loader, judge, 0, None), options.wire, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -128,9 +135,7 @@ def _analyze(source: Source, path: str | Path, loader: Loader, options: Options,
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    default = find_model(model or (whole.given["model"].value if "model" in whole.given else "") or DEFAULT_MODEL)
-    assert default is not None, "settings hold known models only"
-    findings += check_film(FilmView(plans, cast, used, own, default, album, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, judge.default, album, scripts))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Silence(gathered.files, whole.scenes).keep(_once(findings))
@@ -146,23 +151,25 @@ def _analyze(source: Source, path: str | Path, loader: Loader, options: Options,
         scripts={source.path: script for source, script in gathered.files},
         album=album,
         whole=whole,
+        judge=judge,
     )
 
 
 def _chosen_model(options: Options) -> str | None:
     """The catalogue id of the model that the options name. An unknown one is the caller's to report."""
-    found = find_model(options.model) if options.model else None
+    found = options.models.find(options.model) if options.model else None
     return found.id if found else None
 
 
 def _scenes(whole: Whole, gathered: Gathered, context: Context, wire: str, memory: Memory) -> list[Worked]:
     """Every scene, worked out or remembered."""
+    judge = context.judge
     settings = tuple((key, setting.value) for key, setting in whole.given.items())
     done: dict[object, Worked] = {}
     before: str | None = None
     for number, blocks in enumerate(whole.scenes, 1):
         context = context._replace(number=number)
-        key = (blocks, number, context.time, before, context.model, wire, settings)
+        key = (blocks, number, context.time, before, judge.override, judge.catalog, wire, settings)
         one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
         done[key] = one
         context = context._replace(time=one.time)
