@@ -5,6 +5,8 @@ The files beside this one hold the facts, each with its source and date; the mod
 
 from __future__ import annotations
 
+from storyboard.catalog.prices import Price
+from storyboard.catalog.tables import read_table
 from storyboard.catalog.video_models import (
     GUIDE,
     IMAGE,
@@ -19,8 +21,6 @@ from storyboard.catalog.video_models import (
     models,
     shipped_catalog,
 )
-from storyboard.catalog.prices import Price
-from storyboard.catalog.tables import read_table
 
 __all__ = [
     "GUIDE",

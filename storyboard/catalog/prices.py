@@ -82,7 +82,9 @@ def read_price(row: Mapping[str, Any]) -> Price:
     return Price(
         rates=_rates(row.get("usd", {})),
         usd_per_picture=row["usd_per_picture"],
-        exact={size: {int(count): usd for count, usd in each.items()} for size, each in row.get("usd_exact", {}).items()},
+        exact={
+            size: {int(count): usd for count, usd in each.items()} for size, each in row.get("usd_exact", {}).items()
+        },
         in_cents=row["cents"],
         aspect=row.get("price_aspect"),
         source=row["price_source"],

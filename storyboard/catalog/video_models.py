@@ -28,7 +28,17 @@ _OF_KIND: dict[str, dict[str, Any]] = {
     TEXT: {"start_frame": "none", "references": "none"},
     IMAGE: {"start_frame": "required", "references": "none"},
 }
-_ROW_ONLY = ("guide", "price_source", "price_date", "cents", "usd", "usd_per_picture", "usd_exact", "price_aspect", "like")
+_ROW_ONLY = (
+    "guide",
+    "price_source",
+    "price_date",
+    "cents",
+    "usd",
+    "usd_per_picture",
+    "usd_exact",
+    "price_aspect",
+    "like",
+)
 
 
 class Model(NamedTuple):

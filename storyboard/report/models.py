@@ -82,7 +82,9 @@ def describe(model: Model, today: date) -> Iterator[str]:
 
 
 def _facts(model: Model) -> dict[str, str]:
-    kinds = {kind: one.short_name for kind in ("reference", "text", "image") if (one := model.sibling(f"{kind}-to-video"))}
+    kinds = {
+        kind: one.short_name for kind in ("reference", "text", "image") if (one := model.sibling(f"{kind}-to-video"))
+    }
     siblings = [name for name in kinds.values() if name != model.short_name]
     return {
         "written as": ", ".join((*model.aliases, model.id)),
@@ -135,7 +137,13 @@ def price_list(price: Price) -> str:
 
 def _dated(source: str, read: date, today: date) -> str:
     days = (today - read).days
-    age = "today" if days == 0 else f"{days} day{'' if days == 1 else 's'} ago" if days > 0 else "by a clock ahead of yours"
+    age = (
+        "today"
+        if days == 0
+        else f"{days} day{'' if days == 1 else 's'} ago"
+        if days > 0
+        else "by a clock ahead of yours"
+    )
     return f"{source}, {read.isoformat()} ({age}){_warning(read, today)}"
 
 

@@ -1,0 +1,23 @@
+"""SB309: start and end frames that the model does not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.planned import ScenePlan
+
+CODES = ("SB309",)
+
+
+def check(plan: ScenePlan) -> Iterator[Finding]:
+    """A frame given to a model that takes none."""
+    model = plan.scene.settings.model
+    for shot in plan.scene.shots:
+        for word, is_taken, span in (
+            ("start", model.takes_start, shot.start.at if shot.start else shot.from_last_frame),
+            ("end", model.end_frame, shot.end.at if shot.end else None),
+        ):
+            if span is not None and not is_taken:
+                message = f"{model.name} takes no {word} frame."
+                yield Finding("SB309", span, message, "Delete the line, or choose a model that takes one.")
