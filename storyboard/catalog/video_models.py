@@ -155,7 +155,8 @@ class Catalog:
         self._names: dict[str, dict[str, str]] = {}
 
     def find(self, name: str, limits: Limits = GUIDE) -> Model | None:
-        """The model that a script means by `name`, an id or an alias whatever its case, with the figures of `limits`."""
+        """The model that a script means by `name`, an id or an alias whatever its case, with the figures of
+        `limits`."""
         key = name.strip().lower()
         for kind in KINDS:
             found = self._ids(kind).get(key)

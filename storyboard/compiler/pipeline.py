@@ -37,8 +37,8 @@ __all__ = ["Analysis", "CompilerCache", "Options", "Unreadable", "analyze_file",
 
 class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
-    page's; `catalog` has the models, the shipped ones by default; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
-    that go before ours."""
+    page's; `catalog` has the models, the shipped ones by default; `root` is the project root, by default the folder of
+    the file; `templates` is a folder of prompt templates that go before ours."""
 
     wire: str = "api"
     model: str | None = None
@@ -54,8 +54,8 @@ class Options(NamedTuple):
 @dataclass(frozen=True)
 class Analysis:
     """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
-    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings; `judge` reads scene settings
-    by them."""
+    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings; `judge`
+    reads scene settings by them."""
 
     path: str
     root: Path

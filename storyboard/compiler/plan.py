@@ -114,7 +114,8 @@ def appearances(scene: Scene, shots: Sequence[Shot]) -> list[Mention]:
 
 
 def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
-    """The pictures of a clip. With flat references they are all images; a model without references gets frames alone."""
+    """The pictures of a clip. With flat references they are all images; a model without references gets frames
+    alone."""
     start, end = shots[0].has_start, shots[-1].end is not None
     if not model.takes_references:
         return Inputs([], [], start=start, end=end)

@@ -19,7 +19,6 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.settings import DEFAULT_MODEL
 from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
 from storyboard.lsp.project_files import files_below, offers
 

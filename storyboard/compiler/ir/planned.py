@@ -22,10 +22,10 @@ class Clip:
     """One generation request.
 
     `id` is `s01c01`; `duration` is in seconds, 0 where a shot's could not be read. `references` are in tag order,
-    elements first. `settings` are the scene's, or those of its text model. `present` are all entities in the clip in the order of appearance, those without a picture too.
-    `start_from` is the id of the clip whose last frame this one starts from. `usd` is the catalogue's price by the script's limits, `other_usd` by the other ones (guide or service) where
-    they differ; None where the catalogue has none.
-    """
+    elements first. `settings` are the scene's, or those of its text model. `present` are all entities in the clip in
+    the order of appearance, those without a picture too. `start_from` is the id of the clip whose last frame this one
+    starts from. `usd` is the catalogue's price by the script's limits, `other_usd` by the other ones (guide or service)
+    where they differ; None where the catalogue has none."""
 
     id: str
     scene: Scene

@@ -227,11 +227,11 @@ class Scene(NamedTuple):
 
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
     the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
-    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `text_settings` hold for its clips without any picture, if a text model is given. `appearances` are the
-    mentions of heading, properties and setting, which are in each of its clips. `sections` (level and title) stand
-    above the heading or the shots, `synopses` in the scene, `opening` are transitions and titles above its first shot:
-    all three for the reader. `is_complete` is False where a name in the heading's block means nobody.
-    """
+    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `text_settings` hold for
+    its clips without any picture, if a text model is given. `appearances` are the mentions of heading, properties and
+    setting, which are in each of its clips. `sections` (level and title) stand above the heading or the shots,
+    `synopses` in the scene, `opening` are transitions and titles above its first shot: all three for the reader.
+    `is_complete` is False where a name in the heading's block means nobody."""
 
     number: int
     heading: str | None

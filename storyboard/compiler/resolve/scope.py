@@ -23,8 +23,8 @@ from storyboard.compiler.text import Span
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of the scene before.
-    """
+    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
+    the scene before."""
 
     names: Names
     loader: Loader
