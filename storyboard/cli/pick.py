@@ -10,6 +10,7 @@ import click
 from storyboard.cli.ordering import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.report.screen import harmless
 
 
 @click.command(short_help="Choose the take that stands in the film.")
@@ -33,6 +34,7 @@ def command(
     from storyboard.render.ledger import Full, Ledger, Unusable
     from storyboard.render.lock import Held, NoLock, hold
     from storyboard.render.picking import NoSuchTake, pick_take
+    from storyboard.render.states import State
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
     chosen = select_or_leave([clip], orders)
@@ -53,3 +55,5 @@ def command(
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))
     click.echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    if entry.state is State.REJECTED:
+        click.echo(harmless(f"Note that it was rejected: {entry.said}."), err=True)

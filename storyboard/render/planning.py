@@ -13,7 +13,7 @@ from typing import Any
 from storyboard.render.files import Look, look_at
 from storyboard.render.ledger import Entry, Ledger
 from storyboard.render.order import Order
-from storyboard.render.states import ENDED_BADLY, RUNNING, State
+from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 class Action(StrEnum):
@@ -111,7 +111,7 @@ def chosen_entry(
 ) -> Entry | None:
     """The finished take that stands in the film for a clip: the chosen one, else the first that was made for it."""
     chosen = by_id.get(choices.get((fingerprint, place), 0))
-    if chosen is not None and chosen.state is State.SAVED:
+    if chosen is not None and chosen.state in CHOOSABLE:
         return chosen
     saved = [entry for entry in entries if entry.state is State.SAVED]
     own = [entry for entry in saved if entry.own == place]
@@ -194,6 +194,8 @@ def _to_send(item: Item, action: Action, before: dict[str, Item], only: frozense
 
 def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -> Item:
     look = look_at(known.folder, take)
+    if look is Look.GONE and take.state is State.REJECTED:
+        return _changed(item, Action.ENDED, f"{take.file} is gone; --retake {item.order.id} pays a new take", take)
     if look is Look.GONE:
         return _changed(item, Action.GONE, f"{take.file} is gone", take)
     if look is Look.CHANGED:
@@ -206,6 +208,8 @@ def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -
 
 def _ended(entry: Entry, clip: str) -> str:
     said = f" ({entry.said.rstrip('.')})" if entry.said else ""
+    if entry.state is State.REJECTED:
+        return f"sbc pick uses take {entry.number} all the same, --retake {clip} pays a new one{said}"
     return f"--retake {clip} pays a new take{said}"
 
 
