@@ -2,7 +2,7 @@
 
 The demuxer is chosen by the file's first bytes from a short list, never guessed: some formats that libavformat reads
 are lists of other files. Opening parses what comes from elsewhere, so only a child process with limits does it
-(`storyboard.film.decoder`), or a program that was given its own files.
+(`storyboard.film.decode_child`), or a program that was given its own files.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.ffmpeg import ffmpeg
-from tests.film.filmed import boxes
+from tests.film.clip_reading import boxes
 
 SECONDS = 2
 WIDTH, HEIGHT = 96, 54

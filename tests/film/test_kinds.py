@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.film import decoder, verify
+from storyboard.film import decode_child, verify
 from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.files import digest_of, keep_rejected, partial_path, rejected_files
 from storyboard.render.ledger import Entry
@@ -22,7 +22,7 @@ pytestmark = needs_ffmpeg
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The decoder without its child, whose start costs more than such a small clip."""
-    monkeypatch.setattr(verify, "ask_decoder", decoder.main)
+    monkeypatch.setattr(verify, "ask_decoder", decode_child.main)
 
 
 def judged(path: Path) -> Verdict:

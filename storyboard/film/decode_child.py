@@ -1,0 +1,215 @@
+"""The child process that decodes a clip; `storyboard.film.decode` starts it.
+
+A clip comes from elsewhere, and decoders are large C programs. So a clip is decoded in a process of its own that holds
+no lock and no file of its parent, has little memory and processor time, writes nothing but its report to standard
+output, and is gone when its parent is: it reads standard input, which ends with the parent.
+
+Verbs: `facts` reports JSON, in which `problem` says why what decodes is still not whole; `first` and `last` report a
+frame as PNG. Where nothing decodes, the report is JSON with the reason as `undecodable`, and whether it is
+`unjudged`. The words of reasons follow a name: `it holds no frame`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
+from storyboard.film.limits import limits
+from storyboard.film.mp4 import why_cut_off
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+DEFAULT_RATE = 24  # frames a second where a file says none
+
+
+class _TooMuch(Exception):
+    """More than the decoder may take, whatever the clip is; the message says what."""
+
+
+def main(verb: str, path: Path) -> bytes:
+    """The report of one verb."""
+    import av
+
+    cut_off, is_unjudged = None, False
+    try:
+        demuxer, name = demuxer_of(path)
+        cut_off = why_cut_off(path) if demuxer == "mp4" else None
+        with open_clip(path) as container:
+            video = picture_stream(container)
+            _check_size(video)
+            if verb == "facts":
+                facts = _facts(container, video, has_index=demuxer == "mp4")
+                return json.dumps({**facts, "problem": cut_off or facts["problem"], "format": name}).encode()
+            shape = float(video.sample_aspect_ratio or 1)
+            return _png(_first(container, video) if verb == "first" else _last(container, video), shape)
+    except NotAVideo as problem:
+        said = cut_off or str(problem)
+    except (av.FFmpegError, OSError, ValueError):
+        said = cut_off or "it cannot be decoded"
+    except MemoryError:
+        said, is_unjudged = "it does not fit into memory", True
+    except _TooMuch as problem:
+        said, is_unjudged = str(problem), True
+    return json.dumps({"undecodable": said, "unjudged": is_unjudged}).encode()
+
+
+def _check_size(video: VideoStream) -> None:
+    context = video.codec_context
+    if max(context.width, context.height) > limits().largest_side:
+        raise _TooMuch(f"its picture is too large ({context.width} × {context.height})")
+
+
+def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) -> dict[str, Any]:
+    """Decode all of it. `has_index`: the file says how many packets it has."""
+    video.thread_type = "AUTO"
+    heard = container.streams.audio[:1]
+    tally = _Tally({stream.index: 0 for stream in (video, *heard)})
+    for packet in container.demux(video, *heard):
+        tally.packets[packet.stream.index] += bool(packet.size)
+        tally.is_cut |= packet.is_corrupt
+        if packet.stream is video:
+            tally.decode(packet)
+    if not tally.frames or tally.first is None or tally.last is None:
+        raise NotAVideo("it holds no frame")
+    counted = (video, *(one for one in heard if not one.codec_context.name.startswith("pcm")))  # that counts samples
+    tally.is_cut |= has_index and any(stream.frames > tally.packets[stream.index] for stream in counted)
+    problem = "it is damaged" if tally.bad_packets else None
+    context = video.codec_context
+    width, height = context.width, context.height
+    if tally.rotation % 180:
+        width, height = height, width
+    ratio = video.sample_aspect_ratio or 1
+    rate = video.average_rate or video.guessed_rate or DEFAULT_RATE
+    spanned = float((tally.last - tally.first) * video.time_base) if video.time_base else 0.0
+    return {
+        "problem": "it is cut off" if tally.is_cut else problem,
+        "frames": tally.frames,
+        "seconds": spanned + 1 / float(rate),
+        "width": width,
+        "height": height,
+        "shape": width * float(1 / ratio if tally.rotation % 180 else ratio) / height,
+        "rate": float(rate),
+        "sound": bool(heard),
+    }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was decoded: packets by stream, frames, and the times of the first and the last, in ticks."""
+
+    packets: dict[int, int]
+    frames: int = 0
+    first: int | None = None
+    last: int | None = None
+    rotation: int = 0
+    bad_packets: int = 0
+    is_cut: bool = False
+
+    def decode(self, packet: Packet[Any]) -> None:
+        import av
+
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            self.bad_packets += 1
+            return
+        for frame in frames:
+            self.rotation = self.rotation if self.frames else frame.rotation
+            self.frames += 1
+            if frame.pts is not None:
+                self.first = frame.pts if self.first is None else min(self.first, frame.pts)
+                self.last = frame.pts if self.last is None else max(self.last, frame.pts)
+
+
+def _frames(container: InputContainer, video: VideoStream) -> Iterator[VideoFrame]:
+    """All frames that can be decoded; what cannot be ends the row."""
+    import av
+
+    with suppress(av.FFmpegError):
+        yield from container.decode(video)
+
+
+def _first(container: InputContainer, video: VideoStream) -> VideoFrame:
+    for frame in _frames(container, video):
+        return frame
+    raise NotAVideo("it holds no frame")
+
+
+def _last(container: InputContainer, video: VideoStream) -> VideoFrame:
+    """The last frame that can be decoded: from the last key frame on, or from the start where that gives none."""
+    import av
+
+    video.thread_type = "AUTO"
+    found: deque[VideoFrame] = deque(maxlen=1)
+    if video.duration:
+        with suppress(av.FFmpegError):
+            container.seek((video.start_time or 0) + video.duration, stream=video, backward=True)
+        found.extend(_frames(container, video))
+    if not found:
+        with suppress(av.FFmpegError):
+            container.seek(0)
+        found.extend(_frames(container, video))
+    if not found:
+        raise NotAVideo("it holds no frame")
+    return found[0]
+
+
+def _png(frame: VideoFrame, pixel_shape: float) -> bytes:
+    from PIL.PngImagePlugin import PngInfo
+
+    from storyboard.film.colour import to_picture
+
+    body, tags = io.BytesIO(), PngInfo()
+    tags.add(b"sRGB", b"\0")  # the PNG specification, 11.3.2.5: perceptual
+    to_picture(frame, pixel_shape).save(body, "PNG", compress_level=3, pnginfo=tags)
+    return body.getvalue()
+
+
+def _limit_itself() -> None:
+    """As little as decoding needs, where the system can be asked for limits."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        most = limits()
+        resource.setrlimit(resource.RLIMIT_CPU, (most.processor_seconds, most.processor_seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (most.memory_bytes, most.memory_bytes))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    """Standard input ends when the parent is gone, however it went."""
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def run(verb: str, path: str) -> None:
+    """Be the child process."""
+    _limit_itself()
+    _end_with_parent()
+    import av.logging
+
+    av.logging.set_level(None)
+    sys.stdout.buffer.write(main(verb, Path(path)))
+    sys.stdout.buffer.flush()
+    os._exit(0)
