@@ -10,7 +10,7 @@ import click
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
-from storyboard.report.screen import harmless
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="Choose the take that stands in the film.")
@@ -54,6 +54,6 @@ def command(
         fail(f"a run renders into {folder}; pick when it has ended", 6)
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))
-    click.echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
     if entry.state is State.REJECTED:
-        click.echo(harmless(f"Note that it was rejected: {entry.said}."), err=True)
+        echo(f"Note that it was rejected: {entry.said}.", err=True)
