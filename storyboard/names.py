@@ -22,13 +22,14 @@ def _marks() -> str:
 #: The inside of a character class: what goes onto the letter before it, by its general category (Mn, Mc, Me).
 MARKS = _marks()
 #: U+200C and U+200D between two letters, as Persian and the scripts of India write them.
-_JOINER = rf"(?<=[^\W_{MARKS}]|[{MARKS}])[\u200c\u200d](?=[^\W_])"
+_JOINER = rf"[\u200c\u200d](?<=(?:[^\W_]|[{MARKS}]).)(?=[^\W_])"
 #: A letter, a digit, or what belongs to the one before it. As wide as one character, so it may stand in a lookbehind.
 LETTER = rf"(?:[^\W_]|[{MARKS}]|{_JOINER})"
 #: As many of them as there are, none given back: found ten times as fast as one by one.
 LETTERS = rf"(?:[^\W_]++|[{MARKS}]++|{_JOINER})++"
 #: What stands at the end of a whole word, and at its start.
-WORD_END, WORD_START = rf"(?!{LETTER})", rf"(?<!{LETTER})"
+WORD_END = rf"(?![^\W_])(?![{MARKS}])(?!{_JOINER})"
+WORD_START = rf"(?<![^\W_])(?<![{MARKS}])(?<!{_JOINER})"
 #: The end of a name of wide characters: another character may follow, but nothing that goes onto the last one.
 WIDE_END = rf"(?![{MARKS}]|{_JOINER})"
 _INSIDE = rf"(?:[^\W_]|(?<![ \-_{APOSTROPHES}&.])[{MARKS}]|{_JOINER}|[ \-_{APOSTROPHES}&])*+"
