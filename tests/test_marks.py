@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 
 from storyboard.catalog import find_model
-from storyboard.film.fonts import runs
-from storyboard.film.lettering import fit
-from storyboard.ir.parsed import Kind
-from storyboard.names import clusters, is_mark, is_name
-from storyboard.pipeline import Analysis, analyze_text
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.names import clusters, is_mark, is_name
+from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.drawing.fonts import runs
+from storyboard.drawing.text_layout import fit
 from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.importing import import_screenplay
 

@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from storyboard.diagnostics import Diagnostic, Severity
-from storyboard.fixing import apply_edits
-from storyboard.pipeline import Analysis, analyze_file
-from storyboard.prompts import write_prompt
+from storyboard.compiler.diagnostics import Diagnostic, Severity
+from storyboard.compiler.fixing import apply_edits
+from storyboard.compiler.pipeline import Analysis, analyze_file
+from storyboard.compiler.prompts import write_prompt
 
 CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))["slip"]
 #: What may be said of a right script in passing.
