@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from storyboard.cli.streams import check_model
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="List the video models and what each can do.")
@@ -33,4 +34,4 @@ def command(model: str | None, kind: str, limits: str) -> None:
     found = catalog.find(name, judge) if name else None
     listed = catalog.models(judge, None if kind == "all" else f"{kind}-to-video")
     for line in describe(found, today) if found else list_models(listed, today):
-        click.echo(line)
+        echo(line)
