@@ -82,7 +82,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "half a million openers": (b"[[" * 500_000, "SB101"),
     "100,000 open braces": (b"CHARACTER A\n\nSHOT 5s\n" + b"@{" * 100_000, "SB101"),
     "NUL characters": (b"SHOT 5s\nx\0y\n", "SB101"),
-    "a name of 10,000 characters": (b"CHARACTER " + b"Ab " * 3334 + b"\n\nSHOT 5s\n@" + b"Ab " * 3334, "SB301"),
+    "a name of 10,000 characters": (b"CHARACTER " + b"Ab " * 3334 + b"\n\nSHOT 5s\n@" + b"Ab " * 3334, "SB109"),
     "100,000 stars": (b"SHOT 5s\n" + b"*_" * 100_000, "SB312"),
     "100,000 headings": (b"INT. A\n" * 5_000, "SB206"),
 }
