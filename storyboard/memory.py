@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from storyboard.album import Album
 from storyboard.diagnostics import Finding
+from storyboard.headings import TimeOfDay
 from storyboard.ir.planned import ScenePlan
 from storyboard.ir.resolved import Entity
 from storyboard.names import LETTERS, fold, is_wide
@@ -38,7 +39,7 @@ class Worked:
     plan: ScenePlan
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
-    time: str | None
+    time: TimeOfDay | None
 
     @cached_property
     def knows(self) -> frozenset[Entity]:

@@ -191,6 +191,7 @@ def use_everything() -> None:
     from storyboard.catalog import find_model
     from storyboard.film.framing import compose
     from storyboard.film.moves import move_of
+    from storyboard.headings import read_heading
     from storyboard.names import is_name
     from storyboard.pipeline import analyze_file, analyze_text
     from storyboard.render.files import free_number
@@ -202,6 +203,7 @@ def use_everything() -> None:
     assert model is not None
     move_of("slow push forward")
     is_name("Zoe\u1ab0")
+    read_heading("INT. QUAY, LATE AT NIGHT")
     for script in (SCRIPT, SCRIPT.replace("Lomg", "Long")):
         analyze_text(script)
     import_screenplay(read_fountain(SCREENPLAY), model)

@@ -17,6 +17,7 @@ from storyboard.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.parse.slips import TypedLine, find_slips
 from storyboard.parse.text import Raw, join
 from storyboard.source import Span
+from storyboard.syntax import is_transition
 
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
 _CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
@@ -189,7 +190,7 @@ def _as_text(token: Token) -> Token:
         kind = "SYNOPSIS"
     elif _TITLE.match(line):
         kind = "TITLE"
-    elif line.startswith(">") or line in grammar.transitions() or (line.endswith("TO:") and line == line.upper()):
+    elif line.startswith(">") or is_transition(line):
         kind = "TRANSITION"
     else:
         kind = "TEXT"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
+from storyboard.headings import TimeOfDay
 from storyboard.ir.parsed import Block, Property
 from storyboard.ir.resolved import (
     Entity,
@@ -32,7 +33,7 @@ class Context(NamedTuple):
     title: Given
     model: str | None
     number: int
-    time: str | None
+    time: TimeOfDay | None
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
+from storyboard.headings import TimeOfDay
 from storyboard.ir import keys, parsed
 from storyboard.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
 from storyboard.ir.resolved import (
@@ -18,8 +19,8 @@ from storyboard.ir.resolved import (
     Transition,
 )
 from storyboard.parse.comments import flatten
-from storyboard.resolve.cast import collect, items
-from storyboard.resolve.headings import Where, read_where
+from storyboard.resolve.cast import Cast, collect, items
+from storyboard.resolve.headings import SaidPlace, Where, read_where
 from storyboard.resolve.reading import Context, Reading, mentions, names_of, report_stray
 from storyboard.resolve.settings import read_settings, settle
 from storyboard.resolve.shots import Above, keep_beat, kept_above, resolve_shots
@@ -48,7 +49,7 @@ class Resolution(NamedTuple):
     scene: Scene
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
-    time: str | None
+    time: TimeOfDay | None
 
 
 def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
@@ -58,7 +59,8 @@ def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
     heading = blocks.heading
     properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
-    where = read_where(heading, context.names.cast, context.time, reading.reader) if heading else _NOWHERE
+    said = _place_in_with(properties.get("with", ()), context.names.cast)
+    where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
     given = read_settings(properties, findings)
@@ -83,7 +85,7 @@ def resolve_scene(blocks: Blocks, context: Context) -> Resolution:
         interior=where.interior,
         location=where.location,
         place=where.place,
-        time=where.time,
+        time=where.time.english if where.time else None,
         detail=where.detail,
         setting=setting,
         settings=settings,
@@ -104,7 +106,17 @@ def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
     return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
 
 
-def _carried(where: Where, before: str | None) -> str | None:
+def _place_in_with(properties: Sequence[Property], cast: Cast) -> SaidPlace | None:
+    """The first location that `with` names."""
+    for item in items(properties):
+        plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
+        entity = cast.find(plain)
+        if entity is not None and entity.is_location:
+            return SaidPlace(entity, item.span())
+    return None
+
+
+def _carried(where: Where, before: TimeOfDay | None) -> TimeOfDay | None:
     return where.time or before if where.place is None else where.time
 
 
@@ -152,7 +164,7 @@ def _scene_appearances(
     for one in heading.properties if heading else ():
         if one in properties.get(one.key, ()):
             if one.key == "with":
-                appearances += names_of(reading, one)
+                appearances += (name for name in names_of(reading, one) if name.at != where.named)
             elif one.key == "light":
                 light = reading.reader.prose(one.value)
             elif one.key == "sound":

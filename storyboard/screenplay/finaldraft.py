@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
 
-from storyboard.screenplay.fountain import is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -26,6 +25,7 @@ from storyboard.screenplay.script import (
     as_note,
     emphasised,
 )
+from storyboard.syntax import is_transition
 
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)
