@@ -17,7 +17,7 @@ from storyboard.parse.comments import flatten
 from storyboard.resolve.cast import Cast
 from storyboard.resolve.mentions import Reader
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer, quote
+from storyboard.spelling import offer, quote
 
 #: No name of a place is longer than this, in characters.
 _LONGEST = 300
@@ -139,7 +139,7 @@ def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
         return
     span = heading.line.span(place.start, place.end)
     declared = [entity.name for entity in cast.by_name.values() if entity.kind is Kind.LOCATION]
-    near = _in_whole_words(name, declared) or nearest(name, [*declared, "\0"])
+    near = _in_whole_words(name, declared) or cast.near(name, Kind.LOCATION)
     advice = f"Declare it with LOCATION {_title(name)}, so that it looks the same in every clip."
     fix = None
     if near:
