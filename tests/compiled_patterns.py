@@ -189,11 +189,11 @@ def import_everything() -> None:
 def use_everything() -> None:
     """Compile, lay out, format, import and export scripts: enough that every pattern of word lists and names is made."""
     from storyboard.catalog import find_model
-    from storyboard.film.framing import compose
-    from storyboard.film.moves import move_of
-    from storyboard.headings import read_heading
-    from storyboard.names import is_name
-    from storyboard.pipeline import analyze_file, analyze_text
+    from storyboard.compiler.headings import read_heading
+    from storyboard.compiler.names import is_name
+    from storyboard.compiler.pipeline import analyze_file, analyze_text
+    from storyboard.drawing.blocking import compose
+    from storyboard.drawing.camera_moves import move_of
     from storyboard.render.files import free_number
     from storyboard.screenplay.exporting import export_fountain, restore
     from storyboard.screenplay.fountain import read_fountain

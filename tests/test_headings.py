@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.headings import read_heading
-from storyboard.parse.tables import load
-from storyboard.pipeline import Analysis, analyze_text
-from storyboard.syntax import heading_prefix
+from storyboard.compiler.headings import read_heading
+from storyboard.compiler.parse.tables import load
+from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.compiler.syntax import heading_prefix
 
 TABLE = tomllib.loads((Path(__file__).parent / "corpus" / "headings.toml").read_text(encoding="utf-8"))
 CAST = "".join(

@@ -14,11 +14,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from storyboard.ir import keys, parsed
-from storyboard.names import fold
-from storyboard.parse.comments import flatten, strip_comments
-from storyboard.pipeline import Analysis
-from storyboard.resolve.cast import Cast
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.names import fold
+from storyboard.compiler.parse.comments import flatten, strip_comments
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.resolve.cast import Cast
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 
 FORMAT = "storyboard/1"

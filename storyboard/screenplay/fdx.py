@@ -13,11 +13,11 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import SubElement, indent, tostring
 
-from storyboard.pipeline import Analysis
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.comments import spans_of_whole_lines
 from storyboard.screenplay.exporting import FORMAT, export_fountain, restore
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
-from storyboard.syntax import is_transition
 
 _TIGHT = "\u2062"
 _DEEPEST_OUTLINE = 4

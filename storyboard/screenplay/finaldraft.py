@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
 
+from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -25,7 +26,6 @@ from storyboard.screenplay.script import (
     as_note,
     emphasised,
 )
-from storyboard.syntax import is_transition
 
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storyboard.names import has_case, is_name, is_wide
-from storyboard.parse.comments import flatten
+from storyboard.compiler.names import has_case, is_name, is_wide
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -26,7 +27,6 @@ from storyboard.screenplay.script import (
     Transition,
     emphasised,
 )
-from storyboard.syntax import heading_start, heading_start_in_any_case, is_transition
 
 #: Characters of the private use area that stand for something while the library reads. A text that holds them loses
 #: them: they mean nothing outside one font.

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyboard.emit import build_manifest
-from storyboard.emit.manifest import to_json
-from storyboard.format.sense import comments, said
-from storyboard.pipeline import analyze_text
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.pipeline import analyze_text
+from storyboard.format.meaning import comments, said
 from storyboard.screenplay.exporting import export_fountain, restore
 from storyboard.screenplay.fdx import export_final_draft, restore_final_draft
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay

@@ -1,0 +1,50 @@
+"""The grammar, ready to read blocks, and what it leaves to judge: which words make a cue, which a transition."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storyboard.compiler.names import has_case, is_name
+from storyboard.compiler.parse import tables
+from storyboard.compiler.parse.automaton import Automaton, Token
+from storyboard.compiler.syntax import is_transition
+
+_CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
+
+
+def _cue(token: Token) -> Token:
+    """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
+    if is_transition(token.text):
+        return token._replace(kind="TRANSITION")
+    return token if is_cue(token.text) else token._replace(kind="TEXT")
+
+
+def _transition(token: Token) -> Token:
+    line = token.text.strip()
+    return token if line.startswith(">") or is_transition(line) else token._replace(kind="TEXT")
+
+
+def _text(token: Token) -> Token:
+    return token._replace(kind="TRANSITION") if is_transition(token.text) else token
+
+
+#: What looks again at a token of its kind.
+JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text}
+
+
+@cache
+def load() -> Automaton:
+    """The parser, with the rules `title_page` and `block` to start from."""
+    return Automaton(tables.load(), JUDGES)
+
+
+def is_cue(line: str) -> bool:
+    """Whether a line may name a speaker: a name in capitals or in a script without them, or one mention."""
+    found = _CUE.fullmatch(line)
+    if found is None:
+        return False
+    name = found["name"].strip()
+    if name.startswith("@"):
+        return is_name(" ".join(name.strip("@{}").replace(".", "").split()))
+    return name == name.upper() and is_name(" ".join(name.split())) and (has_case(name) or not name.isdigit())
