@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from storyboard.cli.streams import check_model
+from storyboard.cli.terminal import echo
 from storyboard.report.models import describe, list_models
 
 
@@ -17,4 +18,4 @@ def command(model: str | None) -> None:
     name = check_model(model)
     found = find_model(name) if name else None
     for line in describe(found) if found else list_models():
-        click.echo(line)
+        echo(line)

@@ -10,6 +10,7 @@ import click
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="Choose the take that stands in the film.")
@@ -52,4 +53,4 @@ def command(
         fail(f"a run renders into {folder}; pick when it has ended", 6)
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))
-    click.echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)

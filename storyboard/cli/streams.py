@@ -10,11 +10,11 @@ from typing import NoReturn
 
 import click
 
+from storyboard.cli.terminal import echo
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
-from storyboard.report.screen import harmless
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -22,7 +22,7 @@ FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:
     """Say why a command cannot do its work, and leave."""
-    click.echo(f"sbc: {harmless(message)}", err=True)
+    echo(f"sbc: {message}", err=True)
     sys.exit(code)
 
 

@@ -74,8 +74,8 @@ def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[s
 
     `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
     `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
-    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the id of
-    the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
+    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
+    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
     `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
     `unpriced`.
@@ -119,7 +119,8 @@ def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_pa
 def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     """What is in a folder, for programs. Keys stay as they are as long as `format` does; new ones may come.
 
-    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the number of
+    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
+    number of
     the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it is queued;
     `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`, its name in
     the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null; `request`, the body

@@ -33,11 +33,11 @@ from storyboard.compiler.resolve.settings import Given, read_settings, unknown_m
 __all__ = [
     "Blocks",
     "Cast",
-    "SceneContext",
+    "Declarations",
     "Gathered",
     "Names",
     "Resolution",
-    "Declarations",
+    "SceneContext",
     "gather",
     "prepare",
     "resolve_scene",
