@@ -102,7 +102,8 @@ class _Import:
     @cached_property
     def most(self) -> int:
         """How many subjects a shot may have."""
-        return min(filter(None, (self.model.api_elements, self.model.elements, self.model.visual_inputs - 1)))
+        one_place = (self.model.visual_inputs or 0) - 1
+        return min(most for most in (self.model.api_elements, self.model.elements, one_place) if most and most > 0)
 
     def run(self) -> Imported:
         elements = self.screenplay.elements
@@ -163,7 +164,7 @@ class _Import:
             elif said or key:
                 lines += [as_note(f"{key}: {without_comments(said, ' ').strip()}"), *find_comments(said)]
         if DEFAULT_MODEL not in (self.model.id, *self.model.aliases):
-            lines.append(f"Model: {self.model.aliases[0] if self.model.aliases else self.model.id}")
+            lines.append(f"Model: {self.model.short_name}")
         if has_dialogue and self.model.audio == "choice":
             lines.append("Audio: on")
         if lines:

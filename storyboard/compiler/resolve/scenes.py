@@ -63,12 +63,12 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
-    given = read_settings(properties, findings)
+    given = read_settings(properties, context.judge.catalog, findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings = settle(context.title, given, context.model, shots_below, findings)
+    settings, text_settings = settle(context.judge, given, shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
@@ -89,6 +89,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         detail=where.detail,
         setting=setting,
         settings=settings,
+        text_settings=text_settings,
         appearances=tuple(appearances),
         shots=tuple(shots),
         sections=tuple((one.level, one.title.string) for one in (*blocks.sections, *_inner_sections(blocks.rest))),

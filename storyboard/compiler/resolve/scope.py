@@ -17,21 +17,19 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import Given
+from storyboard.compiler.resolve.settings import Judge
 from storyboard.compiler.text import Span
 
 
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `title` the title page's settings; `model` a catalogue id that stands in for the
-    title page's; `number` counts headings from 1; `time` is the time of day of the scene before.
-    """
+    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
+    the scene before."""
 
     names: Names
     loader: Loader
-    title: Given
-    model: str | None
+    judge: Judge
     number: int
     time: TimeOfDay | None
 
