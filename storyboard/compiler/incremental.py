@@ -17,6 +17,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
@@ -38,7 +39,7 @@ class CachedScene:
     plan: ScenePlan
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
-    time: str | None
+    time: TimeOfDay | None
 
     @cached_property
     def knows(self) -> frozenset[Entity]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from storyboard.catalog import TEXT, Model, read_table
 from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
+from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Entity
@@ -23,7 +24,6 @@ from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
 from storyboard.lsp.project_files import files_below, offers
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
-_HEADING = re.compile(r"\s*(?:(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s)\s*|\.(?!\.)\s*)(?P<rest>.*)$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
 _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
@@ -129,10 +129,11 @@ def _named(entity: Entity, text: str, start: int, end: int) -> Offer:
 
 def _headings(place: _Place) -> Iterable[Offer] | None:
     """Places and times of day, in a scene heading."""
-    found = _HEADING.match(place.before)
-    if found is None:
+    before = place.before.lstrip()
+    prefix, at = read_prefix(f"{before}x", any_case=True)  # a blank may replace the stop before a letter
+    if prefix is None and not at:
         return None
-    rest = found["rest"]
+    rest = before[at:].lstrip()
     dashes = list(_DASH.finditer(rest))
     typed = rest[dashes[-1].end() :] if dashes else rest
     start, end = place.at - len(typed), place.end(_WORD)
@@ -165,7 +166,7 @@ def _times(place: _Place, where: str, start: int, end: int) -> Iterator[Offer]:
         [one.name.rpartition(".")[2].upper() for one in cast.variants.get(location, {}).values()] if location else []
     )
     used = [scene.time.upper() for scene in place.analysis.film.scenes if scene.time]
-    table: list[str] = read_table("words.toml")["time"]["words"]
+    table = list(read_table("words.toml")["time"]["english"])
     for word in dict.fromkeys((*variants, *(one for one in used if one in table), *table)):
         detail = f"the variant {location.name}.{word.lower()}" if location and word in variants else "time of day"
         yield Offer(word, "time", word, start, end, detail)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir.parsed import Block, Property
 from storyboard.compiler.ir.resolved import (
     Entity,
@@ -30,7 +31,7 @@ class SceneContext(NamedTuple):
     loader: Loader
     judge: Judge
     number: int
-    time: str | None
+    time: TimeOfDay | None
 
 
 @dataclass(slots=True)
