@@ -177,6 +177,9 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     if some := outcome.refused:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
+    if some := outcome.rejected:
+        again = f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}"
+        yield "Rejected", some, f"See `sbc status`; `sbc pick` uses {_them(some)} all the same, {again}."
     if some := outcome.failed:
         yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
@@ -195,7 +198,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
     `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
     as `refunded`, and its exit `code`."""
-    lists = ("saved", "running", "failed", "refused", "unknown", "unsent")
+    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",
         **{name: getattr(outcome, name) for name in lists},
