@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
 import click
+
+from storyboard.cli.terminal import echo, print_data
+from storyboard.wording import printable
 
 
 class Output:
@@ -17,11 +21,22 @@ class Output:
         self._err = err
         self._is_on = True
 
-    def line(self, text: str, *, ends: bool = True) -> None:
-        """Write a line, or with `ends` false what stands before a question."""
+    def line(self, text: str) -> None:
+        """Write a line for a person."""
+        self._write(lambda: echo(text, err=self._err))
+
+    def ask(self, text: str) -> None:
+        """Write a question, which ends no line."""
+        self._write(lambda: click.echo(printable(text), nl=False, err=self._err))
+
+    def data(self, text: str) -> None:
+        """Write a line for a program, on standard output."""
+        self._write(lambda: print_data(text))
+
+    def _write(self, write: Callable[[], None]) -> None:
         if self._is_on:
             try:
-                click.echo(text, nl=ends, err=self._err)
+                write()
             except (OSError, ValueError):
                 self.turn_off()
 

@@ -75,9 +75,9 @@ def command(
     no key and pays nothing: it renders on this machine what Venice would be sent.
 
     With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
-    --format json`), last the end (which clips are saved, running, failed, refused, unknown, unsent; `usd` spent and
-    `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was begun there
-    is no end, and standard error says why.
+    --format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
+    spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
+    begun there is no end, and standard error says why.
 
     \b
     Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,

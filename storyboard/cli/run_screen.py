@@ -45,7 +45,7 @@ class RunScreen:
 
     def say_data(self, data: dict[str, object]) -> None:
         """A line of JSON on standard output."""
-        self._data.line(json.dumps(data, ensure_ascii=False))
+        self._data.data(json.dumps(data, ensure_ascii=False))
 
     def flush(self) -> None:
         """Hand over everything that was said."""
@@ -75,7 +75,7 @@ class RunScreen:
         # The loop around us would take the first Ctrl-C for itself, and the question would stay.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            self._words.line(f"{text} [y/N]: ", ends=False)
+            self._words.ask(f"{text} [y/N]: ")
             self._words.flush()
             answer = _read_answer()
             if not answer.endswith("\n"):
@@ -92,7 +92,7 @@ class RunScreen:
         from storyboard.render.progress import Live, tell_json, tell_plainly
 
         if self._form == "json":
-            self._listen = tell_json(self._data.line, time.time)
+            self._listen = tell_json(self._data.data, time.time)
         elif sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             from rich.console import Console
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.saving import save
+from storyboard.files.atomic import save
 
 ANSWERS = "answers"
 #: Bytes of the largest file that is read: an answer of the greatest length, in base64, with what stands around it.

@@ -46,7 +46,7 @@ FILE = "ledger.db"
 _RESERVE = 1 << 20
 #: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
-_FILE = re.compile(r"[a-z0-9][a-z0-9-]{0,119}_t[0-9]{1,6}(\.rejected)?\.mp4")
+_FILE = re.compile(rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.mp4|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)")
 _FRAME = re.compile(r"[0-9a-f]{64}")
 #: US dollars that no clip costs.
 _LARGEST_PRICE = 1e6
