@@ -169,7 +169,8 @@ class Engine:
     def _stands(self, entry: Entry, clip: str) -> bool:
         """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""
         picked = next((item.take for item in self._agenda.items if item.order.id == clip), None)
-        return entry.state is State.SAVED or (picked is not None and picked.id == entry.id)
+        is_picked = picked is not None and picked.id == entry.id
+        return entry.state is State.SAVED or (entry.state is State.REJECTED and is_picked)
 
     def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
         """Put a clip where it belongs, `entries` being those made for it, the oldest first."""
