@@ -50,6 +50,11 @@ def money(total: Sum) -> str:
     return f"${total.usd:,.2f}{more}"
 
 
+def sourced_money(total: Sum) -> str:
+    """`$2.10 (Reference to Video guide, 2026-08-20)`."""
+    return f"{money(total)} ({'; '.join(total.sources)})" if total.sources else money(total)
+
+
 def count(number: int, noun: str) -> str:
     """`1 shot`, `2 shots`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
