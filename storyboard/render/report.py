@@ -14,7 +14,7 @@ from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.states import COMMITTED, RUNNING, State
 from storyboard.report.prices import price_lines
-from storyboard.report.screen import columns, harmless
+from storyboard.wording import columns, printable
 
 _PRIVACY = {
     "private": "they are not kept",
@@ -154,7 +154,7 @@ def write_outcome(
     """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
     total = len(agenda.items)
     at = {item.order.id: item.order.at for item in agenda.items}
-    where = f", in {harmless(str(folder / CLIPS))}" if outcome.saved else ""
+    where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     lost = set(outcome.unknown)
     perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
@@ -216,7 +216,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 def align(rows: Sequence[Row], right: frozenset[int] = frozenset()) -> Iterator[str]:
     """Rows as lines with their columns under each other; those of `right` end together."""
-    clean = [tuple(harmless(cell) for cell in row) for row in rows]
+    clean = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(columns(row[place]) for row in clean) for place in range(len(clean[0]))] if clean else []
     for row in clean:
         cells = []

@@ -10,7 +10,7 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
 from storyboard.report.prices import price_sources
-from storyboard.report.screen import columns, harmless
+from storyboard.wording import columns, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def write_stats(stats: Stats) -> Iterator[str]:
     price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
     if stats.price_sources:
         price += f" ({'; '.join(stats.price_sources)})"
-    yield harmless(stats.title or "Untitled")
+    yield printable(stats.title or "Untitled")
     counts = (_of(stats.scenes, "scene"), _of(stats.clips, "clip"), _of(stats.shots, "shot"))
     yield ", ".join((_clock(stats.seconds), *counts, price))
     yield f"{_of(stats.words, 'word')} of dialogue"
@@ -155,7 +155,7 @@ def write_stats(stats: Stats) -> Iterator[str]:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
     cells = [
         head,
-        *(tuple(harmless(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
+        *(tuple(printable(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
     ]
     widths = [max(columns(row[at]) for row in cells) for at in range(len(head))]
     for row in cells:
