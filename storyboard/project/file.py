@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import Catalog, shipped_catalog
-from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.loader import Unreadable, decode
+from storyboard.compiler.pipeline import Options, ProjectModels
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Source
-from storyboard.project.models_file import read_models
+from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.project.toml_file import TomlFile
 
 NAME = "sbc.toml"
@@ -36,14 +36,12 @@ class SpendingLimits(NamedTuple):
 
 
 class Project(NamedTuple):
-    """What a project file says. `path` is None where there is no file; `diagnostics` are what is wrong in it and in the
-    files that it names, `sources` their texts."""
+    """What a project file says. `path` is None where there is no file. What is wrong in it, and in the files that it
+    names, is with the models."""
 
     path: Path | None
-    catalog: Catalog
+    models: ProjectModels
     limits: SpendingLimits
-    diagnostics: tuple[Diagnostic, ...] = ()
-    sources: tuple[Source, ...] = ()
 
 
 def find_project_file(script: str | Path) -> Path | None:
@@ -53,33 +51,61 @@ def find_project_file(script: str | Path) -> Path | None:
 
 
 def read_project(script: str | Path) -> Project:
-    """The project of a script; without a file, the shipped models and no ceilings. What is wrong is a diagnostic, and
-    what can be used is used."""
+    """The project of a script, `-` being one of the current folder; without a project file, the shipped models and no
+    ceilings. What is wrong is a diagnostic, and what can be used is used."""
     path = find_project_file(script)
     if path is None:
-        return Project(None, shipped_catalog(), SpendingLimits())
-    shown = os.path.relpath(path)
+        return Project(None, ProjectModels(shipped_catalog()), SpendingLimits())
+    shown = _shown(path, script)
+    known = _KNOWN.get(shown)
+    if known is None or known[0] != _stamps(known[1]):
+        project = _read_project(path, shown)
+        known = _KNOWN[shown] = (_stamps(project), project)
+    return known[1]
+
+
+#: Projects that were read, by the path of their file as it is shown, with the stamps of their files: an editor asks
+#: after every key, and a catalogue is equal only to itself.
+_KNOWN: dict[str, tuple[tuple[Stamp | None, ...], Project]] = {}
+
+
+def _stamps(project: Project) -> tuple[Stamp | None, ...]:
+    return tuple(stamp_of(source.path) for source in project.models.sources)
+
+
+def _read_project(path: Path, shown: str) -> Project:
     try:
         file = TomlFile(Source(shown, _read(path)))
     except Unreadable as problem:
         unread = TomlFile(Source(shown, ""))
         unread.report("SB101", (), f"{problem}.", "Write it anew, or delete it.")
-        return Project(path, shipped_catalog(), SpendingLimits(), tuple(unread.diagnostics), (unread.source,))
+        models = ProjectModels(shipped_catalog(), tuple(unread.diagnostics), (unread.source,))
+        return Project(path, models, SpendingLimits())
     for key in file.data:
         if key not in _KEYS:
             near = nearest(key, _KEYS)
             advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(_KEYS)}."
             file.report("SB102", (key,), f"There is no setting {quote(key)} in a project file.", advice)
     limits = _limits(file)
-    models = _models(file, path)
-    rows = read_models(models) if models else {}
-    return Project(
-        path,
-        Catalog(rows) if rows else shipped_catalog(),
-        limits,
-        (*file.diagnostics, *(models.diagnostics if models else ())),
-        (file.source, *((models.source,) if models else ())),
-    )
+    listed = _models_file(file, path)
+    if listed is None:
+        return Project(path, ProjectModels(shipped_catalog(), tuple(file.diagnostics), (file.source,)), limits)
+    from storyboard.project.models_file import read_models
+
+    rows = read_models(listed)
+    diagnostics = (*file.diagnostics, *listed.diagnostics)
+    return Project(path, ProjectModels(Catalog(rows), diagnostics, (file.source, listed.source)), limits)
+
+
+def in_project(script: str | Path, options: Options) -> Options:
+    """The options with the models of the script's project; `-` is a script of the current folder."""
+    project = read_project(script)
+    return options._replace(project=project.models) if project.path else options
+
+
+def _shown(path: Path, script: str | Path) -> str:
+    """The path of a file as diagnostics name it: absolute where the script's is."""
+    return str(path) if os.path.isabs(script) else os.path.relpath(path)
 
 
 def _read(path: Path) -> str:
@@ -94,7 +120,7 @@ def _read(path: Path) -> str:
     return decode(data, path.name)
 
 
-def _models(file: TomlFile, path: Path) -> TomlFile | None:
+def _models_file(file: TomlFile, path: Path) -> TomlFile | None:
     """The file of models that a project names."""
     named = file.data.get("models")
     if named is None:
@@ -102,12 +128,12 @@ def _models(file: TomlFile, path: Path) -> TomlFile | None:
     if not isinstance(named, str) or not named.strip():
         file.report("SB104", ("models",), "`models` takes the path of a file.", 'Write models = "models.toml".')
         return None
-    target = path.parent / named
+    shown = os.path.join(os.path.dirname(file.source.path), named)
     try:
-        return TomlFile(Source(os.path.relpath(target), _read(target)))
+        return TomlFile(Source(shown, _read(path.parent / named)))
     except Unreadable as problem:
         file.report("SB105", ("models",), f"{problem}.", "The path is read from the folder of this file.")
-        return None
+        return TomlFile(Source(shown, ""))
 
 
 def _limits(file: TomlFile) -> SpendingLimits:

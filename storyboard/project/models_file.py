@@ -21,6 +21,8 @@ from storyboard.project.toml_file import TomlFile
 _Check = Callable[[Any], str | None]
 
 _LONGEST_CLIP, _MOST_PICTURES, _MOST_USD = 600, 100, 100
+#: So many rows may be like one another in a row.
+_LONGEST_CHAIN = 20
 _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
 _RANGE = re.compile(r"([1-9][0-9]{0,2})-([1-9][0-9]{0,2})")
 
@@ -151,11 +153,12 @@ def read_models(file: TomlFile) -> dict[str, Row]:
             file.report("SB101", (id_,), message, f"Write [{id_}] on a line of its own, and its figures below.")
         elif _is_sound(file, id_, row):
             written[id_] = row
-    rows: dict[str, Row] = {}
+    settled: dict[str, Row | None] = {}
     for id_ in written:
-        _settle(file, id_, written, rows, ())
+        _settle(file, id_, written, settled, ())
+    rows = {id_: row for id_, row in settled.items() if row is not None}
     _report_shared_names(file, rows)
-    return {id_: row for id_, row in rows.items() if id_ in written}
+    return rows
 
 
 def _is_sound(file: TomlFile, id_: str, row: dict[str, Any]) -> bool:
@@ -188,32 +191,37 @@ def _check(file: TomlFile, path: tuple[str, ...], known: Mapping[str, _Check], v
 
 
 def _settle(
-    file: TomlFile, id_: str, written: Mapping[str, dict[str, Any]], rows: dict[str, Row], above: tuple[str, ...]
+    file: TomlFile,
+    id_: str,
+    written: Mapping[str, dict[str, Any]],
+    settled: dict[str, Row | None],
+    above: tuple[str, ...],
 ) -> Row | None:
-    """A row with everything that it takes from others; None where one of them cannot be used."""
-    if id_ in rows:
-        return rows[id_]
-    row = written.get(id_)
+    """A row with everything that it takes from others, kept in `settled`; None where it cannot be used."""
+    if id_ in settled:
+        return settled[id_]
+    row = written[id_]
     shipped = _shipped(id_)
-    if row is None:
-        return shipped
     if id_ in above:
         ring = " is like ".join((*above[above.index(id_) :], id_))
         file.report("SB105", (id_, "like"), f"These models take from each other: {ring}.", "Delete one `like`.")
+        settled.update(dict.fromkeys(above[above.index(id_) :]))
+        return None
+    if len(above) >= _LONGEST_CHAIN:
+        message = f"{quote(id_)} is like a row that is like a row, more than {_LONGEST_CHAIN} times."
+        file.report("SB105", (id_, "like"), message, "Name the model at the end of the chain.")
         return None
     base = shipped
     if "like" in row:
         other = _written_id(row["like"], written)
-        base = _settle(file, other, written, rows, (*above, id_)) if other else _shipped(row["like"])
+        base = _settle(file, other, written, settled, (*above, id_)) if other else _shipped(row["like"])
         if base is None:
             if not other:
                 message = f"There is no model {quote(row['like'])}."
                 file.report("SB201", (id_, "like"), message, "`sbc models --kind all` lists those that it may be like.")
             return None
         base = {**base, "aliases": [], "api_id": id_, "guide_id": id_, "line": id_, "name": id_}
-    whole = _merged(file, id_, base, row)
-    if whole is not None:
-        rows[id_] = whole
+    settled[id_] = whole = _merged(file, id_, base, row)
     return whole
 
 
@@ -298,4 +306,5 @@ def _report_shared_names(file: TomlFile, rows: dict[str, Row]) -> None:
                 message = f"{quote(name)} is the name of two models: {id_} and {owner}."
                 place = (id_, "aliases") if name != id_ else (id_,)
                 file.report("SB202", place, message, "Give one of them another name.")
-                rows.pop(id_, None)
+                del rows[id_]
+                break
