@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import cast
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.streams import check_model
 from storyboard.cli.terminal import echo
 
@@ -29,9 +29,8 @@ def command(model: str | None, kind: str, limits: str) -> None:
     from storyboard.report.models import describe, list_models
 
     catalog, judge = shipped_catalog(), cast("Limits", limits)
-    today = datetime.now(UTC).date()
     name = check_model(model)
     found = catalog.find(name, judge) if name else None
     listed = catalog.models(judge, None if kind == "all" else f"{kind}-to-video")
-    for line in describe(found, today) if found else list_models(listed, today):
+    for line in describe(found, today()) if found else list_models(listed, today()):
         echo(line)
