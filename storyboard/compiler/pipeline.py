@@ -136,7 +136,7 @@ def _analyze(
     memory.blocks.turn()
     album = memory.album = memory.album or ImageCache(loader)
     album.refresh()
-    name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
+    name = _name_in(loader.root, path)
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
@@ -168,6 +168,14 @@ def _analyze(
         whole=whole,
         judge=judge,
     )
+
+
+def _name_in(root: Path, path: str | Path) -> str:
+    """The path of the script from the project folder."""
+    try:
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    except ValueError:  # another drive (Windows): then nothing that it names lies in the project
+        return os.path.basename(path)
 
 
 def _chosen_model(options: Options) -> str | None:

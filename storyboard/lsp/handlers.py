@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.files.stamps import stamp_of
 from storyboard.format import Unformatted
 from storyboard.lsp.completion import Offer, complete
 from storyboard.lsp.diagnostics import published
@@ -147,7 +148,7 @@ def _declaration(server: StoryboardServer, params: types.DeclarationParams) -> t
         return None
     at = seen.at(params.position)
     for link in links(seen.analysis, seen.path):
-        if link.start <= at <= link.end and link.file and Path(link.file).exists():
+        if link.start <= at <= link.end and link.file and stamp_of(link.file):
             return types.Location(seen.desk.documents.uri(link.file), types.Range(_TOP, _TOP))
     found = _occurrence(seen, at)
     if found is None:
