@@ -26,6 +26,11 @@ def price_of(total: Sum) -> str:
     return f"{money(total.usd)}{more}"
 
 
+def sourced_price_of(total: Sum) -> str:
+    """`$2.10 (Reference to Video guide, 2026-08-20)`."""
+    return f"{price_of(total)} ({'; '.join(total.sources)})" if total.sources else price_of(total)
+
+
 def summary(story: Storyboard) -> str:
     """A film in one line, for the person who made it."""
     total = story.sum

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+from storyboard.cli.clock import today
 from storyboard.cli.output import Output
 from storyboard.cli.streams import WRONG_USE, fail
 
@@ -60,7 +61,7 @@ class RunScreen:
         if self._form == "json":
             self.say_data({"event": "plan", **plan_data(agenda)})
         else:
-            for line in write_plan(agenda, is_paid=self._is_paid):
+            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
                 self.say(line)
         if asks and agenda.sent:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):

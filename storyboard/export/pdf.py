@@ -11,7 +11,7 @@ from PIL import Image
 from storyboard.board.bar import bar
 from storyboard.board.placed_images import PlacedImage, PlacedImages, hang
 from storyboard.board.storyboard import CastEntry, Panel, SceneBoard, Storyboard, build_storyboard
-from storyboard.board.wording import brief, price_of
+from storyboard.board.wording import brief, price_of, sourced_price_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
@@ -123,7 +123,7 @@ class _Writer:
         self._piece(Paragraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
         for key, value in self._story.film.facts.items():
             self._piece(Paragraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
-        facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), price_of(total))
+        facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), sourced_price_of(total))
         self._piece(Paragraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
         self._bar()
         self._notes(self._story.notes, sheet.l_margin, sheet.epw)

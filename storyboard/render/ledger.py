@@ -131,6 +131,7 @@ class Ledger:
             version = version_of(connection, path)  # asked first: another program's file is left as it is
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the drive's cache
             connection.execute("PRAGMA foreign_keys = ON")
             if version == 0:
                 make_tables(connection, service)

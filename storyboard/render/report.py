@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.states import COMMITTED, RUNNING, State
+from storyboard.report.prices import price_lines
 from storyboard.wording import columns, printable
 
 _PRIVACY = {
@@ -22,9 +24,11 @@ _PRIVACY = {
 Row = tuple[str, ...]
 
 
-def write_plan(agenda: RunPlan, quotes: dict[str, float] | None = None, *, is_paid: bool = True) -> Iterator[str]:
+def write_plan(
+    agenda: RunPlan, quotes: dict[str, float] | None = None, *, today: date, is_paid: bool = True
+) -> Iterator[str]:
     """The plan as lines: a table of clips, what it costs, and where the material goes. `quotes` are the service's own
-    prices by clip; `is_paid` is false in the sandbox."""
+    prices by clip; `today` tells the age of the table's; `is_paid` is false in the sandbox."""
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
     yield from align([head, *(_plan_row(item, quotes) for item in agenda.items)], right=frozenset({3, 6}))
     yield ""
@@ -32,6 +36,7 @@ def write_plan(agenda: RunPlan, quotes: dict[str, float] | None = None, *, is_pa
     whole = sum((item.order.clip.estimate.usd or 0.0 for item in agenda.items), 0.0)
     yield f"The film: {_clips(len(agenda.items))}, {seconds} s, {dollars(whole)} in all."
     yield cost_line(agenda)
+    yield from price_lines((item.order.planned for item in agenda.items), today)
     yield from _notes(agenda)
     if is_paid:
         yield from privacy_lines(agenda)

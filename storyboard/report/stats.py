@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
+from storyboard.report.prices import price_sources
 from storyboard.wording import columns, printable
 
 
@@ -36,8 +37,8 @@ class PlaceStats:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """`usd` is the price by the table, None where the catalogue lacks the price of a clip; variants count to the name
-    that they vary."""
+    """`usd` is the price by the table, None where the catalogue lacks the price of a clip, and `price_sources` what it
+    rests on, with its date; variants count to the name that they vary."""
 
     title: str | None
     seconds: int
@@ -45,6 +46,7 @@ class Stats:
     clips: int
     shots: int
     usd: float | None
+    price_sources: tuple[str, ...]
     words: int
     characters: tuple[SubjectStats, ...]
     props: tuple[SubjectStats, ...]
@@ -72,6 +74,7 @@ def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> 
         clips=len(gathered),
         shots=len(shots),
         usd=None if None in prices else round(sum(price or 0.0 for price in prices), 4),
+        price_sources=price_sources(gathered),
         words=sum(words for _, words in said),
         characters=tuple(_subjects(film, shots, Kind.CHARACTER, said)),
         props=tuple(_subjects(film, shots, Kind.PROP, said)),
@@ -124,6 +127,8 @@ def _places(film: Film) -> Iterator[PlaceStats]:
 def write_stats(stats: Stats) -> Iterator[str]:
     """The lines to print."""
     price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
+    if stats.price_sources:
+        price += f" ({'; '.join(stats.price_sources)})"
     yield printable(stats.title or "Untitled")
     counts = (_of(stats.scenes, "scene"), _of(stats.clips, "clip"), _of(stats.shots, "shot"))
     yield ", ".join((_clock(stats.seconds), *counts, price))
