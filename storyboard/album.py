@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.ir.resolved import Picture
 from storyboard.loader import Loader, Unreadable, read_bytes
-from storyboard.spelling import nearest
+from storyboard.spelling import WordList
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,12 +46,13 @@ class Album:
         self._facts: dict[str, Facts] = {}
         self._digests: dict[str, str] = {}
         self._data_urls: dict[str, str] = {}
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._folders: dict[str, tuple[Stamp | None, WordList]] = {}
 
     def refresh(self) -> None:
         """Forget the pictures whose files have changed since they were read."""
         for path in list(self._facts):
-            if self._stamps.get(path) != _stamp(self._loader.root / path):
+            if self._stamps.get(path) != stamp_of(self._loader.root / path):
                 for known in (self._facts, self._digests, self._data_urls, self._stamps):
                     known.pop(path, None)
 
@@ -73,19 +75,22 @@ class Album:
 
     def _learn(self, paths: Sequence[str]) -> None:
         for path in paths:
-            if (stamp := _stamp(self._loader.root / path)) is not None:
+            if (stamp := stamp_of(self._loader.root / path)) is not None:
                 self._stamps[path] = stamp
         self._facts.update(self._side_by_side(_look, paths))
 
     def near(self, picture: Picture) -> tuple[str, ...]:
         """Pictures in the same folder that a misspelt path may mean."""
         folder, name = os.path.split(picture.path)
-        try:
-            names = sorted(os.listdir(self._loader.root / folder))
-        except OSError:
-            return ()
-        found = nearest(name, [*names, "\0"]) if len(names) < 2000 else ()
-        return tuple(os.path.join(folder, one) for one in found if one != "\0")
+        stamp = stamp_of(self._loader.root / folder)
+        known = self._folders.get(folder)
+        if known is None or known[0] != stamp:
+            try:
+                names = sorted(os.listdir(self._loader.root / folder))
+            except OSError:
+                names = []
+            known = self._folders[folder] = stamp, WordList(names)
+        return tuple(os.path.join(folder, one) for one in known[1].nearest(name))
 
     def digest(self, picture: Picture) -> str:
         """`sha256:…` of the file's own bytes; the address itself for a picture on the web."""
@@ -130,14 +135,6 @@ class Album:
 
         with ThreadPoolExecutor(min(len(files), _AT_ONCE, os.cpu_count() or 1)) as pool:
             return zip(paths, list(pool.map(work, files)), strict=True)
-
-
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def _look(file: Path) -> Facts:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
+from pathlib import Path
 
 from storyboard.diagnostics import Diagnostic, PlacedEdit
+from storyboard.files.atomic import save
+from storyboard.files.overwrite import why_not
 from storyboard.pipeline import Analysis
-from storyboard.saving import save
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -44,9 +45,9 @@ def apply_edits(text: str, edits: list[PlacedEdit]) -> str:
 
 
 def _rewrite(path: str, text: str, edits: list[PlacedEdit]) -> None:
+    if problem := why_not(Path(path), example="film.sb"):
+        raise OSError(problem)
     with open(path, "rb") as file:
         data = file.read()
     mark = _MARK if data.startswith(_MARK) else b""
-    if data != mark + text.encode():
-        raise OSError(f"{os.path.basename(path)} was changed while it was checked")
-    save(path, mark + apply_edits(text, edits).encode())
+    save(path, mark + apply_edits(text, edits).encode(), expected=mark + text.encode())

@@ -7,8 +7,8 @@ each block of a compilation stands now and turns spans into positions.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,6 +25,43 @@ class Span(NamedTuple):
     anchor: Anchor
     start: int
     end: int
+
+
+class SourceMap:
+    """Where the characters of a text stand in the longer text that it was cut from.
+
+    Made of pairs (index in the text, offset in the original), ascending in both, the first at index 0: from each pair
+    on, characters that follow one another in the text do so in the original. One map is built for a block and shared
+    by everything cut out of that block; a look-up bisects, however many lines and comments there are.
+    """
+
+    __slots__ = ("_indices", "_offsets")
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._indices: list[int] = []
+        self._offsets: list[int] = []
+        for index, offset in pairs:
+            self._indices.append(index)
+            self._offsets.append(offset)
+
+    def offset(self, index: int) -> int:
+        """Where in the original the character at `index` stands."""
+        at = bisect_right(self._indices, index) - 1
+        return self._offsets[at] + index - self._indices[at]
+
+    def index_of(self, offset: int) -> int:
+        """The inverse of `offset`: where in the text a character of the original stands."""
+        at = max(0, bisect_right(self._offsets, offset) - 1)
+        return self._indices[at] + offset - self._offsets[at]
+
+    def runs(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Pairs (index, offset) for the stretches of the text between `start` and `end`: the first begins at
+        `start`."""
+        if start < end:
+            yield start, self.offset(start)
+            first = bisect_right(self._indices, start)
+            until = bisect_left(self._indices, end)
+            yield from zip(self._indices[first:until], self._offsets[first:until], strict=True)
 
 
 class Position(NamedTuple):

@@ -18,6 +18,7 @@ from av import FFmpegError
 from PIL import Image
 
 from storyboard.board.frames import read_frame
+from storyboard.files.stamps import stamp_of
 from storyboard.film.panel import compose
 from storyboard.film.pictures import NoPicture, read_picture
 from storyboard.film.staging import Gap
@@ -116,15 +117,7 @@ def _stamps(sight: Sight) -> tuple[object, ...]:
     else:
         subjects = (sight.still.backdrop, sight.still.end, *(one.subject for one in sight.still.figures))
         paths = [one.picture for one in subjects if one]
-    return tuple(_stamp(path) for path in paths if isinstance(path, Path))
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
+    return tuple(stamp_of(path) for path in paths if isinstance(path, Path))
 
 
 @lru_cache(_KEPT)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import atexit
 import gc
+import signal
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
+from types import FrameType
 
 gc.disable()  # until the command runs: loading modules leaves no garbage, and looking for it takes a tenth of the time
 atexit.register(gc.freeze)  # what is left at the end goes with the process
@@ -38,6 +41,20 @@ COMMANDS = (
 )
 
 
+def _end_in_order() -> None:
+    """Let a SIGTERM, and a terminal that is closed, end a command as Ctrl-C does: nothing half-written stays behind.
+    Where a signal is ignored (`nohup`) or handled already, it stays so."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            with suppress(ValueError):  # not the main thread: whoever runs us there has handlers of their own
+                signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
 class _Commands(click.Group):
     """A group whose commands are modules of this package, each with a `command`."""
 
@@ -64,6 +81,7 @@ def main() -> None:
     sbc check film.sb                     what to change, line by line
     sbc compile film.sb --requests out    requests that are ready to send
     """
+    _end_in_order()
     # Pillow warns of what is odd in a file; what matters of it we say ourselves. Once for the whole program, since
     # the filters are shared by all threads.
     warnings.filterwarnings("ignore", module=r"PIL\.")

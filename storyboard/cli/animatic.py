@@ -31,7 +31,7 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.board.guard import why_no_film, why_no_stills
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.reel import lay_out
     from storyboard.film.voices import find_voices
@@ -40,16 +40,16 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
     target = target if output else target.with_name(f"{target.name}-animatic.mp4")
-    if problem := why_no_film(target, analysis, is_asked=output is not None):
-        fail(problem)
+    kept = kept_files(analysis)
+    check_film(target, kept, is_asked=output is not None)
     speaking = find_voices() if voices else None
     if voices and speaking is None:
         fail("--voices needs espeak-ng, which is not installed (on Debian: apt install espeak-ng). Nothing was drawn")
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
-    if stills is not None and (problem := why_no_stills(stills, still_names(reel), analysis)):
-        fail(problem)
+    if stills is not None:
+        check_folder(stills, still_names(reel), kept, "--stills")
     try:
         made = make_animatic(reel, target, speaking)
         if stills is not None:

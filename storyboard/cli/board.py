@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.cli.products import check_product, kept_files
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
 from storyboard.report.screen import harmless
@@ -37,16 +38,14 @@ def command(
     A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture that cannot be
     shown.
     """
-    from storyboard.board.guard import why_not
     from storyboard.board.page import draw_board
     from storyboard.board.wording import summary
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else _beside(file)
-    problem = None if output == "-" else why_not(target, analysis, takes, is_asked=output is not None)
-    if problem:
-        fail(problem)
+    if output != "-":
+        check_product(target, kept_files(analysis, takes), is_asked=output is not None, example="film.html")
     page = draw_board(analysis, takes, target.parent)
     write_bytes(page.html.encode(), output if output == "-" else str(target))
     for gap in page.gaps:

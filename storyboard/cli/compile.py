@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from storyboard.cli.products import check_folder, check_product, kept_files
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report, write_bytes
 from storyboard.pipeline import Analysis, Options
 
@@ -50,12 +51,16 @@ def command(
     from storyboard.emit.manifest import to_json
     from storyboard.prompts import TemplateProblem
 
-    _refuse_to_overwrite(file, output)
     options = Options(wire=wire, model=check_model(model), root=root, templates=templates)
     analysis = analyze_or_leave(file, options)
     print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+    kept = kept_files(analysis)
+    if output is not None and output != "-":
+        check_product(Path(output), kept, is_asked=True, example="film.json")
     if analysis.has_errors:
         sys.exit(PROBLEMS)
+    if requests is not None:
+        check_folder(requests, [f"{clip.id}.json" for clip in analysis.clips], kept, "--requests")
     try:
         manifest = build_manifest(analysis, images or "link")
         bodies = _bodies(analysis, images or "embed") if requests is not None else {}
@@ -66,11 +71,6 @@ def command(
     write_bytes(to_json(manifest).encode(), output)
 
 
-def _refuse_to_overwrite(file: str, output: str | None) -> None:
-    if output and output != "-" and Path(output).exists() and Path(output).samefile(file if file != "-" else "."):
-        fail(f"{output} is the script itself; nothing is written over it")
-
-
 def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:
     from storyboard.emit import request_body
 
@@ -78,7 +78,7 @@ def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, b
 
 
 def _write_requests(folder: Path, bodies: dict[str, bytes]) -> None:
-    from storyboard.saving import save
+    from storyboard.files.atomic import save
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

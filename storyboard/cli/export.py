@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
@@ -78,15 +79,13 @@ def command(
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
     written as far as it goes; the exit code is then 1.
     """
-    from storyboard.board.guard import why_not
     from storyboard.export import Order
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
-    problem = None if output == "-" else why_not(target, analysis, takes, is_asked=output is not None, name=target.name)
-    if problem:
-        fail(problem)
+    if output != "-":
+        check_product(target, kept_files(analysis, takes), is_asked=output is not None, example=f"film.{form}")
     written = _write(form, Order(analysis, takes, paper))
     write_bytes(written.data, output if output == "-" else str(target))
     for line in written.problems:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.pipeline import Options
@@ -38,7 +39,7 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.board.guard import why_no_film
+    from storyboard.cli.products import check_film, kept_files
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.cutting import lay_out_cut, make_film
     from storyboard.film.reel import lay_out
@@ -46,8 +47,7 @@ def command(
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
-    if problem := why_no_film(target, analysis, takes, is_asked=output is not None):
-        fail(problem)
+    check_film(target, kept_files(analysis, takes), is_asked=output is not None)
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
@@ -55,7 +55,10 @@ def command(
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
     try:
-        made = make_film(cut, target)
+        if cut.reason:
+            click.echo(harmless(f"the film is encoded, which takes a while: {cut.reason}"), err=True)
+        with ProgressLine("encoding") as progress:
+            made = make_film(cut, target, progress.tell)
         write_subtitles(reel, target)
     except (OSError, FFmpegError) as problem:
         fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")

@@ -94,11 +94,15 @@ def _print(data: bytes) -> None:
 
 
 def _write(path: str, before: bytes, after: bytes) -> int:
-    from storyboard.format.rewriting import Overtaken, rewrite
+    from storyboard.files.atomic import FileChanged, save
+    from storyboard.files.overwrite import why_not
 
+    if refusal := why_not(Path(path), example="film.sb"):
+        click.echo(harmless(f"sbc: {refusal}"), err=True)
+        return WRONG_USE
     try:
-        rewrite(Path(path), before, after)
-    except Overtaken:
+        save(path, after, expected=before)
+    except FileChanged:
         click.echo(harmless(f"{path}: was changed while it was formatted, and was left alone; try again"), err=True)
         return PROBLEMS
     except OSError as problem:

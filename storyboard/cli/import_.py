@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.products import check_product
 from storyboard.cli.streams import FINE, check_model, fail, write_bytes
-from storyboard.loader import Unreadable
+from storyboard.files.overwrite import Kept
+from storyboard.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
@@ -50,8 +52,9 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     except (Unreadable, Unimportable) as problem:
         fail(str(problem))
     target = Path(output) if output and output != "-" else file.with_suffix(".sb")
-    if output != "-" and target.exists() and not force:
-        fail(f"{target}: is there already; --force replaces it, -o writes another file")
+    if output != "-":
+        check_product(target, [Kept(file, "the screenplay itself")], is_asked=True, example="film.sb")
+        _check_script(target, force=force)
     if output == "-" and stand_ins:
         fail("--stand-ins draws pictures beside the script; give the script a file with -o")
     if opened.script is not None:
@@ -67,6 +70,18 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     if output != "-":
         click.echo(harmless(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}"), err=True)
     sys.exit(FINE)
+
+
+def _check_script(target: Path, *, force: bool) -> None:
+    """End the command if a script that is there already is to stay, or if what is there is not a script."""
+    if not target.exists():
+        return
+    if not force:
+        fail(f"{target}: is there already; --force replaces it, -o writes another file")
+    try:
+        decode(read_bytes(target, LARGEST_SCRIPT), str(target))
+    except Unreadable as problem:
+        fail(f"{problem}. --force replaces scripts only")
 
 
 def _draw(declared: Sequence[Declared], folder: Path) -> int:

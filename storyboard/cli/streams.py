@@ -73,7 +73,7 @@ def write_bytes(data: bytes, output: str | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    from storyboard.saving import save
+    from storyboard.files.atomic import save
 
     try:
         save(Path(output), data)

@@ -6,14 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
+from storyboard.files.atomic import replacing, save
+from storyboard.files.signatures import MADE_BY
 from storyboard.film.drawing import draw_still, frame_size
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
-from storyboard.film.output import whole_or_nothing
 from storyboard.film.reel import Reel
 from storyboard.film.segments import add_segments, cache_folder, draw_segments, segment_packets
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.voices import Voices, spoken_packets
-from storyboard.saving import save
 
 
 class Made(NamedTuple):
@@ -29,7 +29,7 @@ def make_animatic(reel: Reel, target: Path, voices: Voices | None = None, folder
     size = frame_size(reel.aspect)
     folder = folder or cache_folder()
     paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
-    with whole_or_nothing(target) as temporary, open_mp4(temporary) as container:
+    with replacing(target) as temporary, open_mp4(temporary) as container:
         pictures, sound = add_segments(container, paths[0]), add_silence(container)
         spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))
         write_in_step(container, segment_packets(pictures, paths), spoken)
@@ -48,11 +48,15 @@ def save_stills(reel: Reel, folder: Path) -> int:
     """The panels of a reel as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
     import io
 
+    from PIL.PngImagePlugin import PngInfo
+
     folder.mkdir(parents=True, exist_ok=True)
     size = frame_size(reel.aspect)
+    signed = PngInfo()
+    signed.add_text("Software", MADE_BY)
     for part, name in zip(reel.parts, still_names(reel), strict=True):
         body = io.BytesIO()
-        draw_still(part.drawn, size).save(body, "PNG", compress_level=6)
+        draw_still(part.drawn, size).save(body, "PNG", compress_level=6, pnginfo=signed)
         save(folder / name, body.getvalue())
     return len(reel.parts)
 

@@ -16,26 +16,61 @@ if TYPE_CHECKING:
 _UNSAID = 2  # ITU-T H.273, table 4: unspecified
 _HIGH_DEFINITION = 576  # lines above which untagged video is taken for BT.709
 BT709 = 1  # ITU-T H.273: primaries, transfer and matrix of BT.709
+_WIDE_GAMUTS = frozenset({9, 11, 12})  # the same, table 2: BT.2020, DCI-P3, Display P3
+_HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
+
+
+class Converter:
+    """Frames of one stream at another size, as BT.709 in 4:2:0 or RGB.
+
+    One converter serves a whole stream: between transfer functions or primaries its tables take seconds to build.
+    """
+
+    def __init__(self) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()
+
+    def convert(self, frame: VideoFrame, width: int, height: int, form: str = "yuv420p") -> VideoFrame:
+        """A frame in the pixel format `form`. RGB is of full range, YUV of the limited one."""
+        from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+        target = BT709 if _is_converted(frame) else None
+        return self._reformatter.reformat(
+            frame,
+            width=width,
+            height=height,
+            format=form,
+            src_colorspace=_matrix_of(frame),
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=int(frame.color_range) or ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG if form.startswith("rgb") else ColorRange.MPEG,
+            dst_color_trc=target,
+            dst_color_primaries=target,
+            interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT,
+        )
+
+
+def _is_converted(frame: VideoFrame) -> bool:
+    """Whether a frame looks wrong unless its transfer function and primaries are converted, too: high dynamic range and
+    wide gamuts. The curves of BT.601, BT.709 and sRGB are left alone, as players do."""
+    return frame.color_trc in _HIGH_DYNAMIC_RANGE or frame.color_primaries in _WIDE_GAMUTS
+
+
+def _matrix_of(frame: VideoFrame) -> int:
+    from av.video.reformatter import Colorspace
+
+    if (matrix := int(frame.colorspace)) != _UNSAID:
+        return matrix
+    return Colorspace.ITU709 if frame.height > _HIGH_DEFINITION else Colorspace.ITU601
 
 
 def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:
     """A frame as an upright RGB picture with square pixels, in the colours that its stream means. `pixel_shape` is the
     width of a pixel by its height."""
-    from av.video.reformatter import ColorRange, Colorspace
     from PIL import Image
 
-    matrix = int(frame.colorspace)
-    if matrix == _UNSAID:
-        matrix = Colorspace.ITU709 if frame.height > _HIGH_DEFINITION else Colorspace.ITU601
-    shown = frame.reformat(
-        width=max(1, round(frame.width * pixel_shape)),
-        format="rgb24",
-        src_colorspace=matrix,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=int(frame.color_range) or ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-        interpolation="BICUBIC",
-    )
+    shown = Converter().convert(frame, max(1, round(frame.width * pixel_shape)), frame.height, "rgb24")
     plane = shown.planes[0]
     picture = Image.frombytes("RGB", (shown.width, shown.height), bytes(plane), "raw", "RGB", plane.line_size)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation % 360 else picture

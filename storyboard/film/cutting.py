@@ -8,7 +8,7 @@ take are filled from the animatic and say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +19,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
+from storyboard.files.atomic import replacing
 from storyboard.film.caption import Size
 from storyboard.film.drawing import draw_frames, frame_size
 from storyboard.film.encoding import (
@@ -33,10 +34,9 @@ from storyboard.film.encoding import (
     write_in_step,
 )
 from storyboard.film.index import Index, read_index
-from storyboard.film.joining import Stretch, can_join, join_takes
+from storyboard.film.joining import Stretch, join_takes, why_not_joined
 from storyboard.film.media import Media, as_indexed, look_at, pictures, solid, sound
 from storyboard.film.mixing import mix
-from storyboard.film.output import whole_or_nothing
 from storyboard.film.pacing import pacing
 from storyboard.film.reel import Part, Reel
 from storyboard.film.shots import PanelShot
@@ -80,12 +80,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Cut:
     """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `stretches`
-    are the takes to join as they are, none where the film has to be encoded."""
+    are the takes to join as they are, none where the film has to be encoded; `reason` says then why, as in
+    `s01c01 has a transition`."""
 
     pieces: tuple[Piece, ...]
     aspect: str
     problems: tuple[str, ...]
     stretches: tuple[Stretch, ...]
+    reason: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -106,23 +108,29 @@ def lay_out_cut(analysis: Analysis, reel: Reel, takes: Iterable[Take]) -> Cut:
             groups[-1][1].append(part)
         else:
             groups.append((name, [part]))
-    stretches = _to_join([(parts, by_clip.get(name)) for name, parts in groups])
+    stretches, reason = _to_join([(name, parts, by_clip.get(name)) for name, parts in groups])
     pieces = []
     for number, (name, parts) in enumerate(groups):
         index = stretches[number].take if stretches else None
         pieces.append(Piece(name, tuple(parts), _media_of(by_clip.get(name), index, _seconds(parts), problems)))
-    return Cut(tuple(pieces), reel.aspect, tuple(problems), stretches)
+    return Cut(tuple(pieces), reel.aspect, tuple(problems), stretches, reason)
 
 
-def _to_join(places: Iterable[tuple[Sequence[Part], Take | None]]) -> tuple[Stretch, ...]:
-    """The takes as they are to be joined, all or none."""
+def _to_join(places: Iterable[tuple[str, Sequence[Part], Take | None]]) -> tuple[tuple[Stretch, ...], str]:
+    """The takes as they are to be joined, all or none, and why none."""
     stretches = []
-    for parts, take in places:
-        index = None if take is None or _has_effects(parts) else read_index(take.path)
+    for name, parts, take in places:
+        if take is None:
+            return (), f"{name} has no take yet"
+        if _has_effects(parts):
+            return (), f"{name} has a fade or a dissolve"
+        index = read_index(take.path)
         if index is None:
-            return ()
+            return (), f"{take.path.name} is of a kind that is not joined as it is"
         stretches.append(Stretch(index, _seconds(parts)))
-    return tuple(stretches) if stretches and can_join(stretches) else ()
+    if problem := why_not_joined(stretches):
+        return (), problem
+    return tuple(stretches), ""
 
 
 def _seconds(parts: Iterable[Part]) -> int:
@@ -152,13 +160,14 @@ def _media_of(take: Take | None, index: Index | None, seconds: int, problems: li
     return media
 
 
-def make_film(cut: Cut, target: Path) -> Made:
-    """Write the film to `target`, whole or not at all. Raises OSError, av.FFmpegError."""
-    with whole_or_nothing(target) as temporary:
+def make_film(cut: Cut, target: Path, tell: Callable[[float], None] = lambda share: None) -> Made:
+    """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError,
+    av.FFmpegError."""
+    with replacing(target) as temporary:
         if cut.stretches:
             join_takes(cut.stretches, temporary)
         else:
-            _encode(cut, temporary)
+            _encode(cut, temporary, tell)
     seconds = sum(piece.seconds for piece in cut.pieces)
     return Made(seconds, len(cut.pieces), cut.missing, bool(cut.stretches), cut.problems)
 
@@ -176,12 +185,20 @@ def film_format(cut: Cut) -> tuple[Size, Fraction]:
     return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
 
 
-def _encode(cut: Cut, target: Path) -> None:
+def _encode(cut: Cut, target: Path, tell: Callable[[float], None]) -> None:
     size, rate = film_format(cut)
+    total = round(sum(piece.seconds for piece in cut.pieces) * rate)
     with open_mp4(target) as container:
         video = add_video(container, size, rate, Quality(filmed=True, threads=0))
         audio = add_silence(container)
-        write_in_step(container, encode_frames(video, _film_frames(cut, size, rate)), _film_sound(cut, audio))
+        frames = _counted(_film_frames(cut, size, rate), total, tell)
+        write_in_step(container, encode_frames(video, frames), _film_sound(cut, audio))
+
+
+def _counted(frames: Iterable[VideoFrame], total: int, tell: Callable[[float], None]) -> Iterator[VideoFrame]:
+    for number, frame in enumerate(frames, 1):
+        yield frame
+        tell(number / total)
 
 
 def _film_frames(cut: Cut, size: Size, rate: Fraction) -> Iterator[VideoFrame]:

@@ -19,6 +19,7 @@ from av.packet import Packet
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
+from storyboard.files.signatures import MADE_BY
 from storyboard.film.caption import Size
 from storyboard.film.colour import BT709
 
@@ -31,8 +32,6 @@ RATE = 24
 SOUND_RATE = 48_000
 #: Samples in a packet of AAC-LC (ISO/IEC 14496-3, 4.5.1.1).
 SOUND_PACKET = 1024
-#: The comment in every film that is written.
-MADE_BY = "made by sbc"
 #: Ticks a second in which frames are timed; a multiple of the usual rates.
 TICKS = 24_000
 

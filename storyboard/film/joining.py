@@ -15,8 +15,9 @@ from itertools import chain, groupby, repeat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from storyboard.files.signatures import MADE_BY
 from storyboard.film.boxes import box, mdat_header
-from storyboard.film.encoding import MADE_BY, SOUND_PACKET
+from storyboard.film.encoding import SOUND_PACKET
 from storyboard.film.index import UPRIGHT, Form, Index, channel_configuration, frame_size
 
 _MOVIE_TICKS = 1000  # a second; a film has whole seconds
@@ -60,12 +61,18 @@ class _Row:
         self.shifts, self.sync = array("q"), array("I")
 
 
-def can_join(stretches: Sequence[Stretch]) -> bool:
-    """Whether takes can be joined as they are."""
+def why_not_joined(stretches: Sequence[Stretch]) -> str:
+    """Why takes cannot be joined as they are; empty where they can."""
+    if not stretches:
+        return "there is no take"
     seconds = sum(one.seconds for one in stretches)
     forms = [(one.take.picture.form, one.take.sound and one.take.sound.form) for one in stretches]
-    ends = [seconds * _MOVIE_TICKS, *(seconds * form.timescale + form.start for form in forms[0] if form)]
-    return forms.count(forms[0]) == len(forms) and max(ends) <= _LAST_TICK and all(map(_ends_well, stretches))
+    if odd := next((one for one, form in zip(stretches, forms, strict=True) if form != forms[0]), None):
+        return f"{odd.take.path.name} differs from {stretches[0].take.path.name} in size, rate or encoding"
+    if max(seconds * _MOVIE_TICKS, *(seconds * form.timescale + form.start for form in forms[0] if form)) > _LAST_TICK:
+        return "it is longer than six hours"
+    odd = next((one for one in stretches if not _ends_well(one)), None)
+    return f"{odd.take.path.name} cannot be cut to {odd.seconds} s as it is" if odd else ""
 
 
 def _ends_well(stretch: Stretch) -> bool:
@@ -82,7 +89,7 @@ def _ends_well(stretch: Stretch) -> bool:
 
 
 def join_takes(stretches: Sequence[Stretch], target: Path) -> None:
-    """Join takes for which `can_join` holds. Raises OSError."""
+    """Join takes for which `why_not_joined` has nothing to say. Raises OSError."""
     first = stretches[0].take
     rows = [_Row(track.form) for track in (first.picture, first.sound) if track]
     silence = _silent_packet(first.sound.form.config) if first.sound else b""

@@ -14,11 +14,9 @@ from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageOps
 
 from storyboard.film.caption import Size
-from storyboard.film.colour import BT709, to_frame, to_picture
+from storyboard.film.colour import Converter, to_frame, to_picture
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.index import Index, frame_size
-
-_UNSAID = 2  # ITU-T H.273, table 4
 
 
 class Media(NamedTuple):
@@ -61,7 +59,7 @@ def pictures(media: Media, size: Size, rate: Fraction, count: int) -> Iterator[V
     """Exactly `count` frames at `rate`, fitted into `size` on black, BT.709: what is too long is cut, and a last frame
     stands until the end. Raises OSError, av.FFmpegError before the first frame only."""
     last: VideoFrame | None = None
-    given = 0
+    given, converter = 0, Converter()
     with av.open(str(media.path), format="mp4") as container:
         video = container.streams.video[0]
         video.thread_type = "AUTO"
@@ -78,7 +76,7 @@ def pictures(media: Media, size: Size, rate: Fraction, count: int) -> Iterator[V
                     given += 1
             if given >= count:
                 return
-            last = _fitted(frame, size, media)
+            last = _fitted(frame, size, media, converter)
     while last is not None and given < count:
         yield last
         given += 1
@@ -100,28 +98,14 @@ def _whole_frames(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _fitted(frame: VideoFrame, size: Size, media: Media) -> VideoFrame:
+def _fitted(frame: VideoFrame, size: Size, media: Media, converter: Converter) -> VideoFrame:
     if not media.is_upright:
         shown = to_picture(frame, media.size.width / frame.width if media.size.height == frame.height else 1.0)
         return to_frame(ImageOps.pad(shown, (size.width, size.height), Image.Resampling.BICUBIC))
     share = min(size.width / frame.width, size.height / frame.height)
     width = min(size.width, max(2, round(frame.width * share / 2) * 2))
     height = min(size.height, max(2, round(frame.height * share / 2) * 2))
-    matrix = int(frame.colorspace)
-    if matrix == _UNSAID:
-        matrix = Colorspace.ITU709 if frame.height > 576 else Colorspace.ITU601
-    scaled = frame.reformat(
-        width=width,
-        height=height,
-        format="yuv420p",
-        src_colorspace=matrix,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=int(frame.color_range) or ColorRange.MPEG,
-        dst_color_range=ColorRange.MPEG,
-        dst_color_trc=BT709,
-        dst_color_primaries=BT709,
-        interpolation="BICUBIC",
-    )
+    scaled = converter.convert(frame, width, height)
     return scaled if (width, height) == tuple(size) else _on_black(scaled, size)
 
 

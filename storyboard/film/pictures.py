@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.album import turn_upright
+from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
 _KEPT = 24  # pictures in memory
@@ -34,15 +35,11 @@ def read_picture(source: Path | bytes) -> Image.Image:
     NoPicture."""
     if isinstance(source, bytes):
         return _read_bytes(source)
-    try:
-        status = source.stat()
-    except OSError as problem:
-        raise NoPicture(str(problem)) from None
-    return _read_file(source, status.st_mtime_ns, status.st_size)
+    return _read_file(source, stamp_of(source))
 
 
 @lru_cache(_KEPT)
-def _read_file(path: Path, _changed: int, _size: int) -> Image.Image:
+def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     try:
         return _read_bytes(path.read_bytes())
     except OSError as problem:
@@ -75,13 +72,12 @@ def read_cut_out(source: Path | bytes) -> Image.Image | None:
     which may run from one colour to another downwards. None where it cannot be cut out well. Raises NoPicture."""
     if isinstance(source, bytes):
         return _cut_bytes(source)
-    status = source.stat()
-    return _cut_file(source, status.st_mtime_ns, status.st_size)
+    return _cut_file(source, stamp_of(source))
 
 
 @lru_cache(_KEPT)
-def _cut_file(path: Path, changed: int, size: int) -> Image.Image | None:
-    return _cut_out(_read_file(path, changed, size))
+def _cut_file(path: Path, stamp: Stamp | None) -> Image.Image | None:
+    return _cut_out(_read_file(path, stamp))
 
 
 @lru_cache(_KEPT)

@@ -27,12 +27,13 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from storyboard.files.atomic import save
+from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.film.caption import Running, Size
 from storyboard.film.encoding import RATE
 from storyboard.film.notes import Drawn
 from storyboard.film.shots import HEAD, PanelShot
 from storyboard.film.workers import Task, draw_all
-from storyboard.saving import save
 
 _TICKS = 512  # of a frame, the usual fineness of MP4
 _ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
@@ -144,8 +145,7 @@ def _key(shot: PanelShot, size: Size, part: str = "head") -> str:
 def _content(value: object) -> object:
     """A value with files in place of their paths, so that only what they hold counts."""
     if isinstance(value, Path):
-        status = value.stat()
-        return _digest(value, status.st_mtime_ns, status.st_size)
+        return _digest(value, stamp_of(value))
     if isinstance(value, bytes):
         return sha256(value).hexdigest()
     if isinstance(value, tuple):
@@ -154,7 +154,7 @@ def _content(value: object) -> object:
 
 
 @cache
-def _digest(path: Path, _changed: int, _size: int) -> str:
+def _digest(path: Path, _stamp: Stamp | None) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 

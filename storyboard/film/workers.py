@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,11 +50,23 @@ def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
     for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].frames):
         waiting.put(number)
     results: dict[int, Drawn | str] = {}
-    hands = [threading.Thread(target=_serve, args=(tasks, waiting, results)) for _ in range(min(workers, len(tasks)))]
+    children: list[subprocess.Popen[bytes]] = []
+    hands = [
+        threading.Thread(target=_serve, args=(tasks, waiting, results, children))
+        for _ in range(min(workers, len(tasks)))
+    ]
     for hand in hands:
         hand.start()
-    for hand in hands:
-        hand.join()
+    try:
+        for hand in hands:
+            hand.join()
+    except BaseException:  # the command ends: what waits is not begun any more
+        with suppress(queue.Empty):
+            while True:
+                waiting.get_nowait()
+        for child in children:
+            child.kill()
+        raise
     answers = [results.get(number, "its worker ended early") for number in range(len(tasks))]
     for answer in answers:
         if isinstance(answer, str):
@@ -61,10 +74,16 @@ def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
     return [answer for answer in answers if isinstance(answer, Drawn)]
 
 
-def _serve(tasks: Sequence[Task], waiting: queue.SimpleQueue[int], results: dict[int, Drawn | str]) -> None:
+def _serve(
+    tasks: Sequence[Task],
+    waiting: queue.SimpleQueue[int],
+    results: dict[int, Drawn | str],
+    children: list[subprocess.Popen[bytes]],
+) -> None:
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        children.append(child)
         assert child.stdin is not None, "it is a pipe"
         assert child.stdout is not None, "it is a pipe"
         while True:

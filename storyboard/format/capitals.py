@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from storyboard.format.page import Edit, Page
 from storyboard.ir.parsed import Heading, Text
@@ -28,8 +29,7 @@ def capitalize(text: str, keep: Collection[int] = ()) -> str:
 
 def _capitals(offset: int, words: Text) -> Iterator[Edit]:
     """A word that a comment divides is read in its parts."""
-    ends = [index for index, _ in words.breaks[1:]] + [len(words.string)]
-    for (index, place), end in zip(words.breaks, ends, strict=True):
+    for (index, place), (end, _) in pairwise((*words.runs(), (len(words.string), 0))):
         for word in _WORD.finditer(words.string, index, end):
             capitals = word[0].upper()
             if capitals != word[0] and fold(capitals) == fold(word[0]):

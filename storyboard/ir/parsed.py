@@ -7,12 +7,13 @@ writer's own spelling, comments and blank lines can always be read from the sour
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from storyboard.diagnostics import Finding
-from storyboard.source import Anchor, Span
+from storyboard.source import Anchor, SourceMap, Span
 
 
 class Kind(StrEnum):
@@ -26,30 +27,32 @@ class Kind(StrEnum):
 class Text(NamedTuple):
     """Words of the writer, comments out and lines joined, that know where each character was typed.
 
-    `breaks` are pairs (index in `string`, offset in the block), ascending, the first at index 0: from each one on the
-    characters stand one after another in the file.
+    `map` leads to offsets in the block; `start` is where `string` begins in the text that the map is of, which all
+    slices of one text share.
     """
 
     string: str
     anchor: Anchor
-    breaks: tuple[tuple[int, int], ...]
+    map: SourceMap
+    start: int = 0
 
     def offset(self, index: int) -> int:
-        """Where in the block the character at `index` was typed."""
-        breaks = self.breaks
-        if len(breaks) == 1:
-            return breaks[0][1] + index
-        at = len(breaks) - 1
-        while at and breaks[at][0] > index:
-            at -= 1
-        return breaks[at][1] + index - breaks[at][0]
+        """Where in the block the character at `index` was typed; past the end, what follows the last one."""
+        beyond = index - len(self.string) + 1 if 0 < len(self.string) <= index else 0
+        return self.map.offset(self.start + index - beyond) + beyond
+
+    def index_of(self, offset: int) -> int:
+        """The inverse of `offset`."""
+        return self.map.index_of(offset) - self.start
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Pairs (index, offset in the block): from each on, characters follow one another in the file."""
+        start = self.start
+        return ((index - start, offset) for index, offset in self.map.runs(start, start + len(self.string)))
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The place of the characters `start` to `end`; of the whole text without arguments."""
         last = len(self.string) if end is None else end
-        if len(self.breaks) == 1:
-            base = self.breaks[0][1]
-            return Span(self.anchor, base + start, base + max(start, last))
         first = self.offset(start)
         return Span(self.anchor, first, self.offset(last - 1) + 1 if last > start else first)
 
@@ -57,11 +60,7 @@ class Text(NamedTuple):
         """The part from `start` to `end`, trimmed of blanks."""
         part = self.string[start:end]
         start += len(part) - len(part.lstrip())
-        part = part.strip()
-        if len(self.breaks) == 1:
-            return Text(part, self.anchor, ((0, self.breaks[0][1] + start),))
-        inner = [(index - start, place) for index, place in self.breaks if start < index < start + len(part)]
-        return Text(part, self.anchor, ((0, self.offset(start)), *inner))
+        return Text(part.strip(), self.anchor, self.map, self.start + start)
 
 
 class Property(NamedTuple):

@@ -6,21 +6,16 @@ checked again when one of its texts has changed, from the memory of the check be
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from storyboard.dependencies import named_files
 from storyboard.diagnostics import Diagnostic
-from storyboard.ir import parsed
+from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.loader import LARGEST_SCRIPT
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import Page
 from storyboard.pipeline import Analysis, Memory, Options, analyze_text
 from storyboard.source import Source
-
-#: What tells one state of a file from another: time of change and size; None where it is missing.
-Stamp = tuple[int, int] | None
 
 
 @dataclass(slots=True)
@@ -29,7 +24,7 @@ class _Script:
 
     memory: Memory = field(default_factory=Memory)
     analysis: Analysis | None = None
-    stamps: dict[str, Stamp] = field(default_factory=dict)
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
 
 class Desk:
@@ -58,7 +53,7 @@ class Desk:
             path
             for script in self._scripts.values()
             for path, stamp in script.stamps.items()
-            if self.documents.at(path) is None and _stamp(path) != stamp
+            if self.documents.at(path) is None and stamp_of(path) != stamp
         ]
 
     def analysis_of(self, document: Document) -> Analysis:
@@ -67,7 +62,7 @@ class Desk:
         if script.analysis is None:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
             script.analysis = analyze_text(text, document.path, self.options, script.memory, self.documents.texts())
-            script.stamps = {path: _stamp(path) for path in named_files(script.analysis)}
+            script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
         return script.analysis
 
     def scripts(self) -> list[Document]:
@@ -120,27 +115,3 @@ class Desk:
         if document is not None and document.text == source.text:
             return document.page
         return Page(source.text, self.documents.encoding)
-
-
-def named_files(analysis: Analysis) -> Iterator[str]:
-    """Absolute paths of what a script includes and of the pictures that it names, those that are missing too."""
-    for source in analysis.sources:
-        if source.path != analysis.path:
-            yield source.path
-        for _, block in analysis.scripts[source.path].blocks:
-            if isinstance(block, parsed.Include) and block.path is not None and "\0" not in block.path.string:
-                yield os.path.normpath(os.path.join(os.path.dirname(source.path), block.path.string))
-    pictures = [picture for entity in analysis.film.cast for picture in entity.pictures]
-    for scene in analysis.film.scenes:
-        pictures += [frame for shot in scene.shots for frame in (shot.start, shot.end) if frame is not None]
-    for picture in pictures:
-        if picture.path and not picture.is_url:
-            yield os.path.abspath(analysis.root / picture.path)
-
-
-def _stamp(path: str) -> Stamp:
-    try:
-        status = Path(path).stat()
-    except (OSError, ValueError):
-        return None
-    return status.st_mtime_ns, status.st_size

@@ -7,6 +7,7 @@ import io
 from functools import lru_cache
 from pathlib import Path
 
+from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.ir.resolved import Entity, Picture
 from storyboard.lsp.markdown import escape, image
 from storyboard.pipeline import Analysis
@@ -39,15 +40,11 @@ def _shown(analysis: Analysis, picture: Picture, is_shown: bool) -> str | None:
 
 def thumbnail(file: Path) -> str | None:
     """A picture file as a small data URL; None where it cannot be shown."""
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return _thumbnail(file, status.st_mtime_ns, status.st_size)
+    return _thumbnail(file, stamp_of(file))
 
 
 @lru_cache(_KEPT)
-def _thumbnail(file: Path, _changed: int, _size: int) -> str | None:
+def _thumbnail(file: Path, _stamp: Stamp | None) -> str | None:
     from PIL import Image
 
     from storyboard.film.pictures import NoPicture, read_picture

@@ -17,7 +17,7 @@ from storyboard.parse.build import build_block
 from storyboard.parse.comments import Comment, Stripped, strip_comments
 from storyboard.parse.grammar import transitions
 from storyboard.parse.text import Raw
-from storyboard.source import Anchor, Source, Span
+from storyboard.source import Anchor, Source, SourceMap, Span
 
 _HEADER = re.compile(
     r"""^[^\S\n]*+(?:
@@ -126,13 +126,13 @@ def _read(key: _Key) -> Block:
     anchor = Anchor()
     if kind == "title_page":
         plain, breaks, written = _without_first_blanks(plain, written, breaks)
-    raw = Raw(anchor, plain, written or plain, breaks)
+    raw = Raw(anchor, plain, written or plain, SourceMap(breaks))
     remarks = tuple(
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end)) for comment in comments if comment.note
     )
     findings = tuple(_unclosed(Span(anchor, place, place + 2)) for place in unclosed)
     if "\0" in written:
-        at = raw.offset(written.index("\0"))
+        at = raw.map.offset(written.index("\0"))
         findings += (
             Finding("SB101", Span(anchor, at, at + 1), _NO_TEXT, "Save the file as UTF-8 text, and delete it."),
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
+from storyboard.files.atomic import save
+from storyboard.files.folders import filling
 from storyboard.ir.parsed import Kind
-from storyboard.saving import save
 from storyboard.screenplay.naming import Declared
 from storyboard.screenplay.standins import draw_missing
 
@@ -33,30 +32,11 @@ def new_project(folder: Path) -> list[str]:
     """Write a project into a folder that is new or empty; returns its files, by their paths in it. The project
     appears whole or not at all. Raises NoRoom and OSError."""
     if os.path.lexists(folder) and not folder.is_dir():
-        raise NoRoom(f"{folder}: is there already, and is no folder")
+        raise NoRoom(f"{folder}: is there already, and is not a folder")
     if folder.is_dir() and any(folder.iterdir()):
         raise NoRoom(f"{folder}: is not empty. Name a new folder; nothing was written")
-    parent = Path(os.path.abspath(folder)).parent
-    parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".sbc-", dir=parent))
-    try:
+    with filling(folder) as draft:
         for name, target in _FILES.items():
             save(draft / target, (_TEMPLATE / name).read_bytes())
         draw_missing(_CAST, draft)
-        draft.chmod(0o777 & ~_umask())
-        if folder.is_dir():
-            for item in draft.iterdir():
-                item.rename(folder / item.name)
-            draft.rmdir()
-        else:
-            draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return [*_FILES.values(), *(one.picture for one in _CAST)]
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from storyboard.files.atomic import sync_folder
 from storyboard.film.verify import Verdict
 from storyboard.render.events import Event, Listen
 from storyboard.render.files import (
@@ -24,7 +25,6 @@ from storyboard.render.files import (
 from storyboard.render.ledger import Entry, Ledger
 from storyboard.render.patience import Averages, Patience
 from storyboard.render.states import RUNNING, State
-from storyboard.saving import sync_folder
 from storyboard.venice.address import may_fetch
 from storyboard.venice.clock import Clock
 from storyboard.venice.pace import Pace

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from storyboard.files.atomic import save, sync_folder
 from storyboard.film.verify import Verdict
 from storyboard.render.ledger import Entry
-from storyboard.saving import save, sync_folder
 
 CLIPS = "clips"
 FRAMES = "frames"

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from storyboard.emit.payloads import start_field
+from storyboard.files.atomic import save
 from storyboard.film.frames import Undecodable
 from storyboard.render.collecting import LongWait, Tools
 from storyboard.render.events import Event
@@ -20,7 +21,6 @@ from storyboard.render.order import Changed
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import Action, Item
 from storyboard.render.states import State
-from storyboard.saving import save
 from storyboard.venice.pace import Turn
 from storyboard.venice.protocol import Answer, Busy, Queued, Refused, Unknown, read_queue
 from storyboard.venice.service import service

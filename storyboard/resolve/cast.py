@@ -17,7 +17,7 @@ from storyboard.loader import Loader
 from storyboard.names import APOSTROPHES, LETTER, fold, is_wide
 from storyboard.parse.comments import flatten
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer, quote
+from storyboard.spelling import WordList, nearest, offer, quote
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 #: A name ends where no letter or digit follows; one that ends in a wide character needs no such end.
@@ -38,9 +38,13 @@ class Cast:
     variants: dict[Entity, dict[str, Entity]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     is_whole: bool = True
+    _lists: dict[tuple[Kind | None, int | None], WordList] = field(default_factory=dict)
 
     def add(self, entity: Entity) -> None:
         self.by_name[fold(entity.name)] = entity
+        for (kind, words), known in self._lists.items():
+            if _belongs(entity, kind, words):
+                known.add(entity.name)
         if entity.base:
             word = fold(entity.name[len(entity.base.name) + 1 :])
             self.variants.setdefault(entity.base, {})[word] = entity
@@ -48,15 +52,22 @@ class Cast:
     def find(self, name: str) -> Entity | None:
         return self.by_name.get(fold(name))
 
-    def near(self, name: str, *kinds: Kind) -> tuple[str, ...]:
-        """Declared names that a misspelt one may mean."""
-        wanted = [entity.name for entity in self.by_name.values() if not kinds or entity.kind in kinds]
-        return nearest(name, wanted)
+    def near(self, name: str, kind: Kind | None = None, words: int | None = None) -> tuple[str, ...]:
+        """Declared names that a misspelt one may mean: of any kind and number of words, or of those given."""
+        known = self._lists.get((kind, words))
+        if known is None:
+            wanted = (entity.name for entity in self.by_name.values() if _belongs(entity, kind, words))
+            known = self._lists[kind, words] = WordList(wanted)
+        return known.nearest(name)
 
     def is_excused(self, name: str) -> bool:
         """Whether an unknown name may be one whose own declaration or file has an error."""
         folded = fold(name)
         return folded in self.refused or folded.split(" ")[0].split(".")[0] in self.refused
+
+
+def _belongs(entity: Entity, kind: Kind | None, words: int | None) -> bool:
+    return (kind is None or entity.kind is kind) and (words is None or len(entity.name.split()) == words)
 
 
 class Names:

@@ -16,7 +16,7 @@ from storyboard.parse.comments import flatten
 from storyboard.resolve.cast import Cast
 from storyboard.resolve.mentions import Reader
 from storyboard.source import Span
-from storyboard.spelling import nearest, offer, quote
+from storyboard.spelling import offer, quote
 
 _INTERIOR = {"INT": True, "EXT": False, "EST": None}
 
@@ -96,8 +96,7 @@ def _report(parts: tuple[Text, ...], cast: Cast, reader: Reader) -> None:
     name = " ".join(parts[0].string.split())
     if cast.is_excused(name) or not cast.is_whole:
         return
-    declared = [entity.name for entity in cast.by_name.values() if entity.kind is Kind.LOCATION]
-    near = nearest(name, declared) if len(declared) != 1 else nearest(name, [*declared, "\0"])
+    near = cast.near(name, Kind.LOCATION)
     advice = f"Declare it with LOCATION {_title(name)}, so that it looks the same in every clip."
     fix = None
     if near:

@@ -18,6 +18,7 @@ _AT = re.compile(r"@")
 _TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
 _VARIANT = re.compile(rf"\.({LETTER}{{1,200}})")
+_WORDS = re.compile(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
 _SPACES = re.compile(r"\s+")
 
 
@@ -153,20 +154,15 @@ class Reader:
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
-        run = re.compile(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}").match(plain, at + 1)
+        run = _WORDS.match(plain, at + 1)
         words = run[0].split() if run else [word[0]]
-        best: tuple[int, str] | None = None
-        for name in [entity.name for entity in self.cast.by_name.values()]:
-            count = len(name.split())
-            if 1 < count <= len(words):
-                typed = " ".join(words[:count]).rstrip(".")
-                if name in nearest(typed, [name, "\0"]) and (best is None or count > best[0]):
-                    best = (count, name)
         end = word.end()
-        if best is not None:
-            match = re.compile(rf"\S+(?:\s+\S+){{{best[0] - 1}}}").match(plain, at + 1)
-            if match:
+        for count in range(len(words), 1, -1):
+            if self.cast.near(" ".join(words[:count]).rstrip("."), words=count):
+                match = re.compile(rf"\S+(?:\s+\S+){{{count - 1}}}").match(plain, at + 1)
+                assert match, "the words have just been found there"
                 end = at + 1 + len(match[0].rstrip(".,'’"))
+                break
         self._report_unknown(text, at, end, plain[at + 1 : end], "@")
         return end
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from storyboard.catalog import find_model
+from storyboard.files.atomic import save
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.jobs import Job
 from storyboard.sandbox.limits import limits
-from storyboard.saving import save
 
 
 class Shelf:

@@ -16,8 +16,8 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.files.atomic import save
 from storyboard.ir.parsed import Kind
-from storyboard.saving import save
 from storyboard.screenplay.naming import Declared
 
 if TYPE_CHECKING:
@@ -59,15 +59,23 @@ def draw_stand_in(kind: Kind, name: str) -> bytes:
 
 
 def draw_missing(declared: Iterable[Declared], folder: Path) -> int:
-    """Draw a card for every name whose picture is not in the folder yet. Returns how many. Raises OSError."""
-    drawn = 0
-    for one in declared:
-        file = folder / one.picture
-        if not os.path.lexists(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            save(file, draw_stand_in(one.kind, one.name))
-            drawn += 1
-    return drawn
+    """Draw a card for every name whose picture is not in the folder yet: all of them or, where one fails or the command
+    is ended, none. Returns how many. Raises OSError."""
+    drawn: list[Path] = []
+    is_done = False
+    try:
+        for one in declared:
+            file = folder / one.picture
+            if not os.path.lexists(file):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                picture = draw_stand_in(one.kind, one.name)
+                drawn.append(file)
+                save(file, picture)
+        is_done = True
+    finally:
+        for file in () if is_done else drawn:
+            file.unlink(missing_ok=True)
+    return len(drawn)
 
 
 Tone = tuple[int, int, int]

@@ -1,48 +1,16 @@
-"""Which files a script is made of, and whether one of them has changed."""
+"""Whether one of the files that a script is made of has changed."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from storyboard.ir import parsed
-from storyboard.pipeline import Analysis
-
-#: What tells one state of a file from another: time of change in nanoseconds, size, inode; None where it is missing.
-State = tuple[int, int, int] | None
+from storyboard.files.stamps import Stamp, stamp_of
 
 
-def named_files(analysis: Analysis) -> frozenset[Path]:
-    """The script, what it includes, every picture that it names; those that are missing too."""
-    return frozenset(Path(os.path.abspath(path)) for path in _named(analysis))
-
-
-def _named(analysis: Analysis) -> Iterator[str | Path]:
-    for source in analysis.sources:
-        yield source.path
-        for _, block in analysis.scripts[source.path].blocks:
-            if isinstance(block, parsed.Include) and block.path is not None:
-                yield os.path.join(os.path.dirname(source.path), block.path.string)
-    pictures = [picture for entity in analysis.film.cast for picture in entity.pictures]
-    for scene in analysis.film.scenes:
-        pictures += [frame for shot in scene.shots for frame in (shot.start, shot.end) if frame is not None]
-    for picture in pictures:
-        if not picture.is_url:
-            yield analysis.root / picture.path
-
-
-def states(files: Iterable[Path]) -> dict[Path, State]:
-    """How the files stand now."""
-    return {file: _state(file) for file in files}
-
-
-def _state(file: Path) -> State:
-    try:
-        found = file.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+def stamps(files: Iterable[Path]) -> dict[Path, Stamp | None]:
+    """The stamps of files now; None for one that is missing."""
+    return {file: stamp_of(file) for file in files}
 
 
 def folders(files: Iterable[Path]) -> frozenset[Path]:

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from watchfiles import awatch
 
+from storyboard.dependencies import named_files
+from storyboard.files.stamps import Stamp
 from storyboard.loader import Unreadable
 from storyboard.pipeline import Analysis, Memory, Options, analyze_file
-from storyboard.watch.files import State, folders, named_files, states
+from storyboard.watch.files import folders, stamps
 
 #: Milliseconds in which saves count as one, and after which is looked even if nothing was reported: file systems of
 #: other machines report nothing.
@@ -39,11 +41,11 @@ async def watch(path: str, options: Options, clock: Callable[[], float] = time.p
     known: frozenset[Path] = frozenset({script})
     told_missing = False
     while True:
-        before = states(known)
+        before = stamps(known)
         checked = _check(path, options, memory, clock)
         if checked.analysis is not None:
             found = named_files(checked.analysis) | {script}
-            before |= states(found - known)
+            before |= stamps(found - known)
             known = found
         if not (checked.is_missing and told_missing):
             yield checked
@@ -60,7 +62,7 @@ def _check(path: str, options: Options, memory: Memory, clock: Callable[[], floa
     return Checked(analysis, None, False, clock() - start)
 
 
-async def _changed(before: dict[Path, State]) -> None:
+async def _changed(before: dict[Path, Stamp | None]) -> None:
     """Wait until a file stands otherwise than before, and none is missing that was there, or not just for a moment."""
     stop = asyncio.Event()
     missing_since: float | None = None
@@ -75,13 +77,13 @@ async def _changed(before: dict[Path, State]) -> None:
         yield_on_timeout=True,
         recursive=False,
     )
-    if states(before) != before:
+    if stamps(before) != before:
         # Saved between the check and here: the watcher would not tell.
         await asyncio.sleep(_TOGETHER / 1000)
     try:
         while True:
-            now = states(before)
-            gone = any(now[file] is None and state is not None for file, state in before.items())
+            now = stamps(before)
+            gone = any(now[file] is None and stamp is not None for file, stamp in before.items())
             if now != before:
                 missing_since = (missing_since or loop.time()) if gone else None
                 if missing_since is None or loop.time() - missing_since >= _GRACE:

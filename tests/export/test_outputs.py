@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from storyboard.board.origin import is_ours
 from storyboard.cli import main
 from storyboard.cli.export import FORMATS
+from storyboard.files.signatures import is_ours
 
 MINE = "This is mine.\n"
 

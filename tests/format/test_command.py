@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.format.rewriting import Overtaken, rewrite
+from storyboard.files.atomic import FileChanged, save
 
 _UGLY = "title: A\n\nCHARACTER  Mira\nfront: https://example.com/a.png\nSHOT 5s\n@Mira walks.  \n"
 _NEAT = "Title: A\n\nCHARACTER Mira\nfront: https://example.com/a.png\n\nSHOT 5s\n@Mira walks.\n"
@@ -45,8 +45,8 @@ def test_a_file_of_two_names_keeps_both(tmp_path: Path) -> None:
 def test_what_another_program_writes_meanwhile_stays(tmp_path: Path) -> None:
     file = tmp_path / "film.sb"
     file.write_text("newer")
-    with pytest.raises(Overtaken):
-        rewrite(file, b"older", b"formatted")
+    with pytest.raises(FileChanged):
+        save(file, b"formatted", expected=b"older")
     assert file.read_text() == "newer"
 
 

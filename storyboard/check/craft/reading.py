@@ -100,22 +100,12 @@ def _words(text: Text, prose: Prose) -> Words:
     if "@" in string or "＠" in string:
         for part in prose:
             if isinstance(part, Mention):
-                start = _index(text, part.at.start)
-                end = _index(text, part.at.end - 1) + 1
+                start = text.index_of(part.at.start)
+                end = text.index_of(part.at.end - 1) + 1
                 if 0 <= start < end <= len(string):
                     string = f"{string[:start]}@{'x' * (end - start - 1)}{string[end:]}"
                     mentions.append((start, part))
     return Words(string, text, tuple(mentions))
-
-
-def _index(text: Text, offset: int) -> int:
-    """The inverse of `Text.offset`."""
-    index, place = text.breaks[0]
-    for next_index, next_place in text.breaks:
-        if next_place > offset:
-            break
-        index, place = next_index, next_place
-    return index + offset - place
 
 
 def _lowered(string: str) -> str:

@@ -1,0 +1,94 @@
+"""Colours in a film that is encoded, from takes of every colour tag."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from storyboard.film.cutting import lay_out_cut, make_film
+from storyboard.film.reel import lay_out
+from storyboard.film.takes import Take
+from storyboard.pipeline import analyze_text
+from tests.ffmpeg import ffmpeg, needs_ffmpeg
+
+pytestmark = needs_ffmpeg
+
+SCRIPT = "EXT. HARBOR - DAY\n\nFADE IN:\n\nSHOT 3s wide\nThe harbor lies still.\n"
+PATCHES = ((190, 46, 48), (48, 158, 62), (46, 61, 190), (128, 128, 128))
+_LINEAR = (
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc,zscale=t=linear:npl=203,format=gbrpf32le"
+)
+_HDR = "zscale=t={}:p=bt2020:m=bt2020nc:r=tv:npl=203,format=yuv420p10le"
+
+
+def _tags(matrix: str, primaries: str, transfer: str) -> list[str]:
+    return ["-colorspace", matrix, "-color_primaries", primaries, "-color_trc", transfer]
+
+
+KINDS = {
+    "untagged": ("scale=out_color_matrix=bt601:out_range=tv,format=yuv420p", []),
+    "bt601": ("scale=out_color_matrix=bt601:out_range=tv,format=yuv420p", _tags("smpte170m", "smpte170m", "smpte170m")),
+    "bt709": ("scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", _tags("bt709", "bt709", "bt709")),
+    "srgb": ("scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", _tags("bt709", "bt709", "iec61966-2-1")),
+    "full": ("scale=out_color_matrix=bt709:out_range=pc,format=yuvj420p", _tags("bt709", "bt709", "bt709")),
+    "pq": (f"{_LINEAR},{_HDR.format('smpte2084')}", _tags("bt2020nc", "bt2020", "smpte2084")),
+    "hlg": (f"{_LINEAR},{_HDR.format('arib-std-b67')}", _tags("bt2020nc", "bt2020", "arib-std-b67")),
+}
+#: HLG is relative to the screen that shows it: there is no one right answer.
+TOLERANCE = {"hlg": 30, "pq": 12}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four patches, lossless."""
+    path = tmp_path_factory.mktemp("colours") / "source.mkv"
+    r, g, b = (
+        f"st(0,floor(X/80));{'+'.join(f'eq(ld(0),{n})*{p[c]}' for n, p in enumerate(PATCHES))}" for c in range(3)
+    )
+    drawn = f"format=gbrp,geq=r='{r}':g='{g}':b='{b}'"
+    ffmpeg("-f", "lavfi", "-i", "color=s=320x90:d=3:r=24", "-vf", drawn, "-c:v", "ffv1", path)
+    return path
+
+
+def take(source: Path, kind: str) -> Path:
+    filters, tags = KINDS[kind]
+    path = source.with_name(f"{kind}.mp4")
+    ffmpeg("-i", source, "-vf", filters, "-c:v", "libx264", "-crf", "4", "-preset", "veryfast", *tags, path)
+    return path
+
+
+def film(clip: Path) -> Path:
+    analysis = analyze_text(SCRIPT, "film.sb")
+    cut = lay_out_cut(analysis, lay_out(analysis), [Take(one.id, clip, 1) for one in analysis.clips])
+    assert cut.pieces[0].media, "the take is used"
+    target = clip.with_name(f"{clip.stem}-film.mp4")
+    make_film(cut, target)
+    return target
+
+
+def colours(path: Path) -> list[tuple[int, ...]]:
+    """The patches in a frame at 2 s, decoded by ffmpeg."""
+    rgb = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-vf", "scale=in_color_matrix=bt709", "-"]
+    data = ffmpeg("-v", "error", "-ss", "2", "-i", path, "-frames:v", "1", *rgb).stdout
+    return [tuple(data[(45 * 320 + x) * 3 :][:3]) for x in (40, 120, 200, 280)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_colours_are_right(source: Path, kind: str) -> None:
+    found = colours(film(take(source, kind)))
+    for patch, shown in zip(PATCHES, found, strict=True):
+        assert shown == pytest.approx(patch, abs=TOLERANCE.get(kind, 6)), kind
+
+
+def test_no_colour_tag_makes_a_film_slow(source: Path) -> None:
+    """Tables between transfer functions are built once a take, not once a frame: seconds against minutes."""
+    spent = {}
+    for kind in ("bt709", "srgb", "pq"):
+        clip = take(source, kind)
+        began = time.process_time()
+        film(clip)
+        spent[kind] = time.process_time() - began
+    assert spent["srgb"] < 4 * spent["bt709"] + 1
+    assert spent["pq"] < 4 * spent["bt709"] + 10
