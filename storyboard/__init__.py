@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from storyboard.diagnostics import Diagnostic, Severity
-    from storyboard.emit.manifest import Manifest
-    from storyboard.loader import Unreadable
-    from storyboard.pipeline import Analysis, Options
-    from storyboard.source import Position
+    from storyboard.compiler.diagnostics import Diagnostic, Severity
+    from storyboard.compiler.emit.manifest import Manifest
+    from storyboard.compiler.loader import Unreadable
+    from storyboard.compiler.pipeline import Analysis, Options
+    from storyboard.compiler.text import Position
 
 __all__ = [
     "Compilation",
@@ -36,11 +36,11 @@ __all__ = [
 
 #: Where the names live that are not defined here. They are loaded when they are asked for: most commands need few.
 _HOMES = {
-    "Diagnostic": "storyboard.diagnostics",
-    "Options": "storyboard.pipeline",
-    "Position": "storyboard.source",
-    "Severity": "storyboard.diagnostics",
-    "Unreadable": "storyboard.loader",
+    "Diagnostic": "storyboard.compiler.diagnostics",
+    "Options": "storyboard.compiler.pipeline",
+    "Position": "storyboard.compiler.text",
+    "Severity": "storyboard.compiler.diagnostics",
+    "Unreadable": "storyboard.compiler.loader",
 }
 
 
@@ -61,7 +61,7 @@ def compile_file(
     path: str | Path, options: Options | None = None, *, images: Literal["link", "embed"] = "link"
 ) -> Compilation:
     """Compile a script. Raises Unreadable for a file that cannot be read; prints and writes nothing."""
-    from storyboard.pipeline import analyze_file, collector_paused
+    from storyboard.compiler.pipeline import analyze_file, collector_paused
 
     with collector_paused():
         return _compile(analyze_file(path, options), images)
@@ -75,14 +75,14 @@ def compile_text(
     images: Literal["link", "embed"] = "link",
 ) -> Compilation:
     """Compile a text as if it stood at `path`, from whose folder pictures and includes are read."""
-    from storyboard.pipeline import analyze_text, collector_paused
+    from storyboard.compiler.pipeline import analyze_text, collector_paused
 
     with collector_paused():
         return _compile(analyze_text(text, path, options), images)
 
 
 def _compile(analysis: Analysis, images: Literal["link", "embed"]) -> Compilation:
-    from storyboard.emit import build_manifest
+    from storyboard.compiler.emit import build_manifest
 
     manifest = None if analysis.has_errors else build_manifest(analysis, images)
     return Compilation(manifest, analysis.diagnostics)

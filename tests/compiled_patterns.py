@@ -189,10 +189,10 @@ def import_everything() -> None:
 def use_everything() -> None:
     """Compile, lay out, format, import and export scripts: enough that every pattern of word lists and names is made."""
     from storyboard.catalog import find_model
-    from storyboard.film.framing import compose
-    from storyboard.film.moves import move_of
-    from storyboard.names import is_name
-    from storyboard.pipeline import analyze_file, analyze_text
+    from storyboard.compiler.names import is_name
+    from storyboard.compiler.pipeline import analyze_file, analyze_text
+    from storyboard.drawing.blocking import compose
+    from storyboard.drawing.camera_moves import move_of
     from storyboard.render.files import free_number
     from storyboard.screenplay.exporting import export_fountain
     from storyboard.screenplay.fountain import read_fountain

@@ -283,5 +283,5 @@ def test_check_imports_nothing_heavy(project: Path) -> None:
     probe = f"try:\n    exec({program!r})\nexcept SystemExit: pass\nimport sys; print('LOADED', *sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], cwd=project, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split("LOADED", 1)[1].split())
-    assert "storyboard.pipeline" in loaded
+    assert "storyboard.compiler.pipeline" in loaded
     assert not loaded & {"pydantic", "jinja2", "httpx", "rich", "av", "starlette", "pygls"}

@@ -24,10 +24,10 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from storyboard.diagnostics import TITLES, Diagnostic
-from storyboard.emit import build_manifest
-from storyboard.emit.manifest import manifest_schema, read_manifest, to_json
-from storyboard.pipeline import Options, analyze_file
+from storyboard.compiler.diagnostics import TITLES, Diagnostic
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.emit.manifest import manifest_schema, read_manifest, to_json
+from storyboard.compiler.pipeline import Options, analyze_file
 
 HERE = Path(__file__).parent / "corpus"
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from storyboard.diagnostics import TITLES, Diagnostic
-from storyboard.pipeline import analyze_file, analyze_text
+from storyboard.compiler.diagnostics import TITLES, Diagnostic
+from storyboard.compiler.pipeline import analyze_file, analyze_text
 
 CORPUS = Path(__file__).parent / "corpus"
 SCRIPTS = sorted((CORPUS / "craft").glob("*.sb"))

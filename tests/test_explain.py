@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import storyboard.explain
-from storyboard.diagnostics import TITLES
-from storyboard.pipeline import analyze_file
+import storyboard.compiler.explain
+from storyboard.compiler.diagnostics import TITLES
+from storyboard.compiler.pipeline import analyze_file
 
-PAGES = Path(storyboard.explain.__path__[0])
+PAGES = Path(storyboard.compiler.explain.__path__[0])
 _FENCE = re.compile(r"```sb (wrong|right)\n(.*?)```", re.DOTALL)
 
 #: Scripts of three lines that explain something else are not told that their prompts could be better.

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from storyboard.catalog import find_model
-from storyboard.diagnostics import TITLES, severity_of
-from storyboard.emit import build_manifest
-from storyboard.emit.manifest import to_json
-from storyboard.pipeline import analyze_text
+from storyboard.compiler.diagnostics import TITLES, severity_of
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.report.data import write_json
 
 ROOT = Path(__file__).parent.parent

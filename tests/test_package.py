@@ -28,8 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_grammar_templates_and_pages_travel_with_it(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "storyboard/grammar/storyboard.lark" in names
-    assert "storyboard/prompts/elements.jinja" in names
-    assert "storyboard/explain/SB304.md" in names
+    assert "storyboard/compiler/prompts/elements.jinja" in names
+    assert "storyboard/compiler/explain/SB304.md" in names
     assert "storyboard/catalog/models.toml" in names
     assert "storyboard/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
@@ -48,7 +48,7 @@ def test_an_installed_wheel_compiles_an_example_in_an_empty_folder(wheel: Path, 
         [sbc, "compile", script.name], cwd=tmp_path / "film", capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout)["clips"]
-    kept = "import storyboard.parse.tables as it; assert it.KEPT.is_file()"
+    kept = "import storyboard.compiler.parse.tables as it; assert it.KEPT.is_file()"
     subprocess.run([python, "-c", kept], cwd=tmp_path, check=True)
     page = subprocess.run([sbc, "explain", "SB304"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert page.stdout.startswith("# SB304")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyboard.diagnostics import Diagnostic, Related
-from storyboard.emit import build_manifest
-from storyboard.pipeline import Analysis, Memory, analyze_text
+from storyboard.compiler.diagnostics import Diagnostic, Related
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.pipeline import Analysis, CompilerCache, analyze_text
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("*.sb"))
 
@@ -122,7 +122,7 @@ def test_examples_with_slips(path: Path, chance: random.Random) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(LINES, min_size=4, max_size=30), st.lists(st.tuples(st.integers(0, 29), LINES), min_size=1, max_size=6))
 def test_a_run_with_a_memory_finds_what_a_fresh_one_does(lines: list[str], edits: list[tuple[int, str]]) -> None:
-    memory = Memory()
+    memory = CompilerCache()
     analyze_text("\n".join(lines), memory=memory)
     for index, line in edits:
         lines[index % len(lines)] = line

@@ -84,7 +84,7 @@ def test_the_library_in_five_lines() -> None:
 
 def test_the_script_at_the_top(tmp_path: Path) -> None:
     script = README.split("```\n", 1)[1].split("```", 1)[0]
-    from storyboard.pipeline import analyze_text
+    from storyboard.compiler.pipeline import analyze_text
 
     found = {one.code for one in analyze_text(script, tmp_path / "top.sb").diagnostics}
     assert found <= {"SB401", "SB501", "SB508"}

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from lark import Tree
 from lark.exceptions import UnexpectedInput
 
-from storyboard.ir import keys
-from storyboard.parse import tables
-from storyboard.parse.automaton import Automaton, Node, Unparsable
+from storyboard.compiler.ir import keys
+from storyboard.compiler.parse import tables
+from storyboard.compiler.parse.automaton import Automaton, Node, Unparsable
 
 ROOT = Path(__file__).parent.parent
 LARK = tables.build_lark()
@@ -32,7 +32,7 @@ LINES = st.sampled_from(
 
 
 def test_they_are_those_of_the_grammar() -> None:
-    assert tables.load() == tables.make(), "run `python -m storyboard.parse` after an edit of the grammar"
+    assert tables.load() == tables.make(), "run `python -m storyboard.compiler.parse` after an edit of the grammar"
     assert tables._read(tables.KEPT.read_text(encoding="utf-8")) == tables.make()
 
 

@@ -15,37 +15,37 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyboard.board.gallery import hang
-from storyboard.board.story import Panel, Story, tell
-from storyboard.board.timeline import bar
+from storyboard.board.bar import bar
+from storyboard.board.placed_images import hang
+from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
 from storyboard.board.wording import brief, clean, clock, money
-from storyboard.emphasis import drop_marks
-from storyboard.film.staging import Gap
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
+from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
-from storyboard.ir.resolved import Mention, Prose, unmarked
 
 if TYPE_CHECKING:
-    from storyboard.pipeline import Analysis
+    from storyboard.compiler.pipeline import Analysis
 
 _FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BoardPage:
     """A finished board: `html`, the pictures that it had to draw stand-ins for, and what it tells."""
 
     html: str
-    gaps: tuple[Gap, ...]
-    story: Story
+    gaps: tuple[MissingPicture, ...]
+    story: Storyboard
 
 
-def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | None = None) -> Page:
+def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | None = None) -> BoardPage:
     """The storyboard of a script.
 
     Takes are linked, not embedded, so that the page stays small: by their path from `folder`, where the page will
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
-    story = tell(analysis, takes)
+    story = build_storyboard(analysis, takes)
     gallery = hang(story, analysis.album)
     posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
@@ -65,10 +65,10 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
             policy=_policy(style, any(panel.take for panel in story.panels)),
         )
     )
-    return Page(html, gallery.gaps, story)
+    return BoardPage(html, gallery.gaps, story)
 
 
-def _settings(story: Story) -> list[str]:
+def _settings(story: Storyboard) -> list[str]:
     """The models, aspects and sound of the film, each once."""
     rows = [chapter.scene.settings for chapter in story.chapters if chapter.panels]
     models = [panel.clip.model.name for panel in story.panels if panel.clip]

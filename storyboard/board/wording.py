@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from storyboard.board.story import Story, Sum
-from storyboard.diagnostics import Severity
-from storyboard.emphasis import drop_marks
-from storyboard.ir.resolved import Action, Dialogue, Shot, plain
+from storyboard.board.storyboard import Storyboard, Sum
+from storyboard.compiler.diagnostics import Severity
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.ir.resolved import Action, Dialogue, Shot, plain
 
 _TITLE_CHARACTERS = 120  # of a title where there is one line for it
 # Everything that is neither text nor a line's end: C0 and C1, surrogates, non-characters, and the marks that turn the
@@ -55,7 +55,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def summary(story: Story) -> str:
+def summary(story: Storyboard) -> str:
     """A film in one line, for the person who made it."""
     total = story.sum
     facts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}, {money(total)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 from storyboard.report.screen import harmless
 
 
@@ -33,9 +33,9 @@ def command(
 
     from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.film.animatic import make_animatic, save_stills, still_names
-    from storyboard.film.reel import lay_out
+    from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
-    from storyboard.film.workers import Failed
+    from storyboard.film.workers import DrawingFailed
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
@@ -54,7 +54,7 @@ def command(
         made = make_animatic(reel, target, speaking)
         if stills is not None:
             save_stills(reel, stills)
-    except (OSError, FFmpegError, Failed) as problem:
+    except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
         click.echo(harmless(line), err=True)

@@ -10,7 +10,7 @@ import click
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 from storyboard.report.screen import harmless
 
 

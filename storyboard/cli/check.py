@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, print_report
-from storyboard.diagnostics import Diagnostic, Severity
-from storyboard.loader import Unreadable
-from storyboard.pipeline import Options
+from storyboard.compiler.diagnostics import Diagnostic, Severity
+from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.pipeline import Options
+from storyboard.compiler.text import Source
 from storyboard.report.screen import harmless
-from storyboard.source import Source
 
 
 @click.command(short_help="Say what to change, line by line.")
@@ -61,7 +61,7 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
 
 
 def _fix(files: tuple[str, ...], options: Options) -> None:
-    from storyboard.fixing import fix_files
+    from storyboard.compiler.fixing import fix_files
 
     if "-" in files:
         fail("--fix needs a file: standard input cannot be changed")

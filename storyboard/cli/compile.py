@@ -11,7 +11,7 @@ import click
 
 from storyboard.cli.products import check_folder, check_product, kept_files
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report, write_bytes
-from storyboard.pipeline import Analysis, Options
+from storyboard.compiler.pipeline import Analysis, Options
 
 
 @click.command(short_help="Turn a script into requests for the video model.")
@@ -47,9 +47,9 @@ def command(
     In the manifest a picture on disk is named by its path; the requests of --requests carry it along and are ready to
     send. What is wrong goes to standard error, and with an error nothing is written.
     """
-    from storyboard.emit import build_manifest
-    from storyboard.emit.manifest import to_json
-    from storyboard.prompts import TemplateProblem
+    from storyboard.compiler.emit import build_manifest
+    from storyboard.compiler.emit.manifest import to_json
+    from storyboard.compiler.prompts import TemplateProblem
 
     options = Options(wire=wire, model=check_model(model), root=root, templates=templates)
     analysis = analyze_or_leave(file, options)
@@ -72,7 +72,7 @@ def command(
 
 
 def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:
-    from storyboard.emit import request_body
+    from storyboard.compiler.emit import request_body
 
     return {clip.id: _as_json(request_body(analysis, clip, images)) for clip in analysis.clips}
 

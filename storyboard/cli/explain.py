@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.diagnostics import TITLES
-from storyboard.spelling import nearest, offer
+from storyboard.compiler.diagnostics import TITLES
+from storyboard.compiler.spelling import nearest, offer
 
 
 @click.command(short_help="Explain a code, with a wrong script and a right one.")
@@ -31,6 +31,6 @@ def command(code: str | None) -> None:
 
 def read_page(code: str) -> str:
     """The explanation of a code, in Markdown."""
-    import storyboard.explain
+    import storyboard.compiler.explain
 
-    return (Path(storyboard.explain.__path__[0]) / f"{code}.md").read_text(encoding="utf-8")
+    return (Path(storyboard.compiler.explain.__path__[0]) / f"{code}.md").read_text(encoding="utf-8")

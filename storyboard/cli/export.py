@@ -12,11 +12,11 @@ import click
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
-    from storyboard.export import Order, Written
+    from storyboard.export import ExportRequest, ExportResult
 
 
 class _Format(NamedTuple):
@@ -32,10 +32,10 @@ FORMATS = {
     "fcpxml": _Format("storyboard.export.fcpxml", "write_fcpxml"),
     "edl": _Format("storyboard.export.timeline", "write_edl", "timeline"),
     "xml": _Format("storyboard.export.timeline", "write_fcp7", "timeline"),
-    "srt": _Format("storyboard.export.captions", "write_subrip"),
-    "vtt": _Format("storyboard.export.captions", "write_webvtt"),
+    "srt": _Format("storyboard.export.subtitles", "write_subrip"),
+    "vtt": _Format("storyboard.export.subtitles", "write_webvtt"),
     "csv": _Format("storyboard.export.shotlist", "write_csv"),
-    "pdf": _Format("storyboard.export.paper", "write_pdf", "pdf"),
+    "pdf": _Format("storyboard.export.pdf", "write_pdf", "pdf"),
     "fountain": _Format("storyboard.export.screenplay", "write_fountain", "script"),
     "fdx": _Format("storyboard.export.screenplay", "write_fdx", "script"),
 }
@@ -79,14 +79,14 @@ def command(
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
     written as far as it goes; the exit code is then 1.
     """
-    from storyboard.export import Order
+    from storyboard.export import ExportRequest
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example=f"film.{form}")
-    written = _write(form, Order(analysis, takes, paper))
+    written = _write(form, ExportRequest(analysis, takes, paper))
     write_bytes(written.data, output if output == "-" else str(target))
     for line in written.problems:
         click.echo(harmless(line), err=True)
@@ -94,13 +94,13 @@ def command(
     sys.exit(PROBLEMS if analysis.has_errors or written.problems else FINE)
 
 
-def _write(form: str, order: Order) -> Written:
+def _write(form: str, order: ExportRequest) -> ExportResult:
+    from storyboard.compiler.prompts import TemplateProblem
     from storyboard.export import NotInstalled
-    from storyboard.prompts import TemplateProblem
 
     chosen = FORMATS[form]
     try:
-        written: Written = getattr(import_module(chosen.module), chosen.function)(order)
+        written: ExportResult = getattr(import_module(chosen.module), chosen.function)(order)
     except (NotInstalled, TemplateProblem) as problem:
         fail(str(problem))
     except ModuleNotFoundError as missing:

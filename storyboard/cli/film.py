@@ -10,7 +10,7 @@ import click
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
 from storyboard.cli.takes import chosen_takes, folder_options
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 from storyboard.report.screen import harmless
 
 
@@ -41,8 +41,8 @@ def command(
 
     from storyboard.cli.products import check_film, kept_files
     from storyboard.film.animatic import write_subtitles
-    from storyboard.film.cutting import lay_out_cut, make_film
-    from storyboard.film.reel import lay_out
+    from storyboard.film.assembly import lay_out_cut, make_film
+    from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, print_report
-from storyboard.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
+from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.report.screen import harmless
 
 _MARK = b"\xef\xbb\xbf"
@@ -33,8 +33,8 @@ def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
 
 
 def _format(path: str, only_look: bool, diff: bool) -> int:
+    from storyboard.compiler.pipeline import analyze_text
     from storyboard.format import Unformatted, format_script
-    from storyboard.pipeline import analyze_text
 
     try:
         data = sys.stdin.buffer.read() if path == "-" else read_bytes(path, LARGEST_SCRIPT)
@@ -59,8 +59,8 @@ def _format(path: str, only_look: bool, diff: bool) -> int:
 
 
 def _explain(path: str, text: str, problem: Exception) -> None:
+    from storyboard.compiler.pipeline import analyze_text
     from storyboard.format import Unformatted
-    from storyboard.pipeline import analyze_text
 
     assert isinstance(problem, Unformatted)
     if problem.findings:

@@ -11,12 +11,12 @@ import click
 
 from storyboard.cli.products import check_product
 from storyboard.cli.streams import FINE, check_model, fail, write_bytes
+from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import Kept
-from storyboard.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
-    from storyboard.screenplay.naming import Declared
+    from storyboard.screenplay.names import DeclaredName
 
 
 @click.command(short_help="Turn a Fountain or Final Draft screenplay into a script.")
@@ -38,7 +38,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     is. Pictures that exist are never replaced.
     """
     from storyboard.catalog import find_model
-    from storyboard.resolve.settings import DEFAULT_MODEL
+    from storyboard.compiler.resolve.settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.script import Unimportable
@@ -84,7 +84,7 @@ def _check_script(target: Path, *, force: bool) -> None:
         fail(f"{problem}. --force replaces scripts only")
 
 
-def _draw(declared: Sequence[Declared], folder: Path) -> int:
+def _draw(declared: Sequence[DeclaredName], folder: Path) -> int:
     from storyboard.screenplay.standins import draw_missing
 
     try:

@@ -21,11 +21,11 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> Non
     An editor starts this by itself; grammar/EDITORS.md says how to set one up. Needs the extra lsp:
     pip install "storyboard-compiler[lsp]"
     """
-    from storyboard.pipeline import Options
+    from storyboard.compiler.pipeline import Options
 
     chosen = check_model(model)
     try:
-        from storyboard.lsp.running import serve
+        from storyboard.lsp.stdio import serve
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise

@@ -17,11 +17,11 @@ def command(folder: Path) -> None:
 
     It checks, makes a storyboard and an animatic, and renders in the sandbox as it is. Nothing that exists is changed.
     """
-    from storyboard.project.new import NoRoom, new_project
+    from storyboard.project.new import FolderNotEmpty, new_project
 
     try:
         written = new_project(folder)
-    except NoRoom as problem:
+    except FolderNotEmpty as problem:
         fail(str(problem))
     except OSError as problem:
         fail(f"{folder}: no project can be written there ({problem.strerror or problem})")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.ordering import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
 
@@ -31,8 +31,8 @@ def command(
 ) -> None:
     """Let a finished take stand for a clip, as in `sbc pick film.sb s01c02 2`. `sbc status` lists the takes."""
     from storyboard.render.ledger import Full, Ledger, Unusable
-    from storyboard.render.lock import Held, NoLock, hold
-    from storyboard.render.picking import NoSuchTake, pick_take
+    from storyboard.render.lock import FolderLocked, NoLock, hold
+    from storyboard.render.pick import NoSuchTake, pick_take
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
     chosen = select_or_leave([clip], orders)
@@ -48,7 +48,7 @@ def command(
     try:
         with hold(folder), Ledger.create(folder, service, time.time) as ledger:
             entry = pick_take(ledger, order, take)
-    except Held:
+    except FolderLocked:
         fail(f"a run renders into {folder}; pick when it has ended", 6)
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.ordering import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
-    from storyboard.render.order import Order
+    from storyboard.render.jobs import Job
 
 
 @click.command(short_help="Say what a render would do and cost.")
@@ -45,7 +45,7 @@ def command(
     Free and offline, unless --quote is given.
     """
     from storyboard.render.planning import plan_run
-    from storyboard.render.telling import plan_data, write_plan
+    from storyboard.render.report import plan_data, write_plan
 
     orders = orders_or_leave(file, model, root, templates)
     wanted = select_or_leave(only, orders) if only else None
@@ -60,10 +60,10 @@ def command(
         click.echo(line)
 
 
-def _quotes(orders: Sequence[Order], base_url: str | None) -> dict[str, float]:
+def _quotes(orders: Sequence[Job], base_url: str | None) -> dict[str, float]:
     import asyncio
 
-    from storyboard.render.quoting import NoQuote, ask_quotes
+    from storyboard.render.quotes import NoQuote, ask_quotes
     from storyboard.render.settings import Unset, choose_base_url
 
     try:

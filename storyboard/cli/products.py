@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyboard.cli.streams import fail
-from storyboard.dependencies import picture_files, script_files
+from storyboard.compiler.dependencies import picture_files, script_files
+from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
 from storyboard.film.takes import Take
-from storyboard.pipeline import Analysis
 
 
 def kept_files(analysis: Analysis, takes: Iterable[Take] = ()) -> list[Kept]:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.ordering import orders_or_leave, select_or_leave
+from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.streams import FINE, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
     from storyboard.render.events import Event
-    from storyboard.render.planning import Agenda
-    from storyboard.render.run import Destination
+    from storyboard.render.planning import RunPlan
+    from storyboard.render.run import Account
 
 LOCKED, STOPPED = 6, 130
 
@@ -86,11 +86,11 @@ def command(
     """
     import asyncio
 
-    from storyboard.render.engine import Wishes
+    from storyboard.render.engine import RunOptions
     from storyboard.render.ledger import Unusable
+    from storyboard.render.report import outcome_data, write_outcome
     from storyboard.render.run import Declined, Locked, Selection, render
-    from storyboard.render.selecting import idle_wishes
-    from storyboard.render.telling import outcome_data, write_outcome
+    from storyboard.render.selection import idle_wishes
     from storyboard.venice.service import service
 
     if sandbox and base_url:
@@ -102,7 +102,7 @@ def command(
         select_or_leave(resend_unknown, orders),
     )
     folder = clips_folder(file, out, sandbox=sandbox)
-    wishes = Wishes(jobs or service("run")["jobs"], max_cost)
+    wishes = RunOptions(jobs or service("run")["jobs"], max_cost)
     with ExitStack() as stack:
         if sandbox:
             destination = stack.enter_context(_in_the_sandbox(folder / ".sandbox"))
@@ -110,7 +110,7 @@ def command(
             destination = _at_the_service(base_url, trust_env=trust_env)
         screen = _Screen(form, stack, is_paid=not sandbox)
 
-        def agree(agenda: Agenda) -> bool:
+        def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
                 click.echo(line, err=True)
             return screen.agrees(agenda, asks=not (yes or sandbox))
@@ -128,9 +128,9 @@ def command(
         except KeyboardInterrupt:
             fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
     if sandbox and outcome.code == FINE:
-        from storyboard.sandbox.shelf import Shelf
+        from storyboard.sandbox.job_store import JobStore
 
-        Shelf(folder / ".sandbox").clear()
+        JobStore(folder / ".sandbox").clear()
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
@@ -144,25 +144,25 @@ def command(
 
 
 @contextmanager
-def _in_the_sandbox(kept: Path) -> Iterator[Destination]:
+def _in_the_sandbox(kept: Path) -> Iterator[Account]:
     """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
     import time
 
-    from storyboard.render.run import Destination
+    from storyboard.render.run import Account
     from storyboard.render.settings import SANDBOX
-    from storyboard.sandbox.app import Settings
+    from storyboard.sandbox.app import SandboxSettings
+    from storyboard.sandbox.job_store import JobStore
     from storyboard.sandbox.server import SandboxServer
-    from storyboard.sandbox.shelf import Shelf
     from storyboard.venice.secret import Secret
 
-    shelf = Shelf(kept)
-    with SandboxServer(Settings(shelf=shelf), time.time) as server:
-        yield Destination(server.base_url, Secret("sandbox"), SANDBOX)
+    shelf = JobStore(kept)
+    with SandboxServer(SandboxSettings(shelf=shelf), time.time) as server:
+        yield Account(server.base_url, Secret("sandbox"), SANDBOX)
 
 
-def _at_the_service(base_url: str | None, *, trust_env: bool) -> Destination:
+def _at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
     """Who is paid, and the key; a missing key or a bad address ends the command."""
-    from storyboard.render.run import Destination
+    from storyboard.render.run import Account
     from storyboard.render.settings import Unset, choose_base_url, find_key, service_name
 
     try:
@@ -170,14 +170,14 @@ def _at_the_service(base_url: str | None, *, trust_env: bool) -> Destination:
         key = find_key(address, os.environ, Path.cwd())
     except Unset as problem:
         fail(str(problem))
-    return Destination(address, key, service_name(address), trust_env)
+    return Account(address, key, service_name(address), trust_env)
 
 
 class _Screen:
     """Where a run is told: on a terminal, in plain lines, or as JSON."""
 
     def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
-        self.agenda: Agenda
+        self.agenda: RunPlan
         self.leaves_with = WRONG_USE
         self._is_paid = is_paid
         self._form = form
@@ -188,9 +188,9 @@ class _Screen:
         if self._listen is not None:
             self._listen(event)
 
-    def agrees(self, agenda: Agenda, *, asks: bool) -> bool:
+    def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
         """Show the plan, and ask where something is paid."""
-        from storyboard.render.telling import plan_data, question, write_plan
+        from storyboard.render.report import plan_data, question, write_plan
 
         self.agenda = agenda
         if self._form == "json":
@@ -228,7 +228,7 @@ class _Screen:
 
         click.echo(json.dumps(data, ensure_ascii=False))
 
-    def _begin(self, agenda: Agenda) -> None:
+    def _begin(self, agenda: RunPlan) -> None:
         import time
 
         from storyboard.render.progress import Live, tell_json, tell_plainly

@@ -46,7 +46,7 @@ def command(
       download:half         the first download breaks off at half
     Calls are queue, retrieve, download, quote, complete, models; --faults lists the rest.
     """
-    from storyboard.sandbox.app import Settings
+    from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.clips import draw, draw_once
     from storyboard.sandbox.faults import BadFault, fault_table
     from storyboard.sandbox.server import SandboxServer
@@ -55,7 +55,7 @@ def command(
         for name, about in fault_table():
             click.echo(f"{name:24}{about}")
         return
-    settings = Settings(render_seconds, not no_limits, draw_once if plain else draw, speed, wire, people)
+    settings = SandboxSettings(render_seconds, not no_limits, draw_once if plain else draw, speed, wire, people)
     try:
         with SandboxServer(settings, port=port, faults=faults) as server, suppress(KeyboardInterrupt):
             signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -10,6 +10,6 @@ import click
 @click.command(short_help="Print the JSON Schema of the manifest.")
 def command() -> None:
     """Print the JSON Schema that every manifest of `sbc compile` keeps to."""
-    from storyboard.emit.manifest import manifest_schema
+    from storyboard.compiler.emit.manifest import manifest_schema
 
     click.echo(json.dumps(manifest_schema(), indent=2))

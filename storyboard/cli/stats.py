@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 
 
 @click.command(short_help="Count seconds, clips, words and screen time.")
@@ -22,7 +22,7 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
 
     FILE may be - for standard input. A script with errors is counted as far as it goes; the exit code is then 1.
     """
-    from storyboard.check.craft.counting import count_words
+    from storyboard.compiler.check.craft.word_count import count_words
     from storyboard.report.stats import count, write_stats
 
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))

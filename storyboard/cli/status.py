@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.ordering import ledger_or_leave, orders_or_leave
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave
 from storyboard.cli.takes import clips_folder, folder_options
 
 
@@ -28,8 +28,8 @@ def command(
     Free and offline: what is running is what the last run knew.
     """
     from storyboard.render.planning import plan_run
+    from storyboard.render.report import status_data, write_status
     from storyboard.render.settings import SANDBOX
-    from storyboard.render.telling import status_data, write_status
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
     folder = clips_folder(file, out, sandbox=sandbox)

@@ -10,12 +10,12 @@ from typing import NoReturn
 
 import click
 
-from storyboard.diagnostics import Diagnostic
-from storyboard.loader import Unreadable, decode
-from storyboard.pipeline import Analysis, Memory, Options, analyze_file, analyze_text
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.loader import Unreadable, decode
+from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
+from storyboard.compiler.text import Source
 from storyboard.report.screen import harmless
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
-from storyboard.source import Source
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -26,7 +26,7 @@ def fail(message: str, code: int = WRONG_USE) -> NoReturn:
     sys.exit(code)
 
 
-def analyze(path: str, options: Options, memory: Memory | None = None) -> Analysis:
+def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
     """Analyze a file, `-` being standard input read as a script of the current folder. Raises Unreadable."""
     if path != "-":
         return analyze_file(path, options, memory)
@@ -44,7 +44,7 @@ def analyze_or_leave(path: str, options: Options) -> Analysis:
 def check_model(name: str | None) -> str | None:
     """A model of the command line; an unknown one ends the command."""
     from storyboard.catalog import find_model, model_names
-    from storyboard.spelling import nearest, offer
+    from storyboard.compiler.spelling import nearest, offer
 
     if name is None or find_model(name):
         return name

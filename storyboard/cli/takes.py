@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from storyboard.cli.streams import fail
+from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
-from storyboard.pipeline import Analysis
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

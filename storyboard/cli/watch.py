@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import FINE, check_model, fail, print_report
-from storyboard.pipeline import Options
+from storyboard.compiler.pipeline import Options
 from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
     import socket
 
-    from storyboard.watch.watching import Checked
+    from storyboard.watch.loop import CheckResult
 
 
 @click.command(short_help="Check again at every save; --board shows the storyboard.")
@@ -44,7 +44,7 @@ def command(file: str, board: bool, port: int, show: bool, model: str | None, ro
 
 
 def _socket(port: int) -> socket.socket:
-    from storyboard.watch.serving import open_socket
+    from storyboard.watch.server import open_socket
 
     try:
         return open_socket(port)
@@ -53,16 +53,16 @@ def _socket(port: int) -> socket.socket:
 
 
 async def _watch(file: str, options: Options, opened: socket.socket | None, show: bool) -> None:
-    from storyboard.watch.watching import watch
+    from storyboard.watch.loop import watch
 
     if opened is None:
         async for checked in watch(file, options):
             _tell(file, checked)
         return
     from storyboard.cli.takes import chosen_takes
-    from storyboard.watch.serving import Stage, address, serve
+    from storyboard.watch.server import BoardServer, address, serve
 
-    stage = Stage(chosen_takes)
+    stage = BoardServer(chosen_takes)
     click.echo(f"storyboard: {address(opened)}", err=True)
 
     async def follow() -> None:
@@ -82,7 +82,7 @@ async def _watch(file: str, options: Options, opened: socket.socket | None, show
             await following
 
 
-def _tell(file: str, checked: Checked) -> None:
+def _tell(file: str, checked: CheckResult) -> None:
     now = time.strftime("%H:%M:%S")
     if checked.analysis is None:
         waits = " - waiting for it" if checked.is_missing else ""

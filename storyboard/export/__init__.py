@@ -1,6 +1,6 @@
 """The film for other programs: timelines for an editor, a shot list, the board on paper.
 
-Every writer takes an `Order` and gives a `Written`.
+Every writer takes an `ExportRequest` and gives a `ExportResult`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from storyboard.compiler.pipeline import Analysis
     from storyboard.film.takes import Take
-    from storyboard.pipeline import Analysis
 
 
-class Order(NamedTuple):
+class ExportRequest(NamedTuple):
     """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed."""
 
     analysis: Analysis
@@ -20,7 +20,7 @@ class Order(NamedTuple):
     paper: str = "a4"
 
 
-class Written(NamedTuple):
+class ExportResult(NamedTuple):
     """A file's content, and what could not be put in it, a line each."""
 
     data: bytes

@@ -10,21 +10,21 @@ from __future__ import annotations
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from storyboard.export import Order, Written
-from storyboard.export.cut import FRAME_RATE, Cut, Event, Media, cut_of
+from storyboard.export import ExportRequest, ExportResult
+from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, SourceMedia, cut_of
 
 _VERSION = "1.10"
 _KEYS = "org.storyboard-compiler."
 _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96k"}
 
 
-def write_fcpxml(order: Order) -> Written:
+def write_fcpxml(order: ExportRequest) -> ExportResult:
     """The cut as an FCPXML document. A place without a take is a named gap, with the same markers and notes."""
     cut = cut_of(order)
-    return Written(_document(cut), cut.problems)
+    return ExportResult(_document(cut), cut.problems)
 
 
-def _document(cut: Cut) -> bytes:
+def _document(cut: Edit) -> bytes:
     root = ET.Element("fcpxml", version=_VERSION)
     resources = ET.SubElement(root, "resources")
     size = {"width": str(cut.width), "height": str(cut.height)}
@@ -57,9 +57,9 @@ def _fade(name: str, start: int, length: int, spine: ET.Element) -> None:
     ET.SubElement(spine, "transition", name=name, offset=_frames(start), duration=_frames(length))
 
 
-def _assets(cut: Cut, resources: ET.Element) -> dict[Media, str]:
+def _assets(cut: Edit, resources: ET.Element) -> dict[SourceMedia, str]:
     """One asset for each file, and a format for each size and rate."""
-    assets: dict[Media, str] = {}
+    assets: dict[SourceMedia, str] = {}
     formats: dict[tuple[int, int, Fraction], str] = {(cut.width, cut.height, Fraction(FRAME_RATE)): "r1"}
     for event in cut.events:
         media = event.media
@@ -75,7 +75,7 @@ def _assets(cut: Cut, resources: ET.Element) -> dict[Media, str]:
     return assets
 
 
-def _asset(event: Event, media: Media, ident: str, form: str, resources: ET.Element) -> None:
+def _asset(event: EditEvent, media: SourceMedia, ident: str, form: str, resources: ET.Element) -> None:
     sound = {}
     if media.channels:
         sound = {
@@ -92,7 +92,7 @@ def _asset(event: Event, media: Media, ident: str, form: str, resources: ET.Elem
     _metadata(asset, event)
 
 
-def _place(event: Event, start: int, assets: dict[Media, str], spine: ET.Element) -> None:
+def _place(event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element) -> None:
     if event.media is None:
         item = ET.SubElement(
             spine, "gap", name=event.name, offset=_frames(start), start="0s", duration=_frames(event.frames)
@@ -109,7 +109,7 @@ def _place(event: Event, start: int, assets: dict[Media, str], spine: ET.Element
         ET.SubElement(spine, "gap", rest, name=f"{event.name}, the rest")
 
 
-def _tell(item: ET.Element, event: Event, length: int) -> None:
+def _tell(item: ET.Element, event: EditEvent, length: int) -> None:
     """Notes, a marker for each shot, and the facts, in the order of the DTD."""
     ET.SubElement(item, "note").text = event.prompt or event.heading
     for mark in event.marks:
@@ -122,7 +122,7 @@ def _tell(item: ET.Element, event: Event, length: int) -> None:
     _metadata(item, event)
 
 
-def _metadata(item: ET.Element, event: Event) -> None:
+def _metadata(item: ET.Element, event: EditEvent) -> None:
     facts = {
         "clip": event.name,
         "take": str(event.take or ""),

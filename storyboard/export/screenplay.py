@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from storyboard.export import Order, Written
+from storyboard.export import ExportRequest, ExportResult
 
 
-def write_fountain(order: Order) -> Written:
+def write_fountain(order: ExportRequest) -> ExportResult:
     """Fountain: shots and declarations in notes, mentions as plain names; `sbc import` reads it back to the letter."""
     from storyboard.screenplay.exporting import export_fountain
 
-    return Written(export_fountain(order.analysis).encode())
+    return ExportResult(export_fountain(order.analysis).encode())
 
 
-def write_fdx(order: Order) -> Written:
+def write_fdx(order: ExportRequest) -> ExportResult:
     """Final Draft: the same in script notes."""
     from storyboard.screenplay.fdx import export_final_draft
 
-    return Written(export_final_draft(order.analysis))
+    return ExportResult(export_final_draft(order.analysis))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 import io
 
-from storyboard.board.story import Panel, tell
+from storyboard.board.storyboard import Panel, build_storyboard
 from storyboard.board.wording import action_of, clean, dialogue_of
-from storyboard.export import Order, Written
-from storyboard.ir.parsed import Kind
-from storyboard.ir.resolved import plain
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.resolved import plain
+from storyboard.export import ExportRequest, ExportResult
 
 COLUMNS = (
     "scene", "shot", "size", "camera", "seconds", "characters", "location", "action", "dialogue", "clip", "price",
 )  # fmt: skip
 
 
-def write_csv(order: Order) -> Written:
+def write_csv(order: ExportRequest) -> ExportResult:
     """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
 
     `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price.
@@ -24,9 +24,9 @@ def write_csv(order: Order) -> Written:
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
-    for panel in tell(order.analysis).panels:
+    for panel in build_storyboard(order.analysis).panels:
         writer.writerow([_harmless(cell) for cell in _row(panel)])
-    return Written(table.getvalue().encode("utf-8-sig"))
+    return ExportResult(table.getvalue().encode("utf-8-sig"))
 
 
 def _row(panel: Panel) -> tuple[str, ...]:

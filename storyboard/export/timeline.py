@@ -10,40 +10,40 @@ from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
 
-from storyboard.export import NotInstalled, Order, Written
-from storyboard.export.cut import FRAME_RATE, Cut, Event, Mark, Media, cut_of
+from storyboard.export import ExportRequest, ExportResult, NotInstalled
+from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, EditMarker, SourceMedia, cut_of
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
 _REEL = 8  # characters of a CMX 3600 reel name
 
 
-def write_otio(order: Order) -> Written:
+def write_otio(order: ExportRequest) -> ExportResult:
     """The cut as an `.otio` file."""
     return _written(order, "otio_json")
 
 
-def write_edl(order: Order) -> Written:
+def write_edl(order: ExportRequest) -> ExportResult:
     """The cut as a CMX 3600 edit decision list. What it has no field for stands in comments; so do fades, which there
     are events of black that would cut into the clips beside them. Raises NotInstalled."""
     return _written(order, "cmx_3600")
 
 
-def write_fcp7(order: Order) -> Written:
+def write_fcp7(order: ExportRequest) -> ExportResult:
     """The cut as Final Cut 7's XML, which Premiere and Resolve read. Raises NotInstalled."""
     return _written(order, "fcp_xml")
 
 
-def _written(order: Order, adapter: str) -> Written:
+def _written(order: ExportRequest, adapter: str) -> ExportResult:
     if adapter not in otio.adapters.available_adapter_names():
         raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", "timeline")
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
-        return Written(f"TITLE: {cut.title}\n".encode(), cut.problems)
+        return ExportResult(f"TITLE: {cut.title}\n".encode(), cut.problems)
     text: str = otio.adapters.write_to_string(_timeline(cut, adapter != "cmx_3600"), adapter_name=adapter)
-    return Written(text.encode(), cut.problems)
+    return ExportResult(text.encode(), cut.problems)
 
 
-def _timeline(cut: Cut, has_fades: bool) -> otio.schema.Timeline:
+def _timeline(cut: Edit, has_fades: bool) -> otio.schema.Timeline:
     timeline = otio.schema.Timeline(cut.title, global_start_time=otio.opentime.RationalTime(0, FRAME_RATE))
     timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
         "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
@@ -64,7 +64,7 @@ def _timeline(cut: Cut, has_fades: bool) -> otio.schema.Timeline:
     return timeline
 
 
-def _sound(cut: Cut) -> otio.schema.Track:
+def _sound(cut: Edit) -> otio.schema.Track:
     """The takes' own sound, in step with their pictures."""
     track = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
     for event in cut.events:
@@ -94,7 +94,7 @@ def _range(start: int, frames: int) -> otio.opentime.TimeRange:
     return otio.opentime.TimeRange(_time(start), _time(frames))
 
 
-def _clip(event: Event) -> otio.schema.Clip:
+def _clip(event: EditEvent) -> otio.schema.Clip:
     reference = _reference(event.media) if event.media else otio.schema.MissingReference()
     clip = otio.schema.Clip(event.name, reference, _range(0, event.shown if event.media else event.frames))
     clip.markers.extend(_marker(mark) for mark in event.marks)
@@ -104,7 +104,7 @@ def _clip(event: Event) -> otio.schema.Clip:
     return clip
 
 
-def _reference(media: Media) -> otio.schema.ExternalReference:
+def _reference(media: SourceMedia) -> otio.schema.ExternalReference:
     rate = float(media.rate)
     length = otio.opentime.TimeRange(
         otio.opentime.RationalTime(0, rate), otio.opentime.RationalTime(media.frames, rate)
@@ -114,7 +114,7 @@ def _reference(media: Media) -> otio.schema.ExternalReference:
     return reference
 
 
-def _marker(mark: Mark) -> otio.schema.Marker:
+def _marker(mark: EditMarker) -> otio.schema.Marker:
     name = f"{mark.number} {mark.label}".strip()
     marker = otio.schema.Marker(f"{name} {mark.camera}".strip(), _range(mark.start, mark.frames))
     marker.comment = mark.words
@@ -124,7 +124,7 @@ def _marker(mark: Mark) -> otio.schema.Marker:
     return marker
 
 
-def _facts(event: Event) -> dict[str, Any]:
+def _facts(event: EditEvent) -> dict[str, Any]:
     return {
         "clip": event.name,
         "take": event.take,
@@ -138,7 +138,7 @@ def _facts(event: Event) -> dict[str, Any]:
     }
 
 
-def _comments(event: Event) -> list[str]:
+def _comments(event: EditEvent) -> list[str]:
     """The facts as an EDL's comments, in lines that are short enough."""
     rows = [
         ("SCENE", f"{event.scene} {event.heading}"),
@@ -151,7 +151,7 @@ def _comments(event: Event) -> list[str]:
     return [f"{key}: {line}" for key, text in rows for line in textwrap.wrap(text, _COMMENT_COLUMNS - len(key))]
 
 
-def _fcp7_facts(event: Event) -> dict[str, Any]:
+def _fcp7_facts(event: EditEvent) -> dict[str, Any]:
     """The facts in the fields that Final Cut 7 has for them."""
     return {
         "logginginfo": {

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from storyboard.files.atomic import replacing, save
 from storyboard.files.signatures import MADE_BY
-from storyboard.film.drawing import draw_still, frame_size
+from storyboard.film.animatic_cache import add_segments, cache_folder, draw_segments, segment_packets
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
-from storyboard.film.reel import Reel
-from storyboard.film.segments import add_segments, cache_folder, draw_segments, segment_packets
+from storyboard.film.frames import draw_still, frame_size
 from storyboard.film.subtitles import write_srt, write_vtt
+from storyboard.film.timeline import Timeline
 from storyboard.film.voices import Voices, spoken_packets
 
 
-class Made(NamedTuple):
+class AnimaticResult(NamedTuple):
     """An animatic. `problems` are lines for a person: pictures that are lost, characters that no font has."""
 
     seconds: int
@@ -24,7 +24,9 @@ class Made(NamedTuple):
     problems: tuple[str, ...]
 
 
-def make_animatic(reel: Reel, target: Path, voices: Voices | None = None, folder: Path | None = None) -> Made:
+def make_animatic(
+    reel: Timeline, target: Path, voices: Voices | None = None, folder: Path | None = None
+) -> AnimaticResult:
     """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
     size = frame_size(reel.aspect)
     folder = folder or cache_folder()
@@ -35,16 +37,16 @@ def make_animatic(reel: Reel, target: Path, voices: Voices | None = None, folder
         write_in_step(container, segment_packets(pictures, paths), spoken)
     write_subtitles(reel, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
-    return Made(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
+    return AnimaticResult(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
 
 
-def write_subtitles(reel: Reel, target: Path) -> None:
+def write_subtitles(reel: Timeline, target: Path) -> None:
     """SubRip and WebVTT beside a film. Raises OSError."""
     save(target.with_suffix(".srt"), write_srt(reel.speeches).encode())
     save(target.with_suffix(".vtt"), write_vtt(reel.speeches).encode())
 
 
-def save_stills(reel: Reel, folder: Path) -> int:
+def save_stills(reel: Timeline, folder: Path) -> int:
     """The panels of a reel as PNG, one a shot: `s01-01.png`. Returns how many. Raises OSError."""
     import io
 
@@ -61,7 +63,7 @@ def save_stills(reel: Reel, folder: Path) -> int:
     return len(reel.parts)
 
 
-def still_names(reel: Reel) -> list[str]:
+def still_names(reel: Timeline) -> list[str]:
     """The file names of the stills: `s01-01.png` for shot 1.1."""
     numbers = [part.shot.number.partition(".") for part in reel.parts]
     return [f"s{int(scene):02}-{int(shot):02}.png" for scene, _, shot in numbers]

@@ -17,12 +17,12 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
-from storyboard.film.caption import Size, even
+from storyboard.drawing.compositing import compose
+from storyboard.drawing.overlays import FrameSize, even
+from storyboard.drawing.report import DrawingLog
 from storyboard.film.colour import to_frame
 from storyboard.film.encoding import RATE
-from storyboard.film.notes import Notes
-from storyboard.film.panel import compose
-from storyboard.film.shots import Window
+from storyboard.film.shots import CameraWindow
 
 _LARGEST_SHORT_SIDE = 480  # of frames whose stills are drawn at twice the size; above, the frame's own pixels are small
 _FINE, _PLAIN = 2.0, 1.25
@@ -30,7 +30,7 @@ FRAME_FORMAT = VideoFormat("yuv420p")
 
 
 def moved_frames(
-    window: Window, size: Size, notes: Notes, first: int = 0, count: int | None = None
+    window: CameraWindow, size: FrameSize, notes: DrawingLog, first: int = 0, count: int | None = None
 ) -> Iterator[VideoFrame]:
     """`count` frames of a move from `first` on; before its start it stands at its first view, after its end at its
     last."""
@@ -59,7 +59,7 @@ def moved_frames(
     yield from pulled(sink)
 
 
-def _path(window: Window, first: int) -> str:
+def _path(window: CameraWindow, first: int) -> str:
     """The move as expressions of `zoompan`, where `on` counts frames: even, with a soft start and end."""
     move, last = window.move, max(1, window.frames - 1)
     at = f"clip((on+{first})/{last},0,1)"

@@ -19,8 +19,8 @@ from av.packet import Packet
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
+from storyboard.drawing.overlays import FrameSize
 from storyboard.files.signatures import MADE_BY
-from storyboard.film.caption import Size
 from storyboard.film.colour import BT709
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def open_mp4(path: str | Path) -> OutputContainer:
     return container
 
 
-def add_video(container: OutputContainer, size: Size, rate: Fraction, quality: Quality) -> VideoStream:
+def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quality: Quality) -> VideoStream:
     """A stream of BT.709 pictures, tagged so (ITU-T H.273)."""
     options = {**(_FILMED if quality.filmed else _STILL), **_ALWAYS, "threads": str(quality.threads)}
     stream = container.add_stream("libx264", rate=rate, options=options)

@@ -1,27 +1,102 @@
-"""The first and the last frame of a clip, as pictures."""
+"""Shots drawn as moving pictures: a still, the camera's move over it, what lies over both."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
-from storyboard.film.decoding import Undecodable, ask_decoder
+from av.video.frame import VideoFrame
+from PIL import Image
 
-__all__ = ["Undecodable", "first_frame", "last_frame"]
+from storyboard.drawing.camera_moves import move_named
+from storyboard.drawing.compositing import compose
+from storyboard.drawing.overlays import (
+    FrameSize,
+    bar_height,
+    caption_height,
+    draw_caption,
+    draw_slate,
+    draw_title,
+    even,
+)
+from storyboard.drawing.report import DrawingLog, DrawingReport
+from storyboard.film.camera import moved_frames
+from storyboard.film.dissolves import blended_frames
+from storyboard.film.encoding import (
+    RATE,
+    Quality,
+    add_silence,
+    add_video,
+    encode_frames,
+    open_mp4,
+    silent_packets,
+    write_in_step,
+)
+from storyboard.film.overlay_filter import covered_frames
+from storyboard.film.shots import HEAD, CameraWindow, PanelShot
 
 
-def last_frame(path: str | Path) -> bytes:
-    """The last frame of a clip that can be decoded, as a PNG in sRGB. Raises Undecodable."""
-    return _frame("last", Path(path))
+def frame_size(aspect: str, short_side: int = 480) -> FrameSize:
+    """The frame of an aspect such as `16:9`, its shorter side given in pixels; 16:9 where it is none."""
+    across, _, down = aspect.partition(":")
+    ratio = Fraction(16, 9)
+    if (
+        across.isdecimal()
+        and down.isdecimal()
+        and 0 < int(across) <= 4 * int(down)
+        and 0 < int(down) <= 4 * int(across)
+    ):
+        ratio = Fraction(int(across), int(down))
+    if ratio >= 1:
+        return FrameSize(even(short_side * ratio), even(short_side))
+    return FrameSize(even(short_side), even(short_side / ratio))
 
 
-def first_frame(path: str | Path) -> bytes:
-    """The first frame of a clip, as a PNG in sRGB. Raises Undecodable."""
-    return _frame("first", Path(path))
+def draw_clip(
+    shots: Sequence[PanelShot], path: str | Path, size: FrameSize, *, threads: int = 2, sound: bool = True
+) -> DrawingReport:
+    """Draw shots as an MP4, with silence unless `sound` is off: their frames, to the frame. The file is written in
+    place; who needs it whole or not at all names a temporary one. Raises OSError."""
+    notes = DrawingLog()
+    seconds = Fraction(sum(shot.frames for shot in shots), RATE)
+    with open_mp4(path) as container:
+        stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
+        silent = add_silence(container) if sound else None
+        frames = (frame for shot in shots for frame in draw_frames(shot, size, notes))
+        silent_row = silent_packets(silent, seconds) if silent else iter(())
+        write_in_step(container, encode_frames(stream, frames), silent_row)
+    return notes.drawn()
 
 
-def _frame(verb: str, path: Path) -> bytes:
-    report = ask_decoder(verb, path)
-    if report.startswith(b"\x89PNG"):
-        return report
-    raise Undecodable(json.loads(report)["problem"])
+def draw_segments(shot: PanelShot, paths: Sequence[Path], size: FrameSize, *, threads: int = 2) -> DrawingReport:
+    """Draw a shot as silent MP4s that follow each other: its head and, where there are two paths, what comes after.
+    Raises OSError."""
+    notes = DrawingLog()
+    frames = draw_frames(shot, size, notes)
+    for path, count in zip(paths, (HEAD, shot.frames), strict=False):
+        with open_mp4(path) as container:
+            stream = add_video(container, size, Fraction(RATE), Quality(threads=threads))
+            write_in_step(container, encode_frames(stream, islice(frames, count)))
+    return notes.drawn()
+
+
+def draw_still(shot: PanelShot, size: FrameSize) -> Image.Image:
+    """A shot's panel as a picture: the still at the start of the move with its slate and its first caption."""
+    whole = compose(shot.still, *size).picture.convert("RGBA")
+    if shot.slate:
+        whole.alpha_composite(draw_slate(shot.slate, 0, size).picture, (0, 0))
+    first = next((one for one in shot.captions if one.kind != "title"), None)
+    whole.alpha_composite(draw_caption(first, size).picture, (0, size.height - caption_height(size)))
+    for title in [one for one in shot.captions if one.kind == "title"][:1]:
+        whole.alpha_composite(draw_title(title.text, size).picture, (0, bar_height(size)))
+    return whole.convert("RGB")
+
+
+def draw_frames(shot: PanelShot, size: FrameSize, notes: DrawingLog | None = None) -> Iterator[VideoFrame]:
+    """The frames of a shot, BT.709, 4:2:0."""
+    notes = notes or DrawingLog()
+    window = CameraWindow(shot.still, shot.move or move_named("drift"), shot.frames)
+    moved = blended_frames(moved_frames(window, size, notes), shot, size, notes)
+    yield from islice(covered_frames(moved, shot, size, notes), shot.frames)

@@ -13,25 +13,25 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageOps
 
-from storyboard.film.caption import Size
+from storyboard.drawing.overlays import FrameSize
 from storyboard.film.colour import Converter, to_frame, to_picture
 from storyboard.film.encoding import SOUND_RATE
-from storyboard.film.index import Index, frame_size
+from storyboard.film.track_index import MediaIndex, frame_size
 
 
-class Media(NamedTuple):
+class TakeMedia(NamedTuple):
     """A file as far as cutting needs it. `frames` are those that its index lists, `size` is as shown, upright and with
     square pixels."""
 
     path: Path
     rate: Fraction
     frames: int
-    size: Size
+    size: FrameSize
     is_upright: bool
     has_sound: bool
 
 
-def look_at(path: Path) -> Media:
+def look_at(path: Path) -> TakeMedia:
     """What a file holds. Raises OSError, av.FFmpegError, ValueError where it is no clip."""
     with av.open(str(path), format="mp4") as container:
         if not container.streams.video:
@@ -43,19 +43,19 @@ def look_at(path: Path) -> Media:
         if first is None:
             raise ValueError("it holds no frame")
         turned, shape = first.rotation % 360, Fraction(video.sample_aspect_ratio or 1)
-        size = Size(max(1, round(context.width * shape)), context.height)
-        shown = Size(size.height, size.width) if turned % 180 else size
+        size = FrameSize(max(1, round(context.width * shape)), context.height)
+        shown = FrameSize(size.height, size.width) if turned % 180 else size
         is_upright = turned == 0 and shape == 1
-        return Media(path, rate, video.frames, shown, is_upright, bool(container.streams.audio))
+        return TakeMedia(path, rate, video.frames, shown, is_upright, bool(container.streams.audio))
 
 
-def as_indexed(index: Index) -> Media:
+def as_indexed(index: MediaIndex) -> TakeMedia:
     """What a take holds, as its index says."""
     size = frame_size(index.picture.form.entry)
-    return Media(index.path, index.rate, len(index.picture.sizes), size, True, index.sound is not None)
+    return TakeMedia(index.path, index.rate, len(index.picture.sizes), size, True, index.sound is not None)
 
 
-def pictures(media: Media, size: Size, rate: Fraction, count: int) -> Iterator[VideoFrame]:
+def pictures(media: TakeMedia, size: FrameSize, rate: Fraction, count: int) -> Iterator[VideoFrame]:
     """Exactly `count` frames at `rate`, fitted into `size` on black, BT.709: what is too long is cut, and a last frame
     stands until the end. Raises OSError, av.FFmpegError before the first frame only."""
     last: VideoFrame | None = None
@@ -98,7 +98,7 @@ def _whole_frames(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _fitted(frame: VideoFrame, size: Size, media: Media, converter: Converter) -> VideoFrame:
+def _fitted(frame: VideoFrame, size: FrameSize, media: TakeMedia, converter: Converter) -> VideoFrame:
     if not media.is_upright:
         shown = to_picture(frame, media.size.width / frame.width if media.size.height == frame.height else 1.0)
         return to_frame(ImageOps.pad(shown, (size.width, size.height), Image.Resampling.BICUBIC))
@@ -109,7 +109,7 @@ def _fitted(frame: VideoFrame, size: Size, media: Media, converter: Converter) -
     return scaled if (width, height) == tuple(size) else _on_black(scaled, size)
 
 
-def _on_black(frame: VideoFrame, size: Size) -> VideoFrame:
+def _on_black(frame: VideoFrame, size: FrameSize) -> VideoFrame:
     whole = solid(size, "black")
     left, top = (size.width - frame.width) // 4 * 2, (size.height - frame.height) // 4 * 2
     for number, (plane, part) in enumerate(zip(whole.planes, frame.planes, strict=True)):
@@ -120,7 +120,7 @@ def _on_black(frame: VideoFrame, size: Size) -> VideoFrame:
     return whole
 
 
-def solid(size: Size, colour: str) -> VideoFrame:
+def solid(size: FrameSize, colour: str) -> VideoFrame:
     """A frame of black or white."""
     frame = VideoFrame(size.width, size.height, "yuv420p")
     for number, plane in enumerate(frame.planes):
@@ -130,7 +130,7 @@ def solid(size: Size, colour: str) -> VideoFrame:
     return frame
 
 
-def sound(media: Media, count: int) -> tuple[bytes, bytes]:
+def sound(media: TakeMedia, count: int) -> tuple[bytes, bytes]:
     """Exactly `count` samples of stereo sound, left and right, as 32-bit floats: mixed down from more channels, cut or
     filled with silence, in step with the picture."""
     left, right = bytearray(), bytearray()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storyboard.film.caption import Caption, Slate
+from storyboard.drawing.camera_moves import Move
+from storyboard.drawing.overlays import Caption, Slate
+from storyboard.drawing.still import Still
 from storyboard.film.encoding import RATE
-from storyboard.film.moves import Move
-from storyboard.film.still import Still
 
 #: Frames at the head of a shot, its first second: the only ones to show the film's running time, which every edit of a
 #: length changes for all later shots. The rest of a shot depends on nothing but the shot.
@@ -21,7 +21,7 @@ class Fade(NamedTuple):
     colour: str = "black"
 
 
-class Window(NamedTuple):
+class CameraWindow(NamedTuple):
     """A still under the camera: `frames` frames of the move, of which `before` hold its first view."""
 
     still: Still
@@ -29,11 +29,11 @@ class Window(NamedTuple):
     frames: int
 
 
-class Blend(NamedTuple):
+class Dissolve(NamedTuple):
     """`frames` frames in which another shot shines through, from a share `start` to a share `end` of it. At the end of
     a shot it is the first view of the next one; at its beginning the last view of the one before."""
 
-    window: Window
+    window: CameraWindow
     frames: int
     start: float
     end: float
@@ -49,8 +49,8 @@ class PanelShot(NamedTuple):
     move: Move | None = None
     fade_in: Fade | None = None
     fade_out: Fade | None = None
-    blend_in: Blend | None = None
-    blend_out: Blend | None = None
+    blend_in: Dissolve | None = None
+    blend_out: Dissolve | None = None
 
     @property
     def frames(self) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from storyboard.film.pacing import Speech
+from storyboard.film.timing import TimedSpeech
 
 _ARROW = re.compile("(?<!-)-{2,}>")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
-def write_srt(speeches: Iterable[Speech]) -> str:
+def write_srt(speeches: Iterable[TimedSpeech]) -> str:
     """Speeches as SubRip; who is not seen speaks in italics."""
     cues = []
     for number, speech in enumerate(speeches, 1):
@@ -27,7 +27,7 @@ def write_srt(speeches: Iterable[Speech]) -> str:
     return "\n".join(cues)
 
 
-def write_vtt(speeches: Iterable[Speech]) -> str:
+def write_vtt(speeches: Iterable[TimedSpeech]) -> str:
     """Speeches as WebVTT, the speaker as its voice."""
     cues = ["WEBVTT\n", "NOTE made by sbc\n"]
     for number, speech in enumerate(speeches, 1):
@@ -48,7 +48,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _times(speech: Speech, point: str) -> str:
+def _times(speech: TimedSpeech, point: str) -> str:
     start = round(speech.start * 1000)
     end = max(round(speech.end * 1000), start + 1)
     return f"{_stamp(start, point)} --> {_stamp(end, point)}"

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.film.decoding import Undecodable, ask_decoder
+from storyboard.film.decode import Undecodable, ask_decoder
 from storyboard.film.limits import limits
 
 

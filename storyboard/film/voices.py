@@ -17,12 +17,12 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 
 from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
-from storyboard.film.pacing import Speech, count_words
+from storyboard.film.timing import TimedSpeech, count_words
 
 if TYPE_CHECKING:
     from av.packet import Packet
 
-    from storyboard.film.reel import Reel
+    from storyboard.film.timeline import Timeline
 
 _VARIANTS = ("f1", "f2", "f3", "f4", "m1", "m2", "m3", "m4", "m5", "m7")
 _SLOWEST, _FASTEST = 140, 320  # words a minute that one still follows
@@ -41,7 +41,7 @@ def find_voices() -> Voices | None:
     return Voices(program) if program else None
 
 
-def spoken_packets(stream: AudioStream, reel: Reel, voices: Voices) -> Iterator[Packet[AudioStream]]:
+def spoken_packets(stream: AudioStream, reel: Timeline, voices: Voices) -> Iterator[Packet[AudioStream]]:
     """The sound of a reel: each speech from the moment its subtitle stands, silence between."""
     total = reel.seconds * SOUND_RATE // SOUND_PACKET
     waiting = list(reel.speeches)
@@ -71,7 +71,7 @@ def _frame(start: int, held: list[tuple[int, array[int]]]) -> av.AudioFrame:
 
 
 @lru_cache(64)
-def _say(voices: Voices, speech: Speech) -> array[int]:
+def _say(voices: Voices, speech: TimedSpeech) -> array[int]:
     """Samples of a speech at our rate, one channel; none where the program says nothing."""
     wanted = count_words(speech.text) * 60 / max(0.5, speech.end - speech.start)
     pace = round(min(max(wanted, _SLOWEST), _FASTEST))

@@ -18,18 +18,18 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
-from storyboard.film.caption import Size
-from storyboard.film.decoding import child_command
-from storyboard.film.drawing import draw_segments
-from storyboard.film.notes import Drawn
+from storyboard.drawing.overlays import FrameSize
+from storyboard.drawing.report import DrawingReport
+from storyboard.film.decode import child_command
+from storyboard.film.frames import draw_segments
 from storyboard.film.shots import HEAD, PanelShot
 
 
-class Task(NamedTuple):
+class DrawingTask(NamedTuple):
     """A shot to draw to `paths`: its head and, where there are two, what comes after."""
 
     shot: PanelShot
-    size: Size
+    size: FrameSize
     paths: tuple[Path, ...]
 
     @property
@@ -38,18 +38,18 @@ class Task(NamedTuple):
         return self.shot.frames if len(self.paths) > 1 else min(self.shot.frames, HEAD)
 
 
-class Failed(Exception):
+class DrawingFailed(Exception):
     """A shot could not be drawn; the message says why."""
 
 
-def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
-    """Draw shots, by `workers` processes where there are that many. Raises Failed, OSError."""
+def draw_all(tasks: Sequence[DrawingTask], workers: int) -> list[DrawingReport]:
+    """Draw shots, by `workers` processes where there are that many. Raises DrawingFailed, OSError."""
     if len(tasks) < 2 or workers < 2:
         return [draw_segments(task.shot, task.paths, task.size) for task in tasks]
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].frames):
         waiting.put(number)
-    results: dict[int, Drawn | str] = {}
+    results: dict[int, DrawingReport | str] = {}
     children: list[subprocess.Popen[bytes]] = []
     hands = [
         threading.Thread(target=_serve, args=(tasks, waiting, results, children))
@@ -70,14 +70,14 @@ def draw_all(tasks: Sequence[Task], workers: int) -> list[Drawn]:
     answers = [results.get(number, "its worker ended early") for number in range(len(tasks))]
     for answer in answers:
         if isinstance(answer, str):
-            raise Failed(answer)
-    return [answer for answer in answers if isinstance(answer, Drawn)]
+            raise DrawingFailed(answer)
+    return [answer for answer in answers if isinstance(answer, DrawingReport)]
 
 
 def _serve(
-    tasks: Sequence[Task],
+    tasks: Sequence[DrawingTask],
     waiting: queue.SimpleQueue[int],
-    results: dict[int, Drawn | str],
+    results: dict[int, DrawingReport | str],
     children: list[subprocess.Popen[bytes]],
 ) -> None:
     """Keep one process busy until nothing waits."""
@@ -106,10 +106,10 @@ def run() -> None:
     given, said = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
-            task: Task = pickle.load(given)  # noqa: S301 # our own parent asks
+            task: DrawingTask = pickle.load(given)  # noqa: S301 # our own parent asks
         except EOFError:
             return
-        answer: Drawn | str
+        answer: DrawingReport | str
         try:
             answer = draw_segments(task.shot, task.paths, task.size, threads=1)
         except (OSError, ValueError, MemoryError, FFmpegError) as problem:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from storyboard.format.page import Edit, Page
-from storyboard.ir.parsed import Heading, Text
-from storyboard.names import fold
-from storyboard.parse.comments import flatten
+from storyboard.compiler.ir.parsed import Heading, Text
+from storyboard.compiler.names import fold
+from storyboard.compiler.parse.comments import flatten
+from storyboard.format.document import ScriptDocument, TextChange
 
 _WORD = re.compile(r"\S+")
 
@@ -17,9 +17,9 @@ _WORD = re.compile(r"\S+")
 def capitalize(text: str, keep: Collection[int] = ()) -> str:
     """The text with the words of its headings in capitals, but for their labels, the headings forced with a full stop
     and those to keep, which are counted from 0. A word whose capitals would be another name (`ı`) stays too."""
-    page = Page(text)
+    page = ScriptDocument(text)
     headings = [(offset, block) for offset, block in page.blocks if isinstance(block, Heading)]
-    edits: list[Edit] = []
+    edits: list[TextChange] = []
     for number, (offset, heading) in enumerate(headings):
         first = offset + heading.header.start
         if number not in keep and flatten(text[first : first + 1]) != ".":
@@ -27,11 +27,11 @@ def capitalize(text: str, keep: Collection[int] = ()) -> str:
     return page.apply(edits)
 
 
-def _capitals(offset: int, words: Text) -> Iterator[Edit]:
+def _capitals(offset: int, words: Text) -> Iterator[TextChange]:
     """A word that a comment divides is read in its parts."""
     for (index, place), (end, _) in pairwise((*words.runs(), (len(words.string), 0))):
         for word in _WORD.finditer(words.string, index, end):
             capitals = word[0].upper()
             if capitals != word[0] and fold(capitals) == fold(word[0]):
                 start = offset + place + word.start() - index
-                yield Edit(start, start + len(word[0]), capitals)
+                yield TextChange(start, start + len(word[0]), capitals)

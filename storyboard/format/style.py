@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from storyboard.format.page import LINE_END, Edit, Page
-from storyboard.format.sense import comments, known_keys, said
-from storyboard.ir import keys, parsed
-from storyboard.ir.parsed import Block, Property, Text
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.ir.parsed import Block, Property, Text
+from storyboard.format.document import LINE_END, ScriptDocument, TextChange
+from storyboard.format.meaning import comments, known_keys, said
 
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
@@ -38,7 +38,7 @@ def restyle(text: str) -> str:
 
 
 def _order(text: str) -> str:
-    page = Page(text)
+    page = ScriptDocument(text)
     edits = []
     for offset, block in page.blocks:
         known = known_keys(block)
@@ -59,7 +59,7 @@ def _may_move(block: Block, ranks: list[int]) -> bool:
     return isinstance(block, parsed.TitlePage | parsed.Declaration) or naming == sorted(naming)
 
 
-def _sorted_lines(page: Page, offset: int, block: Block, ranks: list[int]) -> Edit | None:
+def _sorted_lines(page: ScriptDocument, offset: int, block: Block, ranks: list[int]) -> TextChange | None:
     """The properties with their lines, sorted; nothing where anything else stands among them."""
     starts = [page.line_start(offset + one.key_span.start) for one in block.properties]
     end = page.line_end(offset + _last(block.properties[-1]))
@@ -85,7 +85,7 @@ def _sorted_lines(page: Page, offset: int, block: Block, ranks: list[int]) -> Ed
     joined = "".join(chunks[at] for at in order)
     if final is None:
         joined = joined.removesuffix("\r\n").removesuffix("\n").removesuffix("\r")
-    return Edit(starts[0], end, joined)
+    return TextChange(starts[0], end, joined)
 
 
 def _last(one: Property) -> int:
@@ -100,8 +100,8 @@ def _at(beat: parsed.Beat) -> int:
 
 
 def _spell(text: str) -> str:
-    page = Page(text)
-    edits: list[Edit] = []
+    page = ScriptDocument(text)
+    edits: list[TextChange] = []
     for offset, block in page.blocks:
         if not isinstance(block, parsed.TitlePage | parsed.Loose):
             edits += _header(page, offset, block)
@@ -110,67 +110,67 @@ def _spell(text: str) -> str:
         for beat in block.body:
             if isinstance(beat, parsed.Synopsis) and beat.text.string:
                 start = offset + beat.text.span().start
-                edits.append(Edit(page.line_start(start), start, "= "))
+                edits.append(TextChange(page.line_start(start), start, "= "))
     heads = page.apply(edits)
-    trimmed = Page(heads)
+    trimmed = ScriptDocument(heads)
     return trimmed.apply(list(_trailing(trimmed)))
 
 
-def _header(page: Page, offset: int, block: Block) -> Iterator[Edit]:
+def _header(page: ScriptDocument, offset: int, block: Block) -> Iterator[TextChange]:
     span = block.header
     start, end = offset + span.start, offset + span.end
     line = page.line_start(start)
     match block:
         case parsed.Declaration(typed=typed) if typed.string:
-            yield Edit(line, offset + typed.span().start, f"{block.kind.upper()} ")
+            yield TextChange(line, offset + typed.span().start, f"{block.kind.upper()} ")
             yield from _single_blanks(page, offset, typed)
         case parsed.Include(path=Text() as path):
-            yield Edit(line, offset + path.span().start, "INCLUDE ")
+            yield TextChange(line, offset + path.span().start, "INCLUDE ")
         case parsed.Section(title=title) if title.string:
-            yield Edit(line, offset + title.span().start, f"{'#' * block.level} ")
+            yield TextChange(line, offset + title.span().start, f"{'#' * block.level} ")
         case parsed.Break():
-            yield Edit(line, end, "===")
+            yield TextChange(line, end, "===")
         case parsed.Shot(duration=int()):
             yield from _shot(offset, block, line, end, page)
         case parsed.Heading(line=words):
-            yield Edit(line, start, "")
+            yield TextChange(line, start, "")
             yield from _single_blanks(page, offset, words)
         case _:
-            yield Edit(line, start, "")
+            yield TextChange(line, start, "")
     if isinstance(block, parsed.Heading | parsed.Shot) and block.label:
         yield from _label(page, start, end)
 
 
-def _single_blanks(page: Page, offset: int, words: Text) -> Iterator[Edit]:
+def _single_blanks(page: ScriptDocument, offset: int, words: Text) -> Iterator[TextChange]:
     """One blank between words, in names and headings; those at a comment stay."""
     span = words.span()
     for found in _BLANKS.finditer(page.text, offset + span.start, offset + span.end):
         if found[0] != " " and page.is_free(found.start() - 1, found.end() + 1):
-            yield Edit(found.start(), found.end(), " ")
+            yield TextChange(found.start(), found.end(), " ")
 
 
-def _shot(offset: int, block: parsed.Shot, line: int, end: int, page: Page) -> Iterator[Edit]:
+def _shot(offset: int, block: parsed.Shot, line: int, end: int, page: ScriptDocument) -> Iterator[TextChange]:
     head = f"SHOT {block.duration}s"
     if block.camera is not None:
-        yield Edit(line, offset + block.camera.span().start, f"{head} ")
+        yield TextChange(line, offset + block.camera.span().start, f"{head} ")
     elif block.label is None:
-        yield Edit(line, end, head)
+        yield TextChange(line, end, head)
     else:
-        yield Edit(line, _label_start(page.text, end), f"{head} ")
+        yield TextChange(line, _label_start(page.text, end), f"{head} ")
 
 
 def _label_start(text: str, end: int) -> int:
     return text.rfind("#", 0, end - 1)
 
 
-def _label(page: Page, start: int, end: int) -> Iterator[Edit]:
+def _label(page: ScriptDocument, start: int, end: int) -> Iterator[TextChange]:
     at = _label_start(page.text, end)
     before = len(page.text[start:at].rstrip()) + start
     if start < before and page.text[at - 1 : at].isspace():
-        yield Edit(before, at, " ")
+        yield TextChange(before, at, " ")
 
 
-def _property(page: Page, offset: int, block: Block, one: Property) -> Iterator[Edit]:
+def _property(page: ScriptDocument, offset: int, block: Block, one: Property) -> Iterator[TextChange]:
     """`key: value`, continued lines indented alike."""
     start, end = offset + one.key_span.start, offset + one.key_span.end
     line = page.line_start(start)
@@ -179,7 +179,7 @@ def _property(page: Page, offset: int, block: Block, one: Property) -> Iterator[
     if colon is None or page.text[line:start].strip():
         return
     follows = page.text[colon.end() : colon.end() + 1]
-    yield Edit(line, colon.end(), f"{key}:" if follows in ("", "\r", "\n") else f"{key}: ")
+    yield TextChange(line, colon.end(), f"{key}:" if follows in ("", "\r", "\n") else f"{key}: ")
     if one.value.string:
         last = offset + one.value.span().end
         yield from _continued(page, colon.end(), last)
@@ -187,24 +187,24 @@ def _property(page: Page, offset: int, block: Block, one: Property) -> Iterator[
             yield from _commas(page, colon.end(), last)
 
 
-def _continued(page: Page, start: int, end: int) -> Iterator[Edit]:
+def _continued(page: ScriptDocument, start: int, end: int) -> Iterator[TextChange]:
     for found in LINE_END.finditer(page.text, start, end):
         blanks = _BLANKS.match(page.text, found.end())
         if blanks and page.comment_at(blanks.end()) is None:
-            yield Edit(found.end(), blanks.end(), _INDENT)
+            yield TextChange(found.end(), blanks.end(), _INDENT)
 
 
-def _commas(page: Page, start: int, end: int) -> Iterator[Edit]:
+def _commas(page: ScriptDocument, start: int, end: int) -> Iterator[TextChange]:
     """`a, b`, on one line."""
     for found in _COMMA.finditer(page.text, start, end):
         if page.is_free(found.start() - 1, found.end() + 1):
-            yield Edit(found.start(), found.end(), ", ")
+            yield TextChange(found.start(), found.end(), ", ")
 
 
-def _trailing(page: Page) -> Iterator[Edit]:
+def _trailing(page: ScriptDocument) -> Iterator[TextChange]:
     for found in _TRAILING.finditer(page.text):
         if page.text[found.start() - 1 : found.start()] != "\r" or page.text[found.end() : found.end() + 1] != "\n":
-            yield Edit(found.start(), found.end(), "")
+            yield TextChange(found.start(), found.end(), "")
 
 
 # ---- Blank lines ---------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def _trailing(page: Page) -> Iterator[Edit]:
 
 def _space(text: str) -> str:
     """One blank line between paragraphs at most, one above every header, none at the top and at the end."""
-    page = Page(text)
+    page = ScriptDocument(text)
     ends = [found[0] for found in LINE_END.finditer(text)]
     newline = max(("\n", "\r\n", "\r"), key=ends.count)
     lines = _lines(text)
@@ -255,7 +255,7 @@ def _is_headed(block: Block) -> bool:
     return not isinstance(block, parsed.TitlePage | parsed.Loose | parsed.Include)
 
 
-def _open(out: list[str], newline: str, page: Page, at: int) -> None:
+def _open(out: list[str], newline: str, page: ScriptDocument, at: int) -> None:
     """A blank line above the header at `at`, and above the comments that stand directly on it."""
     best = insert = len(out)
     place = at
@@ -268,7 +268,7 @@ def _open(out: list[str], newline: str, page: Page, at: int) -> None:
         out.insert(best, "\r" if out[best - 1].endswith("\r") else newline)
 
 
-def _is_comment_line(page: Page, start: int, end: int) -> bool:
+def _is_comment_line(page: ScriptDocument, start: int, end: int) -> bool:
     """Whether a line holds one comment, or a part of one, and nothing else."""
     text = page.text[max(start, 0) : end]
     if start < 0 or not text.strip():

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.catalog import Model, find_model, models, read_table
-from storyboard.diagnostics import TITLES, Severity, severity_of
-from storyboard.ir import keys, parsed
-from storyboard.ir.parsed import Kind
-from storyboard.ir.resolved import Entity
-from storyboard.lsp.folders import files_below, offers
-from storyboard.lsp.sight import Spot, money, settings_at, spot_at
-from storyboard.names import LETTERS, fold
-from storyboard.parse.comments import flatten, strip_comments
-from storyboard.pipeline import Analysis
-from storyboard.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.names import LETTERS, fold
+from storyboard.compiler.parse.comments import flatten, strip_comments
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
+from storyboard.lsp.project_files import files_below, offers
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _HEADING = re.compile(r"\s*(?:(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s)\s*|\.(?!\.)\s*)(?P<rest>.*)$")
@@ -56,7 +56,7 @@ class _Place(NamedTuple):
     """The cursor: `before` and `after` are the halves of its line, in plain forms."""
 
     analysis: Analysis
-    spot: Spot
+    spot: BlockLocation
     at: int
     before: str
     after: str

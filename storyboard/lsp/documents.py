@@ -14,13 +14,13 @@ from lsprotocol.types import (
     TextDocumentContentChangePartial,
 )
 
-from storyboard.lsp.positions import Page
+from storyboard.lsp.positions import TextDocument
 
 
 class Document:
     """An open file. `path` is where it lies, or would lie if it were saved; `uri` is how the editor calls it."""
 
-    def __init__(self, uri: str, path: str, version: int | None, page: Page) -> None:
+    def __init__(self, uri: str, path: str, version: int | None, page: TextDocument) -> None:
         self.uri = uri
         self.path = path
         self.version = version
@@ -38,16 +38,16 @@ class Document:
             if isinstance(change, TextDocumentContentChangePartial):
                 self.page = _replaced(self.page, change)
             else:
-                self.page = Page(change.text, self.page.encoding)
+                self.page = TextDocument(change.text, self.page.encoding)
         self.version = version
 
 
-def _replaced(page: Page, change: TextDocumentContentChangePartial) -> Page:
+def _replaced(page: TextDocument, change: TextDocumentContentChangePartial) -> TextDocument:
     start, end = sorted((page.offset(change.range.start), page.offset(change.range.end)))
     first = change.range.start
     takes_mark = (first.line, first.character) == (0, 0) and change.range.end != first
     mark = "" if takes_mark else page.mark
-    return Page(mark + page.text[:start] + change.text + page.text[end:], page.encoding)
+    return TextDocument(mark + page.text[:start] + change.text + page.text[end:], page.encoding)
 
 
 class Documents:
@@ -63,7 +63,7 @@ class Documents:
         return iter(list(self._open.values()))
 
     def open(self, uri: str, text: str, version: int | None) -> Document:
-        document = Document(uri, self.path(uri), version, Page(text, self.encoding))
+        document = Document(uri, self.path(uri), version, TextDocument(text, self.encoding))
         self._open[uri] = document
         return document
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storyboard.diagnostics import Diagnostic, PlacedEdit, Severity
-from storyboard.ir import parsed
-from storyboard.lsp.renaming import Change
-from storyboard.lsp.sight import spot_at
-from storyboard.names import is_name
-from storyboard.pipeline import Analysis
+from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit, Severity
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.names import is_name
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.spelling import quote
+from storyboard.lsp.locate import spot_at
+from storyboard.lsp.renaming import RenameChange
 from storyboard.report.screen import harmless
-from storyboard.spelling import quote
 
 
-class Mending(NamedTuple):
+class FixAction(NamedTuple):
     """Something to do about a diagnostic: its title, the changes by path, and whether it keeps what the writer
     meant."""
 
     title: str
     diagnostic: Diagnostic
-    changes: dict[str, list[Change]]
+    changes: dict[str, list[RenameChange]]
     is_safe: bool
 
 
-def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[Mending]:
+def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[FixAction]:
     """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first. Where none does,
     all for those of the same line: who has just typed it stands at its end."""
     touched = _touching(analysis, path, start, end) or _touching(
@@ -33,7 +33,7 @@ def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[Me
     )
     for one in touched:
         if one.fix is not None:
-            yield Mending(_title(analysis, one.fix.edits), one, _by_file(one.fix.edits), one.fix.safe)
+            yield FixAction(_title(analysis, one.fix.edits), one, _by_file(one.fix.edits), one.fix.safe)
     for one in touched:
         yield from _declarations(analysis, path, one)
     for one in touched:
@@ -54,9 +54,9 @@ def _whole_lines(analysis: Analysis, path: str, start: int, end: int) -> tuple[i
     return text.rfind("\n", 0, start) + 1, last if last >= 0 else len(text)
 
 
-def all_safe(analysis: Analysis, path: str) -> list[Change]:
+def all_safe(analysis: Analysis, path: str) -> list[RenameChange]:
     """The safe fixes of a file, those left out that touch what another one changes."""
-    taken: list[Change] = []
+    taken: list[RenameChange] = []
     for one in analysis.diagnostics:
         if one.fix is None or not one.fix.safe or any(edit.file != path for edit in one.fix.edits):
             continue
@@ -66,14 +66,14 @@ def all_safe(analysis: Analysis, path: str) -> list[Change]:
     return sorted(taken)
 
 
-def _touch(one: Change, other: Change) -> bool:
+def _touch(one: RenameChange, other: RenameChange) -> bool:
     return one.start <= other.end and other.start <= one.end
 
 
-def _by_file(edits: tuple[PlacedEdit, ...]) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = {}
+def _by_file(edits: tuple[PlacedEdit, ...]) -> dict[str, list[RenameChange]]:
+    found: dict[str, list[RenameChange]] = {}
     for one in edits:
-        found.setdefault(one.file, []).append(Change(one.start.offset, one.end.offset, one.text))
+        found.setdefault(one.file, []).append(RenameChange(one.start.offset, one.end.offset, one.text))
     return found
 
 
@@ -92,7 +92,7 @@ def _shown(words: str) -> str:
     return harmless(quote(" ".join(words.split())))
 
 
-def _allow(analysis: Analysis, path: str, one: Diagnostic) -> Mending | None:
+def _allow(analysis: Analysis, path: str, one: Diagnostic) -> FixAction | None:
     """A note on the header line of the block."""
     if one.severity is not Severity.WARNING:
         return None
@@ -101,11 +101,11 @@ def _allow(analysis: Analysis, path: str, one: Diagnostic) -> Mending | None:
         return None
     at = spot.offset + spot.block.header.end
     where = {parsed.Shot: "shot", parsed.Heading: "scene"}.get(type(spot.block), "declaration")
-    change = Change(at, at, f" [[allow {one.code}]]")
-    return Mending(f"Allow {one.code} for this {where}", one, {path: [change]}, False)
+    change = RenameChange(at, at, f" [[allow {one.code}]]")
+    return FixAction(f"Allow {one.code} for this {where}", one, {path: [change]}, False)
 
 
-def _declarations(analysis: Analysis, path: str, one: Diagnostic) -> Iterator[Mending]:
+def _declarations(analysis: Analysis, path: str, one: Diagnostic) -> Iterator[FixAction]:
     """A declaration for a name that nobody has, above the first scene."""
     if one.code not in ("SB201", "SB206") or path != analysis.path:
         return
@@ -123,8 +123,8 @@ def _declarations(analysis: Analysis, path: str, one: Diagnostic) -> Iterator[Me
     end = "\r\n" if "\r\n" in source.text else "\n"
     above = "" if source.text[:at].endswith(f"{end}{end}") or not at else end
     for kind in kinds:
-        change = Change(at, at, f"{above}{kind} {name}{end}{end}")
-        yield Mending(f"Declare {kind} {name}", one, {path: [change]}, False)
+        change = RenameChange(at, at, f"{above}{kind} {name}{end}{end}")
+        yield FixAction(f"Declare {kind} {name}", one, {path: [change]}, False)
 
 
 def _above_scenes(analysis: Analysis) -> int:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import storyboard
-from storyboard.diagnostics import TITLES
-from storyboard.ir import parsed
-from storyboard.ir.planned import Clip
-from storyboard.ir.resolved import Entity
+from storyboard.compiler.diagnostics import TITLES
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.pipeline import Analysis
+from storyboard.lsp.locate import BlockLocation, clock, money, plan_at, spot_at, timed
 from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
-from storyboard.lsp.sight import Spot, clock, money, plan_at, spot_at, timed
-from storyboard.pipeline import Analysis
 
 _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
 
@@ -48,7 +48,7 @@ def page_of(code: str) -> str:
     return (Path(storyboard.__file__).parent / "explain" / f"{code}.md").read_text(encoding="utf-8")
 
 
-def _code(spot: Spot, at: int) -> Hover | None:
+def _code(spot: BlockLocation, at: int) -> Hover | None:
     text = spot.source.text
     start = max(text.rfind("\n", 0, at) + 1, at - 5)
     for found in _CODE.finditer(text, start, at + 5):
@@ -57,14 +57,14 @@ def _code(spot: Spot, at: int) -> Hover | None:
     return None
 
 
-def _problem(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+def _problem(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
     for one in analysis.diagnostics:
         if one.file == spot.source.path and one.start.offset <= at <= one.end.offset:
             return Hover(page_of(one.code), one.start.offset, one.end.offset)
     return None
 
 
-def _name(analysis: Analysis, spot: Spot, at: int, with_pictures: bool) -> Hover | None:
+def _name(analysis: Analysis, spot: BlockLocation, at: int, with_pictures: bool) -> Hover | None:
     found = occurrence_at(analysis, spot.block, at)
     if found is None:
         return None
@@ -100,7 +100,7 @@ def _meant(analysis: Analysis, found: Occurrence) -> Entity:
     return found.entity
 
 
-def _tags(analysis: Analysis, spot: Spot, found: Occurrence, meant: Entity) -> list[str]:
+def _tags(analysis: Analysis, spot: BlockLocation, found: Occurrence, meant: Entity) -> list[str]:
     """The tag that stands for a name in the clips of this place."""
     if isinstance(spot.block, parsed.Declaration | parsed.TitlePage) or spot.source.path != analysis.path:
         return [_use(analysis, meant)]
@@ -128,7 +128,7 @@ def _use(analysis: Analysis, entity: Entity) -> str:
     return f"In {len(clips)} clip{'s' if len(clips) > 1 else ''}: {listed}{' …' if len(clips) > 8 else ''}"
 
 
-def _shot(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+def _shot(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
     if not isinstance(spot.block, parsed.Shot):
         return None
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
@@ -151,7 +151,7 @@ def _shot(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
     return Hover("\n\n".join(lines), start, end)
 
 
-def _scene(analysis: Analysis, spot: Spot, at: int) -> Hover | None:
+def _scene(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
     plan = next((one for one in analysis.plans if one.scene.at and one.scene.at.anchor is spot.block.anchor), None)
     if plan is None or not start <= at <= end:

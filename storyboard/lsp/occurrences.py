@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from storyboard.ir import parsed
-from storyboard.ir.parsed import Block, CueForm, Kind, Speech, Text
-from storyboard.ir.resolved import Entity, Mention
-from storyboard.parse.comments import flatten
-from storyboard.pipeline import Analysis
-from storyboard.resolve.cast import Cast, items
-from storyboard.resolve.mentions import Reader
-from storyboard.source import Source, Span
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.parsed import Block, CueForm, Kind, Speech, Text
+from storyboard.compiler.ir.resolved import Entity, Mention
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.resolve.cast import Cast, items
+from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.text import Source, Span
 
 
-class Form(Enum):
+class NameForm(Enum):
     """How a name is written at a place."""
 
     DECLARATION = "declaration"
@@ -35,7 +35,7 @@ class Occurrence(NamedTuple):
     """
 
     entity: Entity
-    form: Form
+    form: NameForm
     source: Source
     start: int
     end: int
@@ -48,7 +48,7 @@ class Occurrence(NamedTuple):
 
     @property
     def braced(self) -> bool:
-        return self.form is not Form.HEADING and self.outer[1] > self.end
+        return self.form is not NameForm.HEADING and self.outer[1] > self.end
 
     @property
     def variant_at(self) -> int | None:
@@ -80,10 +80,10 @@ def occurrence_at(analysis: Analysis, block: Block, at: int) -> Occurrence | Non
     return next((one for one in occurrences_in(analysis, block) if one.outer[0] <= at <= one.outer[1]), None)
 
 
-def _placed(analysis: Analysis, entity: Entity, form: Form, span: Span) -> Occurrence:
+def _placed(analysis: Analysis, entity: Entity, form: NameForm, span: Span) -> Occurrence:
     source, start, end = analysis.layout.locate(span)
     outer = (start, end)
-    if form is not Form.DECLARATION and form is not Form.HEADING:
+    if form is not NameForm.DECLARATION and form is not NameForm.HEADING:
         typed = source.text[start:end]
         mark = _MARK.match(typed)
         close = _END.search(typed) if typed[: mark.end() if mark else 0].rstrip().endswith("{") else None
@@ -97,7 +97,7 @@ class _Finder:
         self.reader = reader
         self.cast = cast
 
-    def find(self, block: Block) -> Iterator[tuple[Entity, Form, Span]]:
+    def find(self, block: Block) -> Iterator[tuple[Entity, NameForm, Span]]:
         if isinstance(block, parsed.Declaration):
             yield from self._declared(block)
         if isinstance(block, parsed.Heading):
@@ -111,7 +111,7 @@ class _Finder:
                 yield from self._prose(one.value)
         yield from self._body(block.body)
 
-    def _declared(self, block: parsed.Declaration) -> Iterator[tuple[Entity, Form, Span]]:
+    def _declared(self, block: parsed.Declaration) -> Iterator[tuple[Entity, NameForm, Span]]:
         if block.name is None:
             return
         at = block.name.span()
@@ -121,42 +121,42 @@ class _Finder:
             name = f"{name}.{flatten(block.variant.string)}"
         entity = self.cast.find(" ".join(name.split()))
         if entity is not None:
-            yield entity, Form.DECLARATION, at
+            yield entity, NameForm.DECLARATION, at
 
-    def _heading(self, block: parsed.Heading) -> Iterator[tuple[Entity, Form, Span]]:
+    def _heading(self, block: parsed.Heading) -> Iterator[tuple[Entity, NameForm, Span]]:
         parts = block.parts
         for count in range(len(parts), 0, -1):
             found = self.cast.find(" - ".join(flatten(part.string) for part in parts[:count]))
             if found is not None and found.kind is Kind.LOCATION:
                 first, last = parts[0].span(), parts[count - 1].span()
-                yield found, Form.HEADING, Span(first.anchor, first.start, last.end)
+                yield found, NameForm.HEADING, Span(first.anchor, first.start, last.end)
                 return
 
-    def _listed(self, one: parsed.Property) -> Iterator[tuple[Entity, Form, Span]]:
+    def _listed(self, one: parsed.Property) -> Iterator[tuple[Entity, NameForm, Span]]:
         for item in items([one]):
             mention = self.reader.name(item)
             if mention is not None:
-                yield mention.entity, Form.LISTED, mention.at
+                yield mention.entity, NameForm.LISTED, mention.at
 
-    def _prose(self, text: Text) -> Iterator[tuple[Entity, Form, Span]]:
+    def _prose(self, text: Text) -> Iterator[tuple[Entity, NameForm, Span]]:
         for part in self.reader.prose(text):
             if isinstance(part, Mention):
-                yield part.entity, Form.MENTION, part.at
+                yield part.entity, NameForm.MENTION, part.at
 
-    def _body(self, body: Iterable[parsed.Beat]) -> Iterator[tuple[Entity, Form, Span]]:
+    def _body(self, body: Iterable[parsed.Beat]) -> Iterator[tuple[Entity, NameForm, Span]]:
         for beat in body:
             if isinstance(beat, parsed.Paragraph):
                 yield from self._prose(beat.text)
             elif isinstance(beat, Speech):
                 yield from self._speech(beat)
 
-    def _speech(self, speech: Speech) -> Iterator[tuple[Entity, Form, Span]]:
+    def _speech(self, speech: Speech) -> Iterator[tuple[Entity, NameForm, Span]]:
         cue = speech.cue
         plain = flatten(cue.name.string)
         bare = plain.removeprefix("@").removeprefix("{").removesuffix("}") if cue.form is CueForm.MENTION else plain
         entity = self.cast.find(bare)
         if entity is not None and entity.kind is Kind.CHARACTER:
-            yield entity, Form.CUE, cue.name.span()
+            yield entity, NameForm.CUE, cue.name.span()
         elif cue.form is not CueForm.CAPITALS:
             yield from self._body(speech.as_action)
             return

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.ir import parsed
-from storyboard.ir.parsed import Block, Property, Text
-from storyboard.lsp.sight import Timed, clock, money, source_at, timed
-from storyboard.parse.comments import strip_comments
-from storyboard.pipeline import Analysis
-from storyboard.resolve.cast import is_url, items
-from storyboard.source import Anchor
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.parsed import Block, Property, Text
+from storyboard.compiler.parse.comments import strip_comments
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.resolve.cast import is_url, items
+from storyboard.compiler.text import Anchor
+from storyboard.lsp.locate import TimedShot, clock, money, source_at, timed
 
 _PICTURE_KEYS = frozenset({"front", "image", "start", "end"})
 
 
-class Entry(NamedTuple):
+class OutlineEntry(NamedTuple):
     """A line of the outline. `start` to `end` is the whole part, `name_start` to `name_end` its header; `parts` stand
     inside it. `level` orders what holds what: sections by their signs, then scenes, then shots."""
 
@@ -30,20 +30,20 @@ class Entry(NamedTuple):
     name_start: int
     name_end: int
     level: int
-    parts: list[Entry]
+    parts: list[OutlineEntry]
 
 
 _SCENE, _SHOT = 100, 101
 
 
-def outline(analysis: Analysis, path: str) -> list[Entry]:
+def outline(analysis: Analysis, path: str) -> list[OutlineEntry]:
     """Title page, cast, sections, scenes and shots of a file."""
     source = source_at(analysis, path)
     if source is None:
         return []
     shots = timed(analysis)
-    top: list[Entry] = []
-    stack: list[Entry] = []
+    top: list[OutlineEntry] = []
+    stack: list[OutlineEntry] = []
     for offset, block in analysis.scripts[path].blocks:
         entry = _entry(offset, block, shots, analysis)
         if entry is None:
@@ -56,13 +56,13 @@ def outline(analysis: Analysis, path: str) -> list[Entry]:
     return [_closed(entry) for entry in top]
 
 
-def _closed(entry: Entry) -> Entry:
+def _closed(entry: OutlineEntry) -> OutlineEntry:
     """An entry whose range holds its parts."""
     parts = [_closed(part) for part in entry.parts]
     return entry._replace(parts=parts, end=max([entry.end, *(part.end for part in parts)]))
 
 
-def _entry(offset: int, block: Block, shots: dict[Anchor, Timed], analysis: Analysis) -> Entry | None:
+def _entry(offset: int, block: Block, shots: dict[Anchor, TimedShot], analysis: Analysis) -> OutlineEntry | None:
     match block:
         case parsed.TitlePage():
             title = next((one.value.string for one in block.properties if one.key == "title"), "")
@@ -85,8 +85,8 @@ def _entry(offset: int, block: Block, shots: dict[Anchor, Timed], analysis: Anal
     if isinstance(block, parsed.TitlePage) and block.properties:
         start = offset + block.properties[0].key_span.start
         header_end = offset + block.properties[0].value.span().end
-        return Entry(name, detail, kind, start, max(end, header_end), start, header_end, level, [])
-    return Entry(" ".join(name.split()), detail, kind, start, end, start, offset + block.header.end, level, [])
+        return OutlineEntry(name, detail, kind, start, max(end, header_end), start, header_end, level, [])
+    return OutlineEntry(" ".join(name.split()), detail, kind, start, end, start, offset + block.header.end, level, [])
 
 
 def _total(analysis: Analysis) -> str:
@@ -103,7 +103,7 @@ def _scene(analysis: Analysis, block: parsed.Heading) -> str:
     return ""
 
 
-def _shot(block: parsed.Shot, shots: dict[Anchor, Timed]) -> tuple[str, str]:
+def _shot(block: parsed.Shot, shots: dict[Anchor, TimedShot]) -> tuple[str, str]:
     known = shots.get(block.anchor)
     camera = block.camera.string if block.camera else ""
     name = " ".join(f"{known.shot.number if known else 'SHOT'} {camera}".split())
@@ -132,7 +132,7 @@ def folds(analysis: Analysis, path: str) -> list[Fold]:
         if last > first:
             found.append(Fold(first, last, kind))
 
-    def take(entries: list[Entry]) -> None:
+    def take(entries: list[OutlineEntry]) -> None:
         for entry in entries:
             add(entry.start, entry.end, "region")
             take(entry.parts)
@@ -213,7 +213,7 @@ def hints(analysis: Analysis, path: str, start: int, end: int) -> list[Hint]:
     return found
 
 
-def _hint(at: int, shown: Timed, reasons: dict[str, str]) -> Hint:
+def _hint(at: int, shown: TimedShot, reasons: dict[str, str]) -> Hint:
     time = clock(shown.start)
     clip = shown.clip
     if clip is None:

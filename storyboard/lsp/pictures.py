@@ -7,10 +7,10 @@ import io
 from functools import lru_cache
 from pathlib import Path
 
+from storyboard.compiler.ir.resolved import Entity, Picture
+from storyboard.compiler.pipeline import Analysis
 from storyboard.files.stamps import Stamp, stamp_of
-from storyboard.ir.resolved import Entity, Picture
 from storyboard.lsp.markdown import escape, image
-from storyboard.pipeline import Analysis
 
 #: Pixels of a thumbnail's longer side, its quality, and how many are kept.
 _SIDE, _QUALITY, _KEPT = 160, 70, 128
@@ -47,11 +47,11 @@ def thumbnail(file: Path) -> str | None:
 def _thumbnail(file: Path, _stamp: Stamp | None) -> str | None:
     from PIL import Image
 
-    from storyboard.film.pictures import NoPicture, read_picture
+    from storyboard.drawing.images import UnreadableImage, read_picture
 
     try:
         small = read_picture(file).copy()
-    except NoPicture:
+    except UnreadableImage:
         return None
     small.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     body = io.BytesIO()

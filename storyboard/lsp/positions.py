@@ -1,18 +1,18 @@
 """Places as an editor counts them, line and code units, and as the compiler does, code points from the start.
 
-The protocol knows lines by line feed, carriage return or both, and nothing else; so does `storyboard.source`.
+The protocol knows lines by line feed, carriage return or both, and nothing else; so does `storyboard.compiler.text`.
 """
 
 from __future__ import annotations
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
-from storyboard.source import Source
+from storyboard.compiler.text import Source
 
 _MARK = "\ufeff"
 
 
-class Page:
+class TextDocument:
     """A text whose places can be told in an editor's units.
 
     `encoding` is what editor and server agreed on: UTF-8, UTF-16 or UTF-32. A byte-order mark that the editor keeps in

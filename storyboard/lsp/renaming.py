@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from storyboard.diagnostics import Severity
-from storyboard.ir.resolved import Entity
-from storyboard.lsp.occurrences import Form, Occurrence, occurrence_at, occurrences
-from storyboard.lsp.sight import spot_at
-from storyboard.names import LETTER, fold, has_case, is_name, is_word
-from storyboard.parse.comments import strip_comments
-from storyboard.pipeline import Analysis, analyze_text
-from storyboard.spelling import quote
+from storyboard.compiler.diagnostics import Severity
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.names import LETTER, fold, has_case, is_name, is_word
+from storyboard.compiler.parse.comments import strip_comments
+from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.compiler.spelling import quote
+from storyboard.lsp.locate import spot_at
+from storyboard.lsp.occurrences import NameForm, Occurrence, occurrence_at, occurrences
 
 
-class Refused(Exception):
+class RenameRefused(Exception):
     """A name that cannot be changed so. The message says why, in a writer's words."""
 
 
-class Change(NamedTuple):
+class RenameChange(NamedTuple):
     """Characters `start` to `end` of a file, and what to write there."""
 
     start: int
@@ -29,7 +29,7 @@ class Change(NamedTuple):
     text: str
 
 
-class Target(NamedTuple):
+class RenameTarget(NamedTuple):
     """What would be renamed: a plain name, or the word of a variant (`is_word`); `start` to `end` is where it stands
     under the cursor."""
 
@@ -39,7 +39,7 @@ class Target(NamedTuple):
     end: int
 
 
-def target_at(analysis: Analysis, path: str, at: int) -> Target | None:
+def target_at(analysis: Analysis, path: str, at: int) -> RenameTarget | None:
     """What a rename at a character of a file is about."""
     spot = spot_at(analysis, path, at)
     found = occurrence_at(analysis, spot.block, at) if spot else None
@@ -48,9 +48,9 @@ def target_at(analysis: Analysis, path: str, at: int) -> Target | None:
     word_at = found.variant_at
     if word_at is not None and found.entity.base is not None:
         if at >= word_at:
-            return Target(found.entity, True, word_at, found.end)
-        return Target(found.entity.base, False, found.start, word_at - 1)
-    return Target(found.entity, False, found.start, found.end)
+            return RenameTarget(found.entity, True, word_at, found.end)
+        return RenameTarget(found.entity.base, False, found.start, word_at - 1)
+    return RenameTarget(found.entity, False, found.start, found.end)
 
 
 def same_entity(analysis: Analysis, other: Analysis, entity: Entity) -> Entity | None:
@@ -64,8 +64,10 @@ def _place(analysis: Analysis, entity: Entity) -> tuple[str, int]:
     return source.path, start
 
 
-def rename(analysis: Analysis, target: Target, new: str, others: Sequence[Analysis]) -> dict[str, list[Change]]:
-    """The changes, by path, that give the target its new name in its own script and in `others`. Raises Refused."""
+def rename(
+    analysis: Analysis, target: RenameTarget, new: str, others: Sequence[Analysis]
+) -> dict[str, list[RenameChange]]:
+    """The changes, by path, that give the target its new name in its own script and in `others`. Raises RenameRefused."""
     name = _checked(target, " ".join(new.split()))
     scripts = [(analysis, target.entity)]
     for other in others:
@@ -76,7 +78,7 @@ def rename(analysis: Analysis, target: Target, new: str, others: Sequence[Analys
         _check_free(script, entity, target, name)
     problem = ""
     for braces in (False, True):
-        changes: dict[str, list[Change]] = {}
+        changes: dict[str, list[RenameChange]] = {}
         for script, entity in scripts:
             for path, change in _changes(script, entity, target, name, braces):
                 if change not in changes.setdefault(path, []):
@@ -85,28 +87,30 @@ def rename(analysis: Analysis, target: Target, new: str, others: Sequence[Analys
         problem = next((one for one in problems if one), "")
         if not problem:
             return changes
-    raise Refused(problem)
+    raise RenameRefused(problem)
 
 
-def _checked(target: Target, new: str) -> str:
-    """The new plain name or variant's word. Raises Refused where it cannot be one."""
+def _checked(target: RenameTarget, new: str) -> str:
+    """The new plain name or variant's word. Raises RenameRefused where it cannot be one."""
     if target.is_word and target.entity.base is not None:
         base, dot, word = new.rpartition(".")
         if dot and fold(base) == fold(target.entity.base.name):
             new = word
     if not new:
-        raise Refused("A name needs at least one letter or digit.")
+        raise RenameRefused("A name needs at least one letter or digit.")
     if target.is_word and not is_word(new):
-        raise Refused(f"{quote(new)} cannot be a variant's word: one word of letters and digits, without a full stop.")
+        raise RenameRefused(
+            f"{quote(new)} cannot be a variant's word: one word of letters and digits, without a full stop."
+        )
     if not target.is_word and not is_name(new):
-        raise Refused(
+        raise RenameRefused(
             f"{quote(new)} cannot be a name: letters and digits with single spaces, and - _ ' & . inside; "
             "it starts with a letter or a digit."
         )
     return new
 
 
-def _full(entity: Entity, target: Target, name: str) -> str:
+def _full(entity: Entity, target: RenameTarget, name: str) -> str:
     """What an entity is called once the target has its new name."""
     if target.is_word:
         base = entity.base.name if entity.base else ""
@@ -114,7 +118,7 @@ def _full(entity: Entity, target: Target, name: str) -> str:
     return name
 
 
-def _check_free(analysis: Analysis, entity: Entity, target: Target, name: str) -> None:
+def _check_free(analysis: Analysis, entity: Entity, target: RenameTarget, name: str) -> None:
     full = _full(entity, target, name)
     taken = analysis.whole.names.cast.find(full)
     if taken is None or taken is entity:
@@ -122,21 +126,21 @@ def _check_free(analysis: Analysis, entity: Entity, target: Target, name: str) -
     source, start, _ = analysis.layout.locate(taken.declared)
     line = source.position(start).line
     file = source.path.replace("\\", "/").rpartition("/")[2]
-    raise Refused(
+    raise RenameRefused(
         f"{quote(full)} is taken: it is already declared, as a {taken.kind.value}, in {file}, line {line}. "
         "Choose another name."
     )
 
 
 def _changes(
-    analysis: Analysis, entity: Entity, target: Target, name: str, braces: bool
-) -> Iterator[tuple[str, Change]]:
+    analysis: Analysis, entity: Entity, target: RenameTarget, name: str, braces: bool
+) -> Iterator[tuple[str, RenameChange]]:
     for one in occurrences(analysis):
         if one.entity is entity or one.entity.base is entity:
             yield one.source.path, _change(one, target, name, entity.name, braces)
 
 
-def _change(one: Occurrence, target: Target, name: str, declared: str, braces: bool) -> Change:
+def _change(one: Occurrence, target: RenameTarget, name: str, declared: str, braces: bool) -> RenameChange:
     start, end = one.start, one.end
     word_at = one.variant_at
     if target.is_word and word_at is not None:
@@ -146,19 +150,19 @@ def _change(one: Occurrence, target: Target, name: str, declared: str, braces: b
     typed = one.source.text[start:end]
     text = _spelled(one, typed, name, declared)
     text += "".join(f" {typed[note.start : note.end]}" for note in strip_comments(typed).comments)
-    if one.form is Form.MENTION and not one.braced and (braces or _runs_on(one, text, end)):
+    if one.form is NameForm.MENTION and not one.braced and (braces or _runs_on(one, text, end)):
         whole = one.source.text[one.start : start] + text + one.source.text[end : one.end]
-        return Change(one.start, one.end, f"{{{whole}}}")
-    return Change(start, end, text)
+        return RenameChange(one.start, one.end, f"{{{whole}}}")
+    return RenameChange(start, end, text)
 
 
 def _spelled(one: Occurrence, typed: str, name: str, declared: str) -> str:
     """The new name as the old one was typed: in capitals in a cue or a heading, and where a text shouts."""
     in_capitals = typed == typed.upper()
-    if one.form in (Form.CUE, Form.HEADING) and one.outer[0] == one.start:
+    if one.form in (NameForm.CUE, NameForm.HEADING) and one.outer[0] == one.start:
         return name.upper() if in_capitals else name
     shouts = has_case(typed) and in_capitals and not declared.endswith(typed) and len(typed) > 1
-    return name.upper() if shouts and one.form is not Form.DECLARATION else name
+    return name.upper() if shouts and one.form is not NameForm.DECLARATION else name
 
 
 def _runs_on(one: Occurrence, text: str, end: int) -> bool:
@@ -166,7 +170,7 @@ def _runs_on(one: Occurrence, text: str, end: int) -> bool:
     return re.match(LETTER, one.source.text[end : end + 1]) is not None and text[-1:].isalnum()
 
 
-def applied(text: str, changes: Sequence[Change]) -> str:
+def applied(text: str, changes: Sequence[RenameChange]) -> str:
     """A text with changes that do not touch each other."""
     for one in sorted(changes, reverse=True):
         text = text[: one.start] + one.text + text[one.end :]
@@ -174,7 +178,7 @@ def applied(text: str, changes: Sequence[Change]) -> str:
 
 
 def _misread(
-    analysis: Analysis, entity: Entity, target: Target, name: str, changes: dict[str, list[Change]]
+    analysis: Analysis, entity: Entity, target: RenameTarget, name: str, changes: dict[str, list[RenameChange]]
 ) -> str | None:
     """Why the changed script would not say the same; None where it does."""
     texts = {source.path: applied(source.text, changes.get(source.path, [])) for source in analysis.sources}
@@ -196,7 +200,7 @@ def _misread(
     return f"The script would then have an error that it has not now ({', '.join(more)})." if more else None
 
 
-def _renamed(one: Entity, entity: Entity, target: Target, name: str) -> str:
+def _renamed(one: Entity, entity: Entity, target: RenameTarget, name: str) -> str:
     if one is entity:
         return fold(_full(entity, target, name))
     if one.base is entity:

@@ -20,12 +20,12 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from storyboard.loader import LARGEST_SCRIPT
-from storyboard.lsp.answers import ANSWERS
-from storyboard.lsp.desk import Desk
+from storyboard.compiler.loader import LARGEST_SCRIPT
+from storyboard.compiler.pipeline import Analysis, Options
+from storyboard.lsp.diagnostics import published
 from storyboard.lsp.documents import Documents, path_of
-from storyboard.lsp.publishing import published
-from storyboard.pipeline import Analysis, Options
+from storyboard.lsp.handlers import ANSWERS
+from storyboard.lsp.workspace import Workspace
 from storyboard.report.screen import harmless
 
 #: Seconds without a message about a text after which a check begins. What was typed during a check comes in faster
@@ -62,7 +62,7 @@ class StoryboardServer(LanguageServer):
     def __init__(self, options: Options, version: str) -> None:
         super().__init__("sbc", version, protocol_cls=_Protocol)
         self.options = options
-        self.desk = Desk(Documents(), options)
+        self.desk = Workspace(Documents(), options)
         self._shown: set[str] = set()
         self._hinted: dict[str, tuple[int | None, Analysis]] = {}
         self._next_check: asyncio.TimerHandle | None = None
@@ -74,7 +74,7 @@ class StoryboardServer(LanguageServer):
         """Set the desk up in the units and the folder of the editor."""
         folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
-        self.desk = Desk(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
+        self.desk = Workspace(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
 
     def look_at_files(self) -> None:
         """Check again whenever a file that a script is made of changes on disk."""

@@ -12,17 +12,17 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from storyboard.render.collecting import Collector, LongWait, Tools
 from storyboard.render.events import Event
 from storyboard.render.ledger import Entry, Full
 from storyboard.render.outcome import Exit, Outcome
-from storyboard.render.planning import SENT, Action, Agenda, Item
-from storyboard.render.sending import LastFrame, Sender
+from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
+from storyboard.render.retrieve import LongWait, Retriever, Services
 from storyboard.render.states import ENDED_BADLY, RUNNING, State
+from storyboard.render.submit import LastFrame, Sender
 from storyboard.venice.service import service
 
 
-class Wishes(NamedTuple):
+class RunOptions(NamedTuple):
     """What the person wants of a run: clips in work at a time, and what it may cost at most, in US dollars."""
 
     jobs: int
@@ -32,7 +32,7 @@ class Wishes(NamedTuple):
 class Engine:
     """Runs one agenda once. `stop` may be called from anywhere in the same loop."""
 
-    def __init__(self, tools: Tools, agenda: Agenda, wishes: Wishes, last_frame: LastFrame) -> None:
+    def __init__(self, tools: Services, agenda: RunPlan, wishes: RunOptions, last_frame: LastFrame) -> None:
         self._tools = tools
         self._agenda = agenda
         self._outcome = Outcome()
@@ -84,8 +84,8 @@ class Engine:
             for entry in self._agenda.strays:
                 group.create_task(self._guard(None, self._collect(entry, None, entry.clip_id, is_new=False)))
 
-    def _work(self, item: Item) -> Coroutine[Any, Any, Entry | None] | None:
-        if item.action in (Action.RUNNING, Action.GONE):
+    def _work(self, item: PlanItem) -> Coroutine[Any, Any, Entry | None] | None:
+        if item.action in (PlannedAction.RUNNING, PlannedAction.GONE):
             return self._collect_known(item)
         if item.action in SENT:
             return self._make(item)
@@ -107,23 +107,23 @@ class Engine:
             if end is not None and not end.done():
                 end.set_result(entry)
 
-    async def _collect_known(self, item: Item) -> Entry:
+    async def _collect_known(self, item: PlanItem) -> Entry:
         assert item.current is not None, "it runs, or its file is gone"
         entry = item.current
         place = item.order.place if item.take is not None or entry.own is not None else None
         return await self._collect(entry, place, item.order.id, is_new=False)
 
     async def _collect(self, entry: Entry, place: int | None, clip: str, *, is_new: bool) -> Entry:
-        end = await Collector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
+        end = await Retriever(self._tools, entry, place, is_new=is_new, clip=clip).collect()
         if end.state is State.REFUNDED:
             self._outcome.refunded += end.usd or 0.0
         return end
 
-    async def _share(self, item: Item) -> Entry | None:
+    async def _share(self, item: PlanItem) -> Entry | None:
         assert item.leader is not None, "it shares"
         return await asyncio.shield(self._ends[item.leader])
 
-    async def _make(self, item: Item) -> Entry | None:
+    async def _make(self, item: PlanItem) -> Entry | None:
         """Send a clip when what it starts from is there, and collect it."""
         start: Entry | None = None
         if item.order.clip.start_from:
@@ -135,10 +135,10 @@ class Engine:
             entry = await self._sender.send(item, start)
             if entry is None:
                 return None
-            is_choice = item.action is Action.RETAKE or entry.own is not None
+            is_choice = item.action is PlannedAction.RETAKE or entry.own is not None
             return await self._collect(entry, item.order.place if is_choice else None, item.order.id, is_new=True)
 
-    def _tell(self, kind: str, item: Item, words: str = "", *, usd: float | None = None) -> None:
+    def _tell(self, kind: str, item: PlanItem, words: str = "", *, usd: float | None = None) -> None:
         self._tools.listen(Event(kind, item.order.id, words, usd))
 
     def _sum_up(self) -> None:
@@ -157,7 +157,7 @@ class Engine:
     def _now(self, entry: Entry) -> Entry:
         return self._tools.ledger.entry(entry.id)
 
-    def _sort(self, item: Item, entries: list[Entry]) -> None:
+    def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
         """Put a clip where it belongs, `entries` being those made for it, the oldest first."""
         outcome, clip = self._outcome, item.order.id
         states = {one.state for one in entries}
@@ -167,11 +167,11 @@ class Engine:
             outcome.unknown.append(clip)
         elif states & RUNNING:
             outcome.running.append(clip)
-        elif clip in outcome.refused or item.action is Action.LEFT_OUT:
+        elif clip in outcome.refused or item.action is PlannedAction.LEFT_OUT:
             return
         elif made is not None and made.state is State.SAVED:
             outcome.saved.append(clip)
-        elif (made is not None and made.state in ENDED_BADLY) or item.action is Action.ENDED:
+        elif (made is not None and made.state in ENDED_BADLY) or item.action is PlannedAction.ENDED:
             outcome.failed.append(clip)
         else:
             outcome.unsent.append(clip)

@@ -21,7 +21,7 @@ FRAMES = "frames"
 _CHUNK = 1 << 20
 
 
-class Look(Enum):
+class FileState(Enum):
     """What became of a saved file."""
 
     AS_SAVED = auto()
@@ -34,19 +34,19 @@ def file_name(stem: str, number: int) -> str:
     return f"{stem}_t{number}.mp4"
 
 
-def look_at(folder: Path, entry: Entry) -> Look:
+def file_state(folder: Path, entry: Entry) -> FileState:
     """Whether the file of a take is the one that was saved; read only where size or time say that it may not be."""
     path = take_path(folder, entry)
     try:
         status = path.stat()
     except OSError:
-        return Look.GONE
+        return FileState.GONE
     if (status.st_size, status.st_mtime_ns) == (entry.size, entry.modified):
-        return Look.AS_SAVED
+        return FileState.AS_SAVED
     with suppress(OSError):
         if status.st_size == entry.size and digest_of(path) == entry.sha256:
-            return Look.AS_SAVED
-    return Look.CHANGED
+            return FileState.AS_SAVED
+    return FileState.CHANGED
 
 
 def take_path(folder: Path, entry: Entry) -> Path:

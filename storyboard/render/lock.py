@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Held(Exception):
+class FolderLocked(Exception):
     """Another process renders into the folder."""
 
 
@@ -19,7 +19,7 @@ class NoLock(Exception):
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises Held at once where somebody else does, NoLock where that
+    """Hold a folder for as long as the block lasts. Raises FolderLocked at once where somebody else does, NoLock where that
     cannot be known."""
     try:
         handle = _open(folder)
@@ -46,7 +46,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
-            raise Held from None
+            raise FolderLocked from None
 
 else:
     import fcntl
@@ -59,4 +59,4 @@ else:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Held from None
+            raise FolderLocked from None

@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from storyboard.render.files import Look, look_at
+from storyboard.render.files import FileState, file_state
+from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.order import Order
 from storyboard.render.states import ENDED_BADLY, RUNNING, State
 
 
-class Action(StrEnum):
+class PlannedAction(StrEnum):
     """What a run does about a clip; the value is what a table says."""
 
     NEW = "new"  # sent
@@ -34,17 +34,17 @@ class Action(StrEnum):
 
 
 #: These are sent, and cost their price.
-SENT = frozenset({Action.NEW, Action.CHANGED, Action.RETAKE, Action.RESEND})
+SENT = frozenset({PlannedAction.NEW, PlannedAction.CHANGED, PlannedAction.RETAKE, PlannedAction.RESEND})
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PlanItem:
     """A clip and what happens to it. `why` is for the person, may be empty. `take` is the finished take that stands in
     the film now; `current` the entry that runs, is unknown, or ended. `leader` is the id of the clip whose take it
     shares; `after` that of the clip that has to be there first, where it is not yet."""
 
-    order: Order
-    action: Action
+    order: Job
+    action: PlannedAction
     why: str = ""
     take: Entry | None = None
     current: Entry | None = None
@@ -59,11 +59,11 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class RunPlan:
     """A run to be: the clips in the film's order, and `strays`, entries that are paid and running though the script
     no longer asks for them. `to_fetch` are takes whose files are gone."""
 
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
     strays: tuple[Entry, ...] = ()
 
     @property
@@ -72,7 +72,7 @@ class Agenda:
         return sum((item.usd or 0.0 for item in self.items), 0.0)
 
     @property
-    def sent(self) -> tuple[Item, ...]:
+    def sent(self) -> tuple[PlanItem, ...]:
         """What is sent, unless a clip before it fails."""
         return tuple(item for item in self.items if item.action in SENT)
 
@@ -83,27 +83,27 @@ class Agenda:
 
 
 def plan_run(
-    orders: Sequence[Order],
+    orders: Sequence[Job],
     ledger: Ledger | None,
     *,
     folder: Path,
     only: frozenset[str] | None = None,
     retake: frozenset[str] = frozenset(),
     resend: frozenset[str] = frozenset(),
-) -> Agenda:
+) -> RunPlan:
     """Say what a run does about every clip. `only` are the ids of the clips asked for, None for all; `retake` and
     `resend` those that the person wants again."""
     known = _Known(ledger, folder)
-    items: dict[str, Item] = {}
+    items: dict[str, PlanItem] = {}
     sent: dict[str, str] = {}
     for order in orders:
         item = _item(order, known, items, sent, only, retake, resend)
         items[order.id] = item
-        if item.action in SENT and item.action is not Action.RETAKE:
+        if item.action in SENT and item.action is not PlannedAction.RETAKE:
             sent.setdefault(order.clip.fingerprint, order.id)
     wanted = {order.clip.fingerprint for order in orders}
     strays = [entry for entry in known.entries if entry.state in RUNNING and entry.fingerprint not in wanted]
-    return Agenda(tuple(items.values()), tuple(strays))
+    return RunPlan(tuple(items.values()), tuple(strays))
 
 
 def chosen_entry(
@@ -132,76 +132,84 @@ class _Known:
             self.by_fingerprint[entry.fingerprint].append(entry)
             self.by_clip[entry.clip_id].append(entry)
 
-    def of(self, order: Order) -> list[Entry]:
+    def of(self, order: Job) -> list[Entry]:
         found = self.by_fingerprint.get(order.clip.fingerprint, [])
         return [entry for entry in found if entry.own in (None, order.place)]
 
-    def chosen(self, order: Order, entries: list[Entry]) -> Entry | None:
+    def chosen(self, order: Job, entries: list[Entry]) -> Entry | None:
         return chosen_entry(order.clip.fingerprint, order.place, entries, self.choices, self.by_id)
 
 
 def _item(
-    order: Order,
+    order: Job,
     known: _Known,
-    before: dict[str, Item],
+    before: dict[str, PlanItem],
     sent: dict[str, str],
     only: frozenset[str] | None,
     retake: frozenset[str],
     resend: frozenset[str],
-) -> Item:
+) -> PlanItem:
     entries = known.of(order)
     take = known.chosen(order, entries)
     running = next((entry for entry in entries if entry.state in RUNNING), None)
     unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
-    item = Item(order, Action.NEW, take=take, current=running, unknown=unknown)
+    item = PlanItem(order, PlannedAction.NEW, take=take, current=running, unknown=unknown)
     if running is not None:
-        return _changed(item, Action.RUNNING, "")
+        return _changed(item, PlannedAction.RUNNING, "")
     if order.id in resend and unknown:
-        return _to_send(item, Action.RESEND, before, only)
+        return _to_send(item, PlannedAction.RESEND, before, only)
     if order.id in retake:
-        return _to_send(item, Action.RETAKE, before, only)
+        return _to_send(item, PlannedAction.RETAKE, before, only)
     if take is not None:
         return _finished(item, take, known, before)
     if unknown:
-        return _changed(item, Action.UNKNOWN, f"perhaps paid: --resend-unknown {order.id} sends it again", unknown[-1])
+        return _changed(
+            item, PlannedAction.UNKNOWN, f"perhaps paid: --resend-unknown {order.id} sends it again", unknown[-1]
+        )
     if entries and entries[-1].state in ENDED_BADLY:
-        return _changed(item, Action.ENDED, _ended(entries[-1], order.id), entries[-1])
+        return _changed(item, PlannedAction.ENDED, _ended(entries[-1], order.id), entries[-1])
     if leader := sent.get(order.clip.fingerprint):
-        return Item(order, Action.SHARES, f"the take of {leader}", leader=leader)
+        return PlanItem(order, PlannedAction.SHARES, f"the take of {leader}", leader=leader)
     old = known.by_clip.get(order.id)
     if old and not entries:
-        return _to_send(_changed(item, Action.CHANGED, _difference(order, old[-1])), Action.CHANGED, before, only)
-    return _to_send(item, Action.NEW, before, only)
+        return _to_send(
+            _changed(item, PlannedAction.CHANGED, _difference(order, old[-1])), PlannedAction.CHANGED, before, only
+        )
+    return _to_send(item, PlannedAction.NEW, before, only)
 
 
-def _changed(item: Item, action: Action, why: str, current: Entry | None = None) -> Item:
+def _changed(item: PlanItem, action: PlannedAction, why: str, current: Entry | None = None) -> PlanItem:
     return replace(item, action=action, why=why, current=current or item.current)
 
 
-def _to_send(item: Item, action: Action, before: dict[str, Item], only: frozenset[str] | None) -> Item:
+def _to_send(
+    item: PlanItem, action: PlannedAction, before: dict[str, PlanItem], only: frozenset[str] | None
+) -> PlanItem:
     """The item as it is sent: at once, after another one, or not at all."""
     if only is not None and item.order.id not in only:
         if item.take is not None:
-            return _changed(item, Action.FINISHED, "")
-        return _changed(item, Action.LEFT_OUT, "")
+            return _changed(item, PlannedAction.FINISHED, "")
+        return _changed(item, PlannedAction.LEFT_OUT, "")
     first = before.get(item.order.clip.start_from or "")
-    if first is None or first.action is Action.FINISHED:
+    if first is None or first.action is PlannedAction.FINISHED:
         return _changed(item, action, item.why)
-    if first.action in (Action.UNKNOWN, Action.ENDED, Action.BLOCKED, Action.LEFT_OUT):
-        return _changed(item, Action.BLOCKED, f"starts from {first.order.id}, which is not there")
+    if first.action in (PlannedAction.UNKNOWN, PlannedAction.ENDED, PlannedAction.BLOCKED, PlannedAction.LEFT_OUT):
+        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.order.id}, which is not there")
     return replace(item, action=action, after=first.order.id)
 
 
-def _finished(item: Item, take: Entry, known: _Known, before: dict[str, Item]) -> Item:
-    look = look_at(known.folder, take)
-    if look is Look.GONE:
-        return _changed(item, Action.GONE, f"{take.file} is gone", take)
-    if look is Look.CHANGED:
-        return _changed(item, Action.GONE, f"{take.file} is not what was saved", take)
+def _finished(item: PlanItem, take: Entry, known: _Known, before: dict[str, PlanItem]) -> PlanItem:
+    look = file_state(known.folder, take)
+    if look is FileState.GONE:
+        return _changed(item, PlannedAction.GONE, f"{take.file} is gone", take)
+    if look is FileState.CHANGED:
+        return _changed(item, PlannedAction.GONE, f"{take.file} is not what was saved", take)
     first = before.get(item.order.clip.start_from or "")
     if first is not None and first.take is not None and take.start_entry not in (None, first.take.id):
-        return _changed(item, Action.FINISHED, f"starts from another take of {first.order.id} than the chosen one")
-    return _changed(item, Action.FINISHED, "")
+        return _changed(
+            item, PlannedAction.FINISHED, f"starts from another take of {first.order.id} than the chosen one"
+        )
+    return _changed(item, PlannedAction.FINISHED, "")
 
 
 def _ended(entry: Entry, clip: str) -> str:
@@ -220,7 +228,7 @@ _WORDS = {
 }
 
 
-def _difference(order: Order, old: Entry) -> str:
+def _difference(order: Job, old: Entry) -> str:
     """In which parts a clip differs from what was rendered for it last."""
     try:
         was: dict[str, Any] = json.loads(old.request)

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from storyboard.render.events import Event
-from storyboard.render.planning import SENT, Action, Agenda
-from storyboard.render.telling import dollars
+from storyboard.render.planning import SENT, PlannedAction, RunPlan
+from storyboard.render.report import dollars
 from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class _Row:
 class Live(AbstractContextManager["Live"]):
     """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
 
-    def __init__(self, console: Console, agenda: Agenda, now: Callable[[], float]) -> None:
+    def __init__(self, console: Console, agenda: RunPlan, now: Callable[[], float]) -> None:
         from rich.live import Live as RichLive
 
         self._now = now
@@ -163,7 +163,7 @@ class Live(AbstractContextManager["Live"]):
             yield f"waiting: {', '.join(parts)}"
 
 
-_COLLECTED = frozenset({Action.RUNNING, Action.GONE, Action.SHARES})
+_COLLECTED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE, PlannedAction.SHARES})
 
 
 def _watch(seconds: float) -> str:

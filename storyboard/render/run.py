@@ -11,22 +11,22 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storyboard.film.frames import last_frame
+from storyboard.film.edge_frames import last_frame
 from storyboard.film.verify import Verdict, verify_clip
-from storyboard.render.collecting import Tools, Verify
-from storyboard.render.engine import Engine, Wishes
+from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.events import Listen
 from storyboard.render.files import CLIPS
+from storyboard.render.jobs import Job
 from storyboard.render.ledger import Ledger, Unusable
-from storyboard.render.lock import Held, NoLock, hold
-from storyboard.render.order import Order
+from storyboard.render.lock import FolderLocked, NoLock, hold
 from storyboard.render.outcome import Outcome
-from storyboard.render.patience import Averages
-from storyboard.render.planning import Agenda, plan_run
-from storyboard.render.sending import LastFrame
+from storyboard.render.planning import RunPlan, plan_run
+from storyboard.render.poll import Averages
+from storyboard.render.retrieve import Services, Verify
 from storyboard.render.states import State
+from storyboard.render.submit import LastFrame
 from storyboard.venice.clock import Clock, SystemClock
-from storyboard.venice.pace import Pace
+from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.secret import Secret
 from storyboard.venice.service import service
 from storyboard.venice.transport import Mark, Timeouts, Transport
@@ -50,7 +50,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class Account:
     """Who renders: the address of the calls, the key, and the name under which the ledger knows who was paid."""
 
     base_url: str
@@ -64,7 +64,7 @@ def _nowhere(name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Environment:
     """What a run takes from outside: time, decoders, patience. `mark` is called at each point of a run where it may
     be cut off."""
 
@@ -77,20 +77,20 @@ class Surroundings:
 
 
 async def render(
-    orders: Sequence[Order],
+    orders: Sequence[Job],
     folder: Path,
-    destination: Destination,
+    destination: Account,
     selection: Selection,
-    wishes: Wishes,
-    agree: Callable[[Agenda], bool],
+    wishes: RunOptions,
+    agree: Callable[[RunPlan], bool],
     listen: Listen,
-    surroundings: Surroundings | None = None,
+    surroundings: Environment | None = None,
 ) -> Outcome:
     """Render a film into a folder. `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
     """
-    around = surroundings or Surroundings()
+    around = surroundings or Environment()
     _make_folder(folder)
     try:
         with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
@@ -107,14 +107,14 @@ async def render(
                 raise Declined
             ledger.begin_run(os.getpid(), socket.gethostname())
             return await _carry_out(agenda, ledger, destination, wishes, listen, around)
-    except Held:
+    except FolderLocked:
         raise Locked(_who_holds(folder)) from None
     except NoLock as problem:
         raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
 
 
 async def _carry_out(
-    agenda: Agenda, ledger: Ledger, destination: Destination, wishes: Wishes, listen: Listen, around: Surroundings
+    agenda: RunPlan, ledger: Ledger, destination: Account, wishes: RunOptions, listen: Listen, around: Environment
 ) -> Outcome:
     transport = Transport(
         destination.base_url,
@@ -139,11 +139,11 @@ async def _carry_out(
         return destination.key.hidden_in(text)
 
     async with transport:
-        tools = Tools(
+        tools = Services(
             folder=ledger.folder,
             ledger=ledger,
             transport=transport,
-            pace=Pace(around.clock, is_limited=around.is_limited),
+            pace=RateLimiter(around.clock, is_limited=around.is_limited),
             clock=around.clock,
             verify=around.verify or verify,
             averages=Averages(),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from storyboard.emit import build_manifest
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
-from storyboard.pipeline import Analysis
-from storyboard.render.files import Look, look_at, take_path
+from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.ledger import Entry, Ledger
 from storyboard.render.planning import chosen_entry
 
@@ -30,6 +30,6 @@ def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:
     for clip in build_manifest(analysis).clips:
         place, seen[clip.fingerprint] = seen[clip.fingerprint], seen[clip.fingerprint] + 1
         entry_ = chosen_entry(clip.fingerprint, place, of_fingerprint[clip.fingerprint], choices, by_id)
-        if entry_ is not None and look_at(folder, entry_) is not Look.GONE:
+        if entry_ is not None and file_state(folder, entry_) is not FileState.GONE:
             takes.append(Take(clip.id, take_path(folder, entry_), entry_.number or 1))
     return tuple(takes)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from storyboard.diagnostics import TITLES, Diagnostic, PlacedFix, Severity, severity_of
-from storyboard.source import Position
+from storyboard.compiler.diagnostics import TITLES, Diagnostic, PlacedFix, Severity, severity_of
+from storyboard.compiler.text import Position
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from storyboard.names import is_wide
+from storyboard.compiler.names import is_wide
 
 #: Control characters, and those that turn the reading direction or hide: never shown raw.
 _UNSAFE = re.compile(

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from storyboard.ir.parsed import Kind
-from storyboard.ir.planned import Clip
-from storyboard.ir.resolved import Dialogue, Entity, Film, Shot
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
 from storyboard.report.screen import columns, harmless
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SubjectStats:
     """A character: words of dialogue, speeches, and screen time, the seconds of the shots that it is in."""
 
     name: str
@@ -24,7 +24,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceStats:
     """A location: scenes that play there, with the seconds of their shots. A place that is not declared goes by the
     words of its headings."""
 
@@ -46,9 +46,9 @@ class Stats:
     shots: int
     usd: float | None
     words: int
-    characters: tuple[Subject, ...]
-    props: tuple[Subject, ...]
-    locations: tuple[Place, ...]
+    characters: tuple[SubjectStats, ...]
+    props: tuple[SubjectStats, ...]
+    locations: tuple[PlaceStats, ...]
 
     def as_data(self) -> dict[str, object]:
         return asdict(self)
@@ -85,7 +85,7 @@ def _base(entity: Entity) -> Entity:
 
 def _subjects(
     film: Film, shots: Iterable[Shot], kind: Kind, said: Iterable[tuple[Entity | None, int]]
-) -> Iterator[Subject]:
+) -> Iterator[SubjectStats]:
     words: Counter[Entity] = Counter()
     speeches: Counter[Entity] = Counter()
     seen: Counter[Entity] = Counter()
@@ -100,10 +100,10 @@ def _subjects(
             seconds[entity] += shot.duration or 0
     for entity in film.cast:
         if entity.kind is kind and entity.base is None:
-            yield Subject(entity.name, words[entity], speeches[entity], seen[entity], seconds[entity])
+            yield SubjectStats(entity.name, words[entity], speeches[entity], seen[entity], seconds[entity])
 
 
-def _places(film: Film) -> Iterator[Place]:
+def _places(film: Film) -> Iterator[PlaceStats]:
     names: dict[str, list[int]] = {
         entity.name: [0, 0, 0] for entity in film.cast if entity.is_location and entity.base is None
     }
@@ -115,7 +115,7 @@ def _places(film: Film) -> Iterator[Place]:
         row[0] += 1
         row[1] += len(scene.shots)
         row[2] += sum(shot.duration or 0 for shot in scene.shots)
-    yield from (Place(name, *row) for name, row in names.items())
+    yield from (PlaceStats(name, *row) for name, row in names.items())
 
 
 # ---- For a person --------------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from storyboard.diagnostics import Diagnostic, Related, Severity
+from storyboard.compiler.diagnostics import Diagnostic, Related, Severity
+from storyboard.compiler.text import Position, Source
 from storyboard.report.screen import columns, harmless
-from storyboard.source import Position, Source
 
 #: Puts a style, as `red`, on a text; does nothing where there are no colours.
 Paint = Callable[[str, str], str]

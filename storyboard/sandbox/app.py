@@ -21,13 +21,13 @@ from storyboard.catalog import Model, models
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.clips import draw
-from storyboard.sandbox.fitness import lost_tags, problems
 from storyboard.sandbox.guide import as_api, as_guide
-from storyboard.sandbox.jobs import Call, Job, Memory
+from storyboard.sandbox.job_store import JobStore
+from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
 from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
-from storyboard.sandbox.rates import Budget, Clock, Window
-from storyboard.sandbox.shelf import Shelf
+from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
+from storyboard.sandbox.validation import lost_tags, problems
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -36,7 +36,7 @@ Draw = Callable[[Queue, str, bool], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SandboxSettings:
     """How a sandbox behaves.
 
     `render_seconds` is how long a render takes; `speed` how many seconds pass for the service in one of ours, its
@@ -52,7 +52,7 @@ class Settings:
     speed: float = 1.0
     wire: Literal["api", "guide"] = "api"
     people: bool = False
-    shelf: Shelf | None = None
+    shelf: JobStore | None = None
 
 
 class _Refused(Exception):
@@ -63,17 +63,18 @@ class _Refused(Exception):
 class Sandbox:
     """A local Venice: its memory and its calls. `clock` tells seconds."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self.settings = settings
-        self.memory = Memory(limits("memory")["bytes"])
+        self.memory = JobLog(limits("memory")["bytes"])
         self._now: Clock = lambda: clock() * settings.speed
         if settings.shelf:
             self.memory.jobs.update({job.queue_id: job for job in settings.shelf.jobs(self._now())})
         rates = limits("rates")
         self._windows = {
-            call: Window(rates[f"{call}_calls"], rates["window_seconds"], self._now) for call in ("queue", "retrieve")
+            call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
+            for call in ("queue", "retrieve")
         }
-        self._budget = Budget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
+        self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
 
     def app(self) -> Starlette:
         """The application, for a server."""
@@ -246,27 +247,27 @@ class Sandbox:
             raise _Refused(410, errors.standard(f"The model {name} has been retired"))
         raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
-    def _charge(self, body: Queue, model: Model) -> Job:
+    def _charge(self, body: Queue, model: Model) -> SandboxJob:
         self.memory.forget(self._now() - 2 * limits("media")["life_seconds"])
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
-        job = Job(str(uuid4()), model, body, self._now(), failed)
+        job = SandboxJob(str(uuid4()), model, body, self._now(), failed)
         self.memory.jobs[job.queue_id] = job
         if self.settings.shelf:
             self.settings.shelf.keep(job)
         self.memory.charges[body.prompt] += 1
         return job
 
-    def _job(self, ticket: Finished) -> Job | None:
+    def _job(self, ticket: Finished) -> SandboxJob | None:
         job = self.memory.jobs.get(ticket.queue_id)
         if job is None or job.deleted or job.body.model != ticket.model or self._is_old(job):
             return None
         return job
 
-    def _is_old(self, job: Job) -> bool:
+    def _is_old(self, job: SandboxJob) -> bool:
         return self._now() - job.since > float(limits("media")["life_seconds"])
 
-    async def _video(self, job: Job) -> bytes:
+    async def _video(self, job: SandboxJob) -> bytes:
         async with job.drawing:
             if job.video is None:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)

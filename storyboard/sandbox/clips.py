@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from av.video.frame import VideoFrame
 
-from storyboard.film.caption import Caption, Running, Size, Slate
-from storyboard.film.drawing import draw_frames, frame_size
+from storyboard.drawing.camera_moves import move_of
+from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate
+from storyboard.drawing.still import Still, Subject, spread
 from storyboard.film.encoding import (
     RATE,
     Quality,
@@ -25,12 +26,11 @@ from storyboard.film.encoding import (
     silent_packets,
     write_in_step,
 )
-from storyboard.film.moves import move_of
+from storyboard.film.frames import draw_frames, frame_size
 from storyboard.film.shots import PanelShot
-from storyboard.film.still import Still, Subject, spread
 from storyboard.sandbox.bodies import Queue
-from storyboard.sandbox.fitness import image_bytes
-from storyboard.sandbox.strip import image_tag, under_strip
+from storyboard.sandbox.reference_strip import image_tag, under_strip
+from storyboard.sandbox.validation import image_bytes
 
 _SHOT = re.compile(r"^Shot (\d+) \((\d+)s\):\s*", re.MULTILINE)
 _SENTENCE = re.compile(r"[^\n.!?]*(?:[.!?]+[\"”’]*(?=\s|$)|\n|$|[.!?])")
@@ -52,7 +52,7 @@ def draw(body: Queue, name: str, sound: bool) -> bytes:
     still = _still(body)
     shots, start = [], 0
     for told in _told(body):
-        slate = Slate(f"{name}  {told.label}", "", told.seconds, Running(start, body.seconds))
+        slate = Slate(f"{name}  {told.label}", "", told.seconds, RunningTime(start, body.seconds))
         move = move_of(_SENTENCE.findall(told.text)[0])
         shots.append(PanelShot(told.seconds, still, tuple(_captions(told)), slate, move))
         start += told.seconds
@@ -68,12 +68,12 @@ def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
 
 @cache
 def _plain(seconds: int, aspect: str, sound: bool) -> bytes:
-    shot = PanelShot(seconds, Still(None), (), Slate("sandbox", "", seconds, Running(0, seconds)))
+    shot = PanelShot(seconds, Still(None), (), Slate("sandbox", "", seconds, RunningTime(0, seconds)))
     size = frame_size(aspect, _SHORT_SIDE)
     return _encoded(draw_frames(shot, size), size, seconds, sound=sound)
 
 
-def _encoded(frames: Iterator[VideoFrame], size: Size, seconds: int, *, sound: bool) -> bytes:
+def _encoded(frames: Iterator[VideoFrame], size: FrameSize, seconds: int, *, sound: bool) -> bytes:
     with TemporaryDirectory(prefix="sbc-sandbox-") as folder:
         path = Path(folder) / "clip.mp4"
         with open_mp4(path) as container:

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storyboard.sandbox.playing import BODIES, PLAYS, SHAPES, Reply, play_status
-from storyboard.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
 CALLS = ("queue", "retrieve", "download", "quote", "complete", "models")
 
@@ -67,7 +67,7 @@ class Fault:
     def is_due(self, number: int) -> bool:
         return number >= self.first and (self.last is None or number <= self.last)
 
-    def play(self, reply: Reply) -> Reply:
+    def play(self, reply: FaultReply) -> FaultReply:
         """The answer as the fault has it."""
         status = self.status
         return PLAYS[self.what].play(reply, self.value) if status is None else play_status(status, self.value)
@@ -119,7 +119,7 @@ def fault_table() -> list[tuple[str, str]]:
     return [("200…599[=VALUE]", status), *((f"{name}{spelt[play.value]}", play.about) for name, play in PLAYS.items())]
 
 
-class Score:
+class FaultSchedule:
     """Which faults are due: counts calls, and answers that are clips."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -137,7 +137,7 @@ class Score:
         due = self._due(call, number, on_video=False)
         return next((one for one in due if one.keeps_the_service_out), None)
 
-    def after(self, call: str, number: int, reply: Reply) -> Reply:
+    def after(self, call: str, number: int, reply: FaultReply) -> FaultReply:
         """An answer of the service with the faults that are due."""
         due = self._due(call, number, on_video=False)
         if reply.is_video:

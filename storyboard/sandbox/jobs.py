@@ -13,7 +13,7 @@ from storyboard.sandbox.bodies import Queue
 
 
 @dataclass(slots=True)
-class Job:
+class SandboxJob:
     """A clip that was asked and charged. `since` is when; `failed` why there will be none; `fetches` counts those of
     its download_url."""
 
@@ -39,13 +39,13 @@ class Call:
 
 
 @dataclass(slots=True)
-class Memory:
+class JobLog:
     """Everything that happened at a server. `queued` counts queue calls by prompt, whatever became of them, `charges`
     those that were charged. At most `most_bytes` of bodies are kept, those of the latest calls."""
 
     most_bytes: int
     calls: list[Call] = field(default_factory=list)
-    jobs: dict[str, Job] = field(default_factory=dict)
+    jobs: dict[str, SandboxJob] = field(default_factory=dict)
     queued: Counter[str] = field(default_factory=Counter)
     charges: Counter[str] = field(default_factory=Counter)
     _held: int = 0

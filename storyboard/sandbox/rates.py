@@ -9,7 +9,7 @@ from collections.abc import Callable
 Clock = Callable[[], float]
 
 
-class Window:
+class RateWindow:
     """At most `most` calls in any `seconds`."""
 
     def __init__(self, most: int, seconds: float, clock: Clock) -> None:
@@ -27,12 +27,12 @@ class Window:
         return self.most - len(self._times), self._times[0] + self.seconds - now
 
 
-class Budget:
+class ErrorBudget:
     """More than `most` failed calls in `seconds` block every call for `blocked` seconds."""
 
     def __init__(self, most: int, seconds: float, blocked: float, clock: Clock) -> None:
         self.blocked, self.clock = blocked, clock
-        self._window = Window(most, seconds, clock)
+        self._window = RateWindow(most, seconds, clock)
         self._until: float | None = None
 
     def spend(self) -> None:

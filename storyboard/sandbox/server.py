@@ -12,10 +12,10 @@ from typing import Self
 
 import uvicorn
 
-from storyboard.sandbox.app import Sandbox, Settings
+from storyboard.sandbox.app import Sandbox, SandboxSettings
 from storyboard.sandbox.faults import read_fault
-from storyboard.sandbox.front import Front
-from storyboard.sandbox.jobs import Memory
+from storyboard.sandbox.http_server import HttpServer
+from storyboard.sandbox.jobs import JobLog
 from storyboard.sandbox.rates import Clock
 
 
@@ -28,12 +28,12 @@ class SandboxServer:
 
     def __init__(
         self,
-        settings: Settings | None = None,
+        settings: SandboxSettings | None = None,
         clock: Clock = time.monotonic,
         port: int = 0,
         faults: Iterable[str] = (),
     ) -> None:
-        self.sandbox = Sandbox(settings or Settings(), clock)
+        self.sandbox = Sandbox(settings or SandboxSettings(), clock)
         self._port = port
         self._faults = tuple(read_fault(fault) for fault in faults)
         self._thread: threading.Thread | None = None
@@ -45,7 +45,7 @@ class SandboxServer:
         return f"http://127.0.0.1:{self._port}/api/v1"
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> JobLog:
         """Calls, jobs and counters so far."""
         return self.sandbox.memory
 
@@ -76,7 +76,7 @@ class SandboxServer:
 
     def _serve_with_faults(self, is_ready: threading.Event) -> None:
         async def serve() -> None:
-            front = Front(self.sandbox, self._faults, self.base_url.removesuffix("/api/v1"))
+            front = HttpServer(self.sandbox, self._faults, self.base_url.removesuffix("/api/v1"))
             loop = asyncio.get_running_loop()
             self._end = lambda: loop.call_soon_threadsafe(front.end)
             is_ready.set()

@@ -10,7 +10,7 @@ _CLOSERS = {"[[": "]]", "/*": "*/"}
 _BEGINS_A_LINE = re.compile(r"^(?:\[\[|/\*)", re.MULTILINE)
 
 
-class Part(NamedTuple):
+class CommentSpan(NamedTuple):
     """A piece of a text, from `start` to `end`: a closed comment, or what stands between two."""
 
     is_comment: bool
@@ -18,14 +18,14 @@ class Part(NamedTuple):
     end: int
 
 
-def parts_of(text: str) -> Iterator[Part]:
+def parts_of(text: str) -> Iterator[CommentSpan]:
     """The text in parts, in order, the ones between comments too where they are empty."""
     done = 0
     for start, end in comment_spans(text):
-        yield Part(False, done, start)
-        yield Part(True, start, end)
+        yield CommentSpan(False, done, start)
+        yield CommentSpan(True, start, end)
         done = end
-    yield Part(False, done, len(text))
+    yield CommentSpan(False, done, len(text))
 
 
 def comment_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import SubElement, indent, tostring
 
-from storyboard.pipeline import Analysis
+from storyboard.compiler.pipeline import Analysis
 from storyboard.screenplay.comments import spans_of_whole_lines
 from storyboard.screenplay.exporting import export_fountain
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line

@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.loader import LARGEST_SCRIPT, read_bytes
+from storyboard.compiler.loader import LARGEST_SCRIPT, read_bytes
 from storyboard.screenplay.fdx import restore_final_draft
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
@@ -24,7 +24,7 @@ _PACKED = {
 }
 
 
-class Opened(NamedTuple):
+class DecodedFile(NamedTuple):
     """A screenplay, or the script that one was exported from, and a remark on how its file had to be read."""
 
     screenplay: Screenplay
@@ -32,7 +32,7 @@ class Opened(NamedTuple):
     script: str | None = None
 
 
-def open_screenplay(path: Path) -> Opened:
+def open_screenplay(path: Path) -> DecodedFile:
     """Read a `.fountain` or `.fdx` file; the content decides, not the name. Raises Unreadable and Unimportable."""
     data = read_bytes(path, _LARGEST)
     shown = str(path)
@@ -42,10 +42,12 @@ def open_screenplay(path: Path) -> Opened:
     if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(_XML) or path.suffix.lower() == ".fdx":
         root = read_xml(data, shown)
         script = restore_final_draft(root)
-        return Opened(_NOTHING, None, script) if script is not None else Opened(to_screenplay(root, shown), None)
+        return (
+            DecodedFile(_NOTHING, None, script) if script is not None else DecodedFile(to_screenplay(root, shown), None)
+        )
     text, remark = _decode(data, shown)
     script = restore(text)
-    return Opened(_NOTHING, remark, script) if script is not None else Opened(read_fountain(text), remark)
+    return DecodedFile(_NOTHING, remark, script) if script is not None else DecodedFile(read_fountain(text), remark)
 
 
 def _decode(data: bytes, shown: str) -> tuple[str, str | None]:

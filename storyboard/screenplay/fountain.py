@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storyboard.names import has_case, is_name, is_wide
-from storyboard.parse.comments import flatten
-from storyboard.parse.grammar import transitions
+from storyboard.compiler.names import has_case, is_name, is_wide
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.grammar import transitions
 from storyboard.screenplay.script import (
     Action,
     Comment,

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from storyboard.catalog import Model
-from storyboard.ir import keys, parsed
-from storyboard.ir.parsed import Kind
-from storyboard.names import fold, is_name
-from storyboard.parse import parse
-from storyboard.parse.comments import flatten
-from storyboard.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.names import fold, is_name
+from storyboard.compiler.parse import parse
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import find_comments, without_comments
-from storyboard.screenplay.cutting import Shot, cut_scene
-from storyboard.screenplay.marking import Marker, escape_at
-from storyboard.screenplay.naming import Declared, Naming, clean_name, in_title_case, spellings
-from storyboard.screenplay.pace import shot_seconds
+from storyboard.screenplay.mentions import MentionMarker, escape_at
+from storyboard.screenplay.names import DeclaredName, Naming, clean_name, in_title_case, spellings
 from storyboard.screenplay.places import is_only_time, loosely, place_of, room_of
+from storyboard.screenplay.reading_time import shot_seconds
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -34,7 +34,7 @@ from storyboard.screenplay.script import (
     as_note,
     emphasised,
 )
-from storyboard.source import Source
+from storyboard.screenplay.shot_breaks import ShotDraft, cut_scene
 
 #: The name of a place of which the screenplay says nothing, and of a speaker whose cue has no letter.
 _NOWHERE, _NOBODY = "Somewhere", "Unnamed"
@@ -52,7 +52,7 @@ class Imported:
     """The script, and what it declares."""
 
     text: str
-    declared: tuple[Declared, ...]
+    declared: tuple[DeclaredName, ...]
     scenes: int
     speeches: int
     shots: int
@@ -92,8 +92,8 @@ class _Import:
         self.model = model
         self.with_todos = with_todos
         self.naming = Naming()
-        self.cues: dict[str, Declared] = {}
-        self.places: dict[str, Declared] = {}
+        self.cues: dict[str, DeclaredName] = {}
+        self.places: dict[str, DeclaredName] = {}
         self.rooms: defaultdict[str, set[str]] = defaultdict(set)
         self.cue_lines: dict[tuple[str, str], str] = {}
         self.readings: dict[tuple[str, ...], bool] = {}
@@ -108,7 +108,7 @@ class _Import:
         elements = self.screenplay.elements
         action = [line for element in elements if isinstance(element, Action) for line in element.lines]
         self._name_speakers([element for element in elements if isinstance(element, Speech)], action)
-        self.marker = Marker(self.naming, action)
+        self.marker = MentionMarker(self.naming, action)
         self._find_rooms([element for element in elements if isinstance(element, Heading)])
         scenes = list(_scenes(elements))
         body = [block for scene in scenes for block in self._scene(scene)]
@@ -183,7 +183,7 @@ class _Import:
         if scene.heading is not None:
             yield self._heading(scene.heading)
         for part in cut_scene([_spoken_or_not(one) for one in scene.elements], self.model, self.most):
-            yield from self._shot(part, scene) if isinstance(part, Shot) else [self._beside(part)]
+            yield from self._shot(part, scene) if isinstance(part, ShotDraft) else [self._beside(part)]
 
     def _heading(self, heading: Heading) -> str:
         line, block = _read_heading(heading)
@@ -191,7 +191,7 @@ class _Import:
         place, brings = self._place(heading, [part.string for part in block.parts])
         return f"{line}{label}" + (f"\n[[allow SB206]]\nwith: {place.name}" if brings else "")
 
-    def _place(self, heading: Heading, parts: list[str]) -> tuple[Declared, bool]:
+    def _place(self, heading: Heading, parts: list[str]) -> tuple[DeclaredName, bool]:
         """The location of a heading, and whether the heading has to bring it in with a property, because its words
         are not the name."""
         typed = parts[0]
@@ -207,11 +207,11 @@ class _Import:
         self.last_place = one
         return one, not is_name(" ".join(flatten(typed).split())) or fold(typed) != fold(one.name)
 
-    last_place: Declared | None = None
+    last_place: DeclaredName | None = None
 
     # ---- Shots ----
 
-    def _shot(self, shot: Shot, scene: _Scene) -> Iterator[str]:
+    def _shot(self, shot: ShotDraft, scene: _Scene) -> Iterator[str]:
         seconds = shot_seconds(shot.seconds, self.model)
         self.shots += 1
         self.seconds += seconds
@@ -264,7 +264,7 @@ class _Import:
             [f"{self._cue(speech.name, one, after)}{note}", *_protected(escape_at(line) for line in speech.lines)]
         )
 
-    def _cue(self, typed: str, one: Declared, after: str) -> str:
+    def _cue(self, typed: str, one: DeclaredName, after: str) -> str:
         """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""
         if (typed, after) not in self.cue_lines:
             names = [name for name in (typed, clean_name(typed)) if fold(name) == fold(one.name)]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from storyboard.ir import parsed
-from storyboard.parse.comments import Comment, flatten, strip_comments
-from storyboard.pipeline import Analysis
-from storyboard.resolve.cast import Cast
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.parse.comments import Comment, flatten, strip_comments
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.resolve.cast import Cast
 from storyboard.screenplay.note_lines import escape, writers_note
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
-from storyboard.names import fold
-from storyboard.parse.comments import flatten
-from storyboard.resolve.cast import Names
+from storyboard.compiler.names import fold
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.cast import Names
 
 _AROUND = "@＠{}｛｝"
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")

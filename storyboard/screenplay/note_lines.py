@@ -17,8 +17,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from storyboard.ir import keys
-from storyboard.parse.comments import flatten
+from storyboard.compiler.ir import keys
+from storyboard.compiler.parse.comments import flatten
 
 #: The first words of the note that the end of an export begins with; the title key has the same value.
 FORMAT = "storyboard/1"

@@ -8,8 +8,8 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
-from storyboard.names import fold, is_name
-from storyboard.parse.comments import flatten
+from storyboard.compiler.names import fold, is_name
+from storyboard.compiler.parse.comments import flatten
 
 _REMARK = re.compile(r"(?<!\s)\s*[(（][^()（）]*[)）]\s*$")
 #: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.

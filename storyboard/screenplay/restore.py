@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
-from storyboard.ir import keys
+from storyboard.compiler.ir import keys
 from storyboard.screenplay.comments import parts_of, without_comments
 from storyboard.screenplay.fountain import is_transition
 from storyboard.screenplay.mention_notes import give_mentions, is_mention_note

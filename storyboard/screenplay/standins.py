@@ -16,9 +16,9 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.compiler.ir.parsed import Kind
 from storyboard.files.atomic import save
-from storyboard.ir.parsed import Kind
-from storyboard.screenplay.naming import Declared
+from storyboard.screenplay.names import DeclaredName
 
 if TYPE_CHECKING:
     from PIL import ImageDraw, ImageFont
@@ -58,7 +58,7 @@ def draw_stand_in(kind: Kind, name: str) -> bytes:
     return out.getvalue()
 
 
-def draw_missing(declared: Iterable[Declared], folder: Path) -> int:
+def draw_missing(declared: Iterable[DeclaredName], folder: Path) -> int:
     """Draw a card for every name whose picture is not in the folder yet: all of them or, where one fails or the command
     is ended, none. Returns how many. Raises OSError."""
     drawn: list[Path] = []

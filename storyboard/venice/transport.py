@@ -49,7 +49,7 @@ class Timeouts(NamedTuple):
         )
 
 
-class Opened(NamedTuple):
+class OpenedResponse(NamedTuple):
     """An answer as far as it was read. Where it is a clip, `answer.body` is its beginning and `rest` the remainder."""
 
     answer: Answer
@@ -131,7 +131,7 @@ class Transport:
             raise NoAnswer(_words(problem)) from None
 
     @asynccontextmanager
-    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[Opened]:
+    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[OpenedResponse]:
         """Ask after a job: its state, or the clip itself. Raises NoAnswer."""
         body = json.dumps({"model": model, "queue_id": queue_id}).encode()
         request = self._post(self._calls, "retrieve", body, self._timeouts.json)
@@ -139,7 +139,7 @@ class Transport:
             yield opened
 
     @asynccontextmanager
-    async def fetch(self, url: Secret) -> AsyncIterator[Opened]:
+    async def fetch(self, url: Secret) -> AsyncIterator[OpenedResponse]:
         """Open a clip at the address that the queue's answer named, without the key. Raises NoAnswer."""
         request = self._media.build_request("GET", url.reveal(), timeout=self._patience(self._timeouts.json))
         async with self._opened(self._media, request, "fetch") as opened:
@@ -162,7 +162,9 @@ class Transport:
         return httpx.Timeout(seconds, connect=self._timeouts.connect)
 
     @asynccontextmanager
-    async def _opened(self, client: httpx.AsyncClient, request: httpx.Request, call: str) -> AsyncIterator[Opened]:
+    async def _opened(
+        self, client: httpx.AsyncClient, request: httpx.Request, call: str
+    ) -> AsyncIterator[OpenedResponse]:
         response: httpx.Response | None = None
         try:
             try:
@@ -201,7 +203,9 @@ class Transport:
 _MANY = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=5)
 
 
-async def _begin(response: httpx.Response, chunks: AsyncIterator[bytes], steady: AsyncIterator[bytes]) -> Opened:
+async def _begin(
+    response: httpx.Response, chunks: AsyncIterator[bytes], steady: AsyncIterator[bytes]
+) -> OpenedResponse:
     head = b""
     async for chunk in chunks:
         head += chunk
@@ -209,8 +213,8 @@ async def _begin(response: httpx.Response, chunks: AsyncIterator[bytes], steady:
             break
     answer = Answer(response.status_code, _headers(response), head, whole=False)
     if response.status_code == 200 and is_video(answer):
-        return Opened(answer, steady)
-    return Opened(await _read(response, chunks, head), steady)
+        return OpenedResponse(answer, steady)
+    return OpenedResponse(await _read(response, chunks, head), steady)
 
 
 #: Bytes that tell a clip from a text.

@@ -20,13 +20,13 @@ from pathlib import Path
 from PIL import Image
 
 from storyboard.board.page import draw_board
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.pipeline import Analysis, analyze_file
 from storyboard.film.animatic import make_animatic
-from storyboard.film.cutting import lay_out_cut, make_film
-from storyboard.film.drawing import draw_clip, frame_size
-from storyboard.film.reel import lay_out
+from storyboard.film.assembly import lay_out_cut, make_film
+from storyboard.film.frames import draw_clip, frame_size
 from storyboard.film.takes import Take
-from storyboard.ir.parsed import Kind
-from storyboard.pipeline import Analysis, analyze_file
+from storyboard.film.timeline import lay_out
 from storyboard.screenplay.standins import draw_stand_in
 
 _HEAD = """\

@@ -24,8 +24,8 @@ from lark import Lark, Token
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from storyboard import compile_text
-from storyboard.parse import _HEADER, automaton, grammar, tables
-from storyboard.pipeline import Memory, analyze_text
+from storyboard.compiler.parse import _HEADER, automaton, grammar, tables
+from storyboard.compiler.pipeline import CompilerCache, analyze_text
 from tests.benchmarks.scripts import script_of, script_of_size
 
 ROUNDS = 15
@@ -111,7 +111,7 @@ def warm() -> None:
 
 def edit() -> None:
     text = script_of_size(250_000)
-    memory = Memory()
+    memory = CompilerCache()
     start = time.perf_counter()
     analyze_text(text, memory=memory)
     first = time.perf_counter() - start

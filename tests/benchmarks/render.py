@@ -175,7 +175,7 @@ def _service(section: str) -> dict[str, Any]:
 
 def _film(folder: Path, clips: int) -> Path:
     """A folder with a film of so many clips."""
-    from tests.render.studio import write_script
+    from tests.render.run_fixture import write_script
 
     folder.mkdir(exist_ok=True)
     write_script(folder, clips)
@@ -185,16 +185,16 @@ def _film(folder: Path, clips: int) -> Path:
 def _finish(folder: Path, address: str) -> None:
     """A folder as a run leaves it that has saved every clip, with files of a few bytes."""
     from storyboard.render.files import CLIPS, file_name
+    from storyboard.render.jobs import Job
     from storyboard.render.ledger import Entry, Ledger
-    from storyboard.render.order import Order
     from storyboard.render.settings import service_name
     from storyboard.render.states import State
-    from tests.render.studio import orders_of
+    from tests.render.run_fixture import orders_of
 
     out = folder / "out" / "film"
     (out / CLIPS).mkdir(parents=True)
 
-    def entry_of(order: Order) -> Entry:
+    def entry_of(order: Job) -> Entry:
         clip = order.clip
         return Entry(
             id=0,
@@ -231,24 +231,24 @@ def _finish(folder: Path, address: str) -> None:
 
 def renderer(folder: str, address: str, speed: str, jobs: str, limited: str) -> None:
     """Render a film and say what that took."""
-    from storyboard.render.engine import Wishes
-    from storyboard.render.run import Destination, Selection, Surroundings, render
+    from storyboard.render.engine import RunOptions
+    from storyboard.render.run import Account, Environment, Selection, render
     from storyboard.venice.secret import Secret
-    from tests.render.studio import IMPATIENT, FastClock, orders_of, trusting
+    from tests.render.run_fixture import IMPATIENT, FastClock, orders_of, trusting
 
     orders = orders_of(Path(folder) / "film.sb")
     clock = FastClock(float(speed))
-    surroundings = Surroundings(
+    surroundings = Environment(
         clock=clock, timeouts=IMPATIENT._replace(queue=20, json=20), verify=trusting, is_limited=bool(int(limited))
     )
-    destination = Destination(address, Secret("sk-test"), "the sandbox")
+    destination = Account(address, Secret("sk-test"), "the sandbox")
     before, processor, start = _peak(), time.process_time(), clock.now()
     run = render(
         orders,
         Path(folder) / "out",
         destination,
         Selection(),
-        Wishes(int(jobs)),
+        RunOptions(int(jobs)),
         lambda agenda: True,
         lambda event: None,
         surroundings,
@@ -272,12 +272,12 @@ def _of_children() -> float:
 
 def sandbox(speed: str, render_seconds: str, limited: str) -> None:
     """Serve ready clips until nobody listens any more, then tell what was asked."""
-    from storyboard.sandbox.app import Settings
+    from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.server import SandboxServer
-    from tests.render.studio import FastClock, ready, ready_clip
+    from tests.render.run_fixture import FastClock, ready, ready_clip
 
     ready_clip(5)
-    settings = Settings(render_seconds=float(render_seconds), limited=limited == "True", draw=ready)
+    settings = SandboxSettings(render_seconds=float(render_seconds), limited=limited == "True", draw=ready)
     with SandboxServer(settings, FastClock(float(speed)).now) as server:
         statuses: Counter[str] = Counter()
         count = server.sandbox.count_failure

@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.format import format_script
-from storyboard.pipeline import analyze_text
 from storyboard.screenplay.script import Speech
 from tests.benchmarks.compile import say
 from tests.benchmarks.scripts import script_of_size

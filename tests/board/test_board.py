@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from storyboard.board.page import draw_board
-from storyboard.pipeline import analyze_file, analyze_text
+from storyboard.compiler.pipeline import analyze_file, analyze_text
 
 
 class Reader(HTMLParser):

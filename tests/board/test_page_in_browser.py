@@ -13,10 +13,10 @@ from PIL import Image
 from pypdf import PdfReader
 
 from storyboard.board.page import draw_board
+from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.film.takes import Take
-from storyboard.pipeline import analyze_file, analyze_text
 from tests.board.test_board import pictures
-from tests.film.filmed import turn
+from tests.film.clip_reading import turn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page

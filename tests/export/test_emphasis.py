@@ -9,12 +9,12 @@ import re
 import pytest
 
 from storyboard.board.page import draw_board
-from storyboard.export import Order
-from storyboard.export.captions import write_subrip, write_webvtt
-from storyboard.export.cut import cut_of
+from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.export import ExportRequest
+from storyboard.export.edit import cut_of
 from storyboard.export.shotlist import write_csv
-from storyboard.film.reel import lay_out
-from storyboard.pipeline import Analysis, analyze_text
+from storyboard.export.subtitles import write_subrip, write_webvtt
+from storyboard.film.timeline import lay_out
 from storyboard.screenplay.exporting import export_fountain
 
 SCRIPT = """\
@@ -70,25 +70,25 @@ def test_in_captions(film: Analysis) -> None:
 
 def test_in_subtitles(film: Analysis) -> None:
     for write in (write_subrip, write_webvtt):
-        assert "I never left." in write(Order(film)).data.decode()
+        assert "I never left." in write(ExportRequest(film)).data.decode()
 
 
 def test_in_the_shot_list(film: Analysis) -> None:
-    table = unmarked(write_csv(Order(film)).data.decode())
+    table = unmarked(write_csv(ExportRequest(film)).data.decode())
     assert "MIRA: (low) I never left." in table
     assert "slow push" in table
 
 
 def test_on_paper(film: Analysis) -> None:
-    paper = pytest.importorskip("storyboard.export.paper", reason="needs the extra")
+    paper = pytest.importorskip("storyboard.export.pdf", reason="needs the extra")
     pypdf = pytest.importorskip("pypdf", reason="nothing here reads PDF")
-    pages = pypdf.PdfReader(io.BytesIO(paper.write_pdf(Order(film)).data)).pages
+    pages = pypdf.PdfReader(io.BytesIO(paper.write_pdf(ExportRequest(film)).data)).pages
     words = unmarked(" ".join("".join(page.extract_text() for page in pages).split()))
     assert "A cold room." in words
 
 
 def test_on_a_timeline(film: Analysis) -> None:
-    event = cut_of(Order(film)).events[0]
+    event = cut_of(ExportRequest(film)).events[0]
     assert event.transitions == ("CUT TO THE SEA",)
     unmarked(event.marks[0].words)
 

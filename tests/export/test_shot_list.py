@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.export import Order
+from storyboard.compiler.pipeline import analyze_file, analyze_text
+from storyboard.export import ExportRequest
 from storyboard.export.shotlist import COLUMNS, write_csv
-from storyboard.pipeline import analyze_file, analyze_text
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -19,7 +19,7 @@ def rows(data: bytes) -> list[dict[str, str]]:
 
 
 def test_a_row_a_shot(project: Path) -> None:
-    found = rows(write_csv(Order(analyze_file(project / "film.sb"))).data)
+    found = rows(write_csv(ExportRequest(analyze_file(project / "film.sb"))).data)
     assert tuple(found[0]) == COLUMNS
     assert [row["shot"] for row in found] == ['1.1 (one --> "two")', "1.2", "2.1", "2.2"]
     assert found[0] == {
@@ -31,22 +31,22 @@ def test_a_row_a_shot(project: Path) -> None:
 
 def test_prices_add_up(project: Path) -> None:
     analysis = analyze_file(project / "film.sb")
-    found = rows(write_csv(Order(analysis)).data)
+    found = rows(write_csv(ExportRequest(analysis)).data)
     assert sum(float(row["price"]) for row in found) == pytest.approx(sum(clip.usd or 0 for clip in analysis.clips))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "@SUM(A1)", "-1+cmd"])
 def test_no_cell_is_a_formula(text: str) -> None:
     found = rows(
-        write_csv(Order(analyze_text(f"INT. ROOM\n\nSHOT 5s wide\n!{text.replace('@', '@@')} it says.\n"))).data
+        write_csv(ExportRequest(analyze_text(f"INT. ROOM\n\nSHOT 5s wide\n!{text.replace('@', '@@')} it says.\n"))).data
     )
     assert found[0]["action"] == f"'{text} it says."
 
 
 def test_a_dash_before_words_is_left_alone() -> None:
-    found = rows(write_csv(Order(analyze_text("INT. ROOM\n\nSHOT 5s wide\n- a door, nothing else.\n"))).data)
+    found = rows(write_csv(ExportRequest(analyze_text("INT. ROOM\n\nSHOT 5s wide\n- a door, nothing else.\n"))).data)
     assert found[0]["action"] == "- a door, nothing else."
 
 
 def test_no_shots_is_a_table_without_rows() -> None:
-    assert rows(write_csv(Order(analyze_text("Title: Soon\n"))).data) == []
+    assert rows(write_csv(ExportRequest(analyze_text("Title: Soon\n"))).data) == []

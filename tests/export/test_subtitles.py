@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.export import Order
-from storyboard.export.captions import write_subrip, write_webvtt
-from storyboard.pipeline import analyze_file
+from storyboard.compiler.pipeline import analyze_file
+from storyboard.export import ExportRequest
+from storyboard.export.subtitles import write_subrip, write_webvtt
 
 
 # pysubs2 1.9 takes a time of day in a speech for a lost subtitle, and reads on.
 @pytest.mark.filterwarnings("ignore:Possible missed subtitle start")
 def test_subrip_reads_back(project: Path) -> None:
     pysubs2 = pytest.importorskip("pysubs2", reason="nothing here reads SubRip")
-    text = write_subrip(Order(analyze_file(project / "film.sb"))).data.decode()
+    text = write_subrip(ExportRequest(analyze_file(project / "film.sb"))).data.decode()
     events = pysubs2.SSAFile.from_string(text, format_="srt").events
     assert len(events) == 1
     assert 0 <= events[0].start < events[0].end <= 5000
@@ -26,7 +26,7 @@ def test_subrip_reads_back(project: Path) -> None:
 
 def test_webvtt_reads_back(project: Path) -> None:
     webvtt = pytest.importorskip("webvtt", reason="nothing here reads WebVTT")
-    text = write_webvtt(Order(analyze_file(project / "film.sb"))).data.decode()
+    text = write_webvtt(ExportRequest(analyze_file(project / "film.sb"))).data.decode()
     captions = list(webvtt.from_buffer(io.StringIO(text)))
     assert len(captions) == 1
     assert captions[0].voice == "Mira"

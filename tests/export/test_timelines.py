@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from storyboard.export import Order
+from storyboard.compiler.pipeline import Analysis, analyze_file, analyze_text
+from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
 from storyboard.film.takes import Take
-from storyboard.pipeline import Analysis, analyze_file, analyze_text
 
 otio = pytest.importorskip("opentimelineio", reason="the extra `timeline` is not installed")
 
@@ -32,7 +32,7 @@ def analysis(project: Path) -> Analysis:
 def test_a_timeline_reads_back_with_the_same_clips_and_frames(
     analysis: Analysis, takes: tuple[Take, ...], adapter: str
 ) -> None:
-    timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
+    timeline = read(WRITERS[adapter](ExportRequest(analysis, takes)).data, adapter)
     assert timeline.name == TITLE
     video = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Video)
     items = [item for item in video if not isinstance(item, otio.schema.Transition)]
@@ -51,7 +51,7 @@ def test_a_timeline_reads_back_with_the_same_clips_and_frames(
 def test_dissolves_and_fades_are_transitions(analysis: Analysis, takes: tuple[Take, ...], adapter: str) -> None:
     """A dissolve begins at the cut; an EDL has fades in its comments only."""
     script = (Path(analysis.path)).read_text(encoding="utf-8") + "\nFADE OUT.\n"
-    data = WRITERS[adapter](Order(analyze_text(script, analysis.path), takes)).data
+    data = WRITERS[adapter](ExportRequest(analyze_text(script, analysis.path), takes)).data
     timeline = read(data, adapter)
     video = next(one for one in timeline.tracks if one.kind == otio.schema.TrackKind.Video)
     found = [
@@ -70,9 +70,9 @@ def test_dissolves_and_fades_are_transitions(analysis: Analysis, takes: tuple[Ta
 
 def test_a_dissolve_at_the_head_of_a_scene_counts_as_well() -> None:
     analysis = analyze_text("INT. ROOM\n\nSHOT 5s\nA door.\n\nINT. HALL\n\nDISSOLVE TO:\n\nSHOT 3s\nA wall.\n")
-    timeline = read(write_otio(Order(analysis)).data, "otio_json")
+    timeline = read(write_otio(ExportRequest(analysis)).data, "otio_json")
     assert [item.out_offset.value for item in timeline.tracks[0] if isinstance(item, otio.schema.Transition)] == [24]
-    assert b"Dissolve into the next clip" in write_fcpxml(Order(analysis)).data
+    assert b"Dissolve into the next clip" in write_fcpxml(ExportRequest(analysis)).data
 
 
 def read(data: bytes, adapter: str) -> Any:
@@ -82,7 +82,7 @@ def read(data: bytes, adapter: str) -> Any:
 
 @pytest.mark.parametrize("adapter", WRITERS)
 def test_a_take_is_found_whatever_its_name(analysis: Analysis, takes: tuple[Take, ...], adapter: str) -> None:
-    timeline = read(WRITERS[adapter](Order(analysis, takes)).data, adapter)
+    timeline = read(WRITERS[adapter](ExportRequest(analysis, takes)).data, adapter)
     clips = list(timeline.find_clips())
     assert clips[0].media_reference.target_url == takes[0].path.as_uri()
     assert clips[2].media_reference.target_url == takes[1].path.as_uri()
@@ -92,7 +92,7 @@ def test_a_take_is_found_whatever_its_name(analysis: Analysis, takes: tuple[Take
 
 
 def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None:
-    timeline = read(write_otio(Order(analysis, takes)).data, "otio_json")
+    timeline = read(write_otio(ExportRequest(analysis, takes)).data, "otio_json")
     facts = next(iter(timeline.find_clips())).metadata["storyboard"]
     assert facts["take"] == 2
     assert facts["scene"] == "1 (7 <A>)"
@@ -110,7 +110,7 @@ def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None
 
 
 def test_an_edl_has_the_facts_in_comments_of_legal_length(analysis: Analysis, takes: tuple[Take, ...]) -> None:
-    text = write_edl(Order(analysis, takes)).data.decode()
+    text = write_edl(ExportRequest(analysis, takes)).data.decode()
     assert '* SCENE: 1 (7 <A>) EXT. HARBOR - "DUSK" <late> --> NIGHT' in text
     assert "* SHOTS: 1.1, 1.2" in text
     assert "* TAKE: 2" in text
@@ -119,7 +119,7 @@ def test_an_edl_has_the_facts_in_comments_of_legal_length(analysis: Analysis, ta
 
 
 def test_final_cut_7_has_the_facts_in_its_own_fields(analysis: Analysis, takes: tuple[Take, ...]) -> None:
-    root = ET.fromstring(write_fcp7(Order(analysis, takes)).data)  # our own output
+    root = ET.fromstring(write_fcp7(ExportRequest(analysis, takes)).data)  # our own output
     first = root.find(".//video/track/clipitem")
     assert first is not None
     assert first.findtext("logginginfo/scene") == "1 (7 <A>)"
@@ -131,7 +131,7 @@ def test_final_cut_7_has_the_facts_in_its_own_fields(analysis: Analysis, takes: 
 
 
 def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[Take, ...]) -> None:
-    root = ET.fromstring(write_fcpxml(Order(analysis, takes)).data)  # our own output
+    root = ET.fromstring(write_fcpxml(ExportRequest(analysis, takes)).data)  # our own output
     spine = root.find(".//spine")
     assert spine is not None
     found = [(item.tag, item.get("name"), item.get("offset"), item.get("duration")) for item in spine]
@@ -157,7 +157,9 @@ def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[
 # The adapter asks elements for their truth, which Python 3.12 and later warn of.
 @pytest.mark.filterwarnings("ignore:Testing an element's truth value:DeprecationWarning")
 def test_fcpxml_is_read_by_another_program(analysis: Analysis, takes: tuple[Take, ...]) -> None:
-    found = otio.adapters.read_from_string(write_fcpxml(Order(analysis, takes)).data.decode(), adapter_name="fcpx_xml")
+    found = otio.adapters.read_from_string(
+        write_fcpxml(ExportRequest(analysis, takes)).data.decode(), adapter_name="fcpx_xml"
+    )
     timeline = found if isinstance(found, otio.schema.Timeline) else found[0]
     clips = list(timeline.find_clips())
     # The adapter counts in the frames of the file, 30 a second for the second one.
@@ -176,12 +178,12 @@ def test_fcpxml_is_valid(analysis: Analysis, takes: tuple[Take, ...]) -> None:
     etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
     dtd = etree.DTD(str(_dtd()))
     for chosen in (takes, ()):
-        assert dtd.validate(etree.fromstring(write_fcpxml(Order(analysis, chosen)).data)), dtd.error_log
+        assert dtd.validate(etree.fromstring(write_fcpxml(ExportRequest(analysis, chosen)).data)), dtd.error_log
 
 
 def test_a_take_that_cannot_be_read_leaves_its_place_empty(analysis: Analysis, takes: tuple[Take, ...]) -> None:
     takes[0].path.write_bytes(b"no film")
-    written = write_otio(Order(analysis, takes))
+    written = write_otio(ExportRequest(analysis, takes))
     assert len(written.problems) == 1
     assert "its place is left empty" in written.problems[0]
     clips = list(read(written.data, "otio_json").find_clips())
@@ -193,7 +195,7 @@ def test_a_take_that_cannot_be_read_leaves_its_place_empty(analysis: Analysis, t
 @pytest.mark.parametrize("script", ["", "Title: Soon\n", "INT. ROOM\n\nSHOT wide\nA door.\n"])
 def test_a_film_without_a_second_is_written_too(script: str, writer: object) -> None:
     assert callable(writer)
-    written = writer(Order(analyze_text(script)))
+    written = writer(ExportRequest(analyze_text(script)))
     assert written.data
     assert written.problems == ("no shot has a length yet: the timeline is empty",)
 
@@ -201,12 +203,12 @@ def test_a_film_without_a_second_is_written_too(script: str, writer: object) -> 
 def test_a_scene_that_cannot_be_grouped_keeps_its_seconds() -> None:
     analysis = analyze_text("INT. ROOM\n\nSHOT 5s wide\nA door.\n\nSHOT wide\nA wall.\n\nSHOT 6s\nA floor.\n")
     assert analysis.clips == ()
-    clips = list(read(write_otio(Order(analysis)).data, "otio_json").find_clips())
+    clips = list(read(write_otio(ExportRequest(analysis)).data, "otio_json").find_clips())
     assert [(clip.name, clip.duration().value) for clip in clips] == [("shot 1.1", 120), ("shot 1.3", 144)]
 
 
 def test_a_thousand_shots_stay_in_step() -> None:
     analysis = analyze_text("INT. ROOM\n\n" + "SHOT 5s wide\nA door opens.\n\n===\n\n" * 1000)
-    timeline = read(write_edl(Order(analysis)).data, "cmx_3600")
+    timeline = read(write_edl(ExportRequest(analysis)).data, "cmx_3600")
     assert timeline.duration().value == 5000 * 24
     assert len(list(timeline.find_clips())) == 1000

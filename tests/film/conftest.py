@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from storyboard.film.colour import to_frame
-from tests.film.filmed import MakeClip
+from tests.film.clip_reading import MakeClip
 
 SCRIPT = """\
 Title: The Lantern Keeper

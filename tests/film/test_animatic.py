@@ -15,18 +15,18 @@ from click.testing import CliRunner, Result
 from PIL import Image, ImageChops
 
 from storyboard.cli import main
+from storyboard.compiler.pipeline import analyze_file, analyze_text
+from storyboard.drawing.blocking import compose
+from storyboard.drawing.camera_moves import move_of
+from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate, draw_caption, draw_slate
+from storyboard.drawing.still import Still, Subject, spread
 from storyboard.film.animatic import make_animatic
-from storyboard.film.caption import Caption, Running, Size, Slate, draw_caption, draw_slate
-from storyboard.film.drawing import draw_clip, frame_size
-from storyboard.film.framing import compose
-from storyboard.film.moves import move_of
-from storyboard.film.pacing import Speech
-from storyboard.film.reel import lay_out
+from storyboard.film.frames import draw_clip, frame_size
 from storyboard.film.shots import PanelShot
-from storyboard.film.still import Still, Subject, spread
 from storyboard.film.subtitles import write_srt, write_vtt
-from storyboard.pipeline import analyze_file, analyze_text
-from tests.film.filmed import beeps, length
+from storyboard.film.timeline import lay_out
+from storyboard.film.timing import TimedSpeech
+from tests.film.clip_reading import beeps, length
 
 
 def sbc(*arguments: object) -> Result:
@@ -75,8 +75,8 @@ def test_another_length_draws_one_shot_and_the_running_time_of_the_others(projec
 
 
 def test_the_slate_tells_the_running_time_and_moves_nothing_when_it_leaves() -> None:
-    size = Size(854, 480)
-    early, late = Running(65, 300), Running(3900, 7200)
+    size = FrameSize(854, 480)
+    early, late = RunningTime(65, 300), RunningTime(3900, 7200)
     bars = [
         draw_slate(Slate("1.2  EXT. HARBOR", "wide", 5, running), second, size).picture.convert("RGB")
         for running, second in ((early, 0), (late, 0), (early, 1), (late, 1))
@@ -231,7 +231,7 @@ def test_a_long_title_and_hostile_words(project: Path) -> None:
     "text", ["Zoë, “naïve”", "Он ждёт", "太郎は海を見ている。", "שלום עולם", "مرحبا بالعالم", "한국어"]
 )
 def test_captions_in_any_script(text: str) -> None:
-    lettered = draw_caption(Caption(text, 0, 1, "speech"), Size(854, 480))
+    lettered = draw_caption(Caption(text, 0, 1, "speech"), FrameSize(854, 480))
     if lettered.missing:
         pytest.skip(f"no font here has {sorted(lettered.missing)}")
     bright = lettered.picture.getchannel("R").point(lambda value: 255 if value > 200 else 0).getbbox()
@@ -332,8 +332,8 @@ def test_a_move_moves(project: Path, tmp_path: Path) -> None:
 
 def test_subtitles_hold_any_words() -> None:
     speeches = [
-        Speech(0.5, 2.25, "Mira <b>", "a --> b & \n\n<i>c</i> “q”", False),
-        Speech(3661, 3662, "", "Gone.", True),
+        TimedSpeech(0.5, 2.25, "Mira <b>", "a --> b & \n\n<i>c</i> “q”", False),
+        TimedSpeech(3661, 3662, "", "Gone.", True),
     ]
     srt, vtt = write_srt(speeches), write_vtt(speeches)
     assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250\nMIRA ‹B›: a → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")

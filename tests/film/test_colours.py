@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.film.cutting import lay_out_cut, make_film
-from storyboard.film.reel import lay_out
+from storyboard.compiler.pipeline import analyze_text
+from storyboard.film.assembly import lay_out_cut, make_film
 from storyboard.film.takes import Take
-from storyboard.pipeline import analyze_text
+from storyboard.film.timeline import lay_out
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg

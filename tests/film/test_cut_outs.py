@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from storyboard.film.pictures import read_cut_out
+from storyboard.drawing.images import read_cut_out
 
 SIZE = (480, 640)
 GROUND = (232, 228, 220)

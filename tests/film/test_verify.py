@@ -19,8 +19,8 @@ import pytest
 from PIL import Image
 
 from storyboard.film.colour import to_frame
-from storyboard.film.decoding import child_command
-from storyboard.film.frames import Undecodable, first_frame, last_frame
+from storyboard.film.decode import child_command
+from storyboard.film.edge_frames import Undecodable, first_frame, last_frame
 from storyboard.film.verify import verify_clip
 
 RED, BLUE = (200, 30, 40), (30, 60, 190)
@@ -150,7 +150,7 @@ def test_a_clip_filmed_on_its_side_is_seen_upright(clip: Path, tmp_path: Path) -
 
 def test_the_decoder_dies_with_its_parent(clip: Path) -> None:
     """Standard input ends with the parent; here it has ended already."""
-    command = child_command("storyboard.film.decoder", "facts", str(clip))
+    command = child_command("storyboard.film.decode_child", "facts", str(clip))
     child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     assert (child.returncode, child.stdout) == (1, b"")
 

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyboard.emit import build_manifest
-from storyboard.emit.manifest import to_json
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.ir import keys
+from storyboard.compiler.ir.parsed import Speech
+from storyboard.compiler.parse import parse
+from storyboard.compiler.parse.comments import strip_comments
+from storyboard.compiler.pipeline import analyze_text
+from storyboard.compiler.text import Source
 from storyboard.format import Unformatted, format_script, restyle
-from storyboard.format.promise import syntax_errors
-from storyboard.format.sense import known_keys
-from storyboard.ir import keys
-from storyboard.ir.parsed import Speech
-from storyboard.parse import parse
-from storyboard.parse.comments import strip_comments
-from storyboard.pipeline import analyze_text
-from storyboard.source import Source
+from storyboard.format.meaning import known_keys
+from storyboard.format.verify import syntax_errors
 
 _EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "120"))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.ir import parsed
-from storyboard.parse import parse
-from storyboard.parse.comments import strip_comments
-from storyboard.source import Source
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.parse import parse
+from storyboard.compiler.parse.comments import strip_comments
+from storyboard.compiler.text import Source
 from tests.grammar.textmate import tokens
 
 _ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.lsp.completion import Offer, complete
-from storyboard.pipeline import analyze_text
 
 HEAD = (
     "CHARACTER Mira\nlook: a keeper\n\nCHARACTER Old Tom\nlook: old\n\nCHARACTER Mira.winter\nlook: fur\n\n"

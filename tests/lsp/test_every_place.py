@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.compiler.names import fold
+from storyboard.compiler.parse.comments import strip_comments
+from storyboard.compiler.pipeline import Analysis, Unreadable, analyze_file, analyze_text
 from storyboard.lsp.completion import complete
 from storyboard.lsp.fixes import all_safe, mendings
 from storyboard.lsp.hover import hover_at
 from storyboard.lsp.occurrences import occurrences
-from storyboard.lsp.outline import Entry, folds, hints, links, outline
-from storyboard.lsp.positions import Page
-from storyboard.lsp.renaming import Refused, applied, rename, target_at
-from storyboard.names import fold
-from storyboard.parse.comments import strip_comments
-from storyboard.pipeline import Analysis, Unreadable, analyze_file, analyze_text
+from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
+from storyboard.lsp.positions import TextDocument
+from storyboard.lsp.renaming import RenameRefused, applied, rename, target_at
 
 _ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted([*_ROOT.glob("tests/corpus/**/*.sb"), *_ROOT.glob("examples/**/*.sb")])
@@ -24,7 +24,7 @@ SCRIPTS = sorted([*_ROOT.glob("tests/corpus/**/*.sb"), *_ROOT.glob("examples/**/
 PLACES = 12
 
 
-def check(entries: list[Entry], start: int, end: int) -> None:
+def check(entries: list[OutlineEntry], start: int, end: int) -> None:
     for one in entries:
         assert start <= one.start <= one.name_start <= one.name_end <= one.end <= end
         check(one.parts, one.start, one.end)
@@ -51,7 +51,7 @@ def test_every_place_has_an_answer(path: Path) -> None:
         return
     text = analysis.sources[0].text
     check(outline(analysis, analysis.path), 0, len(text))
-    lines = Page(text).lines
+    lines = TextDocument(text).lines
     assert all(0 <= one.first < one.last < lines for one in folds(analysis, analysis.path))
     assert all(text[one.start : one.end].strip() for one in links(analysis, analysis.path))
     assert all(one.at <= len(text) for one in hints(analysis, analysis.path, 0, len(text)))
@@ -82,7 +82,7 @@ def test_a_rename_and_back_gives_the_same_script(path: Path) -> None:
     assert target is not None
     try:
         changes = rename(analysis, target, "Xaver Quill", [])
-    except Refused:
+    except RenameRefused:
         return
     texts = {source.path: applied(source.text, changes.get(source.path, [])) for source in analysis.sources}
     after = analyze_text(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.fixes import all_safe, mendings
 from storyboard.lsp.renaming import applied
-from storyboard.pipeline import Analysis, analyze_text
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 

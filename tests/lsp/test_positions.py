@@ -14,7 +14,7 @@ from lsprotocol.types import (
 )
 
 from storyboard.lsp.documents import Documents, path_of
-from storyboard.lsp.positions import Page
+from storyboard.lsp.positions import TextDocument
 
 UTF8, UTF16, UTF32 = PositionEncodingKind.Utf8, PositionEncodingKind.Utf16, PositionEncodingKind.Utf32
 CODINGS = {UTF8: ("utf-8", 1), UTF16: ("utf-16-le", 2), UTF32: ("utf-32-le", 4)}
@@ -26,7 +26,7 @@ encodings = st.sampled_from([UTF8, UTF16, UTF32])
 
 @given(texts, encodings, st.data())
 def test_there_and_back(text: str, encoding: PositionEncodingKind, data: st.DataObject) -> None:
-    page = Page(text, encoding)
+    page = TextDocument(text, encoding)
     offset = data.draw(st.integers(0, len(text)))
     if text[offset - 1 : offset + 1] == "\r\n":
         offset -= 1
@@ -40,24 +40,24 @@ def test_there_and_back(text: str, encoding: PositionEncodingKind, data: st.Data
 
 @given(texts, encodings, st.integers(0, 60), st.integers(0, 60))
 def test_any_position_is_somewhere(text: str, encoding: PositionEncodingKind, line: int, character: int) -> None:
-    page = Page(text, encoding)
+    page = TextDocument(text, encoding)
     assert 0 <= page.offset(Position(line, character)) <= len(text)
 
 
 def test_past_the_end_is_the_end() -> None:
-    page = Page("one\ntwo", UTF16)
+    page = TextDocument("one\ntwo", UTF16)
     assert page.offset(Position(0, 99)) == 3
     assert page.offset(Position(9, 9)) == 7
 
 
 def test_inside_a_character_is_before_it() -> None:
-    assert Page("a🏮b", UTF16).offset(Position(0, 2)) == 1
-    assert Page("aéb", UTF8).offset(Position(0, 2)) == 1
+    assert TextDocument("a🏮b", UTF16).offset(Position(0, 2)) == 1
+    assert TextDocument("aéb", UTF8).offset(Position(0, 2)) == 1
 
 
 @pytest.mark.parametrize(("encoding", "units"), [(UTF8, 3), (UTF16, 1)])
 def test_a_byte_order_mark_counts_for_the_editor_alone(encoding: PositionEncodingKind, units: int) -> None:
-    page = Page("\ufeffTitle: x\nModel: y", encoding)
+    page = TextDocument("\ufeffTitle: x\nModel: y", encoding)
     assert page.position(0) == Position(0, units)
     assert page.offset(Position(0, units + 5)) == 5
     assert page.position(9) == Position(1, 0)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.lsp.renaming import Refused, applied, rename, target_at
-from storyboard.pipeline import analyze_text
+from storyboard.compiler.pipeline import analyze_text
+from storyboard.lsp.renaming import RenameRefused, applied, rename, target_at
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Old Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 
@@ -104,7 +104,7 @@ def test_refusals(script: str, new: str, reason: str) -> None:
         # Blanks of any kind count as one: this is a plain name, and allowed.
         assert "@Mira Shot." in renamed(script, new)
         return
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(RenameRefused, match=reason):
         renamed(script, new)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.compiler.pipeline import analyze_file
 from storyboard.format import restyle
-from storyboard.pipeline import analyze_file
 
 _README = (Path(__file__).parents[2] / "storyboard/project/template/README.md").read_text(encoding="utf-8")
 

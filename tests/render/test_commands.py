@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from storyboard.film.verify import verify_clip
-from storyboard.render.selecting import select_clips
-from tests.render.desk import REPOSITORY, desk, finish, terminal, wait_until
-from tests.render.studio import KEY, orders_of, write_script
+from storyboard.render.selection import select_clips
+from tests.render.command_project import REPOSITORY, desk, finish, terminal, wait_until
+from tests.render.run_fixture import KEY, orders_of, write_script
 
 # The plan.
 

@@ -12,7 +12,7 @@ import pytest
 
 from storyboard.render.outcome import Exit
 from storyboard.render.states import State
-from tests.render.studio import Studio, studio, trusting
+from tests.render.run_fixture import Studio, studio, trusting
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -59,7 +59,7 @@ UNSURE = POINTS[POINTS.index("commit.intended.after") : POINTS.index("commit.que
 def start(film: Studio, point: str, times: int = 0, jobs: int = 2, real: str = "trusting") -> subprocess.Popen[str]:
     arguments = [str(film.folder), film.server.base_url, point, str(times), str(jobs), real]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.render.victim", *arguments],
+        [sys.executable, "-m", "tests.render.killed_run", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

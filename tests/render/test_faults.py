@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.outcome import Exit
-from tests.render.studio import IMPATIENT, Studio, studio, trusting
+from tests.render.run_fixture import IMPATIENT, Studio, studio, trusting
 
 #: Faults of a queue call after which nobody knows whether it was charged.
 UNKNOWN = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.outcome import Exit
-from tests.render.studio import studio, trusting
+from tests.render.run_fixture import studio, trusting
 
 RENDER_SECONDS = 15.0
 

@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from storyboard.film.verify import Verdict
-from storyboard.render.collecting import Tools
-from storyboard.render.engine import Engine, Wishes
+from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.ledger import Entry, Ledger
 from storyboard.render.outcome import Outcome
-from storyboard.render.patience import Averages
 from storyboard.render.planning import plan_run
+from storyboard.render.poll import Averages
+from storyboard.render.retrieve import Services
 from storyboard.render.run import recover
 from storyboard.render.states import State
-from storyboard.venice.pace import Pace
 from storyboard.venice.protocol import Answer
-from storyboard.venice.transport import NeverSent, NoAnswer, Opened
-from tests.render.studio import orders_of, ready_clip, write_script
+from storyboard.venice.rate_limit import RateLimiter
+from storyboard.venice.transport import NeverSent, NoAnswer, OpenedResponse
+from tests.render.run_fixture import orders_of, ready_clip, write_script
 
 JSON = {"content-type": "application/json"}
 QUEUE = ["fine"] * 6 + ["charged, no answer", "no answer", "never sent", "400", "402", "429", "500", "charged, no id"]
@@ -89,7 +89,7 @@ class Service:
         return Answer(200, JSON, json.dumps(fields).encode())
 
     @asynccontextmanager
-    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[Opened]:
+    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[OpenedResponse]:
         assert queue_id in self.charges
         await asyncio.sleep(0)
         what = self._next(RETRIEVE)
@@ -105,7 +105,7 @@ class Service:
             answer = Answer(200, JSON, b"[]")
         else:
             answer = Answer(200, {"content-type": "video/mp4"}, clip, whole=False)
-        yield Opened(answer, _nothing())
+        yield OpenedResponse(answer, _nothing())
 
 
 async def _nothing() -> AsyncIterator[bytes]:
@@ -141,7 +141,9 @@ class Film(RuleBasedStateMachine):
     def teardown(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, die_at: int | None, wishes: Wishes, retake: frozenset[str], resend: frozenset[str]) -> Outcome | None:
+    def run(
+        self, die_at: int | None, wishes: RunOptions, retake: frozenset[str], resend: frozenset[str]
+    ) -> Outcome | None:
         passed = 0
 
         def mark(_: str) -> None:
@@ -158,11 +160,11 @@ class Film(RuleBasedStateMachine):
                     if item.action in ("retake", "resend"):
                         self.allowed[item.order.clip.payload["prompt"]] += 1
                 service: Any = self.service
-                tools = Tools(
+                tools = Services(
                     self.out,
                     ledger,
                     service,
-                    Pace(self.clock),
+                    RateLimiter(self.clock),
                     self.clock,
                     verify,
                     Averages(),
@@ -182,17 +184,17 @@ class Film(RuleBasedStateMachine):
     )
     def go_on(self, plan: list[str], die_at: int | None, jobs: int) -> None:
         self.service.plan = plan
-        self.run(die_at, Wishes(jobs), frozenset(), frozenset())
+        self.run(die_at, RunOptions(jobs), frozenset(), frozenset())
 
     @rule(which=st.integers(0, 3), die_at=st.none() | st.integers(1, 30))
     def take_again(self, which: int, die_at: int | None) -> None:
         self.service.plan = []
-        self.run(die_at, Wishes(2), frozenset({self.orders[which].id}), frozenset())
+        self.run(die_at, RunOptions(2), frozenset({self.orders[which].id}), frozenset())
 
     @rule(which=st.integers(0, 3))
     def send_again(self, which: int) -> None:
         self.service.plan = []
-        self.run(None, Wishes(2), frozenset(), frozenset({self.orders[which].id}))
+        self.run(None, RunOptions(2), frozenset(), frozenset({self.orders[which].id}))
 
     @rule(which=st.integers(0, 3), gone=st.booleans())
     def meddle(self, which: int, gone: bool) -> None:

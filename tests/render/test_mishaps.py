@@ -16,7 +16,7 @@ from storyboard.render.ledger import Unusable
 from storyboard.render.outcome import Exit
 from storyboard.render.run import Locked
 from storyboard.render.states import State
-from tests.render.studio import FastClock, Studio, studio, trusting
+from tests.render.run_fixture import FastClock, Studio, studio, trusting
 
 WRITES = [
     "commit.intended.before",

@@ -11,9 +11,9 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.outcome import Exit
-from storyboard.render.planning import Action
+from storyboard.render.planning import PlannedAction
 from storyboard.render.run import Declined, Locked
-from tests.render.studio import KEY, studio
+from tests.render.run_fixture import KEY, studio
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
@@ -57,7 +57,11 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
         film.script.write_text(film.script.read_text().replace("window 2 and waits", "window 2 and laughs"))
         outcome = film.run()
         assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [Action.FINISHED, Action.FINISHED, Action.CHANGED]
+        assert [item.action for item in film.agenda.items] == [
+            PlannedAction.FINISHED,
+            PlannedAction.FINISHED,
+            PlannedAction.CHANGED,
+        ]
         assert film.agenda.items[2].why == "text"
         assert outcome.spent == pytest.approx(0.56)
         assert sum(film.charges.values()) == 4
@@ -69,7 +73,7 @@ def test_equal_clips_are_paid_once_and_a_retake_gives_one_its_own(tmp_path: Path
         film.script.write_text(film.script.read_text() + "\nINT. " + scene)
         assert film.run().saved == ["s01c01", "s02c01"]
         assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [Action.NEW, Action.SHARES]
+        assert [item.action for item in film.agenda.items] == [PlannedAction.NEW, PlannedAction.SHARES]
         assert sum(film.charges.values()) == 1
         film.run(retake=["s02c01"])
         assert sum(film.charges.values()) == 2
@@ -104,7 +108,11 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
         film.script.write_text(film.script.read_text().replace("window 1 and waits", "window 1 and laughs"))
         film.run()
         assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [Action.CHANGED, Action.CHANGED, Action.FINISHED]
+        assert [item.action for item in film.agenda.items] == [
+            PlannedAction.CHANGED,
+            PlannedAction.CHANGED,
+            PlannedAction.FINISHED,
+        ]
         assert film.agenda.items[1].after == "s01c01"
         assert film.agenda.items[1].why == "the clip that it starts from"
         assert sum(film.charges.values()) == 5
@@ -132,7 +140,7 @@ def test_only_what_is_asked_for(tmp_path: Path) -> None:
     with studio(tmp_path, 3, chained=[3]) as film:
         assert film.run(only=["s01c01", "s03c01"]).saved == ["s01c01"]
         assert film.agenda is not None
-        assert film.agenda.items[2].action is Action.BLOCKED
+        assert film.agenda.items[2].action is PlannedAction.BLOCKED
         assert sum(film.queued.values()) == 1
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.settings import Unset, choose_base_url, config_path, find_key, service_name
-from tests.render.desk import desk
-from tests.render.studio import KEY
+from tests.render.command_project import desk
+from tests.render.run_fixture import KEY
 
 VENICE = "https://api.venice.ai/api/v1"
 ELSEWHERE = "https://proxy.example.com/api/v1"

@@ -10,14 +10,14 @@ from typing import Any
 import av
 import pytest
 
-from storyboard.sandbox.app import Settings
+from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
 from tests.sandbox.requests import KEY, grok, kling, picture, post, seedance, send
 
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
-    with SandboxServer(Settings(render_seconds=0)) as running:
+    with SandboxServer(SandboxSettings(render_seconds=0)) as running:
         yield running
 
 
@@ -183,7 +183,7 @@ CONSENTS = dict.fromkeys(
 
 
 def test_a_model_that_minds_people_asks_for_consent_and_then_refuses_them() -> None:
-    with SandboxServer(Settings(render_seconds=0, people=True)) as server:
+    with SandboxServer(SandboxSettings(render_seconds=0, people=True)) as server:
         asked = post(server, "queue", seedance())
         assert asked.status_code == 409
         assert asked.json()["error"]["code"] == "needs_consent"
@@ -220,7 +220,7 @@ def test_the_guide_s_samples_are_taken_by_a_sandbox_of_its_wire_alone() -> None:
             "referenceImageUrls": [picture(), picture()],
         },
     ]
-    with SandboxServer(Settings(render_seconds=0, wire="guide")) as server:
+    with SandboxServer(SandboxSettings(render_seconds=0, wire="guide")) as server:
         for sample in samples:
             answer = post(server, "queue", sample)
             assert answer.json()["model"] == sample["model"]
@@ -228,7 +228,7 @@ def test_the_guide_s_samples_are_taken_by_a_sandbox_of_its_wire_alone() -> None:
             assert post(server, "retrieve", ticket).status_code == 200
         for body in (kling(), grok()):
             assert post(server, "queue", body).status_code == 400
-    with SandboxServer(Settings(render_seconds=0)) as server:
+    with SandboxServer(SandboxSettings(render_seconds=0)) as server:
         assert [post(server, "queue", sample).status_code for sample in samples] == [400, 400]
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.clips import draw, draw_once
-from storyboard.sandbox.strip import pictures_of
+from storyboard.sandbox.reference_strip import pictures_of
 from tests.sandbox.requests import grok, kling, picture, seedance
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 40), (30, 40, 190)

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from storyboard.cli.sandbox import command
-from storyboard.sandbox.app import Settings
+from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.faults import BadFault, fault_table, read_fault
 from storyboard.sandbox.server import SandboxServer
 from tests.sandbox.requests import KEY, grok, kling, post
@@ -27,7 +27,7 @@ BODY = json.dumps(kling()).encode()
 
 @contextmanager
 def sandbox(*faults: str) -> Iterator[SandboxServer]:
-    with SandboxServer(Settings(render_seconds=0), faults=faults) as server:
+    with SandboxServer(SandboxSettings(render_seconds=0), faults=faults) as server:
         yield server
 
 
@@ -197,7 +197,7 @@ def test_a_fault_is_counted_by_call_and_ends() -> None:
 
 def test_faults_of_a_clip_wait_for_the_clip() -> None:
     now = [0.0]
-    with SandboxServer(Settings(render_seconds=10), lambda: now[0], faults=["retrieve:stub"]) as server:
+    with SandboxServer(SandboxSettings(render_seconds=10), lambda: now[0], faults=["retrieve:stub"]) as server:
         queued = post(server, "queue", kling()).json()
         assert post(server, "retrieve", queued).json()["status"] == "PROCESSING"
         now[0] = 20

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from storyboard.sandbox.app import Settings
+from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.server import SandboxServer
-from storyboard.sandbox.shelf import Shelf
 from tests.sandbox.requests import grok, kling, post
 
 
@@ -24,9 +24,9 @@ class Clock:
 
 
 @contextmanager
-def sandbox(settings: Settings | None = None, *faults: str) -> Iterator[tuple[SandboxServer, Clock]]:
+def sandbox(settings: SandboxSettings | None = None, *faults: str) -> Iterator[tuple[SandboxServer, Clock]]:
     clock = Clock()
-    with SandboxServer(settings or Settings(render_seconds=0), clock, faults=faults) as server:
+    with SandboxServer(settings or SandboxSettings(render_seconds=0), clock, faults=faults) as server:
         yield server, clock
 
 
@@ -76,12 +76,12 @@ def test_faults_count_as_failures_and_slow_ones_block_nothing() -> None:
 
 
 def test_an_unlimited_sandbox_takes_any_number() -> None:
-    with sandbox(Settings(render_seconds=0, limited=False)) as (server, _):
+    with sandbox(SandboxSettings(render_seconds=0, limited=False)) as (server, _):
         assert {post(server, "queue", {}).status_code for _ in range(60)} == {400}
 
 
 def test_a_render_takes_its_time_and_says_how_long() -> None:
-    with sandbox(Settings(render_seconds=100)) as (server, clock):
+    with sandbox(SandboxSettings(render_seconds=100)) as (server, clock):
         queued = post(server, "queue", kling()).json()
         clock.now += 60
         assert post(server, "retrieve", queued).json() == {
@@ -94,7 +94,7 @@ def test_a_render_takes_its_time_and_says_how_long() -> None:
 
 
 def test_with_speed_the_service_s_time_is_shorter_and_so_is_what_it_says() -> None:
-    with sandbox(Settings(render_seconds=120, speed=60)) as (server, clock):
+    with sandbox(SandboxSettings(render_seconds=120, speed=60)) as (server, clock):
         queued, *_ = [post(server, "queue", kling()).json() for _ in range(40)]
         assert post(server, "queue", kling()).headers["retry-after"] == "1"
         assert post(server, "retrieve", queued).json()["average_execution_time"] == 2000
@@ -119,7 +119,7 @@ def test_a_request_is_answered_before_its_clip_is_drawn() -> None:
         drawn.append(name)
         return b"a clip"
 
-    with sandbox(Settings(render_seconds=0, draw=draw)) as (server, _):
+    with sandbox(SandboxSettings(render_seconds=0, draw=draw)) as (server, _):
         queued = post(server, "queue", kling()).json()
         assert drawn == []
         assert post(server, "retrieve", queued).content == b"a clip"
@@ -127,7 +127,7 @@ def test_a_request_is_answered_before_its_clip_is_drawn() -> None:
 
 
 def test_jobs_on_a_shelf_are_there_at_the_next_start_for_some_hours(tmp_path: Path) -> None:
-    settings = Settings(render_seconds=0, shelf=Shelf(tmp_path / "kept"))
+    settings = SandboxSettings(render_seconds=0, shelf=JobStore(tmp_path / "kept"))
     with sandbox(settings) as (server, _):
         queued = post(server, "queue", kling()).json()
     with sandbox(settings) as (server, _):

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyboard.emit import build_manifest
-from storyboard.emit.manifest import to_json
-from storyboard.pipeline import analyze_text
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.screenplay.comments import without_comments
 from storyboard.screenplay.exporting import export_fountain
 from storyboard.screenplay.fdx import export_final_draft, restore_final_draft

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.catalog import find_model
-from storyboard.pipeline import analyze_file
+from storyboard.compiler.pipeline import analyze_file
 
 _PLAY = """\
 Title: A Doll's House

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyboard.catalog import find_model
-from storyboard.pipeline import analyze_text
+from storyboard.compiler.pipeline import analyze_text
 from storyboard.screenplay.finaldraft import read_final_draft
 from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.importing import import_screenplay

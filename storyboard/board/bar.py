@@ -1,0 +1,64 @@
+"""The whole film as a bar, to scale."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storyboard.board.storyboard import Storyboard
+
+_MOST_MARKS = 9
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)  # seconds that a clock is read in
+
+
+class Segment(NamedTuple):
+    """A stretch of the bar: where it begins and how wide it is, in per cent of the film, and what it stands for."""
+
+    x: float
+    width: float
+    number: str
+    words: str
+    odd: bool
+
+
+class BarMark(NamedTuple):
+    """A point on the bar's clock."""
+
+    x: float
+    second: int
+
+
+class Bar(NamedTuple):
+    """The bar: scenes above shots above clips, and a clock below."""
+
+    scenes: tuple[Segment, ...]
+    shots: tuple[Segment, ...]
+    clips: tuple[Segment, ...]
+    marks: tuple[BarMark, ...]
+
+
+def bar(story: Storyboard) -> Bar:
+    """Lay the film out to scale; an empty bar where it has no second."""
+    whole = story.sum.seconds
+    if not whole:
+        return Bar((), (), (), ())
+    percent = 100 / whole
+    scenes, shots, clips = [], [], []
+    for chapter in story.chapters:
+        odd = bool(chapter.scene.number % 2)
+        if chapter.panels:
+            start, number = chapter.panels[0].start, chapter.scene.number
+            words = f"Scene {number}: {chapter.scene.heading or 'without a heading'}, {chapter.sum.seconds} s"
+            scenes.append(Segment(start * percent, chapter.sum.seconds * percent, str(number), words, odd))
+        for panel in chapter.panels:
+            words = f"Shot {panel.shot.number}, {panel.seconds} s"
+            shots.append(Segment(panel.start * percent, panel.seconds * percent, panel.shot.number, words, odd))
+            if panel.clip and panel.opens:
+                clip = panel.clip
+                words = f"Clip {clip.id}, {clip.duration} s"
+                clips.append(Segment(panel.start * percent, clip.duration * percent, clip.id, words, odd))
+    return Bar(tuple(scenes), tuple(shots), tuple(clips), _marks(whole))
+
+
+def _marks(whole: int) -> tuple[BarMark, ...]:
+    step = next((step for step in _STEPS if whole / step <= _MOST_MARKS), 3600 * -(-whole // (3600 * _MOST_MARKS)))
+    return tuple(BarMark(second * 100 / whole, second) for second in range(0, whole, step))

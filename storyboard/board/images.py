@@ -1,0 +1,158 @@
+"""The pictures of a page: each once, small enough, as WebP.
+
+They are made by the code that draws the animatic: a panel is the still of its shot. A picture that cannot be shown is
+no reason to stop; a stand-in is drawn for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from av import FFmpegError
+from PIL import Image
+
+from storyboard.board.posters import read_frame
+from storyboard.drawing.compositing import compose
+from storyboard.drawing.images import UnreadableImage, read_picture
+from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
+from storyboard.drawing.stage import MissingPicture
+from storyboard.drawing.still import Still, Subject
+from storyboard.files.stamps import stamp_of
+
+_PAGE_BYTES = 6_500_000  # of pictures; base64 adds a third, and a page should stay below 10 MB
+_LARGEST, _SMALLEST = 960, 160  # the longer side, in pixels: a panel that fills a desktop, one that is still to be seen
+_PIXELS = 48_000_000  # of all pictures: more would not fit, and take long to draw
+_PORTRAIT = 320  # the longer side of a picture in the cast
+_QUALITY = 76
+_WORKERS = 2
+_KEPT = 2048  # pictures in memory, for who draws the page again after an edit
+
+
+class ClipFrame(NamedTuple):
+    """The picture of a finished clip at `second`."""
+
+    path: Path
+    second: int
+
+
+class Portrait(NamedTuple):
+    """Somebody or something by itself, or a place."""
+
+    subject: Subject
+
+
+class PanelView(NamedTuple):
+    """The still of a shot, in a frame of the shape `width` by `height`."""
+
+    still: Still
+    width: int
+    height: int
+
+
+Sight = ClipFrame | Portrait | PanelView
+
+
+class PageImage(NamedTuple):
+    """A picture as the page holds it; `width` and `height` are pixels."""
+
+    id: str
+    width: int
+    height: int
+    webp: bytes
+
+    @property
+    def data_url(self) -> str:
+        return "data:image/webp;base64," + base64.b64encode(self.webp).decode("ascii")
+
+
+class EncodedImages(NamedTuple):
+    """A print of every sight, and the pictures that turned out to be none."""
+
+    prints: dict[Sight, PageImage]
+    gaps: tuple[MissingPicture, ...]
+
+
+class _Drawn(NamedTuple):
+    width: int
+    height: int
+    webp: bytes
+    lost: tuple[MissingPicture, ...]
+
+
+def encode_images(sights: Iterable[Sight]) -> EncodedImages:
+    """Draw every sight once, as large as a page has room for them all."""
+    wanted = list(dict.fromkeys(sights))
+    large = sum(not isinstance(one, Portrait) for one in wanted)
+    side = min(_LARGEST, max(_SMALLEST, round((_PIXELS / max(1, large)) ** 0.5)))
+    while True:
+        drawn = _draw_all(wanted, side)
+        size = sum(len(one.webp) for one in drawn)
+        if size <= _PAGE_BYTES or side <= _SMALLEST:
+            break
+        side = max(_SMALLEST, round(side * min(0.9, (_PAGE_BYTES / size) ** 0.5 * 0.95)))
+    prints = {
+        sight: PageImage(f"p{number}", one.width, one.height, one.webp)
+        for number, (sight, one) in enumerate(zip(wanted, drawn, strict=True), 1)
+    }
+    return EncodedImages(prints, tuple(dict.fromkeys(gap for one in drawn for gap in one.lost)))
+
+
+def _draw_all(sights: list[Sight], side: int) -> list[_Drawn]:
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(lambda one: _draw(one, _stamps(one), side), sights))
+
+
+def _stamps(sight: Sight) -> tuple[object, ...]:
+    """When the files of a sight were changed last, so that a picture drawn before counts as long as they stay."""
+    if isinstance(sight, ClipFrame):
+        paths: list[object] = [sight.path]
+    elif isinstance(sight, Portrait):
+        paths = [sight.subject.picture]
+    else:
+        subjects = (sight.still.backdrop, sight.still.end, *(one.subject for one in sight.still.figures))
+        paths = [one.picture for one in subjects if one]
+    return tuple(stamp_of(path) for path in paths if isinstance(path, Path))
+
+
+@lru_cache(_KEPT)
+def _draw(sight: Sight, _changed: tuple[object, ...], side: int) -> _Drawn:
+    picture, lost = _picture(sight, side)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    stream = io.BytesIO()
+    picture.save(stream, "WEBP", quality=_QUALITY, method=2)
+    return _Drawn(*picture.size, stream.getvalue(), lost)
+
+
+def _picture(sight: Sight, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    if isinstance(sight, PanelView):
+        share = side / max(sight.width, sight.height)
+        composed = compose(sight.still, max(1, round(sight.width * share)), max(1, round(sight.height * share)))
+        return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
+    if isinstance(sight, Portrait):
+        return _portrait(sight.subject)
+    try:
+        return read_frame(sight.path, sight.second), ()
+    except (OSError, ValueError, ArithmeticError, FFmpegError):
+        gap = MissingPicture("unreadable", sight.path.name, "cannot be read as a clip")
+        return draw_stand_in_place(sight.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    lost: tuple[MissingPicture, ...] = ()
+    if subject.picture is not None:
+        try:
+            picture = read_picture(subject.picture).copy()
+        except UnreadableImage:
+            lost = (MissingPicture("unreadable", subject.name),)
+        else:
+            picture.thumbnail((_PORTRAIT, _PORTRAIT), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            return picture, ()
+    if subject.kind == "location":
+        return draw_stand_in_place("", None, _PORTRAIT, _PORTRAIT * 9 // 16, subject.name), lost
+    return draw_stand_in(subject._replace(name="", note=None), _PORTRAIT, _PORTRAIT, subject.name), lost

@@ -1,0 +1,121 @@
+"""Which picture hangs where: one for every panel, one for everybody and every place of the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storyboard.board.images import ClipFrame, PageImage, PanelView, Portrait, Sight, encode_images
+from storyboard.board.storyboard import Panel, Storyboard
+from storyboard.compiler.images import ImageCache
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.drawing.blocking import Composition
+from storyboard.drawing.stage import MissingPicture, StagedShot, find_picture, stage
+from storyboard.drawing.still import Subject
+
+_SHORT_SIDE = 900
+_FALLBACK_ASPECT = (16, 9)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedImage:
+    """A picture in its frame of `width` by `height` units, what it shows in words, and what is missing in it."""
+
+    width: int
+    height: int
+    print: PageImage
+    words: str
+    gaps: tuple[MissingPicture, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedImages:
+    """All pictures of a story. `prints` holds each once; `gaps` every file that cannot be shown, once: not those on
+    the web, which nobody lost."""
+
+    panels: Mapping[Panel, PlacedImage]
+    portraits: Mapping[Entity, PlacedImage]
+    prints: tuple[PageImage, ...]
+    gaps: tuple[MissingPicture, ...]
+
+
+def aspect_of(text: str) -> tuple[int, int]:
+    """`16:9` as two numbers; the default where the text is no aspect."""
+    width, _, height = text.partition(":")
+    if width.isdecimal() and height.isdecimal() and 0 < int(width) <= 4 * int(height) and int(height) <= 4 * int(width):
+        return int(width), int(height)
+    return _FALLBACK_ASPECT
+
+
+def hang(story: Storyboard, album: ImageCache) -> PlacedImages:
+    """Draw all pictures of a story."""
+    staged = {panel: stage(panel.composition, album) for panel in story.panels if not panel.take}
+    sights: dict[Panel | Entity, Sight] = {panel: _sight(panel, staged.get(panel)) for panel in story.panels}
+    wanting: dict[Panel | Entity, tuple[MissingPicture, ...]] = {
+        panel: _told(panel, one) for panel, one in staged.items()
+    }
+    for part in story.parts:
+        sights[part.entity], wanting[part.entity] = _portrait(part.entity, album)
+    developed = encode_images(sights.values())
+    panels = {
+        panel: PlacedImage(*_shape(panel), developed.prints[sights[panel]], _in_words(panel), wanting.get(panel, ()))
+        for panel in story.panels
+    }
+    portraits = {
+        part.entity: PlacedImage(
+            320,
+            180 if part.entity.is_location else 320,
+            developed.prints[sights[part.entity]],
+            part.entity.name,
+            wanting[part.entity],
+        )
+        for part in story.parts
+    }
+    lost = dict.fromkeys(gap for row in wanting.values() for gap in row if gap.reason != "url")
+    gaps = (*lost, *developed.gaps)
+    return PlacedImages(panels, portraits, tuple(developed.prints.values()), gaps)
+
+
+def _shape(panel: Panel) -> tuple[int, int]:
+    across, down = aspect_of(panel.scene.settings.aspect)
+    unit = _SHORT_SIDE / min(across, down)
+    return round(across * unit), round(down * unit)
+
+
+def _sight(panel: Panel, staged: StagedShot | None) -> Sight:
+    if panel.take:
+        return ClipFrame(panel.take.path, panel.into_clip)
+    assert staged is not None, "what has no take is staged"
+    return PanelView(staged.still, *_shape(panel))
+
+
+def _told(panel: Panel, staged: StagedShot) -> tuple[MissingPicture, ...]:
+    """The gaps that are said under a panel: of pictures on the web only its own frames; the cast links to the rest."""
+    frames = {picture.path for picture in (panel.shot.start, panel.shot.end) if picture}
+    return tuple(gap for gap in staged.gaps if gap.reason != "url" or gap.name in frames)
+
+
+def _portrait(entity: Entity, album: ImageCache) -> tuple[Portrait, tuple[MissingPicture, ...]]:
+    kind = entity.kind.value
+    if not entity.pictures:
+        return Portrait(Subject(entity.name, kind, None)), ()
+    found = find_picture(entity.pictures[0], album)
+    if isinstance(found, MissingPicture):
+        return Portrait(Subject(entity.name, kind, None)), (found,)
+    return Portrait(Subject(entity.name, kind, found)), ()
+
+
+def _in_words(panel: Panel) -> str:
+    if panel.take:
+        return f"Take {panel.take.number} of clip {panel.take.clip_id}"
+    return _composed_words(panel.composition)
+
+
+def _composed_words(composition: Composition) -> str:
+    place = f" at {composition.place.spoken_name}" if composition.place else ""
+    if composition.start:
+        return f"The start frame{place}"
+    ordered = sorted(composition.figures, key=lambda figure: figure.x)
+    names = [figure.entity.spoken_name for figure in ordered]
+    listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+    return listed + place if listed else (place.removeprefix(" at ") or "An empty frame")

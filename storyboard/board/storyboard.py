@@ -1,0 +1,196 @@
+"""The film as its reader goes through it: scenes, panels, running time, prices, and what is wrong where."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
+from storyboard.drawing.blocking import Composition, ShotSize, compose, size_of
+from storyboard.drawing.camera_moves import move_of
+from storyboard.film.takes import Take
+
+if TYPE_CHECKING:
+    from storyboard.compiler.pipeline import Analysis
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """A shot and what the board says about it.
+
+    `heads` is where the camera moves, as `Move.heads` has it. `start` is the second of the film at which it begins,
+    `into_clip` the second of its clip. `clip` is None where its scene could not be grouped. `opens` and `closes` say
+    that it is the first and the last shot of its clip.
+    """
+
+    shot: Shot
+    scene: Scene
+    size: ShotSize | None
+    heads: str | None
+    composition: Composition
+    line: int
+    start: int
+    clip: Clip | None
+    into_clip: int
+    opens: bool
+    closes: bool
+    take: Take | None
+    notes: tuple[Diagnostic, ...]
+
+    @property
+    def seconds(self) -> int:
+        return self.shot.duration or 0
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """What happens in the shot, without the transitions at its end."""
+        return self.shot.beats[: len(self.shot.beats) - len(self.leaving)]
+
+    @property
+    def leaving(self) -> tuple[Beat, ...]:
+        """The transitions at the shot's end."""
+        kept = takewhile(lambda beat: isinstance(beat, Transition), reversed(self.shot.beats))
+        return tuple(kept)[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Seconds, clips, and US dollars by the catalogue; `unpriced` clips have no price there and are left out."""
+
+    seconds: int
+    shots: int
+    clips: int
+    usd: float
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneBoard:
+    """A scene with its panels."""
+
+    scene: Scene
+    panels: tuple[Panel, ...]
+    sum: Sum
+    notes: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CastEntry:
+    """Somebody or something declared: the scenes it is in, and what is wrong with it."""
+
+    entity: Entity
+    scenes: tuple[int, ...]
+    notes: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Storyboard:
+    """The whole board. `notes` are those that belong to no scene, shot or name."""
+
+    film: Film
+    parts: tuple[CastEntry, ...]
+    chapters: tuple[SceneBoard, ...]
+    sum: Sum
+    notes: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        return tuple(panel for chapter in self.chapters for panel in chapter.panels)
+
+
+def build_storyboard(analysis: Analysis, takes: Iterable[Take] = ()) -> Storyboard:
+    """Lay a script out for its reader."""
+    film = analysis.film
+    notes = _notes_by_owner(analysis)
+    by_clip = {take.clip_id: take for take in takes}
+    clips = {shot: clip for clip in analysis.clips for shot in clip.shots}
+    chapters, start = [], 0
+    for scene in film.scenes:
+        panels = []
+        for shot in scene.shots:
+            panels.append(_panel(analysis, scene, shot, start, clips.get(shot), by_clip, notes))
+            start += shot.duration or 0
+        chapters.append(SceneBoard(scene, tuple(panels), _sum(panels), tuple(notes[scene])))
+    parts = tuple(CastEntry(entity, _scenes_of(entity, film), tuple(notes[entity])) for entity in film.cast)
+    whole = _sum([panel for chapter in chapters for panel in chapter.panels])
+    return Storyboard(film, parts, tuple(chapters), whole, tuple(notes[None]), analysis.diagnostics)
+
+
+def _panel(
+    analysis: Analysis,
+    scene: Scene,
+    shot: Shot,
+    start: int,
+    clip: Clip | None,
+    takes: dict[str, Take],
+    notes: dict[object, list[Diagnostic]],
+) -> Panel:
+    before = clip.shots[: clip.shots.index(shot)] if clip else ()
+    return Panel(
+        shot,
+        scene,
+        size_of(shot.camera),
+        move_of(plain(shot.camera)).heads,
+        compose(shot, scene),
+        analysis.layout.line(shot.header),
+        start,
+        clip,
+        sum(earlier.duration or 0 for earlier in before),
+        bool(clip) and not before,
+        clip is not None and clip.shots[-1] is shot,
+        takes.get(clip.id) if clip else None,
+        tuple(notes[shot]),
+    )
+
+
+def _sum(panels: Sequence[Panel]) -> Sum:
+    clips = [panel.clip for panel in panels if panel.clip and panel.opens]
+    return Sum(
+        sum(panel.seconds for panel in panels),
+        len(panels),
+        len(clips),
+        sum(clip.usd or 0.0 for clip in clips),
+        sum(clip.usd is None for clip in clips),
+    )
+
+
+def _scenes_of(entity: Entity, film: Film) -> tuple[int, ...]:
+    return tuple(scene.number for scene in film.scenes if scene.location is entity or _is_in(entity, scene))
+
+
+def _is_in(entity: Entity, scene: Scene) -> bool:
+    rows = (scene.appearances, *(shot.appearances for shot in scene.shots))
+    return any(mention.entity is entity for row in rows for mention in row)
+
+
+def _notes_by_owner(analysis: Analysis) -> dict[object, list[Diagnostic]]:
+    """Each diagnostic under the shot, scene or name that stands nearest above it; under None where none does."""
+    owners = _owners(analysis)
+    notes: dict[object, list[Diagnostic]] = defaultdict(list)
+    for diagnostic in analysis.diagnostics:
+        offsets, things = owners.get(diagnostic.file, ([], []))
+        at = bisect_right(offsets, diagnostic.start.offset) - 1
+        notes[things[at] if at >= 0 else None].append(diagnostic)
+    return notes
+
+
+def _owners(analysis: Analysis) -> dict[str, tuple[list[int], list[object]]]:
+    layout, found = analysis.layout, defaultdict[str, list[tuple[int, object]]](list)
+    film = analysis.film
+    spans = [(entity.declared, entity) for entity in film.cast]
+    rows: list[tuple[object, object]] = [*spans]
+    for scene in film.scenes:
+        rows += [(scene.at, scene), *((shot.header, shot) for shot in scene.shots)]
+    for span, thing in rows:
+        if span is not None:
+            source, start, _ = layout.locate(span)  # type: ignore[arg-type]
+            found[source.path].append((source.line_starts[source.position(start).line - 1], thing))
+    ordered = {path: sorted(pairs, key=lambda pair: pair[0]) for path, pairs in found.items()}
+    return {path: ([at for at, _ in pairs], [thing for _, thing in pairs]) for path, pairs in ordered.items()}

@@ -1,0 +1,65 @@
+"""What the commands about rendering share: the film's clips as orders, and the folder that they go to."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report
+from storyboard.compiler.pipeline import Options, collector_paused
+from storyboard.report.text import write_summary
+
+if TYPE_CHECKING:
+    from storyboard.render.jobs import Job
+    from storyboard.render.ledger import Ledger
+
+
+def orders_or_leave(
+    file: str, model: str | None, root: Path | None, templates: Path | None = None, *, warns: bool = True
+) -> Sequence[Job]:
+    """The clips of a script. With an error there are none: the report goes to standard error, and the command ends.
+    Warnings are counted where it `warns`; a table of clips below a page of them would be lost."""
+    from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.render.jobs import build_jobs
+
+    with collector_paused():
+        analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+        if analysis.has_errors:
+            print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+            sys.exit(PROBLEMS)
+        if warns and analysis.diagnostics:
+            click.echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
+        try:
+            orders = build_jobs(analysis)
+        except TemplateProblem as problem:
+            fail(str(problem))
+        # The film stays as it is to the end of the command: nobody has to look for cycles in it again.
+        gc.freeze()
+    if not orders:
+        fail(f"{file}: there is no shot yet, so there is nothing to render", PROBLEMS)
+    return orders
+
+
+def select_or_leave(names: Iterable[str], orders: Sequence[Job]) -> frozenset[str]:
+    """The clips that are meant; a name that means none ends the command."""
+    from storyboard.render.selection import NoSuchClip, select_clips
+
+    try:
+        return select_clips(names, orders)
+    except NoSuchClip as problem:
+        fail(str(problem))
+
+
+def ledger_or_leave(folder: Path) -> Ledger | None:
+    """The ledger of a folder to look at, None where nothing was rendered; one that cannot be used ends the command."""
+    from storyboard.render.ledger import Ledger, Unusable
+
+    try:
+        return Ledger.read(folder)
+    except Unusable as problem:
+        fail(str(problem))

@@ -1,0 +1,58 @@
+"""The rules: one module a rule, each with its `CODES` and a `check` that yields findings.
+
+A scene rule sees one scene with its clips; a film rule sees everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from storyboard.compiler.check import (
+    bare_names,
+    craft,
+    end_frames,
+    lengths,
+    limits,
+    one_clip,
+    pictures,
+    prompt_length,
+    subjects,
+    todos,
+    unused,
+    variants,
+)
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.planned import ScenePlan
+
+
+class SceneRule(Protocol):
+    @property
+    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
+
+    def check(self, plan: ScenePlan) -> Iterator[Finding]: ...
+
+
+class FilmRule(Protocol):
+    @property
+    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
+
+    def check(self, view: FilmView) -> Iterator[Finding]: ...
+
+
+#: What the scene's model makes of it: silent where the script names a model that there is not.
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, one_clip, prompt_length)
+SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
+FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures, todos)
+
+
+def check_scene(plan: ScenePlan) -> list[Finding]:
+    """Everything that is wrong with one scene."""
+    rules = (*MODEL_RULES, *SCENE_RULES) if plan.scene.settings.model_is_known else SCENE_RULES
+    return [finding for rule in rules for finding in rule.check(plan)]
+
+
+def check_film(view: FilmView) -> list[Finding]:
+    """Everything that only the whole film shows."""
+    return [finding for rule in FILM_RULES for finding in rule.check(view)]

@@ -1,0 +1,113 @@
+"""SB503: more than one camera move in a shot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+CODES = ("SB503",)
+
+
+class _Kind(NamedTuple):
+    name: str
+    pattern: re.Pattern[str]
+    reverse: tuple[str, ...]
+    triggers: frozenset[str]
+
+
+class _Move(NamedTuple):
+    kind: str
+    way: str
+    words: Words
+    start: int
+    end: int
+
+    @property
+    def typed(self) -> str:
+        return self.words.text.string[self.start : self.end]
+
+    @property
+    def span(self) -> Span:
+        return self.words.text.span(self.start, self.end)
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """The second move of a shot, at its words; the first is shown beside it."""
+    triggers = _triggers()
+    for shot in reading.shots:
+        if not shot.vocabulary.isdisjoint(triggers):
+            yield from _judge(shot)
+
+
+def _judge(shot: ShotText) -> Iterator[Finding]:
+    kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
+    if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
+        return  # one kind of move that has one way is one move, however often it is said
+    moves = list(_moves(shot.direction, [_kinds()[index] for index in kinds])) if shot.direction is not None else []
+    if "camera" in shot.vocabulary:
+        for words in shot.actions:
+            moves += _moves(words, [_spoken()[index] for index in kinds])
+    if not moves:
+        return
+    first = moves[0]
+    second = next((move for move in moves[1:] if _differs(first, move)), None)
+    if second is None:
+        return
+    message = f"This shot has more than one camera move: {quote(first.typed)} and {quote(second.typed)}."
+    advice = "Keep the one that matters, or make two shots: the model does one move well."
+    yield Finding("SB503", second.span, message, advice, (Note("The first move is here.", first.span),))
+
+
+def _differs(first: _Move, second: _Move) -> bool:
+    return first.kind != second.kind or bool(first.way and second.way and first.way != second.way)
+
+
+def _moves(words: Words, kinds: Sequence[_Kind]) -> Iterator[_Move]:
+    found = []
+    for kind in kinds:
+        for match in kind.pattern.finditer(words.string):
+            start, end = match.span()
+            way = next((word for word in kind.reverse if match[0].endswith(word)), "")
+            found.append(_Move(kind.name, way, words, start, end))
+    found.sort(key=lambda move: move.start)
+    until = -1
+    for move in found:
+        if move.start >= until:
+            yield move
+            until = move.end
+
+
+@cache
+def _kinds() -> tuple[_Kind, ...]:
+    return _with_lead("")
+
+
+@cache
+def _spoken() -> tuple[_Kind, ...]:
+    """The same moves where the action says that it is the camera's."""
+    return _with_lead(read_table("craft.toml")["move"]["spoken"]["pattern"])
+
+
+def _with_lead(lead: str) -> tuple[_Kind, ...]:
+    return tuple(
+        _Kind(
+            row["name"],
+            re.compile(rf"(?=[a-z0-9])(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
+            tuple(row.get("reverse", ())),
+            frozenset(row["triggers"]),
+        )
+        for row in read_table("craft.toml")["move"]["kind"]
+    )
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return frozenset().union(*(row["triggers"] for row in read_table("craft.toml")["move"]["kind"]))

@@ -1,0 +1,69 @@
+"""SB502: camera language that the model handles badly, and the plain words for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.craft.scene_text import SceneText, Words
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.spelling import quote
+
+CODES = ("SB502",)
+
+
+class _Term(NamedTuple):
+    pattern: re.Pattern[str]
+    triggers: frozenset[str]
+    say: str
+    swap: str | None
+    anywhere: bool
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """Every term once, at its words: in the camera direction, and in the action where it can mean nothing else."""
+    triggers, terms = _triggers(), _terms()
+    for shot in reading.shots:
+        if shot.vocabulary.isdisjoint(triggers):
+            continue
+        likely = [term for term in terms if not shot.vocabulary.isdisjoint(term.triggers)]
+        if shot.direction is not None:
+            yield from _terms_in(shot.direction, likely)
+        for words in shot.actions:
+            yield from _terms_in(words, [term for term in likely if term.anywhere])
+
+
+def _terms_in(words: Words, terms: Sequence[_Term]) -> Iterator[Finding]:
+    covered = [False] * len(words.string)
+    for term in terms:
+        for found in term.pattern.finditer(words.string):
+            start, end = found.span()
+            if any(covered[start:end]):
+                continue
+            covered[start:end] = [True] * (end - start)
+            span = words.text.span(start, end)
+            fix = Fix(False, (Edit(span, term.swap),)) if term.swap else None
+            message = f"{quote(words.text.string[start:end])} is camera language that the model handles badly."
+            yield Finding("SB502", span, message, f"Say it plainly: {term.say}.", fix=fix)
+
+
+@cache
+def _terms() -> tuple[_Term, ...]:
+    return tuple(
+        _Term(
+            re.compile(rf"(?=[a-z0-9])(?<![\w@-])(?:{row['pattern']})(?!\w)"),
+            frozenset(row["triggers"]),
+            row["say"],
+            row.get("swap"),
+            row.get("anywhere", False),
+        )
+        for row in read_table("craft.toml")["term"]
+    )
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return frozenset().union(*(term.triggers for term in _terms()))

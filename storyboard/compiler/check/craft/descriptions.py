@@ -1,0 +1,279 @@
+"""SB507: one thing under two descriptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText, Words
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.resolved import Dialogue, Entity
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+CODES = ("SB507",)
+
+_TOKEN = re.compile(rf"{MENTION}(?:['’]s)?|[^\W_][\w'’-]*|[^\w\s]")
+_WORDS = re.compile(r"[^\W_]+")
+_POSSESSIVE = frozenset({"his", "her", "their", "its"})
+_INDEFINITE = frozenset({"a", "an", "another", "some", "two", "three", "many", "several"})
+#: Tokens between a descriptor and its noun, as in `red wool winter coat`.
+_REACH = 4
+
+
+class _Sense(NamedTuple):
+    """What a descriptor tells (`colour`) and which words mean the same (the row's first)."""
+
+    what: str
+    value: str
+
+
+class _Phrase(NamedTuple):
+    """`her red wool coat`: the noun, what is said of it, how it is introduced, and its place in the text."""
+
+    noun: str
+    senses: tuple[tuple[_Sense, int, int], ...]
+    lead: str
+    start: int
+    end: int
+
+
+class _Said(NamedTuple):
+    """What was said first of a thing: the words, and where."""
+
+    values: frozenset[str]
+    words: str
+    span: Span | None
+    by_look: str | None
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """A thing that one shot calls red and another crimson, within a scene or against the look of whose it is."""
+    senses = _senses()
+    said: dict[tuple[Entity | None, str, str], _Said] = {}
+    met: set[tuple[str, _Sense]] = set()
+    for shots in reading.groups:
+        people = {mention.entity for shot in shots for mention in shot.shot.appearances if _is_person(mention.entity)}
+        for shot in shots:
+            if shot.vocabulary.isdisjoint(senses):
+                continue
+            for words in shot.actions:
+                for phrase in _phrases(words.string):
+                    owner = _owner(shot, words, phrase) or _wearer(shot, words, phrase, people, met)
+                    yield from _judge(reading, owner, words, phrase, said)
+                    met |= {(phrase.noun, sense) for sense, _, _ in phrase.senses}
+
+
+def _judge(
+    reading: SceneText,
+    owner: Entity | None,
+    words: Words,
+    phrase: _Phrase,
+    said: dict[tuple[Entity | None, str, str], _Said],
+) -> Iterator[Finding]:
+    if owner is None and (phrase.noun in _owned() or phrase.noun in _fleeting()):
+        return
+    for what in dict.fromkeys(sense.what for sense, _, _ in phrase.senses):
+        own = [(sense, start, end) for sense, start, end in phrase.senses if sense.what == what]
+        values = frozenset(sense.value for sense, _, _ in own)
+        start, end = own[0][1], own[-1][2]
+        typed = words.text.string[start:end]
+        first = _first_said(said, owner, phrase.noun, what)
+        here = _Said(values, typed, words.text.span(start, phrase.end), None)
+        if first is None:
+            said[owner, phrase.noun, what] = here
+        elif _clash(first, here, owner, phrase.lead) and reading.is_english:
+            yield _finding(first, here, owner, phrase.noun, words.text.span(start, end))
+
+
+def _first_said(
+    said: dict[tuple[Entity | None, str, str], _Said], owner: Entity | None, noun: str, what: str
+) -> _Said | None:
+    """What the look says of somebody's thing, else what the scene said first."""
+    if owner is not None:
+        look = _look(owner.look).get((noun, what))
+        if look is not None:
+            values, words = look
+            return _Said(values, words, owner.places.get("look"), owner.spoken_name)
+    return said.get((owner, noun, what))
+
+
+def _clash(first: _Said, here: _Said, owner: Entity | None, lead: str) -> bool:
+    """Whether two descriptions are of one thing and differ. What belongs to nobody is the same thing where `the` or
+    `her` says so and the words mean the same (`the red door`, `the crimson door`); else it may be another door."""
+    if owner is None:
+        return lead not in _INDEFINITE and first.values == here.values and _spelling(first) != _spelling(here)
+    return not first.values & here.values or (first.values == here.values and _spelling(first) != _spelling(here))
+
+
+def _spelling(said: _Said) -> str:
+    words = said.words.lower()
+    return words.replace("grey", "gray").replace("blonde", "blond").replace("woollen", "wool").replace("woolen", "wool")
+
+
+def _finding(first: _Said, here: _Said, owner: Entity | None, noun: str, at: Span) -> Finding:
+    whose = f"{owner.spoken_name}’s {noun}" if owner is not None and noun not in _names(owner) else f"The {noun}"
+    before = "in the look" if first.by_look else "before"
+    message = f"{whose} is {quote(here.words)} here and {quote(first.words)} {before}."
+    advice = f"Use the same word everywhere: {first.words}. Two words make two things of one."
+    note = (Note(f"{quote(first.words)} stands here.", first.span),) if first.span is not None else ()
+    return Finding("SB507", here.span or at, message, advice, note, Fix(False, (Edit(at, first.words),)))
+
+
+def _owner(shot: ShotText, words: Words, phrase: _Phrase) -> Entity | None:
+    """Whose it is: `@Mira's coat`, `her coat` where only one person can be meant, `@Mira in a red coat`; or the prop
+    or place itself, where its name ends in the noun."""
+    present = {mention.entity for mention in shot.shot.appearances}
+    named = [entity for entity in present if phrase.noun in _names(entity)]
+    if phrase.noun not in _owned():
+        return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
+    if named:
+        return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
+    before = words.string[: phrase.start]
+    sentence = re.split(r"[.!?;]", before)[-1]
+    people = [mention for start, mention in words.mentions if start < phrase.start and _is_person(mention.entity)]
+    here = [
+        mention
+        for start, mention in words.mentions
+        if len(before) - len(sentence) <= start < phrase.start and _is_person(mention.entity)
+    ]
+    if phrase.lead.startswith("@"):
+        return people[-1].entity if people else None
+    everybody = {entity for entity in present if _is_person(entity)}
+    if len(here) == 1 and (phrase.lead in _POSSESSIVE or _wears(sentence)):
+        return here[0].entity
+    if phrase.lead in _POSSESSIVE and len(everybody) == 1 and not here:
+        return next(iter(everybody)) if _is_alone(shot) else None
+    return None
+
+
+def _wearer(
+    shot: ShotText, words: Words, phrase: _Phrase, people: set[Entity], met: set[tuple[str, _Sense]]
+) -> Entity | None:
+    """Whose `the scarlet coat` is where the shot does not say: of the only one of the clip whose look has a coat,
+    unless somebody else is named right before it or the scene has spoken of a scarlet one."""
+    if (
+        phrase.lead != "the"
+        or phrase.noun not in _owned()
+        or any((phrase.noun, one) in met for one, _, _ in phrase.senses)
+    ):
+        return None
+    wearers = [one for one in people if phrase.noun in _WORDS.findall(one.look.lower())]
+    if len(wearers) != 1 or not _is_alone(shot):
+        return None
+    sentence = max(words.string.rfind(stop, 0, phrase.start) for stop in ".!?;")
+    named = {mention.entity for start, mention in words.mentions if sentence < start < phrase.start}
+    return wearers[0] if named <= set(wearers) else None
+
+
+def _is_alone(shot: ShotText) -> bool:
+    """Whether no second person is spoken of: a plain `man` or an unseen speaker may be the one whose coat it is."""
+    strangers = ("man", "woman", "boy", "girl", "stranger", "child", "old", "men", "women", "everybody", "someone")
+    return not any(isinstance(beat, Dialogue) and beat.off for beat in shot.shot.beats) and not any(
+        word in shot.vocabulary for word in strangers
+    )
+
+
+def _wears(sentence: str) -> bool:
+    """Whether what follows is worn by the one just named: `@Mira in a`, `@Mira, wearing a`."""
+    return re.search(rf"{MENTION},? (?:[a-z]+ing )?(?:in|wearing|wears|with) (?:[a-z-]+ )?$", sentence) is not None
+
+
+def _is_person(entity: Entity) -> bool:
+    return entity.kind is Kind.CHARACTER
+
+
+@lru_cache(maxsize=4096)
+def _look(look: str) -> dict[tuple[str, str], tuple[frozenset[str], str]]:
+    """What a look says of every noun in it: values and words, by noun and by what they tell."""
+    found: dict[tuple[str, str], tuple[frozenset[str], str]] = {}
+    lower = look.lower()
+    if len(lower) != len(look):
+        return found
+    for phrase in _phrases(lower):
+        for what in dict.fromkeys(sense.what for sense, _, _ in phrase.senses):
+            own = [(sense, start, end) for sense, start, end in phrase.senses if sense.what == what]
+            values = frozenset(sense.value for sense, _, _ in own)
+            words = lower[own[0][1] : own[-1][2]]
+            known = found.get((phrase.noun, what))
+            found[phrase.noun, what] = (values | known[0], known[1]) if known else (values, words)
+    return found
+
+
+def _names(entity: Entity) -> frozenset[str]:
+    """The noun that a prop or a place goes by: the last word of its name."""
+    if _is_person(entity):
+        return frozenset()
+    return frozenset(entity.spoken_name.lower().split()[-1:])
+
+
+def _phrases(string: str) -> Iterator[_Phrase]:
+    """Every noun with descriptors before it."""
+    tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(string)]
+    senses, owned = _senses(), _owned()
+    at = 0
+    while at < len(tokens):
+        if tokens[at][0] not in senses:
+            at += 1
+            continue
+        first = at
+        described: list[tuple[_Sense, int, int]] = []
+        noun: tuple[str, int, int] | None = None
+        reach = min(len(tokens), at + _REACH + 1)
+        while at < reach:
+            word, start, end = tokens[at]
+            if word in senses and word not in owned:
+                described.append((senses[word], start, end))
+                reach = min(len(tokens), at + _REACH + 1)
+            elif word in ("and", ",", "-") and at + 1 < len(tokens) and tokens[at + 1][0] in senses:
+                pass
+            elif word in owned or (noun is None and _can_be_noun(word)):
+                noun = tokens[at]
+                if word in owned:
+                    break
+                reach = min(reach, at + 3)
+            elif not _can_be_noun(word):
+                break
+            at += 1
+        at = max(at, first + 1)
+        if noun is not None and described:
+            yield _Phrase(noun[0], tuple(described), _lead(tokens, first), described[0][1], noun[2])
+
+
+def _can_be_noun(word: str) -> bool:
+    return word[0].isalpha() and len(word) > 2 and word not in _fleeting()
+
+
+def _lead(tokens: list[tuple[str, int, int]], first: int) -> str:
+    """The article, possessive or name that the phrase begins with."""
+    for back in range(first - 1, max(first - 4, -1), -1):
+        word = tokens[back][0]
+        if word in _INDEFINITE or word in _POSSESSIVE or word == "the" or re.fullmatch(rf"{MENTION}['’]s", word):
+            return word
+        if not word[0].isalpha() and word != ",":
+            break
+    return ""
+
+
+@cache
+def _senses() -> dict[str, _Sense]:
+    return {
+        word: _Sense(row["what"], same[0])
+        for row in read_table("craft.toml")["describing"]
+        for same in row["same"]
+        for word in same
+    }
+
+
+@cache
+def _owned() -> frozenset[str]:
+    return frozenset(read_table("craft.toml")["things"]["owned"])
+
+
+@cache
+def _fleeting() -> frozenset[str]:
+    return frozenset(read_table("craft.toml")["things"]["fleeting"])

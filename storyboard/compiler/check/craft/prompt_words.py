@@ -1,0 +1,63 @@
+"""SB501: a prompt that says too little or too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.craft.word_count import count_words
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.prompts import phrase
+
+CODES = ("SB501",)
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """A clip's prompt outside the length that works best, over its first shot. A clip with a misspelt name is not
+    judged: with the name its prompt would be another."""
+    scene = reading.plan.scene
+    if not scene.is_complete:
+        return
+    limits = read_table("craft.toml")["prompt"]
+    fewest, most = limits["fewest_words"], limits["most_words"]
+    for clip in reading.plan.clips:
+        if not all(shot.is_complete for shot in clip.shots):
+            continue
+        words = _words_of(clip)
+        if not words or fewest <= words <= most:
+            continue
+        wrong = "only " if words < fewest else ""
+        message = (
+            f"The prompt of this clip has {wrong}{words} word{'' if words == 1 else 's'}; {fewest} to {most} work best."
+        )
+        yield Finding("SB501", clip.shots[0].header, message, _too_few(clip) if words < fewest else _too_many(clip))
+
+
+def _words_of(clip: Clip) -> int:
+    """The words of the prompt as our own templates put it, without the `Shot 1 (5s):` before each of several shots,
+    which describes nothing; 0 where there is nothing to film."""
+    said = phrase(clip)
+    if not any(shot.text for shot in said.shots):
+        return 0
+    total = sum(count_words(shot.text) for shot in said.shots)
+    return total + sum(count_words(text) for text in (said.setting, said.light, said.sound, said.style))
+
+
+def _too_few(clip: Clip) -> str:
+    missing = []
+    if not clip.scene.setting:
+        missing.append("the place, under the heading")
+    if not any(shot.light for shot in clip.shots):
+        missing.append("the light (light: …)")
+    if not all(entity.look for entity in clip.present):
+        missing.append("how everybody looks (look: …)")
+    what = f"Describe {', '.join(missing)}" if missing else "Say more of what one sees"
+    return f"{what}: what the script leaves open, the model makes up."
+
+
+def _too_many(clip: Clip) -> str:
+    if len(clip.shots) > 1:
+        return "Put a === between its shots, or say less: of a long prompt the model drops parts."
+    return "Say less, or divide the shot in two: of a long prompt the model drops parts."

@@ -1,0 +1,116 @@
+"""A scene as the craft rules read it: the words of each shot in lower case, names out of the way, places kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.compiler.ir.parsed import Text
+from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain
+
+#: What a mention looks like in `Words.string`: no word list has an x behind an @.
+MENTION = "@x+"
+
+_WORD = re.compile(r"[a-z]+")
+
+
+class Words(NamedTuple):
+    """A text as typed, and the same in lower case with every mention as `@xxx`: an index in one is an index in the
+    other."""
+
+    string: str
+    text: Text
+    mentions: tuple[tuple[int, Mention], ...]
+
+
+class ShotText(NamedTuple):
+    """A shot's camera direction and action; `vocabulary` is every word of them once."""
+
+    shot: Shot
+    direction: Words | None
+    actions: tuple[Words, ...]
+    vocabulary: frozenset[str]
+
+    @property
+    def texts(self) -> Iterator[Words]:
+        if self.direction is not None:
+            yield self.direction
+        yield from self.actions
+
+
+class SceneText:
+    """A scene, its clips and the reading of every shot."""
+
+    def __init__(self, plan: ScenePlan) -> None:
+        self.plan = plan
+        self.shots = tuple(_read(shot) for shot in plan.scene.shots)
+
+    @property
+    def groups(self) -> Iterator[tuple[ShotText, ...]]:
+        """The shots of each clip; all of them where a scene could not be grouped."""
+        if not self.plan.clips:
+            yield self.shots
+            return
+        at = 0
+        for clip in self.plan.clips:
+            yield self.shots[at : at + len(clip.shots)]
+            at += len(clip.shots)
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether the scene is written in English, as far as its small words tell."""
+        english, other = _small_words()
+        words: list[str] = []
+        for text in self._prose():
+            words += re.findall(r"[^\W\d_]+", text.lower())
+        ours = sum(word in english for word in words)
+        return ours > sum(word in other for word in words)
+
+    def _prose(self) -> Iterator[str]:
+        scene = self.plan.scene
+        yield plain(scene.setting)
+        yield scene.settings.style or ""
+        for entity in {mention.entity for shot in scene.shots for mention in shot.appearances}:
+            yield entity.look
+        for reading in self.shots:
+            for words in reading.texts:
+                yield words.string
+
+
+@cache
+def _small_words() -> tuple[frozenset[str], frozenset[str]]:
+    table = read_table("craft.toml")["language"]
+    return frozenset(table["english"]), frozenset(table["other"])
+
+
+def _read(shot: Shot) -> ShotText:
+    direction = _words(shot.direction, shot.camera) if shot.direction is not None else None
+    actions = tuple(_words(beat.text, beat.prose) for beat in shot.beats if isinstance(beat, Action))
+    together = " ".join(words.string for words in (direction, *actions) if words is not None)
+    return ShotText(shot, direction, actions, frozenset(_WORD.findall(together)))
+
+
+def _words(text: Text, prose: Prose) -> Words:
+    string = _lowered(text.string)
+    mentions: list[tuple[int, Mention]] = []
+    if "@" in string or "＠" in string:
+        for part in prose:
+            if isinstance(part, Mention):
+                start = text.index_of(part.at.start)
+                end = text.index_of(part.at.end - 1) + 1
+                if 0 <= start < end <= len(string):
+                    string = f"{string[:start]}@{'x' * (end - start - 1)}{string[end:]}"
+                    mentions.append((start, part))
+    return Words(string, text, tuple(mentions))
+
+
+def _lowered(string: str) -> str:
+    """Lower case, letter for letter: a few letters grow when they are lowered, and stay as they are."""
+    lower = string.lower()
+    if len(lower) == len(string):
+        return lower
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in string)

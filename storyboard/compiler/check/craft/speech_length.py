@@ -1,0 +1,48 @@
+"""SB509: more words than a shot has time for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from storyboard.catalog import find_model, read_table
+from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.craft.word_count import count_words
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir.resolved import Dialogue, Shot
+
+CODES = ("SB509",)
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """A shot whose speeches take longer than the shot, at the speech in which the time runs out."""
+    rate: float = read_table("craft.toml")["speech"]["words_a_second"]
+    for shot in reading.plan.scene.shots:
+        if shot.duration is None:
+            continue
+        words = 0
+        over: Dialogue | None = None
+        for beat in shot.beats:
+            if isinstance(beat, Dialogue):
+                words += sum(count_words(line.text) for line in beat.lines)
+                if over is None and words > rate * shot.duration:
+                    over = beat
+        if over is not None:
+            seconds = math.ceil(words / rate)
+            message = (
+                f"The {words} words spoken in this shot take about {words / rate:.1f} s, and it lasts {shot.duration}."
+            )
+            note = Note("The shot's length is given here.", shot.header)
+            yield Finding("SB509", over.at, message, _advice(reading, shot, seconds), (note,))
+
+
+def _advice(reading: SceneText, shot: Shot, seconds: int) -> str:
+    model = find_model(reading.plan.scene.settings.model)
+    assert model is not None, "settings hold known models only"
+    rate = read_table("craft.toml")["speech"]["words_a_second"]
+    fits = f"about {int(rate * (shot.duration or 0))} words fit"
+    longest = max(model.durations, default=0) or (model.shot_seconds[1] if model.shot_seconds else model.clip_seconds)
+    if seconds > longest:
+        return f"Say less ({fits}), or divide the speech among several shots."
+    enough = min((one for one in model.durations if one >= seconds), default=seconds)
+    return f"Write SHOT {enough}s, or say less ({fits})."

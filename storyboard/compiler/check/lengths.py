@@ -1,0 +1,36 @@
+"""SB307 and SB310: how long a shot may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.catalog import find_model
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.spelling import offer
+
+CODES = ("SB307", "SB310")
+
+
+def check(plan: ScenePlan) -> Iterator[Finding]:
+    """A shot that is shorter or longer than its model makes."""
+    model = find_model(plan.scene.settings.model)
+    assert model is not None, "settings hold known models only"
+    for shot in plan.scene.shots:
+        if shot.duration is None:
+            continue
+        if model.durations:
+            if shot.duration not in model.durations:
+                said = offer(f"{seconds}" for seconds in model.durations)
+                if len(model.durations) > 3 and model.durations[-1] - model.durations[0] + 1 == len(model.durations):
+                    said = f"{model.durations[0]} to {model.durations[-1]}"
+                nearest = min(model.durations, key=lambda seconds: (abs(seconds - shot.duration), seconds))  # type: ignore[operator] # not None, see above
+                message = f"{model.name} makes shots of {said} seconds, not {shot.duration}."
+                yield Finding("SB310", shot.header, message, f"Write SHOT {nearest}s.")
+        elif model.shot_seconds is not None:
+            shortest, longest = model.shot_seconds
+            if not shortest <= shot.duration <= longest:
+                wrong = "short" if shot.duration < shortest else "long"
+                message = f"A shot of {shot.duration} s is too {wrong}: {model.name} makes {shortest} to {longest} s."
+                advice = f"Write SHOT {shortest}s or longer." if wrong == "short" else "Divide it into several shots."
+                yield Finding("SB307", shot.header, message, advice)

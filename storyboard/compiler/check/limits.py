@@ -1,0 +1,65 @@
+"""SB301 to SB305, SB314: how many pictures a clip may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir.planned import Clip, ScenePlan
+from storyboard.compiler.ir.resolved import Mention
+from storyboard.compiler.plan import Inputs, broken_limits, count_inputs
+
+CODES = ("SB301", "SB302", "SB303", "SB304", "SB305", "SB314")
+
+
+def check(plan: ScenePlan) -> Iterator[Finding]:
+    """A clip with too few or too many pictures, over the header of its first shot: only a shot by itself can have too
+    many, since shots are gathered within the limits."""
+    for clip in plan.clips:
+        inputs = count_inputs(clip.scene, clip.shots, clip.model)
+        if inputs.total == 0 and plan.scene.is_complete and all(shot.is_complete for shot in clip.shots):
+            yield _nothing_to_see(clip)
+        for code, most in broken_limits(inputs, clip.model, plan.wire) if len(clip.shots) == 1 else ():
+            yield _too_many(clip, inputs, code, most)
+
+
+def _nothing_to_see(clip: Clip) -> Finding:
+    return Finding(
+        "SB301",
+        clip.shots[0].header,
+        f"Nothing in this clip has a picture, and {clip.model.name} needs at least one.",
+        "Mention a name that has a picture, as in @Mira, or set the scene in a location that has one.",
+    )
+
+
+def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
+    elements, images = len(inputs.elements), len(inputs.images)
+    name = clip.model.name
+    frames = "a start or an end frame" if inputs.frames == 1 else "a start and an end frame"
+    if code == "SB304":
+        said = f"{elements} elements beside {frames}; {name} takes {most} there."
+        extra: list[Mention] = inputs.elements
+    elif code == "SB303":
+        said, extra = f"{elements} elements; {name} takes {most}.", inputs.elements
+    elif code == "SB305":
+        said, extra = f"{images} scene images; {name} takes {most}.", inputs.images
+    elif code == "SB314":
+        said, extra = (
+            f"{elements} elements; the service takes {most} and would turn this request down.",
+            inputs.elements,
+        )
+    else:
+        counted = f" with {frames}" if inputs.frames else ""
+        said = f"{inputs.total} pictures{counted}; {name} takes {most}."
+        extra = sorted([*inputs.elements, *inputs.images], key=lambda mention: _order(clip, mention))
+    room = most - (inputs.frames if code == "SB302" else 0)
+    related: tuple[Note, ...] = ()
+    if 0 <= room < len(extra):
+        one = extra[room]
+        related = (Note(f"{one.entity.name} is one too many.", one.at),)
+    advice = "Leave somebody out, or divide the shot in two."
+    return Finding(code, clip.shots[0].header, f"This shot has {said}", advice, related)
+
+
+def _order(clip: Clip, mention: Mention) -> int:
+    return next(index for index, entity in enumerate(clip.present) if entity is mention.entity)

@@ -1,0 +1,24 @@
+"""SB312: a prompt that the model would not read to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.prompts import longest_possible, write_prompt
+
+CODES = ("SB312",)
+
+
+def check(plan: ScenePlan) -> Iterator[Finding]:
+    """A prompt of more characters than its model takes. Templates are only filled where it may be close."""
+    for clip in plan.clips:
+        most = clip.model.prompt_characters
+        if longest_possible(clip) <= most:
+            continue
+        length = len(write_prompt(clip))
+        if length > most:
+            message = f"The prompt of this clip has {length:,} characters; {clip.model.name} reads {most:,}."
+            advice = "Say less, or put a === between its shots." if len(clip.shots) > 1 else "Say less."
+            yield Finding("SB312", clip.shots[0].header, message, advice)

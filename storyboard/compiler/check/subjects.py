@@ -1,0 +1,30 @@
+"""SB306 and SB309: what an element has and its model does not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding, Severity
+
+CODES = ("SB306", "SB309")
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """Too many angles of an element; a video of one for a model that takes none (a warning: it is left out)."""
+    models = view.models_of()
+    for entity in view.cast:
+        if entity.is_location:
+            continue
+        sent_to = models.get(entity) or [view.default]
+        angles = entity.pictures[1:]
+        for model in sent_to:
+            if 0 < model.angles < len(angles) and "angles" in entity.places:
+                message = f"{entity.name} has {len(angles)} angles; {model.name} takes {model.angles}."
+                yield Finding("SB306", angles[model.angles].at, message, "Keep the ones that show the most.")
+                break
+        without = next((model for model in models.get(entity, ()) if not model.video), None)
+        if entity.video and without and "video" in entity.places:
+            message = f"{without.name} takes no video of a subject, so this one is left out."
+            advice = "The pictures are sent all the same."
+            yield Finding("SB309", entity.places["video"], message, advice, severity=Severity.WARNING)

@@ -1,0 +1,31 @@
+"""SB511: what the writer means to do later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+
+CODES = ("SB511",)
+
+_MOST_SHOWN = 120
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """A note `[[TODO …]]`, in the script itself or in a file that it includes."""
+    for script in view.scripts:
+        for _, block in script.blocks:
+            for remark in block.remarks:
+                if found := _todo().match(remark.text):
+                    what = " ".join(remark.text[found.end() :].lstrip(" :-–—\n\t").split())
+                    shown = what if len(what) <= _MOST_SHOWN else f"{what[: _MOST_SHOWN - 1]}…"
+                    yield Finding("SB511", remark.span, f"To do: {shown}" if shown else "Something is to be done here.")
+
+
+@cache
+def _todo() -> re.Pattern[str]:
+    return re.compile(read_table("craft.toml")["todo"]["pattern"])

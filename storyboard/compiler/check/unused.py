@@ -1,0 +1,22 @@
+"""SB204: a declaration that the film does without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+
+CODES = ("SB204",)
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """Names declared in the compiled file that no shot, cue or heading uses."""
+    if not any(plan.scene.shots for plan in view.plans):
+        return
+    used = view.used | {entity.base for entity in view.used if entity.base}
+    for entity in view.cast:
+        if entity not in used and entity.declared.anchor in view.own_blocks:
+            message = f"{entity.name} is declared and never used."
+            how = f"@{entity.name}" if not entity.is_location else f"a heading with {entity.name.upper()}"
+            yield Finding("SB204", entity.declared, message, f"Bring it in with {how}, or delete the declaration.")

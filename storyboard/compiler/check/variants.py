@@ -1,0 +1,34 @@
+"""SB207: one subject in two looks in one clip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir.planned import Clip, ScenePlan
+from storyboard.compiler.ir.resolved import Entity, Mention
+from storyboard.compiler.plan import appearances
+
+CODES = ("SB207",)
+
+
+def check(plan: ScenePlan) -> Iterator[Finding]:
+    """A name and its variant, or two variants, in one clip: once per clip and name."""
+    for clip in plan.clips:
+        by_base: dict[Entity, list[Mention]] = {}
+        for mention in appearances(clip.scene, clip.shots):
+            by_base.setdefault(mention.entity.base or mention.entity, []).append(mention)
+        for base, mentions in by_base.items():
+            if len(mentions) > 1:
+                yield _two_looks(clip, base, mentions[0], mentions[1])
+
+
+def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Finding:
+    shot = next((shot for shot in clip.shots if any(one.at == second.at for one in shot.appearances)), clip.shots[0])
+    message = f"{base.name} is in this clip in two looks: {first.entity.name} and {second.entity.name}."
+    advice = "Put a === before the shot with the second look, or use one of the two."
+    related = (
+        Note(f"{first.entity.name} comes in here.", first.at),
+        Note(f"{second.entity.name} comes in here.", second.at),
+    )
+    return Finding("SB207", shot.header, message, advice, related)

@@ -1,0 +1,37 @@
+"""What the rules about the whole film look at."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from storyboard.catalog import Model
+from storyboard.compiler.images import ImageCache
+from storyboard.compiler.ir.parsed import Script
+from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.text import Anchor
+
+
+class FilmView(NamedTuple):
+    """A film with its plans. `used` are the names in use; `own_blocks` the blocks of the compiled file itself;
+    `default` is the model of the title page; `scripts` are all files as parsed."""
+
+    plans: tuple[ScenePlan, ...]
+    cast: tuple[Entity, ...]
+    used: AbstractSet[Entity]
+    own_blocks: AbstractSet[Anchor]
+    default: Model
+    album: ImageCache
+    scripts: tuple[Script, ...]
+
+    def models_of(self) -> dict[Entity, list[Model]]:
+        """The models that every entity is sent to."""
+        found: dict[Entity, list[Model]] = {}
+        for plan in self.plans:
+            for clip in plan.clips:
+                for reference in clip.references:
+                    models = found.setdefault(reference.entity, [])
+                    if clip.model not in models:
+                        models.append(clip.model)
+        return found

@@ -1,0 +1,43 @@
+"""The files that a script names: itself, what it includes, and its pictures; those that are missing too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyboard.compiler.ir import parsed
+
+if TYPE_CHECKING:
+    from storyboard.compiler.ir.resolved import Picture
+    from storyboard.compiler.pipeline import Analysis
+
+
+def named_files(analysis: Analysis) -> frozenset[Path]:
+    """Every file that a script is made of, as absolute paths: scripts and pictures."""
+    return frozenset((*script_files(analysis), *picture_files(analysis)))
+
+
+def script_files(analysis: Analysis) -> Iterator[Path]:
+    """The script, then what its INCLUDE lines and those of included files name. Paths may repeat."""
+    for source in analysis.sources:
+        yield Path(os.path.abspath(source.path))
+        for _, block in analysis.scripts[source.path].blocks:
+            if isinstance(block, parsed.Include) and block.path is not None and "\0" not in block.path.string:
+                yield Path(os.path.abspath(os.path.join(os.path.dirname(source.path), block.path.string)))
+
+
+def picture_files(analysis: Analysis) -> Iterator[Path]:
+    """The pictures of the cast, and the start and end frames of shots, unless they are on the web."""
+    for picture in _pictures(analysis):
+        if picture.path and not picture.is_url and "\0" not in picture.path:
+            yield Path(os.path.abspath(analysis.root / picture.path))
+
+
+def _pictures(analysis: Analysis) -> Iterator[Picture]:
+    for entity in analysis.film.cast:
+        yield from entity.pictures
+    for scene in analysis.film.scenes:
+        for shot in scene.shots:
+            yield from (frame for frame in (shot.start, shot.end) if frame is not None)

@@ -1,0 +1,143 @@
+"""Clips as the service takes them: request bodies, fingerprints, the manifest.
+
+An analysis with errors has none of them: both functions raise ValueError for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, cast
+
+from storyboard.compiler.emit.manifest import (
+    ClipEntry,
+    Estimate,
+    Manifest,
+    ReferenceEntry,
+    SceneEntry,
+    ShotEntry,
+    TitleEntry,
+    Totals,
+    TransitionEntry,
+)
+from storyboard.compiler.emit.payloads import build_body, start_field
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Title, Transition
+from storyboard.compiler.pipeline import Analysis, collector_paused
+from storyboard.compiler.plan import resolution_of
+from storyboard.compiler.prompts import write_prompt
+
+__all__ = ["Images", "Manifest", "build_manifest", "request_body", "start_field"]
+
+Images = Literal["link", "embed"]
+
+
+@collector_paused()
+def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
+    """The manifest of a film without errors; `link` names pictures on disk by their path, `embed` carries them along.
+
+    Raises TemplateProblem where a template of the project's cannot be filled.
+    """
+    _refuse_errors(analysis)
+    fingerprints: dict[str, str] = {}
+    entries: list[ClipEntry] = []
+    waiting: list[Transition | Title] = []
+    for plan in analysis.plans:
+        waiting += plan.scene.opening
+        for clip in plan.clips:
+            entries.append(_entry(analysis, clip, waiting, images, fingerprints))
+            waiting = []
+    return Manifest(
+        format="storyboard/1",
+        title=analysis.film.title,
+        wire=cast("Literal['api', 'guide']", analysis.options.wire),
+        clips=tuple(entries),
+        totals=Totals(
+            clips=len(entries),
+            seconds=sum(clip.duration for clip in analysis.clips),
+            usd=round(sum((clip.usd or 0.0 for clip in analysis.clips), 0.0), 4),
+        ),
+    )
+
+
+def request_body(analysis: Analysis, clip: Clip, images: Images = "embed") -> dict[str, Any]:
+    """The body of a clip's queue call, ready to send; without a start image where the clip starts from another one's
+    last frame."""
+    _refuse_errors(analysis)
+    prompt = write_prompt(clip, analysis.options.templates)
+    album = analysis.album
+    return build_body(clip, prompt, analysis.options.wire, album.data_url if images == "embed" else album.link)
+
+
+def _refuse_errors(analysis: Analysis) -> None:
+    if analysis.has_errors:
+        raise ValueError("a script with errors has no requests")
+
+
+def _entry(
+    analysis: Analysis, clip: Clip, opening: Sequence[Transition | Title], images: Images, fingerprints: dict[str, str]
+) -> ClipEntry:
+    """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
+    prompt = write_prompt(clip, analysis.options.templates)
+    wire, album = analysis.options.wire, analysis.album
+    fingerprint = _fingerprint(build_body(clip, prompt, wire, album.digest), fingerprints.get(clip.start_from or ""))
+    fingerprints[clip.id] = fingerprint
+    return ClipEntry(
+        id=clip.id,
+        scene=SceneEntry(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
+        shots=tuple(_shots(analysis, clip)),
+        duration=clip.duration,
+        model=clip.model.wire_id(wire),
+        references=tuple(
+            ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value) for one in clip.references
+        ),
+        start_from=clip.start_from,
+        transitions=tuple(_transitions(clip, opening)),
+        titles=tuple(_titles(clip, opening)),
+        estimate=_estimate(clip),
+        fingerprint=fingerprint,
+        payload=build_body(clip, prompt, wire, album.data_url if images == "embed" else album.link),
+    )
+
+
+def _fingerprint(body: dict[str, Any], before: str | None) -> str:
+    """Names what will be generated: the request with the pictures' own digests, after the clip that it starts from."""
+    text = json.dumps([body, before], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _shots(analysis: Analysis, clip: Clip) -> Iterator[ShotEntry]:
+    for shot in clip.shots:
+        source, start, _ = analysis.layout.locate(shot.header)
+        yield ShotEntry(
+            number=shot.number,
+            label=shot.label,
+            duration=shot.duration or 0,
+            file=source.path,
+            line=source.position(start).line,
+        )
+
+
+def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TransitionEntry]:
+    for beat in opening:
+        if isinstance(beat, Transition):
+            yield TransitionEntry(text=beat.text, after=None)
+    for shot in clip.shots:
+        for one in shot.beats:
+            if isinstance(one, Transition):
+                yield TransitionEntry(text=one.text, after=shot.number)
+
+
+def _titles(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TitleEntry]:
+    found = [(clip.shots[0], beat) for beat in opening if isinstance(beat, Title)]
+    found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
+    for shot, title in found:
+        yield TitleEntry(kind=cast("Literal['SUPER', 'TITLE', 'CHYRON']", title.key), text=title.text, shot=shot.number)
+
+
+def _estimate(clip: Clip) -> Estimate:
+    a_second = clip.model.usd_per_second(resolution_of(clip.scene, clip.model), clip.scene.settings.audio)
+    if a_second is None:
+        return Estimate(usd=None, basis=f"{clip.duration} s; the catalogue knows no price")
+    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at ${a_second:.3f}/s")

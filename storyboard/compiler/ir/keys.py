@@ -1,0 +1,22 @@
+"""The keys that may stand before a colon, by what they stand under. The grammar spells the same ones."""
+
+from __future__ import annotations
+
+from storyboard.compiler.ir.parsed import Kind
+
+#: What a title page sets for the film and a heading for its scene.
+SETTINGS = ("model", "aspect", "resolution", "audio", "style", "negative", "clips")
+#: What a title page says for information.
+FACTS = (
+    "author", "authors", "credit", "source", "draft date", "date", "contact", "copyright", "notes", "revision",
+)  # fmt: skip
+TITLE_PAGE = ("title", *SETTINGS, *FACTS)
+SCENE = (*SETTINGS, "light", "sound", "with", "variants")
+SHOT = ("camera", "light", "sound", "style", "start", "end", "with")
+DECLARATION = {
+    Kind.CHARACTER: ("look", "voice", "front", "angles", "video"),
+    Kind.PROP: ("look", "front", "angles", "video"),
+    Kind.LOCATION: ("look", "image"),
+}
+#: Keys whose values are lists; they may be given on several lines.
+LISTS = frozenset({"angles", "with", "variants"})

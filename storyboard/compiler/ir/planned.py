@@ -1,0 +1,50 @@
+"""Shots gathered into clips: one clip is one request, one price, one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from storyboard.catalog import Model
+from storyboard.compiler.ir.resolved import Entity, Mention, Picture, Scene, Shot
+
+
+class Reference(NamedTuple):
+    """An entity with the tag that stands for it in the clip's prompt; `mention` brought it in first."""
+
+    tag: str
+    entity: Entity
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Clip:
+    """One generation request.
+
+    `id` is `s01c01`; `duration` is in seconds, 0 where a shot's could not be read. `references` are in tag order,
+    elements first. `present` are all entities in the clip in the order of appearance, those without a picture too.
+    `start_from` is the id of the clip whose last frame this one starts from. `usd` is the table's price, None where
+    the catalogue has none.
+    """
+
+    id: str
+    scene: Scene
+    shots: tuple[Shot, ...]
+    model: Model
+    duration: int
+    references: tuple[Reference, ...]
+    present: tuple[Entity, ...]
+    start: Picture | None
+    end: Picture | None
+    start_from: str | None
+    usd: float | None
+
+
+class ScenePlan(NamedTuple):
+    """A scene with its clips; none where a duration could not be read. `split` says why each clip after the first
+    begins where it does, in words that follow `because`. `wire` is the spelling planned for, `api` or `guide`."""
+
+    scene: Scene
+    clips: tuple[Clip, ...]
+    split: tuple[str, ...]
+    wire: str

@@ -1,0 +1,243 @@
+"""A script whose names are known: who is in a shot, where a scene plays, which settings hold.
+
+Spans lead back to the text. Prose is a row of strings and mentions: what is written, with every name that counts
+replaced by whom it means.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeVar
+
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.ir.parsed import Kind, Text
+from storyboard.compiler.text import Span
+
+_T = TypeVar("_T", bound=type)
+
+
+def by_identity(kind: _T) -> _T:
+    """Makes tuples of this class equal to themselves alone: two persons of the same look are two."""
+    for name in ("__eq__", "__ne__", "__hash__"):
+        setattr(kind, name, getattr(object, name))
+    return kind
+
+
+class Picture(NamedTuple):
+    """An image as the script names it: an `http(s)` URL, or a path relative to the project root with `/` between
+    its parts. `at` is its place in the script."""
+
+    path: str
+    is_url: bool
+    at: Span
+
+
+@by_identity
+class Entity(NamedTuple):
+    """A declared character, prop or location, or a variant of one; equal only to itself.
+
+    `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
+    Properties that a variant does not set are already taken over. `pictures` are the front image and the angles of a
+    subject, or the image of a location; empty where there is none. `video` is a URL. `declared` is the place of the
+    name; `places` of what the properties say, by key.
+    """
+
+    kind: Kind
+    name: str
+    base: Entity | None
+    look: str
+    voice: str
+    pictures: tuple[Picture, ...]
+    video: str | None
+    declared: Span
+    places: dict[str, Span]
+
+    @property
+    def is_location(self) -> bool:
+        return self.kind is Kind.LOCATION
+
+    @property
+    def spoken_name(self) -> str:
+        """The plain name, as one says it: without the variant."""
+        return self.base.name if self.base else self.name
+
+
+class Mention(NamedTuple):
+    """A name in the text that brings `entity` into the shot."""
+
+    entity: Entity
+    at: Span
+
+
+Prose = tuple[str | Mention, ...]
+
+
+#: Stands for a mention while marks are looked for. Like an `@name` it begins with a sign and ends with a letter; a NUL
+#: stands in no script that is filmed (SB101).
+_MENTIONED = "\0x"
+
+
+def unmarked(prose: Prose) -> Prose:
+    """Prose without marks of emphasis, which may go over mentions."""
+    mentions = [part for part in prose if isinstance(part, Mention)]
+    whole = "".join(part.replace("\0", " ") if isinstance(part, str) else _MENTIONED for part in prose)
+    first, *texts = drop_marks(whole).split(_MENTIONED)
+    parts: list[str | Mention] = [first]
+    for mention, text in zip(mentions, texts, strict=True):
+        parts += (mention, text)
+    return tuple(part for part in parts if part != "")
+
+
+def plain(prose: Prose) -> str:
+    """Prose with names in place of mentions, as a person reads it."""
+    return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in unmarked(prose))
+
+
+class Action(NamedTuple):
+    """A paragraph of what happens. `text` is the same as typed, and knows the place of every word."""
+
+    prose: Prose
+    at: Span
+    text: Text
+
+
+class Line(NamedTuple):
+    """Words spoken in one breath, and how; `manner` is the parenthetical above them."""
+
+    text: str
+    manner: str | None
+
+
+class Dialogue(NamedTuple):
+    """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
+    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `at` is the place of the whole
+    speech, `cue` of its cue line."""
+
+    speaker: Entity | None
+    off: bool
+    manner: str | None
+    lines: tuple[Line, ...]
+    at: Span
+    cue: Span
+
+
+class Transition(NamedTuple):
+    """A transition as typed, `CUT TO:`."""
+
+    text: str
+    at: Span
+
+
+class Title(NamedTuple):
+    """Words on the screen; `key` is SUPER, TITLE or CHYRON."""
+
+    key: str
+    text: str
+    at: Span
+
+
+class Synopsis(NamedTuple):
+    """What happens, for the reader of the board."""
+
+    text: str
+    at: Span
+
+
+Beat = Action | Dialogue | Transition | Title | Synopsis
+
+
+class Settings(NamedTuple):
+    """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
+    model's own default counts. `model_is_known` is False where the script names a model that there is not: the
+    default stands in, and nobody can say what the other one takes."""
+
+    model: str
+    aspect: str
+    resolution: str | None
+    audio: bool
+    style: str | None
+    negative: str | None
+    one_clip: bool
+    model_is_known: bool
+
+
+@by_identity
+class Shot(NamedTuple):
+    """One camera set-up.
+
+    `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
+    `camera` has abbreviations written out, `direction` is the same as typed. `light` and `sound` are the shot's own or
+    else the scene's. `start` and `end` are the first and last frame; `from_last_frame` is the place of
+    `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
+    in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
+    camera direction without an @. `breaks_before` says that a `===` stands above it. `is_complete` is False where a
+    name in it means nobody.
+    """
+
+    number: str
+    label: str | None
+    duration: int | None
+    header: Span
+    camera: Prose
+    direction: Text | None
+    light: Prose
+    sound: Prose
+    style: Prose
+    beats: tuple[Beat, ...]
+    start: Picture | None
+    end: Picture | None
+    from_last_frame: Span | None
+    appearances: tuple[Mention, ...]
+    bare: tuple[Mention, ...]
+    breaks_before: bool
+    is_complete: bool
+
+    @property
+    def has_start(self) -> bool:
+        """Whether its first frame is given, by a picture or by the clip before."""
+        return self.start is not None or self.from_last_frame is not None
+
+
+@by_identity
+class Scene(NamedTuple):
+    """Shots under one heading, or those above any.
+
+    `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
+    the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
+    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `appearances` are the
+    mentions of heading, properties and setting, which are in each of its clips. `sections` (level and title) stand
+    above the heading or the shots, `synopses` in the scene, `opening` are transitions and titles above its first shot:
+    all three for the reader. `is_complete` is False where a name in the heading's block means nobody.
+    """
+
+    number: int
+    heading: str | None
+    label: str | None
+    at: Span | None
+    interior: bool | None
+    location: Entity | None
+    place: str | None
+    time: str | None
+    detail: str | None
+    setting: Prose
+    settings: Settings
+    appearances: tuple[Mention, ...]
+    shots: tuple[Shot, ...]
+    sections: tuple[tuple[int, str], ...]
+    synopses: tuple[str, ...]
+    opening: tuple[Transition | Title, ...]
+    is_complete: bool
+
+    @property
+    def can_be_grouped(self) -> bool:
+        """Whether every shot says how long it is."""
+        return all(shot.duration is not None for shot in self.shots)
+
+
+class Film(NamedTuple):
+    """The whole script. `facts` are the title page's lines for information, by their key as the language spells it;
+    `cast` every declared name in the order of declaration."""
+
+    title: str | None
+    facts: dict[str, str]
+    cast: tuple[Entity, ...]
+    scenes: tuple[Scene, ...]

@@ -1,0 +1,90 @@
+"""The one place that reads the writer's files: scripts, and whether a path may be read at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from storyboard.compiler.text import Source
+
+#: The largest script that is read, in bytes.
+LARGEST_SCRIPT = 8 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A file that cannot be read. The message says why, in a writer's words, and begins with its path."""
+
+
+def read_bytes(path: str | Path, largest: int) -> bytes:
+    """The content of a regular file of at most `largest` bytes. Raises Unreadable for anything else."""
+    shown = str(path)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise Unreadable(f"{shown}: there is no such file") from None
+    except PermissionError:
+        raise Unreadable(f"{shown}: you may not read this file") from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "this cannot be the path of a file"
+        raise Unreadable(f"{shown}: cannot be opened ({reason})") from None
+    try:
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
+            raise Unreadable(f"{shown}: is a folder, not a file")
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"{shown}: is a device or a pipe, not a file")
+        if status.st_size > largest:
+            raise Unreadable(f"{shown}: is too large ({status.st_size:,} bytes; at most {largest:,})")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(largest + 1)
+    except OSError as problem:
+        raise Unreadable(f"{shown}: cannot be read ({problem.strerror})") from None
+    finally:
+        os.close(handle)
+
+
+def decode(data: bytes, shown: str) -> str:
+    """The text of a script, without its byte-order mark. Raises Unreadable where it is not UTF-8."""
+    if len(data) > LARGEST_SCRIPT:
+        raise Unreadable(f"{shown}: is too large (at most {LARGEST_SCRIPT:,} bytes)")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        byte = data[problem.start]
+        raise Unreadable(
+            f"{shown}: is not UTF-8 text: byte 0x{byte:02X} at offset {problem.start} (line {line}). "
+            "Save it as UTF-8 and try again"
+        ) from None
+
+
+class Loader:
+    """Reads the scripts of one project. `texts` holds unsaved texts by absolute path, which go before the disk."""
+
+    def __init__(self, root: Path, texts: dict[str, str] | None = None) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._texts = texts or {}
+
+    def read_script(self, path: str | Path, shown: str) -> Source:
+        """A script by its path; `shown` is how diagnostics name it. Raises Unreadable."""
+        known = self._texts.get(os.path.abspath(path)) if self._texts else None
+        if known is not None:
+            return Source(shown, known.removeprefix("\ufeff"))
+        return Source(shown, decode(read_bytes(path, LARGEST_SCRIPT), shown))
+
+    def within(self, folder: str, path: str) -> str | None:
+        """A path of the script that stands in `folder` (both relative to the root), as a path relative to the root
+        with `/` between its parts; None where it leaves the root, links followed."""
+        if "\0" in path or os.path.isabs(path) or path.startswith("~"):
+            return None
+        joined = os.path.normpath(os.path.join(folder, path))
+        if joined.startswith("..") and (joined == ".." or joined[2:3] in (os.sep, "/")):
+            return None
+        try:
+            real = os.path.realpath(os.path.join(self._real_root, joined))
+        except (OSError, ValueError):
+            return joined.replace(os.sep, "/")
+        is_inside = real == self._real_root or real.startswith(os.path.join(self._real_root, ""))
+        return joined.replace(os.sep, "/") if is_inside else None

@@ -1,0 +1,56 @@
+"""The grammar, ready to read blocks, and what it leaves to judge: which words make a cue, which a transition."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.names import has_case, is_name
+from storyboard.compiler.parse import tables
+from storyboard.compiler.parse.automaton import Automaton, Token
+
+_CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
+
+
+@cache
+def transitions() -> frozenset[str]:
+    """The transitions that do not end in `TO:`."""
+    return frozenset(read_table("words.toml")["transition"]["words"])
+
+
+def _cue(token: Token) -> Token:
+    """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
+    if token.text.strip() in transitions():
+        return token._replace(kind="TRANSITION")
+    return token if is_cue(token.text) else token._replace(kind="TEXT")
+
+
+def _transition(token: Token) -> Token:
+    line = token.text.strip()
+    return token if line.startswith(">") or line == line.upper() else token._replace(kind="TEXT")
+
+
+def _text(token: Token) -> Token:
+    return token._replace(kind="TRANSITION") if token.text.strip() in transitions() else token
+
+
+#: What looks again at a token of its kind.
+JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text}
+
+
+@cache
+def load() -> Automaton:
+    """The parser, with the rules `title_page` and `block` to start from."""
+    return Automaton(tables.load(), JUDGES)
+
+
+def is_cue(line: str) -> bool:
+    """Whether a line may name a speaker: a name in capitals or in a script without them, or one mention."""
+    found = _CUE.fullmatch(line)
+    if found is None:
+        return False
+    name = found["name"].strip()
+    if name.startswith("@"):
+        return is_name(" ".join(name.strip("@{}").replace(".", "").split()))
+    return name == name.upper() and is_name(" ".join(name.split())) and (has_case(name) or not name.isdigit())

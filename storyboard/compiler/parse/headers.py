@@ -1,0 +1,161 @@
+"""The inside of header lines: what a declaration names, where a scene plays, how long a shot is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir.parsed import Kind, Text
+from storyboard.compiler.names import is_name, is_word
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+_DECLARATION = re.compile(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
+_VARIANT = re.compile(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
+_LABEL = re.compile(r"#([^#\n]+)#$")
+_PREFIX = re.compile(r"(INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s+)\s*")
+_DASH = re.compile(r"(?<=\s)[-–—]+(?=\s)")
+_DASH_ONLY = re.compile(r"[-–—]+(?:\s|$)")
+_LAST_DASH = re.compile(r"(?<=\s)[-–—]+$")
+_SECONDS = re.compile(r"([0-9]{1,6})[ \t]*(?:sec|s)(?![^\W_])")
+_SHOT = re.compile(r"SHOT[\s,:—–-]*")
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?"
+)
+_WHOLE = re.compile(r"[0-9]+")
+
+
+class Named(NamedTuple):
+    kind: Kind
+    name: Text | None
+    variant: Text | None
+    typed: Text
+    findings: tuple[Finding, ...]
+
+
+def read_declaration(line: Text) -> Named:
+    """`CHARACTER Mira.winter`: kind, name, variant."""
+    plain = flatten(line.string)
+    found = _DECLARATION.fullmatch(plain)
+    assert found, "the grammar takes no other declaration"
+    kind = Kind(found[1].lower())
+    name = line.slice(*found.span(2))
+    if not name.string:
+        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"Write one: {found[1]} Mira")
+        return Named(kind, None, None, name, (problem,))
+    spelled = " ".join(flatten(name.string).split())
+    if is_name(spelled):
+        return Named(kind, name, None, name, ())
+    split = _VARIANT.fullmatch(flatten(name.string))
+    if split and is_name(" ".join(split[1].split())) and is_word(split[2]):
+        return Named(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
+    return Named(kind, None, None, name, (_bad_name(name),))
+
+
+def _bad_name(name: Text) -> Finding:
+    advice = (
+        "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
+    )
+    if name.string.startswith(("@", "＠")):
+        advice = "Leave out the @ where a name is declared; it marks the name where it is used."
+    elif re.search(r"\w\.\w\.?", name.string):
+        advice = "Write initials with a space: J. R. Ewing. A full stop without one declares a variant: Mira.winter."
+    return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", advice)
+
+
+class Place(NamedTuple):
+    line: Text
+    prefix: str | None
+    parts: tuple[Text, ...]
+    label: str | None
+    findings: tuple[Finding, ...]
+
+
+def read_heading(line: Text) -> Place:
+    """`EXT. HARBOR - DUSK #12#`: interior or exterior, what the dashes divide, the label."""
+    plain = flatten(line.string)
+    forced = plain.startswith(".")
+    start = 1 if forced else 0
+    end = len(plain)
+    label = None
+    if found := _LABEL.search(plain):
+        label = found[1].strip() or None
+        end = found.start()
+    text = line.slice(start, end)
+    plain = flatten(text.string)
+    prefix_found = _PREFIX.match(plain)
+    prefix = None
+    at = 0
+    if prefix_found:
+        prefix = prefix_found[1].replace(".", "")
+        at = prefix_found.end()
+    rest = plain[at:]
+    if not rest.strip() or _DASH_ONLY.match(rest):
+        said = "no place" if rest.strip() else "nothing"
+        after = f" after {prefix_found[0].strip()}" if prefix_found else ""
+        problem = Finding(
+            "SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT"
+        )
+        return Place(text, prefix, (), label, (problem,))
+    return Place(text, prefix, tuple(_divide(text, at)), label, ())
+
+
+def _divide(text: Text, at: int) -> list[Text]:
+    plain = flatten(text.string)
+    end = len(plain)
+    if trailing := _LAST_DASH.search(plain, at):
+        end = trailing.start()
+    parts = []
+    for dash in _DASH.finditer(plain, at, end):
+        parts.append(text.slice(at, dash.start()))
+        at = dash.end()
+    parts.append(text.slice(at, end))
+    return [part for part in parts if part.string]
+
+
+class SetUp(NamedTuple):
+    duration: int | None
+    duration_span: Span
+    camera: Text | None
+    label: str | None
+    findings: tuple[Finding, ...]
+
+
+def read_shot(line: Text) -> SetUp:
+    """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label."""
+    plain = flatten(line.string)
+    end, label = len(plain), None
+    if found := _LABEL.search(plain):
+        label, end = found[1].strip() or None, found.start()
+    head = _SHOT.match(plain)
+    assert head, "the grammar takes no other shot"
+    at = head.end()
+    seconds = _SECONDS.match(plain, at, end)
+    findings: tuple[Finding, ...] = ()
+    if seconds:
+        duration: int | None = int(seconds[1])
+        span, at = line.span(*seconds.span(0)), seconds.end()
+    else:
+        duration = None
+        span, at, problem = _bad_duration(line, plain, at, end)
+        findings = (problem,)
+    while at < end and (plain[at].isspace() or plain[at] in ",:—–-"):
+        at += 1
+    camera = line.slice(at, end)
+    has_words = any(character.isalnum() for character in camera.string)
+    return SetUp(duration, span, camera if has_words else None, label, findings)
+
+
+def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int, Finding]:
+    advice = "Write whole seconds directly after SHOT: SHOT 5s wide"
+    number = _NUMBER_LIKE.match(plain, at, end)
+    if number is None:
+        span = line.span(0, len("SHOT"))
+        return span, at, Finding("SB103", span, "This shot does not say how long it is.", advice)
+    span = line.span(*number.span())
+    typed = number.group().strip()
+    whole = _WHOLE.fullmatch(typed) or re.fullmatch(r"([0-9]+)\s*(?:seconds?|secs?\.?|s\.)", typed)
+    fix = Fix(False, (Edit(span, f"{int(_WHOLE.match(typed)[0])}s"),)) if whole and len(typed) < 12 else None  # type: ignore[index] # `whole` begins with digits
+    return span, number.end(), Finding("SB103", span, f"{quote(typed)} is no length of a shot.", advice, fix=fix)

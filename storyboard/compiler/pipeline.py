@@ -1,0 +1,201 @@
+"""The compiler on one page: text in, everything that is known about the film out.
+
+    parse ─▶ gather includes ─▶ declare ─▶ resolve scenes ─▶ plan clips ─▶ check ─▶ place what was found
+
+Nothing here prints, spends or writes. `storyboard.compiler.emit` turns the result into requests.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.catalog import find_model
+from storyboard.compiler.check import check_film, check_scene
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Diagnostic, Finding, Severity, place, severity_of
+from storyboard.compiler.images import ImageCache
+from storyboard.compiler.incremental import CachedScene, CompilerCache
+from storyboard.compiler.ir.parsed import Script
+from storyboard.compiler.ir.planned import Clip, ScenePlan
+from storyboard.compiler.ir.resolved import Film
+from storyboard.compiler.loader import Loader, Unreadable
+from storyboard.compiler.plan import plan_scene
+from storyboard.compiler.resolve import Blocks, Declarations, Gathered, SceneContext, gather, prepare, resolve_scene
+from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.suppressions import Suppressions
+from storyboard.compiler.text import Layout, Source
+
+__all__ = ["Analysis", "CompilerCache", "Options", "Unreadable", "analyze_file", "analyze_text"]
+
+
+class Options(NamedTuple):
+    """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
+    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
+    that go before ours."""
+
+    wire: str = "api"
+    model: str | None = None
+    root: Path | None = None
+    templates: Path | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
+    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings."""
+
+    path: str
+    root: Path
+    options: Options
+    film: Film
+    plans: tuple[ScenePlan, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    layout: Layout
+    sources: tuple[Source, ...]
+    scripts: dict[str, Script]
+    album: ImageCache
+    whole: Declarations
+
+    @cached_property
+    def clips(self) -> tuple[Clip, ...]:
+        """All clips, in the order of the film; none of a scene in which a duration could not be read."""
+        return tuple(clip for plan in self.plans for clip in plan.clips)
+
+    @cached_property
+    def has_errors(self) -> bool:
+        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+
+
+def analyze_file(path: str | Path, options: Options | None = None, memory: CompilerCache | None = None) -> Analysis:
+    """Read and check a script. Raises Unreadable for a file that cannot be read."""
+    options = options or Options()
+    shown = str(path)
+    loader = Loader(options.root or Path(os.path.dirname(shown) or "."))
+    return _analyze(loader.read_script(path, shown), path, loader, options, memory)
+
+
+def analyze_text(
+    text: str,
+    path: str | Path = "script.sb",
+    options: Options | None = None,
+    memory: CompilerCache | None = None,
+    texts: dict[str, str] | None = None,
+) -> Analysis:
+    """Check a text as if it stood at `path`. `texts` are unsaved texts of other files, by absolute path."""
+    options = options or Options()
+    shown = str(path)
+    loader = Loader(options.root or Path(os.path.dirname(shown) or "."), texts)
+    return _analyze(Source(shown, text.removeprefix("\ufeff")), path, loader, options, memory)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No collection of cycles inside: a compiler makes a great many objects and hardly a cycle, and looking for cycles
+    among them would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@collector_paused()
+def _analyze(
+    source: Source, path: str | Path, loader: Loader, options: Options, memory: CompilerCache | None
+) -> Analysis:
+    memory = memory or CompilerCache()
+    memory.blocks.turn()
+    album = memory.album = memory.album or ImageCache(loader)
+    album.refresh()
+    name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
+    gathered = gather(source, name, loader, memory.blocks)
+    whole = prepare(gathered, loader)
+    whole = whole._replace(names=memory.adopt(whole.names))
+    findings = list(whole.findings)
+    model = _chosen_model(options)
+    done = _scenes(
+        whole, gathered, SceneContext(whole.names, loader, whole.given, model, 0, None), options.wire, memory
+    )
+    for one in done:
+        findings += one.findings
+    plans = tuple(one.plan for one in done)
+    cast = tuple(whole.names.cast.by_name.values())
+    used = {entity for one in done for entity in one.used}
+    own = {block.anchor for _, block in gathered.files[0][1].blocks}
+    scripts = tuple(script for _, script in gathered.files)
+    default = find_model(model or (whole.given["model"].value if "model" in whole.given else "") or DEFAULT_MODEL)
+    assert default is not None, "settings hold known models only"
+    findings += check_film(FilmView(plans, cast, used, own, default, album, scripts))
+    layout = Layout(gathered.locations)
+    sources = tuple(source for source, _ in gathered.files)
+    heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
+    return Analysis(
+        path=str(path),
+        root=loader.root,
+        options=options,
+        film=Film(whole.title, whole.facts, cast, tuple(plan.scene for plan in plans)),
+        plans=plans,
+        diagnostics=place(heard, layout, sources),
+        layout=layout,
+        sources=sources,
+        scripts={source.path: script for source, script in gathered.files},
+        album=album,
+        whole=whole,
+    )
+
+
+def _chosen_model(options: Options) -> str | None:
+    """The catalogue id of the model that the options name. An unknown one is the caller's to report."""
+    found = find_model(options.model) if options.model else None
+    return found.id if found else None
+
+
+def _scenes(
+    whole: Declarations, gathered: Gathered, context: SceneContext, wire: str, memory: CompilerCache
+) -> list[CachedScene]:
+    """Every scene, worked out or remembered."""
+    settings = tuple((key, setting.value) for key, setting in whole.given.items())
+    done: dict[object, CachedScene] = {}
+    before: str | None = None
+    for number, blocks in enumerate(whole.scenes, 1):
+        context = context._replace(number=number)
+        key = (blocks, number, context.time, before, context.model, wire, settings)
+        one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
+        done[key] = one
+        context = context._replace(time=one.time)
+        before = one.plan.clips[-1].id if one.plan.clips else before
+    memory.replace(done)
+    return list(done.values())
+
+
+def _scene(blocks: Blocks, context: SceneContext, wire: str, before: str | None) -> CachedScene:
+    resolution = resolve_scene(blocks, context)
+    findings = list(resolution.findings)
+    plan = plan_scene(resolution.scene, wire, before, findings)
+    findings += check_scene(plan)
+    return CachedScene(plan, tuple(findings), resolution.used, resolution.time)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for a code and a place: a setting of the title page may be wrong for many scenes. An error goes
+    before a warning."""
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.span)
+        known = kept.get(key)
+        if known is None or (_severity(finding) is Severity.ERROR and _severity(known) is not Severity.ERROR):
+            kept[key] = finding
+    return list(kept.values())
+
+
+def _severity(finding: Finding) -> Severity:
+    return finding.severity or severity_of(finding.code)

@@ -1,0 +1,61 @@
+"""Phrases to prompts, through Jinja2 templates that a project may override.
+
+Templates run sandboxed and see only the phrases: they can read no file, no environment, no object of Python's. Jinja2
+is imported where a prompt is written, not where a script is checked.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.prompts.phrases import Phrases, phrase, whereabouts
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "whereabouts", "write_prompt"]
+
+#: What our own templates put between phrases at most, in characters: for a clip and for a shot.
+_FRAME, _FRAME_OF_A_SHOT = 8, 24
+
+
+class TemplateProblem(Exception):
+    """A template of the project's cannot be filled. The message names it and says why."""
+
+
+def longest_possible(clip: Clip) -> int:
+    """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
+    said = phrase(clip)
+    common = len(said.setting) + len(said.light) + len(said.sound) + len(said.style)
+    return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
+
+
+def write_prompt(clip: Clip, folder: Path | None = None) -> str:
+    """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
+    from jinja2 import TemplateError
+
+    try:
+        text = _template("elements" if not clip.model.is_flat else "flat", folder).render(phrase(clip).as_data())
+    except (TemplateError, TypeError, ValueError, ArithmeticError, OSError, LookupError, RecursionError) as problem:
+        raise TemplateProblem(f"the prompt template for {clip.model.name} cannot be filled: {problem}") from None
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines() if line.strip())
+
+
+@cache
+def _template(family: str, folder: Path | None) -> Template:
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    folders = [str(one) for one in (folder, Path(__file__).parent) if one is not None]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.globals.clear()
+    return environment.get_template(f"{family}.jinja")

@@ -1,0 +1,144 @@
+"""Names to references: a parsed script, with the files that it includes, becomes a film.
+
+`prepare` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir import keys
+from storyboard.compiler.ir.parsed import (
+    Block,
+    Heading,
+    Paragraph,
+    Script,
+    Section,
+    Shot,
+    Speech,
+    Title,
+    TitlePage,
+    Transition,
+)
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.loader import Loader
+from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
+from storyboard.compiler.resolve.includes import Gathered, gather
+from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
+from storyboard.compiler.resolve.scope import SceneContext, report_stray
+from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
+
+__all__ = [
+    "Blocks",
+    "Cast",
+    "SceneContext",
+    "Gathered",
+    "Names",
+    "Resolution",
+    "Declarations",
+    "gather",
+    "prepare",
+    "resolve_scene",
+    "split_scenes",
+    "unknown_model",
+]
+
+
+class Declarations(NamedTuple):
+    """What holds for the whole script."""
+
+    names: Names
+    title: str | None
+    facts: dict[str, str]
+    given: Given
+    scenes: list[Blocks]
+    findings: list[Finding]
+
+
+def prepare(gathered: Gathered, loader: Loader) -> Declarations:
+    """Cast, title page and the scenes, still unread."""
+    cast, findings = declare(gathered.declarations, loader)
+    cast.is_whole = gathered.is_whole
+    names = Names(cast)
+    findings += gathered.findings
+    _, script = gathered.files[0]
+    title, facts, given = _title_page(script, names, findings)
+    reader = Reader(names, lambda entity: entity, findings)
+    for _, declaration in gathered.declarations:
+        for one in declaration.properties:
+            if one.key in ("look", "voice"):
+                reader.forbid(one.value, f"the {one.key} of a declaration")
+    scenes = split_scenes(script)
+    _report_outside(script, findings)
+    for _, block in script.blocks:
+        findings += block.findings
+    return Declarations(names, title, facts, given, scenes, findings)
+
+
+def _title_page(script: Script, names: Names, findings: list[Finding]) -> tuple[str | None, dict[str, str], Given]:
+    page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
+    if page is None:
+        return None, {}, {}
+    properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
+    given = read_settings(properties, findings)
+    reader = Reader(names, lambda entity: entity, findings)
+    for key in ("style", "negative"):
+        if key in given:
+            text = properties[key][0].value
+            given[key] = given[key]._replace(value=reader.forbid(text, f"the {key} of the whole film"))
+    facts = {key.capitalize(): properties[key][0].value.string for key in keys.FACTS if key in properties}
+    title = properties["title"][0].value.string if "title" in properties else None
+    return title, facts, given
+
+
+def split_scenes(script: Script) -> list[Blocks]:
+    """The scenes of a file: a heading and what follows it, and the shots above any heading."""
+    scenes: list[Blocks] = []
+    heading: Heading | None = None
+    rest: list[Block] = []
+    sections: list[Section] = []
+    above: list[Block] = []
+
+    def close() -> None:
+        nonlocal sections, rest, above
+        if heading is not None or any(isinstance(block, Shot) for block in rest):
+            scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
+            sections, above = [], []
+        else:
+            above = [block for block in rest if any(isinstance(beat, Transition | Title) for beat in block.body)]
+        last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
+        sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
+        rest = []
+
+    for _, block in script.blocks:
+        if isinstance(block, Heading):
+            close()
+            heading = block
+        else:
+            rest.append(block)
+    close()
+    return scenes
+
+
+def _report_outside(script: Script, findings: list[Finding]) -> None:
+    """SB107 for text above the first scene; what stands in a scene is reported there."""
+    blocks = [block for _, block in script.blocks]
+    shots_first = False
+    for block in blocks:
+        if isinstance(block, Heading):
+            return
+        if isinstance(block, Shot):
+            shots_first = True
+        if shots_first:
+            continue
+        for beat in block.body:
+            if isinstance(beat, Paragraph | Speech):
+                span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
+                report_stray(findings, span, block, "This text stands outside every scene, so it is not filmed.")
+
+
+def used_with_bases(used: set[Entity]) -> set[Entity]:
+    """Names in use: a variant's use is one of its base."""
+    return used | {entity.base for entity in used if entity.base}

@@ -1,0 +1,319 @@
+"""Declarations to entities: the names that the rest of the script may use."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir import keys
+from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
+from storyboard.compiler.ir.resolved import Entity, Picture
+from storyboard.compiler.loader import Loader
+from storyboard.compiler.names import APOSTROPHES, LETTER, fold, is_wide
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.spelling import WordList, nearest, offer, quote
+from storyboard.compiler.text import Span
+
+_URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
+#: A name ends where no letter or digit follows; one that ends in a wide character needs no such end.
+_END = f"(?!{LETTER})"
+_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Cast:
+    """All declared names, and what is known of those that could not be declared.
+
+    `by_name` is keyed by the folded name; `variants` by base, then by the folded word. `refused` are folded names and
+    first words of declarations that had an error: their uses are no fault of their own. `is_whole` is False where an
+    include could not be read, so that a name may be declared there.
+    """
+
+    by_name: dict[str, Entity] = field(default_factory=dict)
+    variants: dict[Entity, dict[str, Entity]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    is_whole: bool = True
+    _lists: dict[tuple[Kind | None, int | None], WordList] = field(default_factory=dict)
+
+    def add(self, entity: Entity) -> None:
+        self.by_name[fold(entity.name)] = entity
+        for (kind, words), known in self._lists.items():
+            if _belongs(entity, kind, words):
+                known.add(entity.name)
+        if entity.base:
+            word = fold(entity.name[len(entity.base.name) + 1 :])
+            self.variants.setdefault(entity.base, {})[word] = entity
+
+    def find(self, name: str) -> Entity | None:
+        return self.by_name.get(fold(name))
+
+    def near(self, name: str, kind: Kind | None = None, words: int | None = None) -> tuple[str, ...]:
+        """Declared names that a misspelt one may mean: of any kind and number of words, or of those given."""
+        known = self._lists.get((kind, words))
+        if known is None:
+            wanted = (entity.name for entity in self.by_name.values() if _belongs(entity, kind, words))
+            known = self._lists[kind, words] = WordList(wanted)
+        return known.nearest(name)
+
+    def is_excused(self, name: str) -> bool:
+        """Whether an unknown name may be one whose own declaration or file has an error."""
+        folded = fold(name)
+        return folded in self.refused or folded.split(" ")[0].split(".")[0] in self.refused
+
+
+def _belongs(entity: Entity, kind: Kind | None, words: int | None) -> bool:
+    return (kind is None or entity.kind is kind) and (words is None or len(entity.name.split()) == words)
+
+
+class Names:
+    """Patterns that find declared names in text, the longest first."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.entities = list(cast.by_name.values())
+        self._called: dict[str, Entity] = {}
+
+    @cached_property
+    def after_at(self) -> re.Pattern[str]:
+        """A declared name right after an @: whatever its case, a full stop left out perhaps."""
+        names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
+        runs = groupby(names, key=lambda name: is_wide(name[-1]))
+        parts = [f"(?:{'|'.join(map(_pattern, run))}){'' if ends_wide else _END}" for ends_wide, run in runs]
+        return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+    def called(self, typed: str) -> Entity:
+        """Whom a text means that `after_at` has found."""
+        entity = self._called.get(typed)
+        if entity is None:
+            entity = self.cast.find(typed)
+            assert entity is not None, "the pattern is made of the declared names"
+            self._called[typed] = entity
+        return entity
+
+    @cached_property
+    def as_declared(self) -> re.Pattern[str]:
+        """A plain name as a whole word, spelled exactly as declared, without an @."""
+        names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
+        words = "|".join(map(re.escape, names)) or r"(?!)"
+        return re.compile(rf"(?<![\w@{{])(?:{words})(?!\w)")
+
+
+def _pattern(name: str) -> str:
+    """A name however it is typed: composed or not, with any apostrophe, a silent full stop left out."""
+    parts = []
+    name = unicodedata.normalize("NFC", name)
+    for index, letter in enumerate(name):
+        if letter in APOSTROPHES:
+            parts.append(f"[{APOSTROPHES}]")
+        elif letter == " ":
+            parts.append(r"\s+")
+        elif letter == "." and name[index + 1 : index + 2] in ("", " "):
+            parts.append(r"\.?")
+        elif letter in "ßẞ":
+            parts.append("(?:ß|ẞ|ss)")
+        elif (apart := unicodedata.normalize("NFD", letter)) != letter:
+            parts.append(f"(?:{letter}|{apart})")
+        else:
+            parts.append(re.escape(letter))
+    return "".join(parts)
+
+
+def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[Cast, list[Finding]]:
+    """The cast that declarations make, in order; each comes with the folder of its file, relative to the root."""
+    cast = Cast()
+    findings: list[Finding] = []
+    for folder, block in blocks:
+        entity = _declare(block, folder, cast, loader, findings)
+        if entity is not None:
+            cast.add(entity)
+    return cast, findings
+
+
+def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findings: list[Finding]) -> Entity | None:
+    properties = collect(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
+    base: Entity | None = None
+    if block.name is None:
+        _refuse(cast, block.typed.string)
+        return None
+    name = " ".join(flatten(block.name.string).split())
+    at = block.name.span()
+    if block.variant is not None:
+        word = flatten(block.variant.string)
+        at = Span(at.anchor, at.start, block.variant.span().end)
+        base = cast.find(name)
+        problem = _bad_base(block, name, base, cast, at)
+        if problem:
+            if problem.code != "SB201" or not cast.is_excused(name):
+                findings.append(problem)
+            cast.refused.add(fold(f"{name}.{word}"))
+            return None
+        assert base is not None
+        name = f"{base.name}.{word}"
+    first = cast.find(name)
+    if first is not None:
+        message = f"{quote(name)} is already declared, as a {first.kind.value}."
+        note = Note("It is declared here first.", first.declared)
+        findings.append(Finding("SB202", at, message, "Give one of the two another name.", (note,)))
+        return None
+    return _entity(block, name, at, base, properties, folder, loader, findings)
+
+
+def _refuse(cast: Cast, typed: str) -> None:
+    """Remember what a declaration without a usable name may have been called."""
+    words = re.findall(r"[^\W_]+", typed)
+    cast.refused |= {fold(typed.lstrip("@＠")), *(fold(word) for word in words[:1])}
+
+
+def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
+    if base is None or base.base is not None:
+        near = [known for known in cast.near(name, block.kind) if "." not in known]
+        advice = (
+            f"Did you mean {offer(near)}?" if near else f"Declare {block.kind.value.upper()} {name} above it first."
+        )
+        return Finding(
+            "SB201", at, f"There is no {block.kind.value} {quote(name)} above this to make a variant of.", advice
+        )
+    if base.kind is not block.kind:
+        message = f"{quote(base.name)} is a {base.kind.value}, so its variant cannot be a {block.kind.value}."
+        note = Note(f"{base.name} is declared here.", base.declared)
+        return Finding("SB202", at, message, f"Write {base.kind.value.upper()} instead.", (note,))
+    return None
+
+
+def collect(
+    properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
+) -> dict[str, list[Property]]:
+    """Properties by key; unknown, doubled and empty ones are reported and left out. Only a list has several."""
+    found: dict[str, list[Property]] = {}
+    for one in properties:
+        if one.key not in known:
+            near = nearest(one.key, known)
+            advice = f"Did you mean {offer(near)}?" if near else f"It has {', '.join(known)}."
+            findings.append(
+                Finding(
+                    "SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}.", advice
+                )
+            )
+        elif not one.value.string:
+            findings.append(
+                Finding(
+                    "SB104",
+                    one.key_span,
+                    f"“{one.key}:” is empty.",
+                    "Write a value after the colon, or delete the line.",
+                )
+            )
+        elif one.key in found and one.key not in keys.LISTS:
+            note = Note("It is given here first.", found[one.key][0].key_span)
+            findings.append(
+                Finding("SB104", one.key_span, f"{quote(one.key)} is given twice.", "Keep one of the two.", (note,))
+            )
+        else:
+            found.setdefault(one.key, []).append(one)
+    return found
+
+
+def items(properties: Sequence[Property]) -> Iterator[Text]:
+    """What a list holds, without empty items."""
+    for one in properties:
+        start = 0
+        plain = flatten(one.value.string)
+        for comma in [*(index for index, letter in enumerate(plain) if letter == ","), len(plain)]:
+            item = one.value.slice(start, comma)
+            if item.string:
+                yield item
+            start = comma + 1
+
+
+def _entity(
+    block: Declaration,
+    name: str,
+    at: Span,
+    base: Entity | None,
+    properties: dict[str, list[Property]],
+    folder: str,
+    loader: Loader,
+    findings: list[Finding],
+) -> Entity:
+    text = {key: " ".join(found[0].value.string.split()) for key, found in properties.items()}
+    places = {key: found[0].value.span() for key, found in properties.items()}
+    key = "image" if block.kind is Kind.LOCATION else "front"
+    pictures: tuple[Picture, ...] = ()
+    front = properties.get(key)
+    if front:
+        pictures = (read_picture(front[0].value, folder, loader, findings),)
+    elif base and base.pictures:
+        pictures = base.pictures
+    video = _video(properties, findings)
+    takes_over = base is not None and not front
+    if "angles" in properties:
+        angles = tuple(read_picture(item, folder, loader, findings) for item in items(properties["angles"]))
+        pictures = (*pictures[:1], *angles)
+    if video is None and takes_over and base:
+        video = base.video
+    if not pictures[:1] or ("angles" in properties and not (front or (base and base.pictures))):
+        for extra in ("angles", "video"):
+            if extra in properties and not front and not (base and base.pictures):
+                place = properties[extra][0]
+                span = Span(place.key_span.anchor, place.key_span.start, place.value.span().end)
+                message = f"{quote(name)} has {extra} but no front picture."
+                findings.append(
+                    Finding("SB313", span, message, f"Add a line front: with the main picture, or delete {extra}.")
+                )
+        if not front and not (base and base.pictures):
+            pictures = ()
+    is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
+    if not pictures and base is None and not is_promised:
+        what = "its name and look" if "look" in text else "its name"
+        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
+        advice = f"Add {key}: with a picture if it should look the same in every clip."
+        findings.append(Finding("SB208", at, message, advice))
+    if base:
+        text = {"look": base.look, "voice": base.voice, **text}
+        places = {**base.places, **places}
+    return Entity(block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, places)
+
+
+def _video(properties: dict[str, list[Property]], findings: list[Finding]) -> str | None:
+    if "video" not in properties:
+        return None
+    value = properties["video"][0].value
+    if is_url(value.string):
+        return value.string
+    message = "A video is given by its address on the web."
+    findings.append(Finding("SB104", value.span(), message, "Write an address that begins with https://"))
+    return None
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an `http(s)` address with a host and without a user name."""
+    return _URL.fullmatch(text) is not None
+
+
+def read_picture(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Picture:
+    """An image as the script in `folder` names it. A path outside the project, or what is neither a path nor an
+    `http(s)` address, is reported and comes back with an empty path."""
+    typed = value.string
+    span = value.span()
+    if is_url(typed):
+        return Picture(typed, True, span)
+    if _SCHEME.match(typed):
+        secret = "@" in typed.split("?")[0].split("#")[0]
+        message = (
+            "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
+        )
+        findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
+        return Picture("", False, span)
+    path = loader.within(folder, typed)
+    if path is None:
+        message = f"{quote(typed)} lies outside the project folder."
+        findings.append(
+            Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
+        )
+        return Picture("", False, span)
+    return Picture(path, False, span)

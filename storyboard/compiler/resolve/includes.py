@@ -1,0 +1,141 @@
+"""Files that bring in a cast: read once each, however they are chained."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.parsed import (
+    Block,
+    Break,
+    Declaration,
+    Heading,
+    Include,
+    Loose,
+    Script,
+    Section,
+    Shot,
+    Speech,
+    Synopsis,
+    TitlePage,
+)
+from storyboard.compiler.loader import Loader, Unreadable
+from storyboard.compiler.parse import BlockCache, parse
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Anchor, Location, Source, Span
+
+
+class Gathered(NamedTuple):
+    """All files of a compilation, in the order of inclusion, the compiled one first.
+
+    `declarations` come in the order in which the text would stand if every include were written out, each with the
+    folder of its file relative to the root. `is_whole` is False where a file could not be read.
+    """
+
+    files: list[tuple[Source, Script]]
+    declarations: list[tuple[str, Declaration]]
+    findings: list[Finding]
+    locations: dict[Anchor, Location]
+    is_whole: bool
+
+
+class _File(NamedTuple):
+    """A file under way: its path relative to the root, its source, the blocks still to come."""
+
+    path: str
+    source: Source
+    blocks: list[Block]
+    chain: frozenset[str]
+
+
+def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None) -> Gathered:
+    """The compiled file (`path` is relative to the root) and everything that it includes."""
+    result = Gathered([], [], [], {}, True)
+    whole = True
+    stack = [_open(source, path, frozenset({path}), result, memory)]
+    seen = {path}
+    while stack:
+        file = stack[-1]
+        if not file.blocks:
+            stack.pop()
+            continue
+        block = file.blocks.pop()
+        if isinstance(block, Declaration):
+            result.declarations.append((os.path.dirname(file.path), block))
+        elif isinstance(block, Include) and block.path is not None:
+            opened = _include(block, file, seen, loader, result, memory)
+            whole = whole and opened is not False
+            if isinstance(opened, _File):
+                stack.append(opened)
+    return result._replace(is_whole=whole)
+
+
+def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, memory: BlockCache | None) -> _File:
+    script = parse(source, memory)
+    result.files.append((source, script))
+    for offset, block in script.blocks:
+        result.locations[block.anchor] = Location(source, offset)
+    if len(result.files) > 1:
+        _report_foreign(script, result)
+    return _File(path, source, [block for _, block in reversed(script.blocks)], chain)
+
+
+def _include(
+    block: Include, file: _File, seen: set[str], loader: Loader, result: Gathered, memory: BlockCache | None
+) -> _File | bool:
+    """The included file; True where it has been read before, False where it cannot be."""
+    assert block.path is not None
+    typed = block.path.string
+    folder = os.path.dirname(file.path)
+    path = loader.within(folder, typed)
+    if path is None:
+        message = f"{quote(typed)} lies outside the project folder."
+        advice = "Move the file into the project, or name the wider folder with --root."
+        result.findings.append(Finding("SB404", block.path.span(), message, advice))
+        return False
+    if path in file.chain:
+        message = f"{quote(typed)} includes this file again, so it would never end."
+        result.findings.append(
+            Finding("SB105", block.header, message, "Delete one of the INCLUDE lines of the circle.")
+        )
+        return True
+    if path in seen:
+        return True
+    shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
+    try:
+        source = loader.read_script(os.path.join(loader.root, path), shown)
+    except Unreadable as problem:
+        reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
+        message = f"{quote(typed)} cannot be included: {reason}."
+        advice = "The path is read from the folder of the file that names it."
+        result.findings.append(Finding("SB105", block.header, message, advice))
+        return False
+    seen.add(path)
+    return _open(source, path, file.chain | {path}, result, memory)
+
+
+def _report_foreign(script: Script, result: Gathered) -> None:
+    """SB105 at the first line of an included file that is no declaration; its own findings otherwise."""
+    foreign: Span | None = None
+    for _, block in script.blocks:
+        if isinstance(block, Declaration | Include | Section | Loose):
+            result.findings.extend(block.findings if not isinstance(block, Loose) or not block.body else ())
+            if foreign is None and block.body:
+                foreign = _first_line(block)
+        elif foreign is None and isinstance(block, TitlePage | Heading | Shot | Break):
+            foreign = (
+                block.properties[0].key_span if isinstance(block, TitlePage) and block.properties else block.header
+            )
+    if foreign is not None:
+        message = "An included file holds declarations only, and this is something else."
+        advice = "It may have CHARACTER, PROP, LOCATION, INCLUDE, sections, synopses and comments."
+        result.findings.append(Finding("SB105", foreign, message, advice))
+
+
+def _first_line(block: Block) -> Span | None:
+    for beat in block.body:
+        if isinstance(beat, Synopsis):
+            continue
+        return beat.cue.line.span() if isinstance(beat, Speech) else beat.text.span()
+    return None

@@ -1,0 +1,238 @@
+"""Text to prose: who is meant by every @name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir.parsed import Text
+from storyboard.compiler.ir.resolved import Entity, Mention, Prose
+from storyboard.compiler.names import LETTER
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.cast import Cast, Names
+from storyboard.compiler.spelling import nearest, offer, quote
+
+_AT = re.compile(r"@")
+_TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
+_WORD = re.compile(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
+_VARIANT = re.compile(rf"\.({LETTER}{{1,200}})")
+_WORDS = re.compile(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
+_SPACES = re.compile(r"\s+")
+
+
+class Reader:
+    """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
+
+    `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
+    whom a misspelt name was probably meant for.
+    """
+
+    def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
+        self.names = names
+        self.cast: Cast = names.cast
+        self.means = means
+        self.findings = findings
+        self.missing = 0
+        self.meant: set[Entity] = set()
+
+    def prose(self, text: Text) -> Prose:
+        """The text with its mentions, blanks run together."""
+        string = text.string
+        if "@" not in string and "＠" not in string:
+            return (" ".join(string.split()),) if string else ()
+        parts: list[str | Mention] = []
+        at = 0
+        for found in self._scan(text):
+            before = string[at : found.start] + ("@" if found.entity is None and found.is_plain else "")
+            if found.is_plain:
+                parts.append(before)
+            else:
+                parts.append(before)
+                if found.entity is not None:
+                    parts.append(Mention(self.means(found.entity), text.span(found.start, found.end)))
+                else:
+                    parts.append(string[found.start : found.end])
+            at = found.end
+        parts.append(string[at:])
+        return _tidy(parts)
+
+    def spoken(self, text: Text) -> str:
+        """The text with plain names in place of mentions, for speech."""
+        return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in self.prose(text))
+
+    def name(self, text: Text) -> Mention | None:
+        """A name that stands by itself in a list, with or without @; reported where nobody is called so."""
+        plain = flatten(text.string)
+        bare = plain[2:-1] if plain.startswith("@{") and plain.endswith("}") else plain.removeprefix("@")
+        entity = self.cast.find(bare)
+        if entity is not None:
+            return Mention(self.means(entity), text.span())
+        if _TAG.fullmatch(bare) and plain.startswith("@"):
+            self._report_tag(text, 0, len(plain))
+        else:
+            self._report_unknown(text, 0, len(plain), bare, "@" if plain.startswith("@") else "")
+        return None
+
+    def _scan(self, text: Text) -> list[_Found]:
+        plain = flatten(text.string)
+        found: list[_Found] = []
+        at = 0
+        while (at := plain.find("@", at)) >= 0:
+            one = self._read(text, plain, at)
+            if one is None:
+                at += 1
+            else:
+                found.append(one)
+                at = one.end
+        return found
+
+    def _read(self, text: Text, plain: str, at: int) -> _Found | None:
+        following = plain[at + 1 : at + 2]
+        if following == "@":
+            return _Found(at, at + 2, None, True)
+        if following == "{":
+            return self._braced(text, plain, at)
+        before = plain[at - 1 : at]
+        if before.isascii() and before.isalnum():
+            return None
+        known = self.names.after_at.match(plain, at + 1)
+        if known is not None:
+            return self._known(text, plain, at, known.end())
+        tag = _TAG.match(plain, at + 1)
+        if tag is not None:
+            self._report_tag(text, at, tag.end())
+            return _Found(at, tag.end(), None, False)
+        word = _WORD.match(plain, at + 1)
+        if word is None:
+            return None
+        end = self._report_unknown_in(text, plain, at, word)
+        return _Found(at, end, None, False)
+
+    def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
+        entity = self.names.called(plain[at + 1 : end])
+        variant = _VARIANT.match(plain, end)
+        words = self.cast.variants.get(entity)
+        if variant and words:
+            end = variant.end()
+            self.missing += 1
+            typed = plain[at:end]
+            near = [words[word].name for word in nearest(variant[1].casefold(), words)]
+            advice = (
+                f"Did you mean @{offer(near)}?" if near else "Put a space after the full stop if a sentence ends here."
+            )
+            fix = Fix(False, (Edit(text.span(at, end), f"@{near[0]}"),)) if len(near) == 1 else None
+            message = f"{quote(entity.name)} has no variant {quote(variant[1])} ({typed})."
+            self.findings.append(Finding("SB201", text.span(at, end), message, advice, fix=fix))
+            return _Found(at, end, None, False)
+        return _Found(at, end, entity, False)
+
+    def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
+        close = plain.find("}", at)
+        if close < 0:
+            message = "This @{ is never closed."
+            self.findings.append(Finding("SB101", text.span(at, at + 2), message, "Write @{Name} with both braces."))
+            self.missing += 1
+            return _Found(at, len(plain), None, False)
+        name = plain[at + 2 : close]
+        entity = self.cast.find(name.strip())
+        if entity is None:
+            if _TAG.fullmatch(name.strip()):
+                self._report_tag(text, at, close + 1)
+            else:
+                self._report_unknown(text, at, close + 1, name.strip(), "@{", "}")
+        return _Found(at, close + 1, entity, False)
+
+    def _report_tag(self, text: Text, start: int, end: int) -> None:
+        self.missing += 1
+        typed = text.string[start:end]
+        message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
+        self.findings.append(
+            Finding("SB110", text.span(start, end), message, "Write the declared name with an @: @Mira")
+        )
+
+    def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
+        """Report the word after an @, or as many words as the declared name has that was nearly written."""
+        run = _WORDS.match(plain, at + 1)
+        words = run[0].split() if run else [word[0]]
+        end = word.end()
+        for count in range(len(words), 1, -1):
+            if self.cast.near(" ".join(words[:count]).rstrip("."), words=count):
+                match = re.compile(rf"\S+(?:\s+\S+){{{count - 1}}}").match(plain, at + 1)
+                assert match, "the words have just been found there"
+                end = at + 1 + len(match[0].rstrip(".,'’"))
+                break
+        self._report_unknown(text, at, end, plain[at + 1 : end], "@")
+        return end
+
+    def _report_unknown(self, text: Text, start: int, end: int, name: str, mark: str, close: str = "") -> None:
+        self.missing += 1
+        if self.cast.is_excused(name):
+            return
+        near = self.cast.near(name)
+        if not self.cast.is_whole and not near:
+            return
+        self.meant |= {entity for one in near if (entity := self.cast.find(one))}
+        if near:
+            advice = f"Did you mean {offer(f'{mark}{one}{close}' for one in near)}?"
+        else:
+            advice = f"Declare it: CHARACTER, PROP or LOCATION {name}. For a plain @, write @@."
+        fix = Fix(False, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),)) if len(near) == 1 else None
+        if fix and near[0].casefold() == name.casefold():
+            fix = fix._replace(safe=True)
+        message = f"No character, prop or location is called {quote(name)}."
+        self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
+
+    def forbid(self, text: Text, where: str) -> str:
+        """Text that reaches a prompt but may name nobody: a mention in it is SB110. Gives the text back, tidied."""
+        plain = flatten(text.string)
+        at = -1
+        while (at := plain.find("@", at + 1)) >= 0:
+            before = plain[at - 1 : at]
+            if plain[at + 1 : at + 2] == "@":
+                at += 1
+                continue
+            if before.isascii() and before.isalnum():
+                continue
+            start = at + 2 if plain.startswith("@{", at) else at + 1
+            known = self.names.after_at.match(plain, start)
+            tag = _TAG.match(plain, start)
+            end = known.end() if known else tag.end() if tag else 0
+            if not end:
+                continue
+            typed = plain[at:end]
+            message = f"{quote(typed)} counts for nothing in {where}: it would bring in no picture."
+            name = plain[start:end]
+            advice = f"Write {name} without the @." if known else "Describe it in words."
+            fix = Fix(True, (Edit(text.span(at, end), name),)) if known and start == at + 1 else None
+            self.findings.append(Finding("SB110", text.span(at, end), message, advice, fix=fix))
+        return " ".join(text.string.replace("@@", "@").split())
+
+
+class _Found(NamedTuple):
+    """An @ in a text: from `start` to `end`, meaning `entity`, or a plain @, or nobody."""
+
+    start: int
+    end: int
+    entity: Entity | None
+    is_plain: bool
+
+
+def _tidy(parts: list[str | Mention]) -> Prose:
+    """Strings between mentions joined, blanks run together, no blank at either end."""
+    joined: list[str | Mention] = []
+    for part in parts:
+        if isinstance(part, str):
+            words = _SPACES.sub(" ", part)
+            if joined and isinstance(joined[-1], str):
+                joined[-1] += words
+            elif words:
+                joined.append(words)
+        else:
+            joined.append(part)
+    if joined and isinstance(joined[0], str):
+        joined[0] = joined[0].lstrip()
+    if joined and isinstance(joined[-1], str):
+        joined[-1] = joined[-1].rstrip()
+    return tuple(part for part in joined if part != "")

@@ -1,0 +1,194 @@
+"""Scenes: what a heading says and gives to its shots, with every name resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
+from storyboard.compiler.ir.resolved import (
+    Entity,
+    Mention,
+    Prose,
+    Scene,
+    Synopsis,
+    Title,
+    Transition,
+)
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.cast import collect, items
+from storyboard.compiler.resolve.headings import Setting, read_where
+from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
+from storyboard.compiler.resolve.settings import read_settings, settle
+from storyboard.compiler.resolve.shots import SceneDefaults, keep_beat, kept_above, resolve_shots
+from storyboard.compiler.resolve.speech import settle_speeches
+from storyboard.compiler.spelling import offer, quote
+
+_NOWHERE = Setting(None, None, None, None, None, None)
+
+
+class Blocks(NamedTuple):
+    """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks with
+    transitions and titles that stand above it and belong to no scene; `sections` are those among what stands above."""
+
+    heading: Heading | None
+    rest: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    above: tuple[Block, ...] = ()
+
+
+class Resolution(NamedTuple):
+    """A scene, what is wrong with it, and the time of day that the next one may keep.
+
+    `used` are the names that it uses, or would use once its misspelt and unmarked names are mended.
+    """
+
+    scene: Scene
+    findings: tuple[Finding, ...]
+    used: frozenset[Entity]
+    time: str | None
+
+
+def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
+    """Read one scene. What is wrong is a finding; the scene comes back as good as it can be read."""
+    findings: list[Finding] = []
+    reading = Scope(context, findings)
+    shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
+    heading = blocks.heading
+    properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
+    where = read_where(heading, context.names.cast, context.time, reading.reader) if heading else _NOWHERE
+    _choose_variants(reading, where, properties.get("variants", ()))
+    where = _varied(reading, where)
+    given = read_settings(properties, findings)
+    for key in ("style", "negative"):
+        if key in properties and key in given:
+            text = properties[key][0].value
+            given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
+    settings = settle(context.title, given, context.model, shots_below, findings)
+    appearances, light, sound = _scene_appearances(reading, where, properties, heading)
+    setting, brought, opening = _setting(reading, heading, shots_below)
+    opening[:0] = kept_above(blocks.above)
+    appearances += brought
+    is_complete = reading.reader.missing == 0
+    above = SceneDefaults(light, sound, opening, context.number)
+    shots = resolve_shots(reading, blocks.rest, above)
+    time = _carried(where, context.time)
+    scene = Scene(
+        number=context.number,
+        heading=" ".join(heading.line.string.split()) if heading else None,
+        label=heading.label if heading else None,
+        at=heading.header if heading else None,
+        interior=where.interior,
+        location=where.location,
+        place=where.place,
+        time=where.time,
+        detail=where.detail,
+        setting=setting,
+        settings=settings,
+        appearances=tuple(appearances),
+        shots=tuple(shots),
+        sections=tuple((one.level, one.title.string) for one in (*blocks.sections, *_inner_sections(blocks.rest))),
+        synopses=tuple(_synopses((*blocks.sections, *([heading] if heading else ())))),
+        opening=tuple(beat for beat in opening if not isinstance(beat, Synopsis)),
+        is_complete=is_complete,
+    )
+    bare = {mention.entity for shot in shots for mention in shot.bare}
+    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | bare), time)
+
+
+def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
+    """Sections above a shot of this scene; those below its last one belong to the next scene."""
+    last = max((index for index, block in enumerate(blocks) if isinstance(block, parsed.Shot)), default=-1)
+    return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
+
+
+def _carried(where: Setting, before: str | None) -> str | None:
+    return where.time or before if where.place is None else where.time
+
+
+def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Property]) -> None:
+    """The heading's variant of its place, and before it what `variants` lists."""
+    if where.location is not None and where.location.base:
+        reading.variants[where.location.base] = where.location
+    for item in items(properties):
+        plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
+        entity = reading.context.names.cast.find(plain)
+        if entity is not None and entity.base is None:
+            known = [one.name for one in reading.context.names.cast.variants.get(entity, {}).values()]
+            advice = (
+                f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
+            )
+            message = f"{quote(entity.name)} is no variant; a plain name means itself."
+            reading.findings.append(Finding("SB104", item.span(), message, advice))
+        elif entity is not None and entity.base is not None:
+            reading.used.add(entity)
+            reading.variants[entity.base] = entity
+        else:
+            reading.reader.name(item)
+
+
+def _varied(reading: Scope, where: Setting) -> Setting:
+    """The heading's place as `variants` means it, unless the heading names a variant itself."""
+    location = where.location
+    if location is None:
+        return where
+    reading.used.add(location)
+    base = location.base or location
+    chosen = reading.variants.get(base, location)
+    reading.note(chosen)
+    return where._replace(location=chosen)
+
+
+def _scene_appearances(
+    reading: Scope, where: Setting, properties: dict[str, list[Property]], heading: Heading | None
+) -> tuple[list[Mention], Prose, Prose]:
+    appearances: list[Mention] = []
+    if where.location is not None and where.named is not None:
+        appearances.append(Mention(where.location, where.named))
+    light: Prose = ()
+    sound: Prose = ()
+    for one in heading.properties if heading else ():
+        if one in properties.get(one.key, ()):
+            if one.key == "with":
+                appearances += names_of(reading, one)
+            elif one.key == "light":
+                light = reading.reader.prose(one.value)
+            elif one.key == "sound":
+                sound = reading.reader.prose(one.value)
+    return appearances, light, sound
+
+
+def _setting(
+    reading: Scope, heading: Heading | None, shots_below: bool
+) -> tuple[Prose, list[Mention], list[Transition | Title | Synopsis]]:
+    """The text that sets the scene, whom it brings in, and what else stands above the first shot."""
+    prose: list[str | Mention] = []
+    other: list[Transition | Title | Synopsis] = []
+    body = list(settle_speeches(reading, heading.body)) if heading else []
+    for beat in body:
+        if isinstance(beat, Paragraph):
+            if not shots_below:
+                report_stray(
+                    reading.findings, beat.text.span(), heading, "This scene has no SHOT, so its text is not filmed."
+                )
+                continue
+            if prose:
+                prose.append(" ")
+            prose += reading.reader.prose(beat.text)
+        elif isinstance(beat, Speech):
+            message = f"{quote(beat.cue.line.string)} speaks before the first SHOT; this speech is not filmed."
+            reading.findings.append(
+                Finding("SB106", beat.cue.line.span(), message, "Write a SHOT line above it: SHOT 5s")
+            )
+        elif isinstance(beat, parsed.Synopsis):
+            other.append(Synopsis(beat.text.string, beat.text.span()))
+        else:
+            other.append(keep_beat(beat))
+    return tuple(prose), list(mentions(tuple(prose))), other
+
+
+def _synopses(blocks: Iterable[Block]) -> Iterable[str]:
+    """What the sections above a heading, and the text under it, say of the scene."""
+    return (beat.text.string for block in blocks for beat in block.body if isinstance(beat, parsed.Synopsis))

@@ -1,0 +1,227 @@
+"""Shots: direction, action, speeches and frames, with every name resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
+from storyboard.compiler.ir.resolved import (
+    Action,
+    Beat,
+    Dialogue,
+    Mention,
+    Picture,
+    Prose,
+    Shot,
+    Synopsis,
+    Title,
+    Transition,
+)
+from storyboard.compiler.resolve.cast import collect, read_picture
+from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
+from storyboard.compiler.resolve.speech import read_dialogue, settle_speeches, warn_of_inline_speech
+from storyboard.compiler.text import Span
+
+LAST_FRAME = "last-frame"
+
+
+class SceneDefaults(NamedTuple):
+    """What the scene gives to its shots."""
+
+    light: Prose
+    sound: Prose
+    opening: list[Transition | Title | Synopsis]
+    scene: int
+
+
+def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults) -> list[Shot]:
+    """The shots among the blocks of a scene; what stands between them goes to the one before."""
+    shots: list[Shot] = []
+    breaks = False
+    for block in blocks:
+        if isinstance(block, parsed.Shot):
+            shots.append(_shot(reading, block, above, f"{above.scene}.{len(shots) + 1}", breaks))
+            breaks = False
+        else:
+            breaks = breaks or isinstance(block, Break)
+            stray = _stray(reading, block)
+            if shots and stray:
+                shots[-1] = shots[-1]._replace(beats=(*shots[-1].beats, *stray))
+            else:
+                above.opening.extend(stray)
+    return shots
+
+
+def keep_beat(beat: parsed.Beat) -> Transition | Title:
+    """A transition or a title as the film keeps it."""
+    if isinstance(beat, parsed.Title):
+        return Title(beat.key, " ".join(beat.text.string.split()), beat.text.span())
+    assert isinstance(beat, parsed.Transition)
+    return Transition(" ".join(beat.text.string.split()), beat.text.span())
+
+
+def kept_above(blocks: Sequence[Block]) -> list[Transition | Title]:
+    """Transitions and titles above the first heading, a `FADE IN:` say."""
+    return [
+        keep_beat(beat) for block in blocks for beat in block.body if isinstance(beat, parsed.Transition | parsed.Title)
+    ]
+
+
+def _stray(reading: Scope, block: Block) -> list[Transition | Title]:
+    """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
+    kept: list[Transition | Title] = []
+    for beat in block.body:
+        if isinstance(beat, Paragraph | Speech):
+            span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
+            report_stray(reading.findings, span, block, "No shot takes this text, so it is not filmed.")
+        elif not isinstance(beat, parsed.Synopsis):
+            kept.append(keep_beat(beat))
+    return kept
+
+
+def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, breaks: bool) -> Shot:
+    findings, reader = reading.findings, reading.reader
+    missing = reader.missing
+    properties = collect(block.properties, keys.SHOT, findings, "a shot")
+    appearances: list[Mention] = []
+    camera = _camera(reading, block, properties, appearances)
+    own: dict[str, Prose] = {}
+    for one in block.properties:
+        if one not in properties.get(one.key, ()):
+            continue
+        if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
+            prose = reader.prose(one.value)
+            own[one.key] = prose
+            appearances += mentions(prose)
+        elif one.key == "with":
+            appearances += names_of(reading, one)
+    camera = _write_out(own.get("camera", camera))
+    light = own.get("light", above.light)
+    sound = own.get("sound", above.sound)
+    appearances = [
+        *(() if "light" in own else mentions(light)),
+        *(() if "sound" in own else mentions(sound)),
+        *appearances,
+    ]
+    beats = _beats(reading, block, appearances)
+    start, from_last_frame = _start(reading, properties.get("start"))
+    end = _end(reading, properties.get("end"))
+    if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
+        message = "This shot says nothing to film."
+        findings.append(
+            Finding(
+                "SB108", block.header, message, "Write what happens under it, or a camera direction after the seconds."
+            )
+        )
+    return Shot(
+        number=number,
+        label=block.label,
+        duration=block.duration,
+        header=block.header,
+        camera=camera,
+        direction=block.camera or _value(properties, "camera"),
+        light=light,
+        sound=sound,
+        style=own.get("style", ()),
+        beats=tuple(beats),
+        start=start,
+        end=end,
+        from_last_frame=from_last_frame,
+        appearances=tuple(appearances),
+        bare=tuple(_bare(reading, block)),
+        breaks_before=breaks,
+        is_complete=reader.missing == missing,
+    )
+
+
+def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
+    return properties[key][0].value if key in properties else None
+
+
+def _camera(
+    reading: Scope, block: parsed.Shot, properties: dict[str, list[Property]], appearances: list[Mention]
+) -> Prose:
+    if block.camera is None:
+        return ()
+    if "camera" in properties:
+        one = properties["camera"][0]
+        note = Note("It is given here first.", block.camera.span())
+        message = "The camera direction is given twice: on the SHOT line and here."
+        reading.findings.append(Finding("SB104", one.key_span, message, "Keep one of the two.", (note,)))
+    prose = reading.reader.prose(block.camera)
+    appearances += mentions(prose)
+    return prose
+
+
+@cache
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    words: dict[str, str] = read_table("words.toml")["camera"]["words"]
+    listed = sorted(words, key=len, reverse=True)
+    first = "".join({word[0] for word in listed})
+    return re.compile(rf"(?=[{re.escape(first)}])(?<![\w@])(?:{'|'.join(map(re.escape, listed))})(?!\w)"), words
+
+
+def _write_out(prose: Prose) -> Prose:
+    """Abbreviations of sizes and angles, written out."""
+    pattern, words = _abbreviations()
+    return tuple(pattern.sub(lambda found: words[found[0]], part) if isinstance(part, str) else part for part in prose)
+
+
+def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> list[Beat]:
+    beats: list[Beat] = []
+    for beat in settle_speeches(reading, block.body):
+        if isinstance(beat, Paragraph):
+            prose = reading.reader.prose(beat.text)
+            if not beat.forced:
+                warn_of_inline_speech(reading, block, beat.text)
+            appearances += mentions(prose)
+            if prose:
+                beats.append(Action(prose, beat.text.span(), beat.text))
+        elif isinstance(beat, Speech):
+            dialogue, mention = read_dialogue(reading, beat)
+            beats.append(dialogue)
+            if mention is not None:
+                appearances.append(mention)
+        elif isinstance(beat, parsed.Synopsis):
+            beats.append(Synopsis(beat.text.string, beat.text.span()))
+        else:
+            beats.append(keep_beat(beat))
+    return beats
+
+
+def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None, Span | None]:
+    if not found:
+        return None, None
+    value = found[0].value
+    if value.string.lower() == LAST_FRAME:
+        return None, value.span()
+    return read_picture(value, "", reading.context.loader, reading.findings), None
+
+
+def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
+    if not found:
+        return None
+    value = found[0].value
+    if value.string.lower() == LAST_FRAME:
+        message = "Only start can be last-frame: nothing follows the end."
+        reading.findings.append(Finding("SB104", value.span(), message, "Name a picture, or delete the line."))
+        return None
+    return read_picture(value, "", reading.context.loader, reading.findings)
+
+
+def _bare(reading: Scope, block: parsed.Shot) -> Iterable[Mention]:
+    """Declared names that stand in action and camera direction without an @."""
+    texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
+    texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
+    pattern = reading.context.names.as_declared
+    for text in texts:
+        for found in pattern.finditer(text.string):
+            entity = reading.context.names.cast.find(found[0])
+            if entity is not None:
+                yield Mention(entity, text.span(*found.span()))

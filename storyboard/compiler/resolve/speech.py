@@ -1,0 +1,133 @@
+"""Speeches: who says them, how, and which lines are speeches at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.parsed import Block, Cue, CueForm, Kind, Speech, Text
+from storyboard.compiler.ir.resolved import (
+    Dialogue,
+    Entity,
+    Line,
+    Mention,
+)
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.scope import Scope
+from storyboard.compiler.spelling import offer, quote
+
+_SPEAKER = re.compile(r"([^\W\d_][^:：\n]{0,60}?)\s*[:：]\s*(?=\S)")
+_OFF = frozenset({"VO", "OS", "OC"})
+_CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
+
+
+def settle_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[parsed.Beat]:
+    """A body with every unsure speech made one or made action, as the names say."""
+    for beat in body:
+        if (
+            isinstance(beat, Speech)
+            and beat.cue.form is not CueForm.CAPITALS
+            and not _names_character(reading, beat.cue)
+        ):
+            yield from beat.as_action
+        else:
+            yield beat
+
+
+def _names_character(reading: Scope, cue: Cue) -> bool:
+    cast = reading.context.names.cast
+    plain = flatten(cue.name.string)
+    if cue.form is CueForm.MENTION:
+        bare = plain[2:-1] if plain.startswith("@{") else plain[1:]
+        entity = cast.find(bare)
+        if entity is not None and "." in bare and not _stops_agree(bare, entity.name):
+            return False
+    else:
+        entity = cast.find(plain)
+        if plain.endswith(".") and entity is not None and not entity.name.endswith("."):
+            return False
+    return entity is not None and entity.kind is Kind.CHARACTER
+
+
+def _stops_agree(typed: str, name: str) -> bool:
+    """A full stop may be left out of a mention, not added."""
+    return typed.count(".") <= name.count(".")
+
+
+def warn_of_inline_speech(reading: Scope, block: Block, text: Text) -> None:
+    """SB106 for `MIRA: I never left.`, which is no dialogue."""
+    found = _SPEAKER.match(text.string)
+    if found is None or (found[1] != found[1].upper() and not found[1][:1].isupper()):
+        return
+    entity = reading.context.names.cast.find(found[1].lstrip("@"))
+    if entity is None or entity.kind is not Kind.CHARACTER:
+        return
+    if any(text.span().start <= one.span.start < text.span().end for one in block.findings if one.code == "SB106"):
+        return
+    message = f"“{found[0].strip()} …” would be filmed as action, not spoken."
+    advice = f"Put {entity.name.upper()} on a line of its own, with a blank line above and the words below."
+    fix = Fix(False, (Edit(text.span(0, found.end()), f"\n{entity.name.upper()}\n"),))
+    reading.findings.append(Finding("SB106", text.span(0, len(found[0].rstrip())), message, advice, fix=fix))
+
+
+def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
+    entity = _speaker(reading, speech.cue)
+    off, manners = _extensions(reading, speech.cue)
+    lines: list[Line] = []
+    manner: str | None = None
+    for line in speech.lines:
+        text = reading.reader.spoken(line.text)
+        if line.parenthetical:
+            if text.strip(" .…"):
+                manner = f"{manner}, {text}" if manner else text
+        else:
+            lines.append(Line(text, manner))
+            manner = None
+    dialogue = Dialogue(entity, off, ", ".join(manners) or None, tuple(lines), speech.at, speech.cue.line.span())
+    seen = None if entity is None or off else Mention(entity, speech.cue.name.span())
+    return dialogue, seen
+
+
+def _extensions(reading: Scope, cue: Cue) -> tuple[bool, list[str]]:
+    """Whether the speaker is heard and not seen, and how the words are said."""
+    off = False
+    manners = []
+    for extension in cue.extensions:
+        first, _, rest = flatten(extension.string).partition(",")
+        if re.sub(r"[.\s]", "", first).upper() in _OFF:
+            off = True
+            manner = rest
+        else:
+            manner = reading.reader.spoken(extension)
+        parts = [part.strip() for part in manner.split(",")]
+        manner = ", ".join(part for part in parts if part and not _CONTINUED.fullmatch(part))
+        if manner:
+            manners.append(manner.lower() if manner == manner.upper() else manner)
+    return off, manners
+
+
+def _speaker(reading: Scope, cue: Cue) -> Entity | None:
+    cast = reading.context.names.cast
+    plain = flatten(cue.name.string)
+    if cue.form is CueForm.MENTION:
+        plain = plain[2:-1] if plain.startswith("@{") else plain[1:]
+    entity = cast.find(plain)
+    if entity is not None and entity.kind is Kind.CHARACTER:
+        return reading.speaker(entity)
+    reading.reader.missing += 1
+    if cast.is_excused(plain):
+        return None
+    near = cast.near(plain, Kind.CHARACTER)
+    reading.reader.meant |= {found for one in near if (found := cast.find(one))}
+    if not near and not cast.is_whole:
+        return None
+    fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),)) if len(near) == 1 else None
+    meant = f"Did you mean {offer(one.upper() for one in near)}? " if near else ""
+    advice = f"{meant}If it is action, end the line with a full stop or begin it with !"
+    what = f"is a {entity.kind.value}, not a character" if entity else "is the name of no character"
+    reading.findings.append(
+        Finding("SB201", cue.name.span(), f"{quote(plain)} speaks here and {what}.", advice, fix=fix)
+    )
+    return None

@@ -1,0 +1,52 @@
+"""`[[allow SB501]]`: warnings that a writer has heard and does not want to hear again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from storyboard.compiler.diagnostics import Finding, Severity, severity_of
+from storyboard.compiler.ir.parsed import Block, Loose, Script, TitlePage
+from storyboard.compiler.resolve.scenes import Blocks
+from storyboard.compiler.text import Anchor, Source
+
+_ALLOW = re.compile(r"allow\s+(SB[0-9]{3}(?:[\s,]+SB[0-9]{3})*)", re.IGNORECASE)
+
+
+class Suppressions:
+    """What is allowed where: in a block, in all blocks of a scene, in all of a file."""
+
+    def __init__(self, files: Sequence[tuple[Source, Script]], scenes: Iterable[Blocks]) -> None:
+        self._allowed: dict[Anchor, frozenset[str]] = {}
+        for _, script in files:
+            blocks = [block for _, block in script.blocks]
+            whole = frozenset[str]().union(*(allowed(b) for b in blocks[:1] if isinstance(b, TitlePage | Loose)))
+            for block in blocks:
+                self._add(block, whole | allowed(block))
+        for scene in scenes:
+            if scene.heading is not None and (codes := allowed(scene.heading)):
+                for block in scene.rest:
+                    self._add(block, codes)
+
+    def _add(self, block: Block, codes: frozenset[str]) -> None:
+        if codes:
+            self._allowed[block.anchor] = self._allowed.get(block.anchor, frozenset()) | codes
+
+    def keep(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that nobody has silenced. An error cannot be."""
+        return [
+            one
+            for one in findings
+            if one.code not in self._allowed.get(one.span.anchor, ())
+            or (one.severity or severity_of(one.code)) is Severity.ERROR
+        ]
+
+
+def allowed(block: Block) -> frozenset[str]:
+    """The codes that the notes of a block allow."""
+    codes: set[str] = set()
+    for remark in block.remarks:
+        found = _ALLOW.match(remark.text)
+        if found:
+            codes.update(re.findall(r"SB[0-9]{3}", found[1].upper()))
+    return frozenset(codes)

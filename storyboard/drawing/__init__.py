@@ -1,0 +1,1 @@
+"""Pictures in space: a shot composed from its reference images, with its overlays."""

@@ -1,0 +1,211 @@
+"""Where things stand in a frame: how near the camera is, who is in it, and where.
+
+A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is
+in the shot stands before it, as large as the shot's size says, where the text says. All measures are shares of the
+frame's width and height.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
+
+_DATA = Path(__file__).with_name("framing.toml")
+_SENTENCE_END = re.compile(r"[.!?;。！？]")
+_NEAR_UNSAID = 0.7  # between a full and a medium shot: nobody fills the frame, nobody is lost in it
+_FILLS = 1.0
+_SIDES = {"left": 0.22, "middle": 0.5, "right": 0.78}
+_DEPTHS = {"front": 1.25, "back": 0.6}
+_FOOT = 0.96
+_CROWD = 0.82  # the width that several figures share
+_APART = 0.16  # between two figures that the text puts on one side
+# What is held: its height by the holder's, and where its foot is, from the holder's foot up and from its middle across.
+_HELD = 0.36
+_HOLDS = {"hand": (0.3, 0.2), "head": (0.94, 0.14)}
+
+
+class ShotSize(NamedTuple):
+    """A shot's size in the writer's words, and the share of the frame's height that a standing figure takes."""
+
+    words: str
+    near: float
+
+
+class Figure(NamedTuple):
+    """Somebody or something in the frame: the middle of its foot, and its height, as shares of the frame."""
+
+    entity: Entity
+    x: float
+    foot: float
+    height: float
+
+
+class Composition(NamedTuple):
+    """What a panel shows: a start frame, or a place with figures before it, the farthest first."""
+
+    start: Picture | None
+    place: Entity | None
+    figures: tuple[Figure, ...]
+    end: Picture | None
+
+
+class _Words(NamedTuple):
+    sizes: dict[str, float]
+    size: re.Pattern[str]
+    positions: dict[str, re.Pattern[str]]
+    holds: dict[str, re.Pattern[str]]
+
+
+class _Hold(NamedTuple):
+    """Who holds a thing, and where: at the `hand` or over the `head`."""
+
+    holder: Entity
+    where: str
+
+
+def size_of(camera: Prose) -> ShotSize | None:
+    """The size that a camera direction names, None where it names none."""
+    words = _words()
+    found = words.size.findall(plain(camera).lower())
+    longest = max(found, key=len, default=None)
+    return None if longest is None else ShotSize(longest, words.sizes[longest])
+
+
+def compose(shot: Shot, scene: Scene) -> Composition:
+    """The frame of a shot, from who is in it and where the text puts them."""
+    present = dict.fromkeys(mention.entity for mention in shot.appearances)
+    places = [entity for entity in present if entity.is_location]
+    place = places[0] if places else scene.location
+    size = size_of(shot.camera)
+    figures = _figures(shot, [entity for entity in present if not entity.is_location], size.near if size else None)
+    return Composition(shot.start, place, figures, shot.end)
+
+
+def _figures(shot: Shot, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
+    holds = {entity: hold for entity in subjects if (hold := _hold(shot, entity)) and hold.holder in subjects}
+    standing = [entity for entity in subjects if entity not in holds]
+    stances = {entity: _stance(shot, entity) for entity in standing}
+    free = [entity for entity in standing if stances[entity][0] is None]
+    spread = dict(zip(free, _slots(len(free), [side for side, _ in stances.values() if side]), strict=True))
+    figures: dict[Entity, Figure] = {}
+    for entity in standing:
+        side, depth = stances[entity]
+        height = (near or _NEAR_UNSAID) * (_DEPTHS[depth] if depth else 1.0) * _bulk(entity, len(subjects))
+        x = _apart(_SIDES[side], entity, figures) if side else spread[entity]
+        foot = _FOOT - 0.12 if depth == "back" else _FOOT
+        figures[entity] = Figure(entity, x, 1.0 if height >= _FILLS else foot, height)
+    for entity, hold in holds.items():
+        figures[entity] = _held(entity, hold, figures)
+    return tuple(sorted(figures.values(), key=lambda figure: (figure.entity.kind is Kind.PROP, figure.height)))
+
+
+def _apart(x: float, entity: Entity, figures: dict[Entity, Figure]) -> float:
+    """A place beside whoever stands there already; a thing may lie before somebody."""
+    while any(abs(one.x - x) < _APART / 2 and one.entity.kind is entity.kind for one in figures.values()):
+        x += _APART if x <= _SIDES["middle"] else -_APART
+    return x
+
+
+def _held(entity: Entity, hold: _Hold, figures: dict[Entity, Figure]) -> Figure:
+    """A thing at the hand, or over the head, of who holds it; on its own where that one fills the frame."""
+    holder = figures.get(hold.holder)
+    if holder is None or holder.height >= _FILLS:
+        return Figure(entity, 0.74, _FOOT, 0.5)
+    up, across = _HOLDS[hold.where]
+    toward = 1 if holder.x <= _SIDES["middle"] else -1
+    return Figure(
+        entity, holder.x + toward * across * holder.height, holder.foot - up * holder.height, _HELD * holder.height
+    )
+
+
+def _hold(shot: Shot, entity: Entity) -> _Hold | None:
+    """Who holds a thing: whoever was named last before it, where the words after it say that it is held."""
+    holds = _words().holds
+    if entity.kind is not Kind.PROP:
+        return None
+    for prose in _rows(shot):
+        last: Entity | None = None
+        for part, following in pairwise((*prose, "")):
+            if isinstance(part, Mention) and part.entity is entity and isinstance(following, str) and last:
+                words = _SENTENCE_END.split(following.lower(), maxsplit=1)[0]
+                where = next((name for name in _HOLDS if holds[name].search(words)), None)
+                if where:
+                    return _Hold(last, where)
+            if isinstance(part, Mention) and part.entity.kind is Kind.CHARACTER:
+                last = part.entity
+    return None
+
+
+def _bulk(entity: Entity, company: int) -> float:
+    """A prop is smaller than a person unless the shot is all its own."""
+    return 0.5 if entity.kind is Kind.PROP and company > 1 else 1.0
+
+
+def _slots(count: int, taken: list[str]) -> list[float]:
+    """Middles for `count` figures that the text puts nowhere, away from the sides that are taken."""
+    low, high = (1 - _CROWD) / 2, (1 + _CROWD) / 2
+    if "left" in taken and "right" not in taken:
+        low = 0.45
+    if "right" in taken and "left" not in taken:
+        high = 0.55
+    return [low + (high - low) * (index + 0.5) / count for index in range(count)]
+
+
+def _stance(shot: Shot, entity: Entity) -> tuple[str | None, str | None]:
+    """The side and the depth that the words after a mention give it, else those that open its sentence."""
+    positions = _words().positions
+    rows = _rows(shot)
+    for words in [*_after(rows, entity), *_before(rows, entity)]:
+        side = next((name for name in _SIDES if positions[name].search(words)), None)
+        depth = next((name for name in _DEPTHS if positions[name].search(words)), None)
+        if side or depth:
+            return side, depth
+    return None, None
+
+
+def _rows(shot: Shot) -> list[Prose]:
+    return [shot.camera, *(beat.prose for beat in shot.beats if isinstance(beat, Action))]
+
+
+def _after(rows: list[Prose], entity: Entity) -> list[str]:
+    """What follows each mention, up to the next name or the end of the sentence."""
+    found = []
+    for prose in rows:
+        for part, following in pairwise(prose):
+            if isinstance(part, Mention) and part.entity is entity and isinstance(following, str):
+                found.append(_SENTENCE_END.split(following.lower(), maxsplit=1)[0])
+    return found
+
+
+def _before(rows: list[Prose], entity: Entity) -> list[str]:
+    """What a sentence says before a mention that is its first: `On the left, @Mira waits.`"""
+    found = []
+    for prose in rows:
+        for before, part in pairwise(prose):
+            if isinstance(part, Mention) and part.entity is entity and isinstance(before, str):
+                sentences = _SENTENCE_END.split(before.lower())
+                if len(sentences) > 1 or before is prose[0]:
+                    found.append(sentences[-1])
+    return found
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
+    positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
+    holds = {name: _whole(table["holding"][name]) for name in _HOLDS}
+    return _Words(sizes, _whole(list(sizes)), positions, holds)
+
+
+def _whole(words: list[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")

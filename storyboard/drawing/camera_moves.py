@@ -1,0 +1,110 @@
+"""How the camera moves over a still."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storyboard.catalog.alternatives import any_of
+
+_ASIDE, _NEARER = 0.3, 0.1  # of the still: a move that is less is a drift
+_DATA = Path(__file__).with_name("moves.toml")
+
+
+class CameraView(NamedTuple):
+    """A part of a still: how much larger than whole it is seen, and where it lies, 0 to 1 from the left and the top."""
+
+    zoom: float
+    x: float
+    y: float
+
+
+class Move(NamedTuple):
+    """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is."""
+
+    name: str
+    start: CameraView
+    end: CameraView
+    sway: float = 0.0
+
+    @property
+    def heads(self) -> str | None:
+        """Where the camera goes: `in`, `out`, `left`, `right`, `up`, `down` or `about`; None where it stays."""
+        nearer = self.end.zoom - self.start.zoom
+        across, down = self.end.x - self.start.x, self.end.y - self.start.y
+        if abs(across) > _ASIDE and abs(across) >= abs(down):
+            return "right" if across > 0 else "left"
+        if abs(down) > _ASIDE:
+            return "down" if down > 0 else "up"
+        if abs(nearer) > _NEARER:
+            return "in" if nearer > 0 else "out"
+        return "about" if self.sway else None
+
+
+class _Words(NamedTuple):
+    moves: dict[str, Move]
+    by_word: dict[str, Move]
+    pattern: re.Pattern[str]
+    slow: re.Pattern[str]
+    fast: re.Pattern[str]
+    shares: tuple[float, float]
+
+
+def move_of(direction: str) -> Move:
+    """The move that a camera direction names, in its pace; a slight drift where it names none."""
+    words = _words()
+    text = direction.lower()
+    found = words.pattern.search(text)
+    move = words.by_word[found.group()] if found else words.moves["drift"]
+    if words.fast.search(text):
+        return _scaled(move, words.shares[1])
+    return _scaled(move, words.shares[0]) if words.slow.search(text) else move
+
+
+def move_named(name: str) -> Move:
+    """A move of the table by its name. Raises KeyError."""
+    return _words().moves[name]
+
+
+def _scaled(move: Move, share: float) -> Move:
+    """The same move, over a larger or smaller way around its middle."""
+
+    def between(low: float, high: float) -> tuple[float, float]:
+        middle, half = (low + high) / 2, (high - low) / 2 * share
+        return middle - half, middle + half
+
+    zooms = between(move.start.zoom, move.end.zoom)
+    rows = [
+        tuple(min(1.0, max(0.0, at)) for at in between(*pair))
+        for pair in zip(move.start[1:], move.end[1:], strict=True)
+    ]
+    starts, ends = [row[0] for row in rows], [row[1] for row in rows]
+    return move._replace(start=CameraView(max(1.0, zooms[0]), *starts), end=CameraView(max(1.0, zooms[1]), *ends))
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    moves = {row["name"]: _move(row) for row in table["move"]}
+    by_word = {word: moves[row["name"]] for row in table["move"] for word in row["words"]}
+    pace = table["pace"]
+    return _Words(
+        moves,
+        by_word,
+        _whole(list(by_word)),
+        _whole(pace["slow"]),
+        _whole(pace["fast"]),
+        (pace["slow_share"], pace["fast_share"]),
+    )
+
+
+def _move(row: dict[str, Any]) -> Move:
+    return Move(row["name"], CameraView(*row["start"]), CameraView(*row["end"]), row.get("sway", 0.0))
+
+
+def _whole(words: list[str]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")

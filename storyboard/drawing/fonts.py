@@ -1,0 +1,135 @@
+"""Fonts for captions: DejaVu travels with the package, and what it lacks is looked for in the system's fonts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import ImageFont
+
+_OURS = Path(__file__).with_name("fonts")
+_PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
+_UNASSIGNED = "\U0010fffd"  # a private character that no font has: drawn as the sign for a missing one
+_PROBE = 24  # pixels
+_MOST_FONTS = 400  # that are tried where the system has no fontconfig
+#: Where systems without fontconfig keep fonts.
+_FOLDERS = (
+    "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", r"C:\Windows\Fonts",
+    "/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
+)  # fmt: skip
+
+
+class FontFace(NamedTuple):
+    """A font file, and which of its fonts."""
+
+    path: str
+    number: int
+
+
+class FontRun(NamedTuple):
+    """Characters of one font in a row."""
+
+    text: str
+    face: FontFace
+
+
+def runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[str]]:
+    """A text cut where its font changes, and the characters that no font of this machine has."""
+    own = FontFace(str(_BOLD if bold else _PLAIN), 0)
+    parts: list[FontRun] = []
+    missing = set()
+    for letter in text:
+        face = _face_for(letter, own)
+        if face is None:
+            missing.add(letter)
+            face = own
+        if parts and (parts[-1].face == face or _joins(letter)):
+            parts[-1] = FontRun(parts[-1].text + letter, parts[-1].face)
+        else:
+            parts.append(FontRun(letter, face))
+    return tuple(parts), frozenset(missing)
+
+
+@cache
+def font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
+    """A font at a size in pixels."""
+    return ImageFont.truetype(face.path, size, index=face.number)
+
+
+def _joins(letter: str) -> bool:
+    """Whether a character belongs to the run before it, whatever font that has."""
+    return letter == " " or unicodedata.category(letter) in {"Mn", "Me", "Cf"}
+
+
+_INKLESS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
+
+
+@cache
+def _face_for(letter: str, own: FontFace) -> FontFace | None:
+    if unicodedata.category(letter) in _INKLESS or _has(own, letter):
+        return own
+    return _system_face(letter)
+
+
+@cache
+def _system_face(letter: str) -> FontFace | None:
+    for face in _found:
+        if _has(face, letter):
+            return face
+    for face in _candidates(letter):
+        if _has(face, letter):
+            _found.append(face)
+            return face
+    return None
+
+
+_found: list[FontFace] = []  # fonts that have served already: most texts need one
+
+
+def _candidates(letter: str) -> Iterator[FontFace]:
+    if shutil.which("fc-match"):
+        asked = f":charset={ord(letter):x}"
+        said = subprocess.run(
+            ["fc-match", "-f", "%{file}\t%{index}", asked], capture_output=True, text=True, timeout=20, check=False
+        ).stdout
+        file, _, index = said.partition("\t")
+        if file:
+            yield FontFace(file, int(index) & 0xFFFF if index.isdecimal() else 0)
+        return
+    yield from _installed()
+
+
+@cache
+def _installed() -> tuple[FontFace, ...]:
+    found = []
+    for folder in _FOLDERS:
+        for place, _, names in os.walk(Path(folder).expanduser()):
+            found += [
+                FontFace(os.path.join(place, name), 0) for name in sorted(names) if name.lower()[-4:] in _SUFFIXES
+            ]
+    return tuple(found[:_MOST_FONTS])
+
+
+_SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
+
+
+def _has(face: FontFace, letter: str) -> bool:
+    try:
+        probe = font(face, _PROBE)
+        drawn = probe.getmask(letter, mode="L")
+        absent = _absent(face)
+    except (OSError, ValueError):
+        return False
+    return (drawn.size, bytes(drawn)) != absent
+
+
+@cache
+def _absent(face: FontFace) -> tuple[tuple[int, int], bytes]:
+    drawn = font(face, _PROBE).getmask(_UNASSIGNED, mode="L")
+    return drawn.size, bytes(drawn)

@@ -1,0 +1,163 @@
+"""What lies over a still: a caption below, a slate above, a title in the middle."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from storyboard.drawing.text_layout import Colour, TextStyle, fit, write
+
+_WHITE, _AMBER, _GREY = (250, 248, 244, 255), (255, 200, 110, 255), (205, 205, 210, 255)
+_SHADE = (8, 9, 12)
+_CAPTION_SHARE = 0.30  # of the frame's height, at most
+_BAR_SHARE = 0.062
+_LETTERS = 0.044  # a caption's letters, by the frame's shorter side
+_MARGIN = 0.035
+_MOST_LINES = 4
+_MOST_TITLE_LINES = 5
+_WIDEST_CLOCK = "/ 00:00"  # of letters in their full size; an hour's are smaller
+
+
+class Caption(NamedTuple):
+    """Words shown from `start` to `end`, in seconds of the shot. `kind` is `action`, `speech` or `title`; `speaker`
+    goes before the words of a speech."""
+
+    text: str
+    start: float
+    end: float
+    kind: str = "action"
+    speaker: str | None = None
+
+
+class RunningTime(NamedTuple):
+    """Where a shot begins in the film, and how long the film is; whole seconds."""
+
+    start: int
+    length: int
+
+
+class Slate(NamedTuple):
+    """What stands at the top of a shot: scene and shot on the left; on the right its size in the script's words, how
+    far it is into its `seconds`, and in its first second the film's running time."""
+
+    left: str
+    right: str
+    seconds: int
+    running: RunningTime
+
+
+class FrameSize(NamedTuple):
+    """A frame in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def short(self) -> int:
+        return min(self)
+
+
+class DrawnText(NamedTuple):
+    """A picture to lay over the frame, RGBA, and the characters that could not be drawn."""
+
+    picture: Image.Image
+    missing: frozenset[str]
+
+
+def caption_height(size: FrameSize) -> int:
+    """Rows of the strip at the bottom of the frame that captions stand in; even."""
+    return even(size.height * _CAPTION_SHARE)
+
+
+def bar_height(size: FrameSize) -> int:
+    """Rows of the slate at the top; even."""
+    return max(even(size.short * _BAR_SHARE), 12)
+
+
+def even(value: Fraction | float) -> int:
+    """The nearest even number: frames with halved colour have even sides."""
+    return max(2, round(value / 2) * 2)
+
+
+def draw_caption(caption: Caption | None, size: FrameSize) -> DrawnText:
+    """The strip at the bottom with a caption in it; clear without one."""
+    strip = Image.new("RGBA", (size.width, caption_height(size)), (*_SHADE, 0))
+    if caption is None or not caption.text.strip():
+        return DrawnText(strip, frozenset())
+    margin = round(size.width * _MARGIN)
+    letters = round(size.short * _LETTERS)
+    speaker = (
+        fit(caption.speaker.upper(), size.width - 2 * margin, 1, round(letters * 0.78), True)
+        if caption.speaker
+        else None
+    )
+    text = fit(caption.text, size.width - 2 * margin, _MOST_LINES - bool(speaker), letters)
+    height = text.height + (speaker.height if speaker else 0)
+    top = max(0, strip.height - height - round(letters * 0.75))
+    _shade(strip, max(0, top - letters))
+    if speaker:
+        write(strip, speaker, size.width // 2, top, _AMBER, "middle")
+        top += speaker.height
+    write(strip, text, size.width // 2, top, _WHITE if caption.kind == "speech" else _GREY, "middle")
+    return DrawnText(strip, text.missing | (speaker.missing if speaker else frozenset()))
+
+
+def draw_slate(slate: Slate, second: int, size: FrameSize) -> DrawnText:
+    """The bar at the top, `second` seconds into the shot. Nothing in it depends on the running time, or gives way to
+    it, after the first second."""
+    height = bar_height(size)
+    bar = Image.new("RGBA", (size.width, height), (*_SHADE, 165))
+    margin, letters = round(size.width * _MARGIN), round(height * 0.52)
+    end, gap = size.width - margin, letters // 3
+    right = fit(_passed(slate, second), size.width // 3, 1, letters)
+    slot = fit(_WIDEST_CLOCK, size.width // 4, 1, letters, True).width + gap
+    clock_end = end - fit(_passed(slate, slate.seconds), size.width // 3, 1, letters).width - letters
+    left = fit(slate.left, max(clock_end - 2 * slot - letters - margin, letters * 4), 1, letters, True)
+    base = round((height - letters * 1.28) / 2) + letters
+    _write_on(bar, left, margin, base, _WHITE)
+    _write_on(bar, right, end, base, _GREY, "right")
+    if second == 0:
+        whole = fit(f"/ {_clock(slate.running.length)}", slot - gap, 1, letters)
+        clock = fit(_clock(slate.running.start), slot - gap, 1, letters, True)
+        _write_on(bar, whole, clock_end, base, _GREY, "right")
+        _write_on(bar, clock, clock_end - whole.width - gap, base, _AMBER, "right")
+    return DrawnText(bar, left.missing | right.missing)
+
+
+def _write_on(bar: Image.Image, setting: TextStyle, x: int, base: int, colour: Colour, align: str = "left") -> None:
+    """Write a line with its letters standing on `base`, however small they had to be set."""
+    write(bar, setting, x, base - setting.size, colour, align)
+
+
+def _passed(slate: Slate, second: int) -> str:
+    """How far a shot is, after its size."""
+    return " · ".join(filter(None, (slate.right, f"{second} / {slate.seconds} s")))
+
+
+def draw_title(text: str, size: FrameSize) -> DrawnText:
+    """A title in the middle of the frame, which it darkens; as large as what lies between slate and caption."""
+    top, bottom = bar_height(size), caption_height(size)
+    card = Image.new("RGBA", (size.width, even(size.height - top - bottom)), (*_SHADE, 0))
+    setting = fit(text, round(size.width * 0.8), _MOST_TITLE_LINES, round(size.short * 0.075), True)
+    y = max(0, (card.height - setting.height) // 2)
+    write(card, setting, size.width // 2, y, (*_SHADE, 255), "middle")
+    glow = card.filter(ImageFilter.GaussianBlur(size.short / 60))
+    glow.alpha_composite(glow)
+    write(glow, setting, size.width // 2, y, _WHITE, "middle")
+    return DrawnText(glow, setting.missing)
+
+
+def _shade(strip: Image.Image, top: int) -> None:
+    """Darken a strip from `top` on, softly, so that light letters can be read on any picture."""
+    pen = ImageDraw.Draw(strip)
+    depth = max(1, strip.height - top)
+    for row in range(top, strip.height):
+        pen.line([(0, row), (strip.width, row)], fill=(*_SHADE, min(205, round(420 * (row - top) / depth))))
+
+
+def _clock(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,80 @@
+"""Shots staged: the still of a shot, from the script's own pictures.
+
+A picture that cannot be shown is no reason to stop. It leaves a `MissingPicture`, and a stand-in that says so is drawn for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from storyboard.compiler.ir.resolved import Entity, Picture
+from storyboard.drawing.blocking import Composition
+from storyboard.drawing.still import PlacedSubject, Still, Subject
+
+if TYPE_CHECKING:
+    from storyboard.compiler.images import ImageCache
+
+_NOTES = {"url": "picture on the web", "missing": "picture missing", "unreadable": "picture unreadable"}
+
+
+class MissingPicture(NamedTuple):
+    """A picture that cannot be shown. `reason` is `url`, `missing` or `unreadable`; `name` is what it is called;
+    `detail` says what is wrong with an unreadable one, as in `is empty`."""
+
+    reason: str
+    name: str
+    detail: str = "cannot be read as a picture"
+
+    @property
+    def note(self) -> str:
+        """The reason in a word or two."""
+        return _NOTES[self.reason]
+
+    def __str__(self) -> str:
+        said = {"url": "is on the web", "missing": "not found"}.get(self.reason, f"it {self.detail}")
+        return f"{self.name}: {said}; a stand-in is drawn for it"
+
+
+class StagedShot(NamedTuple):
+    """A still, and the gaps in it; pictures on the web are gaps, but nobody's fault."""
+
+    still: Still
+    gaps: tuple[MissingPicture, ...]
+
+
+def find_picture(picture: Picture, album: ImageCache) -> Path | MissingPicture:
+    """Where a picture of the script lies, or why there is nothing to show."""
+    if picture.is_url:
+        return MissingPicture("url", picture.path)
+    problem = album.look(picture).problem if picture.path else "missing"
+    if problem:
+        name = picture.path or "picture"
+        return MissingPicture("missing", name) if problem == "missing" else MissingPicture("unreadable", name, problem)
+    return album.file(picture) or MissingPicture("missing", picture.path)
+
+
+def stage(composition: Composition, album: ImageCache) -> StagedShot:
+    """The still of a composed frame."""
+    gaps: dict[MissingPicture, None] = {}
+
+    def frame(name: str, picture: Picture, kind: str = "frame") -> Subject:
+        found = find_picture(picture, album)
+        if isinstance(found, MissingPicture):
+            gaps[found] = None
+            return Subject(name, kind, None, found.note)
+        return Subject(name, kind, found)
+
+    def subject(entity: Entity) -> Subject:
+        if not entity.pictures:
+            return Subject(entity.spoken_name, entity.kind.value, None)
+        return frame(entity.spoken_name, entity.pictures[0], entity.kind.value)
+
+    end = frame("end frame", composition.end) if composition.end else None
+    if composition.start:
+        still = Still(frame("start frame", composition.start), (), end)
+    else:
+        place = subject(composition.place) if composition.place else None
+        figures = tuple(PlacedSubject(subject(one.entity), one.x, one.foot, one.height) for one in composition.figures)
+        still = Still(place, figures, end)
+    return StagedShot(still, tuple(gaps))

@@ -1,0 +1,45 @@
+"""What a still shows: who or what, and where in the frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Subject(NamedTuple):
+    """Somebody, something or a place. `kind` is `character`, `prop`, `location` or `frame`; `picture` a file or the
+    bytes of one, None where there is none; `note` says in a word or two why, if a stand-in should say so."""
+
+    name: str
+    kind: str
+    picture: Path | bytes | None
+    note: str | None = None
+
+
+class PlacedSubject(NamedTuple):
+    """A subject in the frame: the middle of its foot, and its height, as shares of the frame. From height 1 on it
+    fills the frame."""
+
+    subject: Subject
+    x: float
+    foot: float
+    height: float
+
+
+class Still(NamedTuple):
+    """What a shot shows: a backdrop, figures before it, the farthest first, and an end frame in the corner."""
+
+    backdrop: Subject | None
+    figures: tuple[PlacedSubject, ...] = ()
+    end: Subject | None = None
+
+
+def spread(subjects: tuple[Subject, ...], height: float = 0.72) -> tuple[PlacedSubject, ...]:
+    """Subjects side by side, where nothing says where they stand."""
+    count = max(1, len(subjects))
+    return tuple(
+        PlacedSubject(
+            one, 0.09 + 0.82 * (number + 0.5) / count, 0.96, height * (0.6 if one.kind == "prop" and count > 1 else 1)
+        )
+        for number, one in enumerate(subjects)
+    )

@@ -1,0 +1,167 @@
+"""Text on pictures: broken into lines, drawn in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw
+
+from storyboard.drawing.fonts import FontRun, font, runs
+
+Colour = tuple[int, int, int, int]
+
+_WIDE = frozenset("WF")
+# Signs that may not begin a line, and those that may not end one (JIS X 4051).
+_NOT_FIRST = frozenset("、。，．・：；？！」』）】〕〉》ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥,.!?:;)]}»”’")
+_NOT_LAST = frozenset("「『（【〔〈《([{«“‘")
+_TOKEN = re.compile(r"\s+|\S+")
+_LEADING = 1.28  # a line's height by its letters' size
+_KEPT = 512  # set texts: a slate sets the same ones every second
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class TextStyle(NamedTuple):
+    """Lines of text set in a size; `missing` are the characters that no font has."""
+
+    lines: tuple[str, ...]
+    size: int
+    bold: bool
+    width: int
+    missing: frozenset[str]
+
+    @property
+    def height(self) -> int:
+        return round(len(self.lines) * self.size * _LEADING)
+
+
+def visible(text: str) -> str:
+    """Text from outside on one line, without characters that are none."""
+    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub(" ", text).split()))
+
+
+@lru_cache(_KEPT)
+def fit(text: str, width: int, most_lines: int, size: int, bold: bool = False) -> TextStyle:
+    """Set a text in at most `most_lines` lines of `width` pixels, letters `size` pixels high or down to two thirds of
+    that; what does not fit then ends in an ellipsis."""
+    text = visible(text)
+    lines: list[str] = []
+    chosen = size
+    for chosen in range(size, min(size, max(7, size * 2 // 3)) - 1, -2):
+        lines = list(_broken(text, width, chosen, bold, most_lines))
+        if len(lines) <= most_lines:
+            break
+    if len(lines) > most_lines:
+        lines = [*lines[: most_lines - 1], _shortened(lines[most_lines - 1], width, chosen, bold)]
+    missing = frozenset().union(*(runs(line, bold)[1] for line in lines))
+    widest = max((_length(line, chosen, bold) for line in lines), default=0)
+    return TextStyle(tuple(lines), chosen, bold, round(widest), missing)
+
+
+def write(picture: Image.Image, setting: TextStyle, x: int, y: int, colour: Colour, align: str = "left") -> None:
+    """Draw set lines; `x` is their left edge, middle or right edge as `align` says, `y` their top."""
+    pen = ImageDraw.Draw(picture)
+    for number, line in enumerate(setting.lines):
+        length = _length(line, setting.size, setting.bold)
+        left = x - {"left": 0.0, "middle": length / 2, "right": length}[align]
+        _draw(pen, line, setting, left, y + number * setting.size * _LEADING + setting.size, colour)
+
+
+def is_rightward(text: str) -> bool:
+    """Whether a text is written from the right, by its first letter that says so."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
+
+
+def _draw(
+    pen: ImageDraw.ImageDraw, line: str, setting: TextStyle, left: float, baseline: float, colour: Colour
+) -> None:
+    for run in _in_order(line, setting.bold):
+        face = font(run.face, setting.size)
+        pen.text((left, baseline), run.text, font=face, fill=colour, anchor="ls")
+        left += face.getlength(run.text)
+
+
+def _in_order(line: str, bold: bool) -> tuple[FontRun, ...]:
+    """The runs of a line from left to right."""
+    parts = runs(line, bold)[0]
+    return parts[::-1] if is_rightward(line) else parts
+
+
+def _length(text: str, size: int, bold: bool) -> float:
+    return sum(font(run.face, size).getlength(run.text) for run in runs(text, bold)[0])
+
+
+def _broken(text: str, width: int, size: int, bold: bool, enough: int) -> Iterator[str]:
+    """Lines no wider than `width`; stops one line after `enough`."""
+    line, given = "", 0
+    for piece in _pieces(text):
+        if not line or _length((line + piece).rstrip(), size, bold) <= width:
+            line += piece
+        else:
+            yield line.rstrip()
+            given += 1
+            if given > enough:
+                return
+            line = piece.lstrip()
+        while _length(line.rstrip(), size, bold) > width and len(line) > 1:
+            head = _head(line, width, size, bold)
+            yield line[:head]
+            given += 1
+            if given > enough:
+                return
+            line = line[head:]
+    if line.strip():
+        yield line.rstrip()
+
+
+def _head(line: str, width: int, size: int, bold: bool) -> int:
+    """How many characters of a word that is too long fit into a line."""
+    low, high = 1, len(line)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _length(line[:middle], size, bold) <= width else (low, middle - 1)
+    while low > 1 and unicodedata.combining(line[low : low + 1] or " "):
+        low -= 1
+    return low
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """What a line may be broken between: words with the space before them, and single wide characters."""
+    held = ""
+    for token in _TOKEN.findall(text):
+        for piece in _split_wide(token):
+            if (held and not piece.isspace() and (piece[0] in _NOT_FIRST or held[-1] in _NOT_LAST)) or held.isspace():
+                held += piece
+            else:
+                if held:
+                    yield held
+                held = piece
+    if held:
+        yield held
+
+
+def _split_wide(token: str) -> Iterator[str]:
+    word = ""
+    for letter in token:
+        if unicodedata.east_asian_width(letter) in _WIDE:
+            if word:
+                yield word
+            yield letter
+            word = ""
+        else:
+            word += letter
+    if word:
+        yield word
+
+
+def _shortened(line: str, width: int, size: int, bold: bool) -> str:
+    while line and _length(line + "…", size, bold) > width:
+        line = line[:-1]
+    return line.rstrip() + "…"

@@ -1,0 +1,270 @@
+"""The board on paper: a cover with the film to scale and who is in it, then every shot as a panel."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+
+from storyboard.board.bar import bar
+from storyboard.board.placed_images import PlacedImage, PlacedImages, hang
+from storyboard.board.storyboard import CastEntry, Panel, SceneBoard, Storyboard, build_storyboard
+from storyboard.board.wording import brief, clean, clock, count, money, one_line
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.pipeline import Analysis
+from storyboard.export import ExportRequest, ExportResult
+from storyboard.export.pdf_page import BOLD, PageBox, Paragraph, PdfPage, PdfTextStyle, bare
+from storyboard.export.pdf_text import (
+    ACCENT,
+    CLIP,
+    SOFT,
+    clip_line,
+    flat,
+    head_piece,
+    note_piece,
+    panel_pieces,
+    part_pieces,
+    scene_pieces,
+)
+
+_INK, _RULE, _MARK = "#1c1a17", "#d5cec0", "#b9b1a2"
+_ODD, _EVEN = "#3f4a54", "#8a949c"
+_GUTTER = 6.0
+_OLDEST = 315_532_800  # 1980, for a script that is no file
+_KIND = PdfTextStyle(7.5, ACCENT)
+_FACT = PdfTextStyle(9, above=0.6)
+_HEADING = PdfTextStyle(9.5, bold=True)
+_SUM = PdfTextStyle(7.5, SOFT, align="end")
+_SECTION = PdfTextStyle(14, SOFT, above=3)
+
+
+def write_pdf(order: ExportRequest) -> ExportResult:
+    """The board as a PDF of A4 or Letter pages; no panel is cut by a page's end.
+
+    Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
+    """
+    story = build_storyboard(order.analysis, order.takes)
+    gallery = hang(story, order.analysis.album)
+    title = one_line(story.film.title or order.analysis.path)
+    sheet = PdfPage(order.paper, brief(bare(title)), _all_text(story, title), _written(order.analysis))
+    sheet.set_creator("sbc export")
+    sheet.set_title(brief(bare(title)))
+    _Writer(sheet, story, gallery).write(bare(title))
+    problems = [str(gap) for gap in gallery.gaps]
+    if sheet.unwritable:
+        problems.append(f"no font of this machine has {' '.join(sorted(sheet.unwritable)[:20])}: boxes stand for them")
+    return ExportResult(bytes(sheet.output()), tuple(problems))
+
+
+def _written(analysis: Analysis) -> datetime:
+    """When the script was last changed: the same script gives the same bytes, whenever it is printed."""
+    files = [Path(source.path) for source in analysis.sources]
+    newest = max((file.stat().st_mtime for file in files if file.is_file()), default=0.0)
+    return datetime.fromtimestamp(max(int(newest), _OLDEST), UTC)
+
+
+def _all_text(story: Storyboard, title: str) -> str:
+    """Every character of the board, to know which fonts it needs."""
+    rows = [title, "…·$“”", *story.film.facts, *story.film.facts.values()]
+    rows += [text for part in story.parts for text in (part.entity.name, part.entity.look, part.entity.voice)]
+    for chapter in story.chapters:
+        rows += [piece.text for piece in scene_pieces(chapter)]
+        rows += [piece.text for panel in chapter.panels for piece in panel_pieces(panel)]
+        rows += [chapter.scene.heading or "", *(panel.shot.label or "" for panel in chapter.panels)]
+    rows += [f"{one.message} {one.help or ''}" for one in story.diagnostics]
+    return bare(clean(" ".join(rows)))
+
+
+class _Writer:
+    """Puts a story on a sheet, from top to bottom."""
+
+    def __init__(self, sheet: PdfPage, story: Storyboard, gallery: PlacedImages) -> None:
+        self._sheet = sheet
+        self._story = story
+        self._gallery = gallery
+        self._pictures = {one.id: Image.open(io.BytesIO(one.webp)) for one in gallery.prints}
+
+    def write(self, title: str) -> None:
+        self._sheet.add_page()
+        self._cover(title)
+        self._cast()
+        for chapter in self._story.chapters:
+            self._chapter(chapter)
+        if not self._story.panels:
+            self._piece(Paragraph("There is no shot yet.", PdfTextStyle(11, SOFT, above=4)))
+
+    def _piece(self, piece: Paragraph) -> None:
+        """A paragraph across the page, on the next one where it does not fit."""
+        sheet = self._sheet
+        if sheet.get_y() + sheet.height_of([piece], sheet.epw) > sheet.bottom:
+            if sheet.height_of([piece], sheet.epw) > sheet.bottom - sheet.t_margin:
+                self._long(piece)
+                return
+            sheet.add_page()
+        sheet.write_piece(piece, sheet.l_margin, sheet.epw)
+
+    def _long(self, piece: Paragraph) -> None:
+        """A paragraph longer than a page, cut at words."""
+        words = piece.text.split(" ")
+        half = len(words) // 2
+        if not half:
+            return
+        for part in (words[:half], words[half:]):
+            self._piece(Paragraph(" ".join(part), piece.style))
+
+    def _cover(self, title: str) -> None:
+        sheet, total = self._sheet, self._story.sum
+        self._piece(Paragraph("STORYBOARD", _KIND))
+        size = 30 if len(title) <= 40 else 16 if len(title) <= 200 else 8
+        self._piece(Paragraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
+        for key, value in self._story.film.facts.items():
+            self._piece(Paragraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
+        facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), money(total))
+        self._piece(Paragraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
+        self._bar()
+        self._notes(self._story.notes, sheet.l_margin, sheet.epw)
+        sheet.set_y(sheet.get_y() + 3)
+
+    def _bar(self) -> None:
+        sheet, film = self._sheet, bar(self._story)
+        if not film.shots or sheet.get_y() > sheet.bottom - 18:
+            return
+        top, unit = sheet.get_y() + 6, sheet.epw / 100
+        for scene in film.scenes:
+            if scene.width > 2:
+                sheet.set_y(top - 4)
+                sheet.write_piece(
+                    Paragraph(scene.number, PdfTextStyle(6.5)),
+                    sheet.l_margin + scene.x * unit,
+                    max(scene.width * unit, 6),
+                )
+        for shot in film.shots:
+            ink = _ODD if shot.odd else _EVEN
+            gap = 0.2 if len(film.shots) < 300 else 0
+            sheet.block(PageBox(sheet.l_margin + shot.x * unit, top, max(shot.width * unit - gap, 0.05), 5), ink)
+        for clip in film.clips:
+            width = max(clip.width * unit - 0.4, 0.05)
+            sheet.block(PageBox(sheet.l_margin + clip.x * unit, top + 5.6, width, 0.8), CLIP)
+        for mark in film.marks:
+            sheet.set_y(top + 7)
+            sheet.write_piece(Paragraph(clock(mark.second), PdfTextStyle(6, SOFT)), sheet.l_margin + mark.x * unit, 14)
+        sheet.set_y(top + 11)
+
+    def _cast(self) -> None:
+        parts = list(self._story.parts)
+        width = (self._sheet.epw - _GUTTER) / 2
+        for pair in (parts[at : at + 2] for at in range(0, len(parts), 2)):
+            self._row([(part, self._part_height(part, width)) for part in pair], width)
+
+    def _row(self, parts: list[tuple[CastEntry, float]], width: float) -> None:
+        sheet = self._sheet
+        high = max(height for _, height in parts)
+        if sheet.get_y() + high > sheet.bottom:
+            sheet.add_page()
+        top = sheet.get_y()
+        for column, (part, _) in enumerate(parts):
+            self._part(part, sheet.l_margin + column * (width + _GUTTER), top, width)
+        sheet.set_y(top + high + 3)
+
+    def _part_height(self, part: CastEntry, width: float) -> float:
+        picture = 13 if part.entity.is_location else 18
+        return max(picture, self._sheet.height_of(part_pieces(part), width - 26))
+
+    def _part(self, part: CastEntry, x: float, y: float, width: float) -> None:
+        entity, sheet = part.entity, self._sheet
+        box = PageBox(x, y, 23, 13) if entity.is_location else PageBox(x, y, 18, 18)
+        self._picture(self._gallery.portraits[entity], box, entity.kind is Kind.CHARACTER)
+        sheet.set_y(y)
+        for piece in part_pieces(part):
+            sheet.write_piece(piece, x + 26, width - 26)
+
+    def _chapter(self, chapter: SceneBoard) -> None:
+        sheet, scene = self._sheet, chapter.scene
+        hung = self._gallery.panels[chapter.panels[0]] if chapter.panels else None
+        columns = 3 if hung and hung.height > hung.width else 2
+        width = (sheet.epw - _GUTTER * (columns - 1)) / columns
+        opening = list(scene_pieces(chapter))
+        rows = [chapter.panels[at : at + columns] for at in range(0, len(chapter.panels), columns)]
+        first = self._row_height(rows[0], width) if rows else 0
+        head = sheet.height_of(opening, sheet.epw) + 14
+        if sheet.get_y() + min(head + first, sheet.bottom - sheet.t_margin) > sheet.bottom:
+            sheet.add_page()
+        self._head(chapter)
+        for piece in opening:
+            self._piece(piece)
+        self._notes(chapter.notes, sheet.l_margin, sheet.epw)
+        sheet.set_y(sheet.get_y() + 3)
+        sheet.start_section(brief(bare(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80))
+        for row in rows:
+            self._panels(row, width)
+
+    def _head(self, chapter: SceneBoard) -> None:
+        sheet, scene, total = self._sheet, chapter.scene, chapter.sum
+        for _, section in scene.sections:
+            self._piece(Paragraph(flat(section), _SECTION))
+        sheet.set_y(sheet.get_y() + 3)
+        sheet.rule(sheet.l_margin, sheet.get_y(), sheet.epw, _INK, 0.5)
+        sheet.set_y(sheet.get_y() + 1.5)
+        top = sheet.get_y()
+        facts = (f"{total.seconds} s", count(total.shots, "shot"), count(total.clips, "clip"), money(total))
+        sheet.write_piece(Paragraph("  ·  ".join(facts), _SUM), sheet.w - sheet.r_margin - 70, 70)
+        sheet.set_y(top)
+        label = f"  [{flat(scene.label)}]" if scene.label else ""
+        heading = Paragraph(
+            f"{scene.number}   {brief(flat(scene.heading or 'Without a heading'), 300)}{label}", _HEADING
+        )
+        sheet.write_piece(heading, sheet.l_margin, sheet.epw - 72)
+
+    def _row_height(self, panels: tuple[Panel, ...], width: float) -> float:
+        return max(self._panel_height(panel, width) for panel in panels)
+
+    def _panel_height(self, panel: Panel, width: float) -> float:
+        hung = self._gallery.panels[panel]
+        head = self._sheet.height_of([head_piece(panel)], width)
+        text = self._sheet.height_of([*panel_pieces(panel), *map(note_piece, panel.notes)], width)
+        return 5 + width * hung.height / hung.width + 1.5 + head + text
+
+    def _panels(self, panels: tuple[Panel, ...], width: float) -> None:
+        sheet = self._sheet
+        high = self._row_height(panels, width)
+        if high > sheet.bottom - sheet.t_margin and len(panels) > 1:
+            for panel in panels:
+                self._panels((panel,), width)
+            return
+        if sheet.get_y() + high > sheet.bottom and sheet.get_y() > sheet.t_margin:
+            sheet.add_page()
+        top = sheet.get_y()
+        for column, panel in enumerate(panels):
+            self._panel(panel, sheet.l_margin + column * (width + _GUTTER), top, width)
+        sheet.set_y(min(top + high, sheet.get_y() if high > sheet.bottom - sheet.t_margin else top + high) + 5)
+
+    def _panel(self, panel: Panel, x: float, y: float, width: float) -> None:
+        sheet = self._sheet
+        sheet.rule(x, y, width, CLIP if panel.clip else _RULE, 0.7, 0.0 if panel.opens else 1.0)
+        sheet.set_y(y + 1.2)
+        sheet.write_piece(Paragraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)
+        hung = self._gallery.panels[panel]
+        frame = PageBox(x, y + 5, width, width * hung.height / hung.width)
+        self._picture(hung, frame)
+        sheet.set_y(frame.y + frame.height + 1.5)
+        tall = self._panel_height(panel, width) > sheet.bottom - sheet.t_margin
+        for piece in (head_piece(panel), *panel_pieces(panel)):
+            if tall:
+                self._piece(piece)
+            else:
+                sheet.write_piece(piece, x, width)
+        self._notes(panel.notes, x, width)
+
+    def _notes(self, notes: tuple[Diagnostic, ...], x: float, width: float) -> None:
+        for note in notes:
+            piece = note_piece(note)
+            if self._sheet.get_y() + self._sheet.height_of([piece], width) > self._sheet.bottom:
+                self._sheet.add_page()
+            self._sheet.write_piece(piece, x, width)
+
+    def _picture(self, hung: PlacedImage, frame: PageBox, top: bool = False) -> None:
+        self._sheet.paint(self._pictures[hung.print.id], frame, top, hung.words)
+        self._sheet.outline(frame, _MARK)

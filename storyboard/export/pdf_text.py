@@ -1,0 +1,126 @@
+"""What a board says on paper: its words as paragraphs, each in its style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.board.storyboard import CastEntry, Panel, SceneBoard
+from storyboard.board.wording import clean, clock, one_line, speaker_of
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Mention, Prose, Title, Transition, unmarked
+from storyboard.export.pdf_page import BOLD, Paragraph, PdfTextStyle, bare
+
+SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
+
+_TONES = {"error": "#921a17", "warning": "#6f4906", "information": "#2c4762"}
+_SETTING = PdfTextStyle(8.5, above=1)
+_ACTION = PdfTextStyle(8.5, above=1)
+_CUE = PdfTextStyle(6.5, above=1.2, indent=3, bold=True)
+_SPEECH = PdfTextStyle(8.5, indent=3)
+_TRANSITION = PdfTextStyle(6.5, ACCENT, above=1.2, bold=True, align="end")
+_CRAFT = PdfTextStyle(7, SOFT, above=0.8)
+_TAGS = PdfTextStyle(6.5, SOFT, above=1.2)
+
+
+def flat(text: str) -> str:
+    """Text from outside on one line."""
+    return bare(one_line(text))
+
+
+def _read(text: str) -> str:
+    """What the script says, as its reader sees it: on one line, without marks of emphasis."""
+    return flat(drop_marks(text))
+
+
+def _marked(prose: Prose) -> str:
+    """Prose on one line, names in bold."""
+    parts = [
+        f"{BOLD}{bare(clean(part.entity.spoken_name))}{BOLD}" if isinstance(part, Mention) else bare(clean(part))
+        for part in unmarked(prose)
+    ]
+    return " ".join("".join(parts).split())
+
+
+def clip_line(panel: Panel) -> str:
+    """What stands above a panel: its clip, or that it continues one."""
+    if panel.clip is None:
+        return "in no clip yet"
+    if not panel.opens:
+        return f"{panel.clip.id}, continued"
+    price = "price unknown" if panel.clip.usd is None else f"${panel.clip.usd:.2f}"
+    start = f", from the end of {panel.clip.start_from}" if panel.clip.start_from else ""
+    return f"{BOLD}{panel.clip.id}{BOLD}  {panel.clip.duration} s  {price}{start}"
+
+
+def head_piece(panel: Panel) -> Paragraph:
+    """A shot by number, camera and seconds."""
+    shot = panel.shot
+    label = f" [{flat(shot.label)}]" if shot.label else ""
+    seconds = "? s" if shot.duration is None else f"{shot.duration} s"
+    camera = _marked(shot.camera)
+    return Paragraph(
+        f"{BOLD}{shot.number}{label}{BOLD}  {camera}  {BOLD}{seconds}{BOLD} at {clock(panel.start)}", PdfTextStyle(8)
+    )
+
+
+def panel_pieces(panel: Panel) -> Iterator[Paragraph]:
+    """What happens and is said in a shot, its craft, and the references of its clip."""
+    shot = panel.shot
+    for beat in panel.beats:
+        yield from _beat_pieces(beat)
+    for name, prose in (("Light", shot.light), ("Sound", shot.sound), ("PdfTextStyle", shot.style)):
+        if prose:
+            yield Paragraph(f"{BOLD}{name}{BOLD}  {_marked(prose)}", _CRAFT)
+    for beat in panel.leaving:
+        yield from _beat_pieces(beat)
+    if panel.opens and panel.clip and panel.clip.references:
+        tags = (f"{BOLD}{one.tag}{BOLD} {flat(one.entity.name)}" for one in panel.clip.references)
+        yield Paragraph("   ".join(tags), _TAGS)
+
+
+def _beat_pieces(beat: Beat) -> Iterator[Paragraph]:
+    if isinstance(beat, Action):
+        yield Paragraph(_marked(beat.prose), _ACTION)
+    elif isinstance(beat, Dialogue):
+        manner = f" ({_read(beat.manner)})" if beat.manner else ""
+        yield Paragraph(f"{flat(speaker_of(beat)).upper()}{manner}", _CUE)
+        for line in beat.lines:
+            yield Paragraph(f"({_read(line.manner)}) {_read(line.text)}" if line.manner else _read(line.text), _SPEECH)
+    elif isinstance(beat, Transition):
+        yield Paragraph(_read(beat.text), _TRANSITION)
+    elif isinstance(beat, Title):
+        yield Paragraph(f"{BOLD}{beat.key.capitalize()}{BOLD}  {_read(beat.text)}", _ACTION)
+    else:
+        yield Paragraph(_read(beat.text), _CRAFT)
+
+
+def scene_pieces(chapter: SceneBoard) -> Iterator[Paragraph]:
+    """What opens a scene: synopses, setting, beats."""
+    scene = chapter.scene
+    for synopsis in scene.synopses:
+        yield Paragraph(_read(synopsis), PdfTextStyle(8.5, SOFT, above=1))
+    if scene.setting:
+        yield Paragraph(_marked(scene.setting), _SETTING)
+    for beat in scene.opening:
+        yield from _beat_pieces(beat)
+
+
+def part_pieces(part: CastEntry) -> Iterator[Paragraph]:
+    """Somebody or something of the cast."""
+    entity = part.entity
+    yield Paragraph(flat(entity.name), PdfTextStyle(9, bold=True))
+    yield Paragraph(_read(entity.look), PdfTextStyle(8))
+    if entity.voice:
+        yield Paragraph(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", PdfTextStyle(7.5, SOFT))
+    scenes = ", ".join(map(str, part.scenes))
+    yield Paragraph(f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", PdfTextStyle(7, SOFT))
+    for note in part.notes:
+        yield note_piece(note)
+
+
+def note_piece(note: Diagnostic) -> Paragraph:
+    """A finding of the compiler."""
+    said = f"{note.message} {note.help}" if note.help else note.message
+    head = f"{BOLD}{note.severity.capitalize()}{BOLD} {note.code}, line {note.start.line}: "
+    return Paragraph(f"{head}{flat(said)}", PdfTextStyle(7, _TONES[note.severity], above=1))

@@ -1,0 +1,187 @@
+"""Drawn shots kept on disk by what is in them, and joined without encoding.
+
+A segment's name is a hash of everything that it is drawn from: the shot, the bytes of its pictures, the frame's size
+and the code that draws. So an edit draws one shot, and nothing is ever stale. A shot is two segments: its head, which
+shows the film's running time, and the rest, which does not. So another length of a shot draws that shot, and the heads
+of the others. The folder is a cache: it may be deleted at any time, and does not grow without end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from storyboard.drawing.overlays import FrameSize, RunningTime
+from storyboard.drawing.report import DrawingReport
+from storyboard.files.atomic import save
+from storyboard.files.stamps import Stamp, stamp_of
+from storyboard.film.encoding import RATE
+from storyboard.film.shots import HEAD, PanelShot
+from storyboard.film.workers import DrawingTask, draw_all
+
+_TICKS = 512  # of a frame, the usual fineness of MP4
+_ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
+_MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
+_DRAWING = (
+    "camera", "caption", "colour", "covering", "drawing", "encoding", "figures", "fonts", "lettering", "mixing",
+    "panel", "pictures", "shots", "standins", "still",
+)  # fmt: skip
+
+
+def cache_folder() -> Path:
+    """Where segments are kept: the user's cache, or a temporary folder where there can be none."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "sbc" / "segments"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="sbc-segments-"))
+
+
+def draw_segments(
+    shots: Sequence[PanelShot], size: FrameSize, folder: Path, workers: int = 2
+) -> tuple[list[Path], DrawingReport]:
+    """The segments of all shots in order, drawn where they are not kept yet. What is to be said of a shot is kept
+    beside its head. Raises OSError, workers.Failed."""
+    rows = [_segments_of(shot, size, folder) for shot in shots]
+    wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh:
+        tasks = [
+            DrawingTask(shot, size, tuple(Path(fresh) / path.name for path in (row if _lacks_rest(row) else row[:1])))
+            for row, shot in wanted.items()
+        ]
+        for task, notes in zip(tasks, draw_all(tasks, workers), strict=True):
+            if notes.lost or notes.missing:
+                save(_notes_of(folder / task.paths[0].name), json.dumps(notes).encode())
+            for path in task.paths:
+                os.replace(path, folder / path.name)
+    paths = [path for row in rows for path in row]
+    for path in paths:
+        with suppress(OSError):
+            os.utime(path)
+    _forget(folder, set(paths))
+    return paths, _told(paths)
+
+
+def _segments_of(shot: PanelShot, size: FrameSize, folder: Path) -> tuple[Path, ...]:
+    """Where the head of a shot is kept, and its rest if there is any."""
+    head = folder / f"{_key(shot, size)}.mp4"
+    if shot.frames <= HEAD:
+        return (head,)
+    slate = shot.slate and shot.slate._replace(running=RunningTime(0, 0))
+    return head, folder / f"{_key(shot._replace(slate=slate), size, 'rest')}.mp4"
+
+
+def _lacks_rest(segments: tuple[Path, ...]) -> bool:
+    return any(not path.exists() for path in segments[1:])
+
+
+def _notes_of(segment: Path) -> Path:
+    return segment.with_suffix(".json")
+
+
+def _told(paths: Iterable[Path]) -> DrawingReport:
+    """All notes of segments, each once."""
+    lost: dict[str, None] = {}
+    missing: set[str] = set()
+    for path in dict.fromkeys(paths):
+        with suppress(OSError, ValueError):
+            names, letters = json.loads(_notes_of(path).read_bytes())
+            lost.update(dict.fromkeys(names))
+            missing.update(letters)
+    return DrawingReport(tuple(lost), tuple(sorted(missing)))
+
+
+def add_segments(container: OutputContainer, first: Path) -> Stream:
+    """A stream for the pictures of segments, which all agree with the first. Raises OSError."""
+    with av.open(str(first), format="mp4") as segment:
+        stream = container.add_stream_from_template(segment.streams.video[0])
+    stream.time_base = Fraction(1, RATE * _TICKS)
+    return stream
+
+
+def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[Any]]:
+    """The pictures of segments one after another. Raises OSError."""
+    number = 0
+    for path in paths:
+        with av.open(str(path), format="mp4") as segment:
+            for packet in segment.demux(segment.streams.video[0]):
+                if packet.size:
+                    _stamp(packet, stream, number)
+                    number += 1
+                    yield packet
+
+
+def _stamp(packet: Packet[Any], stream: Stream, number: int) -> None:
+    packet.stream, packet.time_base = stream, Fraction(1, RATE * _TICKS)
+    packet.pts = packet.dts = number * _TICKS
+    packet.duration = _TICKS
+
+
+def _key(shot: PanelShot, size: FrameSize, part: str = "head") -> str:
+    return sha256(repr((_code(), size, part, _content(shot))).encode()).hexdigest()[:40]
+
+
+def _content(value: object) -> object:
+    """A value with files in place of their paths, so that only what they hold counts."""
+    if isinstance(value, Path):
+        return _digest(value, stamp_of(value))
+    if isinstance(value, bytes):
+        return sha256(value).hexdigest()
+    if isinstance(value, tuple):
+        return tuple(_content(one) for one in value)
+    return value
+
+
+@cache
+def _digest(path: Path, _stamp: Stamp | None) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A hash of the code that draws and of its libraries."""
+    here = Path(__file__).parent
+    whole = sha256(f"{av.__version__} {sys.modules['PIL'].__version__}".encode())
+    for name in _DRAWING:
+        whole.update((here / f"{name}.py").read_bytes())
+    return whole.hexdigest()
+
+
+def _forget(folder: Path, needed: set[Path]) -> None:
+    """Delete the segments that were not used for the longest time, where there are too many."""
+    with suppress(OSError):
+        for left in folder.glob(".new-*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
+        kept = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.mp4")]
+        total = sum(size for _, size, _ in kept)
+        for _, size, path in sorted(kept):
+            if total <= _MOST_BYTES:
+                return
+            if path not in needed:
+                path.unlink(missing_ok=True)
+                _notes_of(path).unlink(missing_ok=True)
+                total -= size

@@ -1,0 +1,125 @@
+"""A script as a row of shots to draw: pictures, words, moves, transitions, running time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storyboard.compiler.ir.resolved import Scene, Shot, Title, Transition, plain
+from storyboard.drawing.blocking import compose, size_of
+from storyboard.drawing.camera_moves import move_of
+from storyboard.drawing.overlays import RunningTime, Slate
+from storyboard.drawing.stage import stage
+from storyboard.drawing.still import Still
+from storyboard.film.shots import CameraWindow, Dissolve, Fade, PanelShot
+from storyboard.film.timing import ShotJoins, TimedSpeech, captions_of, joins, pacing, speeches_of, transitions_of
+
+if TYPE_CHECKING:
+    from storyboard.compiler.pipeline import Analysis
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelinePart:
+    """A shot of the film: what to draw, its second in the film, and the joins before and after it."""
+
+    scene: Scene
+    shot: Shot
+    start: int
+    drawn: PanelShot
+    before: ShotJoins
+    after: ShotJoins
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole film as shots. `aspect` is the one of most seconds; `gaps` are pictures that cannot be shown, as lines
+    for a person."""
+
+    parts: tuple[TimelinePart, ...]
+    aspect: str
+    gaps: tuple[str, ...]
+
+    @property
+    def seconds(self) -> int:
+        """The film's length: the sum of its shots."""
+        return sum(part.shot.duration or 0 for part in self.parts)
+
+    @property
+    def speeches(self) -> tuple[TimedSpeech, ...]:
+        """Everything that is said, in order."""
+        rows = (speeches_of(part.shot, part.shot.duration or 0, part.start) for part in self.parts)
+        return tuple(speech for row in rows for speech in row)
+
+
+def lay_out(analysis: Analysis) -> Timeline:
+    """The shots of a script that say how long they are, in order."""
+    gaps: dict[str, None] = {}
+    rows = [(scene, shot) for scene in analysis.film.scenes for shot in scene.shots if shot.duration]
+    cuts = joins_between(rows)
+    length = sum(shot.duration or 0 for _, shot in rows)
+    parts, start = [], 0
+    for number, (scene, shot) in enumerate(rows):
+        staged = stage(compose(shot, scene), analysis.album)
+        gaps.update(dict.fromkeys(str(gap) for gap in staged.gaps if gap.reason != "url"))
+        drawn = _shot(scene, shot, staged.still, RunningTime(start, length))
+        parts.append(TimelinePart(scene, shot, start, drawn, cuts[number], cuts[number + 1]))
+        start += shot.duration or 0
+    return Timeline(_joined(parts), _aspect(rows), tuple(gaps))
+
+
+def joins_between(rows: Sequence[tuple[Scene, Shot]]) -> list[ShotJoins]:
+    """What happens before the first of shots in order, between them, and after the last: one more than there are
+    shots."""
+    cuts: list[ShotJoins] = []
+    held: tuple[Transition, ...] = ()
+    for scene, shot in rows:
+        opening = scene.opening if shot is scene.shots[0] else ()
+        own = transitions_of(shot.beats[:1])
+        starts_itself = own if own and joins(own).fade_in else ()
+        cuts.append(joins((*held, *transitions_of(opening), *starts_itself)))
+        held = transitions_of(shot.beats[len(starts_itself) :])
+    return [*cuts, joins(held)]
+
+
+def _aspect(rows: Iterable[tuple[Scene, Shot]]) -> str:
+    seconds: dict[str, int] = {}
+    for scene, shot in rows:
+        seconds[scene.settings.aspect] = seconds.get(scene.settings.aspect, 0) + (shot.duration or 0)
+    return max(seconds, key=lambda aspect: seconds[aspect], default="16:9")
+
+
+def _shot(scene: Scene, shot: Shot, still: Still, running: RunningTime) -> PanelShot:
+    seconds = shot.duration or 0
+    direction = plain(shot.camera)
+    size = size_of(shot.camera)
+    label = f"{shot.number} ({shot.label})" if shot.label else shot.number
+    opening = scene.opening if shot is scene.shots[0] else ()
+    titles = tuple(one for one in opening if isinstance(one, Title))
+    slate = Slate(f"{label}  {scene.heading or ''}", size.words if size else "", seconds, running)
+    return PanelShot(seconds, still, captions_of(shot, seconds, titles), slate, move_of(direction))
+
+
+def _joined(parts: list[TimelinePart]) -> tuple[TimelinePart, ...]:
+    """Parts with their fades and dissolves, which take no time of their own."""
+    table = pacing()["transitions"]
+    done = []
+    for number, part in enumerate(parts):
+        drawn = part.drawn
+        half = drawn.frames // 2
+        if part.before.dissolve and number:
+            frames = min(table["dissolve"] // 2, half, parts[number - 1].drawn.frames // 2)
+            drawn = drawn._replace(blend_in=Dissolve(_window(parts[number - 1].drawn), frames, 0.5, 0.0))
+        elif part.before.fade_in:
+            drawn = drawn._replace(fade_in=Fade(min(table["fade"], half), part.before.fade_in))
+        if part.after.dissolve and number + 1 < len(parts):
+            frames = min(table["dissolve"] // 2, half, parts[number + 1].drawn.frames // 2)
+            drawn = drawn._replace(blend_out=Dissolve(_window(parts[number + 1].drawn), frames, 0.0, 0.5))
+        elif part.after.fade_out:
+            drawn = drawn._replace(fade_out=Fade(min(table["fade"], half), part.after.fade_out))
+        done.append(TimelinePart(part.scene, part.shot, part.start, drawn, part.before, part.after))
+    return tuple(done)
+
+
+def _window(shot: PanelShot) -> CameraWindow:
+    return CameraWindow(shot.still, shot.move or move_of(""), shot.frames)

@@ -1,0 +1,119 @@
+"""When words stand on the screen within a shot."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
+from storyboard.drawing.overlays import Caption
+
+
+class TimedSpeech(NamedTuple):
+    """Words spoken from `start` to `end`, in seconds of the film; `off`: one does not see who speaks."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+    off: bool
+
+
+class ShotJoins(NamedTuple):
+    """What transitions do at a cut: the colour that the shot before fades to and the one after from, None where it
+    does not; `dissolve`: one runs into the other."""
+
+    fade_out: str | None = None
+    fade_in: str | None = None
+    dissolve: bool = False
+
+
+@cache
+def pacing() -> dict[str, Any]:
+    """The tables of `pacing.toml`."""
+    return tomllib.loads(Path(__file__).with_name("pacing.toml").read_text(encoding="utf-8"))
+
+
+def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> tuple[Caption, ...]:
+    """The words of a shot one after another, each as long as its share of the words. Titles stand meanwhile, from the
+    start of the shot; `titles` are those above it."""
+    rows = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
+    weights = [_weight(beat) for beat in rows]
+    whole = sum(weights) or 1.0
+    captions, at = [], 0.0
+    for beat, weight in zip(rows, weights, strict=True):
+        end = at + seconds * weight / whole
+        captions.append(_caption(beat, at, end))
+        at = end
+    words = [*titles, *(beat for beat in shot.beats if isinstance(beat, Title))]
+    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
+    for number, title in enumerate(words):
+        captions.append(Caption(drop_marks(title.text), number * share, (number + 1) * share, "title"))
+    return tuple(captions)
+
+
+def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, ...]:
+    """What is said in a shot that begins `start` seconds into the film, each while its caption stands, but no longer
+    than its words need."""
+    spoken = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
+    captions = [one for one in captions_of(shot, seconds) if one.kind == "speech"]
+    words = pacing()["words"]
+    found = []
+    for beat, caption in zip(spoken, captions, strict=True):
+        longest = _weight(beat) * words["longest"] + words["pause"]
+        end = min(caption.end, caption.start + longest)
+        speaker = beat.speaker.spoken_name if beat.speaker else ""
+        said = " ".join(drop_marks(line.text) for line in beat.lines)
+        found.append(TimedSpeech(start + caption.start, start + end, speaker, said, beat.off))
+    return tuple(one for one in found if one.text.strip())
+
+
+def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
+    """What the transitions between two shots do; a plain cut where they say nothing else."""
+    table = pacing()["transitions"]
+    result = ShotJoins()
+    for transition in transitions:
+        text = " ".join(transition.text.upper().split()).lstrip("> ")
+        if text in table["fades_in"]:
+            result = result._replace(fade_in="black")
+        elif text in table["fades_out"]:
+            result = result._replace(fade_out="black")
+        elif text in table["fades_to_white"]:
+            result = result._replace(fade_out="white")
+        elif text in table["fades_through"]:
+            result = result._replace(fade_out="black", fade_in="black")
+        elif text in table["dissolves"]:
+            result = result._replace(dissolve=True)
+    return result
+
+
+def transitions_of(beats: tuple[Beat, ...]) -> tuple[Transition, ...]:
+    """The transitions among beats."""
+    return tuple(beat for beat in beats if isinstance(beat, Transition))
+
+
+def count_words(text: str) -> float:
+    """Words, where a wide character is a part of one."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" and letter.isalnum() for letter in text)
+    narrow = "".join(" " if unicodedata.east_asian_width(letter) in "WF" else letter for letter in text)
+    return float(len(narrow.split()) + wide / pacing()["words"]["wide_letters"])
+
+
+def _weight(beat: Action | Dialogue) -> float:
+    """Seconds that the words of a beat want."""
+    words = pacing()["words"]
+    if isinstance(beat, Action):
+        return float(count_words(plain(beat.prose)) / words["read"] + words["pause"])
+    return float(sum(count_words(line.text) for line in beat.lines) / words["spoken"] + words["pause"])
+
+
+def _caption(beat: Action | Dialogue, start: float, end: float) -> Caption:
+    if isinstance(beat, Action):
+        return Caption(plain(beat.prose), start, end)
+    said = " ".join(drop_marks(f"({line.manner}) {line.text}" if line.manner else line.text) for line in beat.lines)
+    name = beat.speaker.spoken_name if beat.speaker else "Somebody"
+    return Caption(said, start, end, "speech", f"{name} (off screen)" if beat.off else name)

@@ -1,0 +1,46 @@
+"""Diagnostics as an editor shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lsprotocol.types import (
+    Diagnostic,
+    DiagnosticRelatedInformation,
+    DiagnosticSeverity,
+    DiagnosticTag,
+    Location,
+)
+
+from storyboard.compiler.diagnostics import Diagnostic as Found
+from storyboard.compiler.diagnostics import Severity
+from storyboard.lsp.positions import TextDocument
+from storyboard.report.screen import harmless
+
+_SEVERITIES = {
+    Severity.ERROR: DiagnosticSeverity.Error,
+    Severity.WARNING: DiagnosticSeverity.Warning,
+    Severity.INFORMATION: DiagnosticSeverity.Information,
+}
+#: Shown faded: nothing is wrong with it, it is not needed.
+_UNUSED = frozenset({"SB204"})
+
+
+def published(found: Found, page_of: Callable[[str], TextDocument], uri_of: Callable[[str], str]) -> Diagnostic:
+    """A diagnostic in the editor's terms; `page_of` and `uri_of` know the files by the paths that diagnostics name."""
+    return Diagnostic(
+        range=page_of(found.file).range(found.start.offset, found.end.offset),
+        severity=_SEVERITIES[found.severity],
+        code=found.code,
+        source="sbc",
+        message="\n".join(harmless(line) for line in (found.message, found.help) if line),
+        tags=[DiagnosticTag.Unnecessary] if found.code in _UNUSED else None,
+        related_information=[
+            DiagnosticRelatedInformation(
+                Location(uri_of(one.file), page_of(one.file).range(one.start.offset, one.end.offset)),
+                harmless(one.message),
+            )
+            for one in found.related
+        ]
+        or None,
+    )

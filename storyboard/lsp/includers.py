@@ -1,0 +1,47 @@
+"""Scripts on disk that include a file, however far off."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
+from storyboard.lsp.project_files import files_below
+
+_INCLUDE = re.compile(r"^[^\S\r\n]*INCLUDE[^\S\r\n]+(\S[^\r\n]*)", re.MULTILINE)
+# To the end of the line where nothing closes it: nobody waits for a closer to be looked for from every opener.
+_NOTE = re.compile(r"\[\[(?:(?!\]\]).)*+(?:\]\])?|/\*(?:(?!\*/).)*+(?:\*/)?")
+
+
+def including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """The scripts in these folders, by path with their text, from which INCLUDE lines lead to the file at `path`.
+    `texts` are unsaved texts by absolute path."""
+    known = _read(folders, texts)
+    named = {script: _named(script, text) for script, text in known.items()}
+    found: set[str] = {path}
+    while True:
+        more = {script for script, names in named.items() if names & found} - found
+        if not more:
+            break
+        found |= more
+    return {script: known[script] for script in sorted(found - {path})}
+
+
+def _read(folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for folder in dict.fromkeys(folders):
+        for name in files_below(Path(folder), "", Path(folder), "scripts"):
+            script = os.path.normpath(os.path.join(folder, name))
+            try:
+                known[script] = texts.get(script) or decode(read_bytes(script, LARGEST_SCRIPT), name)
+            except Unreadable:
+                continue
+    return known
+
+
+def _named(script: str, text: str) -> set[str]:
+    folder = os.path.dirname(script)
+    typed = (_NOTE.sub("", found[1]).strip() for found in _INCLUDE.finditer(text))
+    return {os.path.normpath(os.path.join(folder, name)) for name in typed if "\0" not in name}

@@ -1,0 +1,117 @@
+"""The writer's desk: open files, which script each belongs to, and what is known of every script.
+
+A file that an open script includes is read as part of that script; any other is a script by itself. A script is
+checked again when one of its texts has changed, from the memory of the check before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from storyboard.compiler.dependencies import named_files
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.loader import LARGEST_SCRIPT
+from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
+from storyboard.compiler.text import Source
+from storyboard.files.stamps import Stamp, stamp_of
+from storyboard.lsp.documents import Document, Documents
+from storyboard.lsp.positions import TextDocument
+
+
+@dataclass(slots=True)
+class _Script:
+    """What is kept of a script between two checks."""
+
+    memory: CompilerCache = field(default_factory=CompilerCache)
+    analysis: Analysis | None = None
+    stamps: dict[str, Stamp | None] = field(default_factory=dict)
+
+
+class Workspace:
+    """Everything open, checked. `options` hold for every script; without a root in them, a script's root is its
+    folder."""
+
+    def __init__(self, documents: Documents, options: Options | None = None) -> None:
+        self.documents = documents
+        self.options = options or Options()
+        self._scripts: dict[str, _Script] = {}
+
+    def changed(self, path: str) -> None:
+        """A text has changed: the scripts that are made of it are to be checked again."""
+        for own, script in self._scripts.items():
+            if script.analysis and (own == path or path in script.stamps):
+                script.analysis = None
+
+    def forget(self, path: str) -> None:
+        """A file has been closed: its memory goes, and others read it from disk again."""
+        self._scripts.pop(path, None)
+        self.changed(path)
+
+    def stale_files(self) -> list[str]:
+        """Files of checked scripts that have changed on disk since."""
+        return [
+            path
+            for script in self._scripts.values()
+            for path, stamp in script.stamps.items()
+            if self.documents.at(path) is None and stamp_of(path) != stamp
+        ]
+
+    def analysis_of(self, document: Document) -> Analysis:
+        """What is known of a file as a script by itself; of one that is too large to be a script, nothing."""
+        script = self._scripts.setdefault(document.path, _Script())
+        if script.analysis is None:
+            text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
+            script.analysis = analyze_text(text, document.path, self.options, script.memory, self.documents.texts())
+            script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
+        return script.analysis
+
+    def scripts(self) -> list[Document]:
+        """Open files that no other open script includes. Of two that include each other, the one opened first."""
+        opened = list(self.documents)
+        scripts: list[Document] = []
+        for document in opened:
+            rest = [one for one in opened if one is not document]
+            if not any(
+                self._includes(other, document) and not (self._includes(document, other) and other not in scripts)
+                for other in rest
+            ):
+                scripts.append(document)
+        return scripts
+
+    def _includes(self, script: Document, part: Document) -> bool:
+        return any(one.path == part.path for one in self.analysis_of(script).sources[1:])
+
+    def analysis_for(self, document: Document) -> Analysis:
+        """What is known of the script that a file belongs to."""
+        for script in self.scripts():
+            if script is document or self._includes(script, document):
+                return self.analysis_of(script)
+        return self.analysis_of(document)
+
+    def found(self) -> dict[str, list[Diagnostic]]:
+        """What is wrong, by absolute path: every open file, and every file of an open script. A finding that several
+        scripts share is there once."""
+        found: dict[str, dict[Diagnostic, None]] = {document.path: {} for document in self.documents}
+        for script in self.scripts():
+            analysis = self.analysis_of(script)
+            for source in analysis.sources:
+                found.setdefault(source.path, {})
+            for one in analysis.diagnostics:
+                found[one.file][one] = None
+        return {path: list(diagnostics) for path, diagnostics in found.items()}
+
+    def page_at(self, path: str) -> TextDocument:
+        """A file of an open script, by its absolute path."""
+        for script in self.scripts():
+            for source in self.analysis_of(script).sources:
+                if source.path == path:
+                    return self.page(source)
+        document = self.documents.at(path)
+        return document.page if document else TextDocument("", self.documents.encoding)
+
+    def page(self, source: Source) -> TextDocument:
+        """A file of a script in the editor's units."""
+        document = self.documents.at(source.path)
+        if document is not None and document.text == source.text:
+            return document.page
+        return TextDocument(source.text, self.documents.encoding)

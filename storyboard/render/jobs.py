@@ -1,0 +1,122 @@
+"""The clips of a film as the run orders them: which request, under which name, after which clip."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from storyboard.compiler.emit import build_manifest, request_body
+from storyboard.compiler.emit.manifest import ClipEntry
+from storyboard.compiler.emit.payloads import build_body
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Picture
+from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.prompts import write_prompt
+
+#: Longest part of a file's name that is taken from a title.
+_SLUG = 40
+
+
+class PictureChanged(Exception):
+    """A picture is not what it was when the script was compiled; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there
+    are; `at` is where its first shot stands, as `film.sb:12`. `request` is the body as text, each picture named with
+    its digest; `body` makes the one to send, and raises Changed."""
+
+    clip: ClipEntry
+    place: int
+    copies: int
+    stem: str
+    at: str
+    aspect: str
+    privacy: str
+    request: Callable[[], str] = field(repr=False)
+    body: Callable[[], dict[str, Any]] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.clip.id
+
+    @property
+    def own(self) -> int | None:
+        """For which of several equal clips a new take is: none where there is only one."""
+        return self.place if self.copies > 1 else None
+
+
+def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
+    """The orders of a film without errors, in its order. Raises ValueError for one with errors, TemplateProblem."""
+    manifest = build_manifest(analysis)
+    copies = Counter(clip.fingerprint for clip in manifest.clips)
+    seen: Counter[str] = Counter()
+    orders = []
+    for clip, planned in zip(manifest.clips, analysis.clips, strict=True):
+        orders.append(_order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint]))
+        seen[clip.fingerprint] += 1
+    return tuple(orders)
+
+
+def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+    scene = planned.scene
+    title = scene.location.name if scene.location else scene.place or scene.heading or ""
+    slug = safe_name(title)
+    return Job(
+        clip=clip,
+        place=place,
+        copies=copies,
+        stem=f"{clip.id}-{slug}" if slug else clip.id,
+        at=f"{clip.shots[0].file}:{clip.shots[0].line}",
+        aspect=scene.settings.aspect,
+        privacy=planned.model.privacy,
+        request=lambda: _request(analysis, planned),
+        body=lambda: _body(analysis, planned),
+    )
+
+
+def safe_name(title: str) -> str:
+    """A title as a part of a file's name: small ASCII letters and digits, hyphens between; empty where none is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-")
+
+
+def _request(analysis: Analysis, clip: Clip) -> str:
+    album = analysis.album
+
+    def spell(picture: Picture) -> str:
+        return picture.path if picture.is_url else f"{album.link(picture)}#{album.digest(picture)}"
+
+    prompt = write_prompt(clip, analysis.options.templates)
+    return json.dumps(build_body(clip, prompt, analysis.options.wire, spell), ensure_ascii=False, sort_keys=True)
+
+
+def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
+    """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
+    for picture in _pictures(clip):
+        file = Path(analysis.root) / picture.path
+        try:
+            digest = f"sha256:{sha256(file.read_bytes()).hexdigest()}"
+        except OSError as problem:
+            raise PictureChanged(f"{picture.path} cannot be read any more ({problem.strerror})") from None
+        if digest != analysis.album.digest(picture):
+            raise PictureChanged(f"{picture.path} has changed since the run began; start it again")
+    try:
+        return request_body(analysis, clip, "embed")
+    except (Unreadable, OSError, ValueError) as problem:
+        raise PictureChanged(f"a picture cannot be read any more ({problem})") from None
+
+
+def _pictures(clip: Clip) -> Iterator[Picture]:
+    for reference in clip.references:
+        yield from (picture for picture in reference.entity.pictures if not picture.is_url)
+    yield from (picture for picture in (clip.start, clip.end) if picture and not picture.is_url)

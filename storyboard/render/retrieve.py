@@ -1,0 +1,337 @@
+"""Having what is paid: asking after a job, fetching its clip, verifying it, putting it at its name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.files.atomic import sync_folder
+from storyboard.film.verify import Verdict
+from storyboard.render.events import Event, Listen
+from storyboard.render.files import (
+    CLIPS,
+    digest_of,
+    file_name,
+    find_put,
+    number_for,
+    partial_path,
+    put_in_place,
+    write_sidecar,
+)
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.poll import Averages, PollSchedule
+from storyboard.render.states import RUNNING, State
+from storyboard.venice.address import may_fetch
+from storyboard.venice.clock import Clock
+from storyboard.venice.protocol import (
+    Answer,
+    Broken,
+    Busy,
+    Completed,
+    Failed,
+    Missing,
+    Refused,
+    RetrieveOutcome,
+    Running,
+    Video,
+    read_retrieve,
+    retry_after,
+)
+from storyboard.venice.rate_limit import RateLimiter
+from storyboard.venice.service import service
+from storyboard.venice.transport import Mark, NoAnswer, OpenedResponse, Transport
+
+#: Decodes a clip and says what it is: file, seconds asked for, aspect asked for.
+Verify = Callable[[Path, int, str], Awaitable[Verdict]]
+
+
+class LongWait(Exception):
+    """The service asks to wait longer than a run waits; the message says how long."""
+
+
+class Services(NamedTuple):
+    """What a run works with. `words` and `hide` clear what the service said of
+    secrets, to tell and to keep it."""
+
+    folder: Path
+    ledger: Ledger
+    transport: Transport
+    pace: RateLimiter
+    clock: Clock
+    verify: Verify
+    averages: Averages
+    listen: Listen
+    words: Callable[[str], str]
+    mark: Mark
+    hide: Callable[[bytes], bytes] = bytes
+
+
+class Retriever:
+    """Collects one entry; `collect` is its life."""
+
+    def __init__(self, tools: Services, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
+        self._tools = tools
+        self._entry = entry
+        self._place = place
+        self._clip = clip
+        self._patience = PollSchedule(entry.model, tools.averages, tools.clock.now(), is_new=is_new)
+        self._without_address = 0
+        self._fetches = 0
+        self._bad = 0
+        self._must_ask = False
+
+    async def collect(self) -> Entry:
+        """Wait for the clip and save it. Returns the entry as it stands in the end: saved, ended badly, or still
+        running, for a later run. Raises Full, OSError where the disk does not take it, LongWait."""
+        if self._entry.state is State.SAVING:
+            if found := find_put(self._tools.folder, self._entry):
+                return self._adopt(*found)
+            self._step(State.DONE, "taken up again")
+        elif self._entry.state is State.SAVED:
+            self._step(State.DONE, "its file is gone or changed")
+        while self._entry.state in RUNNING:
+            if self._entry.state is not State.DONE or self._must_ask or not self._address:
+                await self._tools.clock.sleep(self._patience.wait(self._tools.clock.now()))
+                is_going_on = await self._ask()
+            else:
+                is_going_on = await self._fetch()
+            if not is_going_on or (self._entry.state in RUNNING and self._patience.is_over(self._tools.clock.now())):
+                break
+        if self._entry.state in RUNNING:
+            self._tell("late", "still running at the service; the next run asks again")
+        return self._entry
+
+    @property
+    def _address(self) -> bool:
+        """Whether there is an address that a clip may be fetched from."""
+        url = self._entry.download_url
+        return url is not None and may_fetch(url.reveal(), self._tools.transport.base_url)
+
+    async def _ask(self) -> bool:
+        """Ask once. False where this run should not go on asking."""
+        tools, entry = self._tools, self._entry
+        turn = await tools.pace.turn("retrieve")
+        assert entry.queue_id is not None, "it was queued"
+        tools.mark("poll.before")
+        try:
+            async with tools.transport.retrieve(entry.model, entry.queue_id) as opened:
+                tools.pace.close("retrieve", turn, opened.answer.status, opened.answer.headers)
+                tools.mark("poll.after")
+                outcome = read_retrieve(opened.answer, tools.clock.wall())
+                if isinstance(outcome, Video):
+                    self._patience.is_well()
+                    return await self._receive(opened)
+        except NoAnswer:
+            if turn.is_open:
+                tools.pace.close("retrieve", turn, None, {})
+            return True
+        return await self._understand(outcome)
+
+    async def _understand(self, outcome: RetrieveOutcome) -> bool:
+        """Act on an answer that is no clip."""
+        tools, facts, now = self._tools, service("retrieve"), self._tools.clock.now()
+        match outcome:
+            case Running(average):
+                self._patience.is_well()
+                tools.averages.tell(self._entry.model, average)
+                self._tell("running", expected=tools.averages.expected(self._entry.model))
+            case Completed():
+                self._patience.is_well()
+                self._completed(facts["completed_again"])
+            case Failed(words, refunded):
+                self._end(State.REFUNDED if refunded else State.FAILED, words)
+            case Missing(words):
+                if self._patience.goes_on("missing", now) >= facts["grace_seconds"]:
+                    self._gone(words)
+            case Broken(words):
+                if self._patience.goes_on("broken", now) >= facts["grace_seconds"]:
+                    self._end(State.FAILED, words)
+            case Refused(status, words):
+                self._tell("waiting", f"the service does not answer for this key ({status}: {tools.words(words)})")
+                grace: float = facts["grace_seconds"]
+                return self._patience.goes_on("refused", now) < grace
+            case Busy(wait):
+                self._hold(wait)
+        return True
+
+    def _completed(self, most: int) -> None:
+        if self._entry.state is State.QUEUED:
+            self._step(State.DONE)
+        if self._address and not self._must_ask:
+            return
+        self._must_ask = False
+        if self._address:
+            return
+        self._without_address += 1
+        if self._without_address > most:
+            said = "gave no address for it" if self._entry.download_url is None else "named an address outside Venice"
+            self._end(State.FAILED, f"the service finished the clip and {said}")
+
+    def _hold(self, wait: float | None) -> None:
+        if wait is None:
+            return
+        if wait > service("timeouts")["longest_wait_seconds"]:
+            raise LongWait(f"the service asks to wait {_minutes(wait)}")
+        self._tools.pace.hold("retrieve", wait)
+
+    def _gone(self, words: str) -> None:
+        """The service, asked, no longer knows the job."""
+        age = self._tools.clock.wall() - self._entry.since
+        is_old = age >= service("media")["lifetime_hours"] * 3600
+        self._end(State.EXPIRED if is_old else State.LOST, words)
+
+    async def _fetch(self) -> bool:
+        """Fetch the clip from its address. False where this run has tried often enough."""
+        url = self._entry.download_url
+        assert url is not None, "checked before"
+        try:
+            async with self._tools.transport.fetch(url) as opened:
+                if opened.answer.status == 200:
+                    return await self._receive(opened)
+                wait = self._refused_fetch(opened.answer)
+        except NoAnswer:
+            wait = None
+        if await self._tries_again(wait):
+            return True
+        if self._must_ask:
+            self._gone("the service no longer hands the clip out")
+        return False
+
+    def _refused_fetch(self, answer: Answer) -> float | None:
+        """Seconds to wait as the answer says, None where it does not."""
+        # Before a clip is given up, the service is asked what it knows.
+        self._must_ask = answer.status in service("media")["gone"]
+        wait = retry_after(answer.headers, self._tools.clock.wall())
+        if wait is not None and wait > service("timeouts")["longest_wait_seconds"]:
+            raise LongWait(f"the service asks to wait {_minutes(wait)}")
+        return wait
+
+    async def _tries_again(self, wait: float | None = None) -> bool:
+        """Whether this run fetches once more, after a pause; it has its limit."""
+        self._fetches += 1
+        most: int = service("media")["tries"]
+        if self._fetches >= most:
+            return False
+        pause = service("polling")["first_seconds"] * self._fetches
+        await self._tools.clock.sleep(pause if wait is None else wait)
+        return True
+
+    async def _receive(self, opened: OpenedResponse) -> bool:
+        """Write a clip to disk, verify it and put it in place. False where this run has tried often enough."""
+        if self._entry.state is State.QUEUED:
+            self._step(State.DONE)
+        self._step(State.SAVING)
+        self._tell("fetching")
+        partial = partial_path(self._tools.folder, self._entry)
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            await self._write(opened, partial)
+        except NoAnswer as problem:
+            self._step(State.DONE, str(problem))
+            _remove(partial)
+            return await self._tries_again()
+        verdict = await self._tools.verify(partial, self._entry.seconds, self._entry.aspect)
+        if verdict.problem is not None:
+            _remove(partial)
+            return self._refuse(verdict.problem)
+        await self._put(partial, verdict)
+        return True
+
+    async def _write(self, opened: OpenedResponse, partial: Path) -> None:
+        """Stream a clip to its temporary file and sync it. Raises NoAnswer where it breaks off."""
+        most, written, announced = service("media")["largest_bytes"], 0, opened.length
+        with partial.open("wb") as file:
+            data = opened.answer.body
+            self._tools.mark("download.first")
+            file.write(data)
+            written += len(data)
+            async for chunk in opened.rest:
+                written += len(chunk)
+                if written > most:
+                    raise NoAnswer("it does not end")
+                file.write(chunk)
+            if announced is not None and written != announced:
+                raise NoAnswer("it was cut off")
+            self._tools.mark("download.last")
+            file.flush()
+            await asyncio.to_thread(os.fsync, file.fileno())
+        self._tools.mark("download.synced")
+
+    def _refuse(self, problem: str) -> bool:
+        """What came is no clip: it is fetched again a few times, since an answer may be damaged on its way."""
+        self._bad += 1
+        if self._bad >= service("media")["tries_for_a_bad_clip"]:
+            self._end(State.FAILED, f"what the service made is no clip: {problem}")
+        else:
+            self._step(State.DONE, problem)
+        return True
+
+    async def _put(self, partial: Path, verdict: Verdict) -> None:
+        tools, folder = self._tools, self._tools.folder
+        digest = await asyncio.to_thread(digest_of, partial)
+        while True:
+            number = number_for(folder, self._entry)
+            write_sidecar(folder, self._entry, number, digest, verdict)
+            tools.mark("rename.before")
+            final = folder / CLIPS / file_name(self._entry.stem, number)
+            with suppress(FileExistsError):
+                put_in_place(partial, final)
+                break
+        tools.mark("rename.after")
+        self._save(number, digest, verdict.warning)
+
+    def _adopt(self, number: int, digest: str) -> Entry:
+        """The file stands at its name already: an earlier run died before it could say so."""
+        sync_folder(self._tools.folder / CLIPS)
+        self._save(number, digest, None)
+        return self._entry
+
+    def _save(self, number: int, digest: str, warning: str | None) -> None:
+        name = file_name(self._entry.stem, number)
+        status = (self._tools.folder / CLIPS / name).stat()
+        self._entry = self._tools.ledger.save(
+            self._entry,
+            self._place,
+            number=number,
+            file=name,
+            size=status.st_size,
+            modified=status.st_mtime_ns,
+            sha256=digest,
+            said=warning,
+        )
+        self._tell("saved", warning or "", take=number, file=name)
+
+    def _end(self, state: State, words: str) -> None:
+        said = self._tools.words(words)
+        self._step(state, said, said=said)
+        given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
+        self._tell("failed", said, usd=given_back)
+
+    def _step(self, state: State, note: str = "", said: str | None = None) -> None:
+        facts = {} if said is None else {"said": said}
+        self._entry = self._tools.ledger.step(self._entry, state, note, **facts)
+
+    def _tell(
+        self,
+        kind: str,
+        words: str = "",
+        *,
+        usd: float | None = None,
+        expected: float | None = None,
+        take: int | None = None,
+        file: str | None = None,
+    ) -> None:
+        self._tools.listen(Event(kind, self._clip, words, usd, expected, take or self._entry.number, file))
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _minutes(seconds: float) -> str:
+    return f"{round(seconds / 60)} minutes"

@@ -1,0 +1,235 @@
+"""Sending clips: one queue call at a time, each written down before it leaves, and its answer before anything else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+from storyboard.compiler.emit.payloads import start_field
+from storyboard.files.atomic import save
+from storyboard.film.edge_frames import Undecodable
+from storyboard.render.events import Event
+from storyboard.render.files import FRAMES, free_number, take_path
+from storyboard.render.jobs import PictureChanged
+from storyboard.render.ledger import Entry
+from storyboard.render.outcome import Exit
+from storyboard.render.planning import PlanItem, PlannedAction
+from storyboard.render.retrieve import LongWait, Services
+from storyboard.render.states import State
+from storyboard.venice.protocol import Answer, Busy, Queued, Refused, Unknown, read_queue
+from storyboard.venice.rate_limit import Turn
+from storyboard.venice.service import service
+from storyboard.venice.transport import NeverSent, NoAnswer
+
+#: The last frame of a clip, as a PNG. Raises Undecodable.
+LastFrame = Callable[[Path], Awaitable[bytes]]
+
+#: Prices are compared to a hundredth of this, so that sums of fractions do not decide.
+_CENT = 0.01
+
+
+class Sender:
+    """Sends the clips of one run. `spent` is what it committed, in US dollars; `stopped` why it sends nothing more,
+    empty while it does, and `reasons` what that means for the exit code; `refused` are the ids of clips that were.
+    `is_idle` is set while no call is open."""
+
+    def __init__(self, tools: Services, max_cost: float | None, last_frame: LastFrame) -> None:
+        self.spent = 0.0
+        self.stopped = ""
+        self.reasons: set[Exit] = set()
+        self.refused: list[str] = []
+        self.is_idle = asyncio.Event()
+        self.is_idle.set()
+        self._tools = tools
+        self._max_cost = max_cost
+        self._last_frame = last_frame
+        self._line = asyncio.Lock()
+
+    def close(self, why: str, reason: Exit) -> None:
+        """Send nothing more; what is paid is collected all the same."""
+        self.reasons.add(reason)
+        if not self.stopped:
+            self.stopped = why
+            self._tools.listen(Event("stopped", "", why))
+
+    async def send(self, item: PlanItem, start: Entry | None) -> Entry | None:
+        """Queue one clip, which starts from the last frame of `start`. None where that did not come about. Raises
+        Full, OSError where the disk does not take it, LongWait."""
+        async with self._line:
+            return await self._send(item, start)
+
+    async def _send(self, item: PlanItem, start: Entry | None) -> Entry | None:
+        """Queue one clip; None where that did not come about."""
+        try:
+            body, frame = await self._body(item, start)
+        except (PictureChanged, Undecodable) as problem:
+            self._refuse(item, str(problem))
+            return None
+        entry = self._new_entry(item, start, frame)
+        for tries in count(1):
+            turn = await self._tools.pace.turn("queue")
+            if self._is_closed_for(item):
+                self._tools.pace.close("queue", turn, 200, {})
+                break
+            if tries == 1:  # not before it is sure that the clip is sent again
+                self._give_up_unknown(item)
+            entry = self._tools.ledger.intend(entry)
+            self._tell("sending", item, usd=entry.usd)
+            try:
+                answer = await self._call(turn, body)
+            except NeverSent as problem:
+                entry = self._tools.ledger.step(entry, State.PLANNED, str(problem))
+                await self._pause_to_connect(str(problem), tries)
+                continue
+            except NoAnswer as problem:
+                self._unknown(entry, item, str(problem), None)
+                break
+            except asyncio.CancelledError:
+                self._unknown(entry, item, "the run was stopped before the answer came", None)
+                raise
+            outcome = read_queue(answer, self._tools.clock.wall())
+            if not isinstance(outcome, Busy):
+                return self._settle(item, entry, outcome, answer)
+            entry = self._tools.ledger.step(entry, State.PLANNED, f"answered {answer.status}")
+            self._hold(outcome, item)
+        return None
+
+    async def _call(self, turn: Turn, body: bytes) -> Answer:
+        """The queue call itself. Raises NeverSent, NoAnswer."""
+        answer: Answer | None = None
+        self.is_idle.clear()
+        try:
+            answer = await self._tools.transport.queue(body)
+        finally:
+            self.is_idle.set()
+            status, headers = (answer.status, answer.headers) if answer else (None, {})
+            self._tools.pace.close("queue", turn, status, headers)
+        return answer
+
+    def _settle(
+        self, item: PlanItem, entry: Entry, outcome: Queued | Refused | Unknown, answer: Answer
+    ) -> Entry | None:
+        """Put the answer down, before anything else happens."""
+        ledger, folder = self._tools.ledger, self._tools.folder
+        # Read as it came, and kept without the key, which some services repeat.
+        told = self._tools.hide(answer.body)
+        kept = told[: service("timeouts")["kept_bytes"]]
+        match outcome:
+            case Queued(queue_id, url):
+                number = free_number(folder, entry.stem, ledger.next_number(entry.stem))
+                entry = ledger.queue(entry, queue_id, url, answer=told, number=number)
+                self._spend(entry)
+                expected = self._tools.averages.expected(entry.model)
+                self._tools.listen(Event("queued", item.order.id, "", entry.usd, expected, entry.number))
+                return entry
+            case Refused(status, words, stops):
+                said = self._tools.words(words)
+                ledger.step(entry, State.REFUSED, f"answered {status}", said=said, answer=kept)
+                self._refuse(item, said)
+                if stops:
+                    no_credit = status == service("queue")["no_credit"]
+                    self.close(_stop_words(status, said), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
+            case Unknown(why):
+                self._unknown(entry, item, f"the service {why}", kept)
+        return None
+
+    def _refuse(self, item: PlanItem, words: str) -> None:
+        self.refused.append(item.order.id)
+        self._tell("refused", item, words)
+
+    def _unknown(self, entry: Entry, item: PlanItem, why: str, kept: bytes | None) -> None:
+        self._tools.ledger.step(entry, State.UNKNOWN, why, said=why, answer=kept)
+        self._spend(entry)
+        self._tell("unknown", item, why, usd=entry.usd)
+
+    def _spend(self, entry: Entry) -> None:
+        self.spent += entry.usd or 0.0
+
+    def _give_up_unknown(self, item: PlanItem) -> None:
+        if item.action is PlannedAction.RESEND:
+            for entry in item.unknown:
+                self._tools.ledger.step(entry, State.LOST, "sent again at the person's word")
+
+    def _is_closed_for(self, item: PlanItem) -> bool:
+        """Whether nothing more is sent; a clip that would pass the budget closes the run."""
+        most, usd = self._max_cost, item.order.clip.estimate.usd
+        if self.stopped or most is None:
+            return bool(self.stopped)
+        if usd is None:
+            self.close(f"{item.order.id} has no price in the table, so --max-cost cannot be kept", Exit.NO_MONEY)
+        elif self.spent + usd > most + _CENT / 100:
+            left = max(0.0, most - self.spent)
+            self.close(f"{item.order.id} costs ${usd:.2f}, and ${left:.2f} of --max-cost is left", Exit.NO_MONEY)
+        return bool(self.stopped)
+
+    async def _pause_to_connect(self, words: str, tries: int) -> None:
+        """Wait for a connection, longer each time; after some times nothing more is sent."""
+        facts = service("queue")
+        if tries >= facts["connect_tries"]:
+            self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
+            return
+        pause = min(facts["connect_pause_seconds"] * 2 ** (tries - 1), facts["connect_longest_pause_seconds"])
+        self._tools.listen(Event("waiting", "", f"{words} to the service, tried again in {pause:g} s"))
+        await self._tools.clock.sleep(pause)
+
+    def _hold(self, busy: Busy, item: PlanItem) -> None:
+        """Hold the queue for as long as the service asks. Raises LongWait where that is longer than a run waits."""
+        seconds = service("queue")["wait_seconds"] if busy.wait is None else busy.wait
+        if seconds > service("timeouts")["longest_wait_seconds"]:
+            raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")
+        self._tools.pace.hold("queue", seconds)
+        self._tell("waiting", item, f"the service is busy, sent again in {seconds:.0f} s")
+
+    async def _body(self, item: PlanItem, start: Entry | None) -> tuple[bytes, str | None]:
+        """The request as bytes, and the digest of the frame that it starts from. Raises PictureChanged, Undecodable."""
+        body = await asyncio.to_thread(item.order.body)
+        frame: str | None = None
+        if start is not None:
+            self._tools.mark("frame.before")
+            picture = await self._last_frame(take_path(self._tools.folder, start))
+            frame = sha256(picture).hexdigest()
+            folder = self._tools.folder / FRAMES
+            folder.mkdir(exist_ok=True)
+            await asyncio.to_thread(save, folder / f"{frame}.png", picture)
+            body[start_field("api")] = f"data:image/png;base64,{b64encode(picture).decode('ascii')}"
+            self._tools.mark("frame.after")
+        data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if len(data) > service("limits")["request_bytes"]:
+            raise PictureChanged(
+                f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service takes"
+            )
+        return data, frame
+
+    def _new_entry(self, item: PlanItem, start: Entry | None, frame: str | None) -> Entry:
+        order, clip = item.order, item.order.clip
+        references = [{"tag": one.tag, "name": one.name, "kind": one.kind} for one in clip.references]
+        return Entry(
+            id=0,
+            fingerprint=clip.fingerprint,
+            clip_id=clip.id,
+            own=order.own if item.action is PlannedAction.RETAKE else None,
+            stem=order.stem,
+            state=State.PLANNED,
+            model=clip.model,
+            seconds=clip.duration,
+            aspect=order.aspect,
+            usd=clip.estimate.usd,
+            request=order.request(),
+            refs=json.dumps(references, ensure_ascii=False),
+            shots=" ".join(shot.number for shot in clip.shots),
+            start_entry=start.id if start else None,
+            start_frame=frame,
+        )
+
+    def _tell(self, kind: str, item: PlanItem, words: str = "", *, usd: float | None = None) -> None:
+        self._tools.listen(Event(kind, item.order.id, words, usd))
+
+
+def _stop_words(status: int, said: str) -> str:
+    means = {401: "the service does not know this key", 402: "the credit is used up", 403: "the key may not do this"}
+    return f"{means.get(status, 'refused')} ({said})"

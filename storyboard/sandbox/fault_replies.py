@@ -1,0 +1,194 @@
+"""Answers as a fault has them: what the wire does to them, what the service says instead, what stands for a clip."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from email.utils import formatdate
+from time import time
+from typing import Any, Literal, NamedTuple
+
+from storyboard.sandbox import errors
+from storyboard.sandbox.bad_clips import BOXES_ONLY, short_clip, sound_only
+
+#: How an answer goes over the wire. `whole` as it is; not at all: the end of the connection (`close`), its end by a
+#: reset (`reset`, `reset-early` before the body of the request was read), silence (`stall`). In part: half the head
+#: (`cut-head`), half the body and the end (`cut`), a reset (`reset-half`) or silence (`hang`). Or: a byte at a time
+#: (`trickle`), for ever (`endless`), bytes that are no HTTP (`garbage`).
+Wire = Literal[
+    "whole",
+    "close",
+    "reset",
+    "reset-early",
+    "stall",
+    "cut-head",
+    "cut",
+    "reset-half",
+    "hang",
+    "trickle",
+    "endless",
+    "garbage",
+]
+
+
+class FaultReply(NamedTuple):
+    """An answer to be sent. `pause` are the seconds between the bytes of a trickle."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    wire: Wire = "whole"
+    pause: float = 4.0
+
+    @property
+    def is_video(self) -> bool:
+        return self.status == 200 and self.headers.get("content-type", "").startswith("video/")
+
+
+class FaultPlay(NamedTuple):
+    """One kind of fault. `value` is what may stand after `=`: nothing (""), `seconds`, `hundredths`, or any text; with
+    a `?` it may be left out. Those `on_video` are played on answers that are clips, all others on every answer."""
+
+    about: str
+    play: Callable[[FaultReply, str], FaultReply]
+    value: str = ""
+    on_video: bool = False
+
+
+_JSON = {"content-type": "application/json"}
+_HTML = {"content-type": "text/html"}
+_PAGE = b"<!doctype html><html><body>Please wait</body></html>"
+_PLAYLIST = b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10,\nhttp://127.0.0.1/secret.ts\n"
+_HUGE = b'{"queue_id": "' + b"a" * 10_000_000 + b'"}'
+_BOMB_BYTES = 1 << 29
+_WORDS = "Something is wrong"
+
+#: Bodies of a status, by the name that a fault says: `queue:400=issues`.
+SHAPES: dict[str, dict[str, Any]] = {
+    "text": errors.standard(_WORDS),
+    "object": {"error": {"code": "invalid", "message": _WORDS}},
+    "issues": errors.detailed([(("duration",), "Expected one of 5s, 10s")]),
+    "details": {"error": _WORDS, "details": {"_errors": [], "duration": {"_errors": ["Expected one of 5s, 10s"]}}},
+    "prompt": errors.violation("Blocked by moderation", "A quiet harbor"),
+    "code": {"code": "INVALID", "error": _WORDS},
+    "size": errors.too_large(35_000_000),
+    "credit": errors.no_credit(),
+    "policy": errors.rejected("The model provider rejected this request.", refunded=True),
+    "kept": errors.rejected("The model provider rejected this request.", refunded=False),
+    "consent": errors.consent_needed(["reference_image"], "You confirm that you may use these faces.", "1"),
+}
+#: Further values of a status: no JSON, or none at all.
+BODIES = ("html", "empty")
+
+
+def play_status(status: int, value: str) -> FaultReply:
+    """An answer of one status. The value names its body; or it is a Retry-After, `date` for a moment to come; or the
+    address of a redirect."""
+    if value == "html":
+        return FaultReply(status, _HTML, b"<html><body>edge</body></html>")
+    if value == "empty":
+        return FaultReply(status, {}, b"")
+    body = SHAPES.get(value, SHAPES["consent" if status == 409 else "text"])
+    headers = dict(_JSON)
+    if 300 <= status < 400:
+        headers["location"] = value or "https://example.com/"
+    elif value and value not in SHAPES:
+        headers["retry-after"] = formatdate(time() + 2, usegmt=True) if value == "date" else value
+    return FaultReply(status, headers, json.dumps(body).encode())
+
+
+def _wire(kind: Wire) -> Callable[[FaultReply, str], FaultReply]:
+    def played(reply: FaultReply, value: str) -> FaultReply:
+        return reply._replace(wire=kind, pause=float(value) if value else reply.pause)
+
+    return played
+
+
+def _body(body: bytes, headers: dict[str, str] = _JSON) -> Callable[[FaultReply, str], FaultReply]:
+    return lambda _reply, _value: FaultReply(200, headers, body)
+
+
+def _field(key: str) -> Callable[[FaultReply, str], FaultReply]:
+    """One field of the JSON answer set to the value, or left out where there is none."""
+
+    def played(reply: FaultReply, value: str) -> FaultReply:
+        try:
+            fields = json.loads(reply.body)
+        except ValueError:
+            return reply  # a clip has no fields
+        fields.pop(key, None)
+        if value:
+            fields[key] = value
+        return reply._replace(body=json.dumps(fields).encode())
+
+    return played
+
+
+def _word(word: str) -> Callable[[FaultReply, str], FaultReply]:
+    def played(_: FaultReply, value: str) -> FaultReply:
+        fields = {"status": value or word, "average_execution_time": 4000, "execution_duration": 1000}
+        return FaultReply(200, _JSON, json.dumps(fields).encode())
+
+    return played
+
+
+def _typed(kind: str) -> Callable[[FaultReply, str], FaultReply]:
+    return lambda reply, _: reply._replace(headers={**reply.headers, "content-type": kind})
+
+
+def _instead(make: Callable[[FaultReply], bytes]) -> Callable[[FaultReply, str], FaultReply]:
+    return lambda reply, _: reply._replace(body=make(reply))
+
+
+def _cut_at(reply: FaultReply, value: str) -> FaultReply:
+    return reply._replace(body=reply.body[: int(len(reply.body) * float(value or 50) / 100)])
+
+
+def _bomb(reply: FaultReply, _: str) -> FaultReply:
+    packed = gzip.compress(bytes(_BOMB_BYTES), 1)
+    return reply._replace(headers={**reply.headers, "content-encoding": "gzip"}, body=packed)
+
+
+def _flood(reply: FaultReply, _: str) -> FaultReply:
+    return reply._replace(headers={**reply.headers, "x-flood": "a" * 1_000_000})
+
+
+#: Every fault but the statuses.
+PLAYS: dict[str, FaultPlay] = {
+    "close": FaultPlay("the connection ends without an answer", _wire("close")),
+    "reset": FaultPlay("the connection is reset without an answer", _wire("reset")),
+    "reset-early": FaultPlay("the connection is reset before the body of the request is read", _wire("reset-early")),
+    "stall": FaultPlay("no answer comes", _wire("stall")),
+    "cut-head": FaultPlay("the connection ends within the head of the answer", _wire("cut-head")),
+    "cut": FaultPlay("the connection ends at half the body", _wire("cut")),
+    "reset-half": FaultPlay("the connection is reset at half the body", _wire("reset-half")),
+    "hang": FaultPlay("nothing comes after half the body", _wire("hang")),
+    "trickle": FaultPlay("a byte every few seconds", _wire("trickle"), "seconds?"),
+    "endless": FaultPlay("the body does not end", _wire("endless")),
+    "garbage": FaultPlay("bytes that are no HTTP", _wire("garbage")),
+    "flood": FaultPlay("a header of a megabyte", _flood),
+    "empty": FaultPlay("200 with an empty body", _body(b"")),
+    "html": FaultPlay("200 with a web page", _body(_PAGE, _HTML)),
+    "huge": FaultPlay("200 with ten megabytes of JSON", _body(_HUGE)),
+    "nonsense": FaultPlay("200 with broken JSON", _body(b"{nonsense")),
+    "list": FaultPlay("200 with JSON of another kind", _body(b'["queue_id"]')),
+    "no-id": FaultPlay("an answer without its queue_id", _field("queue_id")),
+    "id": FaultPlay("an answer with this queue_id", _field("queue_id"), "text"),
+    "no-url": FaultPlay("an answer without its download_url", _field("download_url")),
+    "url": FaultPlay("an answer with this download_url", _field("download_url"), "text"),
+    "word": FaultPlay("JSON with this status word, RUNNING", _word("RUNNING"), "text?"),
+    "failed": FaultPlay("JSON with the status FAILED", _word("FAILED")),
+    "completed": FaultPlay("JSON with the status COMPLETED", _word("COMPLETED")),
+    "video-type": FaultPlay("the answer as it is, called video/mp4", _typed("video/mp4")),
+    "json-type": FaultPlay("a clip called application/json", _typed("application/json"), on_video=True),
+    "stub": FaultPlay("a clip of seven bytes", _instead(lambda _: b"nothing"), on_video=True),
+    "page": FaultPlay("a web page called a clip", _instead(lambda _: _PAGE), on_video=True),
+    "playlist": FaultPlay("a playlist called a clip", _instead(lambda _: _PLAYLIST), on_video=True),
+    "no-frames": FaultPlay("a clip with no picture in it", _instead(lambda _: BOXES_ONLY), on_video=True),
+    "sound-only": FaultPlay("a clip with sound and no picture", _instead(lambda _: sound_only()), on_video=True),
+    "short": FaultPlay("a clip of one second", _instead(lambda _: short_clip()), on_video=True),
+    "cut-at": FaultPlay("a clip up to so many hundredths of it, 50", _cut_at, "hundredths?", on_video=True),
+    "half": FaultPlay("the connection ends at half a clip", _wire("cut"), on_video=True),
+    "bomb": FaultPlay("a clip that unpacks to half a gigabyte", _bomb, on_video=True),
+}

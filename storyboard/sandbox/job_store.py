@@ -1,0 +1,54 @@
+"""Jobs on disk, so that a run that was stopped finds them when its sandbox starts again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from storyboard.catalog import find_model
+from storyboard.files.atomic import save
+from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.jobs import SandboxJob
+from storyboard.sandbox.limits import limits
+
+
+class JobStore:
+    """Keeps jobs in a folder for some hours. Their times have to be of a clock that goes on between two starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, job: SandboxJob) -> None:
+        """Put a job down. Raises OSError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        facts = {"since": job.since, "failed": job.failed, "body": job.body.model_dump(exclude_unset=True)}
+        save(self._folder / f"{job.queue_id}.json", json.dumps(facts).encode())
+
+    def jobs(self, now: float) -> Iterator[SandboxJob]:
+        """The jobs that were put down; those that are too old, or no jobs, are thrown away."""
+        oldest = now - limits("memory")["shelf_seconds"]
+        for path in sorted(self._folder.glob("*.json")):
+            job = _read(path)
+            if job is not None and job.since >= oldest:
+                yield job
+            else:
+                path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        with suppress(OSError):
+            for path in self._folder.glob("*.json"):
+                path.unlink(missing_ok=True)
+            self._folder.rmdir()
+
+
+def _read(path: Path) -> SandboxJob | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        facts = json.loads(path.read_bytes())
+        body = Queue.model_validate(facts["body"])
+        model = find_model(body.model)
+        if model is not None:
+            return SandboxJob(path.stem, model, body, float(facts["since"]), facts["failed"])
+    return None

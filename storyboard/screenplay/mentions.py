@@ -1,0 +1,106 @@
+"""Names in running text, marked with @ where the script first speaks of them in a shot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.names import LETTER, fold, has_case, is_wide
+from storyboard.screenplay.comments import parts_of
+from storyboard.screenplay.names import DeclaredName, Naming, name_pattern
+
+_AT = re.compile(r"[@＠]")
+_PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9])@(?![{｛@＠])")
+_SENTENCE_END = re.compile(r"""(?:^|[.!?…:;]["'”’)\]*_]*\s+|\n\s*)["'“‘(\[*_]*$""")
+
+
+def escape_at(text: str) -> str:
+    """Text in which every @ is a plain one, comments left alone."""
+    if "@" not in text and "＠" not in text:
+        return text
+    return "".join(
+        text[part.start : part.end] if part.is_comment else _escape(text[part.start : part.end])
+        for part in parts_of(text)
+    )
+
+
+def _escape(text: str) -> str:
+    return _AT.sub(lambda found: found[0] if _PLAIN_AT.match(text, found.start()) else found[0] * 2, text)
+
+
+class MentionMarker:
+    """Marks names of characters. `action` is all action of the script: a word that stands there in small letters too
+    (`will`, `hope`) is taken for a name only where it cannot be the word."""
+
+    def __init__(self, naming: Naming, action: Iterable[str]) -> None:
+        self._naming = naming
+        self._action = action
+
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        """All declared names, the longest first: the compiler takes the longest that fits."""
+        names = sorted((one.name for one in self._naming.declared.values()), key=len, reverse=True)
+        if not names:
+            return None
+        # No name of the one kind begins as one of the other does, so each kind keeps its order.
+        wide = [_closed(name) for name in names if is_wide(name[0])]
+        others = [_closed(name) for name in names if not is_wide(name[0])]
+        kinds = [rf"(?=[^\W_])(?<!{LETTER})(?<![@＠])(?:{'|'.join(others)})"] if others else []
+        return re.compile("|".join([*kinds, *wide]), re.IGNORECASE)
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """The declared names that are ordinary words of this script."""
+        if self._names is None:
+            return set()
+        return {
+            fold(found[0])
+            for text in self._action
+            for found in self._names.finditer(text)
+            if has_case(found[0]) and found[0] == found[0].lower()
+        }
+
+    def mark(self, text: str, present: set[str], most: int) -> str:
+        """The text with @ before the first mention of every character that is not in `present`, which grows, up to
+        `most` of them. Every other @ is made a plain one."""
+        if self._names is None:
+            return escape_at(text)
+        return "".join(
+            text[part.start : part.end]
+            if part.is_comment
+            else self._mark(text[part.start : part.end], present, most, part.start == 0)
+            for part in parts_of(text)
+        )
+
+    def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:
+        pieces: list[str] = []
+        at = 0
+        assert self._names is not None
+        for found in self._names.finditer(text):
+            one = self._naming.declared.get(fold(found[0]))
+            if one is None or one.kind is not Kind.CHARACTER:
+                continue
+            if one.name in present or len(present) >= most or not self._is_name(found, text, one, is_start):
+                continue
+            present.add(one.name)
+            pieces += (_escape(text[at : found.start()]), "@", found[0])
+            at = found.end()
+        pieces.append(_escape(text[at:]))
+        return "".join(pieces)
+
+    def _is_name(self, found: re.Match[str], text: str, one: DeclaredName, is_start: bool) -> bool:
+        typed = found[0]
+        if not has_case(typed):
+            return True
+        if typed == typed.lower():
+            return False
+        if typed == typed.upper() or fold(one.name) not in self._words:
+            return True
+        return not (_SENTENCE_END.search(text[: found.start()]) and (is_start or text[: found.start()].strip()))
+
+
+def _closed(name: str) -> str:
+    """A pattern for a name that ends where its last word does."""
+    return name_pattern(name) + ("" if is_wide(name[-1]) else rf"(?!{LETTER})")

@@ -1,0 +1,124 @@
+"""Names for what a screenplay speaks of: characters by their cues, places by their headings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.names import APOSTROPHES, LETTER, fold, has_case, is_name
+from storyboard.compiler.parse.comments import flatten
+
+_FOREIGN = re.compile(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]")
+_TIGHT_STOP = re.compile(r"\.(?=[^\s.])")
+_STOPS = re.compile(r"\.{2,}")
+_EDGE = re.compile(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")
+_PART = re.compile(r"[^\s-]+")
+_ABBREVIATION = re.compile(r"[B-DF-HJ-NP-TV-XZ]{2,3}")
+_ADDRESS = frozenset({"MR", "MRS", "MS", "DR", "ST", "JR", "SR", "LT", "SGT"})
+_SLUG = re.compile(r"[\W_]+")
+#: Names that some system keeps for its devices: no file may be called so there.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_LONGEST_SLUG = 48
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredName:
+    """A name that the imported script declares. `picture` is the path of its image, relative to the script."""
+
+    kind: Kind
+    name: str
+    picture: str
+
+
+@dataclass(slots=True)
+class Naming:
+    """All names, by the form under which they are compared, in the order of their first appearance."""
+
+    declared: dict[str, DeclaredName] = field(default_factory=dict)
+    pictures: set[str] = field(default_factory=set)
+
+    def add(self, kind: Kind, name: str) -> DeclaredName:
+        """Declare a name, or find the one of this kind that is declared already. A place that is called like a
+        character gets a name of its own."""
+        known = self.declared.get(fold(name))
+        if known is not None and known.kind is kind:
+            return known
+        if known is not None:
+            return self.add(kind, f"{name} {'place' if kind is Kind.LOCATION else 'person'}")
+        one = DeclaredName(kind, name, self._picture(name))
+        self.declared[fold(name)] = one
+        return one
+
+    def find(self, kind: Kind, name: str) -> DeclaredName | None:
+        known = self.declared.get(fold(name))
+        return known if known is not None and known.kind is kind else None
+
+    def _picture(self, name: str) -> str:
+        slug = _SLUG.sub("-", unicodedata.normalize("NFC", name).lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+        if not slug or _RESERVED.fullmatch(slug):
+            slug = f"picture-{slug}".strip("-")
+        path, count = f"refs/{slug}.png", 2
+        while path in self.pictures:
+            path, count = f"refs/{slug}-{count}.png", count + 1
+        self.pictures.add(path)
+        return path
+
+
+def clean_name(typed: str) -> str:
+    """The nearest text that a name may be; empty where nothing is left."""
+    name = _FOREIGN.sub(" ", flatten(typed))
+    name = _TIGHT_STOP.sub(". ", _STOPS.sub(".", name))
+    name = " ".join(name.split())
+    name = _EDGE.sub("", name)
+    return name if is_name(name) else ""
+
+
+def in_title_case(name: str) -> str:
+    """`MRS. O'BRIEN-SMITH` as one writes it, `Mrs. O'Brien-Smith`. A name with small letters is left as it is."""
+    if name != name.upper() or not has_case(name):
+        return name
+    return _PART.sub(lambda found: _capitalised(found[0]), name)
+
+
+def _capitalised(word: str) -> str:
+    if _ABBREVIATION.fullmatch(word) and word not in _ADDRESS:
+        return word
+    small = word[:1] + word[1:].lower()
+    if len(word) > 3 and word[1] in APOSTROPHES:
+        return small[:2] + word[2] + small[3:]
+    return small
+
+
+def spellings(names: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+    """How the action writes each name of capitals, where it writes it with small letters: by the compared form."""
+    wanted = {fold(name): name for name in names}
+    if not wanted:
+        return {}
+    longest_first = sorted(wanted.values(), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(name_pattern, longest_first))})(?![^\W_])", re.IGNORECASE)
+    counts: dict[str, Counter[str]] = {}
+    for text in texts:
+        for found in pattern.finditer(text):
+            typed = " ".join(found[0].split())
+            if typed != typed.upper() and all(word[:1] == word[:1].upper() for word in typed.split()):
+                counts.setdefault(fold(typed), Counter())[typed] += 1
+    return {key: count.most_common(1)[0][0] for key, count in counts.items() if key in wanted}
+
+
+def name_pattern(name: str) -> str:
+    """A pattern for a name in text: any blanks between its words, any apostrophe, its full stops or not."""
+    pieces = []
+    for character in name:
+        if character == " ":
+            pieces.append(r"\s+")
+        elif character in APOSTROPHES:
+            pieces.append(f"[{APOSTROPHES}]")
+        elif character == ".":
+            pieces.append(r"\.?")
+        else:
+            pieces.append(re.escape(character))
+    return "".join(pieces)

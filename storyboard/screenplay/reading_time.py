@@ -1,0 +1,73 @@
+"""Reading time: how many seconds a piece of a screenplay lasts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from storyboard.catalog import Model, read_table
+from storyboard.compiler.check.craft.word_count import count_words
+from storyboard.screenplay.comments import without_comments
+
+_PARENTHETICAL = re.compile(r"\([^()]*\)|（[^（）]*）")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSpeed:
+    """Words a second, and after how many seconds a shot goes on over no further paragraph."""
+
+    speech: float
+    action: float
+    comfortable: int
+
+
+@cache
+def pace() -> ReadingSpeed:
+    """The figures of `pace.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
+    table = read_pace()
+    return ReadingSpeed(
+        read_table("craft.toml")["speech"]["words_a_second"],
+        table["action"]["words_per_second"],
+        table["shot"]["comfortable_seconds"],
+    )
+
+
+@cache
+def read_pace() -> dict[str, Any]:
+    """`pace.toml` as it is written."""
+    return tomllib.loads((Path(__file__).parent / "pace.toml").read_text(encoding="utf-8"))
+
+
+def _words(text: str) -> int:
+    return count_words(without_comments(text, " "))
+
+
+def speech_seconds(text: str) -> float:
+    """How long a speech lasts; its parentheticals are played, not said, and take the time of action."""
+    if "(" not in text and "（" not in text:
+        return _words(text) / pace().speech
+    played = " ".join(_PARENTHETICAL.findall(text))
+    return _words(_PARENTHETICAL.sub(" ", text)) / pace().speech + _words(played) / pace().action
+
+
+def action_seconds(text: str) -> float:
+    return _words(text) / pace().action
+
+
+def shot_seconds(seconds: float, model: Model) -> int:
+    """The shortest shot of the model that holds so many seconds; its longest where none does."""
+    whole = int(-(-seconds // 1))
+    if model.durations:
+        return next((length for length in model.durations if length >= whole), model.durations[-1])
+    shortest, longest = model.shot_seconds or (1, model.clip_seconds)
+    return min(max(whole, shortest), longest)
+
+
+def longest_shot(model: Model) -> int:
+    if model.durations:
+        return model.durations[-1]
+    return min(model.shot_seconds[1], model.clip_seconds) if model.shot_seconds else model.clip_seconds

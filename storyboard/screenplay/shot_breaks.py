@@ -1,0 +1,213 @@
+"""Action and dialogue cut into shots, by reading time."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
+
+from storyboard.catalog import Model
+from storyboard.screenplay.comments import comment_spans, without_comments
+from storyboard.screenplay.reading_time import action_seconds, longest_shot, pace, read_pace, speech_seconds
+from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis
+
+_BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
+#: Where a text may be cut, the best places first: after a sentence, after a part of one, at a blank, anywhere
+#: between wide characters.
+_CUTS = (
+    re.compile(r"""(?<=[.!?…])["'”’»)\]*_]*\s+|(?<=[。！？])(?![」』）”])"""),
+    re.compile(r"(?<=[,;:–—])\s+|(?<!\s)\s+(?=[–—])|(?<=[、，；：])"),
+    re.compile(r"\s+"),
+    re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[\u3040-\u9fff\uac00-\ud7af])"),
+)
+_LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\Z")
+_LONGEST_ABBREVIATION = 12
+#: Words of one capital that sentences end with: the first person.
+_I = frozenset("IЯ")
+
+
+@dataclass(slots=True)
+class ShotDraft:
+    """A shot to be: what is in it and how many seconds that lasts. `speakers` are the names of its cues."""
+
+    items: list[Element] = field(default_factory=list)
+    seconds: float = 0.0
+    speakers: set[str] = field(default_factory=set)
+
+
+def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
+    """The shots of a scene, with what stands between them: what comes before the first shot, and sections, which end
+    one. Nothing is reordered."""
+    shot: ShotDraft | None = None
+    longest = longest_shot(model)
+    waiting: list[Element] = []
+    for element in elements:
+        if isinstance(element, Section):
+            if shot:
+                yield shot
+                shot = None
+            yield from waiting
+            waiting = []
+            yield element
+        elif is_filmed(element):
+            assert isinstance(element, Action | Speech)
+            for piece in _pieces(element, longest):
+                if shot is None or _is_full(shot, piece, longest, most_speakers):
+                    if shot:
+                        yield shot
+                    yield from waiting
+                    waiting = []
+                    shot = ShotDraft()
+                shot.items += waiting
+                waiting = []
+                _put(shot, piece)
+        elif isinstance(element, Comment | Synopsis | Action) or shot is None:
+            waiting.append(element)
+        else:
+            shot.items += [*waiting, element]
+            waiting = []
+    if shot:
+        shot.items += waiting
+        yield shot
+    else:
+        yield from waiting
+
+
+def calls_for_shot(piece: Action) -> bool:
+    """Whether a paragraph is a camera direction, as writers put one on a line of capitals: `CLOSE ON MIRA`."""
+    (first, *rest) = piece.lines
+    line = first.strip()
+    return not rest and line == line.upper() and _calls().match(line) is not None
+
+
+@cache
+def _calls() -> re.Pattern[str]:
+    calls = read_pace()["calls"]
+    begin, end = ("|".join(map(re.escape, calls[key])) for key in ("begin", "end"))
+    return re.compile(rf"(?:{begin})(?!\w)|.{{1,60}}(?<!\w)(?:{end})\W*$")
+
+
+def _put(shot: ShotDraft, piece: Action | Speech) -> None:
+    shot.items.append(piece)
+    shot.seconds += lasts(piece)
+    if isinstance(piece, Speech):
+        shot.speakers.add(piece.name.casefold())
+
+
+def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
+    """Whether a piece begins a new shot."""
+    if shot.seconds + lasts(piece) > longest:
+        return True
+    if isinstance(piece, Speech):
+        if len(shot.speakers | {piece.name.casefold()}) > most_speakers:
+            return True
+        if piece.dual:
+            return False
+    elif piece.starts_shot or calls_for_shot(piece):
+        return True
+    return shot.seconds >= pace().comfortable
+
+
+def lasts(piece: Action | Speech) -> float:
+    """Seconds of a paragraph or a speech."""
+    text = " ".join(piece.lines)
+    return speech_seconds(text) if isinstance(piece, Speech) else action_seconds(text)
+
+
+def is_filmed(element: Element) -> bool:
+    """Whether an element is seen or heard: a paragraph of signs alone (`* * *`) is not."""
+    if isinstance(element, Action):
+        return any(character.isalnum() for character in without_comments(" ".join(element.lines)))
+    return isinstance(element, Speech)
+
+
+# ---- Too long for a shot -------------------------------------------------------------------------------------------
+
+
+def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:
+    """The element, or parts of it that each fit a shot."""
+    if lasts(element) <= longest:
+        yield element
+        return
+    cut = [part for line in element.lines for part in _cut(line, longest, isinstance(element, Speech))]
+    lines: list[str] = []
+    is_first = True
+    for part in cut:
+        if lines and lasts(element._replace(lines=(*lines, part))) > longest:
+            yield _part(element, lines, is_first)
+            is_first, lines = False, []
+        lines.append(part)
+    if lines:
+        yield _part(element, lines, is_first)
+
+
+def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action | Speech:
+    if isinstance(element, Action):
+        return Action(tuple(lines), element.forced, element.starts_shot and is_first)
+    if is_first:
+        return element._replace(lines=tuple(lines))
+    return element._replace(lines=tuple(lines), extensions=_continued(element.extensions), dual=False, note="")
+
+
+def _continued(extensions: tuple[str, ...]) -> tuple[str, ...]:
+    """The extensions of a cue whose speech goes on in the next shot."""
+    if any("CONT" in extension.upper() for extension in extensions):
+        return extensions
+    return (*extensions, "(CONT'D)")
+
+
+def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
+    """A line in parts that each fit a shot, as long as it has a place to be cut at; never in a comment or brackets."""
+    seconds = speech_seconds if is_speech else action_seconds
+    parts = [line]
+    for cuts in _CUTS:
+        parts = [
+            piece for part in parts for piece in (_split(part, cuts) if seconds(part) > longest else [part]) if piece
+        ]
+    return _joined(parts, longest, is_speech)
+
+
+def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
+    closed = sorted([*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))])
+    starts = [start for start, _ in closed]
+    ends = list(accumulate((end for _, end in closed), max))
+    pieces: list[str] = []
+    at = 0
+    for found in cuts.finditer(text):
+        before = bisect_left(starts, found.end())
+        inside = before > 0 and ends[before - 1] > found.start()
+        if not inside and found.start() > at and not (cuts is _CUTS[0] and _is_abbreviated(text, found.start())):
+            end = found.start() + len(found[0].rstrip())
+            pieces.append(text[at:end].strip())
+            at = found.end()
+    pieces.append(text[at:].strip())
+    return pieces
+
+
+def _is_abbreviated(text: str, end: int) -> bool:
+    """Whether the full stop before a place ends no sentence: that of `Mrs.` or of an initial."""
+    found = _LAST_WORD.search(text, max(end - _LONGEST_ABBREVIATION, 0), end)
+    if found is None:
+        return False
+    word = found[1]
+    return word in _abbreviations() or (len(word) == 1 and word.isupper() and word not in _I)
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(read_pace()["abbreviations"]["words"])
+
+
+def _joined(parts: list[str], longest: int, is_speech: bool) -> list[str]:
+    """Neighbouring parts together again where they fit, so that a speech is cut as rarely as can be."""
+    seconds = speech_seconds if is_speech else action_seconds
+    joined: list[str] = []
+    for part in parts:
+        if joined and seconds(f"{joined[-1]} {part}") <= longest:
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined

@@ -1,0 +1,202 @@
+"""A studio for the tests of rendering: scripts, a fast clock, a sandbox with ready clips, and runs against it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import av
+from PIL import Image, ImageDraw
+
+from storyboard.compiler.pipeline import analyze_file
+from storyboard.film.verify import Verdict
+from storyboard.render.engine import RunOptions
+from storyboard.render.events import Event
+from storyboard.render.jobs import Job, build_jobs
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.outcome import Outcome
+from storyboard.render.planning import RunPlan
+from storyboard.render.retrieve import Verify
+from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.sandbox.app import SandboxSettings
+from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.server import SandboxServer
+from storyboard.venice.secret import Secret
+from storyboard.venice.transport import Mark, Timeouts
+
+KEY = "sk-test-0123456789"
+SPEED = 150.0
+
+#: Patience for a server on this machine.
+IMPATIENT = Timeouts(connect=2.0, queue=3.0, json=3.0, slow=1.0, slow_bytes=16_000)
+
+
+class FastClock:
+    """A clock on which `speed` seconds pass in one; `shift` sets the wall clock wrong."""
+
+    def __init__(self, speed: float = SPEED, shift: float = 0.0) -> None:
+        self.speed = speed
+        self.shift = shift
+        self._start = time.monotonic()
+
+    def now(self) -> float:
+        return (time.monotonic() - self._start) * self.speed
+
+    def wall(self) -> float:
+        return time.time() + self.now() + self.shift
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self.speed)
+
+
+@cache
+def ready_clip(seconds: int, aspect: str = "16:9") -> bytes:
+    """A clip of so many seconds, made once."""
+    across, down = (int(part) for part in aspect.split(":"))
+    held = BytesIO()
+    with av.open(held, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = (40 * across, 40 * down, "yuv420p")
+        for number in range(24 * seconds):
+            image = Image.new("RGB", (stream.width, stream.height), (2 * number % 256, 90, 120))
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))
+        container.mux(stream.encode())
+    return held.getvalue()
+
+
+def ready(body: Queue, name: str, sound: bool) -> bytes:
+    """In place of the sandbox's own drawing."""
+    return ready_clip(body.seconds, body.aspect_ratio or "16:9")
+
+
+def write_script(folder: Path, clips: int = 3, *, chained: Iterable[int] = (), model: str = "") -> Path:
+    """A film of scenes of one shot each; those of `chained` (from 1) start from the last frame of the one before."""
+    picture = BytesIO()
+    image = Image.new("RGB", (400, 600), "white")
+    ImageDraw.Draw(image).ellipse((100, 100, 300, 500), fill="navy")
+    image.save(picture, "PNG")
+    (folder / "mira.png").write_bytes(picture.getvalue())
+    parts = [f"Title: Test\nModel: {model or 'kling-o3-pro'}\n", "CHARACTER Mira\nfront: mira.png\n"]
+    for number in range(1, clips + 1):
+        start = "start: last-frame\n" if number in set(chained) else ""
+        parts.append(f"INT. ROOM {number} - DAY\n\nSHOT 5s wide\n{start}@Mira turns to window {number} and waits.\n")
+    path = folder / "film.sb"
+    path.write_text("\n".join(parts))
+    return path
+
+
+def orders_of(script: Path) -> tuple[Job, ...]:
+    return build_jobs(analyze_file(script))
+
+
+async def trusting(path: Path, seconds: int, aspect: str) -> Verdict:
+    """In place of the decoder, where a test is not about clips."""
+    return Verdict(None, None, seconds, 24 * seconds, 640, 360, 24.0)
+
+
+@dataclass
+class Studio:
+    """A film in a folder and the sandbox that renders it."""
+
+    folder: Path
+    script: Path
+    server: SandboxServer
+    clock: FastClock
+    verify: Verify | None = None
+    events: list[Event] = field(default_factory=list)
+    agenda: RunPlan | None = None
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    def run(
+        self,
+        *,
+        base_url: str | None = None,
+        jobs: int = 8,
+        max_cost: float | None = None,
+        only: Sequence[str] | None = None,
+        retake: Iterable[str] = (),
+        resend: Iterable[str] = (),
+        mark: Mark = lambda name: None,
+        timeouts: Timeouts = IMPATIENT,
+        agree: Callable[[RunPlan], bool] | None = None,
+        clock: FastClock | None = None,
+    ) -> Outcome:
+        """One run, as the command does it."""
+        self.events = []
+
+        def agreed(agenda: RunPlan) -> bool:
+            self.agenda = agenda
+            return agree(agenda) if agree else True
+
+        return asyncio.run(
+            render(
+                orders_of(self.script),
+                self.out,
+                Account(base_url or self.server.base_url, Secret(KEY), "the sandbox"),
+                Selection(None if only is None else frozenset(only), frozenset(retake), frozenset(resend)),
+                RunOptions(jobs, max_cost),
+                agreed,
+                self.events.append,
+                Environment(clock=clock or self.clock, timeouts=timeouts, mark=mark, verify=self.verify),
+            )
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        ledger = Ledger.read(self.out)
+        assert ledger is not None
+        with ledger:
+            return ledger.entries()
+
+    def states(self) -> list[str]:
+        return [str(entry.state) for entry in self.entries()]
+
+    def clips(self) -> list[str]:
+        """The finished files, by name."""
+        return sorted(path.name for path in (self.out / "clips").glob("*.mp4"))
+
+    @property
+    def queued(self) -> Counter[str]:
+        """Queue calls at the server, by prompt."""
+        return self.server.memory.queued
+
+    @property
+    def charges(self) -> Counter[str]:
+        """Charges at the server, by prompt."""
+        return self.server.memory.charges
+
+    def said(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event.kind == kind]
+
+    def calls(self, end: str) -> int:
+        return sum(call.path.endswith(end) for call in self.server.memory.calls)
+
+
+@contextmanager
+def studio(
+    folder: Path,
+    clips: int = 3,
+    *,
+    faults: Iterable[str] = (),
+    chained: Iterable[int] = (),
+    model: str = "",
+    render_seconds: float = 30.0,
+    limited: bool = False,
+    speed: float = SPEED,
+    verify: Verify | None = None,
+) -> Iterator[Studio]:
+    """A studio with a film of so many clips."""
+    script = write_script(folder, clips, chained=chained, model=model)
+    clock = FastClock(speed)
+    settings = SandboxSettings(render_seconds=render_seconds, limited=limited, draw=ready)
+    with SandboxServer(settings, clock.now, faults=faults) as server:
+        yield Studio(folder, script, server, clock, verify)

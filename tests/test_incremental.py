@@ -1,0 +1,135 @@
+"""A check from memory: it finds what a fresh one finds, and works out no scene that an edit does not concern."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.pipeline import CompilerCache, analyze_text
+
+SCRIPT = """\
+Title: The Long Harbor
+Style: soft grain
+Resolution: 720p
+
+CHARACTER Mira
+look: a keeper in a red coat
+front: https://example.com/mira.png
+
+CHARACTER Mira.winter
+look: in furs
+
+CHARACTER Old Tom
+look: a fisherman
+front: https://example.com/tom.png
+
+CHARACTER 太郎
+look: 漁師
+
+CHARACTER Mr. Strauß
+
+LOCATION Harbor
+look: stone
+image: https://example.com/harbor.png
+
+LOCATION Harbor.night
+look: dark stone
+
+PROP Storm Lantern
+front: https://example.com/lantern.png
+
+EXT. HARBOR - NIGHT
+
+Fog.
+
+SHOT 5s wide
+@Mira waits, left, with @Storm Lantern in her hand, right.
+
+OLD TOM
+Hello.
+
+EXT. HARBOR - CONTINUOUS
+variants: Mira.winter
+
+SHOT 5s
+@Mira turns. Old Tom is there.
+
+INT. KITCHEN - DAY
+
+SHOT 4s
+@太郎は海を見る。 @Mr Strauss and @Bob.
+
+太郎
+はい。
+
+INT. HARBOR - DAY
+model: seedance-2-0
+
+SHOT 4s close-up
+with: Storm Lantern
+@Mira.winter and @{Old Tom} walk.
+"""
+
+#: Replacements that change one thing, and the scenes (from 1) that they concern.
+EDITS = {
+    "the title": ("Title: The", "Title: A", {1, 2, 3}),
+    "the film's style": ("Style: soft", "Style: hard", {1, 2, 3, 4}),
+    "a look": ("a fisherman", "a bent fisherman", {1, 2, 4}),
+    "a look in another script": ("漁師", "老漁師", {3}),
+    "a variant's look": ("in furs", "in old furs", {2, 4}),
+    "a picture of one": ("lantern.png", "lamp.png", {1, 4}),
+    "a name that an open scene waits for": ("PROP Storm", "CHARACTER Bob\n\nPROP Storm", {3}),
+    "a name that nobody says": ("PROP Storm", "PROP Broom\n\nPROP Storm", {3}),
+    "a name that loses its sign": ("CHARACTER Mr. Strauß", "CHARACTER Mr. Straub", {3}),
+    "a variant for a time that is only carried": ("PROP Storm", "LOCATION Harbor.dusk\n\nPROP Storm", {1, 2, 3, 4}),
+    "a remark under a declaration": ("look: 漁師", "look: 漁師\n// a fisherman", {3}),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_costs_the_scenes_that_it_concerns(name: str) -> None:
+    old, new, concerned = EDITS[name]
+    memory = CompilerCache()
+    before = analyze_text(SCRIPT, memory=memory)
+    assert SCRIPT.count(old) == 1
+    after = analyze_text(SCRIPT.replace(old, new), memory=memory)
+    kept = [one for one, other in zip(before.plans, after.plans, strict=True) if one is other]
+    redone = {plan.scene.number for plan in after.plans if plan not in kept}
+    assert after.diagnostics == analyze_text(SCRIPT.replace(old, new)).diagnostics
+    assert redone == concerned
+
+
+PIECES = st.sampled_from(
+    [
+        *("Mira", "Old Tom", "Bob", "Lee", "Kitchen", "Old", "Storm", "海", "Mr.", "Strauss", "night", ".spring"),
+        *(
+            "CHARACTER ",
+            "PROP ",
+            "LOCATION Kitchen\n",
+            "CHARACTER Bob\n",
+            "INCLUDE none.sb\n",
+            "LOCATION Harbor.dusk\n",
+        ),
+        *("look: ", "front: https://example.com/x.png\n", "Style: hard\n", "Model: veo3\n", "Aspect: 9:16\n"),
+        *("\n", "\n\n", "@", "x", ".", "!", "[[", "]]"),
+    ]
+)
+CHANGES = st.tuples(st.floats(0, 1), st.one_of(PIECES, st.integers(1, 9)))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT.index("EXT."), len(SCRIPT)]))
+def test_what_is_remembered_is_what_a_fresh_check_finds(changes: list[tuple[float, str | int]], reach: int) -> None:
+    memory, text = CompilerCache(), SCRIPT
+    analyze_text(text, memory=memory)
+    for where, change in changes:
+        at = int(where * reach)
+        text = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
+        again, fresh = analyze_text(text, memory=memory), analyze_text(text)
+        assert again.diagnostics == fresh.diagnostics
+        assert [clip.id for clip in again.clips] == [clip.id for clip in fresh.clips]
+        assert all(one in again.film.cast for clip in again.clips for one in clip.present), "nobody from before an edit"
+        if not fresh.has_errors:
+            assert build_manifest(again) == build_manifest(fresh)
