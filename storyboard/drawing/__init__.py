@@ -1,1 +1,10 @@
-"""Pictures in space: a shot composed from its reference images, with its overlays."""
+"""Pictures in space: a shot composed from its reference images.
+
+    blocking, camera_moves   the words of a shot ─▶ who is where in the frame, how near the camera is, how it moves
+    stage, still             a blocked shot ─▶ subjects with their images; images that cannot be shown are listed
+    compositing              a still ─▶ a picture (figures, images, placeholders)
+    overlays                 slate, caption and title over it (text_layout, fonts)
+    report                   what could not be drawn: lost images, characters that no font has
+
+The board, the animatic, the paper board, the editor and the sandbox's clips all show these pictures.
+"""

@@ -8,17 +8,15 @@ frame's width and height.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
 
-_DATA = Path(__file__).with_name("framing.toml")
 _SENTENCE_END = re.compile(r"[.!?;。！？]")
 _NEAR_UNSAID = 0.7  # between a full and a medium shot: nobody fills the frame, nobody is lost in it
 _FILLS = 1.0
@@ -199,7 +197,7 @@ def _before(rows: list[Prose], entity: Entity) -> list[str]:
 
 @cache
 def _words() -> _Words:
-    table = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    table = read_table("blocking.toml")
     sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
     positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
     holds = {name: _whole(table["holding"][name]) for name in _HOLDS}

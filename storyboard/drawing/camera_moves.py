@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 
 _ASIDE, _NEARER = 0.3, 0.1  # of the still: a move that is less is a drift
-_DATA = Path(__file__).with_name("moves.toml")
 
 
 class CameraView(NamedTuple):
@@ -87,7 +85,7 @@ def _scaled(move: Move, share: float) -> Move:
 
 @cache
 def _words() -> _Words:
-    table = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    table = read_table("camera_moves.toml")
     moves = {row["name"]: _move(row) for row in table["move"]}
     by_word = {word: moves[row["name"]] for row in table["move"] for word in row["words"]}
     pace = table["pace"]

@@ -19,7 +19,7 @@ from PIL import Image
 
 from storyboard.drawing.fonts import FontFace, runs
 
-_FONTS = Path(__file__).parents[1] / "film" / "fonts"
+_FONTS = Path(__file__).parents[1] / "drawing" / "fonts"
 _FAMILY = "dejavu"
 _MARGIN = 13.0  # mm
 _FOOT = 12.0  # mm

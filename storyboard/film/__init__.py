@@ -1,20 +1,16 @@
-"""Pictures in time: clips read and judged, the animatic drawn, the film cut.
+"""Clips in time: the animatic drawn, takes verified and cut into a film.
 
-    verify, frames      a clip that a service sent: is it one, and its first and last frame (decoding ─▶ decoder, a
-                        child process with limits)
-    framing, moves      a shot's words ─▶ who stands where, how the camera moves
-    staging, still      a framed shot ─▶ who is in it, with which picture, and what cannot be shown
-    panel, caption      pictures and words ─▶ a still and what lies over it (figures, standins, pictures; fonts,
-                        lettering); the board's panels are these stills too
-    drawing             stills, moves, captions ─▶ frames and H.264 (shots; camera, mixing, covering; encoding):
-                        `draw_clip` is what the sandbox answers with, and each segment of the animatic is one
-    pacing, reel        a script ─▶ its shots to draw, in time: captions, speeches, transitions
-    animatic            a reel ─▶ segments kept by content hash (segments, workers) ─▶ one film, joined as they are;
-                        voices speak it
-    cutting             takes ─▶ the film: joined as they are where their tracks agree (boxes, index ─▶ joining), else
-                        encoded anew (media)
+    verify              is a file that the service sent a clip (decode ─▶ decode_child, a process with limits)
+    edge_frames         the first and the last frame of a clip
+    timing, timeline    script ─▶ shots in time, with captions, speeches and transitions
+    shots, frames       a shot ─▶ frames (camera, dissolves, overlay_filter) ─▶ H.264 (encoding); `draw_clip` makes
+                        the sandbox's clips and each segment of the animatic
+    animatic            timeline ─▶ segments cached by content hash (animatic_cache, workers) ─▶ one film; voices
+                        speaks it
+    assembly            takes ─▶ the film: copied where their tracks agree (mp4, track_index ─▶ remux), else encoded
+                        (media)
     subtitles           speeches ─▶ SubRip and WebVTT
-    output              a file that appears whole or not at all
 
-Nothing here knows about money, services or ledgers: who has takes hands them in (`takes.Take`).
+Nothing here knows about money, services or ledgers: the caller hands in its takes (`takes.Take`). Stills are composed
+by `storyboard.drawing`.
 """

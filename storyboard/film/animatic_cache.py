@@ -38,10 +38,8 @@ from storyboard.film.workers import DrawingTask, draw_all
 _TICKS = 512  # of a frame, the usual fineness of MP4
 _ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
-_DRAWING = (
-    "camera", "caption", "colour", "covering", "drawing", "encoding", "figures", "fonts", "lettering", "mixing",
-    "panel", "pictures", "shots", "standins", "still",
-)  # fmt: skip
+#: The modules of this package that decide what a frame looks like; those of `storyboard.drawing` all do.
+_FRAME_MODULES = ("camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
 
 
 def cache_folder() -> Path:
@@ -164,9 +162,10 @@ def _digest(path: Path, _stamp: Stamp | None) -> str:
 def _code() -> str:
     """A hash of the code that draws and of its libraries."""
     here = Path(__file__).parent
+    drawing = sorted((here.parent / "drawing").glob("*.py"))
     whole = sha256(f"{av.__version__} {sys.modules['PIL'].__version__}".encode())
-    for name in _DRAWING:
-        whole.update((here / f"{name}.py").read_bytes())
+    for module in (*drawing, *(here / f"{name}.py" for name in _FRAME_MODULES)):
+        whole.update(module.read_bytes())
     return whole.hexdigest()
 
 

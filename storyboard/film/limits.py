@@ -1,15 +1,15 @@
-"""The limits of `limits.toml`, read once."""
+"""Limits of clip files and of the process that decodes them, from the catalogue's `clip_files.toml`."""
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from storyboard.catalog import read_table
 
 
 class Limits(NamedTuple):
-    """What a clip has to be and what its decoder may take; units stand in the names or in `limits.toml`."""
+    """What a clip must be and what its decoder may use; units are in the names or in `clip_files.toml`."""
 
     length_tolerance: float
     aspect_tolerance: float
@@ -25,6 +25,6 @@ class Limits(NamedTuple):
 @cache
 def limits() -> Limits:
     """The limits of this installation."""
-    table = tomllib.loads(Path(__file__).with_name("limits.toml").read_text(encoding="utf-8"))
+    table = read_table("clip_files.toml")
     facts = {**table["clip"], **table["child"], **table["index"]}
     return Limits(**{name: facts[name] for name in Limits._fields})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
 from storyboard.drawing.overlays import Caption
@@ -34,8 +33,8 @@ class ShotJoins(NamedTuple):
 
 @cache
 def pacing() -> dict[str, Any]:
-    """The tables of `pacing.toml`."""
-    return tomllib.loads(Path(__file__).with_name("pacing.toml").read_text(encoding="utf-8"))
+    """The tables of `screen_timing.toml`."""
+    return read_table("screen_timing.toml")
 
 
 def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> tuple[Caption, ...]:

@@ -45,7 +45,7 @@ def hover_at(analysis: Analysis, path: str, at: int, *, with_pictures: bool) -> 
 
 def page_of(code: str) -> str:
     """The explanation of a code, in Markdown."""
-    return (Path(storyboard.__file__).parent / "explain" / f"{code}.md").read_text(encoding="utf-8")
+    return (Path(storyboard.__file__).parent / "compiler" / "explain" / f"{code}.md").read_text(encoding="utf-8")
 
 
 def _code(spot: BlockLocation, at: int) -> Hover | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from storyboard.catalog import read_table
 
 #: Files looked at, and folders gone down into, at most: an answer that comes late is none.
 _MOST, _DEPTH = 2000, 3
@@ -15,8 +16,8 @@ _MOST, _DEPTH = 2000, 3
 
 @cache
 def offers() -> dict[str, Any]:
-    """The data file of this package."""
-    return tomllib.loads(Path(__file__).with_name("offers.toml").read_text(encoding="utf-8"))
+    """The words that an editor offers."""
+    return read_table("completion.toml")
 
 
 def files_below(folder: Path, typed: str, root: Path, endings: str) -> Iterator[str]:

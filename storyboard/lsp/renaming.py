@@ -67,7 +67,8 @@ def _place(analysis: Analysis, entity: Entity) -> tuple[str, int]:
 def rename(
     analysis: Analysis, target: RenameTarget, new: str, others: Sequence[Analysis]
 ) -> dict[str, list[RenameChange]]:
-    """The changes, by path, that give the target its new name in its own script and in `others`. Raises RenameRefused."""
+    """The changes, by path, that give the target its new name in its own script and in `others`. Raises
+    RenameRefused."""
     name = _checked(target, " ".join(new.split()))
     scripts = [(analysis, target.entity)]
     for other in others:

@@ -1,6 +1,6 @@
-"""The run that spends money: what it will do, its ledger, the queue, the finished clips.
+"""Rendering: the run that sends clips, pays for them and collects them.
 
-    plan ─▶ ledger (intent) ─▶ queue ─▶ ledger (answer) ─▶ retrieve ─▶ download ─▶ verify ─▶ take
+    planning ─▶ ledger (intent) ─▶ submit ─▶ ledger (answer) ─▶ retrieve (poll, download, verify) ─▶ take
 
 `states` is the table of what may follow what, `ledger` the only record, `engine` the run. Nothing is sent before the
 ledger has the intent on disk.

@@ -19,8 +19,8 @@ class NoLock(Exception):
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises FolderLocked at once where somebody else does, NoLock where that
-    cannot be known."""
+    """Hold a folder for as long as the block lasts. Raises FolderLocked at once where somebody else does, NoLock where
+    that cannot be known."""
     try:
         handle = _open(folder)
     except OSError as problem:

@@ -30,12 +30,14 @@ _WORDS = {
     "blocked": "not sent",
     "refused": "refused",
     "unknown": "perhaps paid",
+    "rejected": "rejected",
     "failed": "failed",
     "late": "still running",
     "stopped": "nothing more is sent",
 }
+_STYLES = {"saved": "green", "rejected": "red", "failed": "red", "refused": "red", "unknown": "bold yellow"}
 #: After these a clip is over for this run.
-_LAST = frozenset({"saved", "blocked", "refused", "unknown", "failed", "late"})
+_LAST = frozenset({"saved", "blocked", "refused", "unknown", "rejected", "failed", "late"})
 
 
 def tell_json(say: Say, wall: Callable[[], float]) -> Callable[[Event], None]:
@@ -132,7 +134,9 @@ class Live(AbstractContextManager["Live"]):
     def _say(self, event: Event) -> None:
         from rich.text import Text
 
-        style = {"saved": "green", "failed": "red", "refused": "red", "unknown": "bold yellow"}.get(event.kind, "")
+        style = {"saved": "green", "failed": "red", "rejected": "red", "refused": "red", "unknown": "bold yellow"}.get(
+            event.kind, ""
+        )
         self._console.print(Text(harmless(plain_line(event)), style=style))
 
     def _picture(self) -> RenderableType:

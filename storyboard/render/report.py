@@ -74,8 +74,8 @@ def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[s
 
     `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
     `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
-    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the id of
-    the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
+    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
+    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
     `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
     `unpriced`.
@@ -119,7 +119,8 @@ def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_pa
 def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     """What is in a folder, for programs. Keys stay as they are as long as `format` does; new ones may come.
 
-    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the number of
+    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
+    number of
     the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it is queued;
     `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`, its name in
     the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null; `request`, the body
@@ -176,6 +177,9 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     if some := outcome.refused:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
+    if some := outcome.rejected:
+        again = f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}"
+        yield "Rejected", some, f"See `sbc status`; `sbc pick` uses {_them(some)} all the same, {again}."
     if some := outcome.failed:
         yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
@@ -194,7 +198,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
     `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
     as `refunded`, and its exit `code`."""
-    lists = ("saved", "running", "failed", "refused", "unknown", "unsent")
+    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",
         **{name: getattr(outcome, name) for name in lists},

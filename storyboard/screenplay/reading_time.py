@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from storyboard.catalog import Model, read_table
@@ -27,7 +25,7 @@ class ReadingSpeed:
 
 @cache
 def pace() -> ReadingSpeed:
-    """The figures of `pace.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
+    """The figures of `reading_time.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
     table = read_pace()
     return ReadingSpeed(
         read_table("craft.toml")["speech"]["words_a_second"],
@@ -38,8 +36,8 @@ def pace() -> ReadingSpeed:
 
 @cache
 def read_pace() -> dict[str, Any]:
-    """`pace.toml` as it is written."""
-    return tomllib.loads((Path(__file__).parent / "pace.toml").read_text(encoding="utf-8"))
+    """`reading_time.toml` as it is written."""
+    return read_table("reading_time.toml")
 
 
 def _words(text: str) -> int:

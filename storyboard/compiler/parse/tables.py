@@ -1,7 +1,8 @@
 """The tables that Lark makes of the grammar, and where they are kept.
 
 Lark is a parser generator, and to start one takes it as long as the rest of `sbc check` takes in all. So what it makes
-of `grammar/storyboard.lark` is kept beside this module and read by `storyboard.compiler.parse.automaton`, without Lark. The
+of `grammar/storyboard.lark` is kept beside this module and read by `storyboard.compiler.parse.automaton`, without
+Lark. The
 tables carry the checksum of the grammar that they were made of; when the grammar has changed since, Lark makes them
 anew in memory. After an edit of the grammar, write them with `python -m storyboard.compiler.parse`; a test asks for it.
 """
