@@ -18,7 +18,7 @@ from storyboard.compiler.resolve.cast import Names
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions
-from storyboard.screenplay.note_lines import FORMAT, JOINER, is_property, to_note
+from storyboard.screenplay.note_lines import FORMAT, GOES_ON, JOINER, is_property, to_note
 
 _BACK_MATTER = f"[[{FORMAT}{JOINER}: the cast and the settings of the script stand below; sbc import reads them back]]"
 _PREAMBLE = frozenset({LineKind.TITLE, LineKind.DECLARATION})
@@ -34,7 +34,6 @@ _SPOKEN = frozenset({LineKind.CUE, LineKind.SPEECH})
 _PLAIN_CUE = re.compile(r"[A-Z][A-Z0-9 .'-]*(?:\([^()]*\)\s*)*\^?\s*")
 _SHOT = re.compile(r"SHOT[\s,:—–-]")
 _CUE_NAME = re.compile(r"[^(^]*")
-_GOES_ON = re.compile(r"\(CONT['’.]?D?\.?\)", re.IGNORECASE)
 
 
 def export_fountain(analysis: Analysis, parting: str = " ") -> str:
@@ -205,5 +204,5 @@ def _next_part(lines: Sequence[ScriptLine], at: int, speaker: str) -> int:
         return 0
     cue = lines[end].text
     name = _CUE_NAME.match(cue)
-    is_same = name is not None and name[0].strip() == speaker and _GOES_ON.search(cue) is not None
+    is_same = name is not None and name[0].strip() == speaker and GOES_ON.search(cue) is not None
     return end + 1 if is_same and all(line.typed == line.typed.strip() for line in lines[at : end + 2]) else 0

@@ -40,7 +40,8 @@ IN_NOTES = frozenset({LineKind.TITLE, LineKind.DECLARATION, LineKind.SETTING, Li
 
 class ScriptLine(NamedTuple):
     """A line of a script. `typed` is the line as it is; `text` the same with each note on one line and with no bracket
-    of a comment inside another; `is_first` says that a header or a property begins on it."""
+    of a comment inside another; `is_first` says that it does not
+    go on from the line above."""
 
     kind: LineKind
     typed: str
@@ -58,6 +59,7 @@ def classify_lines(analysis: Analysis) -> list[ScriptLine]:
     _mark_comments(kinds, typed, comments, starts)
     is_first = _mark_blocks(kinds, analysis)
     _carry_settings_on(kinds, comments, starts)
+    is_first |= {at for at in range(1, len(kinds)) if kinds[at] in IN_NOTES and kinds[at] is not kinds[at - 1]}
     texts = "".join(_with_short_notes(source.text, comments)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = [
         ScriptLine(kind, "" if kind is LineKind.BLANK else line, "" if kind is LineKind.BLANK else text, at in is_first)
@@ -94,7 +96,7 @@ def _mark_comments(kinds: list[LineKind], typed: list[str], comments: list[Comme
     for comment in comments:
         first, last = _lines_of(comment, starts)
         is_boneyard = comment.note is None and first != last
-        if comment.note is None and typed[first].startswith("//", comment.start - starts[first]):
+        if comment.note is None and typed[first][comment.start - starts[first] :].lstrip().startswith("//"):
             kinds[first] = LineKind.SLASHED
         for at in range(first, last + 1):
             part = typed[at][max(comment.start - starts[at], 0) : comment.end - starts[at]]

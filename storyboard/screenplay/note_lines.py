@@ -32,7 +32,10 @@ _ESCAPED = re.compile(r"(?<!\\)(\\*+)(\[\[|\]\]|/\*|\*/|[⟦⟧⟨⟩])")
 _UNESCAPED = re.compile(r"(?<!\\)(\\*+)([⟦⟧⟨⟩])")
 _DECLARATION = re.compile(r"\s*+(?:CHARACTER|PROP|LOCATION)\s")
 _CONTINUES = re.compile(r"\+(?: |\Z)")
-_VERBATIM = ": "
+#: Begins a note that holds a line of the script which does not begin with a word of the language.
+VERBATIM = ": "
+#: What a cue has whose speech goes on in the next shot.
+GOES_ON = re.compile(r"\(CONT['’.]?D?\.?\)", re.IGNORECASE)
 _WRITERS = "note: "
 
 
@@ -67,7 +70,7 @@ def unescape(text: str) -> str:
 
 def to_note(line: str, is_first: bool) -> str:
     """A line of the script as a note. `is_first` says that a header or a property begins on it."""
-    prefix = "" if _script_line().match(line) else _VERBATIM if is_first else "+ "
+    prefix = "" if _script_line().match(line) else VERBATIM if is_first else "+ "
     return f"[[{prefix}{_closed(escape(line))}]]"
 
 

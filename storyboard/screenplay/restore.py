@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
 
-from storyboard.compiler.ir import keys
-from storyboard.screenplay.comments import parts_of, without_comments
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.parse import parse
+from storyboard.compiler.text import Source
+from storyboard.screenplay.comments import parts_of
 from storyboard.screenplay.fountain import is_transition
 from storyboard.screenplay.mention_notes import give_mentions, is_mention_note
 from storyboard.screenplay.note_lines import (
     FORMAT,
+    GOES_ON,
     JOINER,
+    VERBATIM,
     continued,
     is_declaration,
     is_property,
@@ -74,11 +78,11 @@ def restore_body(body: str, title: list[tuple[str, str]]) -> str:
     for line in _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n"):
         lines.add(line)
     above, below = lines.split_at_end()
-    above = _with_title(above, title)
     if above and above[-1].endswith(JOINER):
         above[-1] = above[-1].removesuffix(JOINER)
     elif above and below and above[-1].strip():
         above.append("")
+    above = _with_title(above, title)
     return "\n".join([*above, *below]) + "\n"
 
 
@@ -107,31 +111,26 @@ def _split_title(text: str) -> tuple[list[tuple[str, str]], str]:
 
 def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
     """The title page with what is said differently on the page that the screenplay shows."""
-    places = {
-        " ".join(found[1].lower().split()): at
-        for at, line in enumerate(lines)
-        if (found := _TITLE_LINE.match(line.lstrip()))
-    }
-    out = list(lines)
+    source = Source("", "\n".join(lines) + "\n")
+    known: dict[str, parsed.Property] = {}
+    start = 0
+    for offset, block in parse(source).blocks:
+        if isinstance(block, parsed.TitlePage):
+            start, known = offset, {one.key: one for one in block.properties}
+    out: list[str | None] = list(lines)
     new: list[str] = []
     for key, value in shown:
-        at = places.get(" ".join(key.lower().split()))
-        if at is None:
+        there = known.get(" ".join(key.lower().split()))
+        if there is None:
             new.append(f"{key}: {value}")
-        elif " ".join(_value_at(lines, at).split()) != " ".join(value.split()):
-            out[at] = f"{lines[at].partition(':')[0]}: {value}"
+        elif " ".join(there.value.string.split()) != " ".join(value.split()):
+            first = source.position(start + there.key_span.start).line - 1
+            last = source.position(start + there.value.span().end).line - 1
+            out[first : last + 1] = [f"{lines[first].partition(':')[0]}: {value}", *[None] * (last - first)]
+    kept = [line for line in out if line is not None]
     if not new:
-        return out
-    return [*new, *out] if places else [*new, "", *out]
-
-
-def _value_at(lines: list[str], at: int) -> str:
-    """What a title page says there, lines that continue it included, without comments."""
-    end = at + 1
-    while end < len(lines) and lines[end][:1].isspace() and lines[end].strip():
-        end += 1
-    value = "\n".join(lines[at:end]).partition(":")[2]
-    return without_comments(value).replace(JOINER, "")
+        return kept
+    return [*new, *kept] if known else [*new, "", *kept]
 
 
 # ---- The body ------------------------------------------------------------------------------------------------------
@@ -169,6 +168,8 @@ class _Restoring:
         elif (more := continued(inner)) is not None:
             self._go_on(more)
         elif (own := script_line(inner)) is not None:
+            if inner.startswith(VERBATIM) and GOES_ON.search(own):
+                self._part_speech()
             self._add_script_line(own)
         else:
             self.lines.append(_Line(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
@@ -182,6 +183,14 @@ class _Restoring:
             self._drop_blanks()
         is_hidden = line.lstrip().startswith("//")
         self.lines.append(_Line(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
+
+    def _part_speech(self) -> None:
+        """A blank line above the shot in which a speech goes on."""
+        above = len(self.lines) - 1
+        while above > 0 and self.lines[above].origin is _Origin.SCRIPT and self.lines[above].text:
+            above -= 1
+        if self.lines and self.lines[above].origin is _Origin.TEXT and self.lines[above].text:
+            self.lines.insert(above + 1, _Line(_Origin.SCRIPT, ""))
 
     def _drop_blanks(self) -> None:
         """Blank lines go that another program has put between a header and what belongs to it. Those of a declaration
@@ -197,7 +206,7 @@ class _Restoring:
         """A note that goes on from the line above: a property's next line, or a note's."""
         while self.lines and not self.lines[-1].text:
             self.lines.pop()
-        if self.lines and (self.lines[-1].origin is _Origin.SCRIPT or self.lines[-1].text.lstrip().startswith("//")):
+        if self.lines and self.lines[-1].origin is _Origin.SCRIPT:
             indented = more if self.are_joiners_kept or more[:1].isspace() else f"  {more}"
             self.lines.append(_Line(_Origin.SCRIPT, f"{indented}{rest}"))
         elif self.lines and self.lines[-1].text.endswith("]]"):
@@ -266,6 +275,8 @@ class _Restoring:
         end = self.end
         while end < len(self.lines) and (self.lines[end].origin is not _Origin.TEXT or not self.lines[end].text):
             end += 1
+        if self.end < end < len(self.lines) and not self.lines[end - 1].text:
+            end -= 1  # what was added below begins under a blank line
         rest = [*self.lines[: self.end], *self.lines[end:]]
         return [line.text for line in self.lines[self.end : end]], [line.text for line in rest]
 
