@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.streams import FINE, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
@@ -197,7 +198,7 @@ class _Screen:
         if self._form == "json":
             self.say_data({"event": "plan", **plan_data(agenda)})
         else:
-            for line in write_plan(agenda, is_paid=self._is_paid):
+            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
                 echo(line, err=True)
         if asks and agenda.sent:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
