@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.parse import parse
+from storyboard.compiler.syntax import is_transition
 from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import parts_of
-from storyboard.screenplay.fountain import is_transition
 from storyboard.screenplay.mention_notes import give_mentions, is_mention_note
 from storyboard.screenplay.note_lines import (
     FORMAT,
