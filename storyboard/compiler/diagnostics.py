@@ -187,3 +187,22 @@ def _placed_fix(fix: Fix, layout: Layout) -> PlacedFix:
         source, start, end = layout.locate(edit.span)
         edits.append(PlacedEdit(source.path, source.position(start), source.position(end), edit.text))
     return PlacedFix(fix.safe, tuple(edits))
+
+
+#: Diagnostics of one file that a person is shown at a time.
+MOST_TOLD = 300
+_BY_WEIGHT = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+
+
+def foremost(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
+    """Those to show a person: of each file the first three hundred, errors before warnings before information, in the
+    order they came in; and how many of each file are left out."""
+    by_file: dict[str, list[Diagnostic]] = {}
+    for one in diagnostics:
+        by_file.setdefault(one.file, []).append(one)
+    told: list[Diagnostic] = []
+    for found in by_file.values():
+        heaviest = sorted(range(len(found)), key=[_BY_WEIGHT.index(one.severity) for one in found].__getitem__)
+        told += (found[at] for at in sorted(heaviest[:MOST_TOLD]))
+    untold = {file: len(found) - MOST_TOLD for file, found in by_file.items() if len(found) > MOST_TOLD}
+    return told, untold
