@@ -25,7 +25,7 @@ KINDS = (REFERENCE, TEXT, IMAGE)
 #: What follows from the kind of a model, where its row does not say otherwise.
 _OF_KIND: dict[str, dict[str, Any]] = {
     REFERENCE: {"start_frame": "none"},
-    TEXT: {"start_frame": "none", "references": "none"},
+    TEXT: {"start_frame": "none", "references": "none", "persons": True},
     IMAGE: {"start_frame": "required", "references": "none"},
 }
 _ROW_ONLY = (

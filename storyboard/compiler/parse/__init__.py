@@ -81,7 +81,7 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     start_in_file = 0
     for (rule, start), (_, end) in pairwise(cuts):
         kind = rule or _first_kind(plain[start:end])
-        end_in_file = _line_start(source.text, stripped, end) if end < len(plain) else len(source.text)
+        end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
         key = _key(
             source.path, kind, plain[start:end], written[start:end], stripped, start, end, start_in_file, end_in_file
         )
@@ -98,20 +98,30 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
 def _unwrapped(plain: str, written: str) -> tuple[str, str]:
     """The text with blanks for the marks of emphasis around a whole line, where it is something else than text without
     them: `**INT. KITCHEN - DAY**` is a heading."""
+    gone: list[tuple[int, int]] = []
     for marks in wrapped_lines(plain):
         inner = marks[3]
-        if not (header_line().match(inner) or is_transition(inner) or (is_cue(inner) and _could_be_cue(plain, marks))):
-            continue
-        for start, end in (marks.span(2), marks.span(4)):
-            plain = f"{plain[:start]}{' ' * (end - start)}{plain[end:]}"
-            written = f"{written[:start]}{' ' * (end - start)}{written[end:]}"
-    return plain, written
+        if header_line().match(inner) or is_transition(inner) or (is_cue(inner) and _could_be_cue(plain, marks)):
+            gone += (marks.span(2), marks.span(4))
+    return (_blanked(plain, gone), _blanked(written, gone)) if gone else (plain, written)
+
+
+def _blanked(text: str, places: list[tuple[int, int]]) -> str:
+    """The text with blanks in these places."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in places:
+        pieces += (text[done:start], " " * (end - start))
+        done = end
+    return "".join((*pieces, text[done:]))
 
 
 def _could_be_cue(plain: str, line: re.Match[str]) -> bool:
     """Whether a line stands between a blank one and one with text."""
-    before, after = plain[: line.start()].split("\n")[-2:-1], plain[line.end() + 1 :].split("\n", 1)[0]
-    return not "".join(before).strip() and bool(after.strip())
+    above = max(0, line.start() - 1)
+    before = plain[plain.rfind("\n", 0, above) + 1 : above]
+    after = plain[line.end() + 1 : max(line.end(), plain.find("\n", line.end() + 1))]
+    return not before.strip() and bool(after.strip())
 
 
 def _first_kind(text: str) -> str:
@@ -124,13 +134,13 @@ def _first_kind(text: str) -> str:
     return "title_page"
 
 
-def _line_start(text: str, stripped: Stripped, index: int) -> int:
+def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
-    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(text) + 1)) - 1]
+    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
     if len(stripped.breaks) == 1:
         return offset
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
 def _key(

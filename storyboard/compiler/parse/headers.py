@@ -8,7 +8,7 @@ from typing import NamedTuple
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import divide, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
-from storyboard.compiler.names import is_name, is_word
+from storyboard.compiler.names import LONGEST_NAME, is_name, is_word
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
@@ -22,6 +22,8 @@ _SHOT = re.compile(r"SHOT[\s,:—–-]*")
 _NUMBER_LIKE = re.compile(
     r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?"
 )
+#: Parts that dashes divide a heading into.
+_MOST_PARTS = 50
 _WHOLE = re.compile(r"[0-9]+")
 
 
@@ -56,6 +58,9 @@ def _bad_name(name: Text) -> Finding:
     advice = (
         "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
     )
+    if len(name.string) > LONGEST_NAME:
+        message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
+        return Finding("SB109", name.span(), message, "Give it a short name, and describe it in its look.")
     if name.string.startswith(("@", "＠")):
         advice = "Leave out the @ where a name is declared; it marks the name where it is used."
     elif re.search(r"\w\.\w\.?", name.string):
@@ -90,6 +95,10 @@ def read_heading(line: Text) -> Place:
         )
         return Place(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
+    if len(parts) > _MOST_PARTS:
+        message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
+        problem = Finding("SB101", line.span(), message, "Say the place and the time, and the rest as action.")
+        return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
     return Place(text, prefix, parts, label, ())
 
 

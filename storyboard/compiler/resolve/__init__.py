@@ -13,11 +13,9 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
     Block,
     Heading,
-    Paragraph,
     Script,
     Section,
     Shot,
-    Speech,
     Title,
     TitlePage,
     Transition,
@@ -136,10 +134,7 @@ def _report_outside(script: Script, findings: list[Finding]) -> None:
             shots_first = True
         if shots_first:
             continue
-        for beat in block.body:
-            if isinstance(beat, Paragraph | Speech):
-                span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
-                report_stray(findings, span, block, "This text stands outside every scene, so it is not filmed.")
+        report_stray(findings, block, block.body, "This text stands outside every scene, so it is not filmed.")
 
 
 def used_with_bases(used: set[Entity]) -> set[Entity]:

@@ -180,12 +180,12 @@ def _setting(
     prose: list[str | Mention] = []
     other: list[Transition | Title | Synopsis] = []
     body = list(settle_speeches(reading, heading.body)) if heading else []
+    if heading and not shots_below:
+        stray = [beat for beat in body if isinstance(beat, Paragraph)]
+        report_stray(reading.findings, heading, stray, "This scene has no SHOT, so its text is not filmed.")
     for beat in body:
         if isinstance(beat, Paragraph):
             if not shots_below:
-                report_stray(
-                    reading.findings, beat.text.span(), heading, "This scene has no SHOT, so its text is not filmed."
-                )
                 continue
             if prose:
                 prose.append(" ")
