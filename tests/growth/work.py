@@ -36,10 +36,10 @@ from storyboard.lsp.workspace import Workspace
 from storyboard.report.data import write_json, write_sarif
 from storyboard.report.stats import count, write_stats
 from storyboard.report.text import write_report
-from storyboard.screenplay.exporting import restore
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.restore import restore
 
 Work = Callable[[], object]
 
