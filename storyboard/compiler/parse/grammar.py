@@ -6,9 +6,11 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse import tables
 from storyboard.compiler.parse.automaton import Automaton, Token
+from storyboard.compiler.parse.near_keys import is_odd_property
 
 _CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
 
@@ -19,9 +21,23 @@ def transitions() -> frozenset[str]:
     return frozenset(read_table("words.toml")["transition"]["words"])
 
 
+@cache
+def _slugs() -> re.Pattern[str]:
+    """A slug alone, with a stop, a colon, a colon or dash and words, or in brackets."""
+    words = read_table("words.toml")["slug"]["words"]
+    listed = any_of(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"\(?{listed}(?:\s*[.)]?|\s*:\)?|(?:\s*:|\s*[–—]|\s+-+)\s*\S[^\na-z]*)")
+
+
+def is_slug(line: str) -> bool:
+    """Whether a line is a slug of the table."""
+    found = _slugs().fullmatch(line)
+    return found is not None and line.startswith("(") == line.endswith(")")
+
+
 def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
-    if token.text.strip() in transitions():
+    if token.text.strip() in transitions() or is_slug(token.text.strip()):
         return token._replace(kind="TRANSITION")
     return token if is_cue(token.text) else token._replace(kind="TEXT")
 
@@ -32,11 +48,17 @@ def _transition(token: Token) -> Token:
 
 
 def _text(token: Token) -> Token:
-    return token._replace(kind="TRANSITION") if token.text.strip() in transitions() else token
+    line = token.text.strip()
+    return token._replace(kind="TRANSITION") if line in transitions() or is_slug(line) else token
+
+
+def _odd_property(token: Token) -> Token:
+    """A line with a colon among properties is text unless its key could be one."""
+    return token if is_odd_property(token.text) else _text(token._replace(kind="TEXT"))
 
 
 #: What looks again at a token of its kind.
-JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text}
+JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text, "ODD_PROPERTY": _odd_property}
 
 
 @cache
