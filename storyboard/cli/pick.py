@@ -34,6 +34,7 @@ def command(
     from storyboard.render.ledger import Full, Ledger, Unusable
     from storyboard.render.lock import FolderLocked, NoLock, hold
     from storyboard.render.pick import NoSuchTake, pick_take
+    from storyboard.render.states import State
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
     chosen = select_or_leave([clip], orders)
@@ -54,3 +55,5 @@ def command(
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))
     echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    if entry.state is State.REJECTED:
+        echo(f"Note that it was rejected: {entry.said}.", err=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
@@ -56,7 +57,7 @@ def command(
     if form == "json":
         print_json(plan_data(agenda, quotes))
         return
-    for line in write_plan(agenda, quotes, is_paid=not sandbox):
+    for line in write_plan(agenda, quotes, today=today(), is_paid=not sandbox):
         echo(line)
 
 

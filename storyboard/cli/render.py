@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.streams import FINE, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
@@ -77,9 +78,9 @@ def command(
     no key and pays nothing: it renders on this machine what Venice would be sent.
 
     With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
-    --format json`), last the end (which clips are saved, running, failed, refused, unknown, unsent; `usd` spent and
-    `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was begun there
-    is no end, and standard error says why.
+    --format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
+    spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
+    begun there is no end, and standard error says why.
 
     \b
     Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,
@@ -197,7 +198,7 @@ class _Screen:
         if self._form == "json":
             self.say_data({"event": "plan", **plan_data(agenda)})
         else:
-            for line in write_plan(agenda, is_paid=self._is_paid):
+            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
                 echo(line, err=True)
         if asks and agenda.sent:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir import parsed
+from storyboard.files.normalization import find_file
 
 if TYPE_CHECKING:
     from storyboard.compiler.ir.resolved import Picture
@@ -25,14 +26,14 @@ def script_files(analysis: Analysis) -> Iterator[Path]:
         yield Path(os.path.abspath(source.path))
         for _, block in analysis.scripts[source.path].blocks:
             if isinstance(block, parsed.Include) and block.path is not None and "\0" not in block.path.string:
-                yield Path(os.path.abspath(os.path.join(os.path.dirname(source.path), block.path.string)))
+                yield find_file(Path(os.path.abspath(os.path.join(os.path.dirname(source.path), block.path.string))))
 
 
 def picture_files(analysis: Analysis) -> Iterator[Path]:
     """The pictures of the cast, and the start and end frames of shots, unless they are on the web."""
     for picture in _pictures(analysis):
         if picture.path and not picture.is_url and "\0" not in picture.path:
-            yield Path(os.path.abspath(analysis.root / picture.path))
+            yield Path(os.path.abspath(find_file(analysis.root / picture.path)))
 
 
 def _pictures(analysis: Analysis) -> Iterator[Picture]:

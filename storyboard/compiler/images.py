@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from storyboard.compiler.ir.resolved import Picture
-from storyboard.compiler.loader import Loader, Unreadable, read_bytes
+from storyboard.compiler.large_images import FORMATS, in_child, is_large, limit_child
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.spelling import WordList
 from storyboard.files.stamps import Stamp, stamp_of
 
@@ -20,10 +23,9 @@ if TYPE_CHECKING:
 LARGEST_PICTURE = 64 * 1024 * 1024
 
 _Result = TypeVar("_Result")
-_FORMATS = ("PNG", "JPEG", "WEBP")
 _MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _JPEG_QUALITY = 92
-#: Pictures in memory at once; one of 50 megapixels takes 150 MB.
+#: Pictures in memory at once; one of 20 megapixels takes 60 MB.
 _AT_ONCE = 4
 #: No encoder used here writes more bytes for a pixel than these, base64 included.
 _MOST_BYTES_A_PIXEL = 6
@@ -52,7 +54,7 @@ class ImageCache:
     def refresh(self) -> None:
         """Forget the pictures whose files have changed since they were read."""
         for path in list(self._facts):
-            if self._stamps.get(path) != stamp_of(self._loader.root / path):
+            if self._stamps.get(path) != stamp_of(self._loader.locate(path)):
                 for known in (self._facts, self._digests, self._data_urls, self._stamps):
                     known.pop(path, None)
 
@@ -60,7 +62,7 @@ class ImageCache:
         """Where a picture lies on disk; None for an address on the web and for one that cannot be used."""
         if picture.is_url or not picture.path or self.look(picture).problem:
             return None
-        return self._loader.root / picture.path
+        return self._loader.locate(picture.path)
 
     def look(self, picture: Picture) -> ImageFacts:
         """Read and decode a picture file. Never raises: what is wrong is said in the facts."""
@@ -75,18 +77,18 @@ class ImageCache:
 
     def _learn(self, paths: Sequence[str]) -> None:
         for path in paths:
-            if (stamp := stamp_of(self._loader.root / path)) is not None:
+            if (stamp := stamp_of(self._loader.locate(path))) is not None:
                 self._stamps[path] = stamp
-        self._facts.update(self._side_by_side(_look, paths))
+        self._facts.update(self._side_by_side(self._look, paths))
 
     def near(self, picture: Picture) -> tuple[str, ...]:
         """Pictures in the same folder that a misspelt path may mean."""
         folder, name = os.path.split(picture.path)
-        stamp = stamp_of(self._loader.root / folder)
+        stamp = stamp_of(self._loader.locate(folder))
         known = self._folders.get(folder)
         if known is None or known[0] != stamp:
             try:
-                names = sorted(os.listdir(self._loader.root / folder))
+                names = sorted(os.listdir(self._loader.locate(folder)))
             except OSError:
                 names = []
             known = self._folders[folder] = stamp, WordList(names)
@@ -99,7 +101,7 @@ class ImageCache:
         if picture.path not in self._digests:
             from hashlib import sha256
 
-            data = read_bytes(self._loader.root / picture.path, LARGEST_PICTURE)
+            data = self._loader.read_picture(picture.path, LARGEST_PICTURE)
             self._digests[picture.path] = f"sha256:{sha256(data).hexdigest()}"
         return self._digests[picture.path]
 
@@ -109,7 +111,7 @@ class ImageCache:
         if picture.is_url:
             return picture.path
         if picture.path not in self._data_urls:
-            self._data_urls[picture.path] = _encode(self._loader.root / picture.path)
+            self._data_urls[picture.path] = self._encode(picture.path)
         return self._data_urls[picture.path]
 
     def link(self, picture: Picture) -> str:
@@ -123,29 +125,53 @@ class ImageCache:
         if bound <= most:
             return bound
         paths = dict.fromkeys(one.path for one in local)
-        self._data_urls.update(self._side_by_side(_encode, [path for path in paths if path not in self._data_urls]))
+        self._data_urls.update(
+            self._side_by_side(self._encode, [path for path in paths if path not in self._data_urls])
+        )
         return sum(len(self.data_url(one)) for one in local)
 
-    def _side_by_side(self, work: Callable[[Path], _Result], paths: Sequence[str]) -> Iterator[tuple[str, _Result]]:
+    def _look(self, path: str) -> ImageFacts:
+        try:
+            data = self._loader.read_picture(path, LARGEST_PICTURE)
+        except Unreadable as problem:
+            said = str(problem).removeprefix(f"{path}: ")
+            return ImageFacts("missing" if said == "there is no such file" else said)
+        if not data:
+            return ImageFacts("is empty")
+        if not is_large(data):
+            return look(data)
+        from storyboard.child_process import ChildFailed
+
+        try:
+            return ImageFacts(*json.loads(in_child(__name__, "look", data=data)))
+        except ChildFailed as problem:
+            return ImageFacts(f"cannot be opened safely: {problem}")
+
+    def _encode(self, path: str) -> str:
+        data = self._loader.read_picture(path, LARGEST_PICTURE)
+        if not is_large(data):
+            return encode(data)
+        return in_child(__name__, "encode", data=data).decode()
+
+    def _side_by_side(self, work: Callable[[str], _Result], paths: Sequence[str]) -> Iterator[tuple[str, _Result]]:
         """Something done with each picture file. Pillow leaves the other processors free meanwhile."""
-        files = [self._loader.root / path for path in paths]
-        if len(files) < 2:
-            return zip(paths, map(work, files), strict=True)
+        if len(paths) < 2:
+            return zip(paths, map(work, paths), strict=True)
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(min(len(files), _AT_ONCE, os.cpu_count() or 1)) as pool:
-            return zip(paths, list(pool.map(work, files)), strict=True)
+        with ThreadPoolExecutor(min(len(paths), _AT_ONCE, os.cpu_count() or 1)) as pool:
+            return zip(paths, list(pool.map(work, paths)), strict=True)
 
 
-def _look(file: Path) -> ImageFacts:
-    try:
-        data = read_bytes(file, LARGEST_PICTURE)
-    except Unreadable as problem:
-        if "there is no such file" in str(problem):
-            return ImageFacts("missing")
-        return ImageFacts(str(problem).removeprefix(f"{file}: "))
-    if not data:
-        return ImageFacts("is empty")
+def run(verb: str) -> None:
+    """Be the child process that looks at, or encodes, the large picture on its standard input."""
+    limit_child()
+    data = sys.stdin.buffer.read()
+    sys.stdout.buffer.write((encode(data) if verb == "encode" else json.dumps(look(data))).encode())
+
+
+def look(data: bytes) -> ImageFacts:
+    """What a picture is, or what is wrong with it. Never raises."""
     try:
         image = _decode(data)
     except _NotAPicture as problem:
@@ -195,7 +221,7 @@ def _decode(data: bytes) -> Image.Image:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
         if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
             raise _NotAPicture("has too many pixels to be opened safely")
         image.load()
@@ -209,12 +235,13 @@ def _decode(data: bytes) -> Image.Image:
     return image
 
 
-def _encode(file: Path) -> str:
+def encode(data: bytes) -> str:
+    """A picture that can be decoded, as a data URL: upright, in eight bits, without metadata."""
     from base64 import b64encode
 
     from PIL import Image
 
-    image = _decode(read_bytes(file, LARGEST_PICTURE))
+    image = _decode(data)
     kind = image.format or "PNG"
     upright = turn_upright(image)
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from storyboard.child_process import ChildFailed
 from storyboard.compiler.images import turn_upright
+from storyboard.compiler.large_images import FORMATS, in_child, is_large, limit_child
 from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
@@ -48,8 +51,25 @@ def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
 
 @lru_cache(_KEPT)
 def _read_bytes(data: bytes) -> Image.Image:
+    if not is_large(data):
+        return _decode(data)
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
+        return _decode(in_child(__name__, data=data))
+    except ChildFailed as problem:
+        raise UnreadableImage(str(problem)) from None
+
+
+def run() -> None:
+    """Be the child process that makes the large picture on its standard input small."""
+    limit_child()
+    body = io.BytesIO()
+    _decode(sys.stdin.buffer.read()).save(body, "PNG", compress_level=1)
+    sys.stdout.buffer.write(body.getvalue())
+
+
+def _decode(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             opened.draft("RGB", (_LONGEST, _LONGEST))
             picture = as_eight_bit(turn_upright(opened))
     except (OSError, ValueError, SyntaxError, ArithmeticError, MemoryError, Image.DecompressionBombError) as problem:

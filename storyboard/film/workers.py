@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
+from storyboard.child_process import child_command
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
-from storyboard.film.decode import child_command
 from storyboard.film.frames import draw_segments
 from storyboard.film.shots import HEAD, PanelShot
 

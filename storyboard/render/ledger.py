@@ -110,6 +110,7 @@ class Ledger:
             is_new = version_of(connection, path) == 0  # asked first: another program's file is left as it is
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the drive's cache
             connection.execute("PRAGMA foreign_keys = ON")
             if is_new:
                 make_tables(connection, service)

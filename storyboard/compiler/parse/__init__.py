@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,27 +19,32 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
 from storyboard.compiler.parse.build import build_block
 from storyboard.compiler.parse.comments import Comment, Stripped, strip_comments
-from storyboard.compiler.parse.grammar import is_slug, transitions
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
 from storyboard.compiler.parse.near_misses import close_up, read_as_header
 from storyboard.compiler.parse.raw_text import Raw
+from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
-_HEADER = re.compile(
-    r"""^[^\S\n]*+(?:
-        (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
-      | (?P<include>INCLUDE(?=\s))
-      | (?P<section>\#)
-      | (?P<shot>SHOT(?=[\s,:—–-]))
-      | (?P<break>={3,}[^\S\n]*$)
-      | (?P<heading>(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|[^\S\n]+(?=\S))|\.(?!\.)(?=[^\n]))
-    )""",
-    re.MULTILINE | re.VERBOSE,
-)
 _SETTING = re.compile(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = re.compile(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
+
+
+@cache
+def header_line() -> re.Pattern[str]:
+    """Matches a header at the start of its line; the group that matched is the kind of block."""
+    return re.compile(
+        rf"""^[^\S\n]*+(?:
+            (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
+          | (?P<include>INCLUDE(?=\s))
+          | (?P<section>\#)
+          | (?P<shot>SHOT(?=[\s,:—–-]))
+          | (?P<break>={{3,}}[^\S\n]*$)
+          | (?P<heading>{heading_prefix().replace("(?P<prefix>", "(?:")}|\.(?!\.)(?=[^\n]))
+        )""",
+        re.MULTILINE | re.VERBOSE,
+    )
 
 
 class _BlockKey(NamedTuple):
@@ -87,7 +93,7 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     start_in_file = 0
     for piece in _pieces(plain):
         end = piece.end
-        end_in_file = _line_start(source.text, stripped, end) if end < len(plain) else len(source.text)
+        end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
         key = _key(source.path, piece, plain, written, stripped, start_in_file, end_in_file)
         block = memory.recall(key) if memory else None
         if block is None:
@@ -110,7 +116,8 @@ class _Piece(NamedTuple):
 
 def _pieces(plain: str) -> Iterator[_Piece]:
     """The text cut at its headers, and above a shot at what is nearly one."""
-    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in _HEADER.finditer(plain)), ("", len(plain))]
+    headers = header_line().finditer(plain)
+    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
     for (rule, start), (_, end) in pairwise(cuts):
         if rule == "shot":
             yield _Piece(start, end, rule)
@@ -138,18 +145,18 @@ def _first_kind(text: str) -> str:
     line = text.lstrip().split("\n", 1)[0].strip()
     if not _SETTING.fullmatch(line) or _NO_SETTING.match(line):
         return "loose"
-    if line in transitions() or is_slug(line) or (line.endswith("TO:") and line == line.upper()):
+    if is_transition(line) or is_slug(line):
         return "loose"
     return "title_page"
 
 
-def _line_start(text: str, stripped: Stripped, index: int) -> int:
+def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
-    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(text) + 1)) - 1]
+    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
     if stripped.breaks == [(0, 0)]:
         return offset
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
 def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> _BlockKey:

@@ -31,6 +31,7 @@ from storyboard.compiler.parse.headers import read_declaration, read_heading, re
 from storyboard.compiler.parse.near_misses import TypedLine, find_doubts, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import Raw, join
 from storyboard.compiler.spelling import quote
+from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
@@ -210,7 +211,7 @@ class _Reading:
         text = line.slice(1, len(plain)) if plain.startswith(">") else line
         if text.string.endswith("<"):
             text = text.slice(0, len(text.string) - 1)
-        self.body.append(parsed.Slug(text) if grammar.is_slug(plain) else parsed.Transition(text))
+        self.body.append(parsed.Slug(text) if is_slug(plain) else parsed.Transition(text))
 
     def title(self, token: Token) -> None:
         line = self.line(token)
@@ -262,12 +263,7 @@ def _as_text(token: Token) -> Token:
         kind = "SYNOPSIS"
     elif _TITLE.match(line):
         kind = "TITLE"
-    elif (
-        line.startswith(">")
-        or line in grammar.transitions()
-        or grammar.is_slug(line)
-        or (line.endswith("TO:") and line == line.upper())
-    ):
+    elif line.startswith(">") or is_transition(line) or is_slug(line):
         kind = "TRANSITION"
     else:
         kind = "TEXT"

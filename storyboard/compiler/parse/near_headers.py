@@ -15,19 +15,16 @@ from storyboard.catalog import read_table
 from storyboard.compiler.names import is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import is_near
+from storyboard.compiler.syntax import heading_start_in_any_case, heading_words
 
 DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 #: The most words that a name has where only its place tells that it is one.
 _NAME_WORDS = 3
 
-_PREFIX = r"INT\.?\s*/\s*EXT|EXT\.?\s*/\s*INT|INT|EXT|EST|I\s*/\s*E"
 _SHOT = re.compile(r"([A-Za-z]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
 _DECLARATION = re.compile(r"([A-Za-z]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
-_SMALL_HEADING = re.compile(rf"({_PREFIX})(\.?)\s+(?=[^\W\d_])", re.IGNORECASE)
-_COLON_HEADING = re.compile(rf"(?:{_PREFIX})\.?\s*(:)\s*(?=[^\W_])", re.IGNORECASE)
-_NUMBERED_HEADING = re.compile(
-    rf"(?:\#+\s*)?(?:(?:SCENE|SC)\.?\s*)?(?P<number>[0-9]{{1,4}}[A-Za-z]?)?[.):]?\s*(?=(?:{_PREFIX})(?:\.|\s*:|\s)\s*\S)"
-)
+#: `Interior.` may begin a sentence; `int.` does not.
+_LONG_PREFIX = 6
 _NUMBER_BEHIND = r"\s+{number}\s*$"
 _MISSPELT_HEADING = re.compile(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
 _PROPERTY = re.compile(r"\s*([^\W\d_]+)\s*[:：=]")
@@ -54,7 +51,7 @@ class NearHeader(NamedTuple):
 def near_header(line: str, below: str) -> NearHeader | None:
     """What a line nearly is, if it is nearly a header; `below` is the line under it. No indentation stands before it,
     and full-width forms stand as their plain ones."""
-    if not _WORTH_A_LOOK.match(line):
+    if line.isascii() and not _WORTH_A_LOOK.match(line):
         return None
     return _shot(line) or _heading(line) or _declaration(line, below)
 
@@ -76,16 +73,18 @@ def _heading(line: str) -> NearHeader | None:
 
 
 def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
-    numbered = _NUMBERED_HEADING.match(line)
+    numbered = _numbered_heading().match(line)
     at = numbered.end() if numbered else 0
     if at:
         yield 0, at, ""
-    small = _SMALL_HEADING.match(line, at)
-    if small and not small[1].isupper() and (small[2] or "/" in small[1]):
-        yield at, small.end(1), small[1].upper()
-    colon = _COLON_HEADING.match(line, at)
-    if colon and (at or colon[0][:3].isupper() or line == line.upper()):
-        yield colon.start(1), colon.end(1), "" if line[colon.start(1) - 1] == "." else "."
+    small = heading_start_in_any_case().match(line, at)
+    if small and not small["prefix"].isupper() and line[small.end() : small.end() + 1].isalpha():
+        typed = small[0].rstrip()
+        if (typed.endswith(".") or "/" in typed) and (len(typed) < _LONG_PREFIX or " - " in line):
+            yield at, at + len(typed), typed.upper()
+    colon = _colon_heading().match(line, at)
+    if colon and (at or colon["prefix"].isupper()):
+        yield colon.start(2), colon.end(2), "" if line[colon.start(2) - 1] == "." else "."
     if numbered and numbered["number"]:
         behind = re.compile(_NUMBER_BEHIND.format(number=numbered["number"])).search(line)
         if behind:
@@ -93,6 +92,22 @@ def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
     typo = _MISSPELT_HEADING.fullmatch(line)
     if typo and (prefix := next((known for known in ("INT", "EXT") if is_near(typo[1], known)), None)):
         yield 0, typo.end(1), prefix
+
+
+@cache
+def _numbered_heading() -> re.Pattern[str]:
+    """What stands before the heading in `1 EXT. HARBOR`, `SCENE 1: EXT. HARBOR`, `## EXT. HARBOR`."""
+    return re.compile(
+        r"(?:\#+\s*)?(?:(?:SCENE|SC)\.?\s*)?(?P<number>[0-9]{1,4}[A-Za-z]?)?[.):]?\s*"
+        rf"(?=(?:{'|'.join(heading_words())}|I/E)(?:\.|\s*:|\s*/|\s)\s*\S)"
+    )
+
+
+@cache
+def _colon_heading() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<prefix>(?:{'|'.join(heading_words())})(?:\.?\s*/\s*(?:{'|'.join(heading_words())}))?|I/E)\.?\s*(:)\s*(?=[^\W_])"
+    )
 
 
 @cache

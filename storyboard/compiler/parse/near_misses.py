@@ -16,11 +16,12 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.grammar import is_cue, transitions
+from storyboard.compiler.parse.grammar import is_cue
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
 from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key
 from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.spelling import is_near, quote
+from storyboard.compiler.syntax import transitions
 from storyboard.compiler.text import SourceMap, Span
 
 

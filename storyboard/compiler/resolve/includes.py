@@ -20,7 +20,7 @@ from storyboard.compiler.ir.parsed import (
     Synopsis,
     TitlePage,
 )
-from storyboard.compiler.loader import Loader, Unreadable
+from storyboard.compiler.loader import LONGEST_PATH, Loader, Unreadable
 from storyboard.compiler.parse import BlockCache, parse
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Anchor, Location, Source, Span
@@ -53,6 +53,7 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
     """The compiled file (`path` is relative to the root) and everything that it includes."""
     result = Gathered([], [], [], {}, True)
     whole = True
+    path = loader.first_path(path)
     stack = [_open(source, path, frozenset({path}), result, memory)]
     seen = {path}
     while stack:
@@ -88,12 +89,17 @@ def _include(
     assert block.path is not None
     typed = block.path.string
     folder = os.path.dirname(file.path)
+    if len(typed) > LONGEST_PATH:
+        message = f"This path has {len(typed):,} characters; a path has at most {LONGEST_PATH:,}."
+        result.findings.append(Finding("SB105", block.path.span(), message, "Give the file a shorter name."))
+        return False
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."
         advice = "Move the file into the project, or name the wider folder with --root."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
+    path = loader.first_path(path)
     if path in file.chain:
         message = f"{quote(typed)} includes this file again, so it would never end."
         result.findings.append(
