@@ -1,4 +1,4 @@
-"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition and a slug are, emphasis
+"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition or a slug is, emphasis
 around a whole line.
 
 The grammar (`grammar/storyboard.lark`) spells the same patterns; a test holds the two together.
