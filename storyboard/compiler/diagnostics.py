@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from storyboard.compiler.advice import Replacement, tell
 from storyboard.compiler.text import Layout, Position, Source, Span
 
 
@@ -106,7 +107,10 @@ class Note(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A diagnostic as a pass reports it, before anyone asks in which line it stands."""
+    """A diagnostic as a pass reports it, before anyone asks in which line it stands.
+
+    What a writer is told to do is a `fix`, and its sentence is made from the edits; `help` is what else helps.
+    """
 
     code: str
     span: Span
@@ -167,13 +171,21 @@ def _placed(finding: Finding, source: Source, start: int, end: int, layout: Layo
         finding.code,
         finding.severity or severity_of(finding.code),
         finding.message,
-        finding.help,
+        _help(finding, layout),
         source.path,
         source.position(start),
         source.position(end),
         tuple(_related(note, layout) for note in finding.related),
         _placed_fix(finding.fix, layout) if finding.fix else None,
     )
+
+
+def _help(finding: Finding, layout: Layout) -> str | None:
+    """What the fix does, in a sentence made from its edits, then what else there is to say."""
+    if finding.fix is None:
+        return finding.help
+    told = tell([Replacement(*layout.locate(edit.span), edit.text) for edit in finding.fix.edits])
+    return f"{told} {finding.help}" if finding.help else told
 
 
 def _related(note: Note, layout: Layout) -> Related:
