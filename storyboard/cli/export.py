@@ -73,7 +73,7 @@ def command(
     vtt      subtitles: WebVTT
     csv      the shot list
     pdf      the board on paper, A4 or Letter
-    fountain a Fountain screenplay, shots and cast in notes; sbc import reads it back
+    fountain a Fountain screenplay: shots in notes, the cast in notes at its end; sbc import reads it back
     fdx      Final Draft, likewise
 
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
