@@ -44,9 +44,9 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
 
     `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
     number of the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it
-    is queued; `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`, its
-    name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null; `request`,
-    the body with each picture named by path and digest.
+    is queued; `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`,
+    its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
+    `request`, the body with each picture named by path and digest.
     `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
     """
     wanted = {item.order.clip.fingerprint for item in agenda.items}
