@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
@@ -29,8 +30,8 @@ def fail(message: str, code: int = WRONG_USE) -> NoReturn:
 def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
     """Analyze a file, `-` being standard input read as a script of the current folder. Raises Unreadable."""
     if path != "-":
-        return analyze_file(path, options, memory)
-    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory)
+        return analyze_file(path, options, memory or user_cache())
+    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory or user_cache())
 
 
 def analyze_or_leave(path: str, options: Options) -> Analysis:

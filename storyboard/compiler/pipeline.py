@@ -60,7 +60,7 @@ class Analysis:
     layout: Layout
     sources: tuple[Source, ...]
     scripts: dict[str, Script]
-    album: ImageCache
+    images: ImageCache
     whole: Declarations
 
     @cached_property
@@ -114,8 +114,8 @@ def _analyze(
 ) -> Analysis:
     memory = memory or CompilerCache()
     memory.blocks.turn()
-    album = memory.album = memory.album or ImageCache(loader)
-    album.refresh()
+    images = memory.images = memory.images or ImageCache(loader, memory.image_store)
+    images.refresh()
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader)
@@ -134,7 +134,7 @@ def _analyze(
     scripts = tuple(script for _, script in gathered.files)
     default = find_model(model or (whole.given["model"].value if "model" in whole.given else "") or DEFAULT_MODEL)
     assert default is not None, "settings hold known models only"
-    findings += check_film(FilmView(plans, cast, used, own, default, album, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, default, images, scripts))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
@@ -148,7 +148,7 @@ def _analyze(
         layout=layout,
         sources=sources,
         scripts={source.path: script for source, script in gathered.files},
-        album=album,
+        images=images,
         whole=whole,
     )
 
