@@ -10,11 +10,14 @@ from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
 from types import FrameType
+from typing import Any
 
 gc.disable()  # until the command runs: loading modules leaves no garbage, and looking for it takes a tenth of the time
 atexit.register(gc.freeze)  # what is left at the end goes with the process
 
 import click  # noqa: E402 # loads much, so it comes after
+
+from storyboard.cli.terminal import open_streams  # noqa: E402 # likewise
 
 #: The commands in the order of the help: name of the command, which is also the name of its module here.
 COMMANDS = (
@@ -57,6 +60,10 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 class _Commands(click.Group):
     """A group whose commands are modules of this package, each with a `command`."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 # as click has it
+        open_streams()
+        return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.report.screen import harmless
 
 
 @click.command(short_help="Draw the film as an animatic to watch.")
@@ -57,9 +57,9 @@ def command(
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
-        click.echo(harmless(line), err=True)
+        echo(line, err=True)
     minutes, seconds = divmod(made.seconds, 60)
-    click.echo(harmless(f"{target}: {made.shots} shots, {minutes}:{seconds:02}"), err=True)
+    echo(f"{target}: {made.shots} shots, {minutes}:{seconds:02}", err=True)
     if analysis.has_errors:
-        click.echo("the script has errors: sbc check says where", err=True)
+        echo("the script has errors: sbc check says where", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)

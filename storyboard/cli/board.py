@@ -10,8 +10,9 @@ import click
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.report.screen import harmless
+from storyboard.wording import to_utf8
 
 
 @click.command(short_help="Draw the film as a storyboard page.")
@@ -47,10 +48,10 @@ def command(
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example="film.html")
     page = draw_board(analysis, takes, target.parent)
-    write_bytes(page.html.encode(), output if output == "-" else str(target))
+    write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
-        click.echo(harmless(str(gap)), err=True)
-    click.echo(harmless(f"{target}: {summary(page.story)}"), err=True)
+        echo(str(gap), err=True)
+    echo(f"{target}: {summary(page.story)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, print_report
+from storyboard.cli.terminal import echo, print_data
 from storyboard.compiler.diagnostics import Diagnostic, Severity
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Options
 from storyboard.compiler.text import Source
-from storyboard.report.screen import harmless
 
 
 @click.command(short_help="Say what to change, line by line.")
@@ -32,30 +32,31 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
     options = Options(wire=wire, root=root)
     if fix:
         _fix(files, options)
-    diagnostics: list[Diagnostic] = []
+    found: dict[Diagnostic, None] = {}
     sources: list[Source] = []
     unreadable = False
     for path in files:
         try:
             analysis = analyze(path, options)
         except Unreadable as problem:
-            click.echo(f"sbc: {harmless(str(problem))}", err=True)
+            echo(f"sbc: {problem!s}", err=True)
             unreadable = True
             continue
-        diagnostics += [one for one in analysis.diagnostics if one not in diagnostics]
+        found |= dict.fromkeys(analysis.diagnostics)
         sources += analysis.sources
+    diagnostics = list(found)
     if form == "text":
         print_report(diagnostics, sources)
     elif form == "json":
         from storyboard.report.data import write_json
 
-        click.echo(write_json(diagnostics))
+        print_data(write_json(diagnostics))
     else:
         from importlib.metadata import version
 
         from storyboard.report.data import write_sarif
 
-        click.echo(write_sarif(diagnostics, version("storyboard-compiler")))
+        print_data(write_sarif(diagnostics, version("storyboard-compiler")))
     errors = any(one.severity is Severity.ERROR for one in diagnostics)
     sys.exit(WRONG_USE if unreadable else PROBLEMS if errors else FINE)
 
@@ -73,6 +74,4 @@ def _fix(files: tuple[str, ...], options: Options) -> None:
         except OSError as problem:
             fail(f"{path}: cannot be changed ({problem.strerror or problem})")
         for one in fixed:
-            click.echo(
-                harmless(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}"), err=True
-            )
+            echo(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}", err=True)

@@ -12,6 +12,7 @@ import click
 from storyboard.cli.products import check_folder, check_product, kept_files
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report, write_bytes
 from storyboard.compiler.pipeline import Analysis, Options
+from storyboard.wording import to_utf8
 
 
 @click.command(short_help="Turn a script into requests for the video model.")
@@ -68,7 +69,7 @@ def command(
         fail(str(problem))
     if requests is not None:
         _write_requests(requests, bodies)
-    write_bytes(to_json(manifest).encode(), output)
+    write_bytes(to_utf8(to_json(manifest)), output)
 
 
 def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:
@@ -89,4 +90,4 @@ def _write_requests(folder: Path, bodies: dict[str, bytes]) -> None:
 
 
 def _as_json(value: object) -> bytes:
-    return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
+    return to_utf8(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")

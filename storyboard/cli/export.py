@@ -12,8 +12,8 @@ import click
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
     from storyboard.export import ExportRequest, ExportResult
@@ -89,8 +89,8 @@ def command(
     written = _write(form, ExportRequest(analysis, takes, paper))
     write_bytes(written.data, output if output == "-" else str(target))
     for line in written.problems:
-        click.echo(harmless(line), err=True)
-    click.echo(harmless(f"{target}: written"), err=True)
+        echo(line, err=True)
+    echo(f"{target}: written", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or written.problems else FINE)
 
 

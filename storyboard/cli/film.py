@@ -10,8 +10,8 @@ import click
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
 from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.report.screen import harmless
 
 
 @click.command(short_help="Cut the finished clips into the film.")
@@ -56,19 +56,19 @@ def command(
         fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
     try:
         if cut.reason:
-            click.echo(harmless(f"the film is encoded, which takes a while: {cut.reason}"), err=True)
+            echo(f"the film is encoded, which takes a while: {cut.reason}", err=True)
         with ProgressLine("encoding") as progress:
             made = make_film(cut, target, progress.tell)
         write_subtitles(reel, target)
     except (OSError, FFmpegError) as problem:
         fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
-        click.echo(harmless(line), err=True)
+        echo(line, err=True)
     if made.missing:
-        click.echo(harmless(f"filled from the animatic, not rendered yet: {_listed(made.missing)}"), err=True)
+        echo(f"filled from the animatic, not rendered yet: {_listed(made.missing)}", err=True)
     minutes, seconds = divmod(made.seconds, 60)
     how = "joined without encoding" if made.copied else "encoded anew"
-    click.echo(harmless(f"{target}: {made.clips} clips, {minutes}:{seconds:02}, {how}"), err=True)
+    echo(f"{target}: {made.clips} clips, {minutes}:{seconds:02}, {how}", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 

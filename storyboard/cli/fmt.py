@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, print_report
+from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
-from storyboard.report.screen import harmless
 
 _MARK = b"\xef\xbb\xbf"
 
@@ -40,7 +40,7 @@ def _format(path: str, only_look: bool, diff: bool) -> int:
         data = sys.stdin.buffer.read() if path == "-" else read_bytes(path, LARGEST_SCRIPT)
         text = decode(data, path)
     except Unreadable as problem:
-        click.echo(f"sbc: {harmless(str(problem))}", err=True)
+        echo(f"sbc: {problem!s}", err=True)
         return WRONG_USE
     try:
         formatted = format_script(text, lambda script: analyze_text(script, "script.sb" if path == "-" else path))
@@ -67,11 +67,9 @@ def _explain(path: str, text: str, problem: Exception) -> None:
         codes = {finding.code for _, finding in problem.findings}
         analysis = analyze_text(text, path)
         print_report([one for one in analysis.diagnostics if one.code in codes], analysis.sources, to_stderr=True)
-        click.echo(harmless(f"{path}: has syntax errors and was left alone"), err=True)
+        echo(f"{path}: has syntax errors and was left alone", err=True)
     else:
-        click.echo(
-            harmless(f"{path}: was left alone, because {problem}; please report this script as a fault"), err=True
-        )
+        echo(f"{path}: was left alone, because {problem}; please report this script as a fault", err=True)
 
 
 def _show(path: str, text: str, formatted: str, diff: bool) -> int:
@@ -82,9 +80,9 @@ def _show(path: str, text: str, formatted: str, diff: bool) -> int:
 
         before, after = text.splitlines(), formatted.splitlines()
         for line in unified_diff(before, after, path, f"{path} (formatted)", lineterm=""):
-            click.echo(harmless(line))
+            echo(line)
     else:
-        click.echo(harmless(f"{path}: would be formatted"), err=True)
+        echo(f"{path}: would be formatted", err=True)
     return PROBLEMS
 
 
@@ -98,15 +96,15 @@ def _write(path: str, before: bytes, after: bytes) -> int:
     from storyboard.files.overwrite import why_not
 
     if refusal := why_not(Path(path), example="film.sb"):
-        click.echo(harmless(f"sbc: {refusal}"), err=True)
+        echo(f"sbc: {refusal}", err=True)
         return WRONG_USE
     try:
         save(path, after, expected=before)
     except FileChanged:
-        click.echo(harmless(f"{path}: was changed while it was formatted, and was left alone; try again"), err=True)
+        echo(f"{path}: was changed while it was formatted, and was left alone; try again", err=True)
         return PROBLEMS
     except OSError as problem:
-        click.echo(harmless(f"sbc: {path}: cannot be written ({problem.strerror or problem})"), err=True)
+        echo(f"sbc: {path}: cannot be written ({problem.strerror or problem})", err=True)
         return WRONG_USE
-    click.echo(harmless(f"formatted {path}"), err=True)
+    echo(f"formatted {path}", err=True)
     return FINE

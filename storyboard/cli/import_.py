@@ -11,9 +11,9 @@ import click
 
 from storyboard.cli.products import check_product
 from storyboard.cli.streams import FINE, check_model, fail, write_bytes
+from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import Kept
-from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
     from storyboard.screenplay.names import DeclaredName
@@ -59,16 +59,16 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
         fail("--stand-ins draws pictures beside the script; give the script a file with -o")
     if opened.script is not None:
         write_bytes(opened.script.encode(), output if output == "-" else str(target))
-        click.echo(harmless(f"{target}: the script that this screenplay was exported from"), err=True)
+        echo(f"{target}: the script that this screenplay was exported from", err=True)
         sys.exit(FINE)
     imported = import_screenplay(opened.screenplay, chosen, with_todos=not stand_ins)
     drawn = _draw(imported.declared, target.parent) if stand_ins else 0
     write_bytes(imported.text.encode(), output if output == "-" else str(target))
     if opened.remark:
-        click.echo(f"sbc: {harmless(opened.remark)}", err=True)
-    click.echo(harmless(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}"), err=True)
+        echo(f"sbc: {opened.remark}", err=True)
+    echo(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}", err=True)
     if output != "-":
-        click.echo(harmless(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}"), err=True)
+        echo(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}", err=True)
     sys.exit(FINE)
 
 

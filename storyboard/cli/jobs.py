@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options, collector_paused
 from storyboard.report.text import write_summary
 
@@ -33,7 +32,7 @@ def orders_or_leave(
             print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
             sys.exit(PROBLEMS)
         if warns and analysis.diagnostics:
-            click.echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
+            echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
         try:
             orders = build_jobs(analysis)
         except TemplateProblem as problem:

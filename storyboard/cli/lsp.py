@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import check_model, fail
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="Serve an editor (it starts this by itself).")
@@ -31,5 +32,5 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> Non
             raise
         fail('the language server needs pygls. Install it with: pip install "storyboard-compiler[lsp]"')
     if sys.stdin.isatty():
-        click.echo("sbc lsp waits for an editor, which starts it by itself. Ctrl-C ends it.", err=True)
+        echo("sbc lsp waits for an editor, which starts it by itself. Ctrl-C ends it.", err=True)
     serve(Options(wire=wire, model=chosen, root=root))

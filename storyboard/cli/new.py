@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.report.screen import harmless
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="Begin a project: a script that teaches, cast, pictures.")
@@ -25,5 +25,5 @@ def command(folder: Path) -> None:
         fail(str(problem))
     except OSError as problem:
         fail(f"{folder}: no project can be written there ({problem.strerror or problem})")
-    click.echo(harmless(f"{folder}: {', '.join(written)}"), err=True)
-    click.echo(harmless(f"Go on with: sbc check {folder / 'film.sb'}"), err=True)
+    echo(f"{folder}: {', '.join(written)}", err=True)
+    echo(f"Go on with: sbc check {folder / 'film.sb'}", err=True)

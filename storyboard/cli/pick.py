@@ -10,6 +10,7 @@ import click
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.terminal import echo
 
 
 @click.command(short_help="Choose the take that stands in the film.")
@@ -33,6 +34,7 @@ def command(
     from storyboard.render.ledger import Full, Ledger, Unusable
     from storyboard.render.lock import FolderLocked, NoLock, hold
     from storyboard.render.pick import NoSuchTake, pick_take
+    from storyboard.render.states import State
 
     orders = orders_or_leave(file, model, root, templates, warns=False)
     chosen = select_or_leave([clip], orders)
@@ -52,4 +54,6 @@ def command(
         fail(f"a run renders into {folder}; pick when it has ended", 6)
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
         fail(str(problem))
-    click.echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    echo(f"{order.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    if entry.state is State.REJECTED:
+        echo(f"Note that it was rejected: {entry.said}.", err=True)

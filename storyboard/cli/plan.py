@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.terminal import echo, print_json
 
 if TYPE_CHECKING:
     from storyboard.render.jobs import Job
@@ -54,10 +55,10 @@ def command(
         agenda = plan_run(orders, ledger, folder=folder, only=wanted)
     quotes = _quotes(orders, base_url) if quote else None
     if form == "json":
-        click.echo(json.dumps(plan_data(agenda, quotes), ensure_ascii=False, indent=2))
+        print_json(plan_data(agenda, quotes))
         return
-    for line in write_plan(agenda, quotes, is_paid=not sandbox):
-        click.echo(line)
+    for line in write_plan(agenda, quotes, today=today(), is_paid=not sandbox):
+        echo(line)
 
 
 def _quotes(orders: Sequence[Job], base_url: str | None) -> dict[str, float]:

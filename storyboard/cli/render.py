@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.streams import FINE, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.terminal import echo, print_data
 
 if TYPE_CHECKING:
     from storyboard.render.events import Event
@@ -76,9 +78,9 @@ def command(
     no key and pays nothing: it renders on this machine what Venice would be sent.
 
     With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
-    --format json`), last the end (which clips are saved, running, failed, refused, unknown, unsent; `usd` spent and
-    `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was begun there
-    is no end, and standard error says why.
+    --format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
+    spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
+    begun there is no end, and standard error says why.
 
     \b
     Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,
@@ -112,7 +114,7 @@ def command(
 
         def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
-                click.echo(line, err=True)
+                echo(line, err=True)
             return screen.agrees(agenda, asks=not (yes or sandbox))
 
         try:
@@ -123,7 +125,7 @@ def command(
         except Unusable as problem:
             fail(str(problem))
         except Declined:
-            click.echo("Nothing was sent.", err=True)
+            echo("Nothing was sent.", err=True)
             sys.exit(screen.leaves_with)
         except KeyboardInterrupt:
             fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
@@ -135,7 +137,7 @@ def command(
         screen.say_data(outcome_data(outcome))
     else:
         for line in write_outcome(outcome, screen.agenda, folder, _again(), is_paid=not sandbox):
-            click.echo(line, err=True)
+            echo(line, err=True)
     sys.stdout.flush()
     sys.stderr.flush()
     if outcome.code == STOPPED:
@@ -196,8 +198,8 @@ class _Screen:
         if self._form == "json":
             self.say_data({"event": "plan", **plan_data(agenda)})
         else:
-            for line in write_plan(agenda, is_paid=self._is_paid):
-                click.echo(line, err=True)
+            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
+                echo(line, err=True)
         if asks and agenda.sent:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 fail(f"nothing was sent, for there is no terminal to ask at: {question(agenda)} Add --yes to agree")
@@ -226,7 +228,7 @@ class _Screen:
     def say_data(self, data: dict[str, object]) -> None:
         import json
 
-        click.echo(json.dumps(data, ensure_ascii=False))
+        print_data(json.dumps(data, ensure_ascii=False))
 
     def _begin(self, agenda: RunPlan) -> None:
         import time
@@ -234,14 +236,14 @@ class _Screen:
         from storyboard.render.progress import Live, tell_json, tell_plainly
 
         if self._form == "json":
-            self._listen = tell_json(click.echo, time.time)
+            self._listen = tell_json(print_data, time.time)
         elif sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             from rich.console import Console
 
             live = self._stack.enter_context(Live(Console(stderr=True), agenda, time.monotonic))
             self._listen = live.listen
         else:
-            self._listen = tell_plainly(lambda line: click.echo(line, err=True))
+            self._listen = tell_plainly(lambda line: echo(line, err=True))
 
 
 def _again() -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from storyboard.cli.terminal import print_json
 
 
 @click.command(short_help="Print the JSON Schema of the manifest.")
@@ -12,4 +12,4 @@ def command() -> None:
     """Print the JSON Schema that every manifest of `sbc compile` keeps to."""
     from storyboard.compiler.emit.manifest import manifest_schema
 
-    click.echo(json.dumps(manifest_schema(), indent=2))
+    print_json(manifest_schema())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model
+from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 
 
@@ -28,10 +28,10 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
     analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
     stats = count(analysis.film, analysis.clips, count_words)
     if form == "json":
-        click.echo(json.dumps(stats.as_data(), ensure_ascii=False, indent=2))
+        print_json(stats.as_data())
     else:
         for line in write_stats(stats):
-            click.echo(line)
+            echo(line)
     if analysis.has_errors:
-        click.echo("The script has errors; `sbc check` says which.", err=True)
+        echo("The script has errors; `sbc check` says which.", err=True)
     sys.exit(PROBLEMS if analysis.has_errors else FINE)

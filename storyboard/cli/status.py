@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave
 from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.terminal import echo, print_json
 
 
 @click.command(short_help="Say what has become of the clips.")
@@ -38,9 +38,9 @@ def command(
         entries = ledger.entries() if ledger else ()
         is_paid = ledger is not None and ledger.service != SANDBOX
     if ledger is None:
-        click.echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
+        echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
     if form == "json":
-        click.echo(json.dumps(status_data(agenda, entries), ensure_ascii=False, indent=2))
+        print_json(status_data(agenda, entries))
         return
     for line in write_status(agenda, entries, time.time(), is_paid=is_paid) if ledger else ():
-        click.echo(line)
+        echo(line)

@@ -10,12 +10,12 @@ from typing import NoReturn
 
 import click
 
+from storyboard.cli.terminal import echo
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
-from storyboard.report.screen import harmless
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -23,7 +23,7 @@ FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:
     """Say why a command cannot do its work, and leave."""
-    click.echo(f"sbc: {harmless(message)}", err=True)
+    echo(f"sbc: {message}", err=True)
     sys.exit(code)
 
 
@@ -44,12 +44,13 @@ def analyze_or_leave(path: str, options: Options) -> Analysis:
 
 def check_model(name: str | None) -> str | None:
     """A model of the command line; an unknown one ends the command."""
-    from storyboard.catalog import find_model, model_names
+    from storyboard.catalog import shipped_catalog
     from storyboard.compiler.spelling import nearest, offer
 
-    if name is None or find_model(name):
+    catalog = shipped_catalog()
+    if name is None or catalog.find(name):
         return name
-    near = nearest(name, model_names())
+    near = nearest(name, catalog.names())
     fail(f"there is no model “{name}”. {f'Did you mean {offer(near)}?' if near else '`sbc models` lists them.'}")
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import FINE, check_model, fail, print_report
+from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.report.screen import harmless
 
 if TYPE_CHECKING:
     import socket
@@ -63,7 +63,7 @@ async def _watch(file: str, options: Options, opened: socket.socket | None, show
     from storyboard.watch.server import BoardServer, address, serve
 
     stage = BoardServer(chosen_takes)
-    click.echo(f"storyboard: {address(opened)}", err=True)
+    echo(f"storyboard: {address(opened)}", err=True)
 
     async def follow() -> None:
         async for checked in watch(file, options):
@@ -86,17 +86,15 @@ def _tell(file: str, checked: CheckResult) -> None:
     now = time.strftime("%H:%M:%S")
     if checked.analysis is None:
         waits = " - waiting for it" if checked.is_missing else ""
-        click.echo(harmless(f"{now} {checked.problem}{waits}"), err=True)
+        echo(f"{now} {checked.problem}{waits}", err=True)
         return
     analysis = checked.analysis
     print_report(analysis.diagnostics, analysis.sources)
     seconds = sum(clip.duration for clip in analysis.clips)
     count = len(analysis.clips)
     found = "nothing to change" if not analysis.diagnostics else f"{len(analysis.diagnostics)} found"
-    click.echo(
-        harmless(
-            f"{now} {file}: {found}; {count} clip{'' if count == 1 else 's'}, {seconds // 60}:{seconds % 60:02} "
-            f"(checked in {checked.seconds * 1000:.0f} ms)"
-        ),
+    echo(
+        f"{now} {file}: {found}; {count} clip{'' if count == 1 else 's'}, {seconds // 60}:{seconds % 60:02} "
+        f"(checked in {checked.seconds * 1000:.0f} ms)",
         err=True,
     )

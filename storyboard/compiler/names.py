@@ -4,47 +4,77 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+
+from storyboard.catalog import read_table
 
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _SILENT_STOP = re.compile(r"\.(?=\s|$)")
+_ROW_OF_SIGNS = re.compile(r"([^\w\s]{32,})")
+
+#: Characters of a name, blanks counted once.
+LONGEST_NAME = 200
+#: Characters that such a name may take as it is typed: letters taken apart from their marks, blanks, brackets.
+_LONGEST_TYPED = 4 * LONGEST_NAME
 
 
-#: Three blocks hold nearly every mark that a name is written with; the rest are looked for one by one.
-_COMMON_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e\u3099\u309a"
-)
+def _marks() -> str:
+    """The marks of `catalog/unicode.toml` as the inside of a character class."""
+    ranges = (entry.partition("-") for entry in read_table("unicode.toml")["marks"].split())
+    return "".join(f"{chr(int(first, 16))}-{chr(int(last or first, 16))}" for first, _, last in ranges)
 
-LETTER = rf"(?:[^\W_]|[{_COMMON_MARKS}])"
+
+#: The inside of a character class: what goes onto the letter before it, by its general category (Mn, Mc, Me).
+MARKS = _marks()
+#: U+200C and U+200D between two letters, as Persian and the scripts of India write them.
+_JOINER = rf"[\u200c\u200d](?<=(?:[^\W_]|[{MARKS}]).)(?=[^\W_])"
+#: A letter, a digit, or what belongs to the one before it. As wide as one character, so it may stand in a lookbehind.
+LETTER = rf"(?:[^\W_]|[{MARKS}]|{_JOINER})"
 #: As many of them as there are, none given back: found ten times as fast as one by one.
-LETTERS = rf"(?:[^\W_]++|[{_COMMON_MARKS}]++)++"
-_INSIDE = rf"[\w{_COMMON_MARKS} \-{APOSTROPHES}&]*"
-_NAME = re.compile(rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*(?<![ \-_{APOSTROPHES}&])")
-_WORD = re.compile(rf"[^\W_][\w{_COMMON_MARKS}\-{APOSTROPHES}&]*(?<![\-_{APOSTROPHES}&])")
+LETTERS = rf"(?:[^\W_]++|[{MARKS}]++|{_JOINER})++"
+#: What stands at the end of a whole word, and at its start.
+WORD_END = rf"(?![^\W_])(?![{MARKS}])(?!{_JOINER})"
+WORD_START = rf"(?<![^\W_])(?<![{MARKS}])(?<!{_JOINER})"
+#: The end of a name of wide characters: another character may follow, but nothing that goes onto the last one.
+WIDE_END = rf"(?![{MARKS}]|{_JOINER})"
+_INSIDE = rf"(?:[^\W_]|(?<![ \-_{APOSTROPHES}&.])[{MARKS}]|{_JOINER}|[ \-_{APOSTROPHES}&])*+"
+_NAME = rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*+(?<![ \-_{APOSTROPHES}&])"
+_TIGHT = rf"(?:[^\W_]|(?<![\-_{APOSTROPHES}&])[{MARKS}]|{_JOINER}|[\-_{APOSTROPHES}&])*+"
+_WORD = rf"[^\W_]{_TIGHT}(?<![\-_{APOSTROPHES}&])"
+_CLUSTER = rf".(?:[{MARKS}\u200c]|\u200d\S?)*+"
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.DOTALL)
 
 
 def is_name(text: str) -> bool:
-    """Whether a plain name may be spelled so: letters and digits, single spaces, and - _ ' & . inside."""
-    return _matches(_NAME, text) and "  " not in text
+    """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and - _ ' & . inside."""
+    return len(text) <= LONGEST_NAME and _pattern(_NAME).fullmatch(text) is not None and "  " not in text
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return _matches(_WORD, text)
+    return len(text) <= LONGEST_NAME and _pattern(_WORD).fullmatch(text) is not None
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> bool:
-    if pattern.fullmatch(text):
-        return True
-    if text.isascii():
-        return False
-    bare = "".join(one for one in text if not unicodedata.category(one).startswith("M"))
-    return bare != text and pattern.fullmatch(bare) is not None
+def is_mark(character: str) -> bool:
+    """Whether a character goes onto the letter before it."""
+    return character > "\u02ff" and _pattern(f"[{MARKS}]").match(character) is not None
+
+
+def clusters(text: str) -> list[str]:
+    """The text in pieces that nothing may part: a character each, with the marks on it, and both sides of a joiner."""
+    return list(text) if text.isascii() else _pattern(_CLUSTER).findall(text)
 
 
 def fold(name: str) -> str:
     """The form under which names are compared: NFC, without case, one kind of apostrophe, single spaces, and without
-    a full stop that a space follows or that ends the name."""
+    a full stop that a space follows or that ends the name. A text that is too long for a name stays as it is."""
+    if len(name) > _LONGEST_TYPED:
+        return name
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(_ONE_APOSTROPHE)
     folded = name.casefold()
@@ -52,6 +82,13 @@ def fold(name: str) -> str:
         folded = _SILENT_STOP.sub("", folded)
     folded = " ".join(folded.split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def nfc(text: str) -> str:
+    """A text in Unicode NFC, but for signs in long rows without a letter: to put thousands of marks in order takes the
+    square of the time, and no name has them."""
+    parts = enumerate(_ROW_OF_SIGNS.split(text))
+    return "".join(part if index % 2 else unicodedata.normalize("NFC", part) for index, part in parts)
 
 
 def has_case(text: str) -> bool:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
+from storyboard.compiler.names import clusters
+
 _OURS = Path(__file__).with_name("fonts")
 _PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
 _UNASSIGNED = "\U0010fffd"  # a private character that no font has: drawn as the sign for a missing one
@@ -44,15 +46,15 @@ def runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[
     own = FontFace(str(_BOLD if bold else _PLAIN), 0)
     parts: list[FontRun] = []
     missing = set()
-    for letter in text:
-        face = _face_for(letter, own)
+    for cluster in clusters(text):
+        face = _face_for(cluster, own)
         if face is None:
-            missing.add(letter)
-            face = own
-        if parts and (parts[-1].face == face or _joins(letter)):
-            parts[-1] = FontRun(parts[-1].text + letter, parts[-1].face)
+            face = _face_for(cluster[0], own) or own
+            missing |= {letter for letter in _inked(cluster) if not _has(face, letter)}
+        if parts and (parts[-1].face == face or _joins(cluster)):
+            parts[-1] = FontRun(parts[-1].text + cluster, parts[-1].face)
         else:
-            parts.append(FontRun(letter, face))
+            parts.append(FontRun(cluster, face))
     return tuple(parts), frozenset(missing)
 
 
@@ -62,28 +64,34 @@ def font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(face.path, size, index=face.number)
 
 
-def _joins(letter: str) -> bool:
-    """Whether a character belongs to the run before it, whatever font that has."""
-    return letter == " " or unicodedata.category(letter) in {"Mn", "Me", "Cf"}
+def _joins(cluster: str) -> bool:
+    """Whether a blank or an invisible character belongs to the run before it, whatever font that has."""
+    return cluster == " " or unicodedata.category(cluster[0]) == "Cf"
 
 
 _INKLESS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 
 
+def _inked(cluster: str) -> str:
+    return "".join(letter for letter in cluster if unicodedata.category(letter) not in _INKLESS)
+
+
 @cache
-def _face_for(letter: str, own: FontFace) -> FontFace | None:
-    if unicodedata.category(letter) in _INKLESS or _has(own, letter):
+def _face_for(cluster: str, own: FontFace) -> FontFace | None:
+    """The first font that has a letter and all that goes onto it."""
+    letters = _inked(cluster)
+    if _has_all(own, letters):
         return own
-    return _system_face(letter)
+    return _system_face(letters)
 
 
 @cache
-def _system_face(letter: str) -> FontFace | None:
+def _system_face(letters: str) -> FontFace | None:
     for face in _found:
-        if _has(face, letter):
+        if _has_all(face, letters):
             return face
-    for face in _candidates(letter):
-        if _has(face, letter):
+    for face in _candidates(letters):
+        if _has_all(face, letters):
             _found.append(face)
             return face
     return None
@@ -92,9 +100,9 @@ def _system_face(letter: str) -> FontFace | None:
 _found: list[FontFace] = []  # fonts that have served already: most texts need one
 
 
-def _candidates(letter: str) -> Iterator[FontFace]:
+def _candidates(letters: str) -> Iterator[FontFace]:
     if shutil.which("fc-match"):
-        asked = f":charset={ord(letter):x}"
+        asked = f":charset={' '.join(f'{ord(letter):x}' for letter in letters)}"
         said = subprocess.run(
             ["fc-match", "-f", "%{file}\t%{index}", asked], capture_output=True, text=True, timeout=20, check=False
         ).stdout
@@ -119,6 +127,11 @@ def _installed() -> tuple[FontFace, ...]:
 _SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 
 
+def _has_all(face: FontFace, letters: str) -> bool:
+    return all(_has(face, letter) for letter in letters)
+
+
+@cache
 def _has(face: FontFace, letter: str) -> bool:
     try:
         probe = font(face, _PROBE)

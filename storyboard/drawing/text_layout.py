@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
+from storyboard.compiler.names import clusters
 from storyboard.drawing.fonts import FontRun, font, runs
 
 Colour = tuple[int, int, int, int]
@@ -123,13 +125,12 @@ def _broken(text: str, width: int, size: int, bold: bool, enough: int) -> Iterat
 
 def _head(line: str, width: int, size: int, bold: bool) -> int:
     """How many characters of a word that is too long fit into a line."""
-    low, high = 1, len(line)
+    ends = list(accumulate(map(len, clusters(line))))
+    low, high = 0, len(ends) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _length(line[:middle], size, bold) <= width else (low, middle - 1)
-    while low > 1 and unicodedata.combining(line[low : low + 1] or " "):
-        low -= 1
-    return low
+        low, high = (middle, high) if _length(line[: ends[middle]], size, bold) <= width else (low, middle - 1)
+    return ends[low]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -149,19 +150,20 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _split_wide(token: str) -> Iterator[str]:
     word = ""
-    for letter in token:
-        if unicodedata.east_asian_width(letter) in _WIDE:
+    for cluster in clusters(token):
+        if unicodedata.east_asian_width(cluster[0]) in _WIDE:
             if word:
                 yield word
-            yield letter
+            yield cluster
             word = ""
         else:
-            word += letter
+            word += cluster
     if word:
         yield word
 
 
 def _shortened(line: str, width: int, size: int, bold: bool) -> str:
-    while line and _length(line + "…", size, bold) > width:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    kept = clusters(line)
+    while kept and _length("".join(kept) + "…", size, bold) > width:
+        kept.pop()
+    return "".join(kept).rstrip() + "…"

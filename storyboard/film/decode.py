@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 from storyboard.film.limits import limits
 
@@ -21,7 +23,12 @@ import_module(sys.argv[2]).run(*sys.argv[3:])
 
 
 class Undecodable(Exception):
-    """A clip that cannot be read; the message says why in words that follow a name, as in `it is cut off`."""
+    """A clip that cannot be read; the message says why in words that follow a name, as in `it is cut off`.
+    `is_unjudged`: the decoder did not come to an end, which says nothing about the clip."""
+
+    def __init__(self, message: str, *, is_unjudged: bool = False) -> None:
+        super().__init__(message)
+        self.is_unjudged = is_unjudged
 
 
 def ask_decoder(verb: str, path: Path) -> bytes:
@@ -33,16 +40,23 @@ def ask_decoder(verb: str, path: Path) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
-            env=_surroundings(),
-            start_new_session=True,  # a Ctrl-C at the terminal is for us: a clip is not bad because somebody stops
+            env=child_environment(),
+            **apart(),
         )
     except OSError as problem:
-        raise Undecodable(f"its decoder cannot be started ({problem.strerror})") from None
+        raise Undecodable(f"its decoder cannot be started ({problem.strerror})", is_unjudged=True) from None
     with child:
         try:
             return _report_of(child)
         finally:
             child.kill()
+
+
+def apart() -> dict[str, Any]:
+    """Arguments of Popen that keep a Ctrl-C at the terminal from a child: a clip is not bad because somebody stops."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
 
 
 def child_command(module: str, *arguments: str) -> list[str]:
@@ -52,19 +66,31 @@ def child_command(module: str, *arguments: str) -> list[str]:
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:
     assert child.stdin is not None, "it is a pipe"
-    kept = child.stdin
-    child.stdin = None  # `communicate` would close it, and the child would take that for the parent's death
+    assert child.stdout is not None, "it is a pipe"
+    most = limits().largest_report
+    is_late = threading.Event()
+
+    def stop() -> None:
+        is_late.set()
+        child.kill()
+
+    watch = threading.Timer(limits().wall_seconds, stop)
+    watch.start()
     try:
-        report, _ = child.communicate(timeout=limits().wall_seconds)
-    except subprocess.TimeoutExpired:
-        raise Undecodable("decoding it takes too long") from None
+        report = child.stdout.read(most + 1)
+        if len(report) > most:
+            raise Undecodable("its decoder says more than it may")
+        code = child.wait()
     finally:
-        kept.close()
-    if child.returncode != 0 or not report:
-        raise Undecodable("it cannot be decoded")
+        watch.cancel()
+        child.stdin.close()  # only now: the child takes its end for the parent's
+    if is_late.is_set():
+        raise Undecodable("decoding it takes too long", is_unjudged=True)
+    if code != 0 or not report:
+        raise Undecodable("it cannot be decoded", is_unjudged=code < 0)
     return report
 
 
-def _surroundings() -> dict[str, str]:
-    """The environment of the child: ours, without secrets."""
+def child_environment() -> dict[str, str]:
+    """The environment of a child: ours, without secrets."""
     return {key: value for key, value in os.environ.items() if not key.startswith("VENICE_")}

@@ -4,8 +4,9 @@ A clip comes from elsewhere, and decoders are large C programs. So a clip is dec
 no lock and no file of its parent, has little memory and processor time, writes nothing but its report to standard
 output, and is gone when its parent is: it reads standard input, which ends with the parent.
 
-Verbs: `facts` reports JSON; `first` and `last` report a frame as PNG. A problem is reported as JSON with one key,
-`problem`, whose words follow a name: `holds no frame`.
+Verbs: `facts` reports JSON, in which `problem` says why what decodes is still not whole; `first` and `last` report a
+frame as PNG. Where nothing decodes, the report is JSON with the reason as `undecodable`, and whether it is
+`unjudged`. The words of reasons follow a name: `it holds no frame`.
 """
 
 from __future__ import annotations
@@ -18,127 +19,152 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
 from storyboard.film.limits import limits
-from storyboard.film.mp4 import why_no_mp4
+from storyboard.film.mp4 import why_cut_off
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+DEFAULT_RATE = 24  # frames a second where a file says none
 
 
-class ClipRefused(Exception):
-    """The file is no clip; the message says why, as in `it holds no frame`."""
+class _TooMuch(Exception):
+    """More than the decoder may take, whatever the clip is; the message says what."""
 
 
 def main(verb: str, path: Path) -> bytes:
     """The report of one verb."""
     import av
 
+    cut_off, is_unjudged = None, False
     try:
-        _check_outside(path)
-        with av.open(str(path), format="mp4", options={"enable_drefs": "0", "use_absolute_path": "0"}) as container:
-            _check_streams(container)
+        demuxer, name = demuxer_of(path)
+        cut_off = why_cut_off(path) if demuxer == "mp4" else None
+        with open_clip(path) as container:
+            video = picture_stream(container)
+            _check_size(video)
             if verb == "facts":
-                return json.dumps(_facts(container)).encode()
-            shape = float(container.streams.video[0].sample_aspect_ratio or 1)
-            return _png(_first(container) if verb == "first" else _last(container), shape)
-    except ClipRefused as problem:
-        return json.dumps({"problem": str(problem)}).encode()
-    except (av.FFmpegError, OSError, ValueError, MemoryError) as problem:
-        said = "it does not fit into memory" if isinstance(problem, MemoryError) else "it cannot be decoded"
-        return json.dumps({"problem": said}).encode()
+                facts = _facts(container, video, has_index=demuxer == "mp4")
+                return json.dumps({**facts, "problem": cut_off or facts["problem"], "format": name}).encode()
+            shape = float(video.sample_aspect_ratio or 1)
+            return _png(_first(container, video) if verb == "first" else _last(container, video), shape)
+    except NotAVideo as problem:
+        said = cut_off or str(problem)
+    except (av.FFmpegError, OSError, ValueError):
+        said = cut_off or "it cannot be decoded"
+    except MemoryError:
+        said, is_unjudged = "it does not fit into memory", True
+    except _TooMuch as problem:
+        said, is_unjudged = str(problem), True
+    return json.dumps({"undecodable": said, "unjudged": is_unjudged}).encode()
 
 
-def _check_outside(path: Path) -> None:
-    if problem := why_no_mp4(path):
-        raise ClipRefused(problem)
-
-
-def _check_streams(container: InputContainer) -> None:
-    if not container.streams.video:
-        raise ClipRefused("it holds no picture")
-    context = container.streams.video[0].codec_context
+def _check_size(video: VideoStream) -> None:
+    context = video.codec_context
     if max(context.width, context.height) > limits().largest_side:
-        raise ClipRefused(f"its picture is too large ({context.width} × {context.height})")
+        raise _TooMuch(f"its picture is too large ({context.width} × {context.height})")
 
 
-def _facts(container: InputContainer) -> dict[str, Any]:
-    """Decode all of it."""
-    video = container.streams.video[0]
+def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) -> dict[str, Any]:
+    """Decode all of it. `has_index`: the file says how many packets it has."""
     video.thread_type = "AUTO"
-    frames, first, last, counted, turned = 0, None, None, {stream.index: 0 for stream in container.streams}, 0
-    for packet in container.demux():
-        if packet.size:
-            counted[packet.stream.index] += 1
-        if packet.is_corrupt:
-            raise ClipRefused("it is cut off")
-        if packet.stream is not video:
-            continue
-        for frame in packet.decode():
-            frame = cast("VideoFrame", frame)
-            if not frames:
-                turned = frame.rotation
-            frames += 1
-            if frame.pts is not None:
-                first = frame.pts if first is None else min(first, frame.pts)
-                last = frame.pts if last is None else max(last, frame.pts)
-    if not frames:
-        raise ClipRefused("it holds no frame")
-    if any(stream.frames > counted[stream.index] for stream in container.streams):
-        raise ClipRefused("it is cut off")
+    heard = container.streams.audio[:1]
+    tally = _Tally({stream.index: 0 for stream in (video, *heard)})
+    for packet in container.demux(video, *heard):
+        tally.packets[packet.stream.index] += bool(packet.size)
+        tally.is_cut |= packet.is_corrupt
+        if packet.stream is video:
+            tally.decode(packet)
+    if not tally.frames or tally.first is None or tally.last is None:
+        raise NotAVideo("it holds no frame")
+    counted = (video, *(one for one in heard if not one.codec_context.name.startswith("pcm")))  # that counts samples
+    tally.is_cut |= has_index and any(stream.frames > tally.packets[stream.index] for stream in counted)
+    problem = "it is damaged" if tally.bad_packets else None
     context = video.codec_context
     width, height = context.width, context.height
-    if turned % 180:
+    if tally.rotation % 180:
         width, height = height, width
     ratio = video.sample_aspect_ratio or 1
-    rate = video.average_rate or 24
-    spanned = 0.0
-    if first is not None and last is not None and video.time_base is not None:
-        spanned = float((last - first) * video.time_base)
+    rate = video.average_rate or video.guessed_rate or DEFAULT_RATE
+    spanned = float((tally.last - tally.first) * video.time_base) if video.time_base else 0.0
     return {
-        "frames": frames,
+        "problem": "it is cut off" if tally.is_cut else problem,
+        "frames": tally.frames,
         "seconds": spanned + 1 / float(rate),
         "width": width,
         "height": height,
-        "shape": width * float(1 / ratio if turned % 180 else ratio) / height,
+        "shape": width * float(1 / ratio if tally.rotation % 180 else ratio) / height,
         "rate": float(rate),
-        "sound": bool(container.streams.audio),
+        "sound": bool(heard),
     }
 
 
-def _frames(container: InputContainer) -> Iterator[VideoFrame]:
+@dataclass(slots=True)
+class _Tally:
+    """What was decoded: packets by stream, frames, and the times of the first and the last, in ticks."""
+
+    packets: dict[int, int]
+    frames: int = 0
+    first: int | None = None
+    last: int | None = None
+    rotation: int = 0
+    bad_packets: int = 0
+    is_cut: bool = False
+
+    def decode(self, packet: Packet[Any]) -> None:
+        import av
+
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            self.bad_packets += 1
+            return
+        for frame in frames:
+            self.rotation = self.rotation if self.frames else frame.rotation
+            self.frames += 1
+            if frame.pts is not None:
+                self.first = frame.pts if self.first is None else min(self.first, frame.pts)
+                self.last = frame.pts if self.last is None else max(self.last, frame.pts)
+
+
+def _frames(container: InputContainer, video: VideoStream) -> Iterator[VideoFrame]:
     """All frames that can be decoded; what cannot be ends the row."""
     import av
 
     with suppress(av.FFmpegError):
-        yield from container.decode(container.streams.video[0])
+        yield from container.decode(video)
 
 
-def _first(container: InputContainer) -> VideoFrame:
-    for frame in _frames(container):
+def _first(container: InputContainer, video: VideoStream) -> VideoFrame:
+    for frame in _frames(container, video):
         return frame
-    raise ClipRefused("it holds no frame")
+    raise NotAVideo("it holds no frame")
 
 
-def _last(container: InputContainer) -> VideoFrame:
+def _last(container: InputContainer, video: VideoStream) -> VideoFrame:
     """The last frame that can be decoded: from the last key frame on, or from the start where that gives none."""
     import av
 
-    video = container.streams.video[0]
     video.thread_type = "AUTO"
     found: deque[VideoFrame] = deque(maxlen=1)
     if video.duration:
         with suppress(av.FFmpegError):
             container.seek((video.start_time or 0) + video.duration, stream=video, backward=True)
-        found.extend(_frames(container))
+        found.extend(_frames(container, video))
     if not found:
-        container.seek(0)
-        found.extend(_frames(container))
+        with suppress(av.FFmpegError):
+            container.seek(0)
+        found.extend(_frames(container, video))
     if not found:
-        raise ClipRefused("it holds no frame")
+        raise NotAVideo("it holds no frame")
     return found[0]
 
 

@@ -24,4 +24,4 @@ def _frame(verb: str, path: Path) -> bytes:
     report = ask_decoder(verb, path)
     if report.startswith(b"\x89PNG"):
         return report
-    raise Undecodable(json.loads(report)["problem"])
+    raise Undecodable(json.loads(report)["undecodable"])

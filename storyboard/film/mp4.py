@@ -12,7 +12,6 @@ from typing import BinaryIO, NamedTuple
 
 _HEADER = 8
 _LONG_HEADER = 16
-_FIRST = frozenset({b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"free", b"skip", b"wide", b"pdin", b"uuid"})
 
 
 class DamagedFile(Exception):
@@ -71,29 +70,14 @@ def mdat_header(length: int) -> bytes:
     return (1).to_bytes(4, "big") + b"mdat" + (_LONG_HEADER + length).to_bytes(8, "big")
 
 
-def why_no_mp4(path: Path) -> str | None:
-    """What is wrong with the outside of a file, as in `it is cut off`; None where nothing is. Raises OSError."""
-    size = path.stat().st_size
-    if not size:
-        return "it is empty"
+def why_cut_off(path: Path) -> str | None:
+    """What is wrong with the outer boxes of an MP4, as in `it is cut off`; None where nothing is. What follows a whole
+    index and its media is nobody's loss. Raises OSError."""
+    found = set()
     with path.open("rb") as file:
-        head = file.read(_LONG_HEADER)
-        if head[4:8] not in _FIRST:
-            return f"it is no MP4 video but {_what(head)}"
         try:
-            for _ in outer_boxes(file, size):
-                pass
+            for one in outer_boxes(file, path.stat().st_size):
+                found.add(one.kind)
         except DamagedFile as problem:
-            return str(problem)
+            return None if found >= {b"moov", b"mdat"} else str(problem)
     return None
-
-
-def _what(head: bytes) -> str:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<"):
-        return "a web page"
-    if start.startswith((b"{", b"[")):
-        return "a JSON answer"
-    if start.startswith(b"#ext"):
-        return "a playlist"
-    return "something else"

@@ -11,11 +11,13 @@ from storyboard.film.limits import limits
 
 
 class Verdict(NamedTuple):
-    """What is to be said of a clip.
+    """What a file is, compared with the clip that was asked for. It ranks the file, nothing else: what is paid is kept
+    whatever the verdict.
 
-    `problem` says why it is none, in words that follow its name (`it is cut off`), None where it is one. `warning` is
-    something that it can be used with all the same. Sizes are pixels as shown; `seconds` is what it lasts; `frames`
-    are those that could be decoded; `rate` is frames a second. All are 0 where there is a problem.
+    `problem` says why the file cannot stand in the film by itself, in words that follow its name (`it is cut off`),
+    None where it can. `warning` is something that it can be used with all the same. `width` and `height` are pixels as
+    shown; `seconds` is what it lasts; `frames` are those that could be decoded; `rate` is frames a second. All are 0
+    where nothing could be. `is_unjudged`: the decoder gave up, which says nothing about the file.
     """
 
     problem: str | None
@@ -26,10 +28,17 @@ class Verdict(NamedTuple):
     height: int = 0
     rate: float = 0.0
     has_sound: bool = False
+    is_unjudged: bool = False
 
     @property
     def is_clip(self) -> bool:
+        """Whether it can stand in the film."""
         return self.problem is None
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether a person may let it stand in the film all the same."""
+        return self.frames > 0 or self.is_unjudged
 
 
 def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
@@ -37,15 +46,21 @@ def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
     `aspect` such as `16:9`. Never raises: what is wrong is said in the verdict."""
     try:
         facts = json.loads(ask_decoder("facts", Path(path)))
-    except Undecodable as problem:
-        return Verdict(str(problem))
-    if "problem" in facts:
-        return Verdict(facts["problem"])
-    if abs(facts["seconds"] - seconds) > limits().length_tolerance + 1e-6:
-        return Verdict(f"it is {facts['seconds']:.2f} s long, not {seconds:g} s")
+    except Undecodable as refusal:
+        return Verdict(str(refusal), is_unjudged=refusal.is_unjudged)
+    if "undecodable" in facts:
+        return Verdict(facts["undecodable"], is_unjudged=facts["unjudged"])
+    problem, warnings = facts["problem"], []
+    longer = facts["seconds"] - seconds
+    if longer < -limits().length_tolerance - 1e-6:
+        problem = problem or f"it is {facts['seconds']:.2f} s long, not {seconds:g} s"
+    elif longer > limits().length_tolerance + 1e-6:
+        warnings.append(f"it is {facts['seconds']:.2f} s long, and the film shows {seconds:g} s of it")
+    if facts["format"] != "MP4":
+        warnings.append(f"it is {facts['format']}, not MP4")
     return Verdict(
-        None,
-        _aspect_warning(facts, aspect),
+        problem,
+        "; ".join(filter(None, (*warnings, _aspect_warning(facts, aspect)))) or None,
         facts["seconds"],
         facts["frames"],
         facts["width"],

@@ -18,6 +18,8 @@ _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
 _TRAILING = re.compile(r"(?<![^\S\r\n])[^\S\r\n]+(?=\r|\n|\Z)")
 _COMMA = re.compile(r"(?<=[^\s,])[^\S\r\n]*,[^\S\r\n]*(?=[^\s,])")
+#: What closes the emphasis of a whole header line, which is read without it.
+_MARKS_BEHIND = re.compile(r"[*_]{1,6}")
 _INDENT = "  "
 
 
@@ -139,6 +141,8 @@ def _header(page: ScriptDocument, offset: int, block: Block) -> Iterator[TextCha
             yield TextChange(line, start, "")
     if isinstance(block, parsed.Heading | parsed.Shot) and block.label:
         yield from _label(page, start, end)
+    if marks := _MARKS_BEHIND.match(page.text, end):
+        yield TextChange(end, marks.end(), "")
 
 
 def _single_blanks(page: ScriptDocument, offset: int, words: Text) -> Iterator[TextChange]:

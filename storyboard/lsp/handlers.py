@@ -29,7 +29,7 @@ from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
 from storyboard.lsp.pictures import thumbnail
 from storyboard.lsp.positions import TextDocument
 from storyboard.lsp.renaming import RenameChange, RenameRefused, RenameTarget, rename, same_entity, target_at
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from storyboard.lsp.server import StoryboardServer
@@ -98,7 +98,7 @@ def _item(seen: _Seen, one: Offer, rank: int) -> types.CompletionItem:
     return types.CompletionItem(
         label=one.label,
         kind=_KINDS.get(one.kind),
-        detail=harmless(one.detail) or None,
+        detail=printable(one.detail) or None,
         sort_text=f"{rank:05}",
         text_edit=types.TextEdit(seen.page.range(one.start, one.end), one.text),
         data=data,
@@ -241,7 +241,7 @@ def _rename(server: StoryboardServer, params: types.RenameParams) -> types.Works
 
 def refusal(reason: str) -> JsonRpcException:
     """An answer that says why a request is not done; the editor shows it."""
-    return JsonRpcException(harmless(reason), types.LSPErrorCodes.RequestFailed)
+    return JsonRpcException(printable(reason), types.LSPErrorCodes.RequestFailed)
 
 
 def _edits(page: TextDocument, changes: Iterable[RenameChange]) -> list[types.TextEdit]:
@@ -304,7 +304,7 @@ def _symbols(server: StoryboardServer, params: types.DocumentSymbolParams) -> li
 
 def _symbol(page: TextDocument, one: OutlineEntry) -> types.DocumentSymbol:
     return types.DocumentSymbol(
-        name=harmless(one.name),
+        name=printable(one.name),
         detail=one.detail or None,
         kind=_SYMBOLS[one.kind],
         range=page.range(one.start, one.end),
@@ -351,7 +351,7 @@ async def _format(server: StoryboardServer, params: types.DocumentFormattingPara
     try:
         changes = await asyncio.to_thread(formatting, page.text, document.path, server.options, texts)
     except Unformatted as problem:
-        name = harmless(os.path.basename(document.path))
+        name = printable(os.path.basename(document.path))
         reason = f"{name} {problem} and was left alone" if problem.findings else f"{name} was left alone: {problem}"
         server.window_show_message(types.ShowMessageParams(types.MessageType.Info, reason))
         return None

@@ -26,7 +26,7 @@ from storyboard.lsp.diagnostics import published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS
 from storyboard.lsp.workspace import Workspace
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 #: Seconds without a message about a text after which a check begins. What was typed during a check comes in faster
 #: than that, so it is checked once.
@@ -235,7 +235,7 @@ def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -
     document = server.desk.documents.open(opened.uri, opened.text, opened.version)
     server.desk.changed(document.path)
     if len(opened.text) > LARGEST_SCRIPT:
-        name = harmless(os.path.basename(document.path))
+        name = printable(os.path.basename(document.path))
         said = f"{name} is too large to be a script (at most {LARGEST_SCRIPT:,} bytes) and is not checked."
         server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, said))
     server.check_soon()

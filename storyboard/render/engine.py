@@ -128,7 +128,7 @@ class Engine:
         start: Entry | None = None
         if item.order.clip.start_from:
             start = await asyncio.shield(self._ends[item.order.clip.start_from])
-            if start is None or start.state is not State.SAVED:
+            if start is None or not self._stands(start, item.order.clip.start_from):
                 self._tell("blocked", item, f"{item.order.clip.start_from}, from which it starts, is not there")
                 return None
         async with self._places:
@@ -157,6 +157,11 @@ class Engine:
     def _now(self, entry: Entry) -> Entry:
         return self._tools.ledger.entry(entry.id)
 
+    def _stands(self, entry: Entry, clip: str) -> bool:
+        """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""
+        picked = next((item.take for item in self._agenda.items if item.order.id == clip), None)
+        return entry.state is State.SAVED or (picked is not None and picked.id == entry.id)
+
     def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
         """Put a clip where it belongs, `entries` being those made for it, the oldest first."""
         outcome, clip = self._outcome, item.order.id
@@ -169,8 +174,10 @@ class Engine:
             outcome.running.append(clip)
         elif clip in outcome.refused or item.action is PlannedAction.LEFT_OUT:
             return
-        elif made is not None and made.state is State.SAVED:
+        elif made is not None and self._stands(made, clip):
             outcome.saved.append(clip)
+        elif State.REJECTED in {one.state for one in (made, item.current) if one is not None}:
+            outcome.rejected.append(clip)
         elif (made is not None and made.state in ENDED_BADLY) or item.action is PlannedAction.ENDED:
             outcome.failed.append(clip)
         else:

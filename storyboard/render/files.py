@@ -9,8 +9,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from storyboard.files.atomic import save, sync_folder
 from storyboard.film.verify import Verdict
@@ -93,12 +94,14 @@ def put_in_place(partial: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def write_sidecar(folder: Path, entry: Entry, number: int, digest: str, verdict: Verdict) -> None:
-    """Put down beside a take how it came to be. Holds neither pictures nor secrets. Raises OSError."""
+def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: str, verdict: Verdict) -> None:
+    """Put down beside a file of a take how it came to be. Holds neither pictures nor secrets. Raises OSError."""
     request = json.loads(entry.request)
     facts: dict[str, Any] = {
         "format": "storyboard-take/1",
-        "file": file_name(entry.stem, number),
+        "file": name,
+        "rejected": verdict.problem,
+        "can_be_chosen": verdict.can_be_chosen,
         "sha256": digest,
         "clip": entry.clip_id,
         "shots": entry.shots.split(),
@@ -120,7 +123,50 @@ def write_sidecar(folder: Path, entry: Entry, number: int, digest: str, verdict:
         "request": request,
     }
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    save(sidecar_path(folder, entry.stem, number), text.encode())
+    save((folder / CLIPS / name).with_suffix(".json"), text.encode())
+
+
+class Rejected(NamedTuple):
+    """A file that a service sent for a take and that cannot stand in the film by itself: which take it is of, its name
+    in `clips/`, why, and whether a person may choose it."""
+
+    number: int
+    file: str
+    digest: str
+    reason: str
+    can_be_chosen: bool
+
+
+def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdict: Verdict) -> Rejected:
+    """Keep a file that is not the clip that was asked for, with the reason beside it. Bytes that are kept already are
+    not kept twice. Raises OSError."""
+    assert verdict.problem is not None, "it is rejected"
+    for kept in rejected_files(folder, entry):
+        if kept.digest == digest:
+            partial.unlink()
+            return kept
+    number = entry.number or 1
+    kind = "rejected{}.mp4" if verdict.can_be_chosen else "undecodable{}.bin"
+    for copy in count(1):
+        name = f"{entry.stem}_t{number}.{kind.format('' if copy == 1 else f'-{copy}')}"
+        with suppress(FileExistsError):
+            put_in_place(partial, folder / CLIPS / name)
+            break
+    write_sidecar(folder, entry, name, number, digest, verdict)
+    return Rejected(number, name, digest, verdict.problem, verdict.can_be_chosen)
+
+
+def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
+    """The kept files of an entry that cannot stand in the film by themselves, those first that can be chosen."""
+    found = []
+    for path in sorted((folder / CLIPS).glob(f"{_literal(entry.stem)}_t*.json")):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            facts = json.loads(path.read_bytes())
+            name = Path(str(facts["file"])).name
+            if facts["rejected"] and _is_of(path, entry) and (folder / CLIPS / name).is_file():
+                choosable = bool(facts["can_be_chosen"])
+                found.append(Rejected(int(facts["take"]), name, facts["sha256"], str(facts["rejected"]), choosable))
+    return sorted(found, key=lambda kept: not kept.can_be_chosen)
 
 
 def sidecar_path(folder: Path, stem: str, number: int) -> Path:

@@ -31,9 +31,9 @@ class PictureChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there
-    are; `at` is where its first shot stands, as `film.sb:12`. `request` is the body as text, each picture named with
-    its digest; `body` makes the one to send, and raises Changed."""
+    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there are;
+    `at` is where its first shot stands, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is
+    the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed."""
 
     clip: ClipEntry
     place: int
@@ -42,6 +42,7 @@ class Job:
     at: str
     aspect: str
     privacy: str
+    planned: Clip = field(repr=False)
     request: Callable[[], str] = field(repr=False)
     body: Callable[[], dict[str, Any]] = field(repr=False)
 
@@ -79,6 +80,7 @@ def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copie
         at=f"{clip.shots[0].file}:{clip.shots[0].line}",
         aspect=scene.settings.aspect,
         privacy=planned.model.privacy,
+        planned=planned,
         request=lambda: _request(analysis, planned),
         body=lambda: _body(analysis, planned),
     )

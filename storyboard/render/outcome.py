@@ -28,6 +28,7 @@ class Outcome:
 
     saved: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -45,7 +46,7 @@ class Outcome:
     def _by_clips(self) -> Iterable[Exit]:
         if self.unknown:
             yield Exit.UNKNOWN
-        if self.running or self.failed or self.refused or self.unsent:
+        if self.running or self.rejected or self.failed or self.refused or self.unsent:
             yield Exit.INCOMPLETE
 
 

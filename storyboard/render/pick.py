@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import State
+from storyboard.render.states import CHOOSABLE
 
 
 class NoSuchTake(ValueError):
@@ -12,9 +12,9 @@ class NoSuchTake(ValueError):
 
 
 def pick_take(ledger: Ledger, order: Job, number: int) -> Entry:
-    """Let a take stand for a clip: one of its own, or one that was made for it before its script changed. Raises
-    NoSuchTake, Full."""
-    saved = [one for one in ledger.entries() if one.state is State.SAVED and _is_for(one, order)]
+    """Let a take stand for a clip: one of its own, or one that was made for it before its script changed; a rejected
+    one, too. Raises NoSuchTake, Full."""
+    saved = [one for one in ledger.entries() if one.state in CHOOSABLE and _is_for(one, order)]
     for entry in reversed(saved):
         if entry.number == number:
             ledger.choose(order.clip.fingerprint, order.place, entry)

@@ -13,7 +13,7 @@ from typing import Any
 from storyboard.render.files import FileState, file_state
 from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import ENDED_BADLY, RUNNING, State
+from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 class PlannedAction(StrEnum):
@@ -111,7 +111,7 @@ def chosen_entry(
 ) -> Entry | None:
     """The finished take that stands in the film for a clip: the chosen one, else the first that was made for it."""
     chosen = by_id.get(choices.get((fingerprint, place), 0))
-    if chosen is not None and chosen.state is State.SAVED:
+    if chosen is not None and chosen.state in CHOOSABLE:
         return chosen
     saved = [entry for entry in entries if entry.state is State.SAVED]
     own = [entry for entry in saved if entry.own == place]
@@ -200,6 +200,10 @@ def _to_send(
 
 def _finished(item: PlanItem, take: Entry, known: _Known, before: dict[str, PlanItem]) -> PlanItem:
     look = file_state(known.folder, take)
+    if look is FileState.GONE and take.state is State.REJECTED:
+        return _changed(
+            item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.order.id} pays a new take", take
+        )
     if look is FileState.GONE:
         return _changed(item, PlannedAction.GONE, f"{take.file} is gone", take)
     if look is FileState.CHANGED:
@@ -214,6 +218,8 @@ def _finished(item: PlanItem, take: Entry, known: _Known, before: dict[str, Plan
 
 def _ended(entry: Entry, clip: str) -> str:
     said = f" ({entry.said.rstrip('.')})" if entry.said else ""
+    if entry.state is State.REJECTED:
+        return f"sbc pick uses take {entry.number} all the same, --retake {clip} pays a new one{said}"
     return f"--retake {clip} pays a new take{said}"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
 from storyboard.render.report import dollars
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -30,12 +30,14 @@ _WORDS = {
     "blocked": "not sent",
     "refused": "refused",
     "unknown": "perhaps paid",
+    "rejected": "rejected",
     "failed": "failed",
     "late": "still running",
     "stopped": "nothing more is sent",
 }
+_STYLES = {"saved": "green", "rejected": "red", "failed": "red", "refused": "red", "unknown": "bold yellow"}
 #: After these a clip is over for this run.
-_LAST = frozenset({"saved", "blocked", "refused", "unknown", "failed", "late"})
+_LAST = frozenset({"saved", "blocked", "refused", "unknown", "rejected", "failed", "late"})
 
 
 def tell_json(say: Say, wall: Callable[[], float]) -> Callable[[Event], None]:
@@ -58,7 +60,7 @@ def tell_plainly(say: Say) -> Callable[[Event], None]:
             if event.clip in running:
                 return
             running.add(event.clip)
-        say(harmless(plain_line(event)))
+        say(printable(plain_line(event)))
 
     return listen
 
@@ -132,8 +134,10 @@ class Live(AbstractContextManager["Live"]):
     def _say(self, event: Event) -> None:
         from rich.text import Text
 
-        style = {"saved": "green", "failed": "red", "refused": "red", "unknown": "bold yellow"}.get(event.kind, "")
-        self._console.print(Text(harmless(plain_line(event)), style=style))
+        style = {"saved": "green", "failed": "red", "rejected": "red", "refused": "red", "unknown": "bold yellow"}.get(
+            event.kind, ""
+        )
+        self._console.print(Text(printable(plain_line(event)), style=style))
 
     def _picture(self) -> RenderableType:
         from rich.console import Group
@@ -144,12 +148,12 @@ class Live(AbstractContextManager["Live"]):
         for clip, row in list(self._rows.items()):
             elapsed = self._now() - row.since
             expected = f"of about {_about(row.expected)}" if row.expected else ""
-            cells = (clip, row.state, _watch(elapsed), expected, harmless(row.note))
+            cells = (clip, row.state, _watch(elapsed), expected, printable(row.note))
             table.add_row(*(Text(cell) for cell in cells))
         totals = f"{self._over} of {self._total} clips, {len(self._rows)} in work, "
         totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
-            totals += f"; nothing more is sent: {harmless(self._stopped)}"
+            totals += f"; nothing more is sent: {printable(self._stopped)}"
         return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
 
     def _waits(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.states import COMMITTED, RUNNING, State
-from storyboard.report.screen import columns, harmless
+from storyboard.report.prices import price_lines
+from storyboard.wording import columns, printable
 
 _PRIVACY = {
     "private": "they are not kept",
@@ -22,9 +24,11 @@ _PRIVACY = {
 Row = tuple[str, ...]
 
 
-def write_plan(agenda: RunPlan, quotes: dict[str, float] | None = None, *, is_paid: bool = True) -> Iterator[str]:
+def write_plan(
+    agenda: RunPlan, quotes: dict[str, float] | None = None, *, today: date, is_paid: bool = True
+) -> Iterator[str]:
     """The plan as lines: a table of clips, what it costs, and where the material goes. `quotes` are the service's own
-    prices by clip; `is_paid` is false in the sandbox."""
+    prices by clip; `today` tells the age of the table's; `is_paid` is false in the sandbox."""
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
     yield from align([head, *(_plan_row(item, quotes) for item in agenda.items)], right=frozenset({3, 6}))
     yield ""
@@ -32,6 +36,7 @@ def write_plan(agenda: RunPlan, quotes: dict[str, float] | None = None, *, is_pa
     whole = sum((item.order.clip.estimate.usd or 0.0 for item in agenda.items), 0.0)
     yield f"The film: {_clips(len(agenda.items))}, {seconds} s, {dollars(whole)} in all."
     yield cost_line(agenda)
+    yield from price_lines((item.order.planned for item in agenda.items), today)
     yield from _notes(agenda)
     if is_paid:
         yield from privacy_lines(agenda)
@@ -149,7 +154,7 @@ def write_outcome(
     """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
     total = len(agenda.items)
     at = {item.order.id: item.order.at for item in agenda.items}
-    where = f", in {harmless(str(folder / CLIPS))}" if outcome.saved else ""
+    where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     lost = set(outcome.unknown)
     perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
@@ -177,6 +182,9 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     if some := outcome.refused:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
+    if some := outcome.rejected:
+        again = f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}"
+        yield "Rejected", some, f"See `sbc status`; `sbc pick` uses {_them(some)} all the same, {again}."
     if some := outcome.failed:
         yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
@@ -195,7 +203,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
     `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
     as `refunded`, and its exit `code`."""
-    lists = ("saved", "running", "failed", "refused", "unknown", "unsent")
+    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",
         **{name: getattr(outcome, name) for name in lists},
@@ -208,7 +216,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 def align(rows: Sequence[Row], right: frozenset[int] = frozenset()) -> Iterator[str]:
     """Rows as lines with their columns under each other; those of `right` end together."""
-    clean = [tuple(harmless(cell) for cell in row) for row in rows]
+    clean = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(columns(row[place]) for row in clean) for place in range(len(clean[0]))] if clean else []
     for row in clean:
         cells = []

@@ -14,12 +14,15 @@ from storyboard.film.verify import Verdict
 from storyboard.render.events import Event, Listen
 from storyboard.render.files import (
     CLIPS,
+    Rejected,
     digest_of,
     file_name,
     find_put,
+    keep_rejected,
     number_for,
     partial_path,
     put_in_place,
+    rejected_files,
     write_sidecar,
 )
 from storyboard.render.ledger import Entry, Ledger
@@ -235,10 +238,10 @@ class Retriever:
             _remove(partial)
             return await self._tries_again()
         verdict = await self._tools.verify(partial, self._entry.seconds, self._entry.aspect)
+        digest = await asyncio.to_thread(digest_of, partial)
         if verdict.problem is not None:
-            _remove(partial)
-            return self._refuse(verdict.problem)
-        await self._put(partial, verdict)
+            return self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
+        self._put(partial, digest, verdict)
         return True
 
     async def _write(self, opened: OpenedResponse, partial: Path) -> None:
@@ -261,23 +264,23 @@ class Retriever:
             await asyncio.to_thread(os.fsync, file.fileno())
         self._tools.mark("download.synced")
 
-    def _refuse(self, problem: str) -> bool:
-        """What came is no clip: it is fetched again a few times, since an answer may be damaged on its way."""
+    def _reject(self, kept: Rejected) -> bool:
+        """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
         self._bad += 1
         if self._bad >= service("media")["tries_for_a_bad_clip"]:
-            self._end(State.FAILED, f"what the service made is no clip: {problem}")
+            self._end(State.FAILED, f"what the service made is not a clip: {kept.reason}")
         else:
-            self._step(State.DONE, problem)
+            self._step(State.DONE, kept.reason)
         return True
 
-    async def _put(self, partial: Path, verdict: Verdict) -> None:
+    def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
         tools, folder = self._tools, self._tools.folder
-        digest = await asyncio.to_thread(digest_of, partial)
         while True:
             number = number_for(folder, self._entry)
-            write_sidecar(folder, self._entry, number, digest, verdict)
+            name = file_name(self._entry.stem, number)
+            write_sidecar(folder, self._entry, name, number, digest, verdict)
             tools.mark("rename.before")
-            final = folder / CLIPS / file_name(self._entry.stem, number)
+            final = folder / CLIPS / name
             with suppress(FileExistsError):
                 put_in_place(partial, final)
                 break
@@ -306,10 +309,29 @@ class Retriever:
         self._tell("saved", warning or "", take=number, file=name)
 
     def _end(self, state: State, words: str) -> None:
+        if state is not State.REFUNDED and (kept := rejected_files(self._tools.folder, self._entry)):
+            self._end_with(kept[0])
+            return
         said = self._tools.words(words)
         self._step(state, said, said=said)
         given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
         self._tell("failed", said, usd=given_back)
+
+    def _end_with(self, kept: Rejected) -> None:
+        """End with a file that is paid and kept, though it is not the clip."""
+        status = (self._tools.folder / CLIPS / kept.file).stat()
+        what = kept.reason if kept.can_be_chosen else f"what the service made is not a clip: {kept.reason}"
+        self._entry = self._tools.ledger.step(
+            self._entry,
+            State.REJECTED if kept.can_be_chosen else State.FAILED,
+            kept.reason,
+            said=what,
+            file=kept.file,
+            size=status.st_size,
+            modified=status.st_mtime_ns,
+            sha256=kept.digest,
+        )
+        self._tell("rejected" if kept.can_be_chosen else "failed", what, file=kept.file)
 
     def _step(self, state: State, note: str = "", said: str | None = None) -> None:
         facts = {} if said is None else {"said": said}

@@ -15,6 +15,7 @@ class State(StrEnum):
     DONE = "done"  # finished at the service
     SAVING = "saving"  # on its way to this disk
     SAVED = "saved"  # a verified file at its final name
+    REJECTED = "rejected"  # charged, and its file is kept, but cannot stand in the film unless the person picks it
     REFUSED = "refused"  # not taken at the queue, not charged
     FAILED = "failed"  # charged, and there is no clip
     REFUNDED = "refunded"  # charged and given back, and there is no clip
@@ -28,9 +29,10 @@ STEPS: dict[State, frozenset[State]] = {
     State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.REFUSED}),
     State.UNKNOWN: frozenset({State.LOST}),
     State.QUEUED: frozenset({State.DONE, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
-    State.DONE: frozenset({State.SAVING, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
-    State.SAVING: frozenset({State.SAVED, State.DONE, State.FAILED}),
+    State.DONE: frozenset({State.SAVING, State.REJECTED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
+    State.SAVING: frozenset({State.SAVED, State.DONE, State.REJECTED, State.FAILED}),
     State.SAVED: frozenset({State.DONE}),
+    State.REJECTED: frozenset(),
     State.REFUSED: frozenset(),
     State.FAILED: frozenset(),
     State.REFUNDED: frozenset(),
@@ -40,8 +42,10 @@ STEPS: dict[State, frozenset[State]] = {
 
 #: The service has it, and it will be collected.
 RUNNING = frozenset({State.QUEUED, State.DONE, State.SAVING})
-#: Charged, and there will be no clip.
-ENDED_BADLY = frozenset({State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST})
+#: Charged, and there will be no clip that stands in the film by itself.
+ENDED_BADLY = frozenset({State.REJECTED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST})
+#: There is a file that a person may choose.
+CHOOSABLE = frozenset({State.SAVED, State.REJECTED})
 #: The money is spent, or may be.
 COMMITTED = RUNNING | (ENDED_BADLY - {State.REFUNDED}) | {State.INTENDED, State.UNKNOWN, State.SAVED}
 

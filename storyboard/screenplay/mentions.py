@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import LETTER, fold, has_case, is_wide
+from storyboard.compiler.names import WIDE_END, WORD_END, WORD_START, fold, has_case, is_wide
 from storyboard.screenplay.comments import parts_of
 from storyboard.screenplay.names import DeclaredName, Naming, name_pattern
 
@@ -47,7 +47,7 @@ class MentionMarker:
         # No name of the one kind begins as one of the other does, so each kind keeps its order.
         wide = [_closed(name) for name in names if is_wide(name[0])]
         others = [_closed(name) for name in names if not is_wide(name[0])]
-        kinds = [rf"(?=[^\W_])(?<!{LETTER})(?<![@＠])(?:{'|'.join(others)})"] if others else []
+        kinds = [rf"(?=[^\W_]){WORD_START}(?<![@＠])(?:{'|'.join(others)})"] if others else []
         return re.compile("|".join([*kinds, *wide]), re.IGNORECASE)
 
     @cached_property
@@ -103,4 +103,4 @@ class MentionMarker:
 
 def _closed(name: str) -> str:
     """A pattern for a name that ends where its last word does."""
-    return name_pattern(name) + ("" if is_wide(name[-1]) else rf"(?!{LETTER})")
+    return name_pattern(name) + (WIDE_END if is_wide(name[-1]) else WORD_END)

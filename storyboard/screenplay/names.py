@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import APOSTROPHES, LETTER, fold, has_case, is_name
+from storyboard.compiler.names import APOSTROPHES, LETTER, clusters, fold, has_case, is_name
 from storyboard.compiler.parse.comments import flatten
 
 _FOREIGN = re.compile(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]")
@@ -19,7 +19,7 @@ _EDGE = re.compile(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")
 _PART = re.compile(r"[^\s-]+")
 _ABBREVIATION = re.compile(r"[B-DF-HJ-NP-TV-XZ]{2,3}")
 _ADDRESS = frozenset({"MR", "MRS", "MS", "DR", "ST", "JR", "SR", "LT", "SGT"})
-_SLUG = re.compile(r"[\W_]+")
+_SLUG = re.compile(rf"(?:(?!{LETTER}).)+")
 #: Names that some system keeps for its devices: no file may be called so there.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_SLUG = 48
@@ -58,7 +58,8 @@ class Naming:
         return known if known is not None and known.kind is kind else None
 
     def _picture(self, name: str) -> str:
-        slug = _SLUG.sub("-", unicodedata.normalize("NFC", name).lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+        slug = _SLUG.sub("-", unicodedata.normalize("NFC", name).lower()).strip("-")
+        slug = "".join(clusters(slug)[:_LONGEST_SLUG]).strip("-")
         if not slug or _RESERVED.fullmatch(slug):
             slug = f"picture-{slug}".strip("-")
         path, count = f"refs/{slug}.png", 2

@@ -55,6 +55,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the clips of every kind (tests.film.kinds)."""
+    return tmp_path_factory.mktemp("kinds")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A script of three clips, 3, 3 and 4 seconds, with its pictures."""

@@ -184,8 +184,10 @@ def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
     assert [clip["quote"] for clip in data["clips"]] == [0.56, 1.4, 0.56]
 
 
-def test_the_sandbox_quotes_as_the_table_says(tmp_path: Path) -> None:
+def test_the_sandbox_quotes_as_the_service_does(tmp_path: Path) -> None:
     with desk(tmp_path, 2) as here:
+        script = here.folder / "film.sb"
+        script.write_text(f"Limits: service\n{script.read_text()}")
         done = here.sbc("plan", "film.sb", "--quote", "--base-url", here.url, key=None)
         assert here.paths == ["quote"]
     assert done.code == 0
@@ -303,6 +305,7 @@ def test_json_is_one_event_a_line(tmp_path: Path) -> None:
         "event": "end",
         "saved": ["s01c01", "s02c01"],
         "running": [],
+        "rejected": [],
         "failed": [],
         "refused": [],
         "unknown": [],
@@ -691,3 +694,28 @@ def test_the_sandbox_has_no_address(tmp_path: Path) -> None:
         done = here.render("--sandbox")
         assert done.code == 2
         assert here.paths == []
+
+
+def test_a_rejected_take_is_kept_shown_and_can_be_picked(tmp_path: Path) -> None:
+    """A clip that is too short is paid, too: nothing of it is lost, and nothing is chosen without the writer."""
+    with desk(tmp_path, 2, faults=["retrieve:shortx9"]) as here:
+        done = here.render("--yes", "--jobs", "1", "--only", "s01c01")
+        assert done.code == 3, done.err
+        assert "Rejected: s01c01 (film.sb:9). See `sbc status`; `sbc pick` uses it all the same" in done.said
+        assert here.clips() == ["s01c01-room-1_t1.rejected.mp4"]
+        sidecar = json.loads((here.out / "clips" / "s01c01-room-1_t1.rejected.json").read_text())
+        assert sidecar["rejected"] == "it is 1.00 s long, not 5 s"
+        status = here.sbc("status", "film.sb")
+        assert "rejected (it is 1.00 s long, not 5 s)" in " ".join(status.out.split())
+        assert "s01c01-room-1_t1.rejected.mp4" in status.out
+        listed = json.loads(here.sbc("status", "film.sb", "--format", "json").out)["clips"][0]
+        assert (listed["chosen"], listed["takes"][0]["state"]) == (None, "rejected")
+        again = here.render("--yes", "--only", "s01c01")
+        assert "sbc pick" in again.said
+        assert here.charged == 1, "nothing is paid twice by itself"
+        picked = here.sbc("pick", "film.sb", "s01c01", "1")
+        assert picked.code == 0
+        assert "Note that it was rejected: it is 1.00 s long, not 5 s." in picked.err
+        listed = json.loads(here.sbc("status", "film.sb", "--format", "json").out)["clips"][0]
+        assert (listed["state"], listed["chosen"]) == ("finished", 1)
+        assert here.sbc("render", "film.sb", "--base-url", here.url, "--yes", "--only", "s01c01").code == 0

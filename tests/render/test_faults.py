@@ -223,10 +223,10 @@ FAILED = {
     "retrieve:422x*": "Something is wrong",
     "retrieve:500x*": "Something is wrong",
     "retrieve:completedx*": "gave no address",
-    "retrieve:stubx*": "no clip",
-    "retrieve:no-framesx*": "no clip",
-    "retrieve:pagex*": "no clip",
-    "retrieve:playlistx*": "no clip",
+    "retrieve:stubx*": "not a clip",
+    "retrieve:no-framesx*": "not a clip",
+    "retrieve:pagex*": "not a clip",
+    "retrieve:playlistx*": "not a clip",
 }
 
 

@@ -42,6 +42,7 @@ WAYS: dict[State, tuple[State, ...]] = {
     State.DONE: (State.QUEUED, State.DONE),
     State.SAVING: (State.QUEUED, State.DONE, State.SAVING),
     State.SAVED: (State.QUEUED, State.DONE, State.SAVING, State.SAVED),
+    State.REJECTED: (State.QUEUED, State.DONE, State.SAVING, State.REJECTED),
     State.REFUSED: (State.REFUSED,),
     State.FAILED: (State.QUEUED, State.FAILED),
     State.REFUNDED: (State.QUEUED, State.REFUNDED),
@@ -79,7 +80,7 @@ def test_every_step_is_taken_or_refused_as_the_table_says(tmp_path: Path, before
 def test_the_table_says_what_each_state_is_for() -> None:
     assert set(STEPS) == set(State)
     ends = {state for state in State if not STEPS[state]}
-    assert ends == {State.REFUSED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}
+    assert ends == {State.REJECTED, State.REFUSED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}
     # Once sent, nothing leads back to where it could be sent again.
     reached, front = set(), {State.UNKNOWN, State.QUEUED}
     while front:

@@ -1,6 +1,7 @@
-"""Comments out: what a writer notes to themselves never reaches a meaning.
+"""Comments out, and what no reader of a line sees: what a writer notes to themselves never reaches a meaning.
 
-The text that is left is shorter than the file, so it comes with a map of where each stretch of it stands.
+Zero-width characters at the ends of a line go too, and emphasis marks around a whole line: `**INT. HOUSE - DAY**` is a
+heading. The text that is left is shorter than the file, so it comes with a map of where each stretch of it stands.
 """
 
 from __future__ import annotations
@@ -14,6 +15,18 @@ FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")
 
 #: Stands where a comment was, while lines with nothing left are looked for. A file cannot hold it (SB101).
 _GONE = "\0"
+
+#: Characters without width: joiners, marks of direction, word joiners, byte-order marks.
+_UNSEEN = "\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_EDGES = re.compile(
+    rf"^(?:[^\S\n]|[{_UNSEEN}])*+(?<=[{_UNSEEN} \t])|(?<![{_UNSEEN}\s])(?:[^\S\n]|[{_UNSEEN}])++$", re.MULTILINE
+)
+#: A line wholly in marks of emphasis, which may stand inside others (https://fountain.io/syntax/#emphasis).
+_EMPHASISED = re.compile(
+    r"^[^\S\n]*(?:(?P<stars>\*{1,3})(?=[^\s*])[^*\n]*(?<=[^\s\\])(?P=stars)|_(?=[^\s_])[^_\n]*(?<=[^\s\\])_)[^\S\n]*$",
+    re.MULTILINE,
+)
+_DEEPEST = 3  # _**within *another***_
 
 _OPENER = re.compile(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -54,23 +67,70 @@ def flatten(text: str) -> str:
 def strip_comments(text: str) -> Stripped:
     """Take out notes, boneyards and `//` lines; a line with nothing left is gone, not blank."""
     plain = flatten(text)
-    comments, unclosed = _find(plain)
     written = text.replace("\r", " ") if "\r" in text else text
-    if not comments:
-        return Stripped(plain, written, [(0, 0)], comments, unclosed)
-    kept = _kept(plain, comments)
+    seen = plain if plain.isascii() else _EDGES.sub(lambda found: " " * len(found[0]), plain)
+    comments, unclosed = _find(seen)
+    stripped = Stripped(plain, written, [(0, 0)], comments, unclosed)
+    if comments:
+        stripped = _cut(stripped, _kept(seen, comments))
+    if not plain.isascii():
+        stripped = _without(stripped, _unseen_holes(stripped.plain))
+    if "*" in plain or "_" in plain:
+        for _ in range(_DEEPEST):
+            if not (holes := _emphasis_holes(stripped.plain)):
+                break
+            stripped = _without(stripped, holes)
+    return stripped
+
+
+def _cut(stripped: Stripped, kept: list[tuple[int, int]]) -> Stripped:
+    """The text of these stretches alone, and where each of them stands in the file."""
     breaks: list[tuple[int, int]] = []
-    length = 0
+    length = at = 0
     for start, end in kept:
-        breaks.append((length, start))
+        while at + 1 < len(stripped.breaks) and stripped.breaks[at + 1][0] <= start:
+            at += 1
+        index, place = stripped.breaks[at]
+        breaks.append((length, place + start - index))
+        while at + 1 < len(stripped.breaks) and stripped.breaks[at + 1][0] < end:
+            at += 1
+            index, place = stripped.breaks[at]
+            breaks.append((length + index - start, place))
         length += end - start
     return Stripped(
-        "".join(plain[start:end] for start, end in kept),
-        "".join(written[start:end] for start, end in kept),
+        "".join(stripped.plain[start:end] for start, end in kept),
+        "".join(stripped.written[start:end] for start, end in kept),
         breaks or [(0, 0)],
-        comments,
-        unclosed,
+        stripped.comments,
+        stripped.unclosed,
     )
+
+
+def _without(stripped: Stripped, holes: list[tuple[int, int]]) -> Stripped:
+    if not holes:
+        return stripped
+    ends = [0, *(end for _, end in holes)]
+    starts = [*(start for start, _ in holes), len(stripped.plain)]
+    return _cut(stripped, [(start, end) for start, end in zip(ends, starts, strict=True) if start < end])
+
+
+def _unseen_holes(plain: str) -> list[tuple[int, int]]:
+    """Stretches without width at the ends of lines; blanks before the first of them stay, and count as indentation."""
+    holes = []
+    for edge in _EDGES.finditer(plain):
+        unseen = [at for at in range(edge.start(), edge.end()) if not plain[at].isspace()]
+        if unseen:
+            holes.append((unseen[0], unseen[-1] + 1))
+    return holes
+
+
+def _emphasis_holes(plain: str) -> list[tuple[int, int]]:
+    holes = []
+    for found in _EMPHASISED.finditer(plain):
+        line, size = found[0].strip(), len(found["stars"] or "_")
+        start = plain.index(line, found.start())
+        holes += [(start, start + size), (start + len(line) - size, start + len(line))]
+    return holes
 
 
 def _find(plain: str) -> tuple[list[Comment], list[int]]:

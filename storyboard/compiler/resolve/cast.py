@@ -13,15 +13,13 @@ from storyboard.compiler.diagnostics import Finding, Note
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.loader import Loader
-from storyboard.compiler.names import APOSTROPHES, LETTER, fold, is_wide
+from storyboard.compiler.loader import LONGEST_PATH, Loader
+from storyboard.compiler.names import APOSTROPHES, LETTERS, WIDE_END, WORD_END, WORD_START, fold, is_wide
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
 from storyboard.compiler.text import Span
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
-#: A name ends where no letter or digit follows; one that ends in a wide character needs no such end.
-_END = f"(?!{LETTER})"
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
@@ -80,10 +78,13 @@ class Names:
 
     @cached_property
     def after_at(self) -> re.Pattern[str]:
-        """A declared name right after an @: whatever its case, a full stop left out perhaps."""
+        """A declared name right after an @: whatever its case, a full stop left out perhaps.
+
+        It ends where no letter or digit follows; one that ends in a wide character needs no such end.
+        """
         names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
         runs = groupby(names, key=lambda name: is_wide(name[-1]))
-        parts = [f"(?:{'|'.join(map(_pattern, run))}){'' if ends_wide else _END}" for ends_wide, run in runs]
+        parts = [f"(?:{'|'.join(map(_pattern, run))}){WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
         return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
 
     def called(self, typed: str) -> Entity:
@@ -100,7 +101,7 @@ class Names:
         """A plain name as a whole word, spelled exactly as declared, without an @."""
         names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
         words = "|".join(map(re.escape, names)) or r"(?!)"
-        return re.compile(rf"(?<![\w@{{])(?:{words})(?!\w)")
+        return re.compile(rf"(?<![_@{{]){WORD_START}(?:{words})(?!_){WORD_END}")
 
 
 def _pattern(name: str) -> str:
@@ -165,7 +166,7 @@ def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findin
 
 def _refuse(cast: Cast, typed: str) -> None:
     """Remember what a declaration without a usable name may have been called."""
-    words = re.findall(r"[^\W_]+", typed)
+    words = re.findall(LETTERS, typed)
     cast.refused |= {fold(typed.lstrip("@＠")), *(fold(word) for word in words[:1])}
 
 
@@ -308,6 +309,10 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
             "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
         )
         findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
+        return Picture("", False, span)
+    if len(typed) > LONGEST_PATH:
+        message = f"This path has {len(typed):,} characters; a path has at most {LONGEST_PATH:,}."
+        findings.append(Finding("SB104", span, message, "Give the picture a shorter name, as in refs/mira.png"))
         return Picture("", False, span)
     path = loader.within(folder, typed)
     if path is None:

@@ -1,0 +1,33 @@
+"""What commands print: lines for a person, data for a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from io import TextIOWrapper
+
+import click
+
+from storyboard.wording import printable, to_utf8
+
+
+def open_streams() -> None:
+    """Let no command fail of a character that the terminal does not have (cp437, cp1252, a pipe on Windows)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="plain_ascii")
+
+
+def echo(line: str = "", *, err: bool = False) -> None:
+    """Print one line for a person, with nothing in it that steers the terminal."""
+    click.echo(printable(line), err=err)
+
+
+def print_data(text: str) -> None:
+    """Print data for a program: UTF-8 whatever the terminal has, and a line end."""
+    click.echo(to_utf8(text))
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON."""
+    print_data(json.dumps(value, ensure_ascii=False, indent=2))
