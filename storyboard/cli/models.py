@@ -7,7 +7,7 @@ from typing import cast
 import click
 
 from storyboard.cli.clock import today
-from storyboard.cli.streams import check_model
+from storyboard.cli.streams import check_model, models_here
 from storyboard.cli.terminal import echo
 
 
@@ -25,11 +25,11 @@ from storyboard.cli.terminal import echo
 def command(model: str | None, kind: str, limits: str) -> None:
     """List the models that a script may name, or everything about one of them: limits, prices, and how old each figure
     is."""
-    from storyboard.catalog import Limits, shipped_catalog
+    from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
 
-    catalog, judge = shipped_catalog(), cast("Limits", limits)
-    name = check_model(model)
+    catalog, judge = models_here(), cast("Limits", limits)
+    name = check_model(model, catalog)
     found = catalog.find(name, judge) if name else None
     listed = catalog.models(judge, None if kind == "all" else f"{kind}-to-video")
     for line in describe(found, today()) if found else list_models(listed, today()):

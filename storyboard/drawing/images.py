@@ -50,7 +50,7 @@ def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     store, digest = user_store(), sha256(data).hexdigest()
     if (kept := store.encoded(digest, _DISPLAY)) is not None:
         with suppress(UnreadableImage):
-            return read_image(kept).pixels
+            return read_image(kept, _LONGEST).pixels
     picture = _read_bytes(data)
     if picture.mode == "RGB":
         body = io.BytesIO()

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyboard.child_process import limit_itself
 from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
 from storyboard.film.limits import limits
 from storyboard.film.mp4 import why_cut_off
@@ -179,18 +180,6 @@ def _png(frame: VideoFrame, pixel_shape: float) -> bytes:
     return body.getvalue()
 
 
-def _limit_itself() -> None:
-    """As little as decoding needs, where the system can be asked for limits."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        most = limits()
-        resource.setrlimit(resource.RLIMIT_CPU, (most.processor_seconds, most.processor_seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (most.memory_bytes, most.memory_bytes))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _end_with_parent() -> None:
     """Standard input ends when the parent is gone, however it went."""
 
@@ -205,7 +194,7 @@ def _end_with_parent() -> None:
 
 def run(verb: str, path: str) -> None:
     """Be the child process."""
-    _limit_itself()
+    limit_itself(limits().processor_seconds, limits().memory_bytes)
     _end_with_parent()
     import av.logging
 

@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.files.stamps import stamp_of
 from storyboard.format import Unformatted
 from storyboard.lsp.completion import Offer, complete
 from storyboard.lsp.diagnostics import published
@@ -33,6 +34,7 @@ from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from storyboard.lsp.server import StoryboardServer
+from storyboard.project.file import in_project
 
 _KINDS = {
     "character": types.CompletionItemKind.Variable,
@@ -146,7 +148,7 @@ def _declaration(server: StoryboardServer, params: types.DeclarationParams) -> t
         return None
     at = seen.at(params.position)
     for link in links(seen.analysis, seen.path):
-        if link.start <= at <= link.end and link.file and Path(link.file).exists():
+        if link.start <= at <= link.end and link.file and stamp_of(link.file):
             return types.Location(seen.desk.documents.uri(link.file), types.Range(_TOP, _TOP))
     found = _occurrence(seen, at)
     if found is None:
@@ -171,7 +173,7 @@ def _scripts(seen: _Seen, declared_in: str) -> list[Analysis]:
     texts = desk.documents.texts()
     folders = [desk.documents.folder, os.path.dirname(declared_in)]
     closed = [
-        analyze_text(text, path, desk.options, texts=texts)
+        analyze_text(text, path, in_project(path, desk.options), texts=texts)
         for path, text in including(declared_in, folders, texts).items()
         if path not in known
     ]

@@ -17,6 +17,7 @@ from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import TextDocument
+from storyboard.project.file import in_project
 
 
 @dataclass(slots=True)
@@ -62,7 +63,8 @@ class Workspace:
         script = self._scripts.setdefault(document.path, _Script())
         if script.analysis is None:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
-            script.analysis = analyze_text(text, document.path, self.options, script.memory, self.documents.texts())
+            options = in_project(document.path, self.options)
+            script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
             script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
         return script.analysis
 
@@ -98,7 +100,7 @@ class Workspace:
             for source in analysis.sources:
                 found.setdefault(source.path, {})
             for one in analysis.diagnostics:
-                found[one.file][one] = None
+                found.setdefault(one.file, {})[one] = None
         return {path: list(diagnostics) for path, diagnostics in found.items()}
 
     def page_at(self, path: str) -> TextDocument:

@@ -18,7 +18,7 @@ from storyboard.compiler.images.encoder import Encoding, choose_encoding, encode
 from storyboard.compiler.images.reader import UnreadableImage, read_image
 from storyboard.compiler.images.store import ImageStore, user_store
 from storyboard.compiler.ir.resolved import Picture
-from storyboard.compiler.loader import Loader, Unreadable, read_bytes
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.spelling import WordList
 from storyboard.files.stamps import Stamp, stamp_of
 
@@ -72,7 +72,7 @@ class ImageCache:
     def refresh(self) -> None:
         """Forget the images whose files have changed since they were read."""
         for path in list(self._facts):
-            if self._stamps.get(path) != stamp_of(self._loader.root / path):
+            if self._stamps.get(path) != stamp_of(self._loader.locate(path)):
                 self._facts.pop(path, None)
                 self._stamps.pop(path, None)
                 for key in [key for key in self._data_urls if key[0] == path]:
@@ -82,7 +82,7 @@ class ImageCache:
         """Where an image is on disk; None for an address on the web and for one that cannot be used."""
         if picture.is_url or not picture.path or self.look(picture).problem:
             return None
-        return self._loader.root / picture.path
+        return self._loader.locate(picture.path)
 
     def look(self, picture: Picture) -> ImageFacts:
         """Read and decode an image file. Never raises: what is wrong is in the facts."""
@@ -98,7 +98,7 @@ class ImageCache:
     def _learn(self, paths: Sequence[str]) -> None:
         unknown = []
         for path in paths:
-            file = self._loader.root / path
+            file = self._loader.locate(path)
             stamp = stamp_of(file)
             if stamp is None:
                 unknown.append(path)
@@ -109,10 +109,18 @@ class ImageCache:
                 unknown.append(path)
             else:
                 self._facts[path] = known
-        for path, facts in self._side_by_side(lambda path: _look(self._loader.root / path), unknown):
+        for path, facts in self._side_by_side(self._look, unknown):
             self._facts[path] = facts
             if facts.problem is None and path in self._stamps:
-                self._store.keep_facts(self._loader.root / path, self._stamps[path], facts._asdict())
+                self._store.keep_facts(self._loader.locate(path), self._stamps[path], facts._asdict())
+
+    def _look(self, path: str) -> ImageFacts:
+        try:
+            data = self._loader.read_picture(path, _largest_file())
+        except Unreadable as problem:
+            said = str(problem).removeprefix(f"{path}: ")
+            return ImageFacts("missing" if said == "there is no such file" else said)
+        return _facts_of(data)
 
     def near(self, picture: Picture) -> tuple[str, ...]:
         """Files in the same folder that a misspelt path may mean."""
@@ -186,15 +194,15 @@ class ImageCache:
     def _encode(self, path: str, encoding: Encoding) -> str:
         """The data URL of a file, from the store where the file with its digest was encoded before. Whoever pays makes
         sure that the file still has that digest (`render.jobs`)."""
-        how, file = _name_of(encoding), self._loader.root / path
+        how = _name_of(encoding)
         known = self._store.encoded(self._facts[path].digest, how)
         if known is not None and known.startswith(b"data:image/"):
             return known.decode("ascii", "replace")
-        data = read_bytes(file, _largest_file())
+        data = self._loader.read_picture(path, _largest_file())
         try:
             url = encode_image(data, encoding)
         except UnreadableImage as problem:
-            raise ValueError(f"{file.name} {problem}") from None
+            raise ValueError(f"{path} {problem}") from None
         self._store.keep_encoded(f"sha256:{sha256(data).hexdigest()}", how, url.encode("ascii"))
         return url
 
@@ -228,13 +236,8 @@ def _stored_facts(kept: dict[str, object] | None) -> ImageFacts | None:
     return facts if is_sound else None
 
 
-def _look(file: Path) -> ImageFacts:
-    try:
-        data = read_bytes(file, _largest_file())
-    except Unreadable as problem:
-        if "there is no such file" in str(problem):
-            return ImageFacts("missing")
-        return ImageFacts(str(problem).removeprefix(f"{file}: "))
+def _facts_of(data: bytes) -> ImageFacts:
+    """What an image file is, by its content. Never raises."""
     try:
         seen = read_image(data, _JUDGED_SIDE)
     except UnreadableImage as problem:

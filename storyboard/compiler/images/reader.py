@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import io
 import struct
-import threading
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.catalog import read_table
@@ -34,9 +32,6 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 _GAMMA_OF_SRGB, _GAMMA_SLACK = 0.45455, 0.02
 _SIXTEEN_BITS = 65535
 
-#: Held while a picture of many pixels is decoded: two of them at once could fill the memory of a small machine.
-_ONE_AT_A_TIME = threading.Lock()
-
 
 class UnreadableImage(Exception):
     """The bytes are not a picture that can be read. The message says what is wrong, as in `is cut off`; `advice` what
@@ -49,7 +44,7 @@ class UnreadableImage(Exception):
 
 class SeenImage(NamedTuple):
     """A picture as it is seen. `width` and `height` are those of the file, upright, in pixels; `pixels` may be smaller
-    where a size was asked for, and is RGB or, where one sees through parts of it, RGBA. `format` is Pillow's name of
+    than the file says, and is RGB or, where one sees through parts of it, RGBA. `format` is Pillow's name of
     the file's format; an MPO counts as JPEG."""
 
     pixels: Image
@@ -58,9 +53,9 @@ class SeenImage(NamedTuple):
     format: str
 
 
-def read_image(data: bytes, longest: int | None = None) -> SeenImage:
-    """Read a picture. `longest` is the most pixels that the longer side of the result may have; a large JPEG is then
-    decoded at a fraction of its size. Raises UnreadableImage."""
+def read_image(data: bytes, longest: int) -> SeenImage:
+    """Read a picture. `longest` is the most pixels that the longer side of the result may have; a JPEG is decoded at a
+    fraction of its size then. Raises UnreadableImage."""
     if not data:
         raise UnreadableImage("is empty")
     image = _open(data)
@@ -70,12 +65,22 @@ def read_image(data: bytes, longest: int | None = None) -> SeenImage:
         raise UnreadableImage(
             f"has {pixels / 1e6:,.0f} megapixels, too many to be opened safely", "Scale it down to 4,000 pixels a side."
         )
+    if pixels > limits["large_pixels"]:
+        from storyboard.compiler.images.large import read_in_child
+
+        return read_in_child(data, longest)
+    return _read(image, data, longest)
+
+
+def read_here(data: bytes, longest: int) -> SeenImage:
+    """As `read_image`, in this process whatever the size. Raises UnreadableImage."""
+    return _read(_open(data), data, longest)
+
+
+def _read(image: Image, data: bytes, longest: int) -> SeenImage:
     turned = 1 if image.format in _NEVER_TURNED else _orientation(image)
     width, height = (image.height, image.width) if turned in _ON_ITS_SIDE else image.size
-    guard: AbstractContextManager[Any] = _ONE_AT_A_TIME if pixels > limits["many_pixels"] else nullcontext()
-    with guard:
-        seen = _seen(image, data, longest)
-        seen = _turn_upright(seen, turned)
+    seen = _turn_upright(_seen(image, data, longest), turned)
     return SeenImage(seen, width, height, "JPEG" if image.format == "MPO" else image.format or "")
 
 
@@ -111,19 +116,19 @@ def _open_heif(data: bytes) -> Image:
     return image
 
 
-def _seen(image: Image, data: bytes, longest: int | None) -> Image:
+def _seen(image: Image, data: bytes, longest: int) -> Image:
     """Decoded, in sRGB, 8 bits, no larger than asked; not yet turned."""
-    if longest is not None and image.format in ("JPEG", "MPO"):
+    if image.format in ("JPEG", "MPO"):
         image.draft(None, (longest, longest))
     try:
         image.load()
     except Exception as problem:  # noqa: BLE001 # see `_open`
         image = _without_end_marker(image, data, longest) or _raise(_damaged(problem))
     try:
-        if longest is not None and max(image.size) > longest and not image.mode.startswith(("I", "F", "P", "1")):
+        if max(image.size) > longest and not image.mode.startswith(("I", "F", "P", "1")):
             image.thumbnail((longest, longest), reducing_gap=2.0)
         plain = _to_srgb(image)
-        if longest is not None and max(plain.size) > longest:
+        if max(plain.size) > longest:
             plain.thumbnail((longest, longest), reducing_gap=2.0)
     except Exception as problem:  # noqa: BLE001 # see `_open`
         raise _damaged(problem) from None
@@ -134,7 +139,7 @@ def _raise(problem: UnreadableImage) -> Image:
     raise problem from None
 
 
-def _without_end_marker(image: Image, data: bytes, longest: int | None) -> Image | None:
+def _without_end_marker(image: Image, data: bytes, longest: int) -> Image | None:
     """A JPEG whose last two bytes are missing, and nothing else; None for one that is really cut off.
 
     Where every pixel is there, the bytes that a decoder meets after them change nothing.
@@ -146,8 +151,7 @@ def _without_end_marker(image: Image, data: bytes, longest: int | None) -> Image
     endings = []
     for filling in (b"", b"\x55" * 4096):
         again = Image.open(io.BytesIO(data + filling + _JPEG_END), formats=("JPEG",))
-        if longest is not None:
-            again.draft(None, (longest, longest))
+        again.draft(None, (longest, longest))
         try:
             again.load()
         except Exception:  # noqa: BLE001 # then more than the marker is missing

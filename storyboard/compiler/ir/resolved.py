@@ -6,6 +6,7 @@ replaced by whom it means.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from storyboard.catalog import Model
@@ -109,13 +110,20 @@ class Line(NamedTuple):
     manner: str | None
 
 
+class OffScreen(StrEnum):
+    """How a speaker is heard and not seen speaking: as a voice-over, or from off screen (O.S., O.C.)."""
+
+    VOICE_OVER = "V.O."
+    OFF_SCREEN = "O.S."
+
+
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
-    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `at` is the place of the whole
-    speech, `cue` of its cue line."""
+    heard, not seen speaking, and how; `manner` comes from the cue's extensions. `at` is the place of the whole speech,
+    `cue` of its cue line."""
 
     speaker: Entity | None
-    off: bool
+    off: OffScreen | None
     manner: str | None
     lines: tuple[Line, ...]
     at: Span

@@ -74,7 +74,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     opening[:0] = kept_above(blocks.above)
     appearances += brought
     is_complete = reading.reader.missing == 0
-    above = SceneDefaults(light, sound, opening, context.number)
+    above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
     time = _carried(where, context.time)
     scene = Scene(

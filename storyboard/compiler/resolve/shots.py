@@ -33,10 +33,11 @@ LAST_FRAME = "last-frame"
 
 
 class SceneDefaults(NamedTuple):
-    """What the scene gives to its shots."""
+    """What the scene gives to its shots; `is_heard` says that its clips have sound."""
 
     light: Prose
     sound: Prose
+    is_heard: bool
     opening: list[Transition | Title | Synopsis]
     scene: int
 
@@ -91,7 +92,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose
-            appearances += mentions(prose)
+            if one.key != "sound" or above.is_heard:
+                appearances += mentions(prose)
         elif one.key == "with":
             appearances += names_of(reading, one)
     camera = _write_out(own.get("camera", camera))
@@ -99,7 +101,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     sound = own.get("sound", above.sound)
     appearances = [
         *(() if "light" in own else mentions(light)),
-        *(() if "sound" in own else mentions(sound)),
+        *(() if "sound" in own or not above.is_heard else mentions(sound)),
         *appearances,
     ]
     beats = _beats(reading, block, appearances)

@@ -13,13 +13,14 @@ from storyboard.compiler.ir.resolved import (
     Entity,
     Line,
     Mention,
+    OffScreen,
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.scope import Scope
 from storyboard.compiler.spelling import offer, quote
 
 _SPEAKER = re.compile(r"([^\W\d_][^:：\n]{0,60}?)\s*[:：]\s*(?=\S)")
-_OFF = frozenset({"VO", "OS", "OC"})
+_OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
@@ -90,14 +91,14 @@ def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | N
     return dialogue, seen
 
 
-def _extensions(reading: Scope, cue: Cue) -> tuple[bool, list[str]]:
+def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
     """Whether the speaker is heard and not seen, and how the words are said."""
-    off = False
+    off: OffScreen | None = None
     manners = []
     for extension in cue.extensions:
         first, _, rest = flatten(extension.string).partition(",")
-        if re.sub(r"[.\s]", "", first).upper() in _OFF:
-            off = True
+        if heard := _OFF.get(re.sub(r"[.\s]", "", first).upper()):
+            off = heard
             manner = rest
         else:
             manner = reading.reader.spoken(extension)
