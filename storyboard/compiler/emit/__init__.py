@@ -24,7 +24,7 @@ from storyboard.compiler.emit.manifest import (
 )
 from storyboard.compiler.emit.payloads import build_body, start_field
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Title, Transition
+from storyboard.compiler.ir.resolved import Slug, Title, Transition
 from storyboard.compiler.pipeline import Analysis, collector_paused
 from storyboard.compiler.prompts import write_prompt
 
@@ -42,7 +42,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     _refuse_errors(analysis)
     fingerprints: dict[str, str] = {}
     entries: list[ClipEntry] = []
-    waiting: list[Transition | Title] = []
+    waiting: list[Transition | Title | Slug] = []
     for plan in analysis.plans:
         waiting += plan.scene.opening
         for clip in plan.clips:
@@ -84,7 +84,11 @@ def _refuse_errors(analysis: Analysis) -> None:
 
 
 def _entry(
-    analysis: Analysis, clip: Clip, opening: Sequence[Transition | Title], images: Images, fingerprints: dict[str, str]
+    analysis: Analysis,
+    clip: Clip,
+    opening: Sequence[Transition | Title | Slug],
+    images: Images,
+    fingerprints: dict[str, str],
 ) -> ClipEntry:
     """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
     prompt = write_prompt(clip, analysis.options.templates)
@@ -127,7 +131,7 @@ def _shots(analysis: Analysis, clip: Clip) -> Iterator[ShotEntry]:
         )
 
 
-def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TransitionEntry]:
+def _transitions(clip: Clip, opening: Sequence[Transition | Title | Slug]) -> Iterator[TransitionEntry]:
     for beat in opening:
         if isinstance(beat, Transition):
             yield TransitionEntry(text=beat.text, after=None)
@@ -137,7 +141,7 @@ def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[
                 yield TransitionEntry(text=one.text, after=shot.number)
 
 
-def _titles(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TitleEntry]:
+def _titles(clip: Clip, opening: Sequence[Transition | Title | Slug]) -> Iterator[TitleEntry]:
     found = [(clip.shots[0], beat) for beat in opening if isinstance(beat, Title)]
     found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
     for shot, title in found:

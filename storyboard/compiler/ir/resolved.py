@@ -137,6 +137,13 @@ class Transition(NamedTuple):
     at: Span
 
 
+class Slug(NamedTuple):
+    """A line for whoever reads the screenplay (`MONTAGE - THE HARBOR WAKES`): on the board, in no prompt."""
+
+    text: str
+    at: Span
+
+
 class Title(NamedTuple):
     """Words on the screen; `key` is SUPER, TITLE or CHYRON."""
 
@@ -152,7 +159,7 @@ class Synopsis(NamedTuple):
     at: Span
 
 
-Beat = Action | Dialogue | Transition | Title | Synopsis
+Beat = Action | Dialogue | Transition | Title | Slug | Synopsis
 
 
 class Settings(NamedTuple):
@@ -257,7 +264,7 @@ class Scene(NamedTuple):
     shots: tuple[Shot, ...]
     sections: tuple[tuple[int, str], ...]
     synopses: tuple[str, ...]
-    opening: tuple[Transition | Title, ...]
+    opening: tuple[Transition | Title | Slug, ...]
     is_complete: bool
 
     @property

@@ -14,6 +14,7 @@ from storyboard.compiler.ir.resolved import (
     Mention,
     Prose,
     Scene,
+    Slug,
     Synopsis,
     Title,
     Transition,
@@ -175,10 +176,10 @@ def _scene_appearances(
 
 def _setting(
     reading: Scope, heading: Heading | None, shots_below: bool
-) -> tuple[Prose, list[Mention], list[Transition | Title | Synopsis]]:
+) -> tuple[Prose, list[Mention], list[Transition | Title | Slug | Synopsis]]:
     """The text that sets the scene, whom it brings in, and what else stands above the first shot."""
     prose: list[str | Mention] = []
-    other: list[Transition | Title | Synopsis] = []
+    other: list[Transition | Title | Slug | Synopsis] = []
     body = list(settle_speeches(reading, heading.body)) if heading else []
     if heading and not shots_below:
         stray = [beat for beat in body if isinstance(beat, Paragraph)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
-from storyboard.compiler.ir.parsed import Block, Cue, CueForm, Kind, Speech, Text
+from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech
 from storyboard.compiler.ir.resolved import (
     Dialogue,
     Entity,
@@ -16,10 +16,10 @@ from storyboard.compiler.ir.resolved import (
     OffScreen,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
 from storyboard.compiler.spelling import offer, quote
 
-_SPEAKER = re.compile(r"([^\W\d_][^:：\n]{0,60}?)\s*[:：]\s*(?=\S)")
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
@@ -35,6 +35,17 @@ def settle_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[par
             yield from beat.as_action
         else:
             yield beat
+
+
+def report_unsure(reading: Scope, body: Iterable[parsed.Beat]) -> None:
+    """Report the slips in unsure speeches, as what the names make of them."""
+    for beat in body:
+        if isinstance(beat, Speech) and beat.unsure is not None:
+            if _names_character(reading, beat.cue):
+                reading.findings += beat.unsure.speech_slips
+            else:
+                reading.findings += beat.unsure.action_slips
+                reading.findings += judge_doubts(beat.unsure.doubts, reading.context.names.cast)
 
 
 def _names_character(reading: Scope, cue: Cue) -> bool:
@@ -55,22 +66,6 @@ def _names_character(reading: Scope, cue: Cue) -> bool:
 def _stops_agree(typed: str, name: str) -> bool:
     """A full stop may be left out of a mention, not added."""
     return typed.count(".") <= name.count(".")
-
-
-def warn_of_inline_speech(reading: Scope, block: Block, text: Text) -> None:
-    """SB106 for `MIRA: I never left.`, which is no dialogue."""
-    found = _SPEAKER.match(text.string)
-    if found is None or (found[1] != found[1].upper() and not found[1][:1].isupper()):
-        return
-    entity = reading.context.names.cast.find(found[1].lstrip("@"))
-    if entity is None or entity.kind is not Kind.CHARACTER:
-        return
-    if any(text.span().start <= one.span.start < text.span().end for one in block.findings if one.code == "SB106"):
-        return
-    message = f"“{found[0].strip()} …” would be filmed as action, not spoken."
-    advice = f"Put {entity.name.upper()} on a line of its own, with a blank line above and the words below."
-    fix = Fix(False, (Edit(text.span(0, found.end()), f"\n{entity.name.upper()}\n"),))
-    reading.findings.append(Finding("SB106", text.span(0, len(found[0].rstrip())), message, advice, fix=fix))
 
 
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
