@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.products import check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
@@ -42,7 +42,7 @@ def command(
     from storyboard.board.page import draw_board
     from storyboard.board.wording import summary
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else _beside(file)
     if output != "-":

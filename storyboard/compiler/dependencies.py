@@ -1,4 +1,5 @@
-"""The files that a script names: itself, what it includes, and its pictures; those that are missing too."""
+"""The files that a script names: itself, what it includes, and its pictures; those that are missing too. A project's
+files count as named."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def named_files(analysis: Analysis) -> frozenset[Path]:
-    """Every file that a script is made of, as absolute paths: scripts and pictures."""
-    return frozenset((*script_files(analysis), *picture_files(analysis)))
+    """Every file that a script is made of, as absolute paths: scripts, pictures and the project's files."""
+    project = analysis.options.project.sources if analysis.options.project else ()
+    files = (Path(os.path.abspath(source.path)) for source in project)
+    return frozenset((*script_files(analysis), *picture_files(analysis), *files))
 
 
 def script_files(analysis: Analysis) -> Iterator[Path]:

@@ -34,6 +34,7 @@ from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from storyboard.lsp.server import StoryboardServer
+from storyboard.project.file import in_project
 
 _KINDS = {
     "character": types.CompletionItemKind.Variable,
@@ -172,7 +173,7 @@ def _scripts(seen: _Seen, declared_in: str) -> list[Analysis]:
     texts = desk.documents.texts()
     folders = [desk.documents.folder, os.path.dirname(declared_in)]
     closed = [
-        analyze_text(text, path, desk.options, texts=texts)
+        analyze_text(text, path, in_project(path, desk.options), texts=texts)
         for path, text in including(declared_in, folders, texts).items()
         if path not in known
     ]
