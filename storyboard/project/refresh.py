@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -27,19 +28,21 @@ _MOST_USD = 1_000
 _PLACES = 4
 #: Quotes are in cents.
 _CENT = 0.01
-#: Aspects that a film cannot have.
-_NO_SHAPES = frozenset({"adaptive", "auto"})
+#: What the list has besides (`adaptive`, `auto`) is not an aspect that a film can have.
+_ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
 
 #: Asks for the price of a body; raises NoAnswer.
 Ask = Callable[[dict[str, Any]], Awaitable[Answer]]
 
 
 class Asked(NamedTuple):
-    """What a quote was asked for: a model of the catalogue, its resolution or an empty text, whether with sound."""
+    """What a quote was asked for: a model of the catalogue, its resolution or an empty text, whether with sound, and
+    how many seconds."""
 
     id: str
     size: str
     sound: bool
+    seconds: int
 
 
 class Published(NamedTuple):
@@ -67,8 +70,9 @@ async def ask_published(catalog: Catalog, ask_list: Callable[[str], Awaitable[An
     """The service's list, and a quote for every resolution and sound of the models in it that the catalogue knows, at
     their longest clip. Quotes that do not come are left out. Raises NoList and NoAnswer."""
     listed = read_model_list(await ask_list("video"))
-    known = {one.id for one in listed if not one.offline}
-    wanted = [one for model in catalog.models(SERVICE) if model.api_id in known for one in _asked(model)]
+    entries = {one.id: one for one in listed if not one.offline}
+    known = [model for model in catalog.models(SERVICE) if model.api_id in entries]
+    wanted = [one for model in known for one in _asked(model, entries[model.api_id])]
     gate, found, failed = asyncio.Semaphore(_AT_A_TIME), dict[Asked, float](), 0
 
     async def one(asked: Asked) -> None:
@@ -89,15 +93,17 @@ async def ask_published(catalog: Catalog, ask_list: Callable[[str], Awaitable[An
     return Published(listed, found, len(wanted))
 
 
-def _asked(model: Model) -> Iterator[Asked]:
-    for size in model.resolutions or ("",):
-        for sound in (False, True) if model.audio == "choice" else (model.has_sound,):
-            yield Asked(model.id, size, sound)
+def _asked(model: Model, entry: ListedModel) -> Iterator[Asked]:
+    """The quotes that an entry is worth, at its longest clip."""
+    seconds = max(entry.durations, default=model.clip_seconds)
+    for size in entry.resolutions or ("",):
+        for sound in (False, True) if entry.sound == "choice" else (entry.sound != "none",):
+            yield Asked(model.id, size, sound, seconds)
 
 
 def _quote_body(catalog: Catalog, asked: Asked) -> dict[str, Any]:
     model = _model(catalog, asked.id)
-    body: dict[str, Any] = {"model": model.api_id, "duration": f"{model.clip_seconds}s"}
+    body: dict[str, Any] = {"model": model.api_id, "duration": f"{asked.seconds}s"}
     if model.aspects:
         usual = "16:9" if "16:9" in model.aspects else model.aspects[0]
         body["aspect_ratio"] = model.price.aspect if model.price.aspect in model.aspects else usual
@@ -123,7 +129,7 @@ def compare(catalog: Catalog, published: Published) -> Iterator[Change]:
             yield Change(model.short_name, "is not in the service's list any more", "", "")
             continue
         yield from _differences(model, entries[id_])
-        yield from _price_changes(model, quotes)
+        yield from _price_changes(model, entries[id_], quotes)
     for id_, entry in entries.items():
         if id_ not in models:
             yield Change(id_, "is new:", "", _in_words(entry))
@@ -135,7 +141,7 @@ def _differences(model: Model, entry: ListedModel) -> Iterator[Change]:
         yield Change(model.short_name, "ends", "", f"{entry.deprecation.date or 'on a day not told'}{after}")
     if entry.offline:
         yield Change(model.short_name, "is offline", "", "")
-    aspects = tuple(one for one in entry.aspects if one not in _NO_SHAPES)
+    aspects = tuple(one for one in entry.aspects if _ASPECT.fullmatch(one))
     pairs = (
         ("makes lengths of", _span(model.lengths), _span(entry.durations)),
         ("makes aspects", ", ".join(sorted(model.aspects)), ", ".join(sorted(aspects))),
@@ -150,12 +156,12 @@ def _differences(model: Model, entry: ListedModel) -> Iterator[Change]:
         yield Change(model.short_name, "reads prompts of", f"{model.prompt_characters:,}", f"{limit:,} characters")
 
 
-def _price_changes(model: Model, quotes: Mapping[Asked, float]) -> Iterator[Change]:
-    for asked in _asked(model):
+def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[Asked, float]) -> Iterator[Change]:
+    for asked in _asked(model, entry):
         usd = quotes.get(asked)
-        before = model.price.of_clip(model.clip_seconds, asked.size or None, asked.sound, 1)
+        before = model.price.of_clip(asked.seconds, asked.size or None, asked.sound, 1)
         if usd is not None and (before is None or abs(usd - before) > _CENT / 2):
-            how = f"{model.clip_seconds} s{f' at {asked.size}' if asked.size else ''}"
+            how = f"{asked.seconds} s{f' at {asked.size}' if asked.size else ''}"
             how += f" {'with' if asked.sound else 'without'} sound" if model.audio == "choice" else ""
             yield Change(
                 model.short_name, f"takes for {how}", "no price" if before is None else _usd(before), _usd(usd)
@@ -200,13 +206,16 @@ def _table(model: Model, entry: ListedModel, quotes: Mapping[Asked, float], sour
     else:
         lines.append(f"shot_seconds = [{entry.durations[0]}, {entry.durations[-1]}]")
     lines.append(f"clip_seconds = {entry.durations[-1]}")
-    lines.append(f"aspects = {_toml([one for one in entry.aspects if one not in _NO_SHAPES])}")
-    lines.append(f"resolutions = {_toml(sizes)}")
-    if sizes:
+    lines.append(f"aspects = {_toml([one for one in entry.aspects if _ASPECT.fullmatch(one)])}")
+    rates = _rates(model, entry, quotes)
+    # Resolutions without their prices would be filmed at a price that nobody knows.
+    if rates or sizes == model.resolutions:
+        lines.append(f"resolutions = {_toml(sizes)}")
+    if sizes and (rates or sizes == model.resolutions):
         lines.append(f"resolution = {_toml(model.resolution if model.resolution in sizes else sizes[0])}")
     lines.append(f"audio = {_toml(entry.sound)}")
     lines.append(f"prompt_characters = {entry.prompt_characters or model.prompt_characters}")
-    if rates := _rates(model, quotes, sizes):
+    if rates:
         lines += [
             f"usd = {rates}",
             f"price_source = {_toml(f'quotes of {source}')}",
@@ -220,24 +229,20 @@ def _toml(value: object) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
-def _rates(model: Model, quotes: Mapping[Asked, float], sizes: Sequence[str]) -> str:
+def _rates(model: Model, entry: ListedModel, quotes: Mapping[Asked, float]) -> str:
     """The rates by the quotes, as TOML; those that the catalogue's rate explains stay as they are. Empty where a quote
     is missing, for half a table of prices would mislead."""
     found: dict[str, list[float]] = {}
-    for asked in _asked(model):
+    for asked in _asked(model, entry):
         usd = quotes.get(asked)
         if usd is None:
             return ""
-        if asked.size and asked.size not in sizes:
-            continue
-        before = model.price.of_clip(model.clip_seconds, asked.size or None, asked.sound, 1)
+        before = model.price.of_clip(asked.seconds, asked.size or None, asked.sound, 1)
         known = model.price.a_second(asked.size or None, asked.sound)
         is_the_same = known is not None and before is not None and abs(usd - before) <= _CENT / 2
         found.setdefault(asked.size, []).append(
-            known if is_the_same and known is not None else round(usd / model.clip_seconds, _PLACES)
+            known if is_the_same and known is not None else round(usd / asked.seconds, _PLACES)
         )
-    if not found:
-        return ""
     each = {size: _rate(Rate(rates[0], rates[-1])) for size, rates in found.items()}
     if list(each) == [""]:
         return each[""]

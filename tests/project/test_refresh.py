@@ -115,7 +115,7 @@ def test_what_changed_is_told_and_a_project_may_have_it(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert "kling-o3-pro: ends 2027-01-01; kling-o4-pro-reference-to-video takes its place" in lines
     assert "kling-o3-pro: makes lengths of 5, 10 s (was 3-15 s)" in lines
-    assert "kling-o3-pro: takes for 15 s with sound $3.00 (was $2.31)" in lines
+    assert "kling-o3-pro: takes for 10 s with sound $3.00 (was $1.54)" in lines
     assert "grok-imagine: reads prompts of 5,000 characters (was 4,096)" in lines
     assert any(line.startswith("wan-2-7: is not in the service's list any more") for line in lines)
     assert any(line.startswith("minimax-h4-reference-to-video: is new: MiniMax H4 R2V; 5-15 s; 16:9") for line in lines)
@@ -125,7 +125,7 @@ def test_what_changed_is_told_and_a_project_may_have_it(tmp_path: Path) -> None:
     today, guided = catalog.find("kling-o3-pro", "service"), catalog.find("kling-o3-pro")
     assert today is not None
     assert guided is not None
-    assert (today.price.a_second(None, True), today.clip_seconds) == (0.2, 10)
+    assert (today.price.a_second(None, True), today.clip_seconds) == (0.3, 10)
     assert (guided.price.a_second(None, True), guided.clip_seconds) == (0.14, 15), "the guide says what it said"
     assert "127.0.0.1" in today.price.source
 
