@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,9 @@ from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import echo, print_json
 
 if TYPE_CHECKING:
-    from storyboard.render.jobs import Job
+    from storyboard.render.planning import RunPlan
+
+NO_PRICE = 3
 
 
 @click.command(short_help="Say what a render would do and cost.")
@@ -45,10 +46,10 @@ def command(
 
     Free and offline, unless --quote is given.
     """
-    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import write_plan
+    from storyboard.spend.lock import is_held
 
     orders = orders_or_leave(file, model, root, templates)
     wanted = select_or_leave(only, orders) if only else None
@@ -56,21 +57,31 @@ def command(
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
-    quotes = _quotes(orders, base_url) if quote else None
+    if quote:
+        agenda = _ask_quotes(agenda, base_url)
     if form == "json":
-        print_json(plan_data(agenda, quotes))
+        print_json(plan_data(agenda))
         return
-    for line in write_plan(agenda, quotes, today=today(), is_paid=not sandbox):
+    for line in write_plan(agenda, today=today(), is_paid=not sandbox):
         echo(line)
 
 
-def _quotes(orders: Sequence[Job], base_url: str | None) -> dict[str, float]:
+def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
+    """The plan with the service's prices for every clip. A service that does not tell them ends the command."""
     import asyncio
 
-    from storyboard.render.quotes import NoQuote, ask_quotes
     from storyboard.render.settings import Unset, choose_base_url
+    from storyboard.spend.quotes import Quotes, ask_quotes
+    from storyboard.venice.transport import Transport
+
+    async def ask(address: str) -> Quotes:
+        async with Transport(address, None) as transport:
+            return await ask_quotes((item.order.quote_body for item in agenda.items), transport)
 
     try:
-        return asyncio.run(ask_quotes(orders, choose_base_url(base_url)))
-    except (Unset, NoQuote) as problem:
-        fail(str(problem), 3 if isinstance(problem, NoQuote) else 2)
+        quotes = asyncio.run(ask(choose_base_url(base_url)))
+    except Unset as problem:
+        fail(str(problem))
+    if quotes.problem:
+        fail(f"the service gave no price: {quotes.problem}", NO_PRICE)
+    return agenda.with_quotes(quotes)

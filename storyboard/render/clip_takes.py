@@ -14,8 +14,8 @@ from pathlib import Path
 
 from storyboard.render.files import FileState, file_state
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 @dataclass(frozen=True, slots=True)

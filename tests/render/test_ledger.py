@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.answers import KeptAnswer
 from storyboard.render.files import take_path
-from storyboard.render.ledger import FILE, Entry, Full, Ledger, Unusable
-from storyboard.render.states import STEPS, IllegalStep, State, check_step
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.ledger import FILE, Entry, Full, Ledger, Unusable
+from storyboard.spend.states import STEPS, IllegalStep, State, check_step
 
 ENTRY = Entry(
     id=0,
@@ -50,6 +50,7 @@ WAYS: dict[State, tuple[State, ...]] = {
     State.REFUNDED: (State.QUEUED, State.REFUNDED),
     State.EXPIRED: (State.QUEUED, State.EXPIRED),
     State.LOST: (State.QUEUED, State.LOST),
+    State.UNPAID: (State.UNKNOWN, State.UNPAID),
 }
 
 
@@ -82,7 +83,15 @@ def test_every_step_is_taken_or_refused_as_the_table_says(tmp_path: Path, before
 def test_the_table_says_what_each_state_is_for() -> None:
     assert set(STEPS) == set(State)
     ends = {state for state in State if not STEPS[state]}
-    assert ends == {State.REJECTED, State.REFUSED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}
+    assert ends == {
+        State.REJECTED,
+        State.REFUSED,
+        State.FAILED,
+        State.REFUNDED,
+        State.EXPIRED,
+        State.LOST,
+        State.UNPAID,
+    }
     # Once sent, nothing leads back to where it could be sent again.
     reached, front = set(), {State.UNKNOWN, State.QUEUED}
     while front:
