@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.venice.protocol import read_balance, words_of
 from storyboard.venice.service import service
-from storyboard.venice.transport import NoAnswer, Transport
+
+if TYPE_CHECKING:  # a plan is made without the network's library
+    from storyboard.venice.transport import Transport
 
 
 class Balance(NamedTuple):
@@ -19,6 +21,8 @@ class Balance(NamedTuple):
 
 async def ask_balance(transport: Transport) -> Balance:
     """Ask what is left. Never raises: a run is not worse for not knowing."""
+    from storyboard.venice.transport import NoAnswer
+
     try:
         async with asyncio.timeout(service("quotes")["seconds"]):
             answer = await transport.get("api_keys/rate_limits")

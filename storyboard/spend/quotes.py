@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.venice.protocol import read_quote, words_of
 from storyboard.venice.service import service
-from storyboard.venice.transport import NoAnswer, Transport
+
+if TYPE_CHECKING:  # a plan is made without the network's library
+    from storyboard.venice.transport import Transport
 
 #: The body of a quote call.
 QuoteBody = Mapping[str, Any]
@@ -34,6 +36,8 @@ def key_of(body: QuoteBody) -> str:
 
 async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport) -> Quotes:
     """Ask for the price of each distinct request. Whatever does not come in time, or is not a price, is missing."""
+    from storyboard.venice.transport import NoAnswer
+
     distinct = {key_of(body): body for body in bodies}
     places = asyncio.Semaphore(service("quotes")["side_by_side"])
     prices: dict[str, float] = {}
