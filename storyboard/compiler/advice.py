@@ -8,6 +8,7 @@ from typing import NamedTuple
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Source
 
+_KEYWORDS = frozenset({"CHARACTER", "PROP", "LOCATION"})
 #: Letters of a line that are shown to say which line is meant.
 _SHOWN = 40
 
@@ -75,6 +76,9 @@ def _new_lines(edit: Replacement) -> str:
         if is_below
         else f"above {_shown(_first_line(edit.source.text[edit.end :]))}"
     )
+    keyword, _, name = first.partition(" ")
+    if keyword in _KEYWORDS:
+        return f"Declare {name}: add {quote(first)} {'under' if is_below else 'above'} {_shown(beside)}."
     return f"Add {quote(first)} on a line of its own {where}."
 
 
