@@ -38,7 +38,8 @@ TICKS = 24_000
 _STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20"}
 _FILMED = {"preset": "veryfast", "crf": "18"}
 _ALWAYS = {"bf": "0", "g": "48", "sc_threshold": "0"}
-_SOUND_BITS = 160_000
+#: Bits a second of sound that is written.
+SOUND_BITS = 192_000
 
 
 class Quality(NamedTuple):
@@ -79,7 +80,7 @@ def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator
 
 def add_silence(container: OutputContainer) -> AudioStream:
     """A stream of stereo AAC, for `silent_packets`."""
-    stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(_SOUND_BITS)})
+    stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(SOUND_BITS)})
     assert isinstance(stream, AudioStream), "AAC is sound"
     return stream
 
