@@ -189,6 +189,7 @@ def import_everything() -> None:
 def use_everything() -> None:
     """Compile, lay out, format, import and export scripts: enough that every pattern of word lists and names is made."""
     from storyboard.catalog import find_model
+    from storyboard.compiler.headings import read_heading
     from storyboard.compiler.names import is_name
     from storyboard.compiler.pipeline import analyze_file, analyze_text
     from storyboard.drawing.blocking import compose
@@ -202,6 +203,7 @@ def use_everything() -> None:
     assert model is not None
     move_of("slow push forward")
     is_name("Zoe\u1ab0")
+    read_heading("INT. QUAY, LATE AT NIGHT")
     for script in (SCRIPT, SCRIPT.replace("Lomg", "Long")):
         analyze_text(script)
     import_screenplay(read_fountain(SCREENPLAY), model)

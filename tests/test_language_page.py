@@ -81,8 +81,12 @@ def test_a_diagnostic_has_the_fields_shown() -> None:
 
 def test_the_word_lists_are_those_of_the_compiler() -> None:
     times, rest = section("Word lists").split("**Transitions**")
-    written = re.split(r"[,;.]\s+", " ".join(times.split("whole word: ")[1].split()))
-    assert [word.rstrip(".") for word in written if word] == WORDS["time"]["words"]
+    table, keeping = times.split("These keep")
+    cells = re.findall(r"^\| ([a-z ]+) \| (.+) \|$", table.split("| --- | --- |")[1], re.MULTILINE)
+    assert {word: english for english, words in cells for word in words.split(", ")} == WORDS["time"]["english"]
+    assert " ".join(keeping.split(": ")[1].split()).rstrip(".").split(", ") == WORDS["time"]["continuing"]
+    for kind in ("inside", "outside", "establishing"):
+        assert f"{kind}: {', '.join(WORDS['heading'][kind])}" in times
     transitions, sizes = rest.split("**Sizes and angles**")
     assert re.findall(r"`([^`]+)`", transitions)[1:] == WORDS["transition"]["words"]
     cells = re.findall(r"\| ([A-Z0-9]{2,3}) \| ([a-z -]+?) (?=\|)", sizes)

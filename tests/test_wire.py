@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ import jsonschema
 import pytest
 
 from storyboard import Options, compile_text
-from storyboard.catalog import Model, models
+from storyboard.catalog import GUIDE, SERVICE, Model, models
 
 SCHEMA = json.loads((Path(__file__).parent / "wire" / "queue-request.schema.json").read_text())
 
@@ -92,23 +93,33 @@ def test_a_resolution_is_always_sent_to_the_api_and_where_it_is_set_to_the_guide
     assert payload(f"Resolution: 720p\n{script}", "guide")["resolution"] == "720p"
 
 
-@pytest.mark.parametrize("model", models(), ids=lambda model: model.id)
-def test_every_model_gets_a_body_that_the_api_reference_takes(model: Model) -> None:
-    seconds = model.durations[0] if model.durations else 5
+#: Resolutions that models newer than the API reference list.
+NEWER_RESOLUTIONS = ["480P", "1080P", "2k"]
+ALL_LIMITS = [(model, limits) for limits in (GUIDE, SERVICE) for model in models(limits)]
+
+
+@pytest.mark.parametrize(("model", "limits"), ALL_LIMITS, ids=lambda one: getattr(one, "id", one))
+def test_every_model_gets_a_body_that_the_api_reference_takes(model: Model, limits: str) -> None:
+    seconds = 5 if 5 in model.lengths else model.lengths[0]
     extra = "Negative: blur\n" if model.negative else ""
-    frame = "start: https://example.com/s.png\n" if model.frames else ""
-    script = f"Model: {model.id}\n{extra}{CAST}video: https://example.com/x\n\nEXT. PARK - DAY\n\nSHOT {seconds}s wide\n{frame}@Ann walks.\n"
-    script = script.replace("video: https://example.com/x\n", "")
-    body = payload(script, "api")
-    jsonschema.validate(body, SCHEMA)
+    frame = "start: https://example.com/s.png\n" if model.takes_start else ""
+    script = f"Limits: {limits}\nModel: {model.id}\n{extra}{CAST}\nEXT. PARK - DAY\n\nSHOT {seconds}s wide\n{frame}@Ann walks.\n"
+    film = compile_text(script)
+    assert film.manifest is not None, film.diagnostics
+    (clip,) = film.manifest.clips
+    body = clip.payload
+    schema = copy.deepcopy(SCHEMA)
+    schema["properties"]["resolution"]["enum"] += NEWER_RESOLUTIONS
+    jsonschema.validate(body, schema)
     assert ("audio" in body) == (model.audio == "choice")
     assert ("resolution" in body) == bool(model.resolutions)
-    assert ("elements" in body) == (not model.is_flat)
-    assert ("reference_image_urls" in body) == model.is_flat
-    tags = set(re.findall(r"@Element\d+|@Image\d+|<Image \d+>", str(body["prompt"])))
-    film = compile_text(script)
-    assert film.manifest is not None
-    assert tags == {one.tag for one in film.manifest.clips[0].references}
+    assert ("aspect_ratio" in body) == bool(model.aspects)
+    assert ("elements" in body) == (model.references == "elements")
+    assert ("reference_image_urls" in body) == (model.references == "flat")
+    assert ("image_url" in body) == model.takes_start
+    tags = set(re.findall(r"@Element\d+|@Image\d+|<Image \d+>|(?:Image |character)\d+", str(body["prompt"])))
+    assert tags == {one.tag for one in clip.references}
+    assert clip.estimate.usd
 
 
 def test_the_wires_name_the_same_clip_by_different_fingerprints_and_moves_keep_them() -> None:

@@ -32,7 +32,7 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
     options = Options(wire=wire, root=root)
     if fix:
         _fix(files, options)
-    diagnostics: list[Diagnostic] = []
+    found: dict[Diagnostic, None] = {}
     sources: list[Source] = []
     unreadable = False
     for path in files:
@@ -42,8 +42,9 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
             echo(f"sbc: {problem!s}", err=True)
             unreadable = True
             continue
-        diagnostics += [one for one in analysis.diagnostics if one not in diagnostics]
+        found |= dict.fromkeys(analysis.diagnostics)
         sources += analysis.sources
+    diagnostics = list(found)
     if form == "text":
         print_report(diagnostics, sources)
     elif form == "json":

@@ -43,12 +43,13 @@ def analyze_or_leave(path: str, options: Options) -> Analysis:
 
 def check_model(name: str | None) -> str | None:
     """A model of the command line; an unknown one ends the command."""
-    from storyboard.catalog import find_model, model_names
+    from storyboard.catalog import shipped_catalog
     from storyboard.compiler.spelling import nearest, offer
 
-    if name is None or find_model(name):
+    catalog = shipped_catalog()
+    if name is None or catalog.find(name):
         return name
-    near = nearest(name, model_names())
+    near = nearest(name, catalog.names())
     fail(f"there is no model “{name}”. {f'Did you mean {offer(near)}?' if near else '`sbc models` lists them.'}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit
@@ -13,38 +15,66 @@ from storyboard.files.overwrite import why_not
 _MARK = b"\xef\xbb\xbf"
 
 
-def fix_files(analysis: Analysis) -> list[Diagnostic]:
-    """Apply the safe fixes of an analysis to its files, each file in one step, and tell which were applied. Of fixes
-    that touch the same words the first is applied. Raises OSError where a file cannot be written."""
+class Edits:
+    """Edits of one text that do not overlap, in order. Two that insert at one place do not."""
+
+    def __init__(self) -> None:
+        self._edits: list[PlacedEdit] = []
+
+    def __iter__(self) -> Iterator[PlacedEdit]:
+        return iter(self._edits)
+
+    def overlaps(self, edit: PlacedEdit) -> bool:
+        """Whether an edit changes what one of these does. Only its neighbours can tell, however many there are."""
+        start, end = _place(edit)
+        before = bisect_left(self._edits, (start, start), key=_place) - 1
+        after = bisect_right(self._edits, (start, start), key=_place)
+        return (before >= 0 and self._edits[before].end.offset > start) or (
+            after < len(self._edits) and self._edits[after].start.offset < end
+        )
+
+    def add(self, edit: PlacedEdit) -> None:
+        self._edits.insert(bisect_right(self._edits, _place(edit), key=_place), edit)
+
+
+def _place(edit: PlacedEdit) -> tuple[int, int]:
+    return edit.start.offset, edit.end.offset
+
+
+def safe_edits(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, Edits]]:
+    """The diagnostics of which the fixes are safe, and their edits by path. Of fixes that change the same words, only
+    the first is taken."""
     applied: list[Diagnostic] = []
-    edits: defaultdict[str, list[PlacedEdit]] = defaultdict(list)
-    for diagnostic in analysis.diagnostics:
-        if (
-            diagnostic.fix
-            and diagnostic.fix.safe
-            and not any(_clash(one, edits[one.file]) for one in diagnostic.fix.edits)
-        ):
-            for edit in diagnostic.fix.edits:
-                edits[edit.file].append(edit)
-            applied.append(diagnostic)
+    edits: defaultdict[str, Edits] = defaultdict(Edits)
+    for one in diagnostics:
+        if one.fix and one.fix.safe and not any(edits[edit.file].overlaps(edit) for edit in one.fix.edits):
+            for edit in one.fix.edits:
+                edits[edit.file].add(edit)
+            applied.append(one)
+    return applied, dict(edits)
+
+
+def fix_files(analysis: Analysis) -> list[Diagnostic]:
+    """Apply the safe fixes of an analysis to its files, each file in one step, and tell which were applied. Raises
+    OSError where a file cannot be written."""
+    applied, edits = safe_edits(analysis.diagnostics)
     for source in analysis.sources:
-        if edits[source.path]:
+        if source.path in edits:
             _rewrite(source.path, source.text, edits[source.path])
     return applied
 
 
-def _clash(edit: PlacedEdit, others: list[PlacedEdit]) -> bool:
-    return any(edit.start.offset < one.end.offset and one.start.offset < edit.end.offset for one in others)
+def apply_edits(text: str, edits: Iterable[PlacedEdit]) -> str:
+    """The text with edits that do not overlap."""
+    pieces: list[str] = []
+    done = 0
+    for edit in sorted(edits, key=_place):
+        pieces += (text[done : edit.start.offset], edit.text)
+        done = edit.end.offset
+    return "".join((*pieces, text[done:]))
 
 
-def apply_edits(text: str, edits: list[PlacedEdit]) -> str:
-    """The text with edits that do not touch each other."""
-    for edit in sorted(edits, key=lambda one: (one.start.offset, one.end.offset), reverse=True):
-        text = text[: edit.start.offset] + edit.text + text[edit.end.offset :]
-    return text
-
-
-def _rewrite(path: str, text: str, edits: list[PlacedEdit]) -> None:
+def _rewrite(path: str, text: str, edits: Iterable[PlacedEdit]) -> None:
     if problem := why_not(Path(path), example="film.sb"):
         raise OSError(problem)
     with open(path, "rb") as file:

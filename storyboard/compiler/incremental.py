@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
-from unicodedata import normalize
 
 from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
-from storyboard.compiler.names import LETTERS, fold, is_wide
+from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
 from storyboard.compiler.parse import BlockCache as ParsedBlocks
 from storyboard.compiler.resolve import Blocks, Cast, Gathered, Names
 from storyboard.compiler.text import Anchor
@@ -38,7 +38,7 @@ class CachedScene:
     plan: ScenePlan
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
-    time: str | None
+    time: TimeOfDay | None
 
     @cached_property
     def knows(self) -> frozenset[Entity]:
@@ -150,7 +150,7 @@ def _has(text: str, word: str) -> bool:
 
 def _folded(text: str) -> str:
     """Text as names are compared: a name's words are found in it however they are typed."""
-    return text.casefold() if text.isascii() else normalize("NFC", normalize("NFC", text).casefold())
+    return text.casefold() if text.isascii() else nfc(nfc(text).casefold())
 
 
 def _text_of(blocks: Blocks, gathered: Gathered) -> str:

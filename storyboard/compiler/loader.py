@@ -10,6 +10,8 @@ from storyboard.compiler.text import Source
 
 #: The largest script that is read, in bytes.
 LARGEST_SCRIPT = 8 * 1024 * 1024
+#: Characters of a path that a script names; Linux takes no more.
+LONGEST_PATH = 4096
 
 
 class Unreadable(Exception):

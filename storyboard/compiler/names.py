@@ -11,6 +11,12 @@ from storyboard.catalog import read_table
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _SILENT_STOP = re.compile(r"\.(?=\s|$)")
+_ROW_OF_SIGNS = re.compile(r"([^\w\s]{32,})")
+
+#: Characters of a name, blanks counted once.
+LONGEST_NAME = 200
+#: Characters that such a name may take as it is typed: letters taken apart from their marks, blanks, brackets.
+_LONGEST_TYPED = 4 * LONGEST_NAME
 
 
 def _marks() -> str:
@@ -45,13 +51,13 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a plain name may be spelled so: letters and digits, single spaces, and - _ ' & . inside."""
-    return _pattern(_NAME).fullmatch(text) is not None and "  " not in text
+    """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and - _ ' & . inside."""
+    return len(text) <= LONGEST_NAME and _pattern(_NAME).fullmatch(text) is not None and "  " not in text
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return _pattern(_WORD).fullmatch(text) is not None
+    return len(text) <= LONGEST_NAME and _pattern(_WORD).fullmatch(text) is not None
 
 
 def is_mark(character: str) -> bool:
@@ -66,7 +72,9 @@ def clusters(text: str) -> list[str]:
 
 def fold(name: str) -> str:
     """The form under which names are compared: NFC, without case, one kind of apostrophe, single spaces, and without
-    a full stop that a space follows or that ends the name."""
+    a full stop that a space follows or that ends the name. A text that is too long for a name stays as it is."""
+    if len(name) > _LONGEST_TYPED:
+        return name
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(_ONE_APOSTROPHE)
     folded = name.casefold()
@@ -74,6 +82,13 @@ def fold(name: str) -> str:
         folded = _SILENT_STOP.sub("", folded)
     folded = " ".join(folded.split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def nfc(text: str) -> str:
+    """A text in Unicode NFC, but for signs in long rows without a letter: to put thousands of marks in order takes the
+    square of the time, and no name has them."""
+    parts = enumerate(_ROW_OF_SIGNS.split(text))
+    return "".join(part if index % 2 else unicodedata.normalize("NFC", part) for index, part in parts)
 
 
 def has_case(text: str) -> bool:

@@ -1,46 +1,48 @@
 """Shots to clips: the fewest requests that the model's limits allow, without regrouping what stands before an edit.
 
 Shots are taken in order, and a clip is closed when the next shot would break a limit. All limits grow with every
-shot, so this gives the fewest clips there can be.
+shot, so this gives the fewest clips there can be. (A model that lists the lengths of its clips is the exception: there
+every clip ends where its length is a listed one.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storyboard.catalog import Model, find_model
+from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.planned import Clip, Reference, ScenePlan
-from storyboard.compiler.ir.resolved import Mention, Scene, Shot
+from storyboard.compiler.ir.resolved import Mention, Scene, Settings, Shot
 
 
 def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Finding]) -> ScenePlan:
     """The clips of a scene. `wire` is `api` or `guide`; `before` is the id of the clip before the scene.
 
-    A shot that starts from the last frame where there is no clip before is reported (SB104).
+    A shot that starts from the last frame where there is no clip before is reported (SB104), and so is what the
+    scene's text model lacks, if a clip is sent to it.
     """
-    model = find_model(scene.settings.model)
-    assert model is not None, "settings hold known models only"
     if not scene.can_be_grouped:
         return ScenePlan(scene, (), (), wire)
     clips: list[Clip] = []
-    groups, split = _group(scene, model, wire)
+    groups, split = _group(scene, wire)
     for number, shots in enumerate(groups, 1):
-        clip = _clip(scene, shots, model, f"s{scene.number:02}c{number:02}", before)
+        clip = _clip(scene, shots, f"s{scene.number:02}c{number:02}", before)
         if clip.start_from is None and shots[0].from_last_frame is not None:
             message = "There is no clip before this one to start from."
             advice = "Delete the line, or name a picture: start: refs/first.png"
             findings.append(Finding("SB104", shots[0].from_last_frame, message, advice))
         clips.append(clip)
         before = clip.id
+    if scene.text_settings and any(clip.settings is scene.text_settings.settings for clip in clips):
+        findings += scene.text_settings.findings
     return ScenePlan(scene, tuple(clips), tuple(split), wire)
 
 
-def _group(scene: Scene, model: Model, wire: str) -> tuple[list[list[Shot]], list[str]]:
+def _group(scene: Scene, wire: str) -> tuple[list[list[Shot]], list[str]]:
     groups: list[list[Shot]] = []
     split: list[str] = []
     for shot in scene.shots:
-        reason = _reason_to_split(scene, groups[-1], shot, model, wire) if groups else ""
+        reason = _reason_to_split(scene, groups[-1], shot, wire) if groups else ""
         if reason is None:
             groups[-1].append(shot)
         else:
@@ -50,8 +52,10 @@ def _group(scene: Scene, model: Model, wire: str) -> tuple[list[list[Shot]], lis
     return groups, split
 
 
-def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, model: Model, wire: str) -> str | None:
+def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, wire: str) -> str | None:
     """Why the next shot cannot join these, None where it can."""
+    together = [*shots, shot]
+    model = settings_of(scene, together).model
     if shot.breaks_before:
         return "a === stands above it"
     if not model.multi_shot:
@@ -60,23 +64,38 @@ def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, model: Mod
         return "it has a start frame"
     if shots[-1].end is not None:
         return "the shot before it has an end frame"
-    together = [*shots, shot]
-    if sum(one.duration or 0 for one in together) > model.clip_seconds:
+    seconds = sum(one.duration or 0 for one in together)
+    if seconds > model.clip_seconds:
         return f"the clip would be longer than {model.clip_seconds} s"
+    if model.durations and seconds not in model.durations:
+        return f"{model.name} makes no clips of {seconds} s"
     if broken_limits(count_inputs(scene, together, model), model, wire):
         return "the clip would have too many pictures"
     return None
 
 
+def settings_of(scene: Scene, shots: Sequence[Shot]) -> Settings:
+    """What holds for a clip of these shots: the text model's settings where nothing in it has a picture."""
+    text = scene.text_settings.settings if scene.text_settings else None
+    if text is None or any(mention.entity.pictures for mention in appearances(scene, shots)):
+        return scene.settings
+    return scene.settings if shots[0].has_start or shots[-1].end is not None else text
+
+
 class Inputs:
     """What a clip sends: entities with pictures in the order of appearance, and whether it has frames."""
 
-    __slots__ = ("elements", "frames", "images")
+    __slots__ = ("elements", "end", "images", "start")
 
-    def __init__(self, elements: list[Mention], images: list[Mention], frames: int) -> None:
+    def __init__(self, elements: list[Mention], images: list[Mention], *, start: bool, end: bool) -> None:
         self.elements = elements
         self.images = images
-        self.frames = frames
+        self.start = start
+        self.end = end
+
+    @property
+    def frames(self) -> int:
+        return self.start + self.end
 
     @property
     def total(self) -> int:
@@ -95,13 +114,16 @@ def appearances(scene: Scene, shots: Sequence[Shot]) -> list[Mention]:
 
 
 def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
-    """The pictures of a clip. With flat references they are all images."""
+    """The pictures of a clip. With flat references they are all images; a model without references gets frames
+    alone."""
+    start, end = shots[0].has_start, shots[-1].end is not None
+    if not model.takes_references:
+        return Inputs([], [], start=start, end=end)
     shown = [mention for mention in appearances(scene, shots) if mention.entity.pictures]
-    frames = (1 if shots[0].has_start else 0) + (1 if shots[-1].end is not None else 0)
     if model.is_flat:
-        return Inputs([], shown, frames)
+        return Inputs([], shown, start=start, end=end)
     elements = [mention for mention in shown if not mention.entity.is_location]
-    return Inputs(elements, [mention for mention in shown if mention.entity.is_location], frames)
+    return Inputs(elements, [one for one in shown if one.entity.is_location], start=start, end=end)
 
 
 def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, int]]:
@@ -119,39 +141,39 @@ def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, in
     if model.scene_images is not None and images > model.scene_images:
         broken.append(("SB305", model.scene_images))
         images = model.scene_images
-    if elements + images + inputs.frames > model.visual_inputs:
+    if model.visual_inputs is not None and elements + images + inputs.frames > model.visual_inputs:
         broken.append(("SB302", model.visual_inputs))
     if wire == "api" and model.api_elements is not None and elements > model.api_elements:
         broken.append(("SB314", model.api_elements))
     return broken
 
 
-def _clip(scene: Scene, shots: Sequence[Shot], model: Model, name: str, before: str | None) -> Clip:
+def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) -> Clip:
+    settings = settings_of(scene, shots)
+    model = settings.model
     duration = sum(shot.duration or 0 for shot in shots)
-    price = model.usd_per_second(resolution_of(scene, model), scene.settings.audio)
-    present = appearances(scene, shots)
+    inputs = count_inputs(scene, shots, model)
+    usd, other_usd = (
+        price.of_clip(duration, settings.size, settings.is_heard, inputs.total) if price else None
+        for price in (model.price, model.other_price)
+    )
     return Clip(
         id=name,
         scene=scene,
         shots=tuple(shots),
-        model=model,
+        settings=settings,
         duration=duration,
-        references=_references(scene, shots, model),
-        present=tuple(mention.entity for mention in present),
+        references=_references(inputs, model),
+        present=tuple(mention.entity for mention in appearances(scene, shots)),
         start=shots[0].start,
         end=shots[-1].end,
         start_from=before if shots[0].from_last_frame is not None else None,
-        usd=None if price is None else round(price * duration, 4),
+        usd=usd,
+        other_usd=other_usd if other_usd != usd else None,
     )
 
 
-def resolution_of(scene: Scene, model: Model) -> str | None:
-    """The resolution that a scene's clips are made in, None where the model has no choice."""
-    return (scene.settings.resolution or model.resolution) if model.resolutions else None
-
-
-def _references(scene: Scene, shots: Sequence[Shot], model: Model) -> tuple[Reference, ...]:
-    inputs = count_inputs(scene, shots, model)
+def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
     elements = [
         Reference(model.element_tag.format(n=number), mention.entity, mention)
         for number, mention in enumerate(inputs.elements, 1)

@@ -66,6 +66,7 @@ class WordList:
         self._indexed = 0
         self._answers: dict[str, tuple[str, ...]] = {}
         self._by_spelling: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_part: defaultdict[str, list[_Candidate]] = defaultdict(list)
         self._by_length: defaultdict[int, list[_Candidate]] = defaultdict(list)
 
     def add(self, word: str) -> None:
@@ -76,7 +77,8 @@ class WordList:
     def nearest(self, word: str) -> tuple[str, ...]:
         """The words of the list that a misspelt one may have meant, best first, at most three.
 
-        Exact but for case; else those at a distance of at most a third of the word.
+        Exact but for case; else those that hold it whole (`Tom`, Old Tom); else those at a distance of at most a third
+        of the word.
         """
         if len(word) > LONGEST_GUESS:
             return ()
@@ -88,10 +90,18 @@ class WordList:
     def _search(self, word: str) -> tuple[str, ...]:
         if same := self._by_spelling.get(word):
             return tuple(same)
+        if whole := self._holding(word):
+            return whole
         limit = max(1, len(word) // 3)
         scored = [(distance(word, one.folded, limit), one.word) for one in self._likeliest(word, limit)]
         near = sorted((pair for pair in scored if pair[0] <= limit), key=itemgetter(0))
         return tuple(candidate for _, candidate in near[:_MOST_OFFERED])
+
+    def _holding(self, word: str) -> tuple[str, ...]:
+        """Those in which the word, or row of words, stands whole."""
+        first = word.split(" ", 1)[0]
+        like = islice(self._by_part.get(first, ()), _MOST_CONSIDERED)
+        return tuple(islice((one.word for one in like if f" {word} " in f" {one.folded} "), _MOST_OFFERED))
 
     def _likeliest(self, word: str, limit: int) -> list[_Candidate]:
         """Those worth a comparison, in the order of the list: of like length, and with most letters the same."""
@@ -109,7 +119,10 @@ class WordList:
             folded = word.casefold()
             self._by_spelling[folded].append(word)
             if len(folded) <= 2 * LONGEST_GUESS:
-                self._by_length[len(folded)].append(_Candidate(place, word, folded, _letters(folded)))
+                candidate = _Candidate(place, word, folded, _letters(folded))
+                self._by_length[len(folded)].append(candidate)
+                for part in set(folded.split(" ")):
+                    self._by_part[part].append(candidate)
         self._indexed = len(self._words)
 
 

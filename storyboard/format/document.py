@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from storyboard.compiler.parse.comments import Comment, strip_comments
+from storyboard.compiler.text import Source
 from storyboard.format.meaning import read
 
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -25,6 +26,7 @@ class ScriptDocument:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._source = Source("", text)
         self.blocks = read(text)
         self.comments = strip_comments(text).comments
         self._starts = [comment.start for comment in self.comments]
@@ -42,7 +44,8 @@ class ScriptDocument:
         return at + 1 >= len(self.comments) or self.comments[at + 1].start >= end
 
     def line_start(self, offset: int) -> int:
-        return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+        starts = self._source.line_starts
+        return starts[bisect_right(starts, offset) - 1]
 
     def line_end(self, offset: int) -> int:
         """Where the line of a place ends, its line end included."""

@@ -11,20 +11,19 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.catalog import Model, find_model, models, read_table
+from storyboard.catalog import TEXT, Model, read_table
 from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
+from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.settings import DEFAULT_MODEL
 from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
 from storyboard.lsp.project_files import files_below, offers
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
-_HEADING = re.compile(r"\s*(?:(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s)\s*|\.(?!\.)\s*)(?P<rest>.*)$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
 _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
@@ -73,9 +72,7 @@ class _Place(NamedTuple):
     @property
     def model(self) -> Model:
         settings = settings_at(self.analysis, self.spot.source.path, self.at)
-        given = self.analysis.whole.given
-        name = settings.model if settings else given["model"].value if "model" in given else DEFAULT_MODEL
-        return find_model(name) or models()[0]
+        return settings.model if settings else self.analysis.judge.default
 
 
 def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
@@ -132,10 +129,11 @@ def _named(entity: Entity, text: str, start: int, end: int) -> Offer:
 
 def _headings(place: _Place) -> Iterable[Offer] | None:
     """Places and times of day, in a scene heading."""
-    found = _HEADING.match(place.before)
-    if found is None:
+    before = place.before.lstrip()
+    prefix, at = read_prefix(f"{before}x", any_case=True)  # a blank may replace the stop before a letter
+    if prefix is None and not at:
         return None
-    rest = found["rest"]
+    rest = before[at:].lstrip()
     dashes = list(_DASH.finditer(rest))
     typed = rest[dashes[-1].end() :] if dashes else rest
     start, end = place.at - len(typed), place.end(_WORD)
@@ -168,7 +166,7 @@ def _times(place: _Place, where: str, start: int, end: int) -> Iterator[Offer]:
         [one.name.rpartition(".")[2].upper() for one in cast.variants.get(location, {}).values()] if location else []
     )
     used = [scene.time.upper() for scene in place.analysis.film.scenes if scene.time]
-    table: list[str] = read_table("words.toml")["time"]["words"]
+    table = list(read_table("words.toml")["time"]["english"])
     for word in dict.fromkeys((*variants, *(one for one in used if one in table), *table)):
         detail = f"the variant {location.name}.{word.lower()}" if location and word in variants else "time of day"
         yield Offer(word, "time", word, start, end, detail)
@@ -188,13 +186,11 @@ def _shots(place: _Place) -> Iterable[Offer] | None:
 
 def _seconds(place: _Place, typed: str) -> Iterator[Offer]:
     model = place.model
-    shortest, longest = model.shot_seconds or (1, model.clip_seconds)
     end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
     settings = settings_at(place.analysis, place.spot.source.path, place.at)
-    resolution = (settings.resolution if settings else None) or model.resolution
-    price = model.usd_per_second(resolution if model.resolutions else None, bool(settings and settings.audio))
-    for count in model.durations or range(shortest, min(longest, model.clip_seconds) + 1):
-        usd = None if price is None else price * count
+    size = settings.size if settings else model.resolution
+    for count in model.lengths:
+        usd = model.price.of_clip(count, size, bool(settings and settings.is_heard), 1)
         yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, f"{money(usd)} on {model.name}")
 
 
@@ -257,21 +253,33 @@ def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
     model = place.model
     match key:
         case "model":
-            return [(one.aliases[0] if one.aliases else one.id, f"{one.name} · {prices(one)}") for one in models()]
+            return _models(model)
+        case "text model":
+            return _models(model, TEXT)
         case "aspect":
             return [(one, model.name) for one in model.aspects]
         case "resolution":
-            return [(one, f"{money(model.usd_per_second(one, False))} a second") for one in model.resolutions]
+            return [(one, f"{money(model.price.a_second(one, False))} a second") for one in model.resolutions]
         case "audio":
             return [("on", "sound and speech"), ("off", "silent")]
         case "clips":
             return [("auto", "as few clips as the limits allow"), ("one", "one clip a scene")]
+        case "limits":
+            return [("guide", "the published guide's limits and prices"), ("service", "the service's own, as of today")]
+        case "draft":
+            return _models(model)
     return []
+
+
+def _models(beside: Model, kind: str | None = None) -> list[tuple[str, str]]:
+    """The models of a kind, as names and what they cost."""
+    listed = beside.catalog.models(beside.limits, kind)
+    return [(one.short_name, f"{one.name} · {prices(one)}") for one in listed]
 
 
 def prices(model: Model) -> str:
     """What a second of a model costs, in US dollars."""
-    listed = [f"${usd:g}/s {what}" for what, usd in model.usd.items()]
+    listed = [f"${usd:g}/s {what}" for what, usd in model.price.listed()]
     return ", ".join(listed) or "price unknown"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit, Severity
+from storyboard.compiler.fixing import safe_edits
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.names import is_name
 from storyboard.compiler.pipeline import Analysis
@@ -55,19 +56,10 @@ def _whole_lines(analysis: Analysis, path: str, start: int, end: int) -> tuple[i
 
 
 def all_safe(analysis: Analysis, path: str) -> list[RenameChange]:
-    """The safe fixes of a file, those left out that touch what another one changes."""
-    taken: list[RenameChange] = []
-    for one in analysis.diagnostics:
-        if one.fix is None or not one.fix.safe or any(edit.file != path for edit in one.fix.edits):
-            continue
-        changes = _by_file(one.fix.edits)[path]
-        if not any(_touch(change, other) for change in changes for other in taken):
-            taken += changes
-    return sorted(taken)
-
-
-def _touch(one: RenameChange, other: RenameChange) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    """The safe fixes that change this file alone, as one step."""
+    own = (one for one in analysis.diagnostics if one.fix and all(edit.file == path for edit in one.fix.edits))
+    _, edits = safe_edits(own)
+    return _by_file(tuple(edits[path]))[path] if edits.get(path) else []
 
 
 def _by_file(edits: tuple[PlacedEdit, ...]) -> dict[str, list[RenameChange]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
+from collections.abc import Iterable
+from itertools import takewhile
+from operator import eq
 
 from storyboard.compiler.pipeline import Options, analyze_text
 from storyboard.format import format_script
 from storyboard.lsp.renaming import RenameChange
-
-#: Lines that are compared one by one; more are replaced as a whole, which is as right and much faster.
-_MOST_LINES = 3000
 
 
 def formatting(text: str, path: str, options: Options, texts: dict[str, str]) -> list[RenameChange]:
@@ -20,16 +19,50 @@ def formatting(text: str, path: str, options: Options, texts: dict[str, str]) ->
 
 
 def differences(before: str, after: str) -> list[RenameChange]:
-    """Changes, line by line, that turn one text into another."""
+    """Changes of lines that turn one text into another.
+
+    Formatting keeps every line that has words in it, so the lines with words of both texts are taken in pairs, and so
+    are the runs of blank lines between them: what differs in a pair is a change, and changes side by side are one.
+    Where there are no pairs, all from the first line that differs to the last is one change.
+    """
+    old, new = _segments(before), _segments(after)
+    if len(old) != len(new):
+        return _whole(before, after)
+    changes: list[RenameChange] = []
+    at = 0
+    for typed, formatted in zip(old, new, strict=True):
+        end = at + len(typed)
+        if typed != formatted:
+            if changes and changes[-1].end == at:
+                last = changes.pop()
+                changes.append(RenameChange(last.start, end, last.text + formatted))
+            else:
+                changes.append(RenameChange(at, end, formatted))
+        at = end
+    return changes
+
+
+def _segments(text: str) -> list[str]:
+    """Runs of blank lines, perhaps of none, and lines with words, in turn."""
+    segments = [""]
+    for line in text.splitlines(keepends=True):
+        if line.isspace():
+            segments[-1] += line
+        else:
+            segments += (line, "")
+    return segments
+
+
+def _whole(before: str, after: str) -> list[RenameChange]:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    if max(len(old), len(new)) > _MOST_LINES:
-        return [] if before == after else [RenameChange(0, len(before), after)]
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [
-        RenameChange(starts[i], starts[j], "".join(new[k:m]))
-        for what, i, j, k, m in matcher.get_opcodes()
-        if what != "equal"
-    ]
+    start = _same(old, new)
+    end = _same(reversed(old[start:]), reversed(new[start:]))
+    first, last = sum(map(len, old[:start])), sum(map(len, old[len(old) - end :]))
+    if first + last == len(before) == len(after):
+        return []
+    return [RenameChange(first, len(before) - last, after[first : len(after) - last])]
+
+
+def _same(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many lines both begin with."""
+    return sum(takewhile(bool, map(eq, one, other)))

@@ -5,10 +5,15 @@ The protocol knows lines by line feed, carriage return or both, and nothing else
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from functools import cached_property
+
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
 from storyboard.compiler.text import Source
 
+_WIDE = re.compile(r"[^\x00-\x7f]")
 _MARK = "\ufeff"
 
 
@@ -24,6 +29,14 @@ class TextDocument:
         self.text = text.removeprefix(_MARK)
         self.encoding = encoding
         self._source = Source("", self.text)
+
+    @cached_property
+    def _wide(self) -> list[int]:
+        """The offsets of all characters that take more than one unit, once for each unit more."""
+        if self.text.isascii() or self.encoding == PositionEncodingKind.Utf32:
+            return []
+        wide = ((found.start(), self.units(found[0]) - 1) for found in _WIDE.finditer(self.text))
+        return [offset for offset, more in wide for _ in range(more)]
 
     @property
     def lines(self) -> int:
@@ -60,7 +73,7 @@ class TextDocument:
         offset = max(0, min(offset, len(self.text)))
         line = self.line_of(offset)
         start = self.line_start(line)
-        units = self.units(self.text[start:offset])
+        units = offset - start + bisect_left(self._wide, offset) - bisect_left(self._wide, start)
         return Position(line, units + (self.units(self.mark) if line == 0 and self.mark else 0))
 
     def range(self, start: int, end: int) -> Range:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from storyboard.catalog import Model, models
+from storyboard.catalog import SERVICE, Model, find_model, models
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.clips import draw
@@ -101,9 +101,9 @@ class Sandbox:
         )
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
-        rate = model.usd_per_second(body.resolution or model.resolution, body.audio)
-        rate = limits("prices")["usd_per_second"] if rate is None else rate
-        return JSONResponse({"quote": round(rate * asked.seconds, 4)})
+        size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio)
+        usd = model.price.of_clip(asked.seconds, size, is_heard, 1)
+        return JSONResponse({"quote": limits("prices")["usd_per_second"] * asked.seconds if usd is None else usd})
 
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
@@ -240,10 +240,10 @@ class Sandbox:
 
     def _model(self, name: str) -> Model:
         """The model of an id. One of another spelling is gone; of any other name there never was one."""
-        for model in models():
+        for model in models(SERVICE):
             if model.api_id == name:
                 return model
-        if any(name in (model.id, model.guide_id) for model in models()):
+        if find_model(name):
             raise _Refused(410, errors.standard(f"The model {name} has been retired"))
         raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from storyboard.catalog import find_model
+from storyboard.catalog import SERVICE, find_model
 from storyboard.files.atomic import save
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.jobs import SandboxJob
@@ -48,7 +48,7 @@ def _read(path: Path) -> SandboxJob | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads(path.read_bytes())
         body = Queue.model_validate(facts["body"])
-        model = find_model(body.model)
+        model = find_model(body.model, SERVICE)
         if model is not None:
             return SandboxJob(path.stem, model, body, float(facts["since"]), facts["failed"])
     return None

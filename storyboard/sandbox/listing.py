@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from storyboard.catalog import Model, models
+from storyboard.catalog import IMAGE, SERVICE, TEXT, Model, models
 
 
 def list_models(kind: str | None) -> dict[str, Any]:
     """The answer to the call; `kind` is what was asked for: all there are here are `video`."""
-    listed = [_listed(model) for model in models()] if kind in (None, "all", "video") else []
+    listed = [_listed(model) for model in models(SERVICE)] if kind in (None, "all", "video") else []
     return {"object": "list", "type": kind or "all", "data": listed}
 
 
 def _listed(model: Model) -> dict[str, Any]:
-    first = model.shot_seconds[0] if model.shot_seconds else 1
     return {
         "id": model.api_id,
         "type": "video",
@@ -25,10 +24,10 @@ def _listed(model: Model) -> dict[str, Any]:
             "offline": False,
             "privacy": model.privacy,
             "constraints": {
-                "model_type": "image-to-video",
+                "model_type": TEXT if model.kind == TEXT else IMAGE,
                 "aspect_ratios": list(model.aspects),
                 "resolutions": list(model.resolutions),
-                "durations": [f"{n}s" for n in model.durations or range(first, model.clip_seconds + 1)],
+                "durations": [f"{n}s" for n in model.lengths],
                 "audio": model.has_sound,
                 "audio_configurable": model.audio == "choice",
                 "audio_input": False,

@@ -38,6 +38,7 @@ def problems(body: Queue, model: Model) -> Iterator[Wrong]:
     if len(body.prompt) > model.prompt_characters:
         yield ("prompt",), f"Prompt exceeds {model.prompt_characters} characters"
     yield from _counts(body, model)
+    yield from _missing(body, model)
     for name, url in body.images:
         if reason := _unfit(url, model):
             yield _path(name), reason
@@ -60,12 +61,24 @@ def _taken(model: Model) -> dict[str, bool]:
         "negative_prompt": model.negative,
         "elements": elements,
         "scene_image_urls": elements,
-        "reference_image_urls": not elements,
-        "image_url": model.frames,
-        "end_image_url": model.frames,
+        "reference_image_urls": model.is_flat and model.takes_references,
+        "image_url": model.takes_start,
+        "end_image_url": model.end_frame,
         "consents": not model.persons,
         **dict.fromkeys(_NEVER, False),
     }
+
+
+def _missing(body: Queue, model: Model) -> Iterator[Wrong]:
+    """Pictures that the model cannot do without."""
+    if model.needs_start:
+        if not body.image_url:
+            yield ("image_url",), f"image_url is required by {model.id}"
+    elif model.takes_references and not (
+        body.image_url or body.elements or body.scene_image_urls or body.reference_image_urls
+    ):
+        field = "reference_image_urls" if model.is_flat else "elements"
+        yield (field,), "At least one of image_url, elements, scene_image_urls or reference_image_urls is required"
 
 
 def _choice(field: str, said: str | None, allowed: tuple[str, ...], *, required: bool) -> Iterator[Wrong]:
@@ -86,7 +99,7 @@ def _counts(body: Queue, model: Model) -> Iterator[Wrong]:
         yield ("elements",), f"At most {most} elements"
     if len(body.scene_image_urls or ()) > (model.scene_images or 0) and not model.is_flat:
         yield ("scene_image_urls",), f"At most {model.scene_images or 0} scene images"
-    if len(body.reference_image_urls or ()) > model.visual_inputs and model.is_flat:
+    if model.is_flat and len(body.reference_image_urls or ()) > (model.visual_inputs or 0):
         yield ("reference_image_urls",), f"At most {model.visual_inputs} reference images"
     for number, element in enumerate(elements):
         if not element.frontal_image_url and not element.video_url:

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import SubElement, indent, tostring
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.comments import spans_of_whole_lines
 from storyboard.screenplay.exporting import FORMAT, export_fountain, restore
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
@@ -117,7 +118,7 @@ def _paragraphs(content: Node, group: list[str], notes: list[str]) -> None:
         _rest(content, group[1:])
     elif len(group) == 1 and first.startswith(">") and first.endswith("<"):
         _add(content, "Action", group, notes).set("Alignment", "Center")
-    elif first.startswith(">") or (first.endswith("TO:") and first == first.upper() and len(group) == 1):
+    elif first.startswith(">") or (len(group) == 1 and is_transition(first)):
         _add(content, "Transition", group, notes)
     else:
         _text(content, group, notes)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
 
-from storyboard.screenplay.fountain import is_transition
+from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,

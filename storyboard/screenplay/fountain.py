@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.names import has_case, is_name, is_wide
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.grammar import transitions
+from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_transition
 from storyboard.screenplay.script import (
     Action,
     Comment,
@@ -41,8 +41,6 @@ _OPENER = re.compile(r"\[\[|/\*")
 _PAGE_BREAK = re.compile(r"^[^\S\n]*={3,}[^\S\n]*$", re.MULTILINE)
 _TAG = re.compile(r"\[\[([0-9]+)\]\]")
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
-_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|(?=\s))", re.IGNORECASE)
-_CAPITAL_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)\s+\S")
 _CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 #: The longest cue in a script without capitals, in characters: a longer line is a sentence.
@@ -234,12 +232,9 @@ def _sung(line: str) -> str:
 
 
 def is_heading_line(line: str) -> bool:
-    found = _HEADING.match(line)
-    return found is not None and (found[0].endswith(".") or _CAPITAL_HEADING.match(line) is not None)
-
-
-def is_transition(line: str) -> bool:
-    return line in transitions() or (line.endswith("TO:") and line == line.upper())
+    """Whether a line is a heading without the forcing mark: a prefix in any case with its full stop, or in capitals."""
+    found = heading_start_in_any_case().match(line)
+    return found is not None and (found[0].rstrip().endswith(".") or heading_start().match(line) is not None)
 
 
 def is_cue_line(line: str) -> bool:

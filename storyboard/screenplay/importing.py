@@ -15,6 +15,7 @@ from storyboard.compiler.names import fold, is_name
 from storyboard.compiler.parse import parse
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.syntax import heading_start_in_any_case
 from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.mentions import MentionMarker, escape_at
@@ -43,7 +44,6 @@ _EMPHASIS = re.compile(
     r"(?<![^\W_]|\*)(?:(\*{1,3})(?=[^\s*])([^*]+)(?<=[^\s*])\1|_(?=[^\s_])([^_]+)(?<=[^\s_])_)(?![^\W_])"
 )
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?=[.\s])", re.IGNORECASE)
 _DASH = " - "
 
 
@@ -102,7 +102,8 @@ class _Import:
     @cached_property
     def most(self) -> int:
         """How many subjects a shot may have."""
-        return min(filter(None, (self.model.api_elements, self.model.elements, self.model.visual_inputs - 1)))
+        one_place = (self.model.visual_inputs or 0) - 1
+        return min(most for most in (self.model.api_elements, self.model.elements, one_place) if most and most > 0)
 
     def run(self) -> Imported:
         elements = self.screenplay.elements
@@ -163,7 +164,7 @@ class _Import:
             elif said or key:
                 lines += [as_note(f"{key}: {without_comments(said, ' ').strip()}"), *find_comments(said)]
         if DEFAULT_MODEL not in (self.model.id, *self.model.aliases):
-            lines.append(f"Model: {self.model.aliases[0] if self.model.aliases else self.model.id}")
+            lines.append(f"Model: {self.model.short_name}")
         if has_dialogue and self.model.audio == "choice":
             lines.append("Audio: on")
         if lines:
@@ -294,7 +295,8 @@ class _Import:
 def _read_heading(heading: Heading) -> tuple[str, parsed.Heading]:
     """The line of a heading, without its label, and how it will be read."""
     text = " ".join(_without_line_ends(heading.text).split())
-    line = _PREFIX.sub(lambda found: found[0].upper(), text, count=1) if _PREFIX.match(text) else f".{text}"
+    prefix = heading_start_in_any_case().match(text)
+    line = f"{text[: prefix.end()].upper()}{text[prefix.end() :]}" if prefix else f".{text}"
     block = _first_block(line)
     if not isinstance(block, parsed.Heading) or block.findings or not block.parts:
         line = f'."{text}"'

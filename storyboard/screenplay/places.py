@@ -45,14 +45,14 @@ def loosely(name: str) -> str:
 
 @cache
 def _times() -> str:
-    words = sorted(read_table("words.toml")["time"]["words"], key=len, reverse=True)
+    words = sorted(read_table("words.toml")["time"]["english"], key=len, reverse=True)
     return any_of(map(re.escape, words))
 
 
 @cache
 def _no_room() -> re.Pattern[str]:
     table = read_table("words.toml")
-    words = sorted([*table["time"]["words"], *table["remark"]["words"]], key=len, reverse=True)
+    words = sorted([*table["time"]["english"], *table["remark"]["words"]], key=len, reverse=True)
     return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, words))}(?!\w)")
 
 

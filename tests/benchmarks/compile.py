@@ -24,7 +24,7 @@ from lark import Lark, Token
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from storyboard import compile_text
-from storyboard.compiler.parse import _HEADER, automaton, grammar, tables
+from storyboard.compiler.parse import automaton, grammar, header_line, tables
 from storyboard.compiler.pipeline import CompilerCache, analyze_text
 from tests.benchmarks.scripts import script_of, script_of_size
 
@@ -76,7 +76,7 @@ def say(name: str, value: float, most: float, detail: str = "") -> None:
 
 def bare_parse(text: str) -> float:
     """Seconds that Lark alone takes for the blocks of a text."""
-    found = list(_HEADER.finditer(text))
+    found = list(header_line().finditer(text))
     cuts = [0, *(one.start() for one in found), len(text)]
     blocks = [text[start:end] for start, end in pairwise(cuts)]
     gc.collect()

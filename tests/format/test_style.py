@@ -176,9 +176,9 @@ def headings_of(text: str) -> list[str]:
         ("EXT. Straße - утро", "EXT. STRASSE - УТРО"),
         ("EXT. σπίτι - day", "EXT. ΣΠΊΤΙ - DAY"),
         ("INT. Kapı - day", "INT. Kapı - DAY"),
-        # A place that nobody declared is said as typed, unless it is all capitals.
+        # A place that nobody declared is said as typed.
         ("INT. The Attic - day", "INT. The Attic - day"),
-        ("INT. attic - day", "INT. ATTIC - DAY"),
+        ("INT. attic - day", "INT. attic - day"),
         ("INT. Kitchen - at the Window - day", "INT. Kitchen - at the Window - day"),
         ("INT. Kitchen - at the window - day", "INT. KITCHEN - AT THE WINDOW - DAY"),
         (".A Dream  of Kitchens", ".A Dream of Kitchens"),

@@ -184,8 +184,10 @@ def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
     assert [clip["quote"] for clip in data["clips"]] == [0.56, 1.4, 0.56]
 
 
-def test_the_sandbox_quotes_as_the_table_says(tmp_path: Path) -> None:
+def test_the_sandbox_quotes_as_the_service_does(tmp_path: Path) -> None:
     with desk(tmp_path, 2) as here:
+        script = here.folder / "film.sb"
+        script.write_text(f"Limits: service\n{script.read_text()}")
         done = here.sbc("plan", "film.sb", "--quote", "--base-url", here.url, key=None)
         assert here.paths == ["quote"]
     assert done.code == 0

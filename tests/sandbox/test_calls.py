@@ -101,8 +101,8 @@ def test_a_call_without_a_key_is_asked_to_pay_and_one_with_a_wrong_header_is_not
 
 def test_a_quote_needs_no_key_and_drops_what_it_does_not_know(server: SandboxServer) -> None:
     body = {"model": "kling-o3-pro-reference-to-video", "duration": "10s", "audio": False, "prompt": 7}
-    assert post(server, "quote", body, {}).json() == {"quote": 1.12}
-    assert post(server, "quote", body | {"audio": True}, {}).json() == {"quote": 1.4}
+    assert post(server, "quote", body, {}).json() == {"quote": 1.23}
+    assert post(server, "quote", body | {"audio": True}, {}).json() == {"quote": 1.54}
     assert post(server, "quote", body | {"duration": "16s"}, {}).status_code == 400
     assert post(server, "quote", body | {"resolution": "720p"}, {}).status_code == 400
     assert not server.memory.charges
@@ -111,7 +111,7 @@ def test_a_quote_needs_no_key_and_drops_what_it_does_not_know(server: SandboxSer
 def test_the_model_list_says_what_each_takes(server: SandboxServer) -> None:
     answer = send("GET", f"{server.base_url}/models", params={"type": "video"}).json()
     listed = {one["id"]: one["model_spec"]["constraints"] for one in answer["data"]}
-    assert listed["grok-imagine-reference-to-video-private"]["durations"] == ["5s", "8s", "10s"]
+    assert listed["grok-imagine-reference-to-video-private"]["durations"] == [f"{n}s" for n in range(1, 11)]
     assert listed["kling-o3-pro-reference-to-video"]["resolutions"] == []
     assert not send("GET", f"{server.base_url}/models", params={"type": "text"}).json()["data"]
 

@@ -12,6 +12,7 @@ from storyboard.compiler.check import (
     bare_names,
     craft,
     end_frames,
+    left_out,
     lengths,
     limits,
     one_clip,
@@ -42,7 +43,7 @@ class FilmRule(Protocol):
 
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
-MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, one_clip, prompt_length)
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip, prompt_length)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
 FILM_RULES: tuple[FilmRule, ...] = (unused, subjects, pictures, todos)
 

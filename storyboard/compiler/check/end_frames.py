@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.catalog import find_model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
@@ -13,15 +12,12 @@ CODES = ("SB309",)
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
     """A frame given to a model that takes none."""
-    model = find_model(plan.scene.settings.model)
-    assert model is not None, "settings hold known models only"
-    if model.frames:
-        return
+    model = plan.scene.settings.model
     for shot in plan.scene.shots:
-        for word, span in (
-            ("start", shot.start.at if shot.start else shot.from_last_frame),
-            ("end", shot.end.at if shot.end else None),
+        for word, is_taken, span in (
+            ("start", model.takes_start, shot.start.at if shot.start else shot.from_last_frame),
+            ("end", model.end_frame, shot.end.at if shot.end else None),
         ):
-            if span is not None:
+            if span is not None and not is_taken:
                 message = f"{model.name} takes no {word} frame."
                 yield Finding("SB309", span, message, "Delete the line, or choose a model that takes one.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.catalog import find_model
+from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.planned import ScenePlan
+from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.spelling import offer
 
 CODES = ("SB307", "SB310")
@@ -14,11 +15,11 @@ CODES = ("SB307", "SB310")
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
     """A shot that is shorter or longer than its model makes."""
-    model = find_model(plan.scene.settings.model)
-    assert model is not None, "settings hold known models only"
+    models: dict[Shot, Model] = {shot: clip.model for clip in plan.clips for shot in clip.shots}
     for shot in plan.scene.shots:
         if shot.duration is None:
             continue
+        model = models.get(shot, plan.scene.settings.model)
         if model.durations:
             if shot.duration not in model.durations:
                 said = offer(f"{seconds}" for seconds in model.durations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from storyboard.catalog import TEXT
 from storyboard.compiler.diagnostics import Finding, Note
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Mention
@@ -17,19 +18,32 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
     many, since shots are gathered within the limits."""
     for clip in plan.clips:
         inputs = count_inputs(clip.scene, clip.shots, clip.model)
-        if inputs.total == 0 and plan.scene.is_complete and all(shot.is_complete for shot in clip.shots):
-            yield _nothing_to_see(clip)
+        if _lacks_pictures(inputs, clip) and plan.scene.is_complete and all(shot.is_complete for shot in clip.shots):
+            yield from _nothing_to_see(clip)
         for code, most in broken_limits(inputs, clip.model, plan.wire) if len(clip.shots) == 1 else ():
             yield _too_many(clip, inputs, code, most)
 
 
-def _nothing_to_see(clip: Clip) -> Finding:
-    return Finding(
-        "SB301",
-        clip.shots[0].header,
-        f"Nothing in this clip has a picture, and {clip.model.name} needs at least one.",
-        "Mention a name that has a picture, as in @Mira, or set the scene in a location that has one.",
-    )
+def _lacks_pictures(inputs: Inputs, clip: Clip) -> bool:
+    """Whether the model has nothing to go by. An end frame alone is nothing to it."""
+    if clip.model.needs_start:
+        return not inputs.start
+    return clip.model.takes_references and inputs.total - inputs.end == 0
+
+
+def _nothing_to_see(clip: Clip) -> Iterator[Finding]:
+    """SB301; none where the script names a text model that cannot be one, whose cure would be this one's."""
+    text = clip.scene.text_settings
+    if clip.model.needs_start:
+        message = f"{clip.model.name} begins with a picture, and this clip has no start frame."
+        yield Finding("SB301", clip.shots[0].header, message, "Name one under the SHOT: start: refs/first.png")
+    elif text is None or text.settings is not None:
+        message = f"Nothing in this clip has a picture, and {clip.model.name} needs at least one."
+        advice = "Mention a name that has a picture, as in @Mira, or set the scene in a location that has one."
+        sibling = clip.model.sibling(TEXT)
+        if sibling and clip.end is None:
+            advice += f" {sibling.short_name} films such clips without one: name it on the title page, as Text model."
+        yield Finding("SB301", clip.shots[0].header, message, advice)
 
 
 def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:

@@ -78,4 +78,4 @@ def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
 
 
 def _sent(clip: Clip, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:
-    return pictures[:1] if clip.model.is_flat else pictures[: 1 + clip.model.angles]
+    return pictures[: 1 + clip.model.angles]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, cast
 
+from storyboard.catalog.prices import rate
 from storyboard.compiler.emit.manifest import (
     ClipEntry,
     Estimate,
@@ -25,7 +26,6 @@ from storyboard.compiler.emit.payloads import build_body, start_field
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Title, Transition
 from storyboard.compiler.pipeline import Analysis, collector_paused
-from storyboard.compiler.plan import resolution_of
 from storyboard.compiler.prompts import write_prompt
 
 __all__ = ["Images", "Manifest", "build_manifest", "request_body", "start_field"]
@@ -137,7 +137,9 @@ def _titles(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[Title
 
 
 def _estimate(clip: Clip) -> Estimate:
-    a_second = clip.model.usd_per_second(resolution_of(clip.scene, clip.model), clip.scene.settings.audio)
+    """The price by the catalogue, with where the figure is from."""
+    price, settings = clip.model.price, clip.settings
+    a_second = price.a_second(settings.size, settings.is_heard)
     if a_second is None:
         return Estimate(usd=None, basis=f"{clip.duration} s; the catalogue knows no price")
-    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at ${a_second:.3f}/s")
+    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at {rate(a_second)}/s ({price.basis})")

@@ -9,7 +9,6 @@ from typing import Any
 from storyboard.catalog import read_table
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.plan import resolution_of
 
 #: How a picture stands in a body: a data URL, a `file:` path, a digest.
 Spell = Callable[[Picture], str]
@@ -24,22 +23,23 @@ def build_body(clip: Clip, prompt: str, wire: str, spell: Spell) -> dict[str, An
     """The body of a queue call, with only the fields that the model takes. A clip that starts from another one's last
     frame has no start image yet."""
     fields = _wires()[wire]
-    model, settings = clip.model, clip.scene.settings
+    model, settings = clip.model, clip.settings
     body: dict[str, Any] = {
         "model": model.wire_id(wire),
         "prompt": prompt,
         "duration": fields["duration"].format(seconds=clip.duration),
-        "aspect_ratio": settings.aspect,
     }
+    if model.aspects:
+        body["aspect_ratio"] = settings.aspect
     if model.resolutions and (settings.resolution or fields["resolution_always"]):
-        body["resolution"] = resolution_of(clip.scene, model)
+        body["resolution"] = settings.size
     if model.audio == "choice":
         body["audio"] = settings.audio
     if settings.negative:
         body["negative_prompt"] = settings.negative
-    if model.is_flat:
+    if model.is_flat and model.takes_references:
         body[fields["flat_images"]] = [spell(one.entity.pictures[0]) for one in clip.references]
-    else:
+    elif model.takes_references:
         body |= _elements(clip, fields["scene_images"], spell)
     if clip.start is not None:
         body[fields["start"]] = spell(clip.start)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from storyboard.compiler.ir.parsed import Kind
 
 #: What a title page sets for the film and a heading for its scene.
-SETTINGS = ("model", "aspect", "resolution", "audio", "style", "negative", "clips")
+SETTINGS = ("model", "text model", "aspect", "resolution", "audio", "style", "negative", "clips")
+#: What only a title page sets.
+FILM_SETTINGS = ("limits", "draft", "picture model", "voice model")
 #: What a title page says for information.
 FACTS = (
     "author", "authors", "credit", "source", "draft date", "date", "contact", "copyright", "notes", "revision",
 )  # fmt: skip
-TITLE_PAGE = ("title", *SETTINGS, *FACTS)
+TITLE_PAGE = ("title", *SETTINGS, *FILM_SETTINGS, *FACTS)
 SCENE = (*SETTINGS, "light", "sound", "with", "variants")
 SHOT = ("camera", "light", "sound", "style", "start", "end", "with")
 DECLARATION = {

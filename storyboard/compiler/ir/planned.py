@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyboard.catalog import Model
-from storyboard.compiler.ir.resolved import Entity, Mention, Picture, Scene, Shot
+from storyboard.compiler.ir.resolved import Entity, Mention, Picture, Scene, Settings, Shot
 
 
 class Reference(NamedTuple):
@@ -22,15 +22,15 @@ class Clip:
     """One generation request.
 
     `id` is `s01c01`; `duration` is in seconds, 0 where a shot's could not be read. `references` are in tag order,
-    elements first. `present` are all entities in the clip in the order of appearance, those without a picture too.
-    `start_from` is the id of the clip whose last frame this one starts from. `usd` is the table's price, None where
-    the catalogue has none.
-    """
+    elements first. `settings` are the scene's, or those of its text model. `present` are all entities in the clip in
+    the order of appearance, those without a picture too. `start_from` is the id of the clip whose last frame this one
+    starts from. `usd` is the catalogue's price by the script's limits, `other_usd` by the other ones (guide or service)
+    where they differ; None where the catalogue has none."""
 
     id: str
     scene: Scene
     shots: tuple[Shot, ...]
-    model: Model
+    settings: Settings
     duration: int
     references: tuple[Reference, ...]
     present: tuple[Entity, ...]
@@ -38,6 +38,11 @@ class Clip:
     end: Picture | None
     start_from: str | None
     usd: float | None
+    other_usd: float | None
+
+    @property
+    def model(self) -> Model:
+        return self.settings.model
 
 
 class ScenePlan(NamedTuple):

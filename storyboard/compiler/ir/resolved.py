@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
+from storyboard.catalog import Model
+from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.text import Span
@@ -146,11 +148,15 @@ Beat = Action | Dialogue | Transition | Title | Synopsis
 
 
 class Settings(NamedTuple):
-    """What holds for a scene. `model` is a catalogue id; the rest is None where the script says nothing and the
-    model's own default counts. `model_is_known` is False where the script names a model that there is not: the
-    default stands in, and nobody can say what the other one takes."""
+    """What holds for a scene or, where `Text model` is given, for its clips without any picture.
 
-    model: str
+    `model` has the figures of the script's limits. `aspect` is the shape of the film's picture, sent where the model
+    has aspects to choose from. The rest is None where the script says nothing and the model's own default counts.
+    `model_is_known` is False where the script names a model that does not exist: the default stands in, and nobody
+    can tell what the other one takes.
+    """
+
+    model: Model
     aspect: str
     resolution: str | None
     audio: bool
@@ -158,6 +164,24 @@ class Settings(NamedTuple):
     negative: str | None
     one_clip: bool
     model_is_known: bool
+
+    @property
+    def size(self) -> str | None:
+        """The resolution that clips are made in, None where the model has no choice."""
+        return (self.resolution or self.model.resolution) if self.model.resolutions else None
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether clips have sound."""
+        return self.model.makes_sound(self.audio)
+
+
+class TextSettings(NamedTuple):
+    """What holds for the clips of a scene that bring in no picture. `settings` is None where the script names a text
+    model that cannot be one; `findings` are what is wrong for its clips, reported where there is one."""
+
+    settings: Settings | None
+    findings: tuple[Finding, ...]
 
 
 @by_identity
@@ -203,11 +227,11 @@ class Scene(NamedTuple):
 
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
     the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
-    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `appearances` are the
-    mentions of heading, properties and setting, which are in each of its clips. `sections` (level and title) stand
-    above the heading or the shots, `synopses` in the scene, `opening` are transitions and titles above its first shot:
-    all three for the reader. `is_complete` is False where a name in the heading's block means nobody.
-    """
+    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `text_settings` hold for
+    its clips without any picture, if a text model is given. `appearances` are the mentions of heading, properties and
+    setting, which are in each of its clips. `sections` (level and title) stand above the heading or the shots,
+    `synopses` in the scene, `opening` are transitions and titles above its first shot: all three for the reader.
+    `is_complete` is False where a name in the heading's block means nobody."""
 
     number: int
     heading: str | None
@@ -220,6 +244,7 @@ class Scene(NamedTuple):
     detail: str | None
     setting: Prose
     settings: Settings
+    text_settings: TextSettings | None
     appearances: tuple[Mention, ...]
     shots: tuple[Shot, ...]
     sections: tuple[tuple[int, str], ...]

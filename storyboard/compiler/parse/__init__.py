@@ -9,31 +9,39 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
+from functools import cache
 from itertools import pairwise
 
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.parsed import Block, Remark, Script
 from storyboard.compiler.parse.build import build_block
 from storyboard.compiler.parse.comments import Comment, Stripped, strip_comments
-from storyboard.compiler.parse.grammar import transitions
+from storyboard.compiler.parse.grammar import is_cue
 from storyboard.compiler.parse.raw_text import Raw
+from storyboard.compiler.syntax import heading_prefix, is_transition, wrapped_lines
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
-_HEADER = re.compile(
-    r"""^[^\S\n]*+(?:
-        (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
-      | (?P<include>INCLUDE(?=\s))
-      | (?P<section>\#)
-      | (?P<shot>SHOT(?=[\s,:—–-]))
-      | (?P<break>={3,}[^\S\n]*$)
-      | (?P<heading>(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|[^\S\n]+(?=\S))|\.(?!\.)(?=[^\n]))
-    )""",
-    re.MULTILINE | re.VERBOSE,
-)
 _SETTING = re.compile(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = re.compile(r"(?:SUPER|CHYRON)[^\S\n]*:|>")
 
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
+
+
+@cache
+def header_line() -> re.Pattern[str]:
+    """Matches a header at the start of its line; the group that matched is the kind of block."""
+    return re.compile(
+        rf"""^[^\S\n]*+(?:
+            (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
+          | (?P<include>INCLUDE(?=\s))
+          | (?P<section>\#)
+          | (?P<shot>SHOT(?=[\s,:—–-]))
+          | (?P<break>={{3,}}[^\S\n]*$)
+          | (?P<heading>{heading_prefix().replace("(?P<prefix>", "(?:")}|\.(?!\.)(?=[^\n]))
+        )""",
+        re.MULTILINE | re.VERBOSE,
+    )
+
 
 #: What decides how a block is read: its kind, its text, its comments.
 _Key = tuple[str, str, str, str, tuple[tuple[int, int], ...], tuple[Comment, ...], tuple[int, ...], int]
@@ -63,12 +71,17 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     stripped = strip_comments(source.text)
     plain = stripped.plain if stripped.plain.endswith("\n") else f"{stripped.plain}\n"
     written = stripped.written if len(stripped.written) == len(plain) else f"{stripped.written}\n"
-    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in _HEADER.finditer(plain)), ("", len(plain))]
+    plain, written = _unwrapped(plain, written)
+    cuts = [
+        ("", 0),
+        *((found.lastgroup or "", found.start()) for found in header_line().finditer(plain)),
+        ("", len(plain)),
+    ]
     blocks: list[tuple[int, Block]] = []
     start_in_file = 0
     for (rule, start), (_, end) in pairwise(cuts):
         kind = rule or _first_kind(plain[start:end])
-        end_in_file = _line_start(source.text, stripped, end) if end < len(plain) else len(source.text)
+        end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
         key = _key(
             source.path, kind, plain[start:end], written[start:end], stripped, start, end, start_in_file, end_in_file
         )
@@ -82,23 +95,52 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     return Script(tuple(blocks))
 
 
+def _unwrapped(plain: str, written: str) -> tuple[str, str]:
+    """The text with blanks for the marks of emphasis around a whole line, where it is something else than text without
+    them: `**INT. KITCHEN - DAY**` is a heading."""
+    gone: list[tuple[int, int]] = []
+    for marks in wrapped_lines(plain):
+        inner = marks[3]
+        if header_line().match(inner) or is_transition(inner) or (is_cue(inner) and _could_be_cue(plain, marks)):
+            gone += (marks.span(2), marks.span(4))
+    return (_blanked(plain, gone), _blanked(written, gone)) if gone else (plain, written)
+
+
+def _blanked(text: str, places: list[tuple[int, int]]) -> str:
+    """The text with blanks in these places."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in places:
+        pieces += (text[done:start], " " * (end - start))
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _could_be_cue(plain: str, line: re.Match[str]) -> bool:
+    """Whether a line stands between a blank one and one with text."""
+    above = max(0, line.start() - 1)
+    before = plain[plain.rfind("\n", 0, above) + 1 : above]
+    after = plain[line.end() + 1 : max(line.end(), plain.find("\n", line.end() + 1))]
+    return not before.strip() and bool(after.strip())
+
+
 def _first_kind(text: str) -> str:
     """What stands above the first header: a title page if its first line is `key: value` and nothing else."""
     line = text.lstrip().split("\n", 1)[0].strip()
     if not _SETTING.fullmatch(line) or _NO_SETTING.match(line):
         return "loose"
-    if line in transitions() or (line.endswith("TO:") and line == line.upper()):
+    if is_transition(line):
         return "loose"
     return "title_page"
 
 
-def _line_start(text: str, stripped: Stripped, index: int) -> int:
+def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
-    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(text) + 1)) - 1]
+    here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
     if len(stripped.breaks) == 1:
         return offset
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
 def _key(

@@ -27,6 +27,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips
 from storyboard.compiler.parse.raw_text import Raw, join
+from storyboard.compiler.syntax import is_transition
 from storyboard.compiler.text import Span
 
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
@@ -200,7 +201,7 @@ def _as_text(token: Token) -> Token:
         kind = "SYNOPSIS"
     elif _TITLE.match(line):
         kind = "TITLE"
-    elif line.startswith(">") or line in grammar.transitions() or (line.endswith("TO:") and line == line.upper()):
+    elif line.startswith(">") or is_transition(line):
         kind = "TRANSITION"
     else:
         kind = "TEXT"

@@ -5,34 +5,28 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from storyboard.catalog import read_table
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse import tables
 from storyboard.compiler.parse.automaton import Automaton, Token
+from storyboard.compiler.syntax import is_transition
 
 _CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
 
 
-@cache
-def transitions() -> frozenset[str]:
-    """The transitions that do not end in `TO:`."""
-    return frozenset(read_table("words.toml")["transition"]["words"])
-
-
 def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
-    if token.text.strip() in transitions():
+    if is_transition(token.text):
         return token._replace(kind="TRANSITION")
     return token if is_cue(token.text) else token._replace(kind="TEXT")
 
 
 def _transition(token: Token) -> Token:
     line = token.text.strip()
-    return token if line.startswith(">") or line == line.upper() else token._replace(kind="TEXT")
+    return token if line.startswith(">") or is_transition(line) else token._replace(kind="TEXT")
 
 
 def _text(token: Token) -> Token:
-    return token._replace(kind="TRANSITION") if token.text.strip() in transitions() else token
+    return token._replace(kind="TRANSITION") if is_transition(token.text) else token
 
 
 #: What looks again at a token of its kind.

@@ -6,8 +6,9 @@ import re
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.headings import divide, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
-from storyboard.compiler.names import is_name, is_word
+from storyboard.compiler.names import LONGEST_NAME, is_name, is_word
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
@@ -15,15 +16,14 @@ from storyboard.compiler.text import Span
 _DECLARATION = re.compile(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
 _VARIANT = re.compile(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
 _LABEL = re.compile(r"#([^#\n]+)#$")
-_PREFIX = re.compile(r"(INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:\.|\s+)\s*")
-_DASH = re.compile(r"(?<=\s)[-–—]+(?=\s)")
-_DASH_ONLY = re.compile(r"[-–—]+(?:\s|$)")
-_LAST_DASH = re.compile(r"(?<=\s)[-–—]+$")
+_DASH_FIRST = re.compile(r"[-–—]+(?:\s|$)")
 _SECONDS = re.compile(r"([0-9]{1,6})[ \t]*(?:sec|s)(?![^\W_])")
 _SHOT = re.compile(r"SHOT[\s,:—–-]*")
 _NUMBER_LIKE = re.compile(
     r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?"
 )
+#: Parts that dashes divide a heading into.
+_MOST_PARTS = 50
 _WHOLE = re.compile(r"[0-9]+")
 
 
@@ -58,6 +58,9 @@ def _bad_name(name: Text) -> Finding:
     advice = (
         "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
     )
+    if len(name.string) > LONGEST_NAME:
+        message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
+        return Finding("SB109", name.span(), message, "Give it a short name, and describe it in its look.")
     if name.string.startswith(("@", "＠")):
         advice = "Leave out the @ where a name is declared; it marks the name where it is used."
     elif re.search(r"\w\.\w\.?", name.string):
@@ -74,45 +77,29 @@ class Place(NamedTuple):
 
 
 def read_heading(line: Text) -> Place:
-    """`EXT. HARBOR - DUSK #12#`: interior or exterior, what the dashes divide, the label."""
+    """`EXT. HARBOR - DUSK #12#`: what it begins with, what the dashes divide, the label."""
     plain = flatten(line.string)
-    forced = plain.startswith(".")
-    start = 1 if forced else 0
-    end = len(plain)
+    start, end = int(plain.startswith(".")), len(plain)
     label = None
     if found := _LABEL.search(plain):
-        label = found[1].strip() or None
-        end = found.start()
+        label, end = found[1].strip() or None, found.start()
     text = line.slice(start, end)
     plain = flatten(text.string)
-    prefix_found = _PREFIX.match(plain)
-    prefix = None
-    at = 0
-    if prefix_found:
-        prefix = prefix_found[1].replace(".", "")
-        at = prefix_found.end()
+    prefix, at = read_prefix(plain)
     rest = plain[at:]
-    if not rest.strip() or _DASH_ONLY.match(rest):
+    if not rest.strip() or _DASH_FIRST.match(rest):
         said = "no place" if rest.strip() else "nothing"
-        after = f" after {prefix_found[0].strip()}" if prefix_found else ""
+        after = f" after {plain[:at].strip()}" if prefix else ""
         problem = Finding(
             "SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT"
         )
         return Place(text, prefix, (), label, (problem,))
-    return Place(text, prefix, tuple(_divide(text, at)), label, ())
-
-
-def _divide(text: Text, at: int) -> list[Text]:
-    plain = flatten(text.string)
-    end = len(plain)
-    if trailing := _LAST_DASH.search(plain, at):
-        end = trailing.start()
-    parts = []
-    for dash in _DASH.finditer(plain, at, end):
-        parts.append(text.slice(at, dash.start()))
-        at = dash.end()
-    parts.append(text.slice(at, end))
-    return [part for part in parts if part.string]
+    parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
+    if len(parts) > _MOST_PARTS:
+        message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
+        problem = Finding("SB101", line.span(), message, "Say the place and the time, and the rest as action.")
+        return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
+    return Place(text, prefix, parts, label, ())
 
 
 class SetUp(NamedTuple):

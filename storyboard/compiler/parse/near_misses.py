@@ -17,8 +17,8 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.names import is_name
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.grammar import transitions
 from storyboard.compiler.spelling import is_near, quote
+from storyboard.compiler.syntax import heading_start_in_any_case, transitions
 from storyboard.compiler.text import Span
 
 
@@ -35,7 +35,8 @@ _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
 _SHOT_LIKE = re.compile(r"([A-Za-z]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
 _DECLARATION_LIKE = re.compile(r"([A-Za-z]{3,12})\s+(\S.*)")
-_HEADING_LIKE = re.compile(r"(int\.?/ext|ext\.?/int|int|ext|est|i/e)(\.?)\s+(?=[^\W\d_])", re.IGNORECASE)
+#: `Interior.` may begin a sentence; `int.` does not.
+_LONG_PREFIX = 6
 _HEADING_TYPO = re.compile(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
 _KEY_LIKE = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*(?=\S)")
 _TITLE_LIKE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
@@ -102,9 +103,11 @@ def _shot_slip(text: Text, plain: str) -> Finding | None:
 
 
 def _heading_slip(text: Text, plain: str) -> Finding | None:
-    found = _HEADING_LIKE.match(plain)
-    if found and not found[1].isupper() and (found[2] or "/" in found[1]):
-        return _slip(text, 0, found.end(2), found[1].upper() + found[2], "a scene heading")
+    found = heading_start_in_any_case().match(plain)
+    if found and not found["prefix"].isupper() and plain[found.end() : found.end() + 1].isalpha():
+        typed = found[0].rstrip()
+        if (typed.endswith(".") or "/" in typed) and (len(typed) < _LONG_PREFIX or " - " in plain):
+            return _slip(text, 0, len(typed), typed.upper(), "a scene heading")
     typo = _HEADING_TYPO.fullmatch(plain)
     if typo:
         for prefix in ("INT", "EXT"):

@@ -29,7 +29,7 @@ class TemplateProblem(Exception):
 def longest_possible(clip: Clip) -> int:
     """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
     said = phrase(clip)
-    common = len(said.setting) + len(said.light) + len(said.sound) + len(said.style)
+    common = sum(map(len, (said.setting, said.light, said.sound, said.style, said.single_shot)))
     return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
 
 
@@ -38,7 +38,7 @@ def write_prompt(clip: Clip, folder: Path | None = None) -> str:
     from jinja2 import TemplateError
 
     try:
-        text = _template("elements" if not clip.model.is_flat else "flat", folder).render(phrase(clip).as_data())
+        text = _template("flat" if clip.model.is_flat else "elements", folder).render(phrase(clip).as_data())
     except (TemplateError, TypeError, ValueError, ArithmeticError, OSError, LookupError, RecursionError) as problem:
         raise TemplateProblem(f"the prompt template for {clip.model.name} cannot be filled: {problem}") from None
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines() if line.strip())

@@ -7,6 +7,7 @@ same in every clip, so that the model meets one description of one thing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -21,10 +22,12 @@ _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
 
 class ShotPhrases(NamedTuple):
-    """What is said of one shot. Each phrase is a sentence or empty; `lines` are actions and speeches in order."""
+    """What is said of one shot. Each phrase is a sentence or empty; `lines` are actions and speeches in order. `label`
+    precedes it where its clip has several shots, as the model's family writes it."""
 
     number: int
     seconds: int
+    label: str
     camera: str
     lines: tuple[str, ...]
     also: str
@@ -39,9 +42,13 @@ class ShotPhrases(NamedTuple):
 
 
 class Phrases(NamedTuple):
-    """What is said of a clip; `light`, `sound` and `style` stand here where all shots share them."""
+    """What is said of a clip; `light`, `sound` and `style` stand here where all shots share them. `setting_first` says
+    that what is common precedes the shots; `single_shot` is a sentence that says that the clip is one shot, where its
+    model wants it."""
 
     shots: tuple[ShotPhrases, ...]
+    setting_first: bool
+    single_shot: str
     setting: str
     light: str
     sound: str
@@ -70,21 +77,34 @@ def _phrase(clip: Clip) -> Phrases:
     speaker = _Voice(clip)
     shared_light = _shared([shot.light for shot in clip.shots])
     shared_sound = _shared([shot.sound for shot in clip.shots])
+    model = clip.model
+    setting = _setting(speaker, clip.scene) if model.setting_first else ""
     shots = [
-        _shot(speaker, shot, number, shared_light is None, shared_sound is None)
-        for number, shot in enumerate(clip.shots, 1)
+        _shot(speaker, shot, number, shared_light is None, shared_sound is None)._replace(label=label)
+        for number, (shot, label) in enumerate(zip(clip.shots, _labels(clip), strict=True), 1)
     ]
     common = all(shot.style for shot in clip.shots)
-    setting = _setting(speaker, clip.scene)
+    setting = setting or _setting(speaker, clip.scene)
     light, sound = speaker.prose(shared_light or ()), speaker.prose(shared_sound or ())
     _add_the_silent(speaker, clip, shots)
     return Phrases(
         tuple(shots),
+        model.setting_first,
+        model.single_shot if len(shots) == 1 else "",
         setting,
         _labelled("Light", light),
         _labelled("Sound", sound),
         "" if common else _labelled("Style", clean(clip.scene.settings.style or "")),
     )
+
+
+def _labels(clip: Clip) -> Iterator[str]:
+    """What precedes each shot of a clip of several."""
+    start = 0
+    for number, shot in enumerate(clip.shots, 1):
+        seconds = shot.duration or 0
+        yield clip.model.shot_label.format(number=number, start=start, end=start + seconds, seconds=seconds)
+        start += seconds
 
 
 def _add_the_silent(voice: _Voice, clip: Clip, shots: list[ShotPhrases]) -> None:
@@ -119,6 +139,10 @@ class _Voice:
         self.met.add(entity)
         return f"{tag} ({clean(entity.look).rstrip('.')})" if entity.look else tag
 
+    def sentence(self, text: str) -> str:
+        """Text as a sentence; a tag at its beginning keeps its case, which counts."""
+        return ended(text) if text.startswith(tuple(self.tags.values())) else sentence(text)
+
     def prose(self, prose: Prose) -> str:
         if len(prose) == 1 and isinstance(prose[0], str):
             return clean(prose[0])
@@ -138,16 +162,17 @@ class _Voice:
 
 
 def _shot(voice: _Voice, shot: Shot, number: int, own_light: bool, own_sound: bool) -> ShotPhrases:
-    camera = sentence(voice.prose(shot.camera))
+    camera = voice.sentence(voice.prose(shot.camera))
     lines = []
     for beat in shot.beats:
         if isinstance(beat, Action):
-            lines.append(sentence(voice.prose(beat.prose)))
+            lines.append(voice.sentence(voice.prose(beat.prose)))
         elif isinstance(beat, Dialogue):
             lines.append(_speech(voice, beat))
     return ShotPhrases(
         number,
         shot.duration or 0,
+        "",
         camera,
         tuple(line for line in lines if line),
         "",
@@ -198,7 +223,7 @@ def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
 
 def _setting(voice: _Voice, scene: Scene) -> str:
     parts = [part if isinstance(part, str) else voice.name(part) for part in whereabouts(scene)]
-    text = sentence(voice.prose(scene.setting))
+    text = voice.sentence(voice.prose(scene.setting))
     where = f"Setting: {', '.join(_SAID_OF_PLACE.sub('', part) for part in parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)
 

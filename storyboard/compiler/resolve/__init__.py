@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from storyboard.catalog import Catalog
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
     Block,
     Heading,
-    Paragraph,
     Script,
     Section,
     Shot,
-    Speech,
     Title,
     TitlePage,
     Transition,
@@ -57,14 +56,14 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-def prepare(gathered: Gathered, loader: Loader) -> Declarations:
+def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declarations:
     """Cast, title page and the scenes, still unread."""
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     names = Names(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
-    title, facts, given = _title_page(script, names, findings)
+    title, facts, given = _title_page(script, names, catalog, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
@@ -77,12 +76,14 @@ def prepare(gathered: Gathered, loader: Loader) -> Declarations:
     return Declarations(names, title, facts, given, scenes, findings)
 
 
-def _title_page(script: Script, names: Names, findings: list[Finding]) -> tuple[str | None, dict[str, str], Given]:
+def _title_page(
+    script: Script, names: Names, catalog: Catalog, findings: list[Finding]
+) -> tuple[str | None, dict[str, str], Given]:
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}
     properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
-    given = read_settings(properties, findings)
+    given = read_settings(properties, catalog, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for key in ("style", "negative"):
         if key in given:
@@ -133,10 +134,7 @@ def _report_outside(script: Script, findings: list[Finding]) -> None:
             shots_first = True
         if shots_first:
             continue
-        for beat in block.body:
-            if isinstance(beat, Paragraph | Speech):
-                span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
-                report_stray(findings, span, block, "This text stands outside every scene, so it is not filmed.")
+        report_stray(findings, block, block.body, "This text stands outside every scene, so it is not filmed.")
 
 
 def used_with_bases(used: set[Entity]) -> set[Entity]:

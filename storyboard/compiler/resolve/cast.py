@@ -13,7 +13,7 @@ from storyboard.compiler.diagnostics import Finding, Note
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.loader import Loader
+from storyboard.compiler.loader import LONGEST_PATH, Loader
 from storyboard.compiler.names import APOSTROPHES, LETTERS, WIDE_END, WORD_END, WORD_START, fold, is_wide
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
@@ -309,6 +309,10 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
             "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
         )
         findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
+        return Picture("", False, span)
+    if len(typed) > LONGEST_PATH:
+        message = f"This path has {len(typed):,} characters; a path has at most {LONGEST_PATH:,}."
+        findings.append(Finding("SB104", span, message, "Give the picture a shorter name, as in refs/mira.png"))
         return Picture("", False, span)
     path = loader.within(folder, typed)
     if path is None:

@@ -1,15 +1,16 @@
-"""A scene heading: where and when."""
+"""A scene heading: where and when, with its place resolved."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.ir.parsed import Heading, Kind, Text
+from storyboard.compiler.headings import SceneHeading, TimeOfDay, Words, misspelt_time, read_heading, read_time
+from storyboard.compiler.ir.parsed import Heading, Kind
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
@@ -18,98 +19,149 @@ from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
 
-_INTERIOR = {"INT": True, "EXT": False, "EST": None}
+#: No name of a place is longer than this, in characters.
+_LONGEST = 300
 
 
 class Setting(NamedTuple):
     """What a heading says. `named` is the place of the location's name; `location` is the variant that is meant, if
-    one is; `time` is what the prompt says; `carried` what the next scene may keep."""
+    one is; `time` is the time of day that holds, the scene before's perhaps."""
 
     interior: bool | None
     location: Entity | None
     named: Span | None
     place: str | None
-    time: str | None
+    time: TimeOfDay | None
     detail: str | None
 
 
-@cache
-def _times() -> tuple[re.Pattern[str], frozenset[str]]:
-    table = read_table("words.toml")["time"]
-    words = sorted(table["words"], key=len, reverse=True)
-    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, words))}(?!\w)"), frozenset(table["continuing"])
+class SaidPlace(NamedTuple):
+    """A location that `with` names under a heading."""
+
+    location: Entity
+    at: Span
 
 
-def read_where(heading: Heading, cast: Cast, time_before: str | None, reader: Reader) -> Setting:
-    """The place and time of a heading; a place that names no location is SB206."""
-    interior = _INTERIOR.get(heading.prefix or "")
-    parts = heading.parts
-    if not parts:
-        return Setting(interior, None, None, None, None, None)
-    location, count = _location(parts, cast)
-    named = Span(parts[0].anchor, parts[0].span().start, parts[max(count, 1) - 1].span().end)
-    if location is None:
-        _report(parts, cast, reader)
-    rest = list(parts[max(count, 1) :])
-    time, is_continuing = _time(rest)
-    if time is not None:
-        rest.pop()
-    if is_continuing:
-        time = time_before
+def read_where(
+    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: Reader, said: SaidPlace | None
+) -> Setting:
+    """The place and time of a heading. `said` is the first location of its `with`, which is the place where the
+    heading's own words name none; without it such words are SB206."""
+    read = read_heading(flatten(heading.line.string), lambda name: _location(name, cast) is not None)
+    if read.place is None or not heading.parts:
+        return Setting(read.interior, None, None, None, None, None)
+    location = _location(read.place.text, cast) if read.is_named else None
+    at = heading.line.span(read.place.start, read.place.end)
+    place = " – ".join(read.place.text.split(" - "))
+    if location is None and said is not None:
+        location, at = said
+    elif location is None:
+        place_words = read.place
+        dashed = _with_dash(heading, read, cast, reader)
+        if dashed is None or dashed.place is None:
+            _report(heading, place_words, cast, reader)
+        else:
+            read, location = dashed, _location(dashed.place.text, cast)
+    read = _spelled(heading, read, location, cast, reader)
+    time = read.time
+    if time is not None and time.keeps:
+        time = time_before or (time if time.says_more else None)
+    details = [part.text for part in read.details if not part.text.isdigit()]
+    detail = ", ".join(map(_in_english, details))
     if location is not None:
-        location = _variant(location, [*(part.string for part in rest), *([time] if time else [])], cast)
-    return Setting(
-        interior,
-        location,
-        named,
-        _quiet(" – ".join(part.string for part in parts[: max(count, 1)])),
-        time.lower() if time else None,
-        _quiet(", ".join(part.string for part in rest)) or None,
-    )
+        carried = (time.typed, time.english) if time is not None else ()
+        location = _variant(location, [*read.variants, *carried], cast)
+        detail = detail.lower() if detail == detail.upper() else detail
+    return Setting(read.interior, location, at, place, time, detail or None)
 
 
-def _location(parts: tuple[Text, ...], cast: Cast) -> tuple[Entity | None, int]:
-    for count in range(len(parts), 0, -1):
-        found = cast.find(" - ".join(flatten(part.string) for part in parts[:count]))
-        if found is not None and found.kind is Kind.LOCATION:
-            return found, count
-    return None, 0
+def _location(name: str, cast: Cast) -> Entity | None:
+    found = cast.find(name)
+    return found if found is not None and found.kind is Kind.LOCATION else None
 
 
-def _time(rest: list[Text]) -> tuple[str | None, bool]:
-    """The time of day that the last part says, and whether it only says that no time has passed."""
-    if not rest:
-        return None, False
-    words, continuing = _times()
-    said = words.findall(flatten(rest[-1].string).upper())
-    if not said:
-        return None, False
-    return rest[-1].string, all(word in continuing for word in said)
-
-
-def _variant(location: Entity, parts: list[str], cast: Cast) -> Entity:
+def _variant(location: Entity, words: Sequence[str], cast: Cast) -> Entity:
     variants = cast.variants.get(location, {})
-    return next((variants[fold(part)] for part in parts if fold(part) in variants), location)
+    return next((variants[fold(word)] for word in words if fold(word) in variants), location)
 
 
-def _report(parts: tuple[Text, ...], cast: Cast, reader: Reader) -> None:
-    name = " ".join(parts[0].string.split())
+def _in_english(detail: str) -> str:
+    """A detail, in English where it is a time of day: `HAUS - NACHT - TRAUM`."""
+    time = read_time(detail)
+    return time.english if time is not None and not time.says_more else detail
+
+
+def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast: Cast, reader: Reader) -> SceneHeading:
+    """The heading with its time of day spelled right; SB106 says where it is not."""
+    if read.time is not None or not read.details or read.details[-1].in_brackets:
+        return read
+    last = read.details[-1]
+    found = misspelt_time(last)
+    if found is None or cast.find(last.text) or (location and fold(last.text) in cast.variants.get(location, {})):
+        return read
+    word, meant = found
+    if word.text != word.text.upper():
+        meant = meant.capitalize() if word.text.istitle() else meant.lower()
+    span = heading.line.span(word.start, word.end)
+    message = f"{quote(word.text)} is not a time of day. Did you mean {meant}?"
+    reader.findings.append(Finding("SB106", span, message, f"Write {meant}.", fix=Fix(True, (Edit(span, meant),))))
+    at = word.start - last.start
+    time = read_time(f"{last.text[:at]}{meant}{last.text[at + len(word.text) :]}")
+    return read._replace(details=read.details[:-1], time=time)
+
+
+def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader) -> SceneHeading | None:
+    """`HARBOR DUSK` read with the dash that is missing; SB106 says so. None where no declared place stands before a
+    time."""
+    assert read.place is not None, "a heading without a place is not asked"
+    typed = read.place.text
+    gaps = [gap for gap in re.finditer(r"(?<=\S)\s+", typed[:_LONGEST]) if _location(typed[: gap.start()], cast)]
+    if read.time is not None or not gaps:
+        return None
+    gap = gaps[-1]
+    time = read_time(typed[gap.end() :])
+    if time is None:
+        return None
+    start = read.place.start
+    message = f"{quote(typed)} names no location: the time of day stands behind a dash."
+    meant = f"{typed[: gap.start()]} - {typed[gap.end() :]}"
+    fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
+    span = heading.line.span(start, read.place.end)
+    reader.findings.append(Finding("SB106", span, message, f"Write {meant}.", fix=fix))
+    place = Words(start, start + gap.start(), typed[: gap.start()])
+    return read._replace(place=place, is_named=True, time=time)
+
+
+def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
+    """SB206, with the declared place that may be meant."""
+    name = " ".join(place.text.split())
     if cast.is_excused(name) or not cast.is_whole:
         return
-    near = cast.near(name, Kind.LOCATION)
+    span = heading.line.span(place.start, place.end)
+    declared = [entity.name for entity in cast.by_name.values() if entity.kind is Kind.LOCATION]
+    near = _in_whole_words(name, declared) or cast.near(name, Kind.LOCATION)
     advice = f"Declare it with LOCATION {_title(name)}, so that it looks the same in every clip."
     fix = None
     if near:
         reader.meant |= {entity for one in near if (entity := cast.find(one))}
         advice = f"Did you mean {offer(one.upper() for one in near)}?"
-        fix = Fix(False, (Edit(parts[0].span(), near[0].upper()),)) if len(near) == 1 else None
-    reader.findings.append(Finding("SB206", parts[0].span(), f"No location is called {quote(name)}.", advice, fix=fix))
+        fix = Fix(False, (Edit(span, near[0].upper()),)) if len(near) == 1 else None
+    reader.findings.append(Finding("SB206", span, f"No location is called {quote(name)}.", advice, fix=fix))
+
+
+def _in_whole_words(name: str, declared: Sequence[str]) -> tuple[str, ...]:
+    """Declared places that hold the name whole, or are the name without its article."""
+    typed = fold(name)
+    first, _, rest = typed.partition(" ")
+    bare = rest if first in _articles() else typed
+    same = tuple(one for one in declared if fold(one) == bare)
+    return same or tuple(one for one in declared if f" {bare} " in f" {fold(one)} ")[:3]
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(read_table("words.toml")["article"]["words"])
 
 
 def _title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
-
-
-def _quiet(words: str) -> str:
-    """Words of a heading as a sentence writes them: capitals are the heading's, not theirs."""
-    return words.lower() if words == words.upper() else words

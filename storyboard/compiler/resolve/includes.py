@@ -20,7 +20,7 @@ from storyboard.compiler.ir.parsed import (
     Synopsis,
     TitlePage,
 )
-from storyboard.compiler.loader import Loader, Unreadable
+from storyboard.compiler.loader import LONGEST_PATH, Loader, Unreadable
 from storyboard.compiler.parse import BlockCache, parse
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Anchor, Location, Source, Span
@@ -88,6 +88,10 @@ def _include(
     assert block.path is not None
     typed = block.path.string
     folder = os.path.dirname(file.path)
+    if len(typed) > LONGEST_PATH:
+        message = f"This path has {len(typed):,} characters; a path has at most {LONGEST_PATH:,}."
+        result.findings.append(Finding("SB105", block.path.span(), message, "Give the file a shorter name."))
+        return False
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
 from storyboard.compiler.ir.resolved import (
@@ -18,8 +19,8 @@ from storyboard.compiler.ir.resolved import (
     Transition,
 )
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.cast import collect, items
-from storyboard.compiler.resolve.headings import Setting, read_where
+from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
 from storyboard.compiler.resolve.shots import SceneDefaults, keep_beat, kept_above, resolve_shots
@@ -48,7 +49,7 @@ class Resolution(NamedTuple):
     scene: Scene
     findings: tuple[Finding, ...]
     used: frozenset[Entity]
-    time: str | None
+    time: TimeOfDay | None
 
 
 def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
@@ -58,15 +59,16 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
     heading = blocks.heading
     properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
-    where = read_where(heading, context.names.cast, context.time, reading.reader) if heading else _NOWHERE
+    said = _place_in_with(properties.get("with", ()), context.names.cast)
+    where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
-    given = read_settings(properties, findings)
+    given = read_settings(properties, context.judge.catalog, findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings = settle(context.title, given, context.model, shots_below, findings)
+    settings, text_settings = settle(context.judge, given, shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
@@ -83,10 +85,11 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         interior=where.interior,
         location=where.location,
         place=where.place,
-        time=where.time,
+        time=where.time.english if where.time else None,
         detail=where.detail,
         setting=setting,
         settings=settings,
+        text_settings=text_settings,
         appearances=tuple(appearances),
         shots=tuple(shots),
         sections=tuple((one.level, one.title.string) for one in (*blocks.sections, *_inner_sections(blocks.rest))),
@@ -104,7 +107,17 @@ def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
     return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
 
 
-def _carried(where: Setting, before: str | None) -> str | None:
+def _place_in_with(properties: Sequence[Property], cast: Cast) -> SaidPlace | None:
+    """The first location that `with` names."""
+    for item in items(properties):
+        plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
+        entity = cast.find(plain)
+        if entity is not None and entity.is_location:
+            return SaidPlace(entity, item.span())
+    return None
+
+
+def _carried(where: Setting, before: TimeOfDay | None) -> TimeOfDay | None:
     return where.time or before if where.place is None else where.time
 
 
@@ -152,7 +165,7 @@ def _scene_appearances(
     for one in heading.properties if heading else ():
         if one in properties.get(one.key, ()):
             if one.key == "with":
-                appearances += names_of(reading, one)
+                appearances += (name for name in names_of(reading, one) if name.at != where.named)
             elif one.key == "light":
                 light = reading.reader.prose(one.value)
             elif one.key == "sound":
@@ -167,12 +180,12 @@ def _setting(
     prose: list[str | Mention] = []
     other: list[Transition | Title | Synopsis] = []
     body = list(settle_speeches(reading, heading.body)) if heading else []
+    if heading and not shots_below:
+        stray = [beat for beat in body if isinstance(beat, Paragraph)]
+        report_stray(reading.findings, heading, stray, "This scene has no SHOT, so its text is not filmed.")
     for beat in body:
         if isinstance(beat, Paragraph):
             if not shots_below:
-                report_stray(
-                    reading.findings, beat.text.span(), heading, "This scene has no SHOT, so its text is not filmed."
-                )
                 continue
             if prose:
                 prose.append(" ")

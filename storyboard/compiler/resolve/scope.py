@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
-from storyboard.compiler.ir.parsed import Block, Property
+from storyboard.compiler.headings import TimeOfDay
+from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
 from storyboard.compiler.ir.resolved import (
     Entity,
     Mention,
@@ -16,23 +18,20 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import Given
-from storyboard.compiler.text import Span
+from storyboard.compiler.resolve.settings import Judge
 
 
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `title` the title page's settings; `model` a catalogue id that stands in for the
-    title page's; `number` counts headings from 1; `time` is the time of day of the scene before.
-    """
+    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
+    the scene before."""
 
     names: Names
     loader: Loader
-    title: Given
-    model: str | None
+    judge: Judge
     number: int
-    time: str | None
+    time: TimeOfDay | None
 
 
 @dataclass(slots=True)
@@ -81,8 +80,13 @@ def mentions(prose: Prose) -> Iterable[Mention]:
     return (part for part in prose if isinstance(part, Mention))
 
 
-def report_stray(findings: list[Finding], span: Span, block: Block | None, message: str) -> None:
-    """SB107, unless a slip in the same paragraph explains it."""
-    slips = [one for one in block.findings if one.code == "SB106"] if block else []
-    if not any(span.start <= slip.span.start < span.end for slip in slips):
-        findings.append(Finding("SB107", span, message, "Put it under a SHOT, or make it a comment: [[ … ]]"))
+def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], message: str) -> None:
+    """SB107 for each paragraph and each speech in the body of a block that nothing films, unless a slip in it
+    explains why."""
+    slips = sorted(one.span.start for one in block.findings if one.code == "SB106")
+    for beat in body:
+        if isinstance(beat, Paragraph | Speech):
+            span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
+            if bisect_left(slips, span.start) == bisect_left(slips, span.end):
+                help_ = "Put it under a SHOT, or make it a comment: [[ … ]]"
+                findings.append(Finding("SB107", span, message, help_))

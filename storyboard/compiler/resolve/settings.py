@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from storyboard.catalog import Model, find_model, model_names, models
-from storyboard.compiler.diagnostics import Finding, Severity
+from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Limits, Model
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text
-from storyboard.compiler.ir.resolved import Settings
+from storyboard.compiler.ir.resolved import Settings, TextSettings
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Span
 
@@ -34,35 +34,90 @@ class SettingValue(NamedTuple):
 Given = dict[str, SettingValue]
 
 
-def read_settings(properties: dict[str, list[Property]], findings: list[Finding]) -> Given:
-    """The settings among the properties of a title page or a heading; values that are none are reported.
+def read_settings(properties: dict[str, list[Property]], catalog: Catalog, findings: list[Finding]) -> Given:
+    """The settings among the properties of a title page or a heading; unusable values are reported.
 
-    `style` and `negative` are taken as they are.
+    A model is given by its id, a draft by id and resolution. `style` and `negative` are taken as they are.
     """
+    readers: dict[str, Callable[[Text, list[Finding]], str | None]] = {
+        **_READERS,
+        "model": partial(_model, catalog),
+        "text model": partial(_text_model, catalog),
+        "draft": partial(_draft, catalog),
+    }
     given: Given = {}
-    for key in keys.SETTINGS:
+    for key in (*keys.SETTINGS, *keys.FILM_SETTINGS):
         if key in properties:
             text = properties[key][0].value
-            value = _READERS[key](text, findings)
+            value = readers[key](text, findings)
             if value is not None:
                 given[key] = SettingValue(value, text.span())
     return given
 
 
-def _model(text: Text, findings: list[Finding]) -> str | None:
-    found = find_model(text.string)
+def limits_of(title: Given) -> Limits:
+    """Whose limits judge the script."""
+    return SERVICE if "limits" in title and title["limits"].value == SERVICE else GUIDE
+
+
+def _model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
+    found = catalog.find(text.string)
     if found is not None:
         return found.id
-    findings.append(unknown_model(text.string, text.span()))
+    findings.append(unknown_model(text.string, text.span(), catalog))
     return UNKNOWN
 
 
-def unknown_model(name: str, at: Span) -> Finding:
-    near = nearest(name.lower(), model_names())
+def _text_model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
+    """A text-to-video model. For another kind of model its sibling is told."""
+    found = catalog.find(text.string)
+    if found is None:
+        findings.append(unknown_model(text.string, text.span(), catalog, TEXT))
+        return UNKNOWN
+    if found.kind == TEXT:
+        return found.id
+    sibling = found.sibling(TEXT)
+    message = f"{quote(text.string)} is not a text-to-video model."
+    if sibling is None:
+        findings.append(Finding("SB104", text.span(), message, "`sbc models --kind text` lists those."))
+    else:
+        fix = Fix(True, (Edit(text.span(), sibling.short_name),))
+        findings.append(Finding("SB104", text.span(), message, f"Write {sibling.short_name}.", fix=fix))
+    return UNKNOWN
+
+
+def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
+    """`minimax-h3-max 480P`: a model and, where it has them, a resolution."""
+    name, _, size = text.string.partition(" ")
+    found = catalog.find(name)
+    if found is None:
+        findings.append(unknown_model(name, text.span(), catalog))
+        return None
+    size = size.strip()
+    spelled = _spelled(found, size) if size else None
+    if not size or spelled is not None:
+        return f"{found.id} {spelled or ''}".strip()
+    message = f"{found.name} has no resolution {quote(size)}."
+    if found.resolutions:
+        findings.append(Finding("SB104", text.span(), message, f"It has {offer(found.resolutions)}."))
+    else:
+        fix = Fix(True, (Edit(text.span(), name),))
+        findings.append(Finding("SB104", text.span(), message, f"Write {name}.", fix=fix))
+    return None
+
+
+#: So many names are offered where none is near.
+_MOST_OFFERED = 3
+
+
+def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None) -> Finding:
+    """SB104 for a name that is no model's, with the nearest ones of a kind."""
+    names = catalog.names(kind)
+    near = nearest(name.lower(), names)
     if not near:
-        near = tuple(known for known in model_names() if known.split("-")[0] == name.lower().split("-")[0])[:3]
-    advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(model.aliases[0] for model in models())}."
-    return Finding("SB104", at, f"There is no model {quote(name)}.", f"{advice} `sbc models` lists them.")
+        near = tuple(known for known in names if known.split("-")[0] == name.lower().split("-")[0])[:_MOST_OFFERED]
+    advice = f"Did you mean {offer(near)}? " if near else ""
+    return Finding("SB104", at, f"There is no model {quote(name)}.", f"{advice}`sbc models` lists them.")
 
 
 def _aspect(text: Text, findings: list[Finding]) -> str | None:
@@ -101,27 +156,74 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
 
 
 _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
-    "model": _model,
     "aspect": _aspect,
     "resolution": _resolution,
     "audio": partial(_choice, ("on", "off")),
     "clips": partial(_choice, ("auto", "one")),
     "style": _words,
     "negative": _words,
+    "limits": partial(_choice, (GUIDE, SERVICE)),
+    "picture model": _words,
+    "voice model": _words,
 }
 
 
-def settle(title: Given, scene: Given, override: str | None, has_shots: bool, findings: list[Finding]) -> Settings:
-    """What holds in a scene, without what its model does not have.
+class Judge(NamedTuple):
+    """What a scene's settings are read with. `override` is a model id that takes the place of the title page's."""
+
+    catalog: Catalog
+    title: Given
+    override: str | None
+
+    @property
+    def limits(self) -> Limits:
+        return limits_of(self.title)
+
+    @property
+    def default(self) -> Model:
+        """The model of scenes that name none; the default model where the title page's is unknown."""
+        chosen = self.override or (self.title["model"].value if "model" in self.title else "")
+        return self.known(chosen or DEFAULT_MODEL)
+
+    def known(self, name: str) -> Model:
+        """The model of an id that a setting holds."""
+        model = self.catalog.find(name, self.limits)
+        assert model is not None, "settings hold known models only"
+        return model
+
+
+def settle(
+    judge: Judge, scene: Given, has_shots: bool, findings: list[Finding]
+) -> tuple[Settings, TextSettings | None]:
+    """What holds in a scene, and for its clips without any picture; without what the model does not have.
 
     A setting that the model lacks is an error where the scene, or the place that chose the model, set it; from further
-    up it is a warning and left out. `override` is a model id that stands in for the title page's.
+    up it is a warning and left out. What the text model lacks is kept with its settings, for it may film nothing.
     """
-    chosen_by_scene = "model" in scene
-    chosen = scene.get("model") or (None if override else title.get("model"))
+    chosen = scene.get("model") or (None if judge.override else judge.title.get("model"))
     is_known = chosen is None or chosen.value != UNKNOWN
-    model = find_model((chosen.value if chosen else override) or DEFAULT_MODEL)
-    assert model is not None, "settings hold known models only"
+    model = judge.known((chosen.value if chosen else judge.override) or DEFAULT_MODEL)
+    wrong: list[Finding] = []
+    settings = _fit(model, judge.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
+    if has_shots and is_known:
+        findings += wrong
+    return settings, _text_settings(judge, scene)
+
+
+def _text_settings(judge: Judge, scene: Given) -> TextSettings | None:
+    chosen = scene.get("text model") or judge.title.get("text model")
+    if chosen is None:
+        return None
+    if chosen.value == UNKNOWN:
+        return TextSettings(None, ())
+    model = judge.known(chosen.value)
+    wrong: list[Finding] = []
+    settings = _fit(model, judge.title, scene, "text model" in scene, wrong)
+    return TextSettings(settings, tuple(wrong))
+
+
+def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong: list[Finding]) -> Settings:
+    """What a model makes of the settings."""
 
     def get(key: str) -> SettingValue | None:
         return scene.get(key) or title.get(key)
@@ -134,23 +236,30 @@ def settle(title: Given, scene: Given, override: str | None, has_shots: bool, fi
         problem = _PROBLEMS[key](model, setting)
         if problem is None:
             return setting.value
-        if has_shots and is_known:
-            from_above = key not in scene and chosen_by_scene
-            findings.append(_lowered(problem) if from_above else problem)
+        from_above = key not in scene and chosen_by_scene
+        wrong.append(_lowered(problem) if from_above else problem)
         return None
 
-    aspect = kept("aspect") or (DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0])
+    aspect = kept("aspect")
     resolution = kept("resolution")
     return Settings(
-        model=model.id,
-        aspect=aspect,
+        model=model,
+        aspect=aspect or _shape(model, _value(get("aspect"))),
         resolution=_spelled(model, resolution) if resolution else None,
         audio=kept("audio") == "on",
         style=_value(get("style")),
         negative=kept("negative"),
         one_clip=_value(get("clips")) == "one",
-        model_is_known=is_known,
+        model_is_known=True,
     )
+
+
+def _shape(model: Model, wanted: str | None) -> str:
+    """The aspect of a film that asks for none, or for one that the model does not make. Where the model has no choice,
+    the picture that it starts from decides, which is meant to have the film's shape."""
+    if not model.aspects:
+        return wanted or DEFAULT_ASPECT
+    return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
 
 
 def _value(setting: SettingValue | None) -> str | None:
@@ -170,6 +279,9 @@ def _lowered(problem: Finding) -> Finding:
 def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
     if setting.value in model.aspects:
         return None
+    if not model.aspects:
+        message = f"{model.name} has no choice of aspect: its start frame decides."
+        return Finding("SB309", setting.at, message, "Delete the line, or choose a model that has one.")
     message = f"{model.name} makes no {setting.value} pictures."
     return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -75,14 +76,8 @@ def kept_above(blocks: Sequence[Block]) -> list[Transition | Title]:
 
 def _stray(reading: Scope, block: Block) -> list[Transition | Title]:
     """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
-    kept: list[Transition | Title] = []
-    for beat in block.body:
-        if isinstance(beat, Paragraph | Speech):
-            span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
-            report_stray(reading.findings, span, block, "No shot takes this text, so it is not filmed.")
-        elif not isinstance(beat, parsed.Synopsis):
-            kept.append(keep_beat(beat))
-    return kept
+    report_stray(reading.findings, block, block.body, "No shot takes this text, so it is not filmed.")
+    return [keep_beat(beat) for beat in block.body if isinstance(beat, parsed.Transition | parsed.Title)]
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, breaks: bool) -> Shot:
@@ -92,9 +87,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
     own: dict[str, Prose] = {}
-    for one in block.properties:
-        if one not in properties.get(one.key, ()):
-            continue
+    for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose

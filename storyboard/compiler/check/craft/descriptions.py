@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText, Words
+from storyboard.compiler.check.craft.scene_text import LOOK_BACK, MENTION, SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Dialogue, Entity
@@ -133,18 +133,13 @@ def _owner(shot: ShotText, words: Words, phrase: _Phrase) -> Entity | None:
         return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
     if named:
         return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
-    before = words.string[: phrase.start]
-    sentence = re.split(r"[.!?;]", before)[-1]
-    people = [mention for start, mention in words.mentions if start < phrase.start and _is_person(mention.entity)]
-    here = [
-        mention
-        for start, mention in words.mentions
-        if len(before) - len(sentence) <= start < phrase.start and _is_person(mention.entity)
-    ]
     if phrase.lead.startswith("@"):
-        return people[-1].entity if people else None
+        near = words.mentions_between(phrase.start - LOOK_BACK, phrase.start)
+        return next((mention.entity for mention in reversed(near) if _is_person(mention.entity)), None)
+    sentence = words.sentence(phrase.start)
+    here = [mention for mention in words.mentions_between(sentence, phrase.start) if _is_person(mention.entity)]
     everybody = {entity for entity in present if _is_person(entity)}
-    if len(here) == 1 and (phrase.lead in _POSSESSIVE or _wears(sentence)):
+    if len(here) == 1 and (phrase.lead in _POSSESSIVE or _wears(words.string[sentence : phrase.start])):
         return here[0].entity
     if phrase.lead in _POSSESSIVE and len(everybody) == 1 and not here:
         return next(iter(everybody)) if _is_alone(shot) else None
@@ -165,8 +160,7 @@ def _wearer(
     wearers = [one for one in people if phrase.noun in _WORDS.findall(one.look.lower())]
     if len(wearers) != 1 or not _is_alone(shot):
         return None
-    sentence = max(words.string.rfind(stop, 0, phrase.start) for stop in ".!?;")
-    named = {mention.entity for start, mention in words.mentions if sentence < start < phrase.start}
+    named = {one.entity for one in words.mentions_between(words.sentence(phrase.start), phrase.start)}
     return wearers[0] if named <= set(wearers) else None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -14,6 +16,8 @@ from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain
 
 #: What a mention looks like in `Words.string`: no word list has an x behind an @.
 MENTION = "@x+"
+#: Characters before a word in which the sentence begins and whoever it is about is named.
+LOOK_BACK = 400
 
 _WORD = re.compile(r"[a-z]+")
 
@@ -25,6 +29,17 @@ class Words(NamedTuple):
     string: str
     text: Text
     mentions: tuple[tuple[int, Mention], ...]
+
+    def sentence(self, index: int) -> int:
+        """Where the sentence begins in which a character stands, looked for no further than anybody reads back."""
+        first = max(0, index - LOOK_BACK)
+        return max(first, *(self.string.rfind(stop, first, index) + 1 for stop in ".!?;"))
+
+    def mentions_between(self, start: int, end: int) -> list[Mention]:
+        """The mentions that begin between two indices."""
+        at = bisect_left(self.mentions, start, key=itemgetter(0))
+        until = bisect_left(self.mentions, end, key=itemgetter(0))
+        return [mention for _, mention in self.mentions[at:until]]
 
 
 class ShotText(NamedTuple):
@@ -96,16 +111,18 @@ def _read(shot: Shot) -> ShotText:
 
 def _words(text: Text, prose: Prose) -> Words:
     string = _lowered(text.string)
+    pieces: list[str] = []
     mentions: list[tuple[int, Mention]] = []
-    if "@" in string or "＠" in string:
-        for part in prose:
-            if isinstance(part, Mention):
-                start = text.index_of(part.at.start)
-                end = text.index_of(part.at.end - 1) + 1
-                if 0 <= start < end <= len(string):
-                    string = f"{string[:start]}@{'x' * (end - start - 1)}{string[end:]}"
-                    mentions.append((start, part))
-    return Words(string, text, tuple(mentions))
+    done = 0
+    for part in prose:
+        if isinstance(part, Mention):
+            start = text.index_of(part.at.start)
+            end = text.index_of(part.at.end - 1) + 1
+            if done <= start < end <= len(string):
+                pieces += (string[done:start], "@", "x" * (end - start - 1))
+                mentions.append((start, part))
+                done = end
+    return Words("".join((*pieces, string[done:])), text, tuple(mentions))
 
 
 def _lowered(string: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.catalog import find_model
 from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.resolved import Dialogue
@@ -17,9 +16,8 @@ def check(reading: SceneText) -> Iterator[Finding]:
     scene = reading.plan.scene
     if not scene.settings.model_is_known:
         return
-    model = find_model(scene.settings.model)
-    assert model is not None, "settings hold known models only"
-    if model.audio == "always" or (model.has_sound and scene.settings.audio):
+    model = scene.settings.model
+    if scene.settings.is_heard:
         return
     if model.has_sound:
         message = "Nobody will hear this: the sound is off."

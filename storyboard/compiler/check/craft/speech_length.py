@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from storyboard.catalog import find_model, read_table
+from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.check.craft.word_count import count_words
 from storyboard.compiler.diagnostics import Finding, Note
@@ -37,8 +37,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _advice(reading: SceneText, shot: Shot, seconds: int) -> str:
-    model = find_model(reading.plan.scene.settings.model)
-    assert model is not None, "settings hold known models only"
+    model = reading.plan.scene.settings.model
     rate = read_table("craft.toml")["speech"]["words_a_second"]
     fits = f"about {int(rate * (shot.duration or 0))} words fit"
     longest = max(model.durations, default=0) or (model.shot_seconds[1] if model.shot_seconds else model.clip_seconds)

@@ -1,0 +1,287 @@
+"""The grammar of a scene heading: where and when, in all the spellings that screenplays use.
+
+    heading = prefix place {separator place} [separator time [number]] [remark]
+
+A separator is a dash with blanks around it. Where what stands before it is a place, a comma, a full stop, a slash, an
+opening bracket or a dash without blanks may stand for one too: `HARBOR, TWO DAYS LATER`, `HARBOR/DUSK`, `HARBOR—DUSK`.
+A remark is whatever stands in brackets at the end of a part: `HOUSE (FLASHBACK) - DAY`.
+
+The language reads its headings by this module, and so do the importers, which know no declared places yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_inside, wrapped_lines
+
+_LABEL = re.compile(r"#([^#\n]+)#\s*$")
+_DASH = re.compile(r"(?<=\s)[-–—]+(?=\s)")
+_DASHES_FIRST = re.compile(r"\s*[-–—]+(?:\s+|$)")
+_DASH_LAST = re.compile(r"(?<=\s)[-–—]+\s*$")
+_TIGHT = re.compile(r"[,./]|[-–—]+")
+_TIGHT_BEFORE_TIME = re.compile(r"/|[–—]+|(?<=\w)-(?=\s)")
+_NUMBER = re.compile(r"(?<=\s)#?[0-9]+[A-Z]?$")
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = " .,-–—"
+#: Longer parts, in characters, and headings of more parts than this are not divided: no screenplay has them.
+_LONGEST_PART, _MOST_PARTS = 300, 16
+#: Shorter words than this are too like others to be taken for a misspelt time.
+_SHORTEST_TIME = 4
+
+
+class Words(NamedTuple):
+    """A stretch of a heading: from `start` to `end` of its line, without blanks at either end. `in_brackets` says that
+    it is a remark."""
+
+    start: int
+    end: int
+    text: str
+    in_brackets: bool = False
+
+
+class TimeOfDay(NamedTuple):
+    """When a scene plays: the words as typed, and the same in English and small letters, which prompts say.
+
+    `keeps` is true where the words only say that no time of day has passed (`CONTINUOUS`): the one of the scene before
+    holds. `says_more` is true where other words stand beside them: `TWO DAYS LATER`.
+    """
+
+    typed: str
+    english: str
+    keeps: bool
+    says_more: bool
+
+
+class SceneHeading(NamedTuple):
+    """A heading read: `interior` is None where the prefix says neither inside nor outside, or both, or is missing.
+
+    `is_named` says that the place is one of those asked for. `details` are what is neither place nor time, numbers of
+    story days among them. `variants` are the words that may name a variant of the place: details and time.
+    """
+
+    prefix: str | None
+    interior: bool | None
+    place: Words | None
+    is_named: bool
+    details: tuple[Words, ...]
+    time: TimeOfDay | None
+    time_words: Words | None
+    label: str | None
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Words that may name a variant of the place: the heading's own, then their English."""
+        own = [part.text for part in self.details]
+        if self.time is None:
+            return tuple(own)
+        bare = [self.time_words.text] if self.time_words else []
+        return (*own, *bare, self.time.typed, self.time.english)
+
+
+def read_heading(line: str, names_place: Callable[[str], bool] | None = None, any_case: bool = False) -> SceneHeading:
+    """Read a heading line, whatever stands for its parts.
+
+    `names_place` tells whether words name a declared place; without it, the words before a time are taken for the
+    place. `any_case` takes prefixes in small letters too, as screenplays write them.
+    """
+    if wrapped := wrapped_lines(line):
+        marks = wrapped[0]
+        line = f"{' ' * marks.end(2)}{marks[3]}"
+    label = None
+    if found := _LABEL.search(line):
+        label, line = found[1].strip() or None, line[: found.start()]
+    prefix, at = read_prefix(line, any_case)
+    if found := _DASHES_FIRST.match(line, at):
+        at = found.end()
+    place, rest, is_named = _place(divide(line, at), names_place)
+    time, time_words, details = _time(rest)
+    return SceneHeading(
+        prefix, is_inside(prefix) if prefix else None, place, is_named, tuple(details), time, time_words, label
+    )
+
+
+def read_prefix(line: str, any_case: bool = False) -> tuple[str | None, int]:
+    """What a heading begins with, and where its place begins. A forcing full stop stands before it, or instead."""
+    forced = line.startswith(".") and not line.startswith("..")
+    found = (heading_start_in_any_case() if any_case else heading_start()).match(line, 1 if forced else 0)
+    return (found["prefix"], found.end()) if found else (None, 1 if forced else 0)
+
+
+def divide(line: str, start: int) -> list[Words]:
+    """The parts of a heading between its dashes; `start` is where its place begins."""
+    end = len(line)
+    if trailing := _DASH_LAST.search(line, start):
+        end = trailing.start()
+    parts = []
+    for dash in _DASH.finditer(line, start, end):
+        parts.append(_words(line, start, dash.start()))
+        start = dash.end()
+    parts.append(_words(line, start, end))
+    return [part for part in parts if part.text]
+
+
+def read_time(words: str) -> TimeOfDay | None:
+    """The time of day that words tell, None where they tell none."""
+    pattern, english, continuing = _times()
+    said = [found.upper() for found in pattern.findall(words)]
+    if not said:
+        return None
+    bare = " ".join(words.split())
+    in_english = pattern.sub(lambda found: english[found[0].upper()], bare).lower()
+    says_more = any(map(str.isalnum, pattern.sub("", bare)))
+    return TimeOfDay(bare, in_english, all(word in continuing for word in said), says_more)
+
+
+def misspelt_time(words: Words) -> tuple[Words, str] | None:
+    """The word that is nearly a time of day (two letters swapped, one missing, one doubled), and the one meant."""
+    for found in _WORD.finditer(words.text):
+        typed = found[0].upper()
+        meant = _slips().get(typed)
+        if meant is not None:
+            start = words.start + found.start()
+            return Words(start, start + len(typed), found[0]), meant
+    return None
+
+
+def _place(parts: Sequence[Words], names_place: Callable[[str], bool] | None) -> tuple[Words | None, list[Words], bool]:
+    """The place, what follows it, and whether the place is a declared one.
+
+    The longest leading run of parts that names a place is the place; else what stands before a time in the first part;
+    else the first part.
+    """
+    if not parts:
+        return None, [], False
+    if names_place is not None:
+        for count in range(min(len(parts), _MOST_PARTS), 0, -1):
+            place, remarks = _without_remarks(parts[count - 1])
+            run = " - ".join((*(part.text for part in parts[: count - 1]), place.text))
+            if names_place(run):
+                whole = Words(parts[0].start, place.end, run)
+                return whole, [*remarks, *_flat(parts[count:])], True
+    first, remarks = _without_remarks(parts[0])
+    place, tail = _before_time(first, names_place)
+    is_named = names_place is not None and tail is not None
+    return place, [*([tail] if tail else []), *remarks, *_flat(parts[1:])], is_named
+
+
+def _before_time(part: Words, names_place: Callable[[str], bool] | None) -> tuple[Words, Words | None]:
+    """`HARBOR, TWO DAYS LATER` divided before its time; the part itself where that is not to be told."""
+    place, tail = part, None
+    for found in reversed(list(_TIGHT.finditer(part.text, 0, _LONGEST_PART))):
+        if not part.text[found.end() :].strip(_MARKS):
+            continue
+        before = part.text[: found.start()]
+        told = (
+            _times()[0].search(part.text, found.end()) if names_place else _time_last().search(place.text, found.end())
+        )
+        if before.strip() and told and (names_place is None or names_place(before)):
+            place = _words(part.text, 0, found.start(), part.start)
+            tail = _words(part.text, found.end(), len(part.text), part.start)
+            if names_place is not None:
+                break
+        elif names_place is None:
+            break
+    return place, tail
+
+
+def _time(rest: Sequence[Words]) -> tuple[TimeOfDay | None, Words | None, list[Words]]:
+    """The time of day: the last of several parts that has one outside brackets, else what brackets say."""
+    details = list(rest)
+    for index in range(len(details) - 1, -1, -1):
+        part = details[index]
+        number = _NUMBER.search(part.text)
+        words = part.text[: number.start()].rstrip() if number else part.text
+        time = read_time(words)
+        if time is None:
+            if part.in_brackets:
+                continue
+            break
+        del details[index]
+        if number:
+            details.insert(index, _words(part.text, number.start(), len(part.text), part.start))
+        start = 0
+        if not part.in_brackets and (split := _room_before_time(words)):
+            start = split.end()
+            details.insert(index, _words(part.text, 0, split.start(), part.start))
+            time = read_time(words[start:])
+        return time, _words(part.text, start, len(words), part.start), details
+    return None, None, details
+
+
+def _room_before_time(words: str) -> re.Match[str] | None:
+    """What divides `KITCHEN/NIGHT`, a room and a time."""
+    for found in _TIGHT_BEFORE_TIME.finditer(words, 0, _LONGEST_PART):
+        if read_time(words[found.end() :]) and not read_time(words[: found.start()]):
+            return found
+    return None
+
+
+def _flat(parts: Sequence[Words]) -> Iterator[Words]:
+    for part in parts:
+        bare, remarks = _without_remarks(part)
+        if bare.text:
+            yield bare
+        yield from remarks
+
+
+def _without_remarks(part: Words) -> tuple[Words, list[Words]]:
+    """A part without what stands in brackets at its end, and that; a part that is all brackets stays one."""
+    remarks: list[Words] = []
+    text = part.text
+    end = len(text)
+    while text.endswith(")", 0, end):
+        opener = text.rfind("(", 0, end)
+        if opener <= 0 or ")" in text[opener : end - 1]:
+            break
+        remarks.append(_words(text, opener + 1, end - 1, part.start)._replace(in_brackets=True))
+        end = opener
+        while text[end - 1 : end].isspace():
+            end -= 1
+    return Words(part.start, part.start + end, text[:end]), [one for one in reversed(remarks) if one.text]
+
+
+def _words(text: str, start: int, end: int, offset: int = 0) -> Words:
+    """The characters from `start` to `end`, trimmed; `offset` is where the text begins in the line."""
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    part = part.strip()
+    return Words(offset + start, offset + start + len(part), part)
+
+
+@cache
+def _times() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+    table = read_table("words.toml")["time"]
+    english: dict[str, str] = table["english"]
+    return re.compile(rf"(?=\w)(?<!\w){_any_time()}(?!\w)", re.IGNORECASE), english, frozenset(table["continuing"])
+
+
+@cache
+def _time_last() -> re.Pattern[str]:
+    return re.compile(rf"(?=\w)(?<!\w){_any_time()}(?:\s+#?[0-9]+[A-Z]?)?\W*$", re.IGNORECASE)
+
+
+def _any_time() -> str:
+    words = sorted(read_table("words.toml")["time"]["english"], key=len, reverse=True)
+    return any_of(map(re.escape, words))
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Every slip of one word of the table, with the word."""
+    table = read_table("words.toml")["time"]
+    known, innocent = table["english"], frozenset(table["innocent"])
+    slips: dict[str, str] = {}
+    for word in known:
+        if len(word) < _SHORTEST_TIME or " " in word or "-" in word or not word.isalpha():
+            continue
+        for at in range(len(word)):
+            slips.setdefault(word[:at] + word[at + 1 :], word)
+            slips.setdefault(word[:at] + word[at] + word[at:], word)
+            slips.setdefault(word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :], word)
+    return {slip: word for slip, word in slips.items() if slip not in known and slip not in innocent}

@@ -1,0 +1,87 @@
+"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition is, emphasis around a
+whole line.
+
+The grammar (`grammar/storyboard.lark`) spells the same patterns; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storyboard.catalog import read_table
+
+_SLASH = r"\.?[^\S\n]*/[^\S\n]*"
+#: A whole word may also begin a sentence, `INTERIOR lamps glow`: with a blank behind it instead of a full stop it
+#: begins a heading only in a line of capitals or with a dash.
+_LONG = 5
+_LOWER = "a-zà-öø-ÿа-яё"
+#: Emphasis around a whole line: the marks, and what they stand around.
+_WRAPPED = re.compile(r"^([^\S\n]*)(\*{1,3}|_)(?=[^\s*_])([^\n*_]*[^\s*_\\])(\2)(?=[^\S\n]*$)", re.MULTILINE)
+
+
+@cache
+def inside_words() -> frozenset[str]:
+    """Words that begin the heading of a scene inside."""
+    return frozenset(read_table("words.toml")["heading"]["inside"])
+
+
+@cache
+def outside_words() -> frozenset[str]:
+    """Words that begin the heading of a scene outside."""
+    return frozenset(read_table("words.toml")["heading"]["outside"])
+
+
+@cache
+def heading_words() -> tuple[str, ...]:
+    """Every word that begins a heading, `EST` among them; the longest first."""
+    words = {*inside_words(), *outside_words(), *read_table("words.toml")["heading"]["establishing"]}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+@cache
+def heading_prefix() -> str:
+    """The pattern of what begins a heading, up to the place: `INT. `, `INT. / EXT. `, `I/E `, `AUSSEN. `.
+
+    The words are its group `prefix`. A space may replace the full stop.
+    """
+    word = "|".join(heading_words())
+    long = "|".join(word for word in heading_words() if len(word) >= _LONG)
+    sentence = rf"(?!(?:{long})[^\S\n](?![^\n]*\s[-–—]+\s)[^\n]*[{_LOWER}])"
+    return rf"{sentence}(?P<prefix>(?:{word})(?:{_SLASH}(?:{word}))?|I/E|E/I)(?:\.[^\S\n]*|[^\S\n]+(?=\S))"
+
+
+@cache
+def heading_start() -> re.Pattern[str]:
+    """Matches what begins a heading at the start of a line, in capitals."""
+    return re.compile(rf"[^\S\n]*+{heading_prefix()}")
+
+
+@cache
+def heading_start_in_any_case() -> re.Pattern[str]:
+    """As `heading_start`, for screenplays and slips that do not keep to capitals."""
+    return re.compile(rf"[^\S\n]*+{heading_prefix()}", re.IGNORECASE)
+
+
+def is_inside(prefix: str) -> bool | None:
+    """Whether a heading's prefix says inside (True) or outside (False); None where it says neither, or both."""
+    words = {word.strip(" \t.") for word in prefix.upper().split("/")}
+    inside, outside = not words.isdisjoint(inside_words()), not words.isdisjoint(outside_words())
+    return inside if inside != outside else None
+
+
+@cache
+def transitions() -> frozenset[str]:
+    """The transitions that do not end in `TO:`."""
+    return frozenset(read_table("words.toml")["transition"]["words"])
+
+
+def is_transition(line: str) -> bool:
+    """Whether a line is a transition without the mark `>`: one of the table, or capitals that end in `TO:`."""
+    line = line.strip()
+    return line in transitions() or (line.endswith("TO:") and line == line.upper())
+
+
+def wrapped_lines(text: str) -> list[re.Match[str]]:
+    """Lines that stand wholly in marks of emphasis; group 2 is the opening mark, group 4 the closing one."""
+    return list(_WRAPPED.finditer(text)) if "*" in text or "_" in text else []
