@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.streams import FINE, WRONG_USE, fail
+from storyboard.cli.streams import FINE, STOPPED, WRONG_USE, fail
 from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import echo, print_data
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
     from storyboard.render.run import Account
 
-LOCKED, STOPPED = 6, 130
+LOCKED = 6
 
 
 def _check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:

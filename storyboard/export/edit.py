@@ -144,9 +144,9 @@ def _join(event: EditEvent, following: EditEvent | None, before: ShotJoins, afte
     table = pacing()["transitions"]
     half = event.frames // 2
     return event._replace(
-        fade_in=min(table["fade"], half) if before.fade_in and not before.dissolve else 0,
-        fade_out=min(table["fade"], half) if after.fade_out and not after.dissolve else 0,
-        dissolve=min(table["dissolve"], half, following.frames // 2) if after.dissolve and following else 0,
+        fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,
+        fade_out=min(table["fade"], half) if after.fade_out and not after.blends else 0,
+        dissolve=min(table["dissolve"], half, following.frames // 2) if after.blends and following else 0,
     )
 
 

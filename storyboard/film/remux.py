@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate, chain, groupby
 from pathlib import Path
@@ -34,9 +34,8 @@ _PLAIN = bytes(4)  # version 0, no flags
 _ENABLED, _SAME_FILE, _TEXT = 3, 1, 1  # flags: a track that is enabled and shown; media in this file; UTF-8
 _RESOLUTION = 0x48 << 16  # 72 dpi (12.1.3)
 
-#: A sample of the film: its second, where it lies in its file, its bytes, its track. They are copied in that order: what
-#: is interleaved in a file already is one piece.
-_Sample = tuple[int, int, int, int]
+#: A packet of sound: its second in the film, where it lies in its file, its bytes.
+_Packet = tuple[int, int, int]
 
 
 class SampleRange(NamedTuple):
@@ -47,8 +46,8 @@ class SampleRange(NamedTuple):
 
 
 class FilmFormat(NamedTuple):
-    """What the film's sample entry tells: its type, the frame's size, the rate, the content of `avcC` or `hvcC`, and that
-    of `colr`, empty for none."""
+    """What the film's sample entry tells: its type, the frame's size, the rate, and the contents of `avcC` or `hvcC`
+    and of `colr`, which is empty for none."""
 
     entry: bytes
     size: FrameSize
@@ -80,89 +79,78 @@ class _Row:
 
 def write_film(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None, target: Path) -> None:
     """Write a film of ranges whose formats `form` holds, with one sound track. Raises OSError."""
-    rows, files, pieces = _laid_out(form, ranges, sound)
+    rows, layout = _lay_out(form, ranges, sound)
     with target.open("wb") as file:
         file.write(_before_media(form, rows))
-        for path, of_file in zip(files, pieces, strict=True):
-            _copy(path, of_file, file)
+        for path, pieces in layout.files:
+            _copy(path, pieces, file)
 
 
-def _laid_out(
-    form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None
-) -> tuple[list[_Row], list[Path], list[list[tuple[int, int]]]]:
-    """The film's tracks, and which bytes of which files follow one another: sound beside the pictures that it goes
-    with, second by second."""
+class _Layout:
+    """The bytes of the film's media: which of which file follow one another, and where each sample begins."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[Path, list[tuple[int, int]]]] = []
+        self._written = 0
+
+    def add(self, row: _Row, path: Path, offsets: Iterable[int], sizes: Iterable[int]) -> None:
+        """Put samples of a file behind what there is."""
+        if not self.files or self.files[-1][0] != path:
+            self.files.append((path, []))
+        pieces = self.files[-1][1]
+        for offset, size in zip(offsets, sizes, strict=True):
+            row.places.append(self._written)
+            self._written += size
+            if pieces and pieces[-1][1] == offset:
+                pieces[-1] = (pieces[-1][0], offset + size)
+            else:
+                pieces.append((offset, offset + size))
+
+
+def _lay_out(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None) -> tuple[list[_Row], _Layout]:
+    """The film's tracks and their bytes: sound beside the pictures that it goes with, second by second."""
     fine = -(-_FINE // form.rate.numerator)
     timescale, step = form.rate.numerator * fine, form.rate.denominator * fine
     delay = max(one.take.picture.format.start // one.take.picture.format.step for one in ranges)
-    total = sum(one.frames for one in ranges)
-    pictures = _Row(_picture_entry(form), timescale, step, delay * step, total * step)
-    rows, samples = [pictures], _sound_samples(sound, total * step, timescale)
+    ticks = sum(one.frames for one in ranges) * step
+    layout, rows = _Layout(), [_Row(_picture_entry(form), timescale, step, delay * step, ticks)]
+    packets: list[_Packet] = []
     if sound:
-        shown = total * step * SOUND_RATE // timescale
+        shown = ticks * SOUND_RATE // timescale
+        packets = _packets(sound, -(-ticks * SOUND_RATE // timescale))
         rows.append(_Row(_sound_entry(sound), SOUND_RATE, SOUND_PACKET, sound.priming, shown))
-        rows[1].sizes.extend(sound.sizes)
-    files: list[Path] = []
-    pieces: list[list[tuple[int, int]]] = []
-    written = done = heard = 0
+        rows[1].sizes.extend(size for _, _, size in packets)
+    done = heard = 0
     for one in ranges:
-        _add_pictures(pictures, one, delay)
-        offsets, sizes = one.take.picture.offsets, one.take.picture.sizes
+        _add_pictures(rows[0], one, delay)
         number = 0
         while number < one.frames:
             second = (done + number) * step // timescale
             end = min(one.frames, -(-(second + 1) * timescale // step) - done)
-            written += _place(rows[0], offsets[number:end], sizes[number:end], written, files, pieces, one.take.path)
+            offsets, sizes = one.take.picture.offsets[number:end], one.take.picture.sizes[number:end]
+            layout.add(rows[0], one.take.path, offsets, sizes)
             number = end
-            while sound and heard < len(samples) and samples[heard][0] <= second:
-                _, offset, size, _ = samples[heard]
-                sound_offsets, sound_sizes = array("Q", [offset]), array("I", [size])
-                written += _place(rows[1], sound_offsets, sound_sizes, written, files, pieces, sound.path)
-                heard += 1
+            until = next((at for at in range(heard, len(packets)) if packets[at][0] > second), len(packets))
+            _add_sound(rows[-1], sound, packets[heard:until], layout)
+            heard = until
         done += one.frames
-    if sound:
-        for _, offset, size, _ in samples[heard:]:
-            written += _place(rows[1], array("Q", [offset]), array("I", [size]), written, files, pieces, sound.path)
-    return rows, files, pieces
+    _add_sound(rows[-1], sound, packets[heard:], layout)
+    return rows, layout
 
 
-def _sound_samples(sound: SoundTrack | None, ticks: int, timescale: int) -> list[_Sample]:
-    """The packets of sound that a film of so many ticks needs."""
-    if sound is None:
-        return []
-    needed = -(-ticks * SOUND_RATE // timescale) + sound.priming
-    count = min(len(sound.sizes), -(-needed // SOUND_PACKET))
-    del sound.sizes[count:]
-    offsets = accumulate(sound.sizes, initial=0)
+def _add_sound(row: _Row, sound: SoundTrack | None, packets: Sequence[_Packet], layout: _Layout) -> None:
+    if sound and packets:
+        layout.add(row, sound.path, [at for _, at, _ in packets], [size for _, _, size in packets])
+
+
+def _packets(sound: SoundTrack, samples: int) -> list[_Packet]:
+    """The packets that a film of so many samples needs."""
+    count = min(len(sound.sizes), -(-(samples + sound.priming) // SOUND_PACKET))
+    offsets = accumulate(sound.sizes[:count], initial=0)
     return [
-        (max(0, number * SOUND_PACKET - sound.priming) // SOUND_RATE, offset, size, 1)
-        for number, (offset, size) in enumerate(zip(offsets, sound.sizes, strict=False))
+        (max(0, number * SOUND_PACKET - sound.priming) // SOUND_RATE, offset, size)
+        for number, (offset, size) in enumerate(zip(offsets, sound.sizes[:count], strict=False))
     ]
-
-
-def _place(
-    row: _Row,
-    offsets: array[int],
-    sizes: array[int],
-    written: int,
-    files: list[Path],
-    pieces: list[list[tuple[int, int]]],
-    path: Path,
-) -> int:
-    """Put samples of a file behind what is written; returns their bytes."""
-    if not files or files[-1] != path:
-        files.append(path)
-        pieces.append([])
-    added = 0
-    for offset, size in zip(offsets, sizes, strict=True):
-        row.places.append(written + added)
-        added += size
-        last = pieces[-1][-1] if pieces[-1] else None
-        if last and last[1] == offset:
-            pieces[-1][-1] = (last[0], offset + size)
-        else:
-            pieces[-1].append((offset, offset + size))
-    return added
 
 
 def _add_pictures(row: _Row, one: SampleRange, delay: int) -> None:

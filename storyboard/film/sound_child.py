@@ -17,7 +17,7 @@ import math
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -27,24 +27,29 @@ import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.filter import Graph
+from av.video.stream import VideoStream
 
 from storyboard.film.child_limits import end_with_parent, limit_itself
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
 from storyboard.film.sound_plan import SoundClip, SoundPlan, SoundRules
 
+#: Hears at which clip the work is, and the share that is done.
+Tell = Callable[[int, float], None]
+
 _WIDE = 8  # bytes of a moment: two floats, left and right
+_MOST_DELAY = 4  # frames: x264's delay is two
 _BLOCK = SOUND_RATE  # moments that are handled at once
 _STEREO = "sample_fmts=flt:channel_layouts=stereo"
 
 
-def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Any = lambda share: None) -> dict[str, Any]:
-    """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. `tell` hears the share that is
-    done. Returns what the index has to know of the packets, and the measures."""
+def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell) -> dict[str, Any]:
+    """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. Returns what the film's index has
+    to know of the packets, and the measures."""
     rules = plan.rules
     meter = _Meter()
     total = sum(clip.samples for clip in plan.clips)
-    problems = []
+    problems: list[str] = []
     done = 0
     tail = array("f")
     for number, clip in enumerate(plan.clips):
@@ -103,7 +108,7 @@ def _decode(path: Path, count: int) -> array[float]:
         if not container.streams.audio:
             return moments
         video, audio = picture_stream(container), container.streams.audio[0]
-        begin = (video.start_time or 0) * (video.time_base or Fraction(0))
+        begin = _picture_begin(video)
         graph: Graph | None = None
         lead: int | None = None
         with suppress(av.FFmpegError):
@@ -123,6 +128,15 @@ def _decode(path: Path, count: int) -> array[float]:
                 moments.frombytes(_bytes(part))
     skipped = max(0, -(lead or 0)) * 2
     return moments[skipped : skipped + count * 2]
+
+
+def _picture_begin(video: VideoStream) -> Fraction:
+    """The moment at which a picture begins. Some files say nothing of the delay that frames out of order need, which is
+    a few frames, and begin that much later than they mean."""
+    begin = (video.start_time or 0) * (video.time_base or Fraction(0))
+    late = begin * (video.average_rate or 24)
+    is_delay = video.codec_context.has_b_frames and late in range(1, _MOST_DELAY + 1)
+    return Fraction(0) if is_delay else begin
 
 
 def _graph(frame: AudioFrame, filters: str) -> Graph:
@@ -299,7 +313,7 @@ def _read_frames(scratch: BinaryIO) -> Iterator[AudioFrame]:
 
 
 def _encode(
-    blocks: Iterable[bytes], total: int, target: BinaryIO, tell: Any
+    blocks: Iterable[bytes], total: int, target: BinaryIO, tell: Callable[[float], None]
 ) -> tuple[list[int], bytes, tuple[float | None, float | None]]:
     """Write the packets of the mix; returns their sizes, the AudioSpecificConfig and the loudness."""
     encoder = AudioCodecContext.create("aac", "w")

@@ -22,6 +22,7 @@ from typing import BinaryIO, NamedTuple
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.limits import limits
 from storyboard.film.mp4 import Box, DamagedFile, boxes_in, outer_boxes
+from storyboard.film.parameter_sets import colour_of, read_avc_config
 
 UPRIGHT = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)  # the matrix of `tkhd` and `mvhd`
 
@@ -226,7 +227,9 @@ def _sizes(data: bytes, stsz: Box) -> array[int]:
     if not same:
         return _table(data, stsz, "I", 1, before=4)
     _expect(count <= limits().largest_index)
-    return array("I", [same]) * count
+    sizes = array("I", [same])
+    sizes *= count
+    return sizes
 
 
 def _table(data: bytes, full: Box, kind: str, width: int, before: int = 0) -> array[int]:
@@ -296,6 +299,11 @@ def _picture_entry(data: bytes, stsd: Box) -> tuple[bytes, FrameSize, bytes, byt
     found = _one(inner, _CONFIGS[entry.kind])
     config = data[found.start : found.end]
     _expect(config[0] == 1 and config[_LENGTHS[entry.kind]] & 3 == 3)  # lengths have four bytes
+    if entry.kind == b"avc1":
+        sets = read_avc_config(config)
+        _expect(bool(sets.ids and sets.sequences) and all(colour_of(one) or True for one in sets.sequences))
+    else:
+        _expect(len(config) > 22)  # up to the arrays of parameter sets
     for pasp in _all(inner, b"pasp"):
         _expect(data[pasp.start : pasp.start + 4] == data[pasp.start + 4 : pasp.end])
     colours = [data[one.start : one.end] for one in _all(inner, b"colr")]
