@@ -60,11 +60,13 @@ class Compilation(NamedTuple):
 def compile_file(
     path: str | Path, options: Options | None = None, *, images: Literal["link", "embed"] = "link"
 ) -> Compilation:
-    """Compile a script. Raises Unreadable for a file that cannot be read; prints and writes nothing."""
-    from storyboard.compiler.pipeline import analyze_file, collector_paused
+    """Compile a script, with the models of its project. Raises Unreadable for a file that cannot be read; prints and
+    writes nothing."""
+    from storyboard.compiler.pipeline import Options, analyze_file, collector_paused
+    from storyboard.project.file import in_project
 
     with collector_paused():
-        return _compile(analyze_file(path, options), images)
+        return _compile(analyze_file(path, in_project(path, options or Options())), images)
 
 
 def compile_text(
@@ -75,10 +77,11 @@ def compile_text(
     images: Literal["link", "embed"] = "link",
 ) -> Compilation:
     """Compile a text as if it stood at `path`, from whose folder pictures and includes are read."""
-    from storyboard.compiler.pipeline import analyze_text, collector_paused
+    from storyboard.compiler.pipeline import Options, analyze_text, collector_paused
+    from storyboard.project.file import in_project
 
     with collector_paused():
-        return _compile(analyze_text(text, path, options), images)
+        return _compile(analyze_text(text, path, in_project(path, options or Options())), images)
 
 
 def _compile(analysis: Analysis, images: Literal["link", "embed"]) -> Compilation:

@@ -195,9 +195,10 @@ def use_everything() -> None:
     from storyboard.drawing.blocking import compose
     from storyboard.drawing.camera_moves import move_of
     from storyboard.render.files import free_number
-    from storyboard.screenplay.exporting import export_fountain, restore
+    from storyboard.screenplay.exporting import export_fountain
     from storyboard.screenplay.fountain import read_fountain
     from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.restore import restore
 
     model = find_model("kling-o3-pro")
     assert model is not None
@@ -214,6 +215,7 @@ def use_everything() -> None:
                 compose(shot, scene)
         if "craft" in path.parts and not analysis.has_errors:
             restore(export_fountain(analysis))
+    restore(export_fountain(analyze_text("SHOT 5s\n[[a note]] Rain.\n")))
     with tempfile.TemporaryDirectory() as folder:
         free_number(Path(folder), "s01c01", 1)
 

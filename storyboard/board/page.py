@@ -18,11 +18,12 @@ from markupsafe import Markup
 from storyboard.board.bar import bar
 from storyboard.board.placed_images import hang
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
-from storyboard.board.wording import brief, clean, clock, money
+from storyboard.board.wording import brief, price_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
+from storyboard.wording import clean, clock, count
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -46,7 +47,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
     story = build_storyboard(analysis, takes)
-    gallery = hang(story, analysis.album)
+    gallery = hang(story, analysis.images)
     posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
@@ -105,7 +106,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    environment.filters.update(clock=clock, money=money, brief=brief, size=_size_class)
+    environment.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
     environment.filters.update(read=drop_marks, unmarked=unmarked)
     environment.tests.update(mention=_is_mention)
     return environment

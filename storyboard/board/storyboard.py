@@ -18,6 +18,7 @@ from storyboard.film.takes import Take
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
+from storyboard.report.prices import price_sources
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,13 +62,15 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Seconds, clips, and US dollars by the catalogue; `unpriced` clips have no price there and are left out."""
+    """Seconds, clips, and US dollars by the catalogue; `unpriced` clips have no price there and are left out.
+    `sources` are what the prices rest on, with its date."""
 
     seconds: int
     shots: int
     clips: int
     usd: float
     unpriced: int
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,6 +161,7 @@ def _sum(panels: Sequence[Panel]) -> Sum:
         len(clips),
         sum(clip.usd or 0.0 for clip in clips),
         sum(clip.usd is None for clip in clips),
+        price_sources(clips),
     )
 
 

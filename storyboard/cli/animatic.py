@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 
@@ -37,7 +37,7 @@ def command(
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import DrawingFailed
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    analysis = analyze_or_leave(file, Options(model=model, root=root))
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
     target = target if output else target.with_name(f"{target.name}-animatic.mp4")
     kept = kept_files(analysis)

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from storyboard.cli.products import check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, write_bytes
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.wording import to_utf8
 
 
 @click.command(short_help="Draw the film as a storyboard page.")
@@ -41,13 +42,13 @@ def command(
     from storyboard.board.page import draw_board
     from storyboard.board.wording import summary
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else _beside(file)
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example="film.html")
     page = draw_board(analysis, takes, target.parent)
-    write_bytes(page.html.encode(), output if output == "-" else str(target))
+    write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
     echo(f"{target}: {summary(page.story)}", err=True)

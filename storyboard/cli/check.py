@@ -43,7 +43,7 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
             unreadable = True
             continue
         found |= dict.fromkeys(analysis.diagnostics)
-        sources += analysis.sources
+        sources += analysis.texts
     diagnostics = list(found)
     if form == "text":
         print_report(diagnostics, sources)

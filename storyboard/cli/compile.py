@@ -10,8 +10,9 @@ from typing import Literal
 import click
 
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report, write_bytes
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report, write_bytes
 from storyboard.compiler.pipeline import Analysis, Options
+from storyboard.wording import to_utf8
 
 
 @click.command(short_help="Turn a script into requests for the video model.")
@@ -51,9 +52,9 @@ def command(
     from storyboard.compiler.emit.manifest import to_json
     from storyboard.compiler.prompts import TemplateProblem
 
-    options = Options(wire=wire, model=check_model(model), root=root, templates=templates)
+    options = Options(wire=wire, model=model, root=root, templates=templates)
     analysis = analyze_or_leave(file, options)
-    print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+    print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
     kept = kept_files(analysis)
     if output is not None and output != "-":
         check_product(Path(output), kept, is_asked=True, example="film.json")
@@ -68,7 +69,7 @@ def command(
         fail(str(problem))
     if requests is not None:
         _write_requests(requests, bodies)
-    write_bytes(to_json(manifest).encode(), output)
+    write_bytes(to_utf8(to_json(manifest)), output)
 
 
 def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:
@@ -89,4 +90,4 @@ def _write_requests(folder: Path, bodies: dict[str, bytes]) -> None:
 
 
 def _as_json(value: object) -> bytes:
-    return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
+    return to_utf8(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from storyboard.cli.products import check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model, fail, write_bytes
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
@@ -73,7 +73,7 @@ def command(
     vtt      subtitles: WebVTT
     csv      the shot list
     pdf      the board on paper, A4 or Letter
-    fountain a Fountain screenplay, shots and cast in notes; sbc import reads it back
+    fountain a Fountain screenplay: shots in notes, the cast in notes at its end; sbc import reads it back
     fdx      Final Draft, likewise
 
     A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
@@ -81,7 +81,7 @@ def command(
     """
     from storyboard.export import ExportRequest
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
     if output != "-":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, check_model, fail
+from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
@@ -47,7 +47,7 @@ def command(
     from storyboard.film.assembly import lay_out_cut, make_film
     from storyboard.film.timeline import lay_out
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+    analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
     check_film(target, kept_files(analysis, takes), is_asked=output is not None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.products import check_product
-from storyboard.cli.streams import FINE, check_model, fail, write_bytes
+from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
 from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import Kept
@@ -37,13 +37,13 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     pictures, each a TODO; with --stand-ins the pictures are drawn, and the script checks and makes an animatic as it
     is. Pictures that exist are never replaced.
     """
-    from storyboard.catalog import find_model
     from storyboard.compiler.resolve.settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.script import Unimportable
 
-    chosen = find_model(check_model(model) or DEFAULT_MODEL)
+    catalog = models_here()
+    chosen = catalog.find(check_model(model, catalog) or DEFAULT_MODEL)
     assert chosen is not None, "an unknown model has ended the command"
     try:
         opened = open_screenplay(file)

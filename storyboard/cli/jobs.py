@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, check_model, fail, print_report
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options, collector_paused
 from storyboard.report.text import write_summary
@@ -27,9 +27,9 @@ def orders_or_leave(
     from storyboard.render.jobs import build_jobs
 
     with collector_paused():
-        analysis = analyze_or_leave(file, Options(model=check_model(model), root=root, templates=templates))
+        analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
         if analysis.has_errors:
-            print_report(analysis.diagnostics, analysis.sources, to_stderr=True)
+            print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
             sys.exit(PROBLEMS)
         if warns and analysis.diagnostics:
             echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)

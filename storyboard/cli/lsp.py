@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import check_model, fail
+from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
 
@@ -24,7 +24,7 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> Non
     """
     from storyboard.compiler.pipeline import Options
 
-    chosen = check_model(model)
+    chosen = check_model(model, models_here())
     try:
         from storyboard.lsp.stdio import serve
     except ModuleNotFoundError as missing:

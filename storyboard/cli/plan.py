@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.clock import today
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
@@ -45,7 +46,8 @@ def command(
     Free and offline, unless --quote is given.
     """
     from storyboard.render.planning import plan_run
-    from storyboard.render.report import plan_data, write_plan
+    from storyboard.render.report_data import plan_data
+    from storyboard.render.report_text import write_plan
 
     orders = orders_or_leave(file, model, root, templates)
     wanted = select_or_leave(only, orders) if only else None
@@ -56,7 +58,7 @@ def command(
     if form == "json":
         print_json(plan_data(agenda, quotes))
         return
-    for line in write_plan(agenda, quotes, is_paid=not sandbox):
+    for line in write_plan(agenda, quotes, today=today(), is_paid=not sandbox):
         echo(line)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, check_model
+from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 
@@ -25,7 +25,7 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
     from storyboard.compiler.check.craft.word_count import count_words
     from storyboard.report.stats import count, write_stats
 
-    analysis = analyze_or_leave(file, Options(model=check_model(model), root=root))
+    analysis = analyze_or_leave(file, Options(model=model, root=root))
     stats = count(analysis.film, analysis.clips, count_words)
     if form == "json":
         print_json(stats.as_data())

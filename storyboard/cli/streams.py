@@ -10,8 +10,10 @@ from typing import NoReturn
 
 import click
 
+from storyboard.catalog import Catalog
 from storyboard.cli.terminal import echo
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
@@ -27,10 +29,15 @@ def fail(message: str, code: int = WRONG_USE) -> NoReturn:
 
 
 def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
-    """Analyze a file, `-` being standard input read as a script of the current folder. Raises Unreadable."""
+    """Analyze a file, `-` being standard input read as a script of the current folder, with the models of its project.
+    A model in the options that does not exist ends the command. Raises Unreadable."""
+    from storyboard.project.file import in_project
+
+    options = in_project(path, options)
+    check_model(options.model, options.models)
     if path != "-":
-        return analyze_file(path, options, memory)
-    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory)
+        return analyze_file(path, options, memory or user_cache())
+    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory or user_cache())
 
 
 def analyze_or_leave(path: str, options: Options) -> Analysis:
@@ -41,16 +48,26 @@ def analyze_or_leave(path: str, options: Options) -> Analysis:
         fail(str(problem))
 
 
-def check_model(name: str | None) -> str | None:
+def check_model(name: str | None, catalog: Catalog) -> str | None:
     """A model of the command line; an unknown one ends the command."""
-    from storyboard.catalog import shipped_catalog
     from storyboard.compiler.spelling import nearest, offer
 
-    catalog = shipped_catalog()
     if name is None or catalog.find(name):
         return name
     near = nearest(name, catalog.names())
     fail(f"there is no model “{name}”. {f'Did you mean {offer(near)}?' if near else '`sbc models` lists them.'}")
+
+
+def models_here(file: str = "-") -> Catalog:
+    """The models of a file's project, by default of the current folder's. What is wrong in it goes to standard error,
+    and ends the command."""
+    from storyboard.project.file import read_project
+
+    models = read_project(file).models
+    if models.diagnostics:
+        print_report(models.diagnostics, models.sources, to_stderr=True)
+        sys.exit(PROBLEMS)
+    return models.catalog
 
 
 def print_report(diagnostics: Iterable[Diagnostic], sources: Iterable[Source], to_stderr: bool = False) -> None:

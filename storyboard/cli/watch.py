@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.streams import FINE, check_model, fail, print_report
+from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 
@@ -37,14 +37,14 @@ def command(file: str, board: bool, port: int, show: bool, model: str | None, ro
         fail("watch needs a file: standard input is not saved")
     if Path(file).is_dir():
         fail(f"{file}: is a folder, not a script")
-    options = Options(model=check_model(model), root=root)
+    options = Options(model=check_model(model, models_here(file)), root=root)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_watch(file, options, _socket(port) if board or show else None, show))
     sys.exit(FINE)
 
 
 def _socket(port: int) -> socket.socket:
-    from storyboard.watch.server import open_socket
+    from storyboard.loopback import open_socket
 
     try:
         return open_socket(port)
@@ -89,7 +89,7 @@ def _tell(file: str, checked: CheckResult) -> None:
         echo(f"{now} {checked.problem}{waits}", err=True)
         return
     analysis = checked.analysis
-    print_report(analysis.diagnostics, analysis.sources)
+    print_report(analysis.diagnostics, analysis.texts)
     seconds = sum(clip.duration for clip in analysis.clips)
     count = len(analysis.clips)
     found = "nothing to change" if not analysis.diagnostics else f"{len(analysis.diagnostics)} found"

@@ -1,4 +1,5 @@
-"""The files that a script names: itself, what it includes, and its pictures; those that are missing too."""
+"""The files that a script names: itself, what it includes, and its pictures; those that are missing too. A project's
+files count as named."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir import parsed
+from storyboard.files.normalization import find_file
 
 if TYPE_CHECKING:
     from storyboard.compiler.ir.resolved import Picture
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def named_files(analysis: Analysis) -> frozenset[Path]:
-    """Every file that a script is made of, as absolute paths: scripts and pictures."""
-    return frozenset((*script_files(analysis), *picture_files(analysis)))
+    """Every file that a script is made of, as absolute paths: scripts, pictures and the project's files."""
+    project = analysis.options.project.sources if analysis.options.project else ()
+    files = (Path(os.path.abspath(source.path)) for source in project)
+    return frozenset((*script_files(analysis), *picture_files(analysis), *files))
 
 
 def script_files(analysis: Analysis) -> Iterator[Path]:
@@ -25,14 +29,14 @@ def script_files(analysis: Analysis) -> Iterator[Path]:
         yield Path(os.path.abspath(source.path))
         for _, block in analysis.scripts[source.path].blocks:
             if isinstance(block, parsed.Include) and block.path is not None and "\0" not in block.path.string:
-                yield Path(os.path.abspath(os.path.join(os.path.dirname(source.path), block.path.string)))
+                yield find_file(Path(os.path.abspath(os.path.join(os.path.dirname(source.path), block.path.string))))
 
 
 def picture_files(analysis: Analysis) -> Iterator[Path]:
     """The pictures of the cast, and the start and end frames of shots, unless they are on the web."""
     for picture in _pictures(analysis):
         if picture.path and not picture.is_url and "\0" not in picture.path:
-            yield Path(os.path.abspath(analysis.root / picture.path))
+            yield Path(os.path.abspath(find_file(analysis.root / picture.path)))
 
 
 def _pictures(analysis: Analysis) -> Iterator[Picture]:

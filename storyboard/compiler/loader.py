@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from storyboard.compiler.text import Source
+from storyboard.files.normalization import find_file
 
 #: The largest script that is read, in bytes.
 LARGEST_SCRIPT = 8 * 1024 * 1024
@@ -18,11 +19,12 @@ class Unreadable(Exception):
     """A file that cannot be read. The message says why, in a writer's words, and begins with its path."""
 
 
-def read_bytes(path: str | Path, largest: int) -> bytes:
-    """The content of a regular file of at most `largest` bytes. Raises Unreadable for anything else."""
-    shown = str(path)
+def read_bytes(path: str | Path, largest: int, shown: str = "", root: str = "") -> bytes:
+    """The content of a regular file of at most `largest` bytes; `shown` is how messages name it. With the real path of
+    a folder as `root`, only of a file inside it. Raises Unreadable for anything else."""
+    shown = shown or str(path)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise Unreadable(f"{shown}: there is no such file") from None
     except PermissionError:
@@ -36,6 +38,8 @@ def read_bytes(path: str | Path, largest: int) -> bytes:
             raise Unreadable(f"{shown}: is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{shown}: is a device or a pipe, not a file")
+        if root and not _is_inside(path, status, root):
+            raise Unreadable(f"{shown}: lies outside the project folder")
         if status.st_size > largest:
             raise Unreadable(f"{shown}: is too large ({status.st_size:,} bytes; at most {largest:,})")
         with os.fdopen(handle, "rb", closefd=False) as file:
@@ -44,6 +48,12 @@ def read_bytes(path: str | Path, largest: int) -> bytes:
         raise Unreadable(f"{shown}: cannot be read ({problem.strerror})") from None
     finally:
         os.close(handle)
+
+
+def _is_inside(path: str | Path, opened: os.stat_result, root: str) -> bool:
+    """Whether the file that was opened is the one that the path leads to now, and lies in the folder."""
+    real = os.path.realpath(path)
+    return real.startswith(os.path.join(root, "")) and os.path.samestat(opened, os.lstat(real))
 
 
 def decode(data: bytes, shown: str) -> str:
@@ -68,13 +78,32 @@ class Loader:
         self.root = root
         self._real_root = os.path.realpath(root)
         self._texts = texts or {}
+        self._known: dict[tuple[int, int], str] = {}
 
     def read_script(self, path: str | Path, shown: str) -> Source:
         """A script by its path; `shown` is how diagnostics name it. Raises Unreadable."""
         known = self._texts.get(os.path.abspath(path)) if self._texts else None
         if known is not None:
             return Source(shown, known.removeprefix("\ufeff"))
-        return Source(shown, decode(read_bytes(path, LARGEST_SCRIPT), shown))
+        return Source(shown, decode(read_bytes(find_file(Path(path)), LARGEST_SCRIPT, shown), shown))
+
+    def locate(self, path: str) -> Path:
+        """Where a file lies whose path, relative to the root, a script gives; there may be nothing."""
+        return find_file(self.root / path)
+
+    def read_picture(self, path: str, largest: int) -> bytes:
+        """The content of a file by its path from the root. Raises Unreadable, also where what was opened lies outside
+        the root: a link may have come in since the path was judged."""
+        return read_bytes(self.locate(path), largest, path, self._real_root)
+
+    def first_path(self, path: str) -> str:
+        """The path, relative to the root, under which this file was asked for first: `Cast.sb` and `cast.sb` are one
+        file where the system takes them for one, and so is what a link leads to."""
+        try:
+            status = self.locate(path).stat()
+        except (OSError, ValueError):
+            return path
+        return self._known.setdefault((status.st_dev, status.st_ino), path)
 
     def within(self, folder: str, path: str) -> str | None:
         """A path of the script that stands in `folder` (both relative to the root), as a path relative to the root

@@ -32,23 +32,31 @@ from storyboard.compiler.resolve.settings import Judge
 from storyboard.compiler.suppressions import Suppressions
 from storyboard.compiler.text import Layout, Source
 
-__all__ = ["Analysis", "CompilerCache", "Options", "Unreadable", "analyze_file", "analyze_text"]
+__all__ = ["Analysis", "CompilerCache", "Options", "ProjectModels", "Unreadable", "analyze_file", "analyze_text"]
+
+
+class ProjectModels(NamedTuple):
+    """The models that a project knows, with what is wrong in the files that name them, and those files."""
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
-    page's; `catalog` has the models, the shipped ones by default; `root` is the project root, by default the folder of
-    the file; `templates` is a folder of prompt templates that go before ours."""
+    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
+    that go before ours; `project` has the models of the script's project, by default the shipped ones."""
 
     wire: str = "api"
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
-    catalog: Catalog | None = None
+    project: ProjectModels | None = None
 
     @property
     def models(self) -> Catalog:
-        return self.catalog or shipped_catalog()
+        return self.project.catalog if self.project else shipped_catalog()
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,14 @@ class Analysis:
     layout: Layout
     sources: tuple[Source, ...]
     scripts: dict[str, Script]
-    album: ImageCache
+    images: ImageCache
     whole: Declarations
     judge: Judge
+
+    @property
+    def texts(self) -> tuple[Source, ...]:
+        """All files that diagnostics may name: the scripts, then the project's."""
+        return (*self.sources, *(self.options.project.sources if self.options.project else ()))
 
     @cached_property
     def clips(self) -> tuple[Clip, ...]:
@@ -121,9 +134,9 @@ def _analyze(
 ) -> Analysis:
     memory = memory or CompilerCache()
     memory.blocks.turn()
-    album = memory.album = memory.album or ImageCache(loader)
-    album.refresh()
-    name = os.path.relpath(os.path.realpath(path), os.path.realpath(loader.root)).replace(os.sep, "/")
+    images = memory.images = memory.images or ImageCache(loader, memory.image_store)
+    images.refresh()
+    name = _name_in(loader.root, path)
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
@@ -137,7 +150,7 @@ def _analyze(
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    findings += check_film(FilmView(plans, cast, used, own, judge.default, album, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, judge.default, images, scripts))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
@@ -147,14 +160,22 @@ def _analyze(
         options=options,
         film=Film(whole.title, whole.facts, cast, tuple(plan.scene for plan in plans)),
         plans=plans,
-        diagnostics=place(heard, layout, sources),
+        diagnostics=(*place(heard, layout, sources), *(options.project.diagnostics if options.project else ())),
         layout=layout,
         sources=sources,
         scripts={source.path: script for source, script in gathered.files},
-        album=album,
+        images=images,
         whole=whole,
         judge=judge,
     )
+
+
+def _name_in(root: Path, path: str | Path) -> str:
+    """The path of the script from the project folder."""
+    try:
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    except ValueError:  # another drive (Windows): then nothing that it names lies in the project
+        return os.path.basename(path)
 
 
 def _chosen_model(options: Options) -> str | None:

@@ -17,7 +17,7 @@ import av
 
 from storyboard.board.placed_images import aspect_of
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
-from storyboard.board.wording import action_of, dialogue_of, one_line
+from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
@@ -25,6 +25,7 @@ from storyboard.film.encoding import RATE
 from storyboard.film.takes import Take
 from storyboard.film.timeline import joins_between
 from storyboard.film.timing import ShotJoins, pacing
+from storyboard.wording import one_line
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -124,7 +125,7 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
-    title = one_line(analysis.film.title or "") or Path(analysis.path).stem
+    title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
     return Edit(title, events, width, height, tuple(problems))
 
 

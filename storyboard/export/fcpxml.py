@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, SourceMedia, cut_of
+from storyboard.wording import one_line
 
 _VERSION = "1.10"
 _KEYS = "org.storyboard-compiler."
@@ -85,7 +86,7 @@ def _asset(event: EditEvent, media: SourceMedia, ident: str, form: str, resource
             "audioRate": str(media.sampling),
         }
     asset = ET.SubElement(
-        resources, "asset", sound, id=ident, name=media.path.stem, start="0s", duration=_time(media.seconds),
+        resources, "asset", sound, id=ident, name=one_line(media.path.stem), start="0s", duration=_time(media.seconds),
         hasVideo="1", videoSources="1", format=form
     )  # fmt: skip
     ET.SubElement(asset, "media-rep", kind="original-media", src=media.path.as_uri())

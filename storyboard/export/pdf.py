@@ -11,7 +11,7 @@ from PIL import Image
 from storyboard.board.bar import bar
 from storyboard.board.placed_images import PlacedImage, PlacedImages, hang
 from storyboard.board.storyboard import CastEntry, Panel, SceneBoard, Storyboard, build_storyboard
-from storyboard.board.wording import brief, clean, clock, count, money, one_line
+from storyboard.board.wording import brief, price_of, sourced_price_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
@@ -29,6 +29,7 @@ from storyboard.export.pdf_text import (
     part_pieces,
     scene_pieces,
 )
+from storyboard.wording import clean, clock, count, one_line
 
 _INK, _RULE, _MARK = "#1c1a17", "#d5cec0", "#b9b1a2"
 _ODD, _EVEN = "#3f4a54", "#8a949c"
@@ -47,7 +48,7 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
     """
     story = build_storyboard(order.analysis, order.takes)
-    gallery = hang(story, order.analysis.album)
+    gallery = hang(story, order.analysis.images)
     title = one_line(story.film.title or order.analysis.path)
     sheet = PdfPage(order.paper, brief(bare(title)), _all_text(story, title), _written(order.analysis))
     sheet.set_creator("sbc export")
@@ -122,7 +123,7 @@ class _Writer:
         self._piece(Paragraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
         for key, value in self._story.film.facts.items():
             self._piece(Paragraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
-        facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), money(total))
+        facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), sourced_price_of(total))
         self._piece(Paragraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
         self._bar()
         self._notes(self._story.notes, sheet.l_margin, sheet.epw)
@@ -209,7 +210,7 @@ class _Writer:
         sheet.rule(sheet.l_margin, sheet.get_y(), sheet.epw, _INK, 0.5)
         sheet.set_y(sheet.get_y() + 1.5)
         top = sheet.get_y()
-        facts = (f"{total.seconds} s", count(total.shots, "shot"), count(total.clips, "clip"), money(total))
+        facts = (f"{total.seconds} s", count(total.shots, "shot"), count(total.clips, "clip"), price_of(total))
         sheet.write_piece(Paragraph("  ·  ".join(facts), _SUM), sheet.w - sheet.r_margin - 70, 70)
         sheet.set_y(top)
         label = f"  [{flat(scene.label)}]" if scene.label else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.board.storyboard import CastEntry, Panel, SceneBoard
-from storyboard.board.wording import clean, clock, one_line, speaker_of
+from storyboard.board.wording import speaker_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Mention, Prose, Title, Transition, unmarked
 from storyboard.export.pdf_page import BOLD, Paragraph, PdfTextStyle, bare
+from storyboard.wording import clean, clock, money, one_line
 
 SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
 
@@ -48,7 +49,7 @@ def clip_line(panel: Panel) -> str:
         return "in no clip yet"
     if not panel.opens:
         return f"{panel.clip.id}, continued"
-    price = "price unknown" if panel.clip.usd is None else f"${panel.clip.usd:.2f}"
+    price = "price unknown" if panel.clip.usd is None else money(panel.clip.usd)
     start = f", from the end of {panel.clip.start_from}" if panel.clip.start_from else ""
     return f"{BOLD}{panel.clip.id}{BOLD}  {panel.clip.duration} s  {price}{start}"
 

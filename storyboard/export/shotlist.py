@@ -6,10 +6,11 @@ import csv
 import io
 
 from storyboard.board.storyboard import Panel, build_storyboard
-from storyboard.board.wording import action_of, clean, dialogue_of
+from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import plain
 from storyboard.export import ExportRequest, ExportResult
+from storyboard.wording import clean
 
 COLUMNS = (
     "scene", "shot", "size", "camera", "seconds", "characters", "location", "action", "dialogue", "clip", "price",

@@ -12,6 +12,7 @@ import opentimelineio as otio  # type: ignore[import-untyped]  # it comes withou
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
 from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, EditMarker, SourceMedia, cut_of
+from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
 _REEL = 8  # characters of a CMX 3600 reel name
@@ -38,9 +39,9 @@ def _written(order: ExportRequest, adapter: str) -> ExportResult:
         raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", "timeline")
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
-        return ExportResult(f"TITLE: {cut.title}\n".encode(), cut.problems)
+        return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
     text: str = otio.adapters.write_to_string(_timeline(cut, adapter != "cmx_3600"), adapter_name=adapter)
-    return ExportResult(text.encode(), cut.problems)
+    return ExportResult(to_utf8(text), cut.problems)
 
 
 def _timeline(cut: Edit, has_fades: bool) -> otio.schema.Timeline:
@@ -110,7 +111,7 @@ def _reference(media: SourceMedia) -> otio.schema.ExternalReference:
         otio.opentime.RationalTime(0, rate), otio.opentime.RationalTime(media.frames, rate)
     )
     reference = otio.schema.ExternalReference(media.path.as_uri(), length)
-    reference.name = media.path.name
+    reference.name = one_line(media.path.name)
     return reference
 
 

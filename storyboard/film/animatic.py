@@ -10,7 +10,7 @@ from typing import NamedTuple
 from storyboard.files.atomic import replacing, save
 from storyboard.files.signatures import MADE_BY
 from storyboard.film.animatic_cache import add_segments, draw_segments, segment_packets
-from storyboard.film.content_cache import cache_folder
+from storyboard.film.content_cache import piece_folder
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
 from storyboard.film.frames import draw_still, frame_size
 from storyboard.film.subtitles import write_srt, write_vtt
@@ -32,7 +32,7 @@ def make_animatic(
 ) -> AnimaticResult:
     """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
     size = frame_size(reel.aspect)
-    folder = folder or cache_folder("segments")
+    folder = folder or piece_folder("segments")
     paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
     with replacing(target) as temporary, open_mp4(temporary) as container:
         pictures, sound = add_segments(container, paths[0]), add_silence(container)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.atomic import replacing
 from storyboard.film.colour import BT601, BT709
-from storyboard.film.content_cache import cache_folder, fresh_folder
+from storyboard.film.content_cache import fresh_folder, piece_folder
 from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.film_format import Candidate, Copied, plan_copies, write_colour
 from storyboard.film.frames import frame_size
@@ -219,7 +219,7 @@ def _length_told(clip: Clip, take: Take, rate: Fraction) -> str:
 
 def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
     """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError."""
-    folder = cache_folder("film")
+    folder = piece_folder("film")
     weight = _ENCODED if cut.encoded else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
     tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix)

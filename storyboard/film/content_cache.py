@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -20,25 +19,16 @@ from pathlib import Path
 
 import av
 
+from storyboard.drawing.version import drawing_version
+from storyboard.files.cache import cache_folder
 from storyboard.files.stamps import Stamp, stamp_of
 
 _ABANDONED = 86_400  # seconds after which nobody writes into a folder any more
 
 
-def cache_folder(name: str) -> Path:
+def piece_folder(name: str) -> Path:
     """Where pieces of a kind are kept: in the user's cache, or in a temporary folder where there can be none."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library/Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "sbc" / name
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix=f"sbc-{name}-"))
+    return cache_folder(name) or Path(tempfile.mkdtemp(prefix=f"sbc-{name}-"))
 
 
 @contextmanager
@@ -76,13 +66,9 @@ def _digest(path: Path, _stamp: Stamp | None) -> str:
 @cache
 def code_digest(*modules: str) -> str:
     """A hash of the code that draws, of some modules beside this one, and of the libraries."""
-    here = Path(__file__).parent
-    drawing = sorted((here.parent / "drawing").glob("*.py"))
-    import PIL
-
-    whole = sha256(f"{av.__version__} {PIL.__version__}".encode())
-    for module in (*drawing, *(here / f"{name}.py" for name in modules)):
-        whole.update(module.read_bytes())
+    whole = sha256(f"{av.__version__} {drawing_version()}".encode())
+    for name in modules:
+        whole.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return whole.hexdigest()
 
 

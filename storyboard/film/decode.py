@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
-from typing import Any
 
+from storyboard.child_process import apart, child_command
 from storyboard.film.limits import limits
-
-# The package's own front imports the compiler, half a second that a decoder has no use for: an empty one stands in.
-_START = """
-import sys, types
-package = types.ModuleType("storyboard")
-package.__path__ = [sys.argv[1]]
-sys.modules["storyboard"] = package
-from importlib import import_module
-import_module(sys.argv[2]).run(*sys.argv[3:])
-"""
+from storyboard.venice.secret import environment_without_secrets
 
 
 class Undecodable(Exception):
@@ -40,7 +29,7 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
-            env=child_environment(),
+            env=environment_without_secrets(),
             **apart(),
         )
     except OSError as problem:
@@ -50,18 +39,6 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
             return _report_of(child)
         finally:
             child.kill()
-
-
-def apart() -> dict[str, Any]:
-    """Arguments of Popen that keep a Ctrl-C at the terminal from a child: a clip is not bad because somebody stops."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
-def child_command(module: str, *arguments: str) -> list[str]:
-    """The command line of a process that calls `run` of a module of this package with `arguments`."""
-    return [sys.executable, "-P", "-W", "ignore", "-c", _START, str(Path(__file__).parent.parent), module, *arguments]
 
 
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:
@@ -89,8 +66,3 @@ def _report_of(child: subprocess.Popen[bytes]) -> bytes:
     if code != 0 or not report:
         raise Undecodable("it cannot be decoded", is_unjudged=code < 0)
     return report
-
-
-def child_environment() -> dict[str, str]:
-    """The environment of a child: ours, without secrets."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("VENICE_")}

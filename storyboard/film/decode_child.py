@@ -24,7 +24,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyboard.film.child_limits import end_with_parent, limit_itself
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
 from storyboard.film.limits import limits
 from storyboard.film.mp4 import why_cut_off
@@ -223,7 +223,7 @@ def _png(frame: VideoFrame, pixel_shape: float) -> bytes:
 
 def run(verb: str, *paths: str) -> None:
     """Be the child process."""
-    limit_itself(processor_seconds=limits().processor_seconds)
+    limit_itself(limits().processor_seconds, limits().memory_bytes)
     end_with_parent()
     import av.logging
 

@@ -22,12 +22,13 @@ from typing import NamedTuple
 import av
 from av.video.frame import VideoFrame
 
+from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import FrameSize, draw_title
-from storyboard.film.child_limits import limit_itself
 from storyboard.film.colour import BT709
 from storyboard.film.dissolves import Overlay, mix, overlay_of, wipe
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
+from storyboard.film.limits import limits
 from storyboard.film.media import TakeMedia, pictures, solid
 from storyboard.film.shots import PanelShot
 
@@ -181,7 +182,7 @@ def _source_frames(source: Source, task: SegmentTask) -> Iterator[VideoFrame]:
 
 def run() -> None:
     """Be the child process: tasks on standard input, each answered by lines of JSON on standard output."""
-    limit_itself(writes=True)
+    limit_itself(None, limits().memory_bytes, writes=True)
     import av.logging
 
     av.logging.set_level(None)

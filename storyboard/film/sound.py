@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.film.decode import apart, child_command, child_environment
+from storyboard.child_process import apart, child_command
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
 from storyboard.film.sound_plan import SoundClip, SoundPlan, sound_rules
+from storyboard.venice.secret import environment_without_secrets
 
 
 class MadeSound(NamedTuple):
@@ -73,7 +74,7 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=child_environment(),
+        env=environment_without_secrets(),
         **apart(),
     ) as child:
         try:

@@ -29,9 +29,10 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 from av.video.stream import VideoStream
 
-from storyboard.film.child_limits import end_with_parent, limit_itself
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
+from storyboard.film.limits import limits
 from storyboard.film.sound_plan import SoundClip, SoundPlan, SoundRules
 
 #: Hears at which clip the work is, and the share that is done.
@@ -355,7 +356,7 @@ def _encode(
 def run() -> None:
     """Be the child process: a plan on the first line of standard input, progress and the result on standard output."""
     plan = SoundPlan.from_json(sys.stdin.buffer.readline())
-    limit_itself(writes=True)
+    limit_itself(None, limits().memory_bytes, writes=True)
     end_with_parent()
     av.logging.set_level(None)
 

@@ -191,7 +191,8 @@ def _seconds(place: _Place, typed: str) -> Iterator[Offer]:
     size = settings.size if settings else model.resolution
     for count in model.lengths:
         usd = model.price.of_clip(count, size, bool(settings and settings.is_heard), 1)
-        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, f"{money(usd)} on {model.name}")
+        price = f"{money(usd)} on {model.name} ({model.price.basis})"
+        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, price)
 
 
 def _camera(place: _Place, typed: str) -> list[Offer]:
@@ -280,7 +281,7 @@ def _models(beside: Model, kind: str | None = None) -> list[tuple[str, str]]:
 def prices(model: Model) -> str:
     """What a second of a model costs, in US dollars."""
     listed = [f"${usd:g}/s {what}" for what, usd in model.price.listed()]
-    return ", ".join(listed) or "price unknown"
+    return f"{', '.join(listed)} ({model.price.date.isoformat()})" if listed else "price unknown"
 
 
 def known_keys(place: _Place) -> tuple[str, ...]:

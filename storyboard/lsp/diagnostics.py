@@ -10,12 +10,15 @@ from lsprotocol.types import (
     DiagnosticSeverity,
     DiagnosticTag,
     Location,
+    Position,
+    Range,
 )
 
 from storyboard.compiler.diagnostics import Diagnostic as Found
 from storyboard.compiler.diagnostics import Severity
 from storyboard.lsp.positions import TextDocument
-from storyboard.report.screen import harmless
+from storyboard.report.text import more_untold
+from storyboard.wording import printable
 
 _SEVERITIES = {
     Severity.ERROR: DiagnosticSeverity.Error,
@@ -33,14 +36,20 @@ def published(found: Found, page_of: Callable[[str], TextDocument], uri_of: Call
         severity=_SEVERITIES[found.severity],
         code=found.code,
         source="sbc",
-        message="\n".join(harmless(line) for line in (found.message, found.help) if line),
+        message="\n".join(printable(line) for line in (found.message, found.help) if line),
         tags=[DiagnosticTag.Unnecessary] if found.code in _UNUSED else None,
         related_information=[
             DiagnosticRelatedInformation(
                 Location(uri_of(one.file), page_of(one.file).range(one.start.offset, one.end.offset)),
-                harmless(one.message),
+                printable(one.message),
             )
             for one in found.related
         ]
         or None,
     )
+
+
+def left_out(count: int) -> Diagnostic:
+    """What says, at the top of a file, that not all of its diagnostics are shown."""
+    top = Position(0, 0)
+    return Diagnostic(Range(top, top), more_untold(count), DiagnosticSeverity.Information, source="sbc")

@@ -13,7 +13,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.spelling import quote
 from storyboard.lsp.locate import spot_at
 from storyboard.lsp.renaming import RenameChange
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 
 class FixAction(NamedTuple):
@@ -81,7 +81,7 @@ def _title(analysis: Analysis, edits: tuple[PlacedEdit, ...]) -> str:
 
 
 def _shown(words: str) -> str:
-    return harmless(quote(" ".join(words.split())))
+    return printable(quote(" ".join(words.split())))
 
 
 def _allow(analysis: Analysis, path: str, one: Diagnostic) -> FixAction | None:

@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.files.stamps import stamp_of
 from storyboard.format import Unformatted
 from storyboard.lsp.completion import Offer, complete
 from storyboard.lsp.diagnostics import published
@@ -29,10 +30,11 @@ from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
 from storyboard.lsp.pictures import thumbnail
 from storyboard.lsp.positions import TextDocument
 from storyboard.lsp.renaming import RenameChange, RenameRefused, RenameTarget, rename, same_entity, target_at
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from storyboard.lsp.server import StoryboardServer
+from storyboard.project.file import in_project
 
 _KINDS = {
     "character": types.CompletionItemKind.Variable,
@@ -98,7 +100,7 @@ def _item(seen: _Seen, one: Offer, rank: int) -> types.CompletionItem:
     return types.CompletionItem(
         label=one.label,
         kind=_KINDS.get(one.kind),
-        detail=harmless(one.detail) or None,
+        detail=printable(one.detail) or None,
         sort_text=f"{rank:05}",
         text_edit=types.TextEdit(seen.page.range(one.start, one.end), one.text),
         data=data,
@@ -146,7 +148,7 @@ def _declaration(server: StoryboardServer, params: types.DeclarationParams) -> t
         return None
     at = seen.at(params.position)
     for link in links(seen.analysis, seen.path):
-        if link.start <= at <= link.end and link.file and Path(link.file).exists():
+        if link.start <= at <= link.end and link.file and stamp_of(link.file):
             return types.Location(seen.desk.documents.uri(link.file), types.Range(_TOP, _TOP))
     found = _occurrence(seen, at)
     if found is None:
@@ -171,7 +173,7 @@ def _scripts(seen: _Seen, declared_in: str) -> list[Analysis]:
     texts = desk.documents.texts()
     folders = [desk.documents.folder, os.path.dirname(declared_in)]
     closed = [
-        analyze_text(text, path, desk.options, texts=texts)
+        analyze_text(text, path, in_project(path, desk.options), texts=texts)
         for path, text in including(declared_in, folders, texts).items()
         if path not in known
     ]
@@ -241,7 +243,7 @@ def _rename(server: StoryboardServer, params: types.RenameParams) -> types.Works
 
 def refusal(reason: str) -> JsonRpcException:
     """An answer that says why a request is not done; the editor shows it."""
-    return JsonRpcException(harmless(reason), types.LSPErrorCodes.RequestFailed)
+    return JsonRpcException(printable(reason), types.LSPErrorCodes.RequestFailed)
 
 
 def _edits(page: TextDocument, changes: Iterable[RenameChange]) -> list[types.TextEdit]:
@@ -304,7 +306,7 @@ def _symbols(server: StoryboardServer, params: types.DocumentSymbolParams) -> li
 
 def _symbol(page: TextDocument, one: OutlineEntry) -> types.DocumentSymbol:
     return types.DocumentSymbol(
-        name=harmless(one.name),
+        name=printable(one.name),
         detail=one.detail or None,
         kind=_SYMBOLS[one.kind],
         range=page.range(one.start, one.end),
@@ -351,7 +353,7 @@ async def _format(server: StoryboardServer, params: types.DocumentFormattingPara
     try:
         changes = await asyncio.to_thread(formatting, page.text, document.path, server.options, texts)
     except Unformatted as problem:
-        name = harmless(os.path.basename(document.path))
+        name = printable(os.path.basename(document.path))
         reason = f"{name} {problem} and was left alone" if problem.findings else f"{name} was left alone: {problem}"
         server.window_show_message(types.ShowMessageParams(types.MessageType.Info, reason))
         return None

@@ -16,6 +16,7 @@ from storyboard.lsp.locate import BlockLocation, clock, money, plan_at, spot_at,
 from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
+from storyboard.report.prices import with_sources
 
 _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
 
@@ -145,7 +146,7 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
         lines.append(
             f"Clip **{clip.id}** · {count}, {shown.in_clip} to {until} s of {clip.duration} s · {clip.model.name}"
         )
-        lines.append(f"Price: {money(shown.usd)} of the clip's {money(clip.usd)}")
+        lines.append(f"Price: {money(shown.usd)} of the clip's {with_sources(money(clip.usd), [clip])}")
     else:
         lines.append("In no clip yet: a shot of this scene does not say how long it is.")
     return Hover("\n\n".join(lines), start, end)
@@ -161,6 +162,6 @@ def _scene(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
     if plan.clips:
         prices = [clip.usd for clip in plan.clips]
         known = [usd for usd in prices if usd is not None]
-        price = money(sum(known) if len(known) == len(prices) else None)
+        price = with_sources(money(sum(known) if len(known) == len(prices) else None), plan.clips)
         lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {price}")
     return Hover("\n\n".join(lines), start, end)

@@ -14,6 +14,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.cast import is_url, items
 from storyboard.compiler.text import Anchor
 from storyboard.lsp.locate import TimedShot, clock, money, source_at, timed
+from storyboard.report.prices import with_sources
 
 _PICTURE_KEYS = frozenset({"front", "image", "start", "end"})
 
@@ -222,6 +223,7 @@ def _hint(at: int, shown: TimedShot, reasons: dict[str, str]) -> Hint:
         tooltip = f"Shot {shown.number} of clip {clip.id}; it begins at {time} of the film."
         return Hint(at, time, tooltip)
     label = f"{time} · {clip.id} · {clip.duration} s · {money(clip.usd)}"
+    price = with_sources(money(clip.usd), [clip])
     because = f" It begins here because {reasons[clip.id]}." if clip.id in reasons else ""
     count = f"{len(clip.shots)} shot{'' if len(clip.shots) == 1 else 's'}"
-    return Hint(at, label, f"Clip {clip.id}: {count} in one request, paid together.{because}")
+    return Hint(at, label, f"Clip {clip.id}: {count} in one request, paid together: {price}.{because}")

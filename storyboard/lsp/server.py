@@ -20,13 +20,14 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from storyboard.compiler.diagnostics import foremost
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.lsp.diagnostics import published
+from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS
 from storyboard.lsp.workspace import Workspace
-from storyboard.report.screen import harmless
+from storyboard.wording import printable
 
 #: Seconds without a message about a text after which a check begins. What was typed during a check comes in faster
 #: than that, so it is checked once.
@@ -128,10 +129,14 @@ class StoryboardServer(LanguageServer):
             if document is None and not found:
                 continue
             shown.add(uri)
+            told, untold = foremost(found)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
                     uri,
-                    [published(one, page_at, documents.uri) for one in found],
+                    [
+                        *(published(one, page_at, documents.uri) for one in told),
+                        *(left_out(count) for count in untold.values()),
+                    ],
                     document.version if document else None,
                 )
             )
@@ -235,7 +240,7 @@ def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -
     document = server.desk.documents.open(opened.uri, opened.text, opened.version)
     server.desk.changed(document.path)
     if len(opened.text) > LARGEST_SCRIPT:
-        name = harmless(os.path.basename(document.path))
+        name = printable(os.path.basename(document.path))
         said = f"{name} is too large to be a script (at most {LARGEST_SCRIPT:,} bytes) and is not checked."
         server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, said))
     server.check_soon()

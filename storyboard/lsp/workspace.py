@@ -10,19 +10,21 @@ from dataclasses import dataclass, field
 
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import TextDocument
+from storyboard.project.file import in_project
 
 
 @dataclass(slots=True)
 class _Script:
     """What is kept of a script between two checks."""
 
-    memory: CompilerCache = field(default_factory=CompilerCache)
+    memory: CompilerCache = field(default_factory=user_cache)
     analysis: Analysis | None = None
     stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
@@ -61,7 +63,8 @@ class Workspace:
         script = self._scripts.setdefault(document.path, _Script())
         if script.analysis is None:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
-            script.analysis = analyze_text(text, document.path, self.options, script.memory, self.documents.texts())
+            options = in_project(document.path, self.options)
+            script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
             script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
         return script.analysis
 
@@ -97,7 +100,7 @@ class Workspace:
             for source in analysis.sources:
                 found.setdefault(source.path, {})
             for one in analysis.diagnostics:
-                found[one.file][one] = None
+                found.setdefault(one.file, {})[one] = None
         return {path: list(diagnostics) for path, diagnostics in found.items()}
 
     def page_at(self, path: str) -> TextDocument:

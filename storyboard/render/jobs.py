@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -31,9 +31,9 @@ class PictureChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there
-    are; `at` is where its first shot stands, as `film.sb:12`. `request` is the body as text, each picture named with
-    its digest; `body` makes the one to send, and raises Changed."""
+    """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there are;
+    `at` is where its first shot stands, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is
+    the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed."""
 
     clip: ClipEntry
     place: int
@@ -42,6 +42,7 @@ class Job:
     at: str
     aspect: str
     privacy: str
+    planned: Clip = field(repr=False)
     request: Callable[[], str] = field(repr=False)
     body: Callable[[], dict[str, Any]] = field(repr=False)
 
@@ -79,6 +80,7 @@ def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copie
         at=f"{clip.shots[0].file}:{clip.shots[0].line}",
         aspect=scene.settings.aspect,
         privacy=planned.model.privacy,
+        planned=planned,
         request=lambda: _request(analysis, planned),
         body=lambda: _body(analysis, planned),
     )
@@ -91,10 +93,10 @@ def safe_name(title: str) -> str:
 
 
 def _request(analysis: Analysis, clip: Clip) -> str:
-    album = analysis.album
+    images = analysis.images
 
     def spell(picture: Picture) -> str:
-        return picture.path if picture.is_url else f"{album.link(picture)}#{album.digest(picture)}"
+        return picture.path if picture.is_url else f"{images.link(picture)}#{images.digest(picture)}"
 
     prompt = write_prompt(clip, analysis.options.templates)
     return json.dumps(build_body(clip, prompt, analysis.options.wire, spell), ensure_ascii=False, sort_keys=True)
@@ -102,21 +104,17 @@ def _request(analysis: Analysis, clip: Clip) -> str:
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
-    for picture in _pictures(clip):
+    for picture in clip.pictures:
+        if picture.is_url:
+            continue
         file = Path(analysis.root) / picture.path
         try:
             digest = f"sha256:{sha256(file.read_bytes()).hexdigest()}"
         except OSError as problem:
             raise PictureChanged(f"{picture.path} cannot be read any more ({problem.strerror})") from None
-        if digest != analysis.album.digest(picture):
+        if digest != analysis.images.digest(picture):
             raise PictureChanged(f"{picture.path} has changed since the run began; start it again")
     try:
         return request_body(analysis, clip, "embed")
     except (Unreadable, OSError, ValueError) as problem:
         raise PictureChanged(f"a picture cannot be read any more ({problem})") from None
-
-
-def _pictures(clip: Clip) -> Iterator[Picture]:
-    for reference in clip.references:
-        yield from (picture for picture in reference.entity.pictures if not picture.is_url)
-    yield from (picture for picture in (clip.start, clip.end) if picture and not picture.is_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
-from storyboard.render.report import dollars
-from storyboard.report.screen import harmless
+from storyboard.render.report_text import dollars
+from storyboard.venice.service import service
+from storyboard.wording import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,6 +24,7 @@ Say = Callable[[str], None]
 _WORDS = {
     "sending": "sending",
     "queued": "queued",
+    "notice": "note",
     "running": "rendering",
     "fetching": "fetching",
     "saved": "saved",
@@ -60,7 +62,7 @@ def tell_plainly(say: Say) -> Callable[[Event], None]:
             if event.clip in running:
                 return
             running.add(event.clip)
-        say(harmless(plain_line(event)))
+        say(printable(plain_line(event)))
 
     return listen
 
@@ -69,9 +71,9 @@ def plain_line(event: Event) -> str:
     """An event in a line."""
     what = event.file or event.words
     if event.kind == "queued":
-        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_about(event.expected or 0)}"
-    elif event.kind == "running" and event.expected:
-        what = f"usually ready in {_about(event.expected)}"
+        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_expected(event)}"
+    elif event.kind == "running":
+        what = f"usually ready in {_expected(event)}"
     elif event.file and event.words:
         what = f"{event.file}; note that {event.words}"
     return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)
@@ -107,7 +109,8 @@ class Live(AbstractContextManager["Live"]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._live.stop()
+        with suppress(OSError, ValueError):  # the terminal has been closed
+            self._live.stop()
 
     def listen(self, event: Event) -> None:
         """Show an event."""
@@ -137,7 +140,7 @@ class Live(AbstractContextManager["Live"]):
         style = {"saved": "green", "failed": "red", "rejected": "red", "refused": "red", "unknown": "bold yellow"}.get(
             event.kind, ""
         )
-        self._console.print(Text(harmless(plain_line(event)), style=style))
+        self._console.print(Text(printable(plain_line(event)), style=style))
 
     def _picture(self) -> RenderableType:
         from rich.console import Group
@@ -148,12 +151,12 @@ class Live(AbstractContextManager["Live"]):
         for clip, row in list(self._rows.items()):
             elapsed = self._now() - row.since
             expected = f"of about {_about(row.expected)}" if row.expected else ""
-            cells = (clip, row.state, _watch(elapsed), expected, harmless(row.note))
+            cells = (clip, row.state, _watch(elapsed), expected, printable(row.note))
             table.add_row(*(Text(cell) for cell in cells))
         totals = f"{self._over} of {self._total} clips, {len(self._rows)} in work, "
         totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
-            totals += f"; nothing more is sent: {harmless(self._stopped)}"
+            totals += f"; nothing more is sent: {printable(self._stopped)}"
         return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
 
     def _waits(self) -> Iterator[str]:
@@ -168,6 +171,14 @@ class Live(AbstractContextManager["Live"]):
 
 
 _COLLECTED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE, PlannedAction.SHARES})
+
+
+def _expected(event: Event) -> str:
+    """How long a render takes: as the service has measured it, until then as its guide says."""
+    if event.expected:
+        return _about(event.expected)
+    least, most = (round(seconds / 60) for seconds in service("polling")["usual_seconds"])
+    return f"{least}–{most} min"
 
 
 def _watch(seconds: float) -> str:

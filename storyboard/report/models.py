@@ -7,9 +7,7 @@ from datetime import date
 
 from storyboard.catalog import SERVICE, Model, Price
 from storyboard.catalog.prices import rate
-
-#: A figure older than this, in days, is said to be old wherever it counts.
-OLD_DAYS = 90
+from storyboard.report.prices import is_old
 
 
 def list_models(models: Iterable[Model], today: date) -> Iterator[str]:
@@ -149,8 +147,3 @@ def _dated(source: str, read: date, today: date) -> str:
 
 def _warning(read: date, today: date) -> str:
     return ": old; `sbc models --refresh` asks Venice" if is_old(read, today) else ""
-
-
-def is_old(read: date, today: date) -> bool:
-    """Whether a figure is so old that it is said."""
-    return (today - read).days > OLD_DAYS

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
-from storyboard.report.screen import columns, harmless
+from storyboard.report.prices import price_sources
+from storyboard.wording import columns, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class PlaceStats:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """`usd` is the price by the table, None where the catalogue lacks the price of a clip; variants count to the name
-    that they vary."""
+    """`usd` is the price by the table, None where the catalogue lacks the price of a clip, and `price_sources` what it
+    rests on, with its date; variants count to the name that they vary."""
 
     title: str | None
     seconds: int
@@ -45,6 +46,7 @@ class Stats:
     clips: int
     shots: int
     usd: float | None
+    price_sources: tuple[str, ...]
     words: int
     characters: tuple[SubjectStats, ...]
     props: tuple[SubjectStats, ...]
@@ -72,6 +74,7 @@ def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> 
         clips=len(gathered),
         shots=len(shots),
         usd=None if None in prices else round(sum(price or 0.0 for price in prices), 4),
+        price_sources=price_sources(gathered),
         words=sum(words for _, words in said),
         characters=tuple(_subjects(film, shots, Kind.CHARACTER, said)),
         props=tuple(_subjects(film, shots, Kind.PROP, said)),
@@ -124,7 +127,9 @@ def _places(film: Film) -> Iterator[PlaceStats]:
 def write_stats(stats: Stats) -> Iterator[str]:
     """The lines to print."""
     price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
-    yield harmless(stats.title or "Untitled")
+    if stats.price_sources:
+        price += f" ({'; '.join(stats.price_sources)})"
+    yield printable(stats.title or "Untitled")
     counts = (_of(stats.scenes, "scene"), _of(stats.clips, "clip"), _of(stats.shots, "shot"))
     yield ", ".join((_clock(stats.seconds), *counts, price))
     yield f"{_of(stats.words, 'word')} of dialogue"
@@ -150,7 +155,7 @@ def write_stats(stats: Stats) -> Iterator[str]:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
     cells = [
         head,
-        *(tuple(harmless(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
+        *(tuple(printable(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
     ]
     widths = [max(columns(row[at]) for row in cells) for at in range(len(head))]
     for row in cells:

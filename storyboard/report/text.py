@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from storyboard.compiler.diagnostics import Diagnostic, Related, Severity
+from storyboard.compiler.diagnostics import Diagnostic, Related, Severity, foremost
 from storyboard.compiler.text import Position, Source
-from storyboard.report.screen import columns, harmless
+from storyboard.wording import columns, printable
 
 #: Puts a style, as `red`, on a text; does nothing where there are no colours.
 Paint = Callable[[str, str], str]
@@ -24,10 +24,18 @@ def no_colour(text: str, style: str) -> str:
 def write_report(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], paint: Paint = no_colour
 ) -> Iterable[str]:
-    """The lines to print. `sources` are the files by the path that the diagnostics name."""
-    for diagnostic in diagnostics:
+    """The lines to print, those of the foremost. `sources` are the files by the path that the diagnostics name."""
+    told, untold = foremost(diagnostics)
+    for diagnostic in told:
         yield from _one(diagnostic, sources, paint)
         yield ""
+    for file, count in untold.items():
+        yield f"{printable(file)}: {more_untold(count)}"
+
+
+def more_untold(count: int) -> str:
+    """What is said of problems that are not shown."""
+    return f"{count:,} more are not shown. Mend these first, then check again."
 
 
 def write_summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -42,20 +50,20 @@ def write_summary(diagnostics: Iterable[Diagnostic]) -> str:
 def _one(diagnostic: Diagnostic, sources: Mapping[str, Source], paint: Paint) -> Iterable[str]:
     style = _STYLES[diagnostic.severity]
     word = "note" if diagnostic.severity is Severity.INFORMATION else diagnostic.severity.value
-    place = f"{harmless(diagnostic.file)}:{diagnostic.start.line}:{diagnostic.start.column}"
-    yield f"{place}: {paint(f'{word} {diagnostic.code}', style)}: {harmless(diagnostic.message)}"
+    place = f"{printable(diagnostic.file)}:{diagnostic.start.line}:{diagnostic.start.column}"
+    yield f"{place}: {paint(f'{word} {diagnostic.code}', style)}: {printable(diagnostic.message)}"
     source = sources.get(diagnostic.file)
     if source is not None:
         yield from _marked(source, diagnostic.start, diagnostic.end, paint, style)
     for related in diagnostic.related:
         yield from _second(related, diagnostic, sources, paint)
     if diagnostic.help:
-        yield f"  {paint('help:', 'green')} {harmless(diagnostic.help)}"
+        yield f"  {paint('help:', 'green')} {printable(diagnostic.help)}"
 
 
 def _second(related: Related, diagnostic: Diagnostic, sources: Mapping[str, Source], paint: Paint) -> Iterable[str]:
-    where = f"{harmless(related.file)}:{related.start.line}:{related.start.column}"
-    yield f"  {paint('see', 'blue')} {where}: {harmless(related.message)}"
+    where = f"{printable(related.file)}:{related.start.line}:{related.start.column}"
+    yield f"  {paint('see', 'blue')} {where}: {printable(related.message)}"
     source = sources.get(related.file)
     if source is not None and related.start.line != diagnostic.start.line:
         yield from _marked(source, related.start, related.end, paint, "blue", "-")
@@ -93,7 +101,7 @@ def _window(before: str, marked: str, after: str) -> tuple[str, str, str]:
 def _shown(text: str, column: int = 0) -> str:
     parts = []
     for character in text:
-        piece = " " * (_TAB - column % _TAB) if character == "\t" else harmless(character)
+        piece = " " * (_TAB - column % _TAB) if character == "\t" else printable(character)
         column += columns(piece)
         parts.append(piece)
     return "".join(parts)

@@ -13,11 +13,14 @@ from uuid import uuid4
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storyboard.catalog import SERVICE, Model, find_model, models
+from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.clips import draw
@@ -85,6 +88,7 @@ class Sandbox:
         return Starlette(
             routes=routes,
             exception_handlers={_Refused: _refuse, HTTPException: _say_status},
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
     def count_failure(self, status: int) -> None:

@@ -12,6 +12,7 @@ from typing import Self
 
 import uvicorn
 
+from storyboard.loopback import HOST, open_socket
 from storyboard.sandbox.app import Sandbox, SandboxSettings
 from storyboard.sandbox.faults import read_fault
 from storyboard.sandbox.http_server import HttpServer
@@ -42,7 +43,7 @@ class SandboxServer:
     @property
     def base_url(self) -> str:
         """What a client says before `/video/queue`."""
-        return f"http://127.0.0.1:{self._port}/api/v1"
+        return f"http://{HOST}:{self._port}/api/v1"
 
     @property
     def memory(self) -> JobLog:
@@ -50,7 +51,7 @@ class SandboxServer:
         return self.sandbox.memory
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", self._port))
+        self._socket = open_socket(self._port)
         # Connections inherit it. Without, an answer waits for the acknowledgement of its head: 40 ms on this machine.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._port = self._socket.getsockname()[1]

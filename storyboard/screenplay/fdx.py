@@ -1,8 +1,8 @@
 """A script as Final Draft, and such a file as the script that it came from.
 
 The Fountain export is what is written: its paragraphs by their type, its notes as script notes of the paragraph below
-them. U+2062 in a script note says how many blank lines stand above where it is not one, a number and a colon which line
-of the paragraph it belongs to.
+them. A script note `line 2: …` is about that line of its paragraph: what it mentions, or which marks of Fountain stand
+around it. U+2062 says how many blank lines stand above where it is not one.
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 from xml.etree.ElementTree import Element as Node
 from xml.etree.ElementTree import SubElement, indent, tostring
 
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.comments import spans_of_whole_lines
-from storyboard.screenplay.exporting import FORMAT, export_fountain, restore
+from storyboard.screenplay.exporting import export_fountain
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
+from storyboard.screenplay.note_lines import JOINER
+from storyboard.screenplay.restore import is_export, restore_body
 
 _TIGHT = "\u2062"
 _DEEPEST_OUTLINE = 4
-_GAP = re.compile(rf"{_TIGHT}(?:(\d+){_TIGHT})?")
-_MENTIONS = re.compile(r" \[\[([@＠][^\]\n]*)\]\]$")
-_NUMBERED = re.compile(r"(\d+):([@＠].*)", re.DOTALL)
-_MARKED = re.compile(rf"(\d+):{_TIGHT}([^{_TIGHT}]*){_TIGHT}(.*)", re.DOTALL)
+_GAP = re.compile(rf"{_TIGHT}(\d+){_TIGHT}")
+_MENTIONS = re.compile(r" \[\[([@＠](?:(?!\]\]).)*+)\]\]$")
+_NUMBERED = re.compile(r"line (\d+): ([@＠].*)", re.DOTALL)
+_MARKED = re.compile(r"line (\d+): ([^…]*)…(.*)", re.DOTALL)
+_SPOKEN = ("Dialogue", "Parenthetical")
 #: What Fountain puts before a line of a kind, with the joiner that says that the export did.
 _MARKS = {
     kind: re.compile(pattern)
@@ -41,43 +45,55 @@ _LABEL = re.compile(r"(?<!\s)\s*#([^#\n]+)#$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+class _Group(NamedTuple):
+    """Lines that stand together, or a comment by itself, and how many blank lines stand above."""
+
+    is_comment: bool
+    lines: list[str]
+    gap: int
+
+
+class _Note(NamedTuple):
+    """A script note to be, with the blank lines above it; an empty one stands for its paragraph."""
+
+    text: str
+    gap: int
+
+
 def export_final_draft(analysis: Analysis) -> bytes:
     """The compiled file as `.fdx`."""
-    text = _NOT_XML.sub(" ", export_fountain(analysis))
+    text = _NOT_XML.sub(" ", export_fountain(analysis, parting="\n"))
     head, _, body = text.partition("\n\n")
     root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
     content = SubElement(root, "Content")
-    notes = [head]
+    notes: list[_Note] = []
     in_speech = False
-    groups = [*_groups(body), ([], 1)]
-    for (group, gap), (_, gap_below) in pairwise(groups):
+    for (is_comment, group, gap), below in pairwise([*_groups(body), _Group(False, [], 1)]):
         in_speech = in_speech and gap == 0
-        if group[0].startswith(("[[", "/*")) and group[-1].endswith(("]]", "*/")):
-            notes.append(f"{_gap_mark(gap)}{_inner(group)}")
-            continue
-        notes = notes if gap == 1 else [*notes, _gap_mark(gap)]
-        if in_speech:
-            _spoken(content, group, notes)
-        elif _is_cue(group, gap_below):
-            _add(content, "Character", group[:1], notes)
+        if is_comment:
+            notes.append(_Note(_inner(group), gap))
+        elif in_speech:
+            _spoken(content, group, [*notes, _Note("", gap)])
+            notes = []
+        elif _is_cue(group, below.gap):
+            _add(content, "Character", group[:1], [*notes, _Note("", gap)])
             _spoken(content, group[1:], [])
-            in_speech = True
+            in_speech, notes = True, []
         else:
-            _paragraphs(content, group, notes)
-        notes = []
-    if notes:
-        _add(content, "Action", [""], notes)
+            _paragraphs(content, group, [*notes, _Note("", gap)])
+            notes = []
+    trailing = len(body) - len(body.rstrip("\n")) - 1
+    _add(content, "Action", [""], [*notes, _Note("", trailing)])
     _title_page(root, head)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n{tostring(root, "unicode")}\n'.encode()
 
 
-def _groups(body: str) -> Iterator[tuple[list[str], int]]:
-    """Lines that stand together, comments by themselves; and how many blank lines stand above."""
+def _groups(body: str) -> Iterator[_Group]:
     at = 0
     for start, end in spans_of_whole_lines(body):
         yield from _split(body, at, start)
-        yield body[start:end].split("\n"), _gap(body, start)
+        yield _Group(True, body[start:end].split("\n"), _gap(body, start))
         at = end
     yield from _split(body, at, len(body))
 
@@ -90,13 +106,9 @@ def _gap(body: str, start: int) -> int:
     return start - above - 1 if above else start + 1
 
 
-def _gap_mark(gap: int) -> str:
-    return {0: _TIGHT, 1: ""}.get(gap, f"{_TIGHT}{gap}{_TIGHT}")
-
-
-def _split(body: str, start: int, end: int) -> Iterator[tuple[list[str], int]]:
+def _split(body: str, start: int, end: int) -> Iterator[_Group]:
     for found in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body[start:end]):
-        yield found[0].split("\n"), _gap(body, start + found.start())
+        yield _Group(False, found[0].split("\n"), _gap(body, start + found.start()))
 
 
 def _inner(group: list[str]) -> str:
@@ -104,7 +116,7 @@ def _inner(group: list[str]) -> str:
     return text[2:-2] if text.startswith("[[") else text
 
 
-def _paragraphs(content: Node, group: list[str], notes: list[str]) -> None:
+def _paragraphs(content: Node, group: list[str], notes: list[_Note]) -> None:
     first = group[0].strip()
     if first.startswith("#"):
         level = len(first) - len(first.lstrip("#"))
@@ -133,7 +145,7 @@ def _is_cue(group: list[str], gap_below: int) -> bool:
     return not is_other and (len(group) > 1 or gap_below == 0) and is_cue_line(first)
 
 
-def _spoken(content: Node, lines: list[str], notes: list[str]) -> None:
+def _spoken(content: Node, lines: list[str], notes: list[_Note]) -> None:
     for line in lines:
         bare = _unmarked(line, 1)[0].strip()
         _add(content, "Parenthetical" if bare.startswith("(") and bare.endswith(")") else "Dialogue", [line], notes)
@@ -142,30 +154,33 @@ def _spoken(content: Node, lines: list[str], notes: list[str]) -> None:
 
 def _rest(content: Node, lines: list[str]) -> None:
     if lines:
-        _text(content, lines, [_TIGHT])
+        _text(content, lines, [_Note("", 0)])
 
 
-def _text(content: Node, group: list[str], notes: list[str]) -> None:
+def _text(content: Node, group: list[str], notes: list[_Note]) -> None:
     is_synopsis = all(line.lstrip().startswith("=") for line in group)
     _add(content, "Outline Body" if is_synopsis else "Action", group, notes)
 
 
 def _unmarked(line: str, number: int) -> tuple[str, list[str]]:
     found = _MENTIONS.search(line)
-    return (line[: found.start()], [f"{number}:{found[1]}"]) if found else (line, [])
+    return (line[: found.start()], [f"line {number}: {found[1]}"]) if found else (line, [])
 
 
-def _add(content: Node, kind: str, lines: list[str], notes: list[str]) -> Node:
+def _add(content: Node, kind: str, lines: list[str], notes: list[_Note]) -> Node:
     """A paragraph as its page shows it; what Fountain marks it with, and who is mentioned, goes into its notes."""
     shown: list[str] = []
+    about: list[str] = []
     for number, line in enumerate(lines, 1):
         bare, mentions = _unmarked(line, number)
         start, end = _shown(kind, bare)
         shown.append(bare[start:end])
-        marks = [f"{number}:{_TIGHT}{bare[:start]}{_TIGHT}{bare[end:]}"] if end - start < len(bare) else []
-        notes = [*notes, *marks, *mentions]
+        marks = [f"line {number}: {bare[:start]}…{bare[end:]}"] if end - start < len(bare) else []
+        about += [*marks, *mentions]
     paragraph = SubElement(content, "Paragraph", {"Type": kind})
-    for note in notes:
+    usual = 0 if kind in _SPOKEN else 1
+    written = (f"{_TIGHT}{note.gap}{_TIGHT}{note.text}" if note.gap != usual else note.text for note in notes)
+    for note in [*filter(None, written), *about]:
         inner = SubElement(SubElement(paragraph, "ScriptNote"), "Paragraph")
         SubElement(inner, "Text").text = note
     SubElement(paragraph, "Text").text = "\n".join(shown)
@@ -176,11 +191,11 @@ def _shown(kind: str, line: str) -> tuple[int, int]:
     """From where to where a line is text, and no mark of Fountain's; the whole line where nothing else is on it."""
     mark = _MARKS.get(kind.rstrip(" 1234"))
     found = mark.match(line) if mark else None
-    start, end = found.end() if found else 0, len(line)
-    if kind == "Scene Heading" and (label := _LABEL.search(line, start)):
+    start, end = found.end() if found else 0, len(line.removesuffix(JOINER))
+    if kind == "Scene Heading" and (label := _LABEL.search(line, start, end)):
         end = label.start()
-    elif line.rstrip().endswith("<" if found and kind == "Action" and ">" in found[0] else "^"):
-        bare = line.rstrip()[:-1].rstrip()
+    elif line[:end].rstrip().endswith("<" if found and kind == "Action" and ">" in found[0] else "^"):
+        bare = line[:end].rstrip()[:-1].rstrip()
         end = len(bare) if kind in ("Action", "Character") else end
     return (start, end) if line[start:end].strip() else (0, len(line))
 
@@ -194,38 +209,29 @@ def _title_page(root: Node, head: str) -> None:
 
 
 def restore_final_draft(root: Node) -> str | None:
-    """The script that a Final Draft file was exported from; nothing where it was not."""
-    paragraphs = root.findall("Content/Paragraph")
-    notes = [_said(note) for note in paragraphs[0].findall("ScriptNote")] if paragraphs else []
-    if not notes or f"Format: {FORMAT}" not in notes[0].split("\n"):
-        return None
-    out = notes[0] + "\n"
-    for at, paragraph in enumerate(paragraphs):
-        standing = [_said(note) for note in paragraph.findall("ScriptNote")][1 if at == 0 else 0 :]
-        text = "".join("".join(run.itertext()) for run in paragraph.findall("Text"))
-        kind = paragraph.get("Type", "Action")
-        lines = text.split("\n")
-        gap = 0 if kind in ("Dialogue", "Parenthetical") else 1
-        for note in standing:
-            if typed := _MARKED.fullmatch(note):
-                line = int(typed[1]) - 1
-                if line < len(lines):
-                    lines[line] = f"{typed[2]}{lines[line]}{typed[3]}"
-            elif numbered := _NUMBERED.fullmatch(note):
-                line = int(numbered[1]) - 1
-                if line < len(lines):
-                    lines[line] += f" [[{numbered[2]}]]"
+    """The script that a Final Draft file was exported from; None where it was not."""
+    out: list[str] = []
+    for paragraph in root.findall("Content/Paragraph"):
+        is_spoken = paragraph.get("Type", "Action") in _SPOKEN
+        gap = 0 if is_spoken else 1
+        lines = "".join("".join(run.itertext()) for run in paragraph.findall("Text")).split("\n")
+        for note in map(_said, paragraph.findall("ScriptNote")):
+            about = _MARKED.fullmatch(note) or _NUMBERED.fullmatch(note)
+            if about and int(about[1]) <= len(lines):
+                at = int(about[1]) - 1
+                is_mark = about.re is _MARKED
+                lines[at] = f"{about[2]}{lines[at]}{about[3]}" if is_mark else f"{lines[at]} [[{about[2]}]]"
+                continue
+            found = _GAP.match(note)
+            above = int(found[1]) if found else 0 if is_spoken else 1
+            inner = note[found.end() :] if found else note
+            if found and not inner:
+                gap = above
             else:
-                marked = _GAP.match(note)
-                above = int(marked[1] or 0) if marked else 1
-                inner = note[marked.end() :] if marked else note
-                if marked and not inner:
-                    gap = above
-                    continue
-                out += "\n" * above + (f"{inner}\n" if inner.startswith("/*") else f"[[{inner}]]\n")
-        if text:
-            out += "\n" * gap + "\n".join(lines) + "\n"
-    return restore(out)
+                out += [*[""] * above, inner if inner.startswith("/*") else f"[[{inner}]]"]
+        out += [*[""] * gap, *(lines if any(lines) else [])]
+    text = "\n".join(out[1:] if out[:1] == [""] else out)
+    return restore_body(text, []) if is_export(text) else None
 
 
 def _said(note: Node) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.compiler.loader import LARGEST_SCRIPT, read_bytes
-from storyboard.screenplay.exporting import restore
 from storyboard.screenplay.fdx import restore_final_draft
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
+from storyboard.screenplay.restore import restore
 from storyboard.screenplay.script import Screenplay, Unimportable
 
 #: Final Draft files hold a script in XML, several times its size.

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from watchfiles import awatch
 
 from storyboard.compiler.dependencies import named_files
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file
 from storyboard.files.stamps import Stamp
+from storyboard.project.file import in_project
 from storyboard.watch.files import folders, stamps
 
 #: Milliseconds in which saves count as one, and after which is looked even if nothing was reported: file systems of
@@ -38,7 +40,7 @@ async def watch(
     path: str, options: Options, clock: Callable[[], float] = time.perf_counter
 ) -> AsyncIterator[CheckResult]:
     """Check a script now and after every save of it or of a file that it names, for ever."""
-    memory = CompilerCache()
+    memory = user_cache()
     script = Path(os.path.abspath(path))  # noqa: ASYNC240 # no file is touched
     known: frozenset[Path] = frozenset({script})
     told_missing = False
@@ -58,7 +60,7 @@ async def watch(
 def _check(path: str, options: Options, memory: CompilerCache, clock: Callable[[], float]) -> CheckResult:
     start = clock()
     try:
-        analysis = analyze_file(path, options, memory)
+        analysis = analyze_file(path, in_project(path, options), memory)
     except Unreadable as problem:
         return CheckResult(None, str(problem), not Path(path).exists(), clock() - start)
     return CheckResult(analysis, None, False, clock() - start)

@@ -24,11 +24,12 @@ from starlette.routing import Route
 from storyboard.board.page import draw_board
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
+from storyboard.loopback import ALLOWED_HOSTS, HOST
 
 _SHELL = Path(__file__).parent / "shell.html"
-_HOST = "127.0.0.1"
 #: Seconds after which the page is answered though nothing is new, and asks again.
 _PATIENCE = 20.0
+_DIGITS = 9  # of a version
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 Takes = Callable[[Analysis], Sequence[Take]]
@@ -76,7 +77,7 @@ class BoardServer:
 
     def take(self, path: str) -> Path | None:
         """The file of a take that the page links to, by its path from the script's folder; nothing else is given."""
-        if self._analysis is None:
+        if self._analysis is None or "\0" in path:
             return None
         wanted = (Path(self._analysis.path).parent / path).resolve()
         return next((one.path for one in self._takes(self._analysis) if one.path.resolve() == wanted), None)
@@ -95,7 +96,7 @@ def make_app(stage: BoardServer) -> Starlette:
 
     async def version(request: Request) -> Response:
         seen = request.query_params.get("seen", "0")
-        return JSONResponse({"version": await stage.wait(int(seen) if seen.isdecimal() else 0)}, headers=_NO_STORE)
+        return JSONResponse({"version": await stage.wait(_number(seen))}, headers=_NO_STORE)
 
     async def take(request: Request) -> Response:
         file = stage.take(request.path_params["path"])
@@ -110,25 +111,17 @@ def make_app(stage: BoardServer) -> Starlette:
             Route("/version", version),
             Route("/{path:path}", take),
         ],
-        # A page of the network that calls itself by our address reaches this server; it says its own name then.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost"], www_redirect=False)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
     )
 
 
-def open_socket(port: int) -> socket.socket:
-    """A socket of this machine alone; port 0 takes any free one. Raises OSError."""
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind((_HOST, port))
-    except BaseException:
-        opened.close()
-        raise
-    return opened
+def _number(text: str) -> int:
+    """A version as the page says it; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
 
 
 def address(opened: socket.socket) -> str:
-    return f"http://{_HOST}:{opened.getsockname()[1]}/"
+    return f"http://{HOST}:{opened.getsockname()[1]}/"
 
 
 async def serve(stage: BoardServer, opened: socket.socket) -> None:

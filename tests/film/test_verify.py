@@ -18,8 +18,8 @@ import av
 import pytest
 from PIL import Image
 
+from storyboard.child_process import child_command
 from storyboard.film.colour import to_frame
-from storyboard.film.decode import child_command
 from storyboard.film.edge_frames import Undecodable, first_frame, last_frame
 from storyboard.film.verify import verify_clip
 

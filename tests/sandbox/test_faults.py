@@ -34,7 +34,7 @@ def sandbox(*faults: str) -> Iterator[SandboxServer]:
 def ask(server: SandboxServer, body: bytes = BODY, call: str = "queue", patience: float = 5.0) -> tuple[bytes, str]:
     """The bytes that come back for a call, and how they end: `end`, `reset` or `silence`."""
     address = urlsplit(server.base_url)
-    head = f"POST {address.path}/video/{call} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer x\r\n"
+    head = f"POST {address.path}/video/{call} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n"
     with socket.create_connection((str(address.hostname), address.port or 0), timeout=patience) as wire:
         wire.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
         held = b""

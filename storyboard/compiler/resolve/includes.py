@@ -53,6 +53,7 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
     """The compiled file (`path` is relative to the root) and everything that it includes."""
     result = Gathered([], [], [], {}, True)
     whole = True
+    path = loader.first_path(path)
     stack = [_open(source, path, frozenset({path}), result, memory)]
     seen = {path}
     while stack:
@@ -98,6 +99,7 @@ def _include(
         advice = "Move the file into the project, or name the wider folder with --root."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
+    path = loader.first_path(path)
     if path in file.chain:
         message = f"{quote(typed)} includes this file again, so it would never end."
         result.findings.append(

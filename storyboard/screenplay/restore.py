@@ -1,0 +1,325 @@
+"""The script that a Fountain text was exported from, to the letter; edits made to the text in between are kept.
+
+What `exporting` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
+marks go, the cast and the title page move from the end to the top.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import NamedTuple
+
+from storyboard.compiler.ir import keys, parsed
+from storyboard.compiler.parse import parse
+from storyboard.compiler.syntax import is_transition
+from storyboard.compiler.text import Source
+from storyboard.screenplay.comments import parts_of
+from storyboard.screenplay.mention_notes import give_mentions, is_mention_note
+from storyboard.screenplay.note_lines import (
+    FORMAT,
+    GOES_ON,
+    JOINER,
+    VERBATIM,
+    continued,
+    is_declaration,
+    is_property,
+    script_line,
+    unescape,
+    writers_text,
+)
+
+_IS_EXPORT = re.compile(
+    rf"^[^\S\n]*+(?:Format:[^\S\n]*+{re.escape(FORMAT)}[^\S\n]*+$|\[\[{re.escape(FORMAT)}|\[\[SHOT\s+\d)", re.MULTILINE
+)
+_TITLE_LINE = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)*)[^\S\n]*:(.*)")
+#: A blank line that the export has put in, with the mark above or below it.
+_LAYOUT = re.compile(
+    rf"(?P<alone>\n\n\[\[{JOINER}\]\]\n(?=\n))|{JOINER}(?P<closer>\]\])?\n\n|\n\n(?P<opener>\[\[)?{JOINER}"
+)
+#: The header of the next shot among the words of a speech that goes on in it.
+_NEXT_SHOT = re.compile(r"\[\[SHOT[\s,:—–-]")
+_FORCED = (f"!{JOINER}", f"> {JOINER}", f"@{JOINER}", f".{JOINER}")
+
+
+class _Origin(Enum):
+    """Where a line comes from: from a note, from the text around, or from the title page at the end."""
+
+    SCRIPT = auto()
+    NOTE = auto()
+    TEXT = auto()
+
+
+class _Line(NamedTuple):
+    origin: _Origin
+    text: str
+
+
+def is_export(text: str) -> bool:
+    """Whether a Fountain text was exported from a script: its title page says so, or its notes do."""
+    return _IS_EXPORT.search(text) is not None
+
+
+def restore(text: str) -> str | None:
+    """The script that a Fountain text was exported from; None where it was not."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not is_export(text):
+        return None
+    title, body = _split_title(text.removesuffix("\n"))
+    return restore_body(body, title)
+
+
+def restore_body(body: str, title: list[tuple[str, str]]) -> str:
+    """The script that a screenplay was exported from, given without its title page; `title` are the entries that it
+    shows."""
+    lines = _Restoring(are_joiners_kept=JOINER in body)
+    for line in _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n"):
+        lines.add(line)
+    above, below = lines.split_at_end()
+    if above and above[-1].endswith(JOINER):
+        above[-1] = above[-1].removesuffix(JOINER)
+    elif above and below and above[-1].strip():
+        above.append("")
+    above = _with_title(above, title)
+    return "\n".join([*above, *below]) + "\n"
+
+
+def _without_blank(found: re.Match[str]) -> str:
+    return "" if found["alone"] else f"{found['closer'] or ''}\n{found['opener'] or ''}"
+
+
+def _split_title(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The entries of the title page, and what stands under the blank line below it."""
+    head, gap, body = text.partition("\n\n")
+    entries: list[tuple[str, str]] = []
+    for line in head.split("\n"):
+        found = _TITLE_LINE.fullmatch(line)
+        if found and not line[:1].isspace():
+            entries.append((found[1], found[2].strip()))
+        elif entries:
+            key, value = entries[-1]
+            entries[-1] = (key, f"{value} {line.strip()}".strip())
+        else:
+            return [], text
+    known = {"title", "format", *keys.FACTS}
+    if not entries or entries[0][0].lower() not in known:
+        return [], text
+    return [(key, value) for key, value in entries if key.lower() in known - {"format"}], body if gap else ""
+
+
+def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
+    """The title page with what is said differently on the page that the screenplay shows."""
+    source = Source("", "\n".join(lines) + "\n")
+    known: dict[str, parsed.Property] = {}
+    start = 0
+    for offset, block in parse(source).blocks:
+        if isinstance(block, parsed.TitlePage):
+            start, known = offset, {one.key: one for one in block.properties}
+    out: list[str | None] = list(lines)
+    new: list[str] = []
+    for key, value in shown:
+        there = known.get(" ".join(key.lower().split()))
+        if there is None:
+            new.append(f"{key}: {value}")
+        elif " ".join(there.value.string.split()) != " ".join(value.split()):
+            first = source.position(start + there.key_span.start).line - 1
+            last = source.position(start + there.value.span().end).line - 1
+            out[first : last + 1] = [f"{lines[first].partition(':')[0]}: {value}", *[None] * (last - first)]
+    kept = [line for line in out if line is not None]
+    if not new:
+        return kept
+    return [*new, *kept] if known else [*new, "", *kept]
+
+
+# ---- The body ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Restoring:
+    """The lines of the script so far. `end` is where the title page and the cast begin, once they have."""
+
+    are_joiners_kept: bool
+    lines: list[_Line] = field(default_factory=list)
+    end: int | None = None
+    in_boneyard: bool = False
+    in_declaration: bool = False
+
+    def add(self, line: str) -> None:
+        """Take the next line of the screenplay."""
+        note = None if self.in_boneyard else _whole_note(line)
+        if note is not None:
+            self._add_note(note)
+            return
+        for part in [line] if self.in_boneyard else _parts_of_speech(line):
+            if isinstance(part, list):
+                self._add_next_shot(part)
+            else:
+                self._add_text(part)
+
+    def _add_note(self, inner: str) -> None:
+        inner = inner if self.end is not None else inner.removesuffix(JOINER)
+        if inner.startswith(FORMAT):
+            if self.lines and not self.lines[-1].text:
+                self.lines.pop()
+            self.end = len(self.lines)
+            self.in_declaration = False
+        elif (more := continued(inner)) is not None:
+            self._go_on(more)
+        elif (own := script_line(inner)) is not None:
+            if inner.startswith(VERBATIM) and GOES_ON.search(own):
+                self._part_speech()
+            self._add_script_line(own)
+        else:
+            self.lines.append(_Line(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
+
+    def _add_script_line(self, line: str) -> None:
+        if is_declaration(line):
+            self.in_declaration = True
+        elif not is_property(line):
+            self.in_declaration = self.in_declaration and line.lstrip().startswith("//")
+        elif not self.in_declaration:
+            self._drop_blanks()
+        is_hidden = line.lstrip().startswith("//")
+        self.lines.append(_Line(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
+
+    def _part_speech(self) -> None:
+        """A blank line above the shot in which a speech goes on."""
+        above = len(self.lines) - 1
+        while above > 0 and self.lines[above].origin is _Origin.SCRIPT and self.lines[above].text:
+            above -= 1
+        if self.lines and self.lines[above].origin is _Origin.TEXT and self.lines[above].text:
+            self.lines.insert(above + 1, _Line(_Origin.SCRIPT, ""))
+
+    def _drop_blanks(self) -> None:
+        """Blank lines go that another program has put between a header and what belongs to it. Those of a declaration
+        may be the writer's."""
+        top = self.end or 0
+        above = len(self.lines) - 1
+        while above >= top and (self.lines[above].origin is _Origin.NOTE or not self.lines[above].text):
+            above -= 1
+        if above >= top:
+            self.lines[above + 1 :] = [line for line in self.lines[above + 1 :] if line.text]
+
+    def _go_on(self, more: str, rest: str = "") -> None:
+        """A note that goes on from the line above: a property's next line, or a note's."""
+        while self.lines and not self.lines[-1].text:
+            self.lines.pop()
+        if self.lines and self.lines[-1].origin is _Origin.SCRIPT:
+            indented = more if self.are_joiners_kept or more[:1].isspace() else f"  {more}"
+            self.lines.append(_Line(_Origin.SCRIPT, f"{indented}{rest}"))
+        elif self.lines and self.lines[-1].text.endswith("]]"):
+            origin, above = self.lines[-1]
+            self.lines[-1] = _Line(_Origin.TEXT if rest.strip() else origin, f"{above[:-2]}\n{more}]]{rest}")
+        else:
+            self.lines.append(_Line(_Origin.TEXT, f"[[{more}]]{rest}"))
+
+    def _add_next_shot(self, notes: list[str]) -> None:
+        self.lines.append(_Line(_Origin.SCRIPT, ""))
+        for inner in notes:
+            self._add_note(inner)
+
+    def _add_text(self, line: str) -> None:
+        if self.in_boneyard:
+            typed, is_shown = self._typed(line)
+            self.lines.append(_Line(_Origin.TEXT if is_shown else _Origin.NOTE, typed))
+            return
+        text = give_mentions(self._unforced(line))
+        first = _note_at(text, 0)
+        more = continued(first.inner) if first else None
+        typed, is_shown = self._typed(text[first.end :] if first and more is not None else text)
+        self.in_declaration = self.in_declaration and not is_shown
+        if more is not None:
+            self._go_on(more, typed)
+        else:
+            self.lines.append(_Line(_Origin.TEXT if is_shown or not typed else _Origin.NOTE, typed))
+
+    def _unforced(self, line: str) -> str:
+        for mark in _FORCED:
+            line = line.removeprefix(mark)
+        if not self.are_joiners_kept and line.startswith("> ") and is_transition(line[2:].strip()):
+            return line[2:]
+        return line
+
+    def _typed(self, text: str) -> tuple[str, bool]:
+        """A line with its notes and boneyards as they were typed, and whether it has more than these."""
+        at = 0
+        head = ""
+        if self.in_boneyard:
+            end = text.find("*/")
+            self.in_boneyard = end < 0
+            at = end + 2 if end >= 0 else len(text)
+            head = f"{unescape(text[:end])}*/" if end >= 0 else unescape(text)
+        pieces = [head]
+        is_shown = False
+        rest = text[at:]
+        for part in parts_of(rest):
+            piece = rest[part.start : part.end]
+            if not part.is_comment:
+                opener = piece.find("/*")
+                self.in_boneyard = self.in_boneyard or opener >= 0
+                shown = piece[:opener] if opener >= 0 else piece
+                is_shown = is_shown or bool(shown.strip())
+                pieces.append(f"{shown}/*{unescape(piece[opener + 2 :])}" if opener >= 0 else piece)
+            elif piece.startswith("[["):
+                pieces.append(f"[[{writers_text(piece[2:-2])}]]")
+            else:
+                pieces.append(f"/*{unescape(piece[2:-2])}*/")
+        return "".join(pieces), is_shown
+
+    def split_at_end(self) -> tuple[list[str], list[str]]:
+        """What stands at the end of the screenplay and belongs to the top of the script, and the rest."""
+        if self.end is None:
+            return [], [line.text for line in self.lines]
+        end = self.end
+        while end < len(self.lines) and (self.lines[end].origin is not _Origin.TEXT or not self.lines[end].text):
+            end += 1
+        if self.end < end < len(self.lines) and not self.lines[end - 1].text:
+            end -= 1  # what was added below begins under a blank line
+        rest = [*self.lines[: self.end], *self.lines[end:]]
+        return [line.text for line in self.lines[self.end : end]], [line.text for line in rest]
+
+
+class _Note(NamedTuple):
+    """A note in a line: what stands between its brackets, and where it ends."""
+
+    inner: str
+    end: int
+
+
+def _note_at(line: str, at: int) -> _Note | None:
+    """The note that begins at a place, after blanks perhaps."""
+    start = _skip_blanks(line, at)
+    closer = line.find("]]", start + 2) if line.startswith("[[", start) else -1
+    return _Note(line[start + 2 : closer], closer + 2) if closer >= 0 else None
+
+
+def _whole_note(line: str) -> str | None:
+    """What a line says that is a note and nothing else."""
+    note = _note_at(line, 0) if line.rstrip().endswith("]]") else None
+    return note.inner if note and not line[note.end :].strip() else None
+
+
+def _parts_of_speech(line: str) -> Iterator[str | list[str]]:
+    """A line in parts where it goes on in the next shot: text, and the notes between."""
+    at = 0
+    for found in _NEXT_SHOT.finditer(line):
+        if found.start() < at:
+            continue
+        notes: list[str] = []
+        end = found.start()
+        while (note := _note_at(line, end)) and not is_mention_note(note.inner):
+            notes.append(note.inner)
+            end = note.end
+        if notes:
+            yield line[at : found.start()].rstrip()
+            yield notes
+            at = _skip_blanks(line, end)
+    yield line[at:]
+
+
+def _skip_blanks(line: str, at: int) -> int:
+    while line[at : at + 1].isspace():
+        at += 1
+    return at

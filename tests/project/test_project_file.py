@@ -1,0 +1,243 @@
+"""A project's file and its own models: found, used, and checked with the messages of a script."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storyboard import compile_file
+from storyboard.catalog import TEXT, shipped_catalog
+from storyboard.compiler.pipeline import Options
+from storyboard.project.file import find_project_file, in_project, read_project
+
+SCRIPT = "Model: {model}\n\nCHARACTER Mira\nfront: https://example.com/mira.png\n\nSHOT 5s\n@Mira waits.\n"
+NEW = """\
+[seedance-3-0-reference-to-video]
+aliases = ["seedance-3"]
+like = "seedance-2-5"
+name = "Seedance 3"
+durations = "5-20"
+usd = { 480p = 0.2, 720p = 0.4, 1080p = 0.8 }
+date = 2026-11-20
+source = "my own quotes"
+"""
+PRICE = """\
+[kling-o3-pro-reference-to-video]
+usd = { silent = 0.2, sound = 0.3 }
+date = 2026-11-20
+"""
+
+
+def project(folder: Path, models: str, settings: str = 'models = "models.toml"\n', model: str = "kling-o3-pro") -> Path:
+    (folder / "sbc.toml").write_text(settings)
+    (folder / "models.toml").write_text(models)
+    script = folder / "film.sb"
+    script.write_text(SCRIPT.format(model=model))
+    return script
+
+
+def problems(script: Path) -> list[str]:
+    return [
+        f"{Path(one.file).name}:{one.start.line}:{one.start.column} {one.code} | {one.message} {one.help}"
+        for one in read_project(script).models.diagnostics
+    ]
+
+
+def sbc(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "storyboard.cli", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "200"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60, env=environment)
+
+
+def test_it_is_found_above_the_script(tmp_path: Path) -> None:
+    script = tmp_path / "scenes" / "one" / "film.sb"
+    script.parent.mkdir(parents=True)
+    (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 20\nusd_per_film = 50.5\n")
+    assert find_project_file(script) == tmp_path / "sbc.toml"
+    assert read_project(script).limits == (20.0, 50.5)
+    (script.parent / "sbc.toml").write_text("")
+    assert find_project_file(script) == script.parent / "sbc.toml"
+    assert read_project(script).limits == (None, None)
+
+
+def test_without_one_there_are_the_shipped_models(tmp_path: Path) -> None:
+    nothing = read_project(tmp_path / "film.sb")
+    assert (nothing.path, nothing.limits) == (None, (None, None))
+    assert nothing.models.catalog is shipped_catalog()
+
+
+def test_a_row_adds_a_model_like_another(tmp_path: Path) -> None:
+    film = compile_file(project(tmp_path, NEW, model="seedance-3"))
+    assert film.manifest is not None, film.diagnostics
+    (clip,) = film.manifest.clips
+    assert clip.payload["model"] == "seedance-3-0-reference-to-video"
+    assert "<Image 1>" in clip.payload["prompt"], "as its family names pictures"
+    assert (clip.estimate.usd, clip.estimate.basis) == (2.0, "5 s at $0.400/s (my own quotes, 2026-11-20)")
+    catalog = read_project(tmp_path / "film.sb").models.catalog
+    assert len(catalog.models()) == len(shipped_catalog().models()) + 1
+    seedance = catalog.find("seedance-3")
+    assert seedance is not None
+    assert seedance.sibling(TEXT) is None
+
+
+def test_a_row_overrides_figures_under_both_limits(tmp_path: Path) -> None:
+    script = project(tmp_path, PRICE)
+    film = compile_file(script)
+    assert film.manifest is not None
+    shown = film.manifest.clips[0].estimate
+    assert (shown.usd, shown.basis) == (1.0, f"5 s at $0.200/s ({tmp_path / 'models.toml'}, 2026-11-20)")
+    for limits in ("guide", "service"):
+        model = read_project(script).models.catalog.find("kling-o3-pro", limits)
+        assert model is not None
+        assert (model.elements, model.other_price) == (7 if limits == "guide" else 4, None), "the rest stays"
+
+
+def test_a_row_may_override_one_limits_alone(tmp_path: Path) -> None:
+    script = project(
+        tmp_path, "[kling-o3-pro-reference-to-video.guide]\nusd = { silent = 0.1, sound = 0.2 }\ndate = 2026-11-20\n"
+    )
+    assert not problems(script)
+    catalog = read_project(script).models.catalog
+    guide, service = catalog.find("kling-o3-pro"), catalog.find("kling-o3-pro", "service")
+    assert guide
+    assert service
+    assert (guide.price.a_second(None, False), service.price.a_second(None, False)) == (0.1, 0.1232)
+
+
+@pytest.mark.parametrize(
+    ("models", "expected"),
+    [
+        ("[x\n", ["models.toml:1:3 SB101 | This is not TOML"]),
+        ("", []),
+        ("x = 1\n", ["models.toml:1:1 SB101 | “x” is not a model: a model is a table. Write [x]"]),
+        (
+            PRICE + "pries = 3\n",
+            ["models.toml:4:1 SB102 | There is no key “pries” in a model's row."],
+        ),
+        (
+            "[kling-o3-pro-reference-to-video]\nduration = [5]\n",
+            ["models.toml:2:1 SB102 | There is no key “duration” in a model's row. Did you mean durations?"],
+        ),
+        (
+            '# my prices\n\n[kling-o3-pro-reference-to-video]\nusd = "cheap"\ndate = 2026-11-20\n',
+            ["models.toml:4:1 SB104 | “cheap” is not what usd takes. Write US dollars a second: 0.14"],
+        ),
+        (PRICE.replace("0.3", "nan"), ["models.toml:2:1 SB104 |"]),
+        (PRICE.replace("0.3", "inf"), ["models.toml:2:1 SB104 |"]),
+        (PRICE.replace("0.3", "-1"), ["models.toml:2:1 SB104 |"]),
+        (PRICE.replace("0.3", "true"), ["models.toml:2:1 SB104 |"]),
+        (
+            PRICE.replace("2026-11-20", '"last week"'),
+            ["models.toml:3:1 SB104 | “last week” is not what date takes. Write a day: date = 2026-11-28."],
+        ),
+        (
+            PRICE.replace("date = 2026-11-20\n", ""),
+            ["models.toml:1:2 SB104 | “kling-o3-pro-reference-to-video” does not say of which day its figures are."],
+        ),
+        (
+            '[a]\nlike = "b"\n\n[b]\nlike = "c"\n\n[c]\nlike = "a"\n',
+            ["models.toml:2:1 SB105 | These models take from each other: a is like b is like c is like a."],
+        ),
+        ('[a]\nlike = "a"\n', ["models.toml:2:1 SB105 | These models take from each other: a is like a."]),
+        ('[a]\nlike = "nobody"\n', ["models.toml:2:1 SB201 | There is no model “nobody”."]),
+        (
+            '[a]\nlike = "wan-3-0"\naliases = ["b"]\n\n[b]\nlike = "wan-3-0"\naliases = ["a"]\n',
+            ["models.toml:5:2 SB202 | “b” is the name of two models: b and a."],
+        ),
+        (
+            '[a]\nlike = "wan-3-0"\naliases = ["kling-o3-pro"]\n',
+            ["models.toml:3:1 SB202 | “kling-o3-pro” is the name of two models"],
+        ),
+        ('[a]\nkind = "reference-to-video"\n', ["models.toml:1:2 SB101 | “a” is new, and its family is missing."]),
+        (
+            '[a]\nlike = "wan-3-0"\nresolution = "8k"\ndate = 2026-11-20\n',
+            ["models.toml:3:1 SB104 | “a” does not say which of its resolutions is the usual one."],
+        ),
+        (
+            '[a]\nlike = "wan-3-0"\nusd = { 480p = 0.1, 8k = 1.0 }\ndate = 2026-11-20\n',
+            ["models.toml:3:21 SB104 | There is a price for “8k”, which is not a resolution of “a”."],
+        ),
+        ('[a]\nlike = "wan-3-0"\ndurations = "15-3"\ndate = 2026-11-20\n', ["models.toml:3:1 SB104 |"]),
+        ('["a"]\nlike = "wan-3-0"\n"aspects" = ["wide"]\ndate = 2026-11-20\n', ["models.toml:3:1 SB104 |"]),
+    ],
+)
+def test_what_is_wrong_has_its_place_and_a_remedy(tmp_path: Path, models: str, expected: list[str]) -> None:
+    found = problems(project(tmp_path, models))
+    assert len(found) == len(expected), found
+    for one, start in zip(found, expected, strict=True):
+        assert one.startswith(start), one
+        assert not one.endswith(("| ", "None"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            'modles = "models.toml"\n',
+            "sbc.toml:1:1 SB102 | There is no setting “modles” in a project file. Did you mean models?",
+        ),
+        ('models = "mine.toml"\n', "sbc.toml:1:1 SB105 | mine.toml cannot be read (No such file or directory)."),
+        ("models = 3\n", "sbc.toml:1:1 SB104 | `models` takes the path of a file."),
+        ("limits = 3\n", "sbc.toml:1:1 SB104 | `limits` is a table."),
+        ("[limits]\nusd_per_dy = 3\n", "sbc.toml:2:1 SB102 | There is no limit “usd_per_dy”."),
+        ('[limits]\nusd_per_day = "little"\n', "sbc.toml:2:1 SB104 | “little” is not a sum of money."),
+        ("[limits]\nusd_per_day = nan\n", "sbc.toml:2:1 SB104 | “nan” is not a sum of money."),
+        ("[limits]\nusd_per_day = -1\n", "sbc.toml:2:1 SB104 | “-1” is not a sum of money."),
+    ],
+)
+def test_a_project_file_is_checked_too(tmp_path: Path, settings: str, expected: str) -> None:
+    (found,) = problems(project(tmp_path, "", settings))
+    assert found.startswith(expected), found
+
+
+def test_bad_files_are_told_and_never_a_traceback(tmp_path: Path) -> None:
+    script = project(tmp_path, "")
+    for data in (b"\xff\xfe\x00", b"[" * 5000, b"a = " + b"[" * 3000, b"x" * 2_000_000, b"\x00", b"a.b.c.d = 1\n" * 3):
+        for name in ("models.toml", "sbc.toml"):
+            (tmp_path / "sbc.toml").write_text('models = "models.toml"\n')
+            (tmp_path / name).write_bytes(data)
+            assert problems(script), (name, data[:20])
+    (tmp_path / "sbc.toml").write_text('models = "models.toml"\n')
+    chain = "".join(f'[m{n}]\nlike = "m{n + 1}"\n' for n in range(10_000))
+    (tmp_path / "models.toml").write_text(chain)
+    assert any("more than 20 times" in one for one in problems(script))
+
+
+def test_every_command_has_the_message_and_nothing_is_done(tmp_path: Path) -> None:
+    project(tmp_path, '[kling-o3-pro-reference-to-video]\nusd = "cheap"\n')
+    for command in (["check", "film.sb"], ["compile", "film.sb"], ["plan", "film.sb"], ["models"]):
+        done = sbc(tmp_path, *command)
+        assert done.returncode == 1, command
+        text = done.stdout + done.stderr
+        assert "models.toml:2:1: error SB104: “cheap” is not what usd takes." in text, command
+        assert 'usd = "cheap"' in text, "the line is shown"
+        assert "Traceback" not in text
+
+
+def test_commands_know_the_projects_models(tmp_path: Path) -> None:
+    project(tmp_path, NEW)
+    done = sbc(tmp_path, "plan", "film.sb", "--model", "seedance-3")
+    assert done.returncode == 0, done.stderr
+    assert "$2.00" in done.stdout
+    assert "my own quotes, 2026-11-20" in done.stdout
+    assert "seedance-3 " in sbc(tmp_path, "models").stdout
+    refused = sbc(tmp_path, "plan", "film.sb", "--model", "seedance-33")
+    assert refused.returncode == 2
+    assert "seedance-3" in refused.stderr
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    script = project(tmp_path, PRICE)
+    one = in_project(script, Options()).models
+    assert in_project(script, Options()).models is one
+    (tmp_path / "models.toml").write_text(PRICE.replace("0.2", "0.25"))
+    two = in_project(script, Options()).models
+    assert two is not one
+    (tmp_path / "models.toml").unlink()
+    assert read_project(script).models.diagnostics
+    (tmp_path / "models.toml").write_text(PRICE)
+    assert not read_project(script).models.diagnostics
