@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import STOPPED, RunScreen
-from storyboard.cli.streams import FINE, fail
+from storyboard.cli.run_screen import RunScreen
+from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def command(
 
     from storyboard.render.engine import RunOptions
     from storyboard.render.ledger import Unusable
-    from storyboard.render.report import outcome_data, write_outcome
+    from storyboard.render.report_data import outcome_data
+    from storyboard.render.report_text import write_outcome
     from storyboard.render.run import Declined, Locked, Selection, render
     from storyboard.render.selection import idle_wishes
     from storyboard.venice.service import service

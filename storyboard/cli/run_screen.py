@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 
 from storyboard.cli.clock import today
 from storyboard.cli.output import Output
-from storyboard.cli.streams import WRONG_USE, fail
+from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 
 if TYPE_CHECKING:
     from storyboard.render.events import Event
     from storyboard.render.planning import RunPlan
-
-STOPPED = 130
 
 
 class RunScreen:
@@ -55,7 +53,8 @@ class RunScreen:
 
     def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
         """Show the plan, and ask where something is paid."""
-        from storyboard.render.report import plan_data, question, write_plan
+        from storyboard.render.report_data import plan_data
+        from storyboard.render.report_text import question, write_plan
 
         self.agenda = agenda
         if self._form == "json":

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
-from storyboard.compiler.images import ImageCache
+from storyboard.compiler.images import ImageCache, ImageStore, user_store
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
@@ -44,8 +44,9 @@ class CachedScene:
     def knows(self) -> frozenset[Entity]:
         """Everybody and everything in it."""
         scene = self.plan.scene
-        mentions = chain(scene.appearances, *((*shot.appearances, *shot.bare) for shot in scene.shots))
-        known = {mention.entity for mention in mentions}
+        mentions = chain(scene.appearances, *(shot.appearances for shot in scene.shots))
+        bare = chain(scene.bare, *(shot.bare for shot in scene.shots))
+        known = {mention.entity for mention in mentions} | {name.entity for name in bare}
         return frozenset(known | self.used | ({scene.location} if scene.location else set()))
 
     @cached_property
@@ -71,7 +72,8 @@ class CompilerCache:
     """Blocks that stay the same are not read again, and scenes that nothing new concerns are not worked out again."""
 
     blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
-    album: ImageCache | None = None
+    images: ImageCache | None = None
+    image_store: ImageStore | None = None
     _names: Names | None = None
     _changes: _Changes = field(default_factory=_Changes)
     _scenes: dict[object, CachedScene] = field(default_factory=dict)
@@ -129,6 +131,7 @@ def _with_known(cast: Cast, old: Cast) -> Cast:
         {kept[base]: {word: kept[one] for word, one in words.items()} for base, words in cast.variants.items()},
         cast.refused,
         cast.is_whole,
+        cast.place,
     )
 
 
@@ -138,7 +141,7 @@ def _order(cast: Cast) -> tuple[Entity, ...]:
 
 def _bounds(cast: Cast) -> object:
     """What decides how a name is judged that nobody is called: the names that there are, and may be."""
-    return [(one.name, one.kind) for one in cast.by_name.values()], cast.refused, cast.is_whole
+    return [(one.name, one.kind) for one in cast.by_name.values()], cast.refused, cast.is_whole, cast.place
 
 
 def _has(text: str, word: str) -> bool:
@@ -169,3 +172,8 @@ def _anchors(findings: Iterable[Finding]) -> Iterator[Anchor]:
         yield from (note.span.anchor for note in one.related)
         if one.fix:
             yield from (edit.span.anchor for edit in one.fix.edits)
+
+
+def user_cache() -> CompilerCache:
+    """A new cache for commands and editors: what is known of images is kept in the user's cache folder, too."""
+    return CompilerCache(image_store=user_store())
