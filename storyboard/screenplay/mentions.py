@@ -63,8 +63,8 @@ class MentionMarker:
         }
 
     def mark(self, text: str, present: set[str], most: int) -> str:
-        """The text with @ before the first mention of every character that is not in `present`, which grows, up to
-        `most` of them. Every other @ is made a plain one."""
+        """The text with @ before every mention of a character, up to `most` of them in a shot; `present` are those that
+        it has, and grows. Every other @ is made a plain one."""
         if self._names is None:
             return escape_at(text)
         return "".join(
@@ -74,6 +74,20 @@ class MentionMarker:
             for part in parts_of(text)
         )
 
+    def mentioned(self, texts: Iterable[str]) -> set[str]:
+        """The names of characters that texts mention, in the form under which names are compared."""
+        if self._names is None:
+            return set()
+        return {
+            fold(found[0])
+            for text in texts
+            for part in parts_of(text)
+            if not part.is_comment
+            for found in self._names.finditer(text, part.start, part.end)
+            if (one := self._naming.declared.get(fold(found[0])))
+            and self._is_name(found, text, one, is_start=found.start() == 0)
+        }
+
     def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:
         pieces: list[str] = []
         at = 0
@@ -82,7 +96,8 @@ class MentionMarker:
             one = self._naming.declared.get(fold(found[0]))
             if one is None or one.kind is not Kind.CHARACTER:
                 continue
-            if one.name in present or len(present) >= most or not self._is_name(found, text, one, is_start):
+            is_full = one.name not in present and len(present) >= most
+            if is_full or not self._is_name(found, text, one, is_start):
                 continue
             present.add(one.name)
             pieces += (_escape(text[at : found.start()]), "@", found[0])
