@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import math
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.clock import today
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.streams import FINE, WRONG_USE, fail
+from storyboard.cli.run_screen import STOPPED, RunScreen
+from storyboard.cli.streams import FINE, fail
 from storyboard.cli.takes import clips_folder, folder_options
-from storyboard.cli.terminal import echo, print_data
 
 if TYPE_CHECKING:
-    from storyboard.render.events import Event
     from storyboard.render.planning import RunPlan
     from storyboard.render.run import Account
 
-LOCKED, STOPPED = 6, 130
+LOCKED = 6
 
 
 def _check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
@@ -90,7 +87,8 @@ def command(
 
     from storyboard.render.engine import RunOptions
     from storyboard.render.ledger import Unusable
-    from storyboard.render.report import outcome_data, write_outcome
+    from storyboard.render.report_data import outcome_data
+    from storyboard.render.report_text import write_outcome
     from storyboard.render.run import Declined, Locked, Selection, render
     from storyboard.render.selection import idle_wishes
     from storyboard.venice.service import service
@@ -110,11 +108,11 @@ def command(
             destination = stack.enter_context(_in_the_sandbox(folder / ".sandbox"))
         else:
             destination = _at_the_service(base_url, trust_env=trust_env)
-        screen = _Screen(form, stack, is_paid=not sandbox)
+        screen = RunScreen(form, stack, is_paid=not sandbox)
 
         def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
-                echo(line, err=True)
+                screen.say(line)
             return screen.agrees(agenda, asks=not (yes or sandbox))
 
         try:
@@ -125,7 +123,7 @@ def command(
         except Unusable as problem:
             fail(str(problem))
         except Declined:
-            echo("Nothing was sent.", err=True)
+            screen.say("Nothing was sent.")
             sys.exit(screen.leaves_with)
         except KeyboardInterrupt:
             fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
@@ -137,9 +135,8 @@ def command(
         screen.say_data(outcome_data(outcome))
     else:
         for line in write_outcome(outcome, screen.agenda, folder, _again(), is_paid=not sandbox):
-            echo(line, err=True)
-    sys.stdout.flush()
-    sys.stderr.flush()
+            screen.say(line)
+    screen.flush()
     if outcome.code == STOPPED:
         os._exit(STOPPED)  # a decoder's thread may still be at work, and the person wants out
     sys.exit(outcome.code)
@@ -173,77 +170,6 @@ def _at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
     except Unset as problem:
         fail(str(problem))
     return Account(address, key, service_name(address), trust_env)
-
-
-class _Screen:
-    """Where a run is told: on a terminal, in plain lines, or as JSON."""
-
-    def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
-        self.agenda: RunPlan
-        self.leaves_with = WRONG_USE
-        self._is_paid = is_paid
-        self._form = form
-        self._stack = stack
-        self._listen: Callable[[Event], None] | None = None
-
-    def listen(self, event: Event) -> None:
-        if self._listen is not None:
-            self._listen(event)
-
-    def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
-        """Show the plan, and ask where something is paid."""
-        from storyboard.render.report import plan_data, question, write_plan
-
-        self.agenda = agenda
-        if self._form == "json":
-            self.say_data({"event": "plan", **plan_data(agenda)})
-        else:
-            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
-                echo(line, err=True)
-        if asks and agenda.sent:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                fail(f"nothing was sent, for there is no terminal to ask at: {question(agenda)} Add --yes to agree")
-            if not self._confirms(question(agenda)):
-                return False
-        self._begin(agenda)
-        return True
-
-    def _confirms(self, text: str) -> bool:
-        """Ask. Ctrl-C means no, and is remembered; the end of the input means no."""
-        # The loop around us would take the first Ctrl-C for itself, and the question would stay.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            click.echo(f"{text} [y/N]: ", nl=False, err=True)
-            answer = sys.stdin.readline()
-            if not answer.endswith("\n"):
-                click.echo(err=True)
-            return answer.strip().lower() in ("y", "yes")
-        except KeyboardInterrupt:
-            click.echo(err=True)
-            self.leaves_with = STOPPED
-            return False
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def say_data(self, data: dict[str, object]) -> None:
-        import json
-
-        print_data(json.dumps(data, ensure_ascii=False))
-
-    def _begin(self, agenda: RunPlan) -> None:
-        import time
-
-        from storyboard.render.progress import Live, tell_json, tell_plainly
-
-        if self._form == "json":
-            self._listen = tell_json(print_data, time.time)
-        elif sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
-            from rich.console import Console
-
-            live = self._stack.enter_context(Live(Console(stderr=True), agenda, time.monotonic))
-            self._listen = live.listen
-        else:
-            self._listen = tell_plainly(lambda line: echo(line, err=True))
 
 
 def _again() -> str:

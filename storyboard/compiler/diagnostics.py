@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from storyboard.compiler.advice import Replacement, tell
 from storyboard.compiler.text import Layout, Position, Source, Span
 
 
@@ -57,6 +58,7 @@ TITLES: dict[str, str] = {
     "SB403": "Image smaller or narrower than the model wants",
     "SB404": "Path leaves the project root",
     "SB405": "Request too large",
+    "SB408": "A picture that cannot serve",
     "SB501": "Prompt outside 50 to 150 words",
     "SB502": "Camera language that the model handles badly",
     "SB503": "More than one camera move",
@@ -70,7 +72,7 @@ TITLES: dict[str, str] = {
 
 _WARNINGS = frozenset(
     {
-        *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403"),
+        *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403", "SB408"),
         *("SB501", "SB502", "SB503", "SB505", "SB506", "SB507", "SB508", "SB509"),
     }
 )
@@ -106,7 +108,10 @@ class Note(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A diagnostic as a pass reports it, before anyone asks in which line it stands."""
+    """A diagnostic as a pass reports it, before anyone asks in which line it stands.
+
+    What a writer is told to do is a `fix`, and its sentence is made from the edits; `help` is what else helps.
+    """
 
     code: str
     span: Span
@@ -167,13 +172,21 @@ def _placed(finding: Finding, source: Source, start: int, end: int, layout: Layo
         finding.code,
         finding.severity or severity_of(finding.code),
         finding.message,
-        finding.help,
+        _help(finding, layout),
         source.path,
         source.position(start),
         source.position(end),
         tuple(_related(note, layout) for note in finding.related),
         _placed_fix(finding.fix, layout) if finding.fix else None,
     )
+
+
+def _help(finding: Finding, layout: Layout) -> str | None:
+    """What the fix does, in a sentence made from its edits, then what else there is to say."""
+    if finding.fix is None:
+        return finding.help
+    told = tell([Replacement(*layout.locate(edit.span), edit.text) for edit in finding.fix.edits])
+    return f"{told} {finding.help}" if finding.help else told
 
 
 def _related(note: Note, layout: Layout) -> Related:
@@ -187,3 +200,22 @@ def _placed_fix(fix: Fix, layout: Layout) -> PlacedFix:
         source, start, end = layout.locate(edit.span)
         edits.append(PlacedEdit(source.path, source.position(start), source.position(end), edit.text))
     return PlacedFix(fix.safe, tuple(edits))
+
+
+#: Diagnostics of one file that a person is shown at a time.
+MOST_TOLD = 300
+_BY_WEIGHT = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+
+
+def foremost(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
+    """Those to show a person: of each file the first three hundred, errors before warnings before information, in the
+    order they came in; and how many of each file are left out."""
+    by_file: dict[str, list[Diagnostic]] = {}
+    for one in diagnostics:
+        by_file.setdefault(one.file, []).append(one)
+    told: list[Diagnostic] = []
+    for found in by_file.values():
+        heaviest = sorted(range(len(found)), key=[_BY_WEIGHT.index(one.severity) for one in found].__getitem__)
+        told += (found[at] for at in sorted(heaviest[:MOST_TOLD]))
+    untold = {file: len(found) - MOST_TOLD for file, found in by_file.items() if len(found) > MOST_TOLD}
+    return told, untold

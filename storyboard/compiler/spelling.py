@@ -14,7 +14,7 @@ LONGEST_GUESS = 60
 #: Words that are looked at for one misspelt word: those of the nearest length, in the order of the list.
 _MOST_CONSIDERED = 500
 #: Words of those that are compared letter by letter: those with the most letters in common.
-_MOST_COMPARED = 64
+_MOST_COMPARED = 32
 #: Words that are offered for one.
 _MOST_OFFERED = 3
 

@@ -1,5 +1,5 @@
-"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition is, emphasis around a
-whole line.
+"""Line patterns that more than one pass reads by: how a scene heading begins, what a transition or a slug is, emphasis
+around a whole line.
 
 The grammar (`grammar/storyboard.lark`) spells the same patterns; a test holds the two together.
 """
@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
 
 _SLASH = r"\.?[^\S\n]*/[^\S\n]*"
 #: A whole word may also begin a sentence, `INTERIOR lamps glow`: with a blank behind it instead of a full stop it
@@ -80,6 +81,20 @@ def is_transition(line: str) -> bool:
     """Whether a line is a transition without the mark `>`: one of the table, or capitals that end in `TO:`."""
     line = line.strip()
     return line in transitions() or (line.endswith("TO:") and line == line.upper())
+
+
+@cache
+def _slugs() -> re.Pattern[str]:
+    words = sorted(read_table("words.toml")["slug"]["words"], key=len, reverse=True)
+    listed = any_of(map(re.escape, words))
+    return re.compile(rf"\(?{listed}(?:\s*[.)]?|\s*:\)?|(?:\s*:|\s*[–—]|\s+-+)\s*\S[^\na-z]*)")
+
+
+def is_slug(line: str) -> bool:
+    """Whether a line is a slug of the table: alone, with a stop or a colon, with a colon or dash and words in capitals,
+    or in brackets."""
+    line = line.strip()
+    return line.startswith("(") == line.endswith(")") and _slugs().fullmatch(line) is not None
 
 
 def wrapped_lines(text: str) -> list[re.Match[str]]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from PIL import ImageFont
 
 from storyboard.compiler.names import clusters
+from storyboard.venice.secret import environment_without_secrets
 
 _OURS = Path(__file__).with_name("fonts")
 _PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
@@ -104,7 +105,12 @@ def _candidates(letters: str) -> Iterator[FontFace]:
     if shutil.which("fc-match"):
         asked = f":charset={' '.join(f'{ord(letter):x}' for letter in letters)}"
         said = subprocess.run(
-            ["fc-match", "-f", "%{file}\t%{index}", asked], capture_output=True, text=True, timeout=20, check=False
+            ["fc-match", "-f", "%{file}\t%{index}", asked],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+            env=environment_without_secrets(),
         ).stdout
         file, _, index = said.partition("\t")
         if file:

@@ -6,8 +6,9 @@ import subprocess
 import threading
 from pathlib import Path
 
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import apart, child_command
 from storyboard.film.limits import limits
+from storyboard.venice.secret import environment_without_secrets
 
 
 class Undecodable(Exception):
@@ -28,7 +29,7 @@ def ask_decoder(verb: str, path: Path) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
-            env=child_environment(),
+            env=environment_without_secrets(),
             **apart(),
         )
     except OSError as problem:

@@ -67,7 +67,7 @@ def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, 
         end = min(caption.end, caption.start + longest)
         speaker = beat.speaker.spoken_name if beat.speaker else ""
         said = " ".join(drop_marks(line.text) for line in beat.lines)
-        found.append(TimedSpeech(start + caption.start, start + end, speaker, said, beat.off))
+        found.append(TimedSpeech(start + caption.start, start + end, speaker, said, bool(beat.off)))
     return tuple(one for one in found if one.text.strip())
 
 

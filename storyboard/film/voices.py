@@ -18,6 +18,7 @@ from av.audio.stream import AudioStream
 
 from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
 from storyboard.film.timing import TimedSpeech, count_words
+from storyboard.venice.secret import environment_without_secrets
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -78,7 +79,14 @@ def _say(voices: Voices, speech: TimedSpeech) -> array[int]:
     variant = _VARIANTS[sha256(speech.speaker.encode()).digest()[0] % len(_VARIANTS)]
     command = [voices.program, "-v", f"en+{variant}", "-s", str(pace), "--stdin", "--stdout"]
     try:
-        said = subprocess.run(command, input=speech.text.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+        said = subprocess.run(
+            command,
+            input=speech.text.encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=True,
+            env=environment_without_secrets(),
+        )
         return _samples(said.stdout)
     except (OSError, subprocess.SubprocessError, av.FFmpegError):
         return array("h")

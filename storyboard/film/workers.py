@@ -23,6 +23,7 @@ from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
 from storyboard.film.shots import HEAD, PanelShot
+from storyboard.venice.secret import environment_without_secrets
 
 
 class DrawingTask(NamedTuple):
@@ -82,7 +83,9 @@ def _serve(
 ) -> None:
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets()
+    ) as child:
         children.append(child)
         assert child.stdin is not None, "it is a pipe"
         assert child.stdout is not None, "it is a pipe"

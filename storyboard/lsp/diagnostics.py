@@ -10,11 +10,14 @@ from lsprotocol.types import (
     DiagnosticSeverity,
     DiagnosticTag,
     Location,
+    Position,
+    Range,
 )
 
 from storyboard.compiler.diagnostics import Diagnostic as Found
 from storyboard.compiler.diagnostics import Severity
 from storyboard.lsp.positions import TextDocument
+from storyboard.report.text import more_untold
 from storyboard.wording import printable
 
 _SEVERITIES = {
@@ -44,3 +47,9 @@ def published(found: Found, page_of: Callable[[str], TextDocument], uri_of: Call
         ]
         or None,
     )
+
+
+def left_out(count: int) -> Diagnostic:
+    """What says, at the top of a file, that not all of its diagnostics are shown."""
+    top = Position(0, 0)
+    return Diagnostic(Range(top, top), more_untold(count), DiagnosticSeverity.Information, source="sbc")

@@ -20,9 +20,10 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from storyboard.compiler.diagnostics import foremost
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.lsp.diagnostics import published
+from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS
 from storyboard.lsp.workspace import Workspace
@@ -128,10 +129,14 @@ class StoryboardServer(LanguageServer):
             if document is None and not found:
                 continue
             shown.add(uri)
+            told, untold = foremost(found)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
                     uri,
-                    [published(one, page_at, documents.uri) for one in found],
+                    [
+                        *(published(one, page_at, documents.uri) for one in told),
+                        *(left_out(count) for count in untold.values()),
+                    ],
                     document.version if document else None,
                 )
             )

@@ -9,13 +9,19 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-_VERSION = 1
+_VERSION = 2
+#: Seconds that a command waits for another program that holds the ledger; a run that spends waits in its own way.
+_PATIENCE = 10
 #: "sbc1", so that another program's database is not taken for a ledger.
 _APPLICATION = 0x73626331
 
 
 class Unusable(Exception):
     """A ledger that cannot be used; the message says why and what to do."""
+
+
+class LedgerHeld(Unusable):
+    """Another program holds the ledger just now."""
 
 
 class Full(Exception):
@@ -52,7 +58,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
 
 def connect(address: str) -> sqlite3.Connection:
     """A connection to a path or a `file:` address, with no transactions but ours."""
-    connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=10)
+    connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=_PATIENCE)
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -84,7 +90,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if (version or application or not is_empty) and application != _APPLICATION:
-        raise Unusable(f"{path} is no ledger of sbc; choose another folder: --out DIR")
+        raise Unusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
     if version > _VERSION:
         raise Unusable(f"{path} was written by a newer sbc; update this one")
     return version
@@ -99,11 +105,31 @@ def make_tables(connection: sqlite3.Connection, service: str) -> None:
     connection.execute(queries()["tell_about"], {"key": "service", "value": service})
 
 
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the tables of an older ledger up to this version, all or none."""
+    if version == _VERSION:
+        return
+    steps = "".join(_MIGRATIONS[number] for number in range(version, _VERSION))
+    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {_VERSION}; COMMIT;")
+
+
+#: What has to be done to a ledger of a version, to make it one of the next.
+_MIGRATIONS = {
+    1: "ALTER TABLE entry ADD COLUMN answer_status INTEGER; "
+    "ALTER TABLE entry ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0; ",
+}
+
+
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:
     """Let SQLite look through the file. Raises sqlite3.DatabaseError for a damaged one."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(f"{path}: {found}")
+
+
+def is_held(problem: sqlite3.Error) -> bool:
+    """Whether another program holds the file."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_full(problem: sqlite3.OperationalError) -> bool:
@@ -117,8 +143,8 @@ def in_words(problem: sqlite3.Error, path: Path) -> Unusable:
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return Unusable(f"{path} cannot be written; is the folder read-only?")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Unusable(f"{path} is held by another program")
+    if is_held(problem):
+        return LedgerHeld(f"{path} is held by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return Unusable(f"{path} cannot be read or written: the disk is full or fails")
     return Unusable(

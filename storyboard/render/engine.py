@@ -13,13 +13,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from storyboard.render.events import Event
-from storyboard.render.ledger import Entry, Full
+from storyboard.render.ledger import Entry, Full, Unusable
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.retrieve import LongWait, Retriever, Services
+from storyboard.render.settlement import as_answered, recover
 from storyboard.render.states import ENDED_BADLY, RUNNING, State
 from storyboard.render.submit import LastFrame, Sender
-from storyboard.venice.service import service
 
 
 class RunOptions(NamedTuple):
@@ -50,7 +50,7 @@ class Engine:
         everything, halted = asyncio.create_task(self._do_all()), asyncio.create_task(self._halt.wait())
         await asyncio.wait([everything, halted], return_when=asyncio.FIRST_COMPLETED)
         if not everything.done():
-            await self._say_farewell()
+            await self._finish_open_call()
             everything.cancel()
         halted.cancel()
         with suppress(asyncio.CancelledError):
@@ -58,19 +58,20 @@ class Engine:
         self._sum_up()
         return self._outcome
 
-    def stop(self) -> None:
-        """Send nothing more, and come to an end: the first time in good order, the second time at once."""
-        if self._halt.is_set():
+    def stop(self, *, at_once: bool = False) -> None:
+        """Send nothing more and come to an end in good order: an open queue call is answered first, since its answer
+        is paid for. With `at_once` nobody waits for it."""
+        if at_once:
             self._halt_at_once.set()
         self._sender.close("stopped by you", Exit.INTERRUPTED)
         self._halt.set()
 
-    async def _say_farewell(self) -> None:
-        """An open queue call gets some time for its answer, which is worth money; everything else can be taken up
-        again later."""
+    async def _finish_open_call(self) -> None:
+        """Wait for the answer to the open queue call; everything else can be taken up again later."""
+        if not self._sender.is_idle.is_set():
+            self._tools.listen(Event("waiting", "", "a call that may cost money is still open; its answer comes first"))
         waiting = [asyncio.create_task(one.wait()) for one in (self._halt_at_once, self._sender.is_idle)]
-        seconds = service("run")["farewell_seconds"]
-        _, left = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in left:
             task.cancel()
 
@@ -92,7 +93,7 @@ class Engine:
         return self._share(item) if item.leader else None
 
     async def _guard(self, clip: str | None, work: Coroutine[Any, Any, Entry | None]) -> None:
-        """Do one clip's work; what stops the whole run is said once, what stops the clip reaches those after it."""
+        """Do one clip's work. Whatever is raised ends this clip and the sending; the others go to their end."""
         entry: Entry | None = None
         try:
             entry = await work
@@ -101,7 +102,10 @@ class Engine:
             self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
         except LongWait as problem:
             self._sender.close(str(problem), Exit.INCOMPLETE)
-            self._halt.set()
+        except Unusable as problem:
+            self._sender.close(str(problem), Exit.INCOMPLETE)
+        except Exception as problem:  # noqa: BLE001 # one clip's trouble never cancels another's open call
+            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
         finally:
             end = self._ends.get(clip or "")
             if end is not None and not end.done():
@@ -143,12 +147,17 @@ class Engine:
 
     def _sum_up(self) -> None:
         """Sort the clips by what became of them, as the ledger has it."""
-        outcome, sender = self._outcome, self._sender
+        outcome, sender, ledger = self._outcome, self._sender, self._tools.ledger
+        with suppress(Full, Unusable, OSError):  # where the ledger does not take it now, the next run does it
+            recover(ledger, self._tools.words)
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         of_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in self._tools.ledger.entries():
-            of_fingerprint[entry.fingerprint].append(entry)
+        for entry in ledger.entries():
+            is_open = entry.state is State.INTENDED
+            of_fingerprint[entry.fingerprint].append(
+                as_answered(entry, ledger.kept_answer(entry)) if is_open else entry
+            )
         outcome.running += [one.clip_id for one in map(self._now, self._agenda.strays) if one.state in RUNNING]
         for item in self._agenda.items:
             entries = of_fingerprint[item.order.clip.fingerprint]
@@ -160,7 +169,8 @@ class Engine:
     def _stands(self, entry: Entry, clip: str) -> bool:
         """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""
         picked = next((item.take for item in self._agenda.items if item.order.id == clip), None)
-        return entry.state is State.SAVED or (picked is not None and picked.id == entry.id)
+        is_picked = picked is not None and picked.id == entry.id
+        return entry.state is State.SAVED or (entry.state is State.REJECTED and is_picked)
 
     def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
         """Put a clip where it belongs, `entries` being those made for it, the oldest first."""

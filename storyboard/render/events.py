@@ -11,8 +11,8 @@ class Event(NamedTuple):
 
     `kind` is one of: sending, queued, running, fetching, saved, waiting, blocked, refused, unknown, rejected, failed,
     late, stopped. `words` are for the person, without an end; `usd` is what the step costs, below zero where money
-    comes back; `expected` is how many seconds such a render takes, where known; `take` its number; `file` the kept
-    file's name.
+    comes back; `expected` is how many seconds such a render takes, once the service has said it; `take` its number;
+    `file` the kept file's name.
     """
 
     kind: str
@@ -25,3 +25,19 @@ class Event(NamedTuple):
 
 
 Listen = Callable[[Event], None]
+
+
+class Broadcast:
+    """Passes events on to a listener for as long as it takes them. A terminal that is closed or a reader that has gone
+    away turns the telling off, and stops nothing else."""
+
+    def __init__(self, listen: Listen) -> None:
+        self._listen = listen
+        self._is_on = True
+
+    def __call__(self, event: Event) -> None:
+        if self._is_on:
+            try:
+                self._listen(event)
+            except Exception:  # noqa: BLE001 # whatever happens to a listener, the paid calls go on
+                self._is_on = False

@@ -5,7 +5,9 @@ Every step of an entry is one transaction that is on disk before the method retu
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,8 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
+from storyboard.render import answers
+from storyboard.render.answers import KeptAnswer
 from storyboard.render.database import (
     Full,
+    LedgerHeld,
     Unusable,
     check_whole,
     closed_on_error,
@@ -24,6 +29,7 @@ from storyboard.render.database import (
     in_words,
     is_full,
     make_tables,
+    migrate,
     queries,
     version_of,
 )
@@ -33,11 +39,19 @@ from storyboard.venice.secret import Secret
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
 
-__all__ = ["FILE", "Entry", "Full", "Ledger", "Run", "Unusable"]
+__all__ = ["FILE", "Entry", "Full", "Ledger", "LedgerHeld", "Run", "Unusable"]
 
 FILE = "ledger.db"
 #: Kept free on disk while a run sends, so that the answer to a call that costs money can always be written down.
 _RESERVE = 1 << 20
+#: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
+_STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
+_FILE = re.compile(rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.mp4|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)")
+_FRAME = re.compile(r"[0-9a-f]{64}")
+#: US dollars that no clip costs.
+_LARGEST_PRICE = 1e6
+#: Nothing has been paid for, nor may have been.
+_UNPAID = frozenset({State.PLANNED, State.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,8 @@ class Entry:
     queue_id: str | None = None
     download_url: Secret | None = None
     answer: bytes | None = None
+    answer_status: int | None = None
+    withdrawn: int = 0
     said: str | None = None
     file: str | None = None
     size: int | None = None
@@ -83,6 +99,7 @@ class Run(NamedTuple):
 
 _Execute = Callable[[str, dict[str, Any]], sqlite3.Cursor]
 _Result = TypeVar("_Result")
+_Held = TypeVar("_Held")
 
 
 class Ledger:
@@ -95,10 +112,14 @@ class Ledger:
         self._mark = mark
         self._entries = {entry.id: entry for entry in self._load()}
 
+    def wait_for_others(self, seconds: float) -> None:
+        """From now on a write fails with LedgerHeld after so long, where another program holds the file."""
+        self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
     @classmethod
     def create(cls, folder: Path, service: str, wall: Callable[[], float], mark: Mark = lambda name: None) -> Self:
         """Open a folder's ledger to write, and make one where there is none. `service` is who is paid: a folder keeps
-        to one. Raises Unusable."""
+        to one from the first payment on. Raises Unusable."""
         path = folder / FILE
         try:
             with suppress(FileExistsError):
@@ -107,15 +128,19 @@ class Ledger:
             raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
         with closed_on_error(path) as hold:
             connection = hold(connect(str(path)))
-            is_new = version_of(connection, path) == 0  # asked first: another program's file is left as it is
+            version = version_of(connection, path)  # asked first: another program's file is left as it is
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the drive's cache
             connection.execute("PRAGMA foreign_keys = ON")
-            if is_new:
+            if version == 0:
                 make_tables(connection, service)
+            else:
+                migrate(connection, version)
             check_whole(connection, path)
             found = cls(folder, connection, wall, mark)
+            if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
+                connection.execute(queries()["retell_about"], {"key": "service", "value": service})
             if found.service != service:
                 there = f"{folder} holds clips from {found.service}"
                 raise Unusable(f"{there}; those from {service} need a folder of their own: --out DIR")
@@ -132,7 +157,9 @@ class Ledger:
             if version_of(connection, path) == 0:
                 connection.close()
                 return None
-            return cls(folder, connection, lambda: 0.0, lambda name: None)
+            found = cls(folder, connection, lambda: 0.0, lambda name: None)
+        found._show_kept_answers()
+        return found
 
     def __enter__(self) -> Self:
         return self
@@ -173,7 +200,7 @@ class Ledger:
     def begin_run(self, process: int, host: str) -> None:
         """Put down who renders here now."""
         values = {"process": process, "host": host, "started": self._wall()}
-        self._transact("run", lambda execute: execute("begin_run", values))
+        self._transact("run", lambda execute: execute("begin_run", values), lambda _: None)
 
     def intend(self, entry: Entry) -> Entry:
         """Put down that an entry is about to be sent: a new one (its `id` is 0), or one that did not leave before.
@@ -190,18 +217,42 @@ class Ledger:
                 execute("record", {"entry": number, "state": state, "at": now, "note": ""})
             return number
 
-        number = self._transact("intended", work)
-        added = self._entries[number] = replace(entry, id=number, state=State.INTENDED, since=now, changed=now)
-        return added
+        return self._transact(
+            "intended",
+            work,
+            lambda number: self._hold(replace(entry, id=number, state=State.INTENDED, since=now, changed=now)),
+        )
 
     def step(self, entry: Entry, state: State, note: str = "", **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down what became of an entry. Raises IllegalStep for a step that there is not, Full."""
         return self._step(entry, state, note, facts)
 
-    def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, answer: bytes, number: int) -> Entry:
-        """Put down that an entry is paid, with the whole answer, which is given only once. Raises Full."""
+    def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
+        """Put down the answer to the call of an entry as it came, before anybody reads it. Raises Full, LedgerHeld."""
+        values = {"id": entry.id, "answer": answer.body, "answer_status": answer.status}
+        after = replace(self._entries[entry.id], answer=answer.body, answer_status=answer.status)
+        self._transact("answer", lambda execute: execute("keep_answer", values), lambda _: self._hold(after))
+        answers.discard(self.folder, entry.id)
+        return after
+
+    def kept_answer(self, entry: Entry) -> KeptAnswer | None:
+        """The answer to the call of an entry that was not acted on: in the ledger, or in a file beside it."""
+        if entry.answer is not None and entry.answer_status is not None:
+            return KeptAnswer(entry.answer_status, entry.answer)
+        return answers.find(self.folder, entry.id, entry.fingerprint)
+
+    def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, number: int) -> Entry:
+        """Put down that an entry is paid. Raises Full, LedgerHeld."""
         url = Secret(download_url) if download_url else None
-        return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, answer=answer, number=number)
+        return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, number=number)
+
+    def count_withdrawn(self, entry: Entry) -> Entry:
+        """Count that the download_url of an entry answered that it is withdrawn. Raises Full, LedgerHeld."""
+        after = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
+        count = {"id": entry.id}
+        return self._transact(
+            "withdrawn", lambda execute: execute("count_withdrawn", count), lambda _: self._hold(after)
+        )
 
     def save(self, entry: Entry, place: int | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down that the file stands at its name, and choose it for a place, in one step. Raises Full."""
@@ -210,7 +261,7 @@ class Ledger:
     def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
         """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
         values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
-        self._transact("choice", lambda execute: execute("choose", values))
+        self._transact("choice", lambda execute: execute("choose", values), lambda _: None)
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""
@@ -230,13 +281,16 @@ class Ledger:
             if place is not None:
                 execute("choose", {"fingerprint": entry.fingerprint, "place": place, "entry": entry.id})
 
-        self._transact(state, work)
-        self._entries[entry.id] = after
-        return after
+        return self._transact(state, work, lambda _: self._hold(after))
 
-    def _transact(self, name: str, work: Callable[[_Execute], _Result]) -> _Result:
-        """Do some work in one transaction that is on disk at the end; where the disk is full, the reserve is given up
-        for it. Raises Full."""
+    def _hold(self, entry: Entry) -> Entry:
+        """Let an entry stand as it is on disk now."""
+        self._entries[entry.id] = entry
+        return entry
+
+    def _transact(self, name: str, work: Callable[[_Execute], _Result], then: Callable[[_Result], _Held]) -> _Held:
+        """Do some work in one transaction that is on disk at the end, and `then` what follows; where the disk is
+        full, the reserve is given up for it. Raises Full, LedgerHeld."""
         self._mark(f"commit.{name}.before")
         try:
             try:
@@ -249,8 +303,9 @@ class Ledger:
             if isinstance(problem, sqlite3.OperationalError) and is_full(problem):
                 raise Full("the disk is full") from None
             raise in_words(problem, self.folder / FILE) from None
+        held = then(result)
         self._mark(f"commit.{name}.after")
-        return result
+        return held
 
     def _try(self, work: Callable[[_Execute], _Result]) -> _Result:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -291,12 +346,35 @@ class Ledger:
             return False
         return True
 
+    def _show_kept_answers(self) -> None:
+        """Let a reader see what the answers say that no run has acted on yet."""
+        from storyboard.render.settlement import as_answered
+
+        for entry in self.entries():
+            if entry.state is State.INTENDED:
+                self._entries[entry.id] = as_answered(entry, self.kept_answer(entry))
+
     def _load(self) -> Iterator[Entry]:
         for row in self._connection.execute(queries()["entries"]):
-            values = dict(row)
-            url = values.pop("download_url")
-            values["state"] = State(values["state"])
-            yield Entry(**values, download_url=Secret(url) if url else None)
+            try:
+                yield _entry(dict(row))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                raise Unusable(f"{self.folder / FILE} holds an entry that sbc did not write") from None
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    """A row as an entry. A file outside the folder is not believed. Raises ValueError, TypeError, KeyError for what is
+    not a row of ours."""
+    url = values.pop("download_url")
+    values["state"] = State(values["state"])
+    if not _STEM.fullmatch(values["stem"]) or not isinstance(json.loads(values["request"]), dict):
+        raise ValueError(values["stem"])
+    if not isinstance(json.loads(values["refs"]), list) or not 0 <= (values["usd"] or 0) < _LARGEST_PRICE:
+        raise ValueError(values["refs"])
+    for name, pattern in (("file", _FILE), ("start_frame", _FRAME)):
+        if values[name] is not None and not pattern.fullmatch(values[name]):
+            values[name] = None
+    return Entry(**values, download_url=Secret(url) if url else None)
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -45,8 +46,10 @@ if sys.platform == "win32":
     def _lock(handle: int) -> None:
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise FolderLocked from None
+        except OSError as problem:
+            if problem.errno in (errno.EACCES, errno.EDEADLK):
+                raise FolderLocked from None
+            raise
 
 else:
     import fcntl

@@ -18,11 +18,6 @@ class Averages:
     def of(self, model: str) -> float | None:
         return self._said.get(model)
 
-    def expected(self, model: str) -> float:
-        """What the service said, else what its guide says."""
-        usual: float = service("polling")["usual_seconds"]
-        return self._said.get(model, usual)
-
 
 class PollSchedule:
     """The patience with one job, by a clock that never goes back: `began` is when this run first had it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
-from storyboard.render.report import dollars
+from storyboard.render.report_text import dollars
+from storyboard.venice.service import service
 from storyboard.wording import printable
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def plain_line(event: Event) -> str:
     """An event in a line."""
     what = event.file or event.words
     if event.kind == "queued":
-        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_about(event.expected or 0)}"
-    elif event.kind == "running" and event.expected:
-        what = f"usually ready in {_about(event.expected)}"
+        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_expected(event)}"
+    elif event.kind == "running":
+        what = f"usually ready in {_expected(event)}"
     elif event.file and event.words:
         what = f"{event.file}; note that {event.words}"
     return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)
@@ -107,7 +108,8 @@ class Live(AbstractContextManager["Live"]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._live.stop()
+        with suppress(OSError, ValueError):  # the terminal has been closed
+            self._live.stop()
 
     def listen(self, event: Event) -> None:
         """Show an event."""
@@ -168,6 +170,14 @@ class Live(AbstractContextManager["Live"]):
 
 
 _COLLECTED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE, PlannedAction.SHARES})
+
+
+def _expected(event: Event) -> str:
+    """How long a render takes: as the service has measured it, until then as its guide says."""
+    if event.expected:
+        return _about(event.expected)
+    least, most = (round(seconds / 60) for seconds in service("polling")["usual_seconds"])
+    return f"{least}–{most} min"
 
 
 def _watch(seconds: float) -> str:

@@ -23,6 +23,15 @@ SET state = :state, number = :number, queue_id = :queue_id, download_url = :down
     said = :said, file = :file, size = :size, modified = :modified, sha256 = :sha256
 WHERE id = :id AND state = :before;
 
+-- name: keep_answer
+UPDATE entry SET answer = :answer, answer_status = :answer_status WHERE id = :id AND state = 'intended';
+
+-- name: count_withdrawn
+UPDATE entry SET withdrawn = withdrawn + 1 WHERE id = :id;
+
+-- name: retell_about
+UPDATE about SET value = :value WHERE key = :key;
+
 -- name: record
 INSERT INTO event (entry, state, at, note) VALUES (:entry, :state, :at, :note);
 

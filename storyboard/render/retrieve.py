@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from storyboard.files.atomic import sync_folder
 from storyboard.film.verify import Verdict
@@ -26,6 +26,7 @@ from storyboard.render.files import (
     write_sidecar,
 )
 from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.poll import Averages, PollSchedule
 from storyboard.render.states import RUNNING, State
 from storyboard.venice.address import may_fetch
@@ -52,6 +53,9 @@ from storyboard.venice.transport import Mark, NoAnswer, OpenedResponse, Transpor
 Verify = Callable[[Path, int, str], Awaitable[Verdict]]
 
 
+_WITHDRAWN = "the service no longer hands the clip out"
+
+
 class LongWait(Exception):
     """The service asks to wait longer than a run waits; the message says how long."""
 
@@ -70,6 +74,7 @@ class Services(NamedTuple):
     listen: Listen
     words: Callable[[str], str]
     mark: Mark
+    writer: LedgerWriter
     hide: Callable[[bytes], bytes] = bytes
 
 
@@ -92,10 +97,10 @@ class Retriever:
         running, for a later run. Raises Full, OSError where the disk does not take it, LongWait."""
         if self._entry.state is State.SAVING:
             if found := find_put(self._tools.folder, self._entry):
-                return self._adopt(*found)
-            self._step(State.DONE, "taken up again")
+                return await self._adopt(*found)
+            await self._step(State.DONE, "taken up again")
         elif self._entry.state is State.SAVED:
-            self._step(State.DONE, "its file is gone or changed")
+            await self._step(State.DONE, "its file is gone or changed")
         while self._entry.state in RUNNING:
             if self._entry.state is not State.DONE or self._must_ask or not self._address:
                 await self._tools.clock.sleep(self._patience.wait(self._tools.clock.now()))
@@ -113,6 +118,12 @@ class Retriever:
         """Whether there is an address that a clip may be fetched from."""
         url = self._entry.download_url
         return url is not None and may_fetch(url.reveal(), self._tools.transport.base_url)
+
+    @property
+    def _is_withdrawn(self) -> bool:
+        """Whether the address has said often enough that it is withdrawn."""
+        most: int = service("media")["withdrawn_tries"]
+        return self._entry.withdrawn >= most
 
     async def _ask(self) -> bool:
         """Ask once. False where this run should not go on asking."""
@@ -141,18 +152,18 @@ class Retriever:
             case Running(average):
                 self._patience.is_well()
                 tools.averages.tell(self._entry.model, average)
-                self._tell("running", expected=tools.averages.expected(self._entry.model))
+                self._tell("running", expected=tools.averages.of(self._entry.model))
             case Completed():
                 self._patience.is_well()
-                self._completed(facts["completed_again"])
+                await self._completed(facts["completed_again"])
             case Failed(words, refunded):
-                self._end(State.REFUNDED if refunded else State.FAILED, words)
+                await self._end(State.REFUNDED if refunded else State.FAILED, words)
             case Missing(words):
                 if self._patience.goes_on("missing", now) >= facts["grace_seconds"]:
-                    self._gone(words)
+                    await self._gone(words)
             case Broken(words):
                 if self._patience.goes_on("broken", now) >= facts["grace_seconds"]:
-                    self._end(State.FAILED, words)
+                    await self._end(State.FAILED, words)
             case Refused(status, words):
                 self._tell("waiting", f"the service does not answer for this key ({status}: {tools.words(words)})")
                 grace: float = facts["grace_seconds"]
@@ -161,9 +172,9 @@ class Retriever:
                 self._hold(wait)
         return True
 
-    def _completed(self, most: int) -> None:
+    async def _completed(self, most: int) -> None:
         if self._entry.state is State.QUEUED:
-            self._step(State.DONE)
+            await self._step(State.DONE)
         if self._address and not self._must_ask:
             return
         self._must_ask = False
@@ -172,7 +183,7 @@ class Retriever:
         self._without_address += 1
         if self._without_address > most:
             said = "gave no address for it" if self._entry.download_url is None else "named an address outside Venice"
-            self._end(State.FAILED, f"the service finished the clip and {said}")
+            await self._end(State.FAILED, f"the service finished the clip and {said}")
 
     def _hold(self, wait: float | None) -> None:
         if wait is None:
@@ -181,33 +192,39 @@ class Retriever:
             raise LongWait(f"the service asks to wait {_minutes(wait)}")
         self._tools.pace.hold("retrieve", wait)
 
-    def _gone(self, words: str) -> None:
+    async def _gone(self, words: str) -> None:
         """The service, asked, no longer knows the job."""
         age = self._tools.clock.wall() - self._entry.since
         is_old = age >= service("media")["lifetime_hours"] * 3600
-        self._end(State.EXPIRED if is_old else State.LOST, words)
+        await self._end(State.EXPIRED if is_old else State.LOST, words)
 
     async def _fetch(self) -> bool:
         """Fetch the clip from its address. False where this run has tried often enough."""
         url = self._entry.download_url
         assert url is not None, "checked before"
+        if self._is_withdrawn:
+            await self._gone(_WITHDRAWN)
+            return False
         try:
             async with self._tools.transport.fetch(url) as opened:
                 if opened.answer.status == 200:
                     return await self._receive(opened)
-                wait = self._refused_fetch(opened.answer)
+                wait = await self._refused_fetch(opened.answer)
         except NoAnswer:
             wait = None
-        if await self._tries_again(wait):
+        if not self._is_withdrawn and await self._tries_again(wait):
             return True
         if self._must_ask:
-            self._gone("the service no longer hands the clip out")
+            await self._gone(_WITHDRAWN)
         return False
 
-    def _refused_fetch(self, answer: Answer) -> float | None:
+    async def _refused_fetch(self, answer: Answer) -> float | None:
         """Seconds to wait as the answer says, None where it does not."""
         # Before a clip is given up, the service is asked what it knows.
-        self._must_ask = answer.status in service("media")["gone"]
+        facts, ledger, entry = service("media"), self._tools.ledger, self._entry
+        self._must_ask = answer.status in facts["gone"]
+        if answer.status == facts["withdrawn"]:
+            self._entry = await self._tools.writer.write(lambda: ledger.count_withdrawn(entry))
         wait = retry_after(answer.headers, self._tools.clock.wall())
         if wait is not None and wait > service("timeouts")["longest_wait_seconds"]:
             raise LongWait(f"the service asks to wait {_minutes(wait)}")
@@ -226,22 +243,22 @@ class Retriever:
     async def _receive(self, opened: OpenedResponse) -> bool:
         """Write a clip to disk, verify it and put it in place. False where this run has tried often enough."""
         if self._entry.state is State.QUEUED:
-            self._step(State.DONE)
-        self._step(State.SAVING)
+            await self._step(State.DONE)
+        await self._step(State.SAVING)
         self._tell("fetching")
         partial = partial_path(self._tools.folder, self._entry)
         partial.parent.mkdir(parents=True, exist_ok=True)
         try:
             await self._write(opened, partial)
         except NoAnswer as problem:
-            self._step(State.DONE, str(problem))
+            await self._step(State.DONE, str(problem))
             _remove(partial)
             return await self._tries_again()
         verdict = await self._tools.verify(partial, self._entry.seconds, self._entry.aspect)
         digest = await asyncio.to_thread(digest_of, partial)
         if verdict.problem is not None:
-            return self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
-        self._put(partial, digest, verdict)
+            return await self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
+        await self._put(partial, digest, verdict)
         return True
 
     async def _write(self, opened: OpenedResponse, partial: Path) -> None:
@@ -264,16 +281,16 @@ class Retriever:
             await asyncio.to_thread(os.fsync, file.fileno())
         self._tools.mark("download.synced")
 
-    def _reject(self, kept: Rejected) -> bool:
+    async def _reject(self, kept: Rejected) -> bool:
         """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
         self._bad += 1
         if self._bad >= service("media")["tries_for_a_bad_clip"]:
-            self._end(State.FAILED, f"what the service made is not a clip: {kept.reason}")
+            await self._end(State.FAILED, f"what the service made is not a clip: {kept.reason}")
         else:
-            self._step(State.DONE, kept.reason)
+            await self._step(State.DONE, kept.reason)
         return True
 
-    def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
+    async def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
         tools, folder = self._tools, self._tools.folder
         while True:
             number = number_for(folder, self._entry)
@@ -285,57 +302,48 @@ class Retriever:
                 put_in_place(partial, final)
                 break
         tools.mark("rename.after")
-        self._save(number, digest, verdict.warning)
+        await self._save(number, digest, verdict.warning)
 
-    def _adopt(self, number: int, digest: str) -> Entry:
+    async def _adopt(self, number: int, digest: str) -> Entry:
         """The file stands at its name already: an earlier run died before it could say so."""
         sync_folder(self._tools.folder / CLIPS)
-        self._save(number, digest, None)
+        await self._save(number, digest, None)
         return self._entry
 
-    def _save(self, number: int, digest: str, warning: str | None) -> None:
+    async def _save(self, number: int, digest: str, warning: str | None) -> None:
         name = file_name(self._entry.stem, number)
         status = (self._tools.folder / CLIPS / name).stat()
-        self._entry = self._tools.ledger.save(
-            self._entry,
-            self._place,
-            number=number,
-            file=name,
-            size=status.st_size,
-            modified=status.st_mtime_ns,
-            sha256=digest,
-            said=warning,
+        facts = {"number": number, "file": name, "size": status.st_size, "modified": status.st_mtime_ns}
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(
+            lambda: ledger.save(entry, self._place, **facts, sha256=digest, said=warning)
         )
         self._tell("saved", warning or "", take=number, file=name)
 
-    def _end(self, state: State, words: str) -> None:
+    async def _end(self, state: State, words: str) -> None:
         if state is not State.REFUNDED and (kept := rejected_files(self._tools.folder, self._entry)):
-            self._end_with(kept[0])
+            await self._end_with(kept[0])
             return
         said = self._tools.words(words)
-        self._step(state, said, said=said)
+        await self._step(state, said, said=said)
         given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
         self._tell("failed", said, usd=given_back)
 
-    def _end_with(self, kept: Rejected) -> None:
+    async def _end_with(self, kept: Rejected) -> None:
         """End with a file that is paid and kept, though it is not the clip."""
         status = (self._tools.folder / CLIPS / kept.file).stat()
         what = kept.reason if kept.can_be_chosen else f"what the service made is not a clip: {kept.reason}"
-        self._entry = self._tools.ledger.step(
-            self._entry,
-            State.REJECTED if kept.can_be_chosen else State.FAILED,
-            kept.reason,
-            said=what,
-            file=kept.file,
-            size=status.st_size,
-            modified=status.st_mtime_ns,
-            sha256=kept.digest,
-        )
+        state = State.REJECTED if kept.can_be_chosen else State.FAILED
+        facts: dict[str, Any] = {"said": what, "file": kept.file, "sha256": kept.digest}
+        facts |= {"size": status.st_size, "modified": status.st_mtime_ns}
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, kept.reason, **facts))
         self._tell("rejected" if kept.can_be_chosen else "failed", what, file=kept.file)
 
-    def _step(self, state: State, note: str = "", said: str | None = None) -> None:
+    async def _step(self, state: State, note: str = "", said: str | None = None) -> None:
         facts = {} if said is None else {"said": said}
-        self._entry = self._tools.ledger.step(self._entry, state, note, **facts)
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, note, **facts))
 
     def _tell(
         self,

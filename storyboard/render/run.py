@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from storyboard.film.edge_frames import last_frame
 from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.engine import Engine, RunOptions
-from storyboard.render.events import Listen
+from storyboard.render.events import Broadcast, Listen
 from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
 from storyboard.render.ledger import Ledger, Unusable
+from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.lock import FolderLocked, NoLock, hold
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import Services, Verify
-from storyboard.render.states import State
+from storyboard.render.settlement import recover
+from storyboard.render.signals import stopped_by_signals
 from storyboard.render.submit import LastFrame
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.rate_limit import RateLimiter
@@ -94,7 +95,7 @@ async def render(
     _make_folder(folder)
     try:
         with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
-            recover(ledger)
+            recover(ledger, _without_secrets(destination.key, ledger))
             agenda = plan_run(
                 orders,
                 ledger,
@@ -133,11 +134,7 @@ async def _carry_out(
         async with decoders:
             return await asyncio.to_thread(last_frame, path)
 
-    def words(text: str) -> str:
-        for entry in ledger.entries():
-            text = entry.download_url.hidden_in(text) if entry.download_url else text
-        return destination.key.hidden_in(text)
-
+    listen = Broadcast(listen)
     async with transport:
         tools = Services(
             folder=ledger.folder,
@@ -148,12 +145,13 @@ async def _carry_out(
             verify=around.verify or verify,
             averages=Averages(),
             listen=listen,
-            words=words,
+            words=_without_secrets(destination.key, ledger),
             mark=around.mark,
+            writer=LedgerWriter(ledger, around.clock, listen),
             hide=destination.key.hidden_from,
         )
         engine = Engine(tools, agenda, wishes, around.last_frame or frame)
-        async with _signals(engine.stop):
+        with stopped_by_signals(engine.stop):
             return await engine.run()
 
 
@@ -166,14 +164,6 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def recover(ledger: Ledger) -> None:
-    """What an earlier run was about to send when it died: whether it did, nobody knows."""
-    for entry in ledger.entries():
-        if entry.state is State.INTENDED:
-            said = "the run ended before the answer was written down"
-            ledger.step(entry, State.UNKNOWN, said, said=said)
-
-
 def _who_holds(folder: Path) -> str:
     with suppress(Unusable):
         if ledger := Ledger.read(folder):
@@ -184,18 +174,12 @@ def _who_holds(folder: Path) -> str:
     return f"another run renders into {folder}"
 
 
-@asynccontextmanager
-async def _signals(stop: Callable[[], None]) -> AsyncIterator[None]:
-    """Ctrl-C and a polite end by the system stop the run, inside this block."""
-    loop = asyncio.get_running_loop()
-    caught = []
-    for name in (signal.SIGINT, signal.SIGTERM):
-        # Not on Windows, and not outside the main thread: there a Ctrl-C ends the run the hard way, just as safely.
-        with suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(name, stop)
-            caught.append(name)
-    try:
-        yield
-    finally:
-        for name in caught:
-            loop.remove_signal_handler(name)
+def _without_secrets(key: Secret, ledger: Ledger) -> Callable[[str], str]:
+    """Clears a text of the key and of the addresses that open a clip to whoever has them."""
+
+    def clear(text: str) -> str:
+        for entry in ledger.entries():
+            text = entry.download_url.hidden_in(text) if entry.download_url else text
+        return key.hidden_in(text)
+
+    return clear

@@ -24,7 +24,9 @@ CREATE TABLE entry (
     start_frame  TEXT,                       -- that frame: sha256 of the PNG in frames/
     queue_id     TEXT,
     download_url TEXT,                       -- a secret
-    answer       BLOB,                       -- the answer to the queue call, as it came
+    answer       BLOB,                       -- the answer to the queue call, as it came, without the key
+    answer_status INTEGER,                   -- its HTTP status; with an entry still `intended`: not yet acted on
+    withdrawn    INTEGER NOT NULL DEFAULT 0, -- how often its download_url has answered that it is withdrawn
     said         TEXT,                       -- the service's own words, or ours, about how it ended
     file         TEXT,                       -- in clips/
     size         INTEGER,

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from storyboard.venice.address import BadAddress, check_base_url, is_the_service
-from storyboard.venice.secret import Secret
+from storyboard.venice.secret import SHORTEST, Secret
 from storyboard.venice.service import service
 
 VARIABLE = "VENICE_API_KEY"
@@ -68,7 +68,11 @@ def config_path(environment: Mapping[str, str]) -> Path:
 
 def _checked(text: str, source: str) -> Secret:
     if not _KEY.fullmatch(text):
-        raise Unset(f"the key in {source} cannot be one: a key is one word of plain letters and digits")
+        raise Unset(f"the key in {source} is not a key: a key is one word of plain letters and digits")
+    if len(text) < SHORTEST:
+        raise Unset(
+            f"the key in {source} is not a key: it has {len(text)} characters, and a key has at least {SHORTEST}"
+        )
     return Secret(text)
 
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -13,18 +15,20 @@ from pathlib import Path
 from storyboard.compiler.emit.payloads import start_field
 from storyboard.files.atomic import save
 from storyboard.film.edge_frames import Undecodable
+from storyboard.render.answers import KeptAnswer
 from storyboard.render.events import Event
-from storyboard.render.files import FRAMES, free_number, take_path
+from storyboard.render.files import FRAMES, take_path
 from storyboard.render.jobs import PictureChanged
-from storyboard.render.ledger import Entry
+from storyboard.render.ledger import Entry, Full, Unusable
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlanItem, PlannedAction
-from storyboard.render.retrieve import LongWait, Services
+from storyboard.render.retrieve import Services
+from storyboard.render.settlement import settle
 from storyboard.render.states import State
-from storyboard.venice.protocol import Answer, Busy, Queued, Refused, Unknown, read_queue
+from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
 from storyboard.venice.rate_limit import Turn
 from storyboard.venice.service import service
-from storyboard.venice.transport import NeverSent, NoAnswer
+from storyboard.venice.transport import Departure, NeverSent, NoAnswer
 
 #: The last frame of a clip, as a PNG. Raises Undecodable.
 LastFrame = Callable[[Path], Awaitable[bytes]]
@@ -49,6 +53,8 @@ class Sender:
         self._max_cost = max_cost
         self._last_frame = last_frame
         self._line = asyncio.Lock()
+        self._busy_since: float | None = None
+        self._told = -float("inf")
 
     def close(self, why: str, reason: Exit) -> None:
         """Send nothing more; what is paid is collected all the same."""
@@ -59,7 +65,7 @@ class Sender:
 
     async def send(self, item: PlanItem, start: Entry | None) -> Entry | None:
         """Queue one clip, which starts from the last frame of `start`. None where that did not come about. Raises
-        Full, OSError where the disk does not take it, LongWait."""
+        Full, OSError where the disk does not take it."""
         async with self._line:
             return await self._send(item, start)
 
@@ -77,83 +83,102 @@ class Sender:
                 self._tools.pace.close("queue", turn, 200, {})
                 break
             if tries == 1:  # not before it is sure that the clip is sent again
-                self._give_up_unknown(item)
-            entry = self._tools.ledger.intend(entry)
+                await self._give_up_unknown(item)
+            # Told before the intent is written: nothing but the call itself stands between the intent and its answer.
             self._tell("sending", item, usd=entry.usd)
+            entry = await self._tools.writer.write(partial(self._tools.ledger.intend, entry))
+            self.is_idle.clear()
             try:
-                answer = await self._call(turn, body)
+                entry, outcome = await self._call(entry, item, turn, body)
             except NeverSent as problem:
-                entry = self._tools.ledger.step(entry, State.PLANNED, str(problem))
                 await self._pause_to_connect(str(problem), tries)
                 continue
-            except NoAnswer as problem:
-                self._unknown(entry, item, str(problem), None)
+            finally:
+                self.is_idle.set()
+            if outcome is None:
                 break
-            except asyncio.CancelledError:
-                self._unknown(entry, item, "the run was stopped before the answer came", None)
-                raise
-            outcome = read_queue(answer, self._tools.clock.wall())
             if not isinstance(outcome, Busy):
-                return self._settle(item, entry, outcome, answer)
-            entry = self._tools.ledger.step(entry, State.PLANNED, f"answered {answer.status}")
+                self._busy_since = None
+                return self._tell_outcome(item, entry, outcome)
             self._hold(outcome, item)
         return None
 
-    async def _call(self, turn: Turn, body: bytes) -> Answer:
-        """The queue call itself. Raises NeverSent, NoAnswer."""
+    async def _call(self, entry: Entry, item: PlanItem, turn: Turn, body: bytes) -> tuple[Entry, QueueOutcome | None]:
+        """Call, and write the answer down. The outcome is None where nobody knows it. Raises NeverSent, and whatever
+        the ledger raises."""
+        tools, ledger, departure = self._tools, self._tools.ledger, Departure()
         answer: Answer | None = None
-        self.is_idle.clear()
         try:
-            answer = await self._tools.transport.queue(body)
+            # While the ledger was held, the run may have been stopped.
+            answer = None if self.stopped else await tools.transport.queue(body, departure)
+        except NeverSent as problem:
+            said = str(problem)
+            await tools.writer.write(lambda: ledger.step(entry, State.PLANNED, said))
+            raise
+        except NoAnswer as problem:
+            return await self._unknown(entry, item, str(problem)), None
+        except asyncio.CancelledError:
+            self._give_up_call(entry, item, departure)
+            raise
         finally:
-            self.is_idle.set()
-            status, headers = (answer.status, answer.headers) if answer else (None, {})
-            self._tools.pace.close("queue", turn, status, headers)
-        return answer
+            tools.pace.close("queue", turn, answer and answer.status, answer.headers if answer else {})
+        if answer is None:
+            return await tools.writer.write(lambda: ledger.step(entry, State.PLANNED, self.stopped)), None
+        # On disk before anybody acts on it: this answer is given once. Without the key, which some services repeat.
+        kept = KeptAnswer(answer.status, tools.hide(answer.body))
+        outcome = read_queue(answer, tools.clock.wall())
+        if isinstance(outcome, Queued | Unknown):
+            self._spend(entry)
+        entry = await tools.writer.keep_answer(entry, kept)
+        return await tools.writer.write(lambda: settle(ledger, entry, outcome, tools.words)), outcome
 
-    def _settle(
-        self, item: PlanItem, entry: Entry, outcome: Queued | Refused | Unknown, answer: Answer
-    ) -> Entry | None:
-        """Put the answer down, before anything else happens."""
-        ledger, folder = self._tools.ledger, self._tools.folder
-        # Read as it came, and kept without the key, which some services repeat.
-        told = self._tools.hide(answer.body)
-        kept = told[: service("timeouts")["kept_bytes"]]
+    def _give_up_call(self, entry: Entry, item: PlanItem, departure: Departure) -> None:
+        """The person does not wait for the answer to the open call. Whatever the ledger does not take is known by its
+        intent."""
+        ledger, why = self._tools.ledger, "the run was stopped before the answer came"
+        with suppress(Full, OSError, Unusable):
+            if departure.has_left:
+                ledger.step(entry, State.UNKNOWN, why, said=why)
+            else:
+                ledger.step(entry, State.PLANNED, "stopped before it was sent")
+        if departure.has_left:
+            self._spend(entry)
+            self._tell("unknown", item, why, usd=entry.usd)
+
+    def _tell_outcome(self, item: PlanItem, entry: Entry, outcome: Queued | Refused | Unknown) -> Entry | None:
+        """Say what became of a call, which is on disk already."""
         match outcome:
-            case Queued(queue_id, url):
-                number = free_number(folder, entry.stem, ledger.next_number(entry.stem))
-                entry = ledger.queue(entry, queue_id, url, answer=told, number=number)
-                self._spend(entry)
-                expected = self._tools.averages.expected(entry.model)
+            case Queued():
+                expected = self._tools.averages.of(entry.model)
                 self._tools.listen(Event("queued", item.order.id, "", entry.usd, expected, entry.number))
                 return entry
-            case Refused(status, words, stops):
-                said = self._tools.words(words)
-                ledger.step(entry, State.REFUSED, f"answered {status}", said=said, answer=kept)
-                self._refuse(item, said)
+            case Refused(status, _, stops):
+                self._refuse(item, entry.said or "")
                 if stops:
                     no_credit = status == service("queue")["no_credit"]
-                    self.close(_stop_words(status, said), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
-            case Unknown(why):
-                self._unknown(entry, item, f"the service {why}", kept)
+                    self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
+            case Unknown():
+                self._tell("unknown", item, entry.said or "", usd=entry.usd)
         return None
 
     def _refuse(self, item: PlanItem, words: str) -> None:
         self.refused.append(item.order.id)
         self._tell("refused", item, words)
 
-    def _unknown(self, entry: Entry, item: PlanItem, why: str, kept: bytes | None) -> None:
-        self._tools.ledger.step(entry, State.UNKNOWN, why, said=why, answer=kept)
+    async def _unknown(self, entry: Entry, item: PlanItem, why: str) -> Entry:
+        ledger = self._tools.ledger
+        entry = await self._tools.writer.write(lambda: ledger.step(entry, State.UNKNOWN, why, said=why))
         self._spend(entry)
         self._tell("unknown", item, why, usd=entry.usd)
+        return entry
 
     def _spend(self, entry: Entry) -> None:
         self.spent += entry.usd or 0.0
 
-    def _give_up_unknown(self, item: PlanItem) -> None:
-        if item.action is PlannedAction.RESEND:
-            for entry in item.unknown:
-                self._tools.ledger.step(entry, State.LOST, "sent again at the person's word")
+    async def _give_up_unknown(self, item: PlanItem) -> None:
+        ledger = self._tools.ledger
+        for entry in item.unknown if item.action is PlannedAction.RESEND else ():
+            await self._tools.writer.write(partial(ledger.step, entry, State.LOST, "sent again at the person's word"))
 
     def _is_closed_for(self, item: PlanItem) -> bool:
         """Whether nothing more is sent; a clip that would pass the budget closes the run."""
@@ -178,12 +203,20 @@ class Sender:
         await self._tools.clock.sleep(pause)
 
     def _hold(self, busy: Busy, item: PlanItem) -> None:
-        """Hold the queue for as long as the service asks. Raises LongWait where that is longer than a run waits."""
-        seconds = service("queue")["wait_seconds"] if busy.wait is None else busy.wait
+        """Hold the queue for as long as the service asks. Where that is longer than a run waits, or goes on and on,
+        nothing more is sent."""
+        facts, now = service("queue"), self._tools.clock.now()
+        seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
+        self._busy_since = now if self._busy_since is None else self._busy_since
         if seconds > service("timeouts")["longest_wait_seconds"]:
-            raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")
-        self._tools.pace.hold("queue", seconds)
-        self._tell("waiting", item, f"the service is busy, sent again in {seconds:.0f} s")
+            self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
+        elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
+            self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
+        else:
+            self._tools.pace.hold("queue", seconds)
+            if now - self._told >= facts["told_seconds"]:
+                self._told = now
+                self._tell("waiting", item, f"the service is busy, sent again in {seconds:.0f} s")
 
     async def _body(self, item: PlanItem, start: Entry | None) -> tuple[bytes, str | None]:
         """The request as bytes, and the digest of the frame that it starts from. Raises PictureChanged, Undecodable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from storyboard.compiler.diagnostics import Diagnostic, Related, Severity
+from storyboard.compiler.diagnostics import Diagnostic, Related, Severity, foremost
 from storyboard.compiler.text import Position, Source
 from storyboard.wording import columns, printable
 
@@ -24,10 +24,18 @@ def no_colour(text: str, style: str) -> str:
 def write_report(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], paint: Paint = no_colour
 ) -> Iterable[str]:
-    """The lines to print. `sources` are the files by the path that the diagnostics name."""
-    for diagnostic in diagnostics:
+    """The lines to print, those of the foremost. `sources` are the files by the path that the diagnostics name."""
+    told, untold = foremost(diagnostics)
+    for diagnostic in told:
         yield from _one(diagnostic, sources, paint)
         yield ""
+    for file, count in untold.items():
+        yield f"{printable(file)}: {more_untold(count)}"
+
+
+def more_untold(count: int) -> str:
+    """What is said of problems that are not shown."""
+    return f"{count:,} more are not shown. Mend these first, then check again."
 
 
 def write_summary(diagnostics: Iterable[Diagnostic]) -> str:

@@ -61,6 +61,10 @@ _HTML = {"content-type": "text/html"}
 _PAGE = b"<!doctype html><html><body>Please wait</body></html>"
 _PLAYLIST = b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10,\nhttp://127.0.0.1/secret.ts\n"
 _HUGE = b'{"queue_id": "' + b"a" * 10_000_000 + b'"}'
+_DEEP = b'{"error":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+#: Beside the fields of an answer: texts that cannot be encoded, and numbers that are none or too large.
+_ODD_TEXT = {"download_url": "https://x.venice.ai/\ud83d", "note": "\udc00\x00"}
+_ODD_NUMBERS = b'"average_execution_time": NaN, "execution_duration": %s, "quote": 1e999' % (b"9" * 400)
 _BOMB_BYTES = 1 << 29
 _WORDS = "Something is wrong"
 
@@ -76,10 +80,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     "credit": errors.no_credit(),
     "policy": errors.rejected("The model provider rejected this request.", refunded=True),
     "kept": errors.rejected("The model provider rejected this request.", refunded=False),
+    "surrogates": errors.standard("bad \ud83d"),
     "consent": errors.consent_needed(["reference_image"], "You confirm that you may use these faces.", "1"),
 }
 #: Further values of a status: no JSON, or none at all.
-BODIES = ("html", "empty")
+BODIES = ("html", "empty", "deep")
 
 
 def play_status(status: int, value: str) -> FaultReply:
@@ -89,6 +94,8 @@ def play_status(status: int, value: str) -> FaultReply:
         return FaultReply(status, _HTML, b"<html><body>edge</body></html>")
     if value == "empty":
         return FaultReply(status, {}, b"")
+    if value == "deep":
+        return FaultReply(status, _JSON, _DEEP)
     body = SHAPES.get(value, SHAPES["consent" if status == 409 else "text"])
     headers = dict(_JSON)
     if 300 <= status < 400:
@@ -123,6 +130,20 @@ def _field(key: str) -> Callable[[FaultReply, str], FaultReply]:
         return reply._replace(body=json.dumps(fields).encode())
 
     return played
+
+
+def _odd_text(reply: FaultReply, _: str) -> FaultReply:
+    try:
+        fields = json.loads(reply.body)
+    except ValueError:
+        return reply  # a clip has no fields
+    return reply._replace(body=json.dumps({**fields, **_ODD_TEXT}).encode())
+
+
+def _odd_numbers(reply: FaultReply, _: str) -> FaultReply:
+    if not reply.body.endswith(b"}"):
+        return reply  # a clip has no fields
+    return reply._replace(body=reply.body[:-1] + b", " + _ODD_NUMBERS + b"}")
 
 
 def _word(word: str) -> Callable[[FaultReply, str], FaultReply]:
@@ -172,6 +193,9 @@ PLAYS: dict[str, FaultPlay] = {
     "html": FaultPlay("200 with a web page", _body(_PAGE, _HTML)),
     "huge": FaultPlay("200 with ten megabytes of JSON", _body(_HUGE)),
     "nonsense": FaultPlay("200 with broken JSON", _body(b"{nonsense")),
+    "deep": FaultPlay("200 with JSON that is 10,000 deep", _body(_DEEP)),
+    "odd-text": FaultPlay("the answer, with halves of characters in its texts", _odd_text),
+    "odd-numbers": FaultPlay("the answer, with numbers that are none or of 400 digits", _odd_numbers),
     "list": FaultPlay("200 with JSON of another kind", _body(b'["queue_id"]')),
     "no-id": FaultPlay("an answer without its queue_id", _field("queue_id")),
     "id": FaultPlay("an answer with this queue_id", _field("queue_id"), "text"),

@@ -19,8 +19,9 @@ from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, 
 
 CALLS = ("queue", "retrieve", "download", "quote", "complete", "models")
 
-#: Statuses of a queue call that say: not charged.
-_NOT_CHARGED = frozenset({400, 401, 402, 403, 404, 409, 410, 413, 422, 429, 503})
+#: Statuses of a queue call that say: not charged. The three that are missing may come from the edge, with the call on
+#: its way to the service.
+_NOT_CHARGED = frozenset({*range(400, 500), 503}) - {408, 425, 499}
 _FORM = re.compile(
     r"(?P<call>[A-Za-z]+):(?P<what>[\w-]+?)(?:=(?P<value>.*?))?(?:@(?P<first>[0-9]{1,9}))?(?:x(?P<times>[0-9]{1,9}|\*))?",
     re.DOTALL,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeGuard
 
@@ -90,27 +90,42 @@ RetrieveOutcome = Running | Completed | Video | Failed | Missing | Broken | Busy
 #: No render takes a day, in milliseconds.
 _LONGEST_AVERAGE = 86_400_000
 
+#: No price and no time of the service is as large; a larger integer may not even be a float.
+_LARGEST_NUMBER = 1e15
+#: Accepted values that are shown of one list.
+_MOST_VALUES = 40
+#: Characters of the longest text that is kept of an answer.
+_LONGEST_TEXT = 4_000
+#: What no database, terminal or JSON file should be given: control characters and halves of surrogate pairs.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 _QUEUE_ID = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 def read_queue(answer: Answer, now: float) -> QueueOutcome:
     """What a queue call did. `now` is the wall clock in seconds since 1970, for a Retry-After that names a moment."""
     facts = service("queue")
-    if not answer.whole:
-        return Unknown("gave an answer that could not be read whole")
-    if answer.status in facts["refused"]:
-        return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
     if answer.status in facts["busy"]:
         return Busy(retry_after(answer.headers, now))
+    # The status alone decides: what is refused was not charged, however much of the reason arrived.
+    if 400 <= answer.status < 500 and answer.status not in facts["unsure"]:
+        return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
     if answer.status != 200:
         return Unknown(f"answered {answer.status}")
+    if not answer.whole:
+        return Unknown("gave an answer that could not be read whole")
     body = _json(answer)
     # The guide's samples call it `id`.
     queue_id = body.get("queue_id", body.get("id")) if isinstance(body, dict) else None
     if not _is_queue_id(queue_id):
         return Unknown("accepted it without a usable id")
     url = body.get("download_url")
-    return Queued(queue_id, url if isinstance(url, str) and url else None)
+    return Queued(queue_id, storable(url) if isinstance(url, str) and url else None)
+
+
+def storable(text: str) -> str:
+    """A text of the service as it may be kept and shown: of bounded length, and in characters that can be encoded."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_LONGEST_TEXT])
 
 
 def _is_queue_id(value: object) -> TypeGuard[str]:
@@ -164,16 +179,16 @@ def read_quote(answer: Answer) -> float | None:
 
 def _number(value: object) -> float | None:
     """A finite number that is not below zero, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LARGEST_NUMBER:
         return None
-    return float(value) if 0 <= value < float("inf") else None
+    return float(value)
 
 
 def words_of(answer: Answer) -> str:
     """What the service says about a refusal, in one line, whatever shape it has. Never empty."""
     body = _json(answer)
     said = list(_sayings(body)) if isinstance(body, dict) else []
-    text = _sentences(" ".join(one.split()) for one in dict.fromkeys(said) if one.strip())
+    text = _sentences(" ".join(storable(one).split()) for one in dict.fromkeys(said) if one.strip())
     return text[:1000] or f"answer {answer.status} without a word"
 
 
@@ -194,10 +209,7 @@ def _sayings(body: dict[str, Any]) -> list[str]:
         found.append(body["message"])
     issues = body.get("issues")
     for issue in issues if isinstance(issues, list) else ():
-        if isinstance(issue, dict) and isinstance(issue.get("message"), str):
-            path = issue.get("path")
-            where = ".".join(map(str, path)) if isinstance(path, list) and path else ""
-            found.append(f"{where}: {issue['message']}" if where else issue["message"])
+        found += _issue(issue)
     found += _details(body.get("details"))
     consent = body.get("consent")
     if isinstance(consent, dict) and isinstance(consent.get("policy_text"), str):
@@ -207,14 +219,47 @@ def _sayings(body: dict[str, Any]) -> list[str]:
     return found
 
 
+def _issue(issue: object) -> Iterator[str]:
+    """One of `issues`, as `path: message (accepted: 5s, 10s)`; a bare text as it is."""
+    if isinstance(issue, str):
+        yield issue
+    if not isinstance(issue, dict):
+        return
+    path, message = issue.get("path"), issue.get("message")
+    where = ".".join(str(one) for one in path if isinstance(one, str | int)) if isinstance(path, list) else ""
+    words = message if isinstance(message, str) else ""
+    lists = (_values(value) for key, value in issue.items() if key != "path")
+    accepted = next((values for values in lists if values and not all(one in words for one in values)), ())
+    if accepted:
+        words = f"{words} (accepted: {', '.join(accepted)})".lstrip()
+    if words:
+        yield f"{where}: {words}" if where else words
+
+
 def _details(details: object) -> list[str]:
-    """`{"field": {"_errors": ["text", …]}, …}` as `field: text`."""
+    """`details` in the shapes that were seen: a text, a list of accepted values, or fields, each with its values or
+    with `{"_errors": ["text", …]}`."""
+    if isinstance(details, str):
+        return [details]
+    if accepted := _values(details):
+        return [f"accepted: {', '.join(accepted)}"]
     found: list[str] = []
     for key, value in details.items() if isinstance(details, dict) else ():
-        errors = value.get("_errors") if isinstance(value, dict) else value
+        errors = value.get("_errors") if isinstance(value, dict) else None
         texts = [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else []
         found += texts if key == "_errors" else [f"{key}: {text}" for text in texts]
+        if accepted := _values(value):
+            found.append(", ".join(accepted) if key == "_errors" else f"{key}: {', '.join(accepted)}")
     return found
+
+
+def _values(value: object) -> tuple[str, ...]:
+    """A list of texts and numbers as texts, empty for anything else."""
+    if not isinstance(value, list) or not all(isinstance(one, str | int | float) for one in value):
+        return ()
+    return tuple(
+        storable(str(one)) if isinstance(one, str) else f"{_number(one) or 0:g}" for one in value[:_MOST_VALUES]
+    )
 
 
 def _with_refund(answer: Answer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -25,6 +26,15 @@ class NeverSent(Exception):
 
 class NoAnswer(Exception):
     """The call left, and what became of it is not known; the message says what was seen."""
+
+
+class Departure:
+    """Whether a call has left this machine: known also where the call is cancelled."""
+
+    __slots__ = ("has_left",)
+
+    def __init__(self) -> None:
+        self.has_left = False
 
 
 class Timeouts(NamedTuple):
@@ -59,7 +69,7 @@ class OpenedResponse(NamedTuple):
     def length(self) -> int | None:
         """Bytes that the service announces, None where it does not."""
         text = self.answer.headers.get("content-length", "")
-        return int(text) if text.isascii() and text.isdecimal() else None
+        return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 class Transport:
@@ -105,14 +115,14 @@ class Transport:
         for client in (self._queue, self._calls, self._media):
             await client.aclose()
 
-    async def queue(self, body: bytes) -> Answer:
-        """Send a queue call. Raises NeverSent where it did not leave, NoAnswer where it did and nothing came back."""
-        sent = False
+    async def queue(self, body: bytes, departure: Departure | None = None) -> Answer:
+        """Send a queue call. Raises NeverSent where it did not leave, NoAnswer where it did and nothing came back;
+        `departure` says which of the two it is where the call is cancelled."""
+        call = departure or Departure()
 
         async def trace(event: str, info: dict[str, Any]) -> None:
-            nonlocal sent
             # Set before the first byte: a failure from here on may have left some.
-            sent = sent or event == "http11.send_request_headers.started"
+            call.has_left = call.has_left or event == "http11.send_request_headers.started"
             self._mark(f"queue.{event}")
 
         patience = self._timeouts
@@ -125,8 +135,8 @@ class Transport:
                     return await _read(response)
                 finally:
                     await response.aclose()
-        except (httpx.HTTPError, TimeoutError, OSError) as problem:
-            if not sent:
+        except Exception as problem:  # noqa: BLE001 # whatever a library raises over an answer, the call may have left
+            if not call.has_left:
                 raise NeverSent(_words(problem)) from None
             raise NoAnswer(_words(problem)) from None
 
@@ -153,6 +163,14 @@ class Transport:
         ) as it:
             return it.answer
 
+    async def models(self, kind: str) -> Answer:
+        """Ask for the list of models of a kind, such as `video`; needs no key, and gets none. Raises NoAnswer."""
+        address = f"{self.base_url}/models"
+        patience = self._patience(self._timeouts.json)
+        request = self._media.build_request("GET", address, params={"type": kind}, timeout=patience)
+        async with self._opened(self._media, request, "models") as it:
+            return it.answer
+
     def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
         headers = {"Content-Type": "application/json"}
         address = f"{self.base_url}/video/{call}"
@@ -173,7 +191,7 @@ class Transport:
                     self._mark(f"{call}.headers")
                     chunks = response.aiter_raw()
                     opened = await _begin(response, chunks, self._steady(chunks))
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as problem:
+            except Exception as problem:  # noqa: BLE001 # libraries raise more than they list over a hostile answer
                 raise NoAnswer(_words(problem)) from None
             yield opened
         finally:
@@ -190,7 +208,7 @@ class Transport:
                     chunk = await anext(chunks, None)
             except TimeoutError:
                 raise NoAnswer("it came too slowly") from None
-            except (httpx.HTTPError, OSError) as problem:
+            except Exception as problem:  # noqa: BLE001 # as above
                 raise NoAnswer(_words(problem)) from None
             if chunk is None:
                 return
@@ -232,7 +250,7 @@ async def _read(response: httpx.Response, chunks: AsyncIterator[bytes] | None = 
             if len(body) > most:
                 whole = False
                 break
-    except httpx.HTTPError:
+    except Exception:  # noqa: BLE001 # as above
         whole = False
     return Answer(response.status_code, _headers(response), bytes(body[:most]), whole)
 

@@ -216,7 +216,7 @@ def _finish(folder: Path, address: str) -> None:
         ledger._connection.execute("PRAGMA synchronous = OFF")  # what is measured comes after
         for order in orders_of(folder / "film.sb"):
             entry = ledger.intend(entry_of(order))
-            entry = ledger.queue(entry, f"q-{entry.id}", None, answer=b"{}", number=1)
+            entry = ledger.queue(entry, f"q-{entry.id}", None, number=1)
             entry = ledger.step(ledger.step(entry, State.DONE), State.SAVING)
             name = file_name(order.stem, 1)
             path = out / CLIPS / name

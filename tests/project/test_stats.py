@@ -58,7 +58,7 @@ def test_figures_add_up(tmp_path: Path) -> None:
     mira, voice = data["characters"]
     assert mira == {"name": "Mira", "words": 3, "speeches": 1, "shots": 1, "seconds": 5}
     assert (voice["words"], voice["seconds"]) == (2, 0), "a voice is heard, not seen"
-    assert [(one["name"], one["seconds"]) for one in data["locations"]] == [("Harbor", 9), ("cellar", 3)]
+    assert [(one["name"], one["seconds"]) for one in data["locations"]] == [("Harbor", 9), ("CELLAR", 3)]
 
 
 def test_words_are_counted_where_no_blanks_stand_between_them() -> None:

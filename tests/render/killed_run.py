@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from storyboard.render.engine import RunOptions
+from storyboard.render.events import Event
 from storyboard.render.run import Account, Environment, Selection, render
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import IMPATIENT, KEY, FastClock, orders_of, trusting
@@ -30,6 +31,10 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
         if point == "?":
             print(name, flush=True)
 
+    def tell(event: Event) -> None:
+        if point != "?":
+            print(event.kind, flush=True)
+
     around = Environment(clock=FastClock(), timeouts=IMPATIENT, mark=mark, verify=None if real == "real" else trusting)
     outcome = asyncio.run(
         render(
@@ -39,7 +44,7 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
             Selection(),
             RunOptions(int(jobs)),
             lambda agenda: True,
-            lambda event: None,
+            tell,
             around,
         )
     )

@@ -130,9 +130,10 @@ class Studio:
         timeouts: Timeouts = IMPATIENT,
         agree: Callable[[RunPlan], bool] | None = None,
         clock: FastClock | None = None,
+        keeps_events: bool = False,
     ) -> Outcome:
-        """One run, as the command does it."""
-        self.events = []
+        """One run, as the command does it; unless it `keeps_events`, the list of them is a new one."""
+        self.events = self.events if keeps_events else []
 
         def agreed(agenda: RunPlan) -> bool:
             self.agenda = agenda

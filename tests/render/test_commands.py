@@ -473,7 +473,7 @@ def _replace(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [(_damage, "is damaged"), (_renew, "was written by a newer sbc"), (_replace, "is no ledger of sbc")],
+    [(_damage, "is damaged"), (_renew, "was written by a newer sbc"), (_replace, "is not a ledger of sbc")],
 )
 def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Any, words: str) -> None:
     with desk(tmp_path, 1) as here:

@@ -33,7 +33,8 @@ UNKNOWN = [
     "queue:504",
     "queue:302",
     "queue:307",
-    "queue:418",
+    "queue:408",
+    "queue:499",
     "queue:201",
 ]
 
@@ -64,6 +65,7 @@ def test_the_answer_to_an_unknown_call_is_kept(tmp_path: Path) -> None:
 
 
 REFUSED = {
+    "418": "Something is wrong",
     "400=text": "Something is wrong",
     "400=object": "Something is wrong",
     "400=issues": "duration: Expected one of 5s, 10s",

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.render.answers import KeptAnswer
+from storyboard.render.files import take_path
 from storyboard.render.ledger import FILE, Entry, Full, Ledger, Unusable
 from storyboard.render.states import STEPS, IllegalStep, State, check_step
 
@@ -102,7 +104,8 @@ def test_a_step_counts_what_is_in_the_ledger_and_not_what_the_caller_holds(tmp_p
 def test_the_whole_answer_is_kept_and_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     with make(tmp_path) as ledger:
         entry = ledger.intend(ENTRY)
-        ledger.queue(entry, "q1", "https://venice.ai/secret", answer=b'{"queue_id": "q1"}', number=1)
+        entry = ledger.keep_answer(entry, KeptAnswer(200, b'{"queue_id": "q1"}'))
+        ledger.queue(entry, "q1", "https://venice.ai/secret", number=1)
         assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
     read = Ledger.read(tmp_path)
     assert read is not None
@@ -120,7 +123,7 @@ def test_a_step_is_on_disk_when_it_returns(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from tests.render.test_ledger import *;"
         "ledger = make(Path(sys.argv[1])); entry = ledger.intend(ENTRY);"
-        "ledger.queue(entry, 'q1', None, answer=b'{}', number=1); os.kill(os.getpid(), 9)"
+        "ledger.queue(entry, 'q1', None, number=1); os.kill(os.getpid(), 9)"
     )
     root = Path(__file__).parent.parent.parent
     done = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=root, check=False)
@@ -153,14 +156,76 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
     before = path.read_bytes()
     with pytest.raises(Unusable) as told:
         make(tmp_path)
-    assert {"newer": "newer", "other": "no ledger of sbc"}.get(damage, "damaged") in str(told.value)
+    assert {"newer": "newer", "other": "not a ledger of sbc"}.get(damage, "damaged") in str(told.value)
     with pytest.raises(Unusable):
         Ledger.read(tmp_path)
     assert path.read_bytes() == before
 
 
+def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    with make(tmp_path) as ledger:
+        ledger.queue(ledger.intend(ENTRY), "q1", None, number=1)
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.executescript(
+            "ALTER TABLE entry DROP COLUMN answer_status; ALTER TABLE entry DROP COLUMN withdrawn;"
+            "PRAGMA user_version = 1"
+        )
+    connection.close()
+    read = Ledger.read(tmp_path)
+    assert read is not None
+    with read:
+        assert read.entries()[0].queue_id == "q1", "also where nobody may write"
+    with make(tmp_path) as ledger:
+        assert ledger.count_withdrawn(ledger.entries()[0]).withdrawn == 1
+    with make(tmp_path) as ledger:
+        assert ledger.entries()[0].withdrawn == 1
+
+
+#: What somebody may write into a ledger that they hand over: refused as a whole, or not believed.
+FOREIGN = {
+    "file = '../../../../secret.mp4'": None,
+    "file = '/etc/hostname'": None,
+    "file = 'film.mp4'": None,
+    "file = 's01c01-harbor_t1.mp4\n'": None,
+    "start_frame = '../../secret'": None,
+    "stem = '../../secret'": "did not write",
+    "stem = ''": "did not write",
+    "state = 'paid'": "did not write",
+    "request = '[]'": "did not write",
+    "request = 'no JSON'": "did not write",
+    "refs = '{}'": "did not write",
+    "usd = 9e999": "did not write",
+    "usd = -1": "did not write",
+}
+
+
+@pytest.mark.parametrize("change", FOREIGN)
+def test_a_ledger_names_files_of_its_own_folder_only(tmp_path: Path, change: str) -> None:
+    with make(tmp_path) as ledger:
+        entry = bring_to(ledger, State.SAVED)
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute(f"UPDATE entry SET {change}")
+    connection.close()
+    if told := FOREIGN[change]:
+        with pytest.raises(Unusable, match=told):
+            make(tmp_path)
+        return
+    read = Ledger.read(tmp_path)
+    assert read is not None
+    with read:
+        (entry,) = read.entries()
+    assert entry.file is None
+    assert entry.start_frame is None
+    assert take_path(tmp_path, entry).parent == tmp_path / "clips"
+
+
 def test_a_folder_keeps_to_one_service(tmp_path: Path) -> None:
-    make(tmp_path).__exit__(None, None, None)
+    with make(tmp_path) as ledger:
+        ledger.step(ledger.intend(ENTRY), State.REFUSED)
+    with Ledger.create(tmp_path, "http://127.0.0.1:1", lambda: 0.0) as ledger:
+        assert ledger.service == "http://127.0.0.1:1", "nothing was paid, so that the folder is free"
+    with make(tmp_path) as ledger:
+        ledger.step(ledger.intend(ENTRY), State.UNKNOWN)
     with pytest.raises(Unusable, match=r"holds clips from the sandbox; those from api\.venice\.ai need a folder"):
         Ledger.create(tmp_path, "api.venice.ai", lambda: 0.0)
 
@@ -191,7 +256,8 @@ def test_the_answer_to_a_paid_call_fits_on_a_full_disk(tmp_path: Path) -> None:
             entry = ledger.intend(ENTRY)
             _fill(disk)
             answer = b"x" * 100_000
-            assert ledger.queue(entry, "q1", None, answer=answer, number=1).state is State.QUEUED
+            entry = ledger.keep_answer(entry, KeptAnswer(200, answer))
+            assert ledger.queue(entry, "q1", None, number=1).state is State.QUEUED
             with pytest.raises(Full):
                 ledger.intend(ENTRY)
         read = Ledger.read(disk)

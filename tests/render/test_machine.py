@@ -20,15 +20,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from storyboard.film.verify import Verdict
 from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import Services
-from storyboard.render.run import recover
+from storyboard.render.settlement import recover
 from storyboard.render.states import State
 from storyboard.venice.protocol import Answer
 from storyboard.venice.rate_limit import RateLimiter
-from storyboard.venice.transport import NeverSent, NoAnswer, OpenedResponse
+from storyboard.venice.transport import Departure, NeverSent, NoAnswer, OpenedResponse
 from tests.render.run_fixture import orders_of, ready_clip, write_script
 
 JSON = {"content-type": "application/json"}
@@ -70,7 +71,8 @@ class Service:
     def _next(self, of: list[str]) -> str:
         return self.plan.pop() if self.plan and self.plan[-1] in of else "fine"
 
-    async def queue(self, body: bytes) -> Answer:
+    async def queue(self, body: bytes, departure: Departure) -> Answer:
+        departure.has_left = True
         prompt = json.loads(body)["prompt"]
         what = self._next(QUEUE)
         if what == "never sent":
@@ -154,7 +156,7 @@ class Film(RuleBasedStateMachine):
 
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
-                recover(ledger)
+                recover(ledger, str)
                 agenda = plan_run(self.orders, ledger, folder=self.out, retake=retake, resend=resend)
                 for item in agenda.items:
                     if item.action in ("retake", "resend"):
@@ -171,6 +173,7 @@ class Film(RuleBasedStateMachine):
                     lambda event: None,
                     str,
                     mark,
+                    LedgerWriter(ledger, self.clock, lambda event: None),
                 )
                 return asyncio.run(Engine(tools, agenda, wishes, last_frame).run())
         except (Death, BaseExceptionGroup):

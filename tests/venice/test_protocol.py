@@ -56,9 +56,7 @@ def test_a_busy_queue_is_asked_again(status: int) -> None:
     assert read_queue(answer(status, {}, retry_after="12"), NOW) == Busy(12.0)
 
 
-@pytest.mark.parametrize(
-    "status", [100, 201, 202, 204, 301, 302, 307, 405, 408, 418, 425, 451, 500, 501, 502, 504, 599]
-)
+@pytest.mark.parametrize("status", [100, 201, 202, 204, 301, 302, 307, 408, 425, 499, 500, 501, 502, 504, 599])
 def test_a_status_of_no_table_is_unknown(status: int) -> None:
     outcome = read_queue(answer(status, {"queue_id": "good"}), NOW)
     assert outcome == Unknown(f"answered {status}")
@@ -107,18 +105,50 @@ def test_a_body_that_cannot_be_read_is_unknown(body: bytes) -> None:
 def test_a_cut_or_packed_answer_is_unknown() -> None:
     body = {"queue_id": "good"}
     assert isinstance(read_queue(answer(200, body, whole=False), NOW), Unknown)
-    assert isinstance(read_queue(answer(400, body, whole=False), NOW), Unknown)
     assert isinstance(read_queue(answer(200, body, content_encoding="gzip"), NOW), Unknown)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 405, 413, 418, 422, 451])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"\xff\xfe",
+        b'{"error": "cut',
+        b'{"error": "' + b"x" * 2_000_000,
+        b"[" * 10_000,
+        b'{"error": NaN}',
+    ],
+    ids=["empty", "page", "bytes", "cut", "long", "deep", "NaN"],
+)
+def test_a_refusal_is_one_whatever_its_body(status: int, body: bytes) -> None:
+    outcome = read_queue(answer(status, body, whole=False), NOW)
+    assert isinstance(outcome, Refused)
+    assert outcome.words == f"answer {status} without a word"
 
 
 @given(st.integers(100, 599), st.binary(max_size=60), st.booleans())
 def test_whatever_is_not_certain_is_never_called_uncharged(status: int, body: bytes, whole: bool) -> None:
     outcome = read_queue(answer(status, body, whole=whole), NOW)
     if isinstance(outcome, Refused | Busy):
-        assert whole
-        assert status in {400, 401, 402, 403, 404, 409, 410, 413, 422, 429, 503}
+        assert status in {*range(400, 500), 503} - {408, 425, 499}
     elif isinstance(outcome, Queued):
         assert (status, whole) == (200, True)
+
+
+@pytest.mark.parametrize("text", [r'"https://x.venice.ai/\ud83d"', '"https://x.venice.ai/\\u0000"'])
+def test_an_address_that_cannot_be_stored_costs_no_id(text: str) -> None:
+    body = f'{{"queue_id": "q1", "download_url": {text}}}'.encode()
+    outcome = read_queue(answer(200, body), NOW)
+    assert outcome == Queued("q1", "https://x.venice.ai/\ufffd")
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-1", "NaN", "Infinity", "1e400", "1e300", '"5"', "true", "[]", "null"])
+def test_a_number_that_is_none_is_none(number: str) -> None:
+    body = f'{{"status": "PROCESSING", "average_execution_time": {number}, "quote": {number}}}'.encode()
+    assert read_retrieve(answer(200, body), NOW) == Running(None)
+    assert read_quote(answer(200, body)) is None
 
 
 # A retrieve call.
@@ -224,7 +254,19 @@ def test_no_answer_breaks_the_reading(status: int, body: bytes) -> None:
             {"error": "Invalid", "issues": [{"path": ["elements", 0, "url"], "message": "x"}]},
             "Invalid. elements.0.url: x",
         ),
-        ({"error": "Invalid", "issues": [{"message": "x"}, {"message": "x"}, "y", None]}, "Invalid. x"),
+        ({"error": "Invalid", "issues": [{"message": "x"}, {"message": "x"}, "y", None]}, "Invalid. x. y"),
+        ({"error": "Invalid", "details": ["7s", "13s"]}, "Invalid. accepted: 7s, 13s"),
+        ({"error": "Invalid", "details": "one of 7s, 13s"}, "Invalid. one of 7s, 13s"),
+        ({"error": "Invalid", "details": {"duration": ["7s", 13]}}, "Invalid. duration: 7s, 13"),
+        (
+            {"error": "Invalid", "issues": [{"path": ["duration"], "message": "not it", "options": ["7s", "13s"]}]},
+            "Invalid. duration: not it (accepted: 7s, 13s)",
+        ),
+        (
+            {"error": "Invalid", "issues": [{"path": ["duration"], "message": "7s or 13s", "options": ["7s", "13s"]}]},
+            "Invalid. duration: 7s or 13s",
+        ),
+        ({"error": "bad \ud83d\x1b[2J"}, "bad \ufffd\ufffd[2J"),
         (
             {"error": "Invalid", "details": {"_errors": ["a"], "duration": {"_errors": ["b"]}}},
             "Invalid. a. duration: b",

@@ -24,7 +24,7 @@ from storyboard.compiler.emit.manifest import (
 )
 from storyboard.compiler.emit.payloads import build_body, start_field
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Title, Transition
+from storyboard.compiler.ir.resolved import Slug, Title, Transition
 from storyboard.compiler.pipeline import Analysis, collector_paused
 from storyboard.compiler.prompts import write_prompt
 
@@ -42,7 +42,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     _refuse_errors(analysis)
     fingerprints: dict[str, str] = {}
     entries: list[ClipEntry] = []
-    waiting: list[Transition | Title] = []
+    waiting: list[Transition | Title | Slug] = []
     for plan in analysis.plans:
         waiting += plan.scene.opening
         for clip in plan.clips:
@@ -66,8 +66,16 @@ def request_body(analysis: Analysis, clip: Clip, images: Images = "embed") -> di
     last frame."""
     _refuse_errors(analysis)
     prompt = write_prompt(clip, analysis.options.templates)
-    album = analysis.album
-    return build_body(clip, prompt, analysis.options.wire, album.data_url if images == "embed" else album.link)
+    return _payload(analysis, clip, prompt, images)
+
+
+def _payload(analysis: Analysis, clip: Clip, prompt: str, images: Images) -> dict[str, Any]:
+    """A request body with its images as links, or embedded: reduced together as far as the request needs it."""
+    cache, floor = analysis.images, clip.model.short_side
+    if images == "link":
+        return build_body(clip, prompt, analysis.options.wire, cache.link)
+    step = cache.request_images(clip.pictures, floor).step
+    return build_body(clip, prompt, analysis.options.wire, lambda picture: cache.data_url(picture, step, floor))
 
 
 def _refuse_errors(analysis: Analysis) -> None:
@@ -76,19 +84,23 @@ def _refuse_errors(analysis: Analysis) -> None:
 
 
 def _entry(
-    analysis: Analysis, clip: Clip, opening: Sequence[Transition | Title], images: Images, fingerprints: dict[str, str]
+    analysis: Analysis,
+    clip: Clip,
+    opening: Sequence[Transition | Title | Slug],
+    images: Images,
+    fingerprints: dict[str, str],
 ) -> ClipEntry:
     """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
     prompt = write_prompt(clip, analysis.options.templates)
-    wire, album = analysis.options.wire, analysis.album
-    fingerprint = _fingerprint(build_body(clip, prompt, wire, album.digest), fingerprints.get(clip.start_from or ""))
+    by_digest = build_body(clip, prompt, analysis.options.wire, analysis.images.digest)
+    fingerprint = _fingerprint(by_digest, fingerprints.get(clip.start_from or ""))
     fingerprints[clip.id] = fingerprint
     return ClipEntry(
         id=clip.id,
         scene=SceneEntry(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
         shots=tuple(_shots(analysis, clip)),
         duration=clip.duration,
-        model=clip.model.wire_id(wire),
+        model=clip.model.wire_id(analysis.options.wire),
         references=tuple(
             ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value) for one in clip.references
         ),
@@ -97,7 +109,7 @@ def _entry(
         titles=tuple(_titles(clip, opening)),
         estimate=_estimate(clip),
         fingerprint=fingerprint,
-        payload=build_body(clip, prompt, wire, album.data_url if images == "embed" else album.link),
+        payload=_payload(analysis, clip, prompt, images),
     )
 
 
@@ -119,7 +131,7 @@ def _shots(analysis: Analysis, clip: Clip) -> Iterator[ShotEntry]:
         )
 
 
-def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TransitionEntry]:
+def _transitions(clip: Clip, opening: Sequence[Transition | Title | Slug]) -> Iterator[TransitionEntry]:
     for beat in opening:
         if isinstance(beat, Transition):
             yield TransitionEntry(text=beat.text, after=None)
@@ -129,7 +141,7 @@ def _transitions(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[
                 yield TransitionEntry(text=one.text, after=shot.number)
 
 
-def _titles(clip: Clip, opening: Sequence[Transition | Title]) -> Iterator[TitleEntry]:
+def _titles(clip: Clip, opening: Sequence[Transition | Title | Slug]) -> Iterator[TitleEntry]:
     found = [(clip.shots[0], beat) for beat in opening if isinstance(beat, Title)]
     found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
     for shot, title in found:

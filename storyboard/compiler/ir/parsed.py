@@ -109,17 +109,30 @@ class SpeechLine(NamedTuple):
     parenthetical: bool
 
 
+class UnsureSpeech(NamedTuple):
+    """What the lines of a speech are if its cue names nobody, and what is wrong with them either way."""
+
+    as_action: tuple[Beat, ...]
+    speech_slips: tuple[Finding, ...]
+    action_slips: tuple[Finding, ...]
+    doubts: tuple[Doubt, ...]
+
+
 class Speech(NamedTuple):
-    """A cue and what is said under it.
+    """A cue and what is said under it. `at` is the whole speech.
 
     A cue in the form of a mention or a caseless name is one only if it names a CHARACTER, which the parser cannot
-    know; `as_action` is what the same lines are otherwise (nothing where the cue is sure). `at` is the whole speech.
+    know: `unsure` is what the same lines are otherwise, None where the cue is sure.
     """
 
     cue: Cue
     lines: tuple[SpeechLine, ...]
     at: Span
-    as_action: tuple[Beat, ...]
+    unsure: UnsureSpeech | None
+
+    @property
+    def as_action(self) -> tuple[Beat, ...]:
+        return self.unsure.as_action if self.unsure else ()
 
 
 class Transition(NamedTuple):
@@ -135,18 +148,51 @@ class Title(NamedTuple):
     text: Text
 
 
+class Slug(NamedTuple):
+    """`MONTAGE - THE HARBOR WAKES`, `(MORE)`: a line for whoever reads the screenplay."""
+
+    text: Text
+
+
 class Synopsis(NamedTuple):
     """`= what happens`."""
 
     text: Text
 
 
-Beat = Paragraph | Speech | Transition | Title | Synopsis
+Beat = Paragraph | Speech | Transition | Title | Slug | Synopsis
+
+
+class DoubtForm(StrEnum):
+    """What a line of action may be."""
+
+    UNDER_ACTION = "a cue right under action"
+    CUT_OFF = "a cue, and a blank line between it and its speech"
+    SMALL = "a cue not in capitals"
+    BARE_EXTENSION = "a cue with an extension without brackets"
+    INLINE = "a cue and its speech on one line"
+    CAPITALS = "a slug"
+
+
+class Doubt(NamedTuple):
+    """A line of action that may be something else, as the declared names say.
+
+    `name` is what may be a name in it; `is_first` says that nothing of its paragraph stands above it; `blanks` are the
+    blank lines below it, and `below` is the line of its paragraph below it.
+    """
+
+    form: DoubtForm
+    name: Text
+    line: Text
+    is_first: bool
+    blanks: tuple[Span, ...]
+    below: Text | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """What every block has. `size` is its length in the file; `header` its header line, trimmed."""
+    """What every block has. `size` is its length in the file; `header` its header line, trimmed; `doubts` are lines of
+    a shot that may be something else than text."""
 
     anchor: Anchor
     size: int
@@ -155,6 +201,7 @@ class Block:
     findings: tuple[Finding, ...]
     properties: tuple[Property, ...]
     body: tuple[Beat, ...]
+    doubts: tuple[Doubt, ...]
 
 
 class TitlePage(Block):

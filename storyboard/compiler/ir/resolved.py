@@ -6,6 +6,7 @@ replaced by whom it means.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from storyboard.catalog import Model
@@ -109,13 +110,20 @@ class Line(NamedTuple):
     manner: str | None
 
 
+class OffScreen(StrEnum):
+    """How a speaker is heard and not seen speaking: as a voice-over, or from off screen (O.S., O.C.)."""
+
+    VOICE_OVER = "V.O."
+    OFF_SCREEN = "O.S."
+
+
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
-    heard, not seen (V.O., O.S., O.C.); `manner` comes from the cue's extensions. `at` is the place of the whole
-    speech, `cue` of its cue line."""
+    heard, not seen speaking, and how; `manner` comes from the cue's extensions. `at` is the place of the whole speech,
+    `cue` of its cue line."""
 
     speaker: Entity | None
-    off: bool
+    off: OffScreen | None
     manner: str | None
     lines: tuple[Line, ...]
     at: Span
@@ -124,6 +132,13 @@ class Dialogue(NamedTuple):
 
 class Transition(NamedTuple):
     """A transition as typed, `CUT TO:`."""
+
+    text: str
+    at: Span
+
+
+class Slug(NamedTuple):
+    """A line for whoever reads the screenplay (`MONTAGE - THE HARBOR WAKES`): on the board, in no prompt."""
 
     text: str
     at: Span
@@ -144,7 +159,7 @@ class Synopsis(NamedTuple):
     at: Span
 
 
-Beat = Action | Dialogue | Transition | Title | Synopsis
+Beat = Action | Dialogue | Transition | Title | Slug | Synopsis
 
 
 class Settings(NamedTuple):
@@ -249,7 +264,7 @@ class Scene(NamedTuple):
     shots: tuple[Shot, ...]
     sections: tuple[tuple[int, str], ...]
     synopses: tuple[str, ...]
-    opening: tuple[Transition | Title, ...]
+    opening: tuple[Transition | Title | Slug, ...]
     is_complete: bool
 
     @property

@@ -9,20 +9,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
-from storyboard.compiler.ir.parsed import Block, Remark, Script
+from storyboard.compiler.ir import keys
+from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
 from storyboard.compiler.parse.build import build_block
 from storyboard.compiler.parse.comments import Comment, Stripped, strip_comments
-from storyboard.compiler.parse.grammar import is_cue
+from storyboard.compiler.parse.near_headers import NearHeader, near_header
+from storyboard.compiler.parse.near_misses import close_up, read_as_header
 from storyboard.compiler.parse.raw_text import Raw
-from storyboard.compiler.syntax import heading_prefix, is_transition, wrapped_lines
+from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
 _SETTING = re.compile(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
-_NO_SETTING = re.compile(r"(?:SUPER|CHYRON)[^\S\n]*:|>")
+_NO_SETTING = re.compile(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 
@@ -43,26 +47,40 @@ def header_line() -> re.Pattern[str]:
     )
 
 
-#: What decides how a block is read: its kind, its text, its comments.
-_Key = tuple[str, str, str, str, tuple[tuple[int, int], ...], tuple[Comment, ...], tuple[int, ...], int]
+class _BlockKey(NamedTuple):
+    """What decides how a block is read: its kind, its text, its comments.
+
+    `written` is empty where it is the same as `plain`; `breaks`, `comments` and `unclosed` are measured from the start
+    of the block, as `size` is; `nearly` is set where its first line is read as the header that it nearly is.
+    """
+
+    path: str
+    kind: str
+    plain: str
+    written: str
+    breaks: tuple[tuple[int, int], ...]
+    comments: tuple[Comment, ...]
+    unclosed: tuple[int, ...]
+    size: int
+    nearly: NearHeader | None
 
 
 class BlockCache:
     """The blocks of the run before, each to be used once more where its text stands again."""
 
     def __init__(self) -> None:
-        self._old: dict[_Key, deque[Block]] = {}
-        self._new: defaultdict[_Key, deque[Block]] = defaultdict(deque)
+        self._old: dict[_BlockKey, deque[Block]] = {}
+        self._new: defaultdict[_BlockKey, deque[Block]] = defaultdict(deque)
 
     def turn(self) -> None:
         """Begin a run: what the last one read is what this one may take."""
         self._old, self._new = self._new, defaultdict(deque)
 
-    def recall(self, key: _Key) -> Block | None:
+    def recall(self, key: _BlockKey) -> Block | None:
         known = self._old.get(key)
         return known.popleft() if known else None
 
-    def keep(self, key: _Key, block: Block) -> None:
+    def keep(self, key: _BlockKey, block: Block) -> None:
         self._new[key].append(block)
 
 
@@ -71,20 +89,12 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     stripped = strip_comments(source.text)
     plain = stripped.plain if stripped.plain.endswith("\n") else f"{stripped.plain}\n"
     written = stripped.written if len(stripped.written) == len(plain) else f"{stripped.written}\n"
-    plain, written = _unwrapped(plain, written)
-    cuts = [
-        ("", 0),
-        *((found.lastgroup or "", found.start()) for found in header_line().finditer(plain)),
-        ("", len(plain)),
-    ]
     blocks: list[tuple[int, Block]] = []
     start_in_file = 0
-    for (rule, start), (_, end) in pairwise(cuts):
-        kind = rule or _first_kind(plain[start:end])
+    for piece in _pieces(plain):
+        end = piece.end
         end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
-        key = _key(
-            source.path, kind, plain[start:end], written[start:end], stripped, start, end, start_in_file, end_in_file
-        )
+        key = _key(source.path, piece, plain, written, stripped, start_in_file, end_in_file)
         block = memory.recall(key) if memory else None
         if block is None:
             block = _read(key)
@@ -95,33 +105,39 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
     return Script(tuple(blocks))
 
 
-def _unwrapped(plain: str, written: str) -> tuple[str, str]:
-    """The text with blanks for the marks of emphasis around a whole line, where it is something else than text without
-    them: `**INT. KITCHEN - DAY**` is a heading."""
-    gone: list[tuple[int, int]] = []
-    for marks in wrapped_lines(plain):
-        inner = marks[3]
-        if header_line().match(inner) or is_transition(inner) or (is_cue(inner) and _could_be_cue(plain, marks)):
-            gone += (marks.span(2), marks.span(4))
-    return (_blanked(plain, gone), _blanked(written, gone)) if gone else (plain, written)
+class _Piece(NamedTuple):
+    """A stretch of the text that is a block, and the rule of the grammar that reads it."""
+
+    start: int
+    end: int
+    rule: str
+    nearly: NearHeader | None = None
 
 
-def _blanked(text: str, places: list[tuple[int, int]]) -> str:
-    """The text with blanks in these places."""
-    pieces: list[str] = []
-    done = 0
-    for start, end in places:
-        pieces += (text[done:start], " " * (end - start))
-        done = end
-    return "".join((*pieces, text[done:]))
+def _pieces(plain: str) -> Iterator[_Piece]:
+    """The text cut at its headers, and above a shot at what is nearly one."""
+    headers = header_line().finditer(plain)
+    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
+    for (rule, start), (_, end) in pairwise(cuts):
+        if rule == "shot":
+            yield _Piece(start, end, rule)
+        else:
+            yield from _cut_at_near_headers(plain, _Piece(start, end, rule))
 
 
-def _could_be_cue(plain: str, line: re.Match[str]) -> bool:
-    """Whether a line stands between a blank one and one with text."""
-    above = max(0, line.start() - 1)
-    before = plain[plain.rfind("\n", 0, above) + 1 : above]
-    after = plain[line.end() + 1 : max(line.end(), plain.find("\n", line.end() + 1))]
-    return not before.strip() and bool(after.strip())
+def _cut_at_near_headers(plain: str, piece: _Piece) -> Iterator[_Piece]:
+    at = plain.find("\n", piece.start) + 1 if piece.rule and piece.rule != "section" else piece.start
+    current = piece
+    while at < piece.end and current.rule != "shot":
+        stop = plain.find("\n", at) + 1 or piece.end
+        line = plain[at:stop].strip()
+        below = plain[stop : plain.find("\n", stop)] if stop < piece.end else ""
+        if line and (nearly := near_header(line, below)):
+            if at > current.start or not current.rule:
+                yield current._replace(end=at, rule=current.rule or _first_kind(plain[current.start : at]))
+            current = _Piece(at, piece.end, nearly.rule, nearly)
+        at = stop
+    yield current._replace(rule=current.rule or _first_kind(plain[current.start : current.end]))
 
 
 def _first_kind(text: str) -> str:
@@ -129,7 +145,7 @@ def _first_kind(text: str) -> str:
     line = text.lstrip().split("\n", 1)[0].strip()
     if not _SETTING.fullmatch(line) or _NO_SETTING.match(line):
         return "loose"
-    if is_transition(line):
+    if is_transition(line) or is_slug(line):
         return "loose"
     return "title_page"
 
@@ -138,47 +154,71 @@ def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
     here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
-    if len(stripped.breaks) == 1:
+    if stripped.breaks == [(0, 0)]:
         return offset
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(
-    path: str, kind: str, plain: str, written: str, stripped: Stripped, start: int, end: int, first: int, last: int
-) -> _Key:
+def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> _BlockKey:
+    start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
-    if stripped.comments:
+    if stripped.breaks != [(0, 0)]:
         at = bisect_right(stripped.breaks, (start, 1 << 60)) - 1
         until = bisect_left(stripped.breaks, (end, 0))
         breaks = tuple(
             (max(0, index - start), place - first + max(0, start - index)) for index, place in stripped.breaks[at:until]
         )
+    if stripped.comments:
         at = bisect_left(stripped.comments, first, key=lambda comment: comment.start)
         until = bisect_left(stripped.comments, last, key=lambda comment: comment.start)
         comments = tuple(
             Comment(comment.start - first, comment.end - first, comment.note) for comment in stripped.comments[at:until]
         )
     unclosed = tuple(place - first for place in stripped.unclosed if first <= place < last)
-    return (path, kind, plain, written if written != plain else "", breaks, comments, unclosed, last - first)
-
-
-def _read(key: _Key) -> Block:
-    _, kind, plain, written, breaks, comments, unclosed, size = key
-    anchor = Anchor()
-    if kind == "title_page":
-        plain, breaks, written = _without_first_blanks(plain, written, breaks)
-    raw = Raw(anchor, plain, written or plain, SourceMap(breaks))
-    remarks = tuple(
-        Remark(comment.note.strip(), Span(anchor, comment.start, comment.end)) for comment in comments if comment.note
+    plain, written = plain[start:end], written[start:end]
+    return _BlockKey(
+        path,
+        piece.rule,
+        plain,
+        written if written != plain else "",
+        breaks,
+        comments,
+        unclosed,
+        last - first,
+        piece.nearly,
     )
-    findings = tuple(_unclosed(Span(anchor, place, place + 2)) for place in unclosed)
+
+
+def _read(key: _BlockKey) -> Block:
+    anchor = Anchor()
+    plain, breaks, written = key.plain, key.breaks, key.written or key.plain
+    if key.kind == "title_page":
+        plain, breaks, written = _without_first_blanks(plain, written, breaks)
+    raw = Raw(anchor, plain, written, SourceMap(breaks))
+    remarks = tuple(
+        Remark(comment.note.strip(), Span(anchor, comment.start, comment.end))
+        for comment in key.comments
+        if comment.note
+    )
+    findings = tuple(_unclosed(Span(anchor, place, place + 2)) for place in key.unclosed)
     if "\0" in written:
         at = raw.map.offset(written.index("\0"))
         findings += (
             Finding("SB101", Span(anchor, at, at + 1), _NO_TEXT, "Save the file as UTF-8 text, and delete it."),
         )
-    return build_block(kind, raw, size, remarks, findings)
+    if key.nearly:
+        raw, slip = read_as_header(raw, key.nearly)
+        findings += (slip,)
+    raw, slips = close_up(raw, _keys_of(key.kind, raw))
+    return build_block(key.kind, raw, key.size, remarks, (*findings, *slips))
+
+
+def _keys_of(kind: str, raw: Raw) -> Sequence[str]:
+    """The keys of a block above a shot."""
+    if kind == "declaration":
+        return keys.DECLARATION[Kind(raw.plain.split(None, 1)[0].lower())]
+    return {"title_page": keys.TITLE_PAGE, "heading": keys.SCENE}.get(kind, ())
 
 
 def _without_first_blanks(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple, cast
 
-from storyboard.compiler.diagnostics import Finding
-from storyboard.compiler.ir import parsed
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
     Beat,
     Block,
     Cue,
     CueForm,
+    Doubt,
+    Kind,
     Paragraph,
     Property,
     Remark,
@@ -25,15 +28,18 @@ from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
-from storyboard.compiler.parse.near_misses import TypedLine, find_slips
+from storyboard.compiler.parse.near_misses import TypedLine, find_doubts, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import Raw, join
-from storyboard.compiler.syntax import is_transition
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
 _CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
 _EXTENSION = re.compile(r"\(([^()]*)\)")
-_TITLE = re.compile(r"(SUPER|TITLE|CHYRON)\s*:\s*")
+_TITLE = re.compile(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
+#: What may stand for the colon after a known key.
+_NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 
 
 class Parts(NamedTuple):
@@ -46,11 +52,12 @@ class Parts(NamedTuple):
     findings: tuple[Finding, ...]
     properties: tuple[Property, ...]
     body: tuple[Beat, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
     """Read one block; `kind` is the rule of the grammar."""
-    reading = _Reading(raw)
+    reading = _Reading(raw, kind)
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"
     header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
@@ -63,6 +70,7 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
         (*findings, *reading.findings, *slips),
         tuple(reading.properties),
         tuple(reading.body),
+        tuple(find_doubts(reading.lines, slips)) if kind == "shot" else (),
     )
     return _BUILDERS[kind](parts, header)
 
@@ -70,23 +78,27 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
 class _Reading:
     """Walks the tokens of a block in order."""
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: Raw, kind: str) -> None:
         self.raw = raw
+        self.kind = kind
         self.properties: list[Property] = []
         self.body: list[Beat] = []
         self.findings: list[Finding] = []
         self.lines: list[TypedLine] = []
         self.after_blank = False
+        self.header = Span(raw.anchor, 0, 0)
 
     def take(self, block: Node) -> Text | None:
         header: Text | None = None
-        for part in block.parts:
+        for index, part in enumerate(block.parts):
             if isinstance(part, Node):
                 lines = cast("Sequence[Token]", part.parts)
                 if part.rule == "speech":
-                    self.body.append(self.speech(lines))
+                    self.body.append(self.speech(lines, block.parts[index + 1 :]))
                 else:
+                    before = len(self.lines)
                     self.text(lines)
+                    self.mark_ends(before, block.parts[index + 1 :])
                 self.after_blank = False
             elif part.kind in _READERS:
                 _READERS[part.kind](self, part)
@@ -94,7 +106,25 @@ class _Reading:
                 self.after_blank = True
             else:
                 header = self.line(part)
+                self.header = header.span()
         return header
+
+    def mark_ends(self, first: int, below: Sequence[Node | Token]) -> None:
+        """Tell the lines of a paragraph, the ones from `first` on, where they stand in it."""
+        if first == len(self.lines):
+            return
+        blanks = [*takewhile(lambda part: isinstance(part, Token) and part.kind == "BLANK", below)]
+        after = below[len(blanks)] if len(blanks) < len(below) else None
+        opening = after.parts[0] if isinstance(after, Node) and after.rule == "text" else None
+        is_text = isinstance(opening, Token) and opening.kind == "TEXT" and not opening.text.strip().startswith("@")
+        spans = [self.blank(part) for part in blanks if isinstance(part, Token)]
+        self.lines[first] = self.lines[first]._replace(is_first=True)
+        self.lines[-1] = self.lines[-1]._replace(is_last=True, blanks=tuple(spans), leads_to_text=is_text)
+
+    def blank(self, token: Token) -> Span:
+        """A blank line with its end."""
+        start = self.raw.map.offset(token.start)
+        return Span(self.raw.anchor, start, start + len(token.text))
 
     def line(self, token: Token) -> Text:
         return self.raw.text(token.start, token.start + len(token.text))
@@ -113,10 +143,36 @@ class _Reading:
 
     def stray(self, token: Token) -> None:
         line = self.line(token)
-        message = "This line is no `key: value`, and only such lines stand here."
-        self.findings.append(
-            Finding("SB101", line.span(), message, "Begin it with a key, or put a blank line above it.")
-        )
+        plain = flatten(line.string)
+        found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
+        if found is None:
+            message = "This line is not a `key: value`, and only such lines stand here."
+            self.findings.append(Finding("SB101", line.span(), message))
+            return
+        key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
+        self.properties.append(Property(found[1].lower(), key.span(), value))
+        gap = Span(line.anchor, key.span().end, value.span().start)
+        message = f"A colon is missing after {quote(key.string)}."
+        self.findings.append(Finding("SB101", line.span(), message, fix=Fix(True, (Edit(gap, ": "),))))
+
+    def known(self) -> Sequence[str]:
+        """The keys of a title page or a declaration, the longest first."""
+        known: Sequence[str] = keys.TITLE_PAGE
+        if self.kind != "title_page":
+            known = keys.DECLARATION[Kind(self.raw.plain.split(None, 1)[0].lower())]
+        return sorted(known, key=len, reverse=True)
+
+    def odd(self, token: Token) -> None:
+        """A line among the properties of a scene or a shot whose key they do not know: in a scene it is the property
+        that it is nearest to, or none; in a shot it is text."""
+        line = self.line(token)
+        finding, meant = odd_property(line, self.kind)
+        self.findings.append(finding)
+        if self.kind == "shot":
+            self.body.append(Paragraph(line))
+        elif meant is not None:
+            self.property(token)
+            self.properties[-1] = self.properties[-1]._replace(key=meant)
 
     def synopsis(self, token: Token) -> None:
         line = self.line(token)
@@ -138,7 +194,7 @@ class _Reading:
                     forced = True
                     line = line.slice(1, len(line.string))
                 else:
-                    self.lines.append(TypedLine(line, "text", first and not self.after_blank))
+                    self.lines.append(TypedLine(line, "text", False, False, first and not self.after_blank))
                 run.append(line)
             else:
                 if run:
@@ -155,7 +211,7 @@ class _Reading:
         text = line.slice(1, len(plain)) if plain.startswith(">") else line
         if text.string.endswith("<"):
             text = text.slice(0, len(text.string) - 1)
-        self.body.append(parsed.Transition(text))
+        self.body.append(parsed.Slug(text) if is_slug(plain) else parsed.Transition(text))
 
     def title(self, token: Token) -> None:
         line = self.line(token)
@@ -163,21 +219,26 @@ class _Reading:
         assert found, "the grammar takes no other title"
         self.body.append(parsed.Title(found[1], line.slice(found.end(), len(line.string))))
 
-    def speech(self, tokens: Sequence[Token]) -> Speech:
+    def speech(self, tokens: Sequence[Token], below: Sequence[Node | Token]) -> Speech:
         lines = [self.line(token) for token in tokens]
         cue = _read_cue(lines[0])
-        for line in lines[1:]:
-            self.lines.append(TypedLine(line, "speech", False))
+        typed = [TypedLine(line, "speech", False, False, number=number) for number, line in enumerate(lines[1:], 1)]
         spoken = join(lines[1:]) if len(lines) > 1 else lines[0].slice(0, 0)
-        return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), self.as_action(cue, tokens))
-
-    def as_action(self, cue: Cue, tokens: Sequence[Token]) -> tuple[Beat, ...]:
-        """What the lines of an unsure speech are if its cue names nobody."""
         if cue.form is CueForm.CAPITALS:
-            return ()
-        other = _Reading(self.raw)
-        other.text([*map(_as_text, tokens)])
-        return tuple(other.body)
+            self.lines += typed
+            return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), None)
+        action = _Reading(self.raw, self.kind)
+        action.header, action.after_blank = self.header, self.after_blank
+        action.text([*map(_as_text, tokens)])
+        action.mark_ends(0, below)
+        slips = find_slips(self.kind, action.lines, self.header)
+        unsure = parsed.UnsureSpeech(
+            tuple(action.body),
+            tuple(find_slips(self.kind, typed, self.header)),
+            tuple(slips),
+            tuple(find_doubts(action.lines, slips)),
+        )
+        return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), unsure)
 
 
 _READERS: dict[str, Callable[[_Reading, Token], None]] = {
@@ -186,6 +247,7 @@ _READERS: dict[str, Callable[[_Reading, Token], None]] = {
     "SCENE_PROPERTY": _Reading.property,
     "SHOT_PROPERTY": _Reading.property,
     "STRAY": _Reading.stray,
+    "ODD_PROPERTY": _Reading.odd,
     "SYNOPSIS": _Reading.synopsis,
     "TRANSITION": _Reading.transition,
     "TITLE": _Reading.title,
@@ -201,7 +263,7 @@ def _as_text(token: Token) -> Token:
         kind = "SYNOPSIS"
     elif _TITLE.match(line):
         kind = "TITLE"
-    elif line.startswith(">") or is_transition(line):
+    elif line.startswith(">") or is_transition(line) or is_slug(line):
         kind = "TRANSITION"
     else:
         kind = "TEXT"

@@ -8,14 +8,15 @@ from functools import cache
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse import tables
 from storyboard.compiler.parse.automaton import Automaton, Token
-from storyboard.compiler.syntax import is_transition
+from storyboard.compiler.parse.near_keys import is_odd_property
+from storyboard.compiler.syntax import is_slug, is_transition
 
 _CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
 
 
 def _cue(token: Token) -> Token:
     """The pattern of a cue takes any line of words; capitals, or a script without them, make it one."""
-    if is_transition(token.text):
+    if is_transition(token.text) or is_slug(token.text):
         return token._replace(kind="TRANSITION")
     return token if is_cue(token.text) else token._replace(kind="TEXT")
 
@@ -26,11 +27,16 @@ def _transition(token: Token) -> Token:
 
 
 def _text(token: Token) -> Token:
-    return token._replace(kind="TRANSITION") if is_transition(token.text) else token
+    return token._replace(kind="TRANSITION") if is_transition(token.text) or is_slug(token.text) else token
+
+
+def _odd_property(token: Token) -> Token:
+    """A line with a colon among properties is text unless its key could be one."""
+    return token if is_odd_property(token.text) else _text(token._replace(kind="TEXT"))
 
 
 #: What looks again at a token of its kind.
-JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text}
+JUDGES = {"CUE": _cue, "TRANSITION": _transition, "TEXT": _text, "ODD_PROPERTY": _odd_property}
 
 
 @cache

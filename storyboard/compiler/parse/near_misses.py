@@ -1,139 +1,235 @@
 """SB106: lines that would be filmed as text and are nearly something else.
 
 Every line is legal as action, so a misspelt keyword would end up in a prompt. A false alarm is as bad as a missed
-slip: each kind asks for more than a likeness of one word.
+slip: each kind asks for more than a likeness of one word. What depends on who is declared is only noted here, as a
+`Doubt`, and judged in `storyboard.compiler.resolve.doubts`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from storyboard.catalog import read_table
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
-from storyboard.compiler.ir.parsed import Text
-from storyboard.compiler.names import is_name
+from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
+from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.grammar import is_cue
+from storyboard.compiler.parse.near_headers import NearHeader, near_header
+from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key
+from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.spelling import is_near, quote
-from storyboard.compiler.syntax import heading_start_in_any_case, transitions
-from storyboard.compiler.text import Span
+from storyboard.compiler.syntax import transitions
+from storyboard.compiler.text import SourceMap, Span
 
 
 class TypedLine(NamedTuple):
-    """A line that will be text. `role` is `text` or `speech`; `near_header` says that it stands where a property
-    could."""
+    """A line that will be text or speech.
+
+    `is_first` and `is_last` say that nothing of its paragraph stands above and below it; `near_header` that it stands
+    where a property could; `number` counts the lines of a speech, the cue being 0. `blanks` are the blank lines below
+    the last one, and `leads_to_text` says that a paragraph of action follows them.
+    """
 
     text: Text
     role: str
-    near_header: bool
+    is_first: bool
+    is_last: bool
+    near_header: bool = False
+    number: int = 0
+    blanks: tuple[Span, ...] = ()
+    leads_to_text: bool = False
 
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
-_SHOT_LIKE = re.compile(r"([A-Za-z]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
-_DECLARATION_LIKE = re.compile(r"([A-Za-z]{3,12})\s+(\S.*)")
-#: `Interior.` may begin a sentence; `int.` does not.
-_LONG_PREFIX = 6
-_HEADING_TYPO = re.compile(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
-_KEY_LIKE = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*(?=\S)")
-_TITLE_LIKE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
-_DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
+_TITLE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
 _TITLES = ("SUPER", "TITLE", "CHYRON")
-#: A line that can be none of the slips starts otherwise or holds none of these signs.
-_WORTH_A_LOOK = re.compile(
-    r"[^\n:]{1,24}:|[A-Za-z]{3,12}[\s,:-]*[0-9]|[A-Za-z]{3,12}\s+\S+(?:\s\S+){0,3}$|(?:int|ext|est|i/e)\b|[^\na-z]+$",
-    re.IGNORECASE,
-)
+_RULE = re.compile(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
+_FENCE = re.compile(r"`{3}.*|~~~.*")
+_MARKUP = re.compile(r"<!--(.*?)-->")
+_LYRIC = re.compile(r"~\s*\S.*")
+_SQUARE = re.compile(r"\[(?!\[)([^\[\]]+)\](?!\])")
+_EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
+_BARE_EXTENSION = re.compile(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
+_INLINE = re.compile(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
+_MOST_WORDS_OF_A_SLUG = 5
+#: The longest transition that is looked for.
+_LONGEST_TRANSITION = 24
+_SIGN = re.compile(r"[-*_~<`]|[^\n:]{1,24}:")
 
 
-@cache
-def _innocent() -> frozenset[str]:
-    """Words that look like a key misspelt and are words of their own."""
-    return frozenset(read_table("words.toml")["slip"]["innocent"])
+def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:
+    """A block whose first line is read as the header that it nearly is, and the slip."""
+    lead = len(raw.plain) - len(raw.plain.lstrip())
+    line_end = raw.plain.find("\n", lead)
+    edits = [(lead + start, lead + end, text) for start, end, text in nearly.edits]
+    fix = Fix(True, tuple(Edit(_place(raw, start, end), text) for start, end, text in edits))
+    line = raw.text(lead, line_end if line_end > 0 else len(raw.plain))
+    message = f"{quote(line.string)} is nearly {nearly.what}, and is read as one."
+    return _rewritten(raw, edits), Finding("SB106", line.span(), message, fix=fix)
+
+
+def _place(raw: Raw, start: int, end: int) -> Span:
+    first = raw.map.offset(start)
+    return Span(raw.anchor, first, raw.map.offset(end - 1) + 1 if end > start else first)
+
+
+def _rewritten(raw: Raw, edits: Sequence[tuple[int, int, str]]) -> Raw:
+    """The text with these stretches replaced, and where each part of it was typed."""
+    plain, written, pairs = "", "", list[tuple[int, int]]()
+    at = 0
+    for start, end, text in [*edits, (len(raw.plain), len(raw.plain), "")]:
+        pairs += [(len(plain) + index - at, offset) for index, offset in raw.map.runs(at, start)]
+        plain, written = plain + raw.plain[at:start], written + raw.written[at:start]
+        if text:
+            pairs.append((len(plain), raw.map.offset(start)))
+            plain, written = plain + text, written + text
+        at = end
+    return raw._replace(plain=plain, written=written, map=SourceMap(pairs or [(0, 0)]))
+
+
+# ---- Properties below a blank line ---------------------------------------------------------------------------------
+
+
+def close_up(raw: Raw, known: Sequence[str]) -> tuple[Raw, tuple[Finding, ...]]:
+    """A block whose properties stand below a blank line, read as if they stood under its header, and the slip.
+
+    `known` are the block's keys. Above a shot alone: there the lines stay text.
+    """
+    if "\n\n" not in raw.plain.replace(" ", "").replace("\t", ""):
+        return raw, ()
+    holes: list[tuple[int, int, str]] = []
+    findings: list[Finding] = []
+    at = raw.plain.find("\n", len(raw.plain) - len(raw.plain.lstrip())) + 1
+    blank: int | None = None
+    while 0 < at < len(raw.plain):
+        end = raw.plain.find("\n", at) + 1 or len(raw.plain)
+        line = raw.plain[at:end]
+        if not line.strip():
+            blank = at if blank is None else blank
+        else:
+            key = re.match(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:", line)
+            if blank is None:
+                if key is None and not line[0].isspace():
+                    break
+            elif key is not None and " ".join(key[1].lower().split()) in known:
+                holes.append((blank, at, ""))
+                if len(holes) == 1:
+                    message = f"“{key[1]}:” stands below a blank line, where it belongs to nothing."
+                    span = raw.span(at, end)
+                    findings.append(Finding("SB106", span, message))
+            else:
+                break
+            blank = None
+        at = end
+    if not findings:
+        return raw, ()
+    fix = Fix(True, tuple(Edit(_place(raw, start, stop), "") for start, stop, _ in holes))
+    return _rewritten(raw, holes), (findings[0]._replace(fix=fix),)
+
+
+# ---- Lines of text and of speeches ---------------------------------------------------------------------------------
 
 
 def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Finding]:
     """The slips among the text lines of a block; `header` is its first line, under which a stray property belongs."""
     known = _KEYS.get(kind, ())
-    findings = []
-    for line in lines:
+    findings: list[Finding] = []
+    is_explained = False  # a line that is nearly a header explains what stands under it
+    for index, line in enumerate(lines):
+        is_explained = is_explained and not line.is_first
+        if is_explained:
+            continue
         plain = flatten(line.text.string)
         if line.role == "speech":
-            found = _exact_key(line.text, plain, known, header) if ":" in plain[:16] else None
-        elif _WORTH_A_LOOK.match(plain):
-            found = (
-                _shot_slip(line.text, plain)
-                or _heading_slip(line.text, plain)
-                or _declaration_slip(line.text, plain)
-                or _transition_slip(line.text, plain)
-                or _key_slip(line, plain, known, header)
-                or _title_slip(line.text, plain)
-            )
+            found = _in_speech(line, plain, known, header, lines[index + 1 :])
         else:
-            found = None
+            below = lines[index + 1].text.string if not line.is_last and index + 1 < len(lines) else ""
+            found = _nearly_a_header(line.text, near_header(plain, below))
+            is_explained = found is not None
+            if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain)):
+                found = (
+                    _comment(line, plain)
+                    or _transition_slip(line.text, plain)
+                    or _key_slip(line, plain, known, header)
+                    or _title_slip(line.text, plain)
+                )
         if found:
             findings.append(found)
     return findings
 
 
+def _in_speech(
+    line: TypedLine, plain: str, known: Sequence[str], header: Span, below: Sequence[TypedLine]
+) -> Finding | None:
+    found = _exact_key(line.text, plain, known, header) if ":" in plain[:16] else None
+    return found or _comment(line, plain) or _bracket(line, plain, below) or _action(line, plain)
+
+
 def _slip(text: Text, start: int, end: int, meant: str, what: str, safe: bool = True) -> Finding:
-    span = text.span(start, end)
-    typed = text.string[start:end]
-    return Finding(
-        "SB106",
-        span,
-        f"{quote(typed)} would be filmed as text. Did you mean {what}?",
-        f"Write {meant} instead, or begin the line with ! if it is action.",
-        fix=Fix(safe, (Edit(span, meant),)),
-    )
+    message = f"{quote(text.string[start:end])} would be filmed as text. Is it meant as {what}?"
+    return Finding("SB106", text.span(start, end), message, fix=Fix(safe, (Edit(text.span(start, end), meant),)))
 
 
-def _shot_slip(text: Text, plain: str) -> Finding | None:
-    found = _SHOT_LIKE.match(plain)
-    if found is None:
+def _nearly_a_header(text: Text, nearly: NearHeader | None) -> Finding | None:
+    if nearly is None:
         return None
-    word = found[1]
-    if word.upper() == "SHOT" or (word.isupper() and is_near(word, "SHOT")):
-        meant = "SHOT" if plain[found.end() : found.end() + 1].strip() == "" else "SHOT "
-        return _slip(text, 0, found.end(), meant, "a SHOT")
-    return None
+    edits = tuple(Edit(text.span(start, end), meant) for start, end, meant in nearly.edits)
+    message = f"{quote(text.string)} would be filmed as text. Is it meant as {nearly.what}?"
+    return Finding("SB106", text.span(), message, fix=Fix(True, edits))
 
 
-def _heading_slip(text: Text, plain: str) -> Finding | None:
-    found = heading_start_in_any_case().match(plain)
-    if found and not found["prefix"].isupper() and plain[found.end() : found.end() + 1].isalpha():
-        typed = found[0].rstrip()
-        if (typed.endswith(".") or "/" in typed) and (len(typed) < _LONG_PREFIX or " - " in plain):
-            return _slip(text, 0, len(typed), typed.upper(), "a scene heading")
-    typo = _HEADING_TYPO.fullmatch(plain)
-    if typo:
-        for prefix in ("INT", "EXT"):
-            if is_near(typo[1], prefix):
-                return _slip(text, 0, typo.end(1), prefix, "a scene heading")
-    return None
-
-
-def _declaration_slip(text: Text, plain: str) -> Finding | None:
-    found = _DECLARATION_LIKE.fullmatch(plain)
-    if found is None:
-        return None
-    word, rest = found[1], found[2].strip()
-    if word.upper() == "INCLUDE" or (word.isupper() and is_near(word, "INCLUDE")):
-        return _slip(text, 0, found.end(1), "INCLUDE", "an INCLUDE") if rest.endswith(".sb") else None
-    if not rest[0].isupper() or len(rest.split()) > 3 or rest.endswith(".") or not is_name(rest.replace(".", " ")):
-        return None
-    if word.istitle() or word.islower():
-        keyword = word.upper() if word.upper() in _DECLARATIONS else None
+def _comment(line: TypedLine, plain: str) -> Finding | None:
+    """Rules, fences, marked-up comments and lyrics, as other formats write what is not filmed."""
+    text = line.text
+    if found := _MARKUP.fullmatch(plain):
+        meant, what = f"[[ {text.string[found.start(1) : found.end(1)].strip()} ]]", "a comment"
+    elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
+        meant, what = f"[[{text.string}]]", "a line between parts"
+    elif _LYRIC.fullmatch(plain):
+        meant, what = f"[[{text.string}]]", "a lyric, which is not filmed"
     else:
-        keyword = next((known for known in _DECLARATIONS if word.isupper() and is_near(word, known)), None)
-    return _slip(text, 0, found.end(1), keyword, f"a {keyword}") if keyword else None
+        return None
+    verb = "spoken" if line.role == "speech" else "filmed as text"
+    message = f"{quote(text.string)} would be {verb}. Is it meant as {what}?"
+    return Finding("SB106", text.span(), message, fix=Fix(False, (Edit(text.span(), meant),)))
+
+
+def _bracket(line: TypedLine, plain: str, below: Sequence[TypedLine]) -> Finding | None:
+    """A parenthetical without its end, or in square brackets."""
+    if plain.startswith("(") and ")" not in plain:
+        for other in below:
+            if other.role != "speech" or other.number <= line.number:
+                break
+            if ")" in flatten(other.text.string):
+                return None
+        message = f"{quote(line.text.string)} would be spoken: its bracket is never closed."
+        at = line.text.span().end
+        edit = Edit(Span(line.text.anchor, at, at), ")")
+        return Finding("SB106", line.text.span(), message, fix=Fix(True, (edit,)))
+    found = _SQUARE.match(plain)
+    if found is None:
+        return None
+    message = f"{quote(found[0])} would be spoken. Is it meant as a parenthetical?"
+    span = line.text.span(0, found.end())
+    return Finding("SB106", span, message, fix=Fix(True, (Edit(span, f"({found[1].strip()})"),)))
+
+
+def _action(line: TypedLine, plain: str) -> Finding | None:
+    """A later line of a speech that begins with a mention."""
+    if line.number < 2 or not re.match(r"@(?:\{|[^\W_])", plain):
+        return None
+    message = f"{quote(line.text.string)} would be spoken. Is it meant as action?"
+    at = line.text.span().start
+    edit = Edit(Span(line.text.anchor, at, at), "\n")
+    return Finding("SB106", line.text.span(), message, fix=Fix(True, (edit,)))
 
 
 def _transition_slip(text: Text, plain: str) -> Finding | None:
-    if len(plain) > 24 or plain.endswith("!"):
+    if len(plain) > _LONGEST_TRANSITION or plain.endswith("!"):
         return None
     upper = plain.upper()
     bare = upper.rstrip(".:")
@@ -152,13 +248,13 @@ def _transition_slip(text: Text, plain: str) -> Finding | None:
 
 
 def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -> Finding | None:
-    found = _KEY_LIKE.match(plain)
+    found = KEY.match(plain)
     if found is None or not known:
         return None
     if exact := _exact_key(line.text, plain, known, header):
         return exact
     word = found[1].lower()
-    if not line.near_header or word in _innocent():
+    if not line.near_header or word in innocent():
         return None
     near = [key for key in known if len(key) > 3 and is_near(word, key)]
     return _slip(line.text, 0, found.end(1), near[0], f"the property {near[0]}") if near else None
@@ -166,26 +262,34 @@ def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -
 
 def _exact_key(text: Text, plain: str, known: Sequence[str], header: Span) -> Finding | None:
     """A property below the text, where it is text itself."""
-    found = _KEY_LIKE.match(plain)
+    found = KEY.match(plain)
     if found is None or found[1] not in known:
         return None
-    return Finding(
-        "SB106",
-        text.span(),
-        f"“{found[1]}:” would be filmed as text: properties stand directly under the header.",
-        "Move the line up, directly under the header, or begin it with ! if it is action.",
-        fix=Fix(
-            False,
-            (
-                Edit(Span(header.anchor, header.end, header.end), f"\n{text.string}"),
-                Edit(text.span(), ""),
-            ),
-        ),
-    )
+    message = f"“{found[1]}:” would be filmed as text: properties stand directly under the header."
+    end = Span(header.anchor, header.end, header.end)
+    fix = Fix(False, (Edit(end, f"\n{text.string}"), Edit(text.span(), "")))
+    return Finding("SB106", text.span(), message, fix=fix)
+
+
+def odd_property(text: Text, kind: str) -> tuple[Finding, str | None]:
+    """SB106 for a line `key: …` among the properties whose key the block does not know, and the key that it is
+    nearest to."""
+    found = KEY.match(flatten(text.string))
+    assert found, "the grammar takes no other line for a property"
+    known = _KEYS[kind]
+    word = " ".join(found[1].lower().split())
+    meant = meant_key(word, known)
+    owner = "a scene" if kind == "heading" else "a shot"
+    message = f"{owner[0].upper()}{owner[1:]} has no property {quote(found[1])}, so this would be filmed as text."
+    if meant:
+        edit = Edit(text.span(0, found.end(1)), meant)
+        return Finding("SB106", text.span(), message, fix=Fix(False, (edit,))), meant
+    edit = Edit(text.span(), f"[[{text.string}]]")
+    return Finding("SB106", text.span(), message, f"It has {', '.join(known)}.", fix=Fix(False, (edit,))), None
 
 
 def _title_slip(text: Text, plain: str) -> Finding | None:
-    found = _TITLE_LIKE.match(plain)
+    found = _TITLE.match(plain)
     if found is None:
         return None
     word = found[1]
@@ -193,3 +297,50 @@ def _title_slip(text: Text, plain: str) -> Finding | None:
         meant = next(known for known in _TITLES if known == word.upper() or is_near(word, known))
         return _slip(text, 0, found.end(1), meant, f"a {meant}")
     return None
+
+
+# ---- Lines that the cast has to judge ------------------------------------------------------------------------------
+
+
+def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterator[Doubt]:
+    """Lines of action that may be cues, as the declared names say, and lines that stand alone in capitals."""
+    told = {slip.span.start for slip in slips}
+    for index, line in enumerate(lines):
+        if line.role != "text" or line.text.span().start in told:
+            continue
+        below = lines[index + 1].text if not line.is_last and index + 1 < len(lines) else None
+        plain = flatten(line.text.string)
+        form, name = _doubt(line, plain, below is not None)
+        if form is not None:
+            yield Doubt(form, name, line.text, line.is_first, line.blanks, below)
+
+
+def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | None, Text]:
+    text = line.text
+    is_upper = has_case(plain) and plain == plain.upper()
+    if has_below and (found := _BARE_EXTENSION.fullmatch(plain)) and found["name"].isupper():
+        return DoubtForm.BARE_EXTENSION, text.slice(0, found.end("name"))
+    if is_upper and is_cue(plain):
+        name = text.slice(0, len(re.split(r"[(^]", plain)[0]))
+        if has_below and not line.is_first:
+            return DoubtForm.UNDER_ACTION, name
+        if line.is_first and line.is_last:
+            return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
+    elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
+        return DoubtForm.SMALL, text
+    if (inline := _INLINE.match(plain)) is not None:
+        return DoubtForm.INLINE, text.slice(0, inline.end("name"))
+    return None, text
+
+
+def is_alone_in_capitals(text: str) -> bool:
+    """Whether a line that stands alone reads as a slug: a few words in capitals, without an end, digits or brackets."""
+    plain = flatten(text)
+    words = plain.split()
+    return (
+        len(words) <= _MOST_WORDS_OF_A_SLUG
+        and has_case(plain)
+        and plain == plain.upper()
+        and plain[-1] not in ".!?…"
+        and not any(letter.isdigit() or letter in "()[]{}@" for letter in plain)
+    )

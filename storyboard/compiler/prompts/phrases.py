@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Scene, Shot
-from storyboard.compiler.names import is_wide
+from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
+from storyboard.compiler.prompts.camera import sizes_as_phrases
+from storyboard.compiler.prompts.dialogue import speech
+from storyboard.compiler.prompts.sentences import clean, labelled, listed
+from storyboard.compiler.prompts.tags import Tagger
 
-_END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
 
@@ -74,28 +74,54 @@ def phrase(clip: Clip) -> Phrases:
 
 
 def _phrase(clip: Clip) -> Phrases:
-    speaker = _Voice(clip)
-    shared_light = _shared([shot.light for shot in clip.shots])
-    shared_sound = _shared([shot.sound for shot in clip.shots])
-    model = clip.model
-    setting = _setting(speaker, clip.scene) if model.setting_first else ""
-    shots = [
-        _shot(speaker, shot, number, shared_light is None, shared_sound is None)._replace(label=label)
-        for number, (shot, label) in enumerate(zip(clip.shots, _labels(clip), strict=True), 1)
-    ]
-    common = all(shot.style for shot in clip.shots)
-    setting = setting or _setting(speaker, clip.scene)
-    light, sound = speaker.prose(shared_light or ()), speaker.prose(shared_sound or ())
-    _add_the_silent(speaker, clip, shots)
+    tagger = Tagger(clip)
+    scene, model = clip.scene, clip.model
+    light = _shared([shot.light for shot in clip.shots])
+    sound = _shared([shot.sound for shot in clip.shots])
+    style = labelled("Style", clean(scene.settings.style or ""))
+    has_own_style = any(shot.style for shot in clip.shots)
+    setting = _setting(tagger, scene) if model.setting_first else ""
+    shots = []
+    for number, (shot, label) in enumerate(zip(clip.shots, _labels(clip), strict=True), 1):
+        camera, lines = _camera_and_lines(tagger, scene, shot)
+        shots.append(
+            ShotPhrases(
+                number,
+                shot.duration or 0,
+                label,
+                camera,
+                lines,
+                "",
+                labelled("Light", tagger.prose(shot.light)) if light is None else "",
+                labelled("Sound", tagger.prose(shot.sound)) if sound is None and clip.settings.is_heard else "",
+                labelled("Style", tagger.prose(shot.style)) or (style if has_own_style else ""),
+            )
+        )
+        shots[-1] = shots[-1]._replace(also=tagger.described_last())
+    setting = setting or _setting(tagger, scene)
+    said_light = tagger.prose(light or ())
+    said_sound = tagger.prose(sound or ()) if clip.settings.is_heard else ""
+    _add_the_silent(tagger, clip, shots)
     return Phrases(
         tuple(shots),
         model.setting_first,
         model.single_shot if len(shots) == 1 else "",
         setting,
-        _labelled("Light", light),
-        _labelled("Sound", sound),
-        "" if common else _labelled("Style", clean(clip.scene.settings.style or "")),
+        labelled("Light", said_light),
+        labelled("Sound", said_sound),
+        "" if has_own_style else style,
     )
+
+
+def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot) -> tuple[str, tuple[str, ...]]:
+    camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
+    lines = []
+    for beat in shot.beats:
+        if isinstance(beat, Action):
+            lines.append(tagger.sentence(tagger.prose(beat.prose)))
+        elif isinstance(beat, Dialogue):
+            lines.append(speech(tagger, beat, scene, shot))
+    return camera, tuple(line for line in lines if line)
 
 
 def _labels(clip: Clip) -> Iterator[str]:
@@ -107,101 +133,22 @@ def _labels(clip: Clip) -> Iterator[str]:
         start += seconds
 
 
-def _add_the_silent(voice: _Voice, clip: Clip, shots: list[ShotPhrases]) -> None:
+def _add_the_silent(tagger: Tagger, clip: Clip, shots: list[ShotPhrases]) -> None:
     """Those whom no words mention (`with`, a scene's cast), in the first shot that brings them in."""
     for index, shot in enumerate(clip.shots):
         brought = clip.scene.appearances if index == 0 else ()
         entities = dict.fromkeys(mention.entity for mention in (*brought, *shot.appearances))
-        missing = [entity for entity in entities if entity not in voice.met]
+        missing = [entity for entity in entities if entity not in tagger.met]
         if missing:
-            names = _listed([voice.name(entity) for entity in missing])
-            shots[index] = shots[index]._replace(also=f"Also in the picture: {names}.")
+            names = listed([tagger.name(entity) for entity in missing])
+            also = f"Also in the picture: {names}."
+            shots[index] = shots[index]._replace(also=f"{shots[index].also} {also}".lstrip())
 
 
 def _shared(values: list[Prose]) -> Prose | None:
     """What all shots have in common, None where they differ."""
     first = values[0]
     return first if all(value is first or value == first for value in values) else None
-
-
-class _Voice:
-    """Names things in one clip: by their tags, with the look at the first mention."""
-
-    def __init__(self, clip: Clip) -> None:
-        self.tags: dict[Entity, str] = {reference.entity: reference.tag for reference in clip.references}
-        self.present = frozenset(clip.present)
-        self.met: set[Entity] = set()
-
-    def name(self, entity: Entity) -> str:
-        tag = self.tags.get(entity, entity.spoken_name)
-        if entity in self.met:
-            return tag
-        self.met.add(entity)
-        return f"{tag} ({clean(entity.look).rstrip('.')})" if entity.look else tag
-
-    def sentence(self, text: str) -> str:
-        """Text as a sentence; a tag at its beginning keeps its case, which counts."""
-        return ended(text) if text.startswith(tuple(self.tags.values())) else sentence(text)
-
-    def prose(self, prose: Prose) -> str:
-        if len(prose) == 1 and isinstance(prose[0], str):
-            return clean(prose[0])
-        return clean(
-            "".join(part if isinstance(part, str) else self._mention(part, prose, i) for i, part in enumerate(prose))
-        )
-
-    def _mention(self, mention: Mention, prose: Prose, index: int) -> str:
-        """A name in its sentence. A possessive's look waits for the next mention: `@Element1's hand`."""
-        entity = mention.entity
-        following = prose[index + 1] if index + 1 < len(prose) else ""
-        if isinstance(following, str) and following[:2] in ("'s", "’s") and entity not in self.met:
-            later = any(isinstance(part, Mention) and part.entity is entity for part in prose[index + 1 :])
-            if later:
-                return self.tags.get(entity, entity.spoken_name)
-        return self.name(entity)
-
-
-def _shot(voice: _Voice, shot: Shot, number: int, own_light: bool, own_sound: bool) -> ShotPhrases:
-    camera = voice.sentence(voice.prose(shot.camera))
-    lines = []
-    for beat in shot.beats:
-        if isinstance(beat, Action):
-            lines.append(voice.sentence(voice.prose(beat.prose)))
-        elif isinstance(beat, Dialogue):
-            lines.append(_speech(voice, beat))
-    return ShotPhrases(
-        number,
-        shot.duration or 0,
-        "",
-        camera,
-        tuple(line for line in lines if line),
-        "",
-        _labelled("Light", voice.prose(shot.light)) if own_light else "",
-        _labelled("Sound", voice.prose(shot.sound)) if own_sound else "",
-        _labelled("Style", voice.prose(shot.style)),
-    )
-
-
-def _speech(voice: _Voice, dialogue: Dialogue) -> str:
-    """`@Element1 says (low and hoarse, whispering): "I never left."`"""
-    entity = dialogue.speaker
-    if entity is None or not dialogue.lines:
-        return ""
-    seen = entity in voice.present
-    who = voice.name(entity) if seen else entity.spoken_name
-    if dialogue.off:
-        who = f"{who}, off screen," if seen else f"The voice of {who}, off screen,"
-    parts = []
-    for index, line in enumerate(dialogue.lines):
-        how = [clean(entity.voice), clean(dialogue.manner or "")] if index == 0 else []
-        how = [part.rstrip(".") for part in [*how, clean(line.manner or "")] if part]
-        said = f" ({', '.join(how)})" if how else ""
-        text = ended(clean(line.text).replace('"', "'"))
-        if index == 0:
-            parts.append(f'{who} says{said}: "{text}"')
-        else:
-            parts.append(f'then{said}: "{text}"')
-    return ", ".join(parts)
 
 
 def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
@@ -221,41 +168,10 @@ def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
     return tuple(parts)
 
 
-def _setting(voice: _Voice, scene: Scene) -> str:
-    parts = [part if isinstance(part, str) else voice.name(part) for part in whereabouts(scene)]
-    text = voice.sentence(voice.prose(scene.setting))
-    where = f"Setting: {', '.join(_SAID_OF_PLACE.sub('', part) for part in parts)}." if parts else ""
+def _setting(tagger: Tagger, scene: Scene) -> str:
+    parts = [part if isinstance(part, str) else tagger.name(part) for part in whereabouts(scene)]
+    text = tagger.sentence(tagger.prose(scene.setting))
+    parts = [_SAID_OF_PLACE.sub("", part) for part in parts]
+    parts = [part for index, part in enumerate(parts) if not index or not parts[index - 1].lower().endswith(part)]
+    where = f"Setting: {', '.join(parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)
-
-
-def _labelled(label: str, text: str) -> str:
-    return sentence(f"{label}: {text}") if text else ""
-
-
-@lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
-def clean(text: str) -> str:
-    """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
-    text = " ".join(drop_marks(text).split())
-    return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
-
-
-def sentence(text: str) -> str:
-    """Text as a sentence: a capital first, a full stop at the end unless it has an end already."""
-    if not text:
-        return ""
-    if text[0].islower():
-        text = text[0].upper() + text[1:]
-    if text[-1] in ",;:—–-" and not text.endswith(("...", "…")):
-        text = text.rstrip(",;:—–- ") or text
-    return ended(text)
-
-
-def ended(text: str) -> str:
-    """Text with a full stop at its end, in its own script, unless it has an end already."""
-    if not text or _END.search(text):
-        return text
-    return f"{text}{'。' if is_wide(text[-1]) else '.'}"
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -16,6 +16,7 @@ from storyboard.compiler.ir.parsed import (
     Script,
     Section,
     Shot,
+    Slug,
     Title,
     TitlePage,
     Transition,
@@ -108,7 +109,7 @@ def split_scenes(script: Script) -> list[Blocks]:
             scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
-            above = [block for block in rest if any(isinstance(beat, Transition | Title) for beat in block.body)]
+            above = [block for block in rest if any(isinstance(beat, Transition | Title | Slug) for beat in block.body)]
         last = max((index for index, block in enumerate(rest) if isinstance(block, Shot)), default=-1)
         sections += [block for block in rest[last + 1 :] if isinstance(block, Section)]
         rest = []

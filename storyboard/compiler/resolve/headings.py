@@ -138,8 +138,7 @@ def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
     if cast.is_excused(name) or not cast.is_whole:
         return
     span = heading.line.span(place.start, place.end)
-    declared = [entity.name for entity in cast.by_name.values() if entity.kind is Kind.LOCATION]
-    near = _in_whole_words(name, declared) or cast.near(name, Kind.LOCATION)
+    near = cast.near(_without_article(name), Kind.LOCATION) or cast.near(name, Kind.LOCATION)
     advice = f"Declare it with LOCATION {_title(name)}, so that it looks the same in every clip."
     fix = None
     if near:
@@ -149,13 +148,9 @@ def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
     reader.findings.append(Finding("SB206", span, f"No location is called {quote(name)}.", advice, fix=fix))
 
 
-def _in_whole_words(name: str, declared: Sequence[str]) -> tuple[str, ...]:
-    """Declared places that hold the name whole, or are the name without its article."""
-    typed = fold(name)
-    first, _, rest = typed.partition(" ")
-    bare = rest if first in _articles() else typed
-    same = tuple(one for one in declared if fold(one) == bare)
-    return same or tuple(one for one in declared if f" {bare} " in f" {fold(one)} ")[:3]
+def _without_article(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return rest if fold(first) in _articles() else name
 
 
 @cache

@@ -14,6 +14,7 @@ from storyboard.compiler.ir.resolved import (
     Mention,
     Prose,
     Scene,
+    Slug,
     Synopsis,
     Title,
     Transition,
@@ -74,7 +75,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     opening[:0] = kept_above(blocks.above)
     appearances += brought
     is_complete = reading.reader.missing == 0
-    above = SceneDefaults(light, sound, opening, context.number)
+    above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
     time = _carried(where, context.time)
     scene = Scene(
@@ -175,10 +176,10 @@ def _scene_appearances(
 
 def _setting(
     reading: Scope, heading: Heading | None, shots_below: bool
-) -> tuple[Prose, list[Mention], list[Transition | Title | Synopsis]]:
+) -> tuple[Prose, list[Mention], list[Transition | Title | Slug | Synopsis]]:
     """The text that sets the scene, whom it brings in, and what else stands above the first shot."""
     prose: list[str | Mention] = []
-    other: list[Transition | Title | Synopsis] = []
+    other: list[Transition | Title | Slug | Synopsis] = []
     body = list(settle_speeches(reading, heading.body)) if heading else []
     if heading and not shots_below:
         stray = [beat for beat in body if isinstance(beat, Paragraph)]

@@ -20,24 +20,27 @@ from storyboard.compiler.ir.resolved import (
     Picture,
     Prose,
     Shot,
+    Slug,
     Synopsis,
     Title,
     Transition,
 )
 from storyboard.compiler.resolve.cast import collect, read_picture
+from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
-from storyboard.compiler.resolve.speech import read_dialogue, settle_speeches, warn_of_inline_speech
+from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, settle_speeches
 from storyboard.compiler.text import Span
 
 LAST_FRAME = "last-frame"
 
 
 class SceneDefaults(NamedTuple):
-    """What the scene gives to its shots."""
+    """What the scene gives to its shots; `is_heard` says that its clips have sound."""
 
     light: Prose
     sound: Prose
-    opening: list[Transition | Title | Synopsis]
+    is_heard: bool
+    opening: list[Transition | Title | Slug | Synopsis]
     scene: int
 
 
@@ -59,25 +62,31 @@ def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults)
     return shots
 
 
-def keep_beat(beat: parsed.Beat) -> Transition | Title:
-    """A transition or a title as the film keeps it."""
+def keep_beat(beat: parsed.Beat) -> Transition | Title | Slug:
+    """A transition, a title or a slug as the film keeps it."""
     if isinstance(beat, parsed.Title):
         return Title(beat.key, " ".join(beat.text.string.split()), beat.text.span())
+    if isinstance(beat, parsed.Slug):
+        return Slug(" ".join(beat.text.string.split()), beat.text.span())
     assert isinstance(beat, parsed.Transition)
     return Transition(" ".join(beat.text.string.split()), beat.text.span())
 
 
-def kept_above(blocks: Sequence[Block]) -> list[Transition | Title]:
+def kept_above(blocks: Sequence[Block]) -> list[Transition | Title | Slug]:
     """Transitions and titles above the first heading, a `FADE IN:` say."""
     return [
-        keep_beat(beat) for block in blocks for beat in block.body if isinstance(beat, parsed.Transition | parsed.Title)
+        keep_beat(beat)
+        for block in blocks
+        for beat in block.body
+        if isinstance(beat, parsed.Transition | parsed.Title | parsed.Slug)
     ]
 
 
-def _stray(reading: Scope, block: Block) -> list[Transition | Title]:
+def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
     """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
     report_stray(reading.findings, block, block.body, "No shot takes this text, so it is not filmed.")
-    return [keep_beat(beat) for beat in block.body if isinstance(beat, parsed.Transition | parsed.Title)]
+    kept = (parsed.Transition, parsed.Title, parsed.Slug)
+    return [keep_beat(beat) for beat in block.body if isinstance(beat, kept)]
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, breaks: bool) -> Shot:
@@ -91,7 +100,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose
-            appearances += mentions(prose)
+            if one.key != "sound" or above.is_heard:
+                appearances += mentions(prose)
         elif one.key == "with":
             appearances += names_of(reading, one)
     camera = _write_out(own.get("camera", camera))
@@ -99,10 +109,12 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     sound = own.get("sound", above.sound)
     appearances = [
         *(() if "light" in own else mentions(light)),
-        *(() if "sound" in own else mentions(sound)),
+        *(() if "sound" in own or not above.is_heard else mentions(sound)),
         *appearances,
     ]
     beats = _beats(reading, block, appearances)
+    report_unsure(reading, block.body)
+    findings += judge_doubts(block.doubts, reading.context.names.cast)
     start, from_last_frame = _start(reading, properties.get("start"))
     end = _end(reading, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
@@ -171,8 +183,6 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
     for beat in settle_speeches(reading, block.body):
         if isinstance(beat, Paragraph):
             prose = reading.reader.prose(beat.text)
-            if not beat.forced:
-                warn_of_inline_speech(reading, block, beat.text)
             appearances += mentions(prose)
             if prose:
                 beats.append(Action(prose, beat.text.span(), beat.text))

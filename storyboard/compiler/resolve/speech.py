@@ -7,19 +7,20 @@ from collections.abc import Iterable
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
-from storyboard.compiler.ir.parsed import Block, Cue, CueForm, Kind, Speech, Text
+from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech
 from storyboard.compiler.ir.resolved import (
     Dialogue,
     Entity,
     Line,
     Mention,
+    OffScreen,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
 from storyboard.compiler.spelling import offer, quote
 
-_SPEAKER = re.compile(r"([^\W\d_][^:：\n]{0,60}?)\s*[:：]\s*(?=\S)")
-_OFF = frozenset({"VO", "OS", "OC"})
+_OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
@@ -34,6 +35,17 @@ def settle_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[par
             yield from beat.as_action
         else:
             yield beat
+
+
+def report_unsure(reading: Scope, body: Iterable[parsed.Beat]) -> None:
+    """Report the slips in unsure speeches, as what the names make of them."""
+    for beat in body:
+        if isinstance(beat, Speech) and beat.unsure is not None:
+            if _names_character(reading, beat.cue):
+                reading.findings += beat.unsure.speech_slips
+            else:
+                reading.findings += beat.unsure.action_slips
+                reading.findings += judge_doubts(beat.unsure.doubts, reading.context.names.cast)
 
 
 def _names_character(reading: Scope, cue: Cue) -> bool:
@@ -56,22 +68,6 @@ def _stops_agree(typed: str, name: str) -> bool:
     return typed.count(".") <= name.count(".")
 
 
-def warn_of_inline_speech(reading: Scope, block: Block, text: Text) -> None:
-    """SB106 for `MIRA: I never left.`, which is no dialogue."""
-    found = _SPEAKER.match(text.string)
-    if found is None or (found[1] != found[1].upper() and not found[1][:1].isupper()):
-        return
-    entity = reading.context.names.cast.find(found[1].lstrip("@"))
-    if entity is None or entity.kind is not Kind.CHARACTER:
-        return
-    if any(text.span().start <= one.span.start < text.span().end for one in block.findings if one.code == "SB106"):
-        return
-    message = f"“{found[0].strip()} …” would be filmed as action, not spoken."
-    advice = f"Put {entity.name.upper()} on a line of its own, with a blank line above and the words below."
-    fix = Fix(False, (Edit(text.span(0, found.end()), f"\n{entity.name.upper()}\n"),))
-    reading.findings.append(Finding("SB106", text.span(0, len(found[0].rstrip())), message, advice, fix=fix))
-
-
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
     entity = _speaker(reading, speech.cue)
     off, manners = _extensions(reading, speech.cue)
@@ -90,14 +86,14 @@ def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | N
     return dialogue, seen
 
 
-def _extensions(reading: Scope, cue: Cue) -> tuple[bool, list[str]]:
+def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
     """Whether the speaker is heard and not seen, and how the words are said."""
-    off = False
+    off: OffScreen | None = None
     manners = []
     for extension in cue.extensions:
         first, _, rest = flatten(extension.string).partition(",")
-        if re.sub(r"[.\s]", "", first).upper() in _OFF:
-            off = True
+        if heard := _OFF.get(re.sub(r"[.\s]", "", first).upper()):
+            off = heard
             manner = rest
         else:
             manner = reading.reader.spoken(extension)

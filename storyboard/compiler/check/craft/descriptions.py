@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -57,13 +57,14 @@ def check(reading: SceneText) -> Iterator[Finding]:
     said: dict[tuple[Entity | None, str, str], _Said] = {}
     met: set[tuple[str, _Sense]] = set()
     for shots in reading.groups:
-        people = {mention.entity for shot in shots for mention in shot.shot.appearances if _is_person(mention.entity)}
+        wearers = _wearers({mention.entity for shot in shots for mention in shot.shot.appearances})
         for shot in shots:
             if shot.vocabulary.isdisjoint(senses):
                 continue
+            company = _Company(shot)
             for words in shot.actions:
                 for phrase in _phrases(words.string):
-                    owner = _owner(shot, words, phrase) or _wearer(shot, words, phrase, people, met)
+                    owner = _owner(company, words, phrase) or _wearer(company, words, phrase, wearers, met)
                     yield from _judge(reading, owner, words, phrase, said)
                     met |= {(phrase.noun, sense) for sense, _, _ in phrase.senses}
 
@@ -124,11 +125,48 @@ def _finding(first: _Said, here: _Said, owner: Entity | None, noun: str, at: Spa
     return Finding("SB507", here.span or at, message, advice, note, Fix(False, (Edit(at, first.words),)))
 
 
-def _owner(shot: ShotText, words: Words, phrase: _Phrase) -> Entity | None:
+class _Company:
+    """Who and what is in a shot, gathered once for all that is described there."""
+
+    def __init__(self, shot: ShotText) -> None:
+        self._shot = shot
+        self._present = dict.fromkeys(mention.entity for mention in shot.shot.appearances)
+
+    @cached_property
+    def by_noun(self) -> dict[str, list[Entity]]:
+        """Props and places by the noun that they go by."""
+        found: dict[str, list[Entity]] = {}
+        for entity in self._present:
+            for noun in _names(entity):
+                found.setdefault(noun, []).append(entity)
+        return found
+
+    @cached_property
+    def people(self) -> list[Entity]:
+        return [entity for entity in self._present if _is_person(entity)]
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Whether no second person is spoken of: a plain `man` or an unseen speaker may be the one whose coat it
+        is."""
+        strangers = ("man", "woman", "boy", "girl", "stranger", "child", "old", "men", "women", "everybody", "someone")
+        beats, vocabulary = self._shot.shot.beats, self._shot.vocabulary
+        return vocabulary.isdisjoint(strangers) and not any(isinstance(one, Dialogue) and one.off for one in beats)
+
+
+def _wearers(present: Iterable[Entity]) -> dict[str, list[Entity]]:
+    """The people of a clip by the words of their looks."""
+    found: dict[str, list[Entity]] = {}
+    for entity in present:
+        for word in dict.fromkeys(_WORDS.findall(entity.look.lower())) if _is_person(entity) else ():
+            found.setdefault(word, []).append(entity)
+    return found
+
+
+def _owner(company: _Company, words: Words, phrase: _Phrase) -> Entity | None:
     """Whose it is: `@Mira's coat`, `her coat` where only one person can be meant, `@Mira in a red coat`; or the prop
     or place itself, where its name ends in the noun."""
-    present = {mention.entity for mention in shot.shot.appearances}
-    named = [entity for entity in present if phrase.noun in _names(entity)]
+    named = company.by_noun.get(phrase.noun, ())
     if phrase.noun not in _owned():
         return named[0] if len(named) == 1 and phrase.lead not in _INDEFINITE else None
     if named:
@@ -138,16 +176,19 @@ def _owner(shot: ShotText, words: Words, phrase: _Phrase) -> Entity | None:
         return next((mention.entity for mention in reversed(near) if _is_person(mention.entity)), None)
     sentence = words.sentence(phrase.start)
     here = [mention for mention in words.mentions_between(sentence, phrase.start) if _is_person(mention.entity)]
-    everybody = {entity for entity in present if _is_person(entity)}
     if len(here) == 1 and (phrase.lead in _POSSESSIVE or _wears(words.string[sentence : phrase.start])):
         return here[0].entity
-    if phrase.lead in _POSSESSIVE and len(everybody) == 1 and not here:
-        return next(iter(everybody)) if _is_alone(shot) else None
+    if phrase.lead in _POSSESSIVE and len(company.people) == 1 and not here:
+        return company.people[0] if company.is_alone else None
     return None
 
 
 def _wearer(
-    shot: ShotText, words: Words, phrase: _Phrase, people: set[Entity], met: set[tuple[str, _Sense]]
+    company: _Company,
+    words: Words,
+    phrase: _Phrase,
+    wearers: Mapping[str, Sequence[Entity]],
+    met: set[tuple[str, _Sense]],
 ) -> Entity | None:
     """Whose `the scarlet coat` is where the shot does not say: of the only one of the clip whose look has a coat,
     unless somebody else is named right before it or the scene has spoken of a scarlet one."""
@@ -157,19 +198,11 @@ def _wearer(
         or any((phrase.noun, one) in met for one, _, _ in phrase.senses)
     ):
         return None
-    wearers = [one for one in people if phrase.noun in _WORDS.findall(one.look.lower())]
-    if len(wearers) != 1 or not _is_alone(shot):
+    worn_by = wearers.get(phrase.noun, ())
+    if len(worn_by) != 1 or not company.is_alone:
         return None
     named = {one.entity for one in words.mentions_between(words.sentence(phrase.start), phrase.start)}
-    return wearers[0] if named <= set(wearers) else None
-
-
-def _is_alone(shot: ShotText) -> bool:
-    """Whether no second person is spoken of: a plain `man` or an unseen speaker may be the one whose coat it is."""
-    strangers = ("man", "woman", "boy", "girl", "stranger", "child", "old", "men", "women", "everybody", "someone")
-    return not any(isinstance(beat, Dialogue) and beat.off for beat in shot.shot.beats) and not any(
-        word in shot.vocabulary for word in strangers
-    )
+    return worn_by[0] if named <= set(worn_by) else None
 
 
 def _wears(sentence: str) -> bool:

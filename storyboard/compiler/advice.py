@@ -1,0 +1,142 @@
+"""The sentence of a fix: what its edits do, told to a writer, so that the help and the edit cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Source
+
+#: Letters of a line that are shown to say which line is meant.
+_SHOWN = 40
+
+
+class Replacement(NamedTuple):
+    """Replace the characters `start` to `end` of a file by `text`."""
+
+    source: Source
+    start: int
+    end: int
+    text: str
+
+    @property
+    def typed(self) -> str:
+        return self.source.text[self.start : self.end]
+
+
+def tell(edits: Sequence[Replacement]) -> str:
+    """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
+    moved = _moved(edits)
+    if moved:
+        return moved
+    told = list(dict.fromkeys(sentence for edit in edits if (sentence := _tell_one(edit, edits))))
+    return " ".join(told)
+
+
+def _moved(edits: Sequence[Replacement]) -> str:
+    if len(edits) != 2:
+        return ""
+    for taken, put in (edits, edits[::-1]):
+        words = taken.typed.strip()
+        if words and not taken.text and put.text.strip() == words and not put.typed:
+            return f"Move {_shown(words)} to right under {_shown(_line_before(put))}."
+    return ""
+
+
+def _tell_one(edit: Replacement, edits: Sequence[Replacement]) -> str:
+    for told in (_blank_lines, _new_lines, _gone):
+        if sentence := told(edit):
+            return sentence
+    before, after = _window(edit, [one for one in edits if one.source is edit.source])
+    if not after.strip():
+        return f"Delete {_shown(before)}."
+    return f"Write {quote(after)} instead of {quote(before)}."
+
+
+def _blank_lines(edit: Replacement) -> str:
+    below = _first_line(edit.source.text[edit.end :])
+    if "\n" in edit.typed and not edit.typed.strip() and not edit.text.strip():
+        return f"Delete the blank line above {_shown(below)}."
+    if edit.text and not edit.text.strip() and "\n" in edit.text and not edit.typed:
+        return f"Put a blank line above {_shown(below)}."
+    return ""
+
+
+def _new_lines(edit: Replacement) -> str:
+    if edit.typed or "\n" not in edit.text:
+        return ""
+    words = edit.text.strip()
+    first = _first_line(words)
+    above = edit.source.text[: edit.start]
+    is_below = above.strip() and not (above.endswith("\n") and edit.text.endswith("\n"))
+    where = (
+        f"under {_shown(_line_before(edit))}"
+        if is_below
+        else f"above {_shown(_first_line(edit.source.text[edit.end :]))}"
+    )
+    return f"Add {quote(first)} on a line of its own {where}."
+
+
+def _gone(edit: Replacement) -> str:
+    is_whole = "\n" in edit.typed.strip("\n") or _is_line(edit)
+    return f"Delete {_shown(_first_line(edit.typed.strip()))}." if is_whole and not edit.text.strip() else ""
+
+
+def _is_line(edit: Replacement) -> bool:
+    text = edit.source.text
+    return text[: edit.start].rpartition("\n")[2].strip() == "" and _first_line_end(text, edit.end).strip() == ""
+
+
+def _first_line_end(text: str, at: int) -> str:
+    end = text.find("\n", at)
+    return text[at : end if end >= 0 else len(text)]
+
+
+def _window(edit: Replacement, edits: Sequence[Replacement]) -> tuple[str, str]:
+    """The words around an edit, as typed and as they will be, with the other edits that stand among them."""
+    text = edit.source.text
+    start, end = edit.start, edit.end
+    grown = True
+    while grown:
+        while start > 0 and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        if edit.text != edit.text.strip() or text[start:end] != text[start:end].strip() or not text[start:end]:
+            start, end = _with_neighbours(text, start, end, edit)
+        wider = [one for one in edits if one.start <= end and one.end >= start]
+        first, last = min(one.start for one in wider), max(one.end for one in wider)
+        grown = first < start or last > end
+        start, end = min(first, start), max(last, end)
+    after = text[start:end]
+    for one in sorted(edits, key=lambda one: one.start, reverse=True):
+        if start <= one.start and one.end <= end:
+            after = after[: one.start - start] + one.text + after[one.end - start :]
+    return text[start:end].strip(), after.strip()
+
+
+def _with_neighbours(text: str, start: int, end: int, edit: Replacement) -> tuple[int, int]:
+    """A stretch with the word before it and the word after it, on its own line."""
+    if start == edit.start:
+        line = text.rfind("\n", 0, start) + 1
+        before = text[line:start].rstrip()
+        start = line + len(before) - len(before.split()[-1]) if before else start
+    if end == edit.end:
+        rest = _first_line_end(text, end)
+        words = rest.split()
+        end += rest.index(words[0]) + len(words[0]) if words else 0
+    return start, end
+
+
+def _line_before(edit: Replacement) -> str:
+    above = edit.source.text[: edit.start].rstrip()
+    return above[above.rfind("\n") + 1 :].strip()
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.split("\n") if line.strip()), "")
+
+
+def _shown(words: str) -> str:
+    return quote(words, _SHOWN) if words else "the end"

@@ -1,0 +1,41 @@
+"""Which key a writer meant who wrote another word, or misspelt one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.ir import keys
+from storyboard.compiler.spelling import is_near
+
+#: A line that begins as a property does, its key in whatever case.
+KEY = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*(?=\S)")
+#: A shorter key is not guessed at: too many words are one letter away from it.
+_SHORTEST_GUESS = 4
+
+
+@cache
+def innocent() -> frozenset[str]:
+    """Words that look like a key misspelt and are words of their own."""
+    return frozenset(read_table("words.toml")["slip"]["innocent"])
+
+
+def meant_key(word: str, known: Sequence[str]) -> str | None:
+    """The key among `known` that a word stands for: another word for one, or one misspelt."""
+    others: dict[str, list[str]] = read_table("words.toml")["slip"]["keys"]
+    if (meant := next((key for key in others.get(word, ()) if key in known), None)) is not None:
+        return meant
+    if word in innocent():
+        return None
+    return next((key for key in known if len(key) >= _SHORTEST_GUESS and is_near(word, key)), None)
+
+
+def is_odd_property(line: str) -> bool:
+    """Whether a line among properties is meant for one: its key is of small letters, and one word or like a key."""
+    line = line.strip()
+    found = KEY.match(line)
+    if found is None or line.startswith("//", found.end()) or not found[1].islower():
+        return False
+    return " " not in found[1] or meant_key(found[1], (*keys.SCENE, *keys.SHOT)) is not None

@@ -1,0 +1,99 @@
+"""Speeches as a prompt writes them: who says the words, how, and whether anybody's lips move."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
+from storyboard.compiler.prompts.sentences import clean, spoken, unbracketed
+from storyboard.compiler.prompts.tags import Tagger
+
+
+def speech(tagger: Tagger, dialogue: Dialogue, scene: Scene, shot: Shot) -> str:
+    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said."""
+    entity = dialogue.speaker
+    if entity is None or not dialogue.lines:
+        return ""
+    seen = entity in tagger.present
+    who = tagger.name(entity) if seen else entity.spoken_name
+    voice = _manner_in_action(shot, dialogue, scene) or entity.voice
+    parts = []
+    texts = spoken([line.text for line in dialogue.lines])
+    for index, (line, text) in enumerate(zip(dialogue.lines, texts, strict=True)):
+        how = [voice, dialogue.manner or ""] if index == 0 else []
+        said = _bracketed([*how, line.manner or ""])
+        lead = _lead(dialogue, who, said, seen, bool(_people(scene, shot))) if index == 0 else f"then{said}"
+        parts.append(f'{lead}: "{text}"')
+    return ", ".join(parts)
+
+
+def _lead(dialogue: Dialogue, who: str, said: str, seen: bool, has_people: bool) -> str:
+    """What stands before the first words of a speech."""
+    if dialogue.off is OffScreen.VOICE_OVER:
+        return f"Voice-over{said} of {who}{', all lips closed' if has_people else ''}"
+    if dialogue.off:
+        return f"{who}, off screen, says{said}" if seen else f"The voice of {who}, off screen, says{said}"
+    return f"{who} says{said}"
+
+
+def _bracketed(manners: list[str]) -> str:
+    parts = [unbracketed(clean(part)).rstrip(". ") for part in manners if part]
+    parts = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _people(scene: Scene, shot: Shot) -> set[Entity]:
+    """The characters in the picture of a shot."""
+    mentions = (*scene.appearances, *shot.appearances)
+    return {mention.entity for mention in mentions if mention.entity.kind is Kind.CHARACTER}
+
+
+def _manner_in_action(shot: Shot, dialogue: Dialogue, scene: Scene) -> str:
+    """How the action above a speech says that its words are said: `@Mira shouts.` is shouting."""
+    speaker = dialogue.speaker
+    assert speaker is not None, "a speech without a speaker is not worded"
+    manner = ""
+    for beat in _above(shot.beats, dialogue):
+        if isinstance(beat, Action):
+            is_alone = len({one.base or one for one in _people(scene, shot)} | {speaker.base or speaker}) == 1
+            manner = _manner_in(beat.prose, speaker, is_alone) or manner
+    return manner
+
+
+def _above(beats: tuple[Beat, ...], dialogue: Dialogue) -> tuple[Beat, ...]:
+    return beats[: next(index for index, beat in enumerate(beats) if beat is dialogue)]
+
+
+def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
+    """The last verb of speech whose subject is the speaker, as the prompt says it."""
+    by_name, by_pronoun, manners = _verbs()
+    found = ""
+    for index, part in enumerate(prose):
+        if isinstance(part, Mention):
+            continue
+        before = prose[index - 1] if index else None
+        if isinstance(before, Mention) and (before.entity.base or before.entity) is (speaker.base or speaker):
+            match = by_name.match(part)
+            found = manners[match["verb"].lower()] if match else found
+        if is_alone:
+            for match in by_pronoun.finditer(part):
+                found = manners[match["verb"].lower()]
+    return found
+
+
+@cache
+def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    manners: dict[str, str] = read_table("words.toml")["manner"]["verbs"]
+    verb = rf"(?P<verb>{any_of(map(re.escape, sorted(manners, key=len, reverse=True)))})(?!\w)"
+    by_name = rf"\s*(?:\w+ly )?(?:[^.!?。！？]{{0,120}}?(?:\band|\bthen|\bund|\bet|\by|\be|,|и)\s+(?:\w+ly )?)?{verb}"
+    return (
+        re.compile(by_name, re.IGNORECASE),
+        re.compile(
+            rf"(?:^|[.!?]\s+)(?:She|He|They|Sie|Er|Elle|Il|Ella|Él|Lei|Lui)\s+(?:\w+ly\s+)?{verb}", re.IGNORECASE
+        ),
+        manners,
+    )

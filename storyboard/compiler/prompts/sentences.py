@@ -1,0 +1,137 @@
+"""Words of the script as a prompt writes them: blanks, ends of sentences, brackets, quotation marks.
+
+All functions are pure and know nothing of a clip.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.emphasis import drop_marks
+from storyboard.compiler.names import is_wide
+
+_END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
+_BRACKET = re.compile(r"\s*[()（）\[\]{}【】]\s*")
+_COMMAS = re.compile(r"\s*([,，、])(?:\s*[,，、])+")
+_COMMA_BEFORE_STOP = re.compile(r"\s*[,，、]\s*(?=[.!?;:。！？；：]|$)")
+_ARTICLE = re.compile(r"(?:An?|AN|The|THE|Ein|Eine|Der|Das)(?=\s)|[A-Z][a-z]{0,2}(?=\s+[^\W\d_A-Z])")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_LOOK_END = " \t.,;:!。，、；：！"
+#: Quotation marks by their opening sign, each with what may close it.
+_QUOTES = {
+    '"': '"',
+    "“": "”",
+    "„": "“”",
+    "”": "”",
+    "«": "»",
+    "»": "«",
+    "「": "」",
+    "『": "』",
+    "＂": "＂",
+    "‘": "’",
+    "‹": "›",
+    "'": "'",
+}
+_DOUBLE_QUOTE = re.compile(r"«\s*|(?<=\S)\s*»|[\"“”„»「」『』＂]")
+#: What is quoted at the beginning of a speech, in single quotation marks.
+_QUOTED_FIRST = re.compile(r"'([^']*(?:'\w[^']*)*)'(?!\w)")
+_STOP = ".!?…。！？,"
+
+
+@lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
+def clean(text: str) -> str:
+    """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
+    return tidy(drop_marks(text))
+
+
+def tidy(text: str) -> str:
+    """Blanks run together, none before a full stop or a comma."""
+    text = " ".join(text.split())
+    return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
+
+
+@lru_cache(maxsize=4096)
+def description(text: str) -> str:
+    """A look as it stands in brackets behind its tag: brackets of its own are commas, its article is small, its full
+    stop is dropped. It is the same in every clip."""
+    text = unbracketed(clean(text)).rstrip(_LOOK_END)
+    article = _ARTICLE.match(text)
+    if article and article[0].lower() in _articles():
+        return f"{article[0].lower()}{text[article.end() :]}"
+    return text
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(read_table("words.toml")["article"]["words"])
+
+
+def unbracketed(text: str) -> str:
+    """Text with commas for its brackets: `a man (72) in grey` is `a man, 72, in grey`."""
+    if not _BRACKET.search(text):
+        return text
+    comma = ", "
+    if any(map(is_wide, text)):
+        comma = "、" if _KANA.search(text) else "，"
+    text = _BRACKET.sub(comma, text)
+    text = _COMMA_BEFORE_STOP.sub("", _COMMAS.sub(r"\1", text))
+    return text.strip(" ,，、")
+
+
+def sentence(text: str, *, keeps_case: bool = False) -> str:
+    """Text as a sentence: a capital first, a full stop at the end unless it has an end already. `keeps_case` leaves the
+    first letter as it is."""
+    if not text:
+        return ""
+    if text[0].islower() and not keeps_case:
+        text = text[0].upper() + text[1:]
+    if text[-1] in ",;:—–-" and not text.endswith(("...", "…")):
+        text = text.rstrip(",;:—–- ") or text
+    return ended(text)
+
+
+def ended(text: str) -> str:
+    """Text with a full stop at its end, in its own script, unless it has an end already."""
+    if not text or _END.search(text):
+        return text
+    return f"{text}{'。' if is_wide(text[-1]) else '.'}"
+
+
+def labelled(label: str, text: str) -> str:
+    """`Light: last blue light.`; empty where there is nothing to say."""
+    return sentence(f"{label}: {text}") if text else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A, B and C`."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def spoken(lines: Sequence[str]) -> list[str]:
+    """The lines of a speech without the quotation marks around them, and with single ones inside: the prompt puts its
+    own around each."""
+    bare = [_unquoted(clean(line)) for line in lines]
+    if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
+        bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
+    return [
+        ended(_QUOTED_FIRST.sub(r"\1", found, count=1) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
+        for line in bare
+    ]
+
+
+def _unquoted(line: str) -> str:
+    """A line without the quotation marks that stand around all of it."""
+    closers = _QUOTES.get(line[:1])
+    if closers is None:
+        return line
+    body = line.rstrip(_STOP)
+    stop = line[len(body) :]
+    if len(body) < 2 or body[-1] not in closers:  # two marks
+        return line
+    inner = body[1:-1].strip(" \u00a0\u202f")
+    if line[0] in inner or any(mark in inner for mark in closers if mark != "'") or (line[0] == "'" and "'" in inner):
+        return line
+    return f"{inner}{stop}" if inner and inner[-1] not in _STOP else inner

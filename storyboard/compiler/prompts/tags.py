@@ -1,0 +1,152 @@
+"""Names as a prompt writes them: tags in place of names, each with its look once in the clip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
+from storyboard.compiler.names import is_wide
+from storyboard.compiler.prompts.sentences import clean, description, listed, sentence, tidy
+
+_APOSTROPHES = "'’ʼ＇"
+#: What belongs to the name before it: `'s`, `'ll`, `-like`.
+_ATTACHED = re.compile(rf"[{_APOSTROPHES}]\w|-\w")
+_SIBILANTS = "sxzß"
+#: What stands in brackets right behind a name, `@Mira (soaked)`.
+_ASIDE = re.compile(r"\s*[(（]([^()（）]+)[)）]")
+
+
+class Tagger:
+    """Names things in one clip: by their tags, with the look at the first mention that can bear it.
+
+    A look follows its tag in brackets. It cannot stand between a name and its `'s`, nor inside other brackets; an
+    entity that is mentioned only so is described at the end of the shot (`described_last`).
+    """
+
+    def __init__(self, clip: Clip) -> None:
+        self.tags: dict[Entity, str] = {reference.entity: reference.tag for reference in clip.references}
+        self.present = frozenset(clip.present)
+        self.met: set[Entity] = set()
+        self._described = set(_bearing(clip))
+        self._waiting: dict[Entity, None] = {}
+
+    def tag(self, entity: Entity) -> str:
+        """The tag alone; the plain name of somebody without a picture."""
+        return self.tags.get(entity, entity.spoken_name)
+
+    def name(self, entity: Entity, aside: str = "") -> str:
+        """The tag, with the look at the first mention; `aside` is what the script says of it in brackets here."""
+        tag = self.tag(entity)
+        is_first = entity not in self.met
+        self.met.add(entity)
+        look = description(entity.look) if is_first else ""
+        said = ", ".join(part for part in (look, aside) if part)
+        return f"{tag} ({said})" if said else tag
+
+    def prose(self, prose: Prose) -> str:
+        """A text with its names as tags."""
+        if len(prose) == 1 and isinstance(prose[0], str):
+            return clean(prose[0])
+        if any("*" in part or "_" in part for part in prose if isinstance(part, str)):
+            prose = unmarked(prose)
+        parts: list[str] = []
+        carried: str | None = None
+        for index, part in enumerate(prose):
+            if isinstance(part, str):
+                parts.append(part if carried is None else carried)
+                carried = None
+                continue
+            following = prose[index + 1] if index + 1 < len(prose) else ""
+            said, carried = self._mention(part.entity, following, prose[:index])
+            parts.append(said)
+            if not isinstance(following, str):
+                parts.append(" ")
+        return tidy("".join(parts))
+
+    def sentence(self, text: str) -> str:
+        """Text as a sentence; a tag at its beginning keeps its case, which counts."""
+        return sentence(text, keeps_case=text.startswith(tuple(self.tags.values())))
+
+    def described_last(self) -> str:
+        """Those whom the shot mentions only where no look can stand, each with it."""
+        waiting = [self.name(entity) for entity in self._waiting if entity not in self.met]
+        self._waiting = {}
+        return f"In the picture: {listed(waiting)}." if waiting else ""
+
+    def _mention(self, entity: Entity, following: str | Mention, before: Prose) -> tuple[str, str]:
+        """A name in its sentence, and what follows it there."""
+        text = following if isinstance(following, str) else ""
+        if _can_bear_look(entity, text, before):
+            aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
+            if aside:
+                return self.name(entity, clean(aside[1])), _apart(text[aside.end() :])
+            return self.name(entity), _apart(text)
+        if entity not in self.met and entity not in self._described:
+            self._waiting[entity] = None
+        return self.tag(entity), f"'s{text[1:]}" if _is_genitive(entity, text) else _joined(text)
+
+
+def _is_genitive(entity: Entity, following: str) -> bool:
+    """Whether an apostrophe alone makes the genitive, as in `Dennis' sling`."""
+    is_mark = following[:1] in tuple(_APOSTROPHES) and not following[1:2].isalnum()
+    return is_mark and entity.spoken_name[-1:].lower() in _SIBILANTS
+
+
+def _can_bear_look(entity: Entity, following: str, before: Prose) -> bool:
+    """Whether a look may stand right behind a mention."""
+    letter = following[:1]
+    if _ATTACHED.match(following) or (letter.isalnum() and not is_wide(letter)) or _is_genitive(entity, following):
+        return False
+    depth = 0
+    for part in before:
+        if isinstance(part, str):
+            for sign in re.findall(r"[()（）]", part):
+                depth = depth + 1 if sign in "(（" else max(depth - 1, 0)
+    return depth == 0
+
+
+def _joined(following: str) -> str:
+    """What follows a tag without its look: an ending hangs on an apostrophe, so that no letter touches the tag."""
+    return f"'{following}" if following[:1].isalnum() else _apart(following)
+
+
+def _apart(following: str) -> str:
+    """What follows a tag: no letter right behind it, nor behind its full stop."""
+    if following[:1].isalnum():
+        return f" {following}"
+    if following[:1] == "." and following[1:2].isalnum():
+        return f". {following[1:]}"
+    return following
+
+
+def _bearing(clip: Clip) -> Iterator[Entity]:
+    """Everybody with a mention in the clip that can bear a look."""
+    scene = clip.scene
+    if scene.location is not None:
+        yield scene.location
+    yield from _bearing_in(scene.setting)
+    for shot in clip.shots:
+        for prose in _texts(shot, is_heard=clip.settings.is_heard):
+            yield from _bearing_in(prose)
+        for beat in shot.beats:
+            if isinstance(beat, Dialogue) and beat.speaker is not None and beat.lines:
+                yield beat.speaker
+
+
+def _texts(shot: Shot, *, is_heard: bool) -> Iterator[Prose]:
+    yield shot.camera
+    yield from (beat.prose for beat in shot.beats if isinstance(beat, Action))
+    yield shot.light
+    yield shot.style
+    if is_heard:
+        yield shot.sound
+
+
+def _bearing_in(prose: Prose) -> Iterator[Entity]:
+    for index, part in enumerate(prose):
+        if isinstance(part, Mention):
+            following = prose[index + 1] if index + 1 < len(prose) else ""
+            if _can_bear_look(part.entity, following if isinstance(following, str) else "", prose[:index]):
+                yield part.entity

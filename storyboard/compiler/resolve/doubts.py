@@ -1,0 +1,99 @@
+"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Kind, Text
+from storyboard.compiler.names import has_case
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.near_misses import is_alone_in_capitals
+from storyboard.compiler.resolve.cast import Cast
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+
+def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
+    """What is wrong with the lines of a shot that may be something else than action."""
+    for doubt in doubts:
+        finding = _JUDGES[doubt.form](doubt, cast)
+        if finding is not None:
+            yield finding
+
+
+def _character(doubt: Doubt, cast: Cast) -> str | None:
+    """The name in capitals, if the line names a declared character."""
+    name = flatten(doubt.name.string).removeprefix("@")
+    entity = cast.find(name)
+    return name.upper() if entity is not None and entity.kind is Kind.CHARACTER else None
+
+
+def _finding(doubt: Doubt, edits: Sequence[Edit], safe: bool = True) -> Finding:
+    message = f"{quote(doubt.line.string)} would be filmed as text. Is it meant as {doubt.form.value}?"
+    return Finding("SB106", doubt.line.span(), message, fix=Fix(safe, tuple(edits)))
+
+
+def _at(text: Text, index: int) -> Span:
+    place = text.span().start if index == 0 else text.span().end
+    return Span(text.anchor, place, place)
+
+
+def _blank_line_above(doubt: Doubt) -> tuple[Edit, ...]:
+    """What a cue needs that stands under another line of its paragraph."""
+    return () if doubt.is_first else (Edit(_at(doubt.line, 0), "\n"),)
+
+
+def _under_action(doubt: Doubt, cast: Cast) -> Finding | None:
+    return _finding(doubt, _blank_line_above(doubt)) if _character(doubt, cast) else None
+
+
+def _cut_off(doubt: Doubt, cast: Cast) -> Finding | None:
+    if _character(doubt, cast) is None:
+        return _capitals(doubt, cast)
+    return _finding(doubt, [Edit(blank, "") for blank in doubt.blanks], safe=False)
+
+
+def _small(doubt: Doubt, cast: Cast) -> Finding | None:
+    name = _character(doubt, cast)
+    return _finding(doubt, (Edit(doubt.name.span(), name),), safe=False) if name and has_case(name) else None
+
+
+def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
+    name = _character(doubt, cast)
+    if name is None:
+        return None
+    said = doubt.line.slice(len(doubt.name.string), len(doubt.line.string))
+    extension = said.string.strip(" ,").upper()
+    gap = Span(said.anchor, doubt.name.span().end, said.span().end)
+    return _finding(doubt, (*_blank_line_above(doubt), Edit(gap, f" ({extension})")))
+
+
+def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
+    name = _character(doubt, cast)
+    typed = doubt.name.string
+    plain = flatten(doubt.line.string)
+    words = doubt.line.slice(len(typed), len(plain))
+    sign = flatten(words.string)[:1]
+    if name is None or not (typed == typed.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
+        return None
+    said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
+    cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{name}\n")
+    return _finding(doubt, (*_blank_line_above(doubt), cue), safe=False)
+
+
+def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
+    if not is_alone_in_capitals(doubt.line.string) or cast.is_excused(doubt.line.string):
+        return None
+    message = f"{quote(doubt.line.string)} stands alone in capitals, as a slug does, and would be filmed as text."
+    return Finding("SB106", doubt.line.span(), message, fix=Fix(False, (Edit(_at(doubt.line, 0), "!"),)))
+
+
+_JUDGES = {
+    DoubtForm.UNDER_ACTION: _under_action,
+    DoubtForm.CUT_OFF: _cut_off,
+    DoubtForm.SMALL: _small,
+    DoubtForm.BARE_EXTENSION: _bare_extension,
+    DoubtForm.INLINE: _inline,
+    DoubtForm.CAPITALS: _capitals,
+}

@@ -1,0 +1,64 @@
+"""Answers to paid calls in files beside the ledger, for as long as the ledger itself cannot be written.
+
+A queue call is answered once, and its answer holds the only name of what was paid for. Where another program holds
+the ledger, or the disk does not take it, the answer goes into `answers/<entry>.json`, and whoever opens the ledger
+next takes it in.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.files.atomic import save
+
+ANSWERS = "answers"
+#: Bytes of the largest file that is read: an answer of the greatest length, in base64, with what stands around it.
+_LARGEST = 1 << 22
+
+
+class KeptAnswer(NamedTuple):
+    """The HTTP status and the body of an answer, as it came, without the key."""
+
+    status: int
+    body: bytes
+
+
+def keep(folder: Path, entry: int, fingerprint: str, answer: KeptAnswer) -> None:
+    """Write down the answer to the call of an entry. Raises OSError."""
+    path = _path(folder, entry)
+    path.parent.mkdir(exist_ok=True)
+    facts = {
+        "format": "storyboard-answer/1",
+        "entry": entry,
+        "fingerprint": fingerprint,
+        "status": answer.status,
+        "body": b64encode(answer.body).decode("ascii"),
+    }
+    save(path, json.dumps(facts).encode())
+
+
+def find(folder: Path, entry: int, fingerprint: str) -> KeptAnswer | None:
+    """The answer to the call of an entry; None where there is none, or where it is another ledger's."""
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        path = _path(folder, entry)
+        if path.stat().st_size <= _LARGEST:
+            facts = json.loads(path.read_bytes())
+            if facts["entry"] == entry and facts["fingerprint"] == fingerprint and type(facts["status"]) is int:
+                return KeptAnswer(facts["status"], b64decode(facts["body"], validate=True))
+    return None
+
+
+def discard(folder: Path, entry: int) -> None:
+    """Remove the file of an entry, once the ledger has its answer."""
+    with suppress(OSError):
+        path = _path(folder, entry)
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def _path(folder: Path, entry: int) -> Path:
+    return folder / ANSWERS / f"{entry}.json"

@@ -1,0 +1,56 @@
+"""Writing to the ledger during a run: a write waits for as long as another program holds the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from storyboard.render import answers
+from storyboard.render.answers import KeptAnswer
+from storyboard.render.events import Event, Listen
+from storyboard.render.ledger import Entry, Ledger, LedgerHeld
+from storyboard.venice.clock import Clock
+from storyboard.venice.service import service
+
+_Result = TypeVar("_Result")
+
+
+class LedgerWriter:
+    """Tries a write again until nobody else holds the ledger; the loop goes on meanwhile."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, listen: Listen) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._listen = listen
+        self._told = -float("inf")
+        ledger.wait_for_others(service("run")["ledger_pause_seconds"])
+
+    async def write(self, work: Callable[[], _Result]) -> _Result:
+        """Do some work that writes to the ledger. Raises what it raises, but not LedgerHeld."""
+        while True:
+            try:
+                return work()
+            except LedgerHeld as problem:
+                self._tell(str(problem))
+            await self._clock.sleep(service("run")["ledger_pause_seconds"])
+
+    async def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
+        """Put the answer to a paid call on disk at once: into the ledger, else into a file beside it, from which the
+        next run takes it, and then into the ledger. Raises Full, OSError, Unusable where the ledger does not take it.
+        """
+        try:
+            return self._ledger.keep_answer(entry, answer)
+        except LedgerHeld:
+            with suppress(OSError):
+                answers.keep(self._ledger.folder, entry.id, entry.fingerprint, answer)
+            return await self.write(lambda: self._ledger.keep_answer(entry, answer))
+        except Exception:
+            answers.keep(self._ledger.folder, entry.id, entry.fingerprint, answer)
+            raise
+
+    def _tell(self, words: str) -> None:
+        now = self._clock.now()
+        if now - self._told >= service("run")["ledger_told_seconds"]:
+            self._told = now
+            self._listen(Event("waiting", "", f"{words}, tried again until it is free"))

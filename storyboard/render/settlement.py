@@ -1,0 +1,61 @@
+"""What the answer to a queue call makes of its entry: in the run that got it, or in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from storyboard.render.answers import KeptAnswer
+from storyboard.render.files import free_number
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.states import State
+from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
+from storyboard.venice.secret import Secret
+
+
+def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str]) -> Entry:
+    """Put down what became of a queue call whose answer is kept already. `words` clears the service's words of secrets.
+    Raises Full, LedgerHeld."""
+    match outcome:
+        case Queued(queue_id, url):
+            number = free_number(ledger.folder, entry.stem, ledger.next_number(entry.stem))
+            return ledger.queue(entry, queue_id, url, number=number)
+        case Refused(status, said):
+            return ledger.step(entry, State.REFUSED, f"answered {status}", said=words(said))
+        case Busy():
+            return ledger.step(entry, State.PLANNED, "the service was busy")
+        case Unknown(why):
+            said = f"the service {why}"
+            return ledger.step(entry, State.UNKNOWN, said, said=said)
+
+
+def recover(ledger: Ledger, words: Callable[[str], str]) -> None:
+    """Settle what an earlier run was sending when it ended: by the answer where one was kept; without one nobody knows
+    whether the call was charged. Raises Full, LedgerHeld."""
+    for entry in ledger.entries():
+        if entry.state is not State.INTENDED:
+            continue
+        kept = ledger.kept_answer(entry)
+        if kept is None:
+            said = "the run ended before the answer was written down"
+            ledger.step(entry, State.UNKNOWN, said, said=said)
+        else:
+            settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words)
+
+
+def read_kept(kept: KeptAnswer) -> QueueOutcome:
+    """What a kept answer says. One that was cut is not valid JSON, so that nothing has to be known of its end."""
+    return read_queue(Answer(kept.status, {}, kept.body), 0.0)
+
+
+def as_answered(entry: Entry, kept: KeptAnswer | None) -> Entry:
+    """An entry that was being sent, as its kept answer has it, for whoever only reads the ledger."""
+    match read_kept(kept) if kept else None:
+        case Queued(queue_id, url):
+            return replace(entry, state=State.QUEUED, queue_id=queue_id, download_url=Secret(url) if url else None)
+        case Refused(_, said):
+            return replace(entry, state=State.REFUSED, said=said)
+        case Busy():
+            return replace(entry, state=State.PLANNED)
+        case _:
+            return entry
