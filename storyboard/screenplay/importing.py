@@ -212,7 +212,8 @@ class _Import:
 
     def _camera(self, typed: str, marked: set[str], speakers: set[str]) -> str:
         """A camera direction for the header of a shot; empty where it would be read as something else there."""
-        line = self._mark(on_one_line(typed), marked, speakers)
+        text = on_one_line(typed)
+        line = self._mark(text if find_comments(text) else self.marker.in_small_letters(text), marked, speakers)
         return line if reads_as_camera(line) else ""
 
     def _mark(self, line: str, marked: set[str], speakers: set[str]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
-from storyboard.catalog import Model, read_table
-from storyboard.screenplay.comments import comment_spans, parts_of, without_comments
+from storyboard.catalog import Model
+from storyboard.screenplay.comments import comment_spans, without_comments
 from storyboard.screenplay.reading_time import action_seconds, longest_shot, pace, read_pace, speech_seconds
 from storyboard.screenplay.script import (
     Action,
@@ -38,7 +38,6 @@ _CUTS = (
 _LISTED = re.compile(r"(?:[A-Z0-9]{1,2}[.)]|--?|[–—•*])\s+\S")
 #: What an insert shows is filmed; `INSERT` alone is a word for the reader.
 _INSERT = re.compile(r"INSERT\W+\w")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: A longer line, in characters, is no camera direction.
 _LONGEST_CAMERA = 120
 #: What an insert shows is filmed; `INSERT` alone is a word for the reader.
@@ -107,7 +106,7 @@ def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> 
 def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
     """The elements with camera directions for what writers put on a line of capitals (`CLOSE ON MIRA`), with a shot for
     each line of a montage, and without what is for the reader of the screenplay alone."""
-    in_montage = False
+    in_montage = ends_montage = False
     for element in elements:
         if not isinstance(element, Action):
             yield element
@@ -116,38 +115,23 @@ def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
         bare = without_comments(line).strip()
         is_for_reader = not element.forced and is_unfilmed("\n".join(element.lines)) and not _INSERT.match(bare)
         if is_for_reader:
+            ends_montage = in_montage
             in_montage = _montage().match(bare) is not None
             yield Transition("\n".join(element.lines))
         elif (
             len(element.lines) == 1 and (element.starts_shot or _calls_for_shot(bare)) and len(line) <= _LONGEST_CAMERA
         ):
-            yield CameraDirection(_in_small_letters(line))
+            yield CameraDirection(line)
         elif in_montage and len(element.lines) > 1:
             yield from (Action((one,), element.forced, starts_shot=True) for one in element.lines)
         else:
-            is_listed = in_montage or _LISTED.match(bare) is not None
+            is_listed = in_montage or ends_montage or _LISTED.match(bare) is not None
+            ends_montage = False
             yield element._replace(starts_shot=element.starts_shot or is_listed)
 
 
 def _calls_for_shot(line: str) -> bool:
     return len(line) <= _LONGEST_CAMERA and line == line.upper() and _calls().match(line) is not None
-
-
-def _in_small_letters(line: str) -> str:
-    """A camera direction of capitals as a sentence writes it; known abbreviations stay, and words with digits."""
-    if without_comments(line) != without_comments(line).upper():
-        return line
-    table = read_table("words.toml")["camera"]["words"]
-
-    def small(word: re.Match[str]) -> str:
-        typed = word[0]
-        is_kept = typed in table or typed == "I" or any(map(str.isdigit, typed))
-        return typed if is_kept else typed.lower()
-
-    return "".join(
-        line[part.start : part.end] if part.is_comment else _WORD.sub(small, line[part.start : part.end])
-        for part in parts_of(line)
-    )
 
 
 @cache

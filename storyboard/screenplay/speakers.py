@@ -41,7 +41,7 @@ class Cue(NamedTuple):
 def read_cue(typed: str, speaks: Callable[[str], bool]) -> Cue:
     """Who speaks under a cue, given without its extensions. `speaks` tells whether somebody has cues of their own."""
     cue = " ".join(flatten(typed).split())
-    if len(cue) > _LONGEST or speaks(cue):
+    if not _says_more(cue):
         return Cue((typed,))
     for pattern, extension in _heard():
         found = pattern.fullmatch(cue)
@@ -75,12 +75,7 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
     """The elements with people in place of cues: two who speak at once say their words each, and a cue that says more
     than a name stays in a note."""
     elements = list(elements)
-    spoken = {fold(clean_name(one.name)) for one in elements if isinstance(one, Speech)}
-    plain = {
-        name
-        for name in spoken
-        if name and not _together().search(name) and not any(p.fullmatch(name) for p, _ in _heard())
-    }
+    plain = {fold(clean_name(one.name)) for one in elements if isinstance(one, Speech) and not _says_more(one.name)}
     read: dict[str, Cue] = {}
 
     def speaks(name: str) -> bool:
@@ -102,8 +97,13 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
             yield element._replace(name=one, dual=True, note="")
 
 
-def _is_heard(name: str) -> bool:
-    return any(pattern.fullmatch(name) for pattern, _ in _heard())
+def _says_more(cue: str) -> bool:
+    """Whether a cue may say more than a name."""
+    patterns = (*(pattern for pattern, _ in _heard()), _OFF_LAST, _voice_last())
+    cue = " ".join(flatten(cue).split())
+    return len(cue) <= _LONGEST and (
+        any(pattern.fullmatch(cue) for pattern in patterns) or _together().search(cue) is not None
+    )
 
 
 @cache
