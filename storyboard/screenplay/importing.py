@@ -13,14 +13,15 @@ from storyboard.catalog import Model
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import fold
+from storyboard.compiler.names import clean_name, fold
+from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.settings import DEFAULT_MODEL
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.import_check import check_import
 from storyboard.screenplay.import_report import Imported, count_elements
 from storyboard.screenplay.looks import take_looks
 from storyboard.screenplay.mentions import MentionMarker, escape_at
-from storyboard.screenplay.names import DeclaredName, Naming, clean_name, in_title_case, spellings
+from storyboard.screenplay.names import DeclaredName, Naming, in_title_case, spellings
 from storyboard.screenplay.places import NOWHERE, Places
 from storyboard.screenplay.reading_time import shot_seconds
 from storyboard.screenplay.script import (
@@ -114,7 +115,7 @@ class _Import:
         cleaned: dict[str, str] = {}
         best: dict[str, str] = {}
         for speech in speeches:
-            name = cleaned.setdefault(speech.name, clean_name(speech.name) or _NOBODY)
+            name = cleaned.setdefault(speech.name, clean_name(flatten(speech.name)) or _NOBODY)
             known = best.setdefault(fold(name), name)
             if name.count(".") > known.count("."):
                 best[fold(name)] = name
@@ -239,7 +240,7 @@ class _Import:
     def _cue(self, typed: str, one: DeclaredName, after: str) -> str:
         """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""
         if (typed, after) not in self.cue_lines:
-            names = [name for name in (typed, clean_name(typed)) if fold(name) == fold(one.name)]
+            names = [name for name in (typed, clean_name(flatten(typed))) if fold(name) == fold(one.name)]
             self.cue_lines[typed, after] = next(
                 (f"{name}{after}" for name in names if reads_as_cue(f"{name}{after}")),
                 f"@{names[-1] if names and names[-1] else one.name}{after}",

@@ -17,11 +17,11 @@ from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.headings import SceneHeading, read_heading, read_time
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import fold, is_name
+from storyboard.compiler.names import clean_name, fold, is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.syntax import heading_start_in_any_case
 from storyboard.screenplay.comments import without_comments
-from storyboard.screenplay.names import DeclaredName, Naming, clean_name, in_title_case
+from storyboard.screenplay.names import DeclaredName, Naming, in_title_case
 from storyboard.screenplay.script import Heading
 from storyboard.screenplay.script_lines import first_block, on_one_line
 
@@ -88,7 +88,7 @@ def read_written(heading: Heading) -> tuple[str, SceneHeading]:
 
 def _name(read: SceneHeading) -> str | None:
     """The name of the place that a heading says, None where it says none that could be one."""
-    return clean_name(read.place.text) or None if read.place else None
+    return clean_name(flatten(read.place.text)) or None if read.place else None
 
 
 def _room(read: SceneHeading) -> str | None:

@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
-from storyboard.compiler.names import APOSTROPHES, fold
+from storyboard.compiler.names import APOSTROPHES, clean_name, fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.screenplay.names import clean_name
 from storyboard.screenplay.script import Element, Speech, as_note
 
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
@@ -75,11 +74,13 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
     """The elements with people in place of cues: two who speak at once say their words each, and a cue that says more
     than a name stays in a note."""
     elements = list(elements)
-    plain = {fold(clean_name(one.name)) for one in elements if isinstance(one, Speech) and not _says_more(one.name)}
+    plain = {
+        fold(clean_name(flatten(one.name))) for one in elements if isinstance(one, Speech) and not _says_more(one.name)
+    }
     read: dict[str, Cue] = {}
 
     def speaks(name: str) -> bool:
-        return fold(clean_name(name)) in plain
+        return fold(clean_name(flatten(name))) in plain
 
     for element in elements:
         if not isinstance(element, Speech):
