@@ -209,7 +209,8 @@ class Shot(NamedTuple):
     `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
     in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
     camera direction without an @. `breaks_before` says that a `===` stands above it. `is_complete` is False where a
-    name in it means nobody.
+    name in it means nobody. `places` are those of its seconds (`seconds`) and of the values of its own properties, by
+    key.
     """
 
     number: str
@@ -229,6 +230,7 @@ class Shot(NamedTuple):
     bare: tuple[Mention, ...]
     breaks_before: bool
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def has_start(self) -> bool:
@@ -246,7 +248,8 @@ class Scene(NamedTuple):
     its clips without any picture, if a text model is given. `appearances` are the mentions of heading, properties and
     setting, which are in each of its clips. `sections` (level and title) stand above the heading or the shots,
     `synopses` in the scene, `opening` are transitions and titles above its first shot: all three for the reader.
-    `is_complete` is False where a name in the heading's block means nobody."""
+    `is_complete` is False where a name in the heading's block means nobody. `places` are those of the values of the
+    heading's properties, by key."""
 
     number: int
     heading: str | None
@@ -266,6 +269,7 @@ class Scene(NamedTuple):
     synopses: tuple[str, ...]
     opening: tuple[Transition | Title | Slug, ...]
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def can_be_grouped(self) -> bool:

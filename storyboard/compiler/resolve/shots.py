@@ -142,6 +142,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         bare=tuple(_bare(reading, block)),
         breaks_before=breaks,
         is_complete=reader.missing == missing,
+        places={"seconds": block.duration_span, **{key: found[0].value.span() for key, found in properties.items()}},
     )
 
 
