@@ -168,7 +168,9 @@ PICTURES: dict[str, tuple[Callable[[Path], object], str]] = {
     "too many pixels": (lambda file: file.write_bytes(big_png(30_000, 30_000)), "SB402"),
     "missing": (lambda file: None, "SB401"),
     "a link out of the project": (lambda file: file.symlink_to("/etc/hostname"), "SB404"),
-    "a GIF": (lambda file: Image.new("P", (400, 400)).save(file, "GIF"), "SB402"),
+    "an empty TIFF": (lambda file: file.write_bytes(b"II*\0\x08\0\0\0\0\0"), "SB402"),
+    "a PDF": (lambda file: file.write_bytes(b"%PDF-1.4\n%%EOF\n"), "SB402"),
+    "one colour": (lambda file: Image.new("RGB", (400, 400), "tan").save(file), "SB408"),
     "small": (lambda file: Image.new("RGB", (299, 400)).save(file), "SB403"),
     "narrow": (lambda file: Image.new("RGB", (400, 1001)).save(file), "SB403"),
 }
@@ -196,7 +198,8 @@ def test_a_picture_that_is_none(tmp_path: Path, name: str) -> None:
         ("ftp://example.com/a.png", "SB104"),
         ("https://me:secret@example.com/a.png", "SB104"),
         ("https://", "SB104"),
-        ("x" * 5_000 + ".png", "SB402"),
+        ("x" * 5_000 + ".png", "SB104"),
+        ("x" * 300 + ".png", "SB402"),
     ],
 )
 def test_a_path_that_is_none(tmp_path: Path, path: str, code: str) -> None:

@@ -49,13 +49,18 @@ def written(one: Diagnostic, path: Path) -> str:
     return f"{where}{place} {one.code} {one.severity.value} | {one.message}"
 
 
+def noise(width: int, height: int, mode: str) -> Image.Image:
+    """A picture that no encoder makes small, in the bands of `mode`."""
+    return Image.merge(mode, [Image.effect_noise((width, height), 90) for _ in mode])
+
+
 @cache
 def run(path: Path) -> list[str]:
     if (drawn := path.with_name("pictures.toml")).exists():
         with TemporaryDirectory() as folder:
             shutil.copy(path, folder)
-            for picture, size in tomllib.loads(drawn.read_text(encoding="utf-8")).items():
-                Image.effect_noise(tuple(size), 90).convert("RGB").save(Path(folder) / picture, compress_level=1)
+            for picture, (width, height, mode) in tomllib.loads(drawn.read_text(encoding="utf-8")).items():
+                noise(width, height, mode).save(Path(folder) / picture, compress_level=1)
             return found_in(Path(folder) / path.name, path)
     return found_in(path, path)
 

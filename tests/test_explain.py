@@ -23,9 +23,11 @@ _CRAFT = {code for code in TITLES if code >= "SB501"}
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pictures that some pages speak of."""
     folder = tmp_path_factory.mktemp("pages")
-    Image.new("RGB", (200, 200)).save(folder / "small.png")
-    Image.new("RGB", (640, 480)).save(folder / "large.png")
-    Image.effect_noise((5200, 5000), 90).convert("RGB").save(folder / "huge.png", compress_level=1)
+    Image.linear_gradient("L").resize((200, 200)).save(folder / "small.png")
+    Image.linear_gradient("L").resize((640, 480)).save(folder / "large.png")
+    for number in range(1, 13):
+        noise = Image.merge("RGBA", [Image.effect_noise((800, 800), 90) for _ in range(4)])
+        noise.save(folder / f"noise-{number}.png", compress_level=1)
     return folder
 
 

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,11 +19,14 @@ from av import FFmpegError
 from PIL import Image
 
 from storyboard.board.posters import read_frame
+from storyboard.compiler.images import user_store
+from storyboard.compiler.images.reader import UnreadableImage
 from storyboard.drawing.compositing import compose
-from storyboard.drawing.images import UnreadableImage, read_picture
+from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.stage import MissingPicture
 from storyboard.drawing.still import Still, Subject
+from storyboard.drawing.version import drawing_version
 from storyboard.files.stamps import stamp_of
 
 _PAGE_BYTES = 6_500_000  # of pictures; base64 adds a third, and a page should stay below 10 MB
@@ -32,6 +36,7 @@ _PORTRAIT = 320  # the longer side of a picture in the cast
 _QUALITY = 76
 _WORKERS = 2
 _KEPT = 2048  # pictures in memory, for who draws the page again after an edit
+_PAGE_IMAGE = "page image"  # what a picture of the page is called in the store
 
 
 class ClipFrame(NamedTuple):
@@ -121,7 +126,31 @@ def _stamps(sight: Sight) -> tuple[object, ...]:
 
 
 @lru_cache(_KEPT)
-def _draw(sight: Sight, _changed: tuple[object, ...], side: int) -> _Drawn:
+def _draw(sight: Sight, stamps: tuple[object, ...], side: int) -> _Drawn:
+    """A picture of the page. It is kept from run to run: a take or a photo takes long to decode."""
+    store, key = user_store(), _key(sight, stamps, side)
+    kept = store.encoded(key, _PAGE_IMAGE)
+    if kept is not None and (known := _from_webp(kept)) is not None:
+        return known
+    drawn = _draw_anew(sight, side)
+    if not drawn.lost:
+        store.keep_encoded(key, _PAGE_IMAGE, drawn.webp)
+    return drawn
+
+
+def _key(sight: Sight, stamps: tuple[object, ...], side: int) -> str:
+    return sha256(repr((drawing_version(), sight, stamps, side, _QUALITY)).encode("utf-8", "replace")).hexdigest()
+
+
+def _from_webp(data: bytes) -> _Drawn | None:
+    try:
+        with Image.open(io.BytesIO(data), formats=("WEBP",)) as image:
+            return _Drawn(*image.size, data, ())
+    except (OSError, ValueError):
+        return None
+
+
+def _draw_anew(sight: Sight, side: int) -> _Drawn:
     picture, lost = _picture(sight, side)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     stream = io.BytesIO()

@@ -47,7 +47,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
     story = build_storyboard(analysis, takes)
-    gallery = hang(story, analysis.album)
+    gallery = hang(story, analysis.images)
     posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (

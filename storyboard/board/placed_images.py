@@ -47,15 +47,15 @@ def aspect_of(text: str) -> tuple[int, int]:
     return _FALLBACK_ASPECT
 
 
-def hang(story: Storyboard, album: ImageCache) -> PlacedImages:
+def hang(story: Storyboard, images: ImageCache) -> PlacedImages:
     """Draw all pictures of a story."""
-    staged = {panel: stage(panel.composition, album) for panel in story.panels if not panel.take}
+    staged = {panel: stage(panel.composition, images) for panel in story.panels if not panel.take}
     sights: dict[Panel | Entity, Sight] = {panel: _sight(panel, staged.get(panel)) for panel in story.panels}
     wanting: dict[Panel | Entity, tuple[MissingPicture, ...]] = {
         panel: _told(panel, one) for panel, one in staged.items()
     }
     for part in story.parts:
-        sights[part.entity], wanting[part.entity] = _portrait(part.entity, album)
+        sights[part.entity], wanting[part.entity] = _portrait(part.entity, images)
     developed = encode_images(sights.values())
     panels = {
         panel: PlacedImage(*_shape(panel), developed.prints[sights[panel]], _in_words(panel), wanting.get(panel, ()))
@@ -95,11 +95,11 @@ def _told(panel: Panel, staged: StagedShot) -> tuple[MissingPicture, ...]:
     return tuple(gap for gap in staged.gaps if gap.reason != "url" or gap.name in frames)
 
 
-def _portrait(entity: Entity, album: ImageCache) -> tuple[Portrait, tuple[MissingPicture, ...]]:
+def _portrait(entity: Entity, images: ImageCache) -> tuple[Portrait, tuple[MissingPicture, ...]]:
     kind = entity.kind.value
     if not entity.pictures:
         return Portrait(Subject(entity.name, kind, None)), ()
-    found = find_picture(entity.pictures[0], album)
+    found = find_picture(entity.pictures[0], images)
     if isinstance(found, MissingPicture):
         return Portrait(Subject(entity.name, kind, None)), (found,)
     return Portrait(Subject(entity.name, kind, found)), ()

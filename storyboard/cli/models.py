@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import cast
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from storyboard.cli.clock import today
-from storyboard.cli.streams import check_model, models_here
+from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from storyboard.catalog import Catalog
+
+#: The service did not answer as it should.
+NO_ANSWER = 3
 
 
 @click.command(short_help="List the video models and what each can do.")
@@ -22,15 +30,66 @@ from storyboard.cli.terminal import echo
 @click.option(
     "--limits", type=click.Choice(["guide", "service"]), default="guide", help="Whose limits and prices to show."
 )
-def command(model: str | None, kind: str, limits: str) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed), and show what changed."
+)
+@click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
+def command(model: str | None, kind: str, limits: str, refresh: bool, base_url: str | None) -> None:
     """List the models that a script may name, or everything about one of them: limits, prices, and how old each figure
-    is."""
+    is.
+
+    --refresh writes what Venice publishes into a dated file beside your config file. Nothing else changes: a project
+    that is to have those figures names the file in its sbc.toml.
+    """
     from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
 
     catalog, judge = models_here(), cast("Limits", limits)
+    if refresh:
+        for line in _refresh(catalog, base_url):
+            echo(line)
+        return
     name = check_model(model, catalog)
     found = catalog.find(name, judge) if name else None
     listed = catalog.models(judge, None if kind == "all" else f"{kind}-to-video")
     for line in describe(found, today()) if found else list_models(listed, today()):
         echo(line)
+
+
+def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
+    """Ask, write down, and tell what is different."""
+    import asyncio
+
+    from storyboard.files.atomic import save
+    from storyboard.project.refresh import Published, ask_published, compare, write_models
+    from storyboard.render.settings import Unset, choose_base_url, config_path, service_name
+    from storyboard.venice.model_list import NoList
+    from storyboard.venice.transport import NoAnswer, Transport
+
+    async def ask(address: str) -> Published:
+        async with Transport(address, None) as transport:
+            return await ask_published(catalog, transport.models, transport.quote)
+
+    try:
+        address = choose_base_url(base_url)
+        published = asyncio.run(ask(address))
+    except Unset as problem:
+        fail(str(problem))
+    except (NoList, NoAnswer) as problem:
+        fail(f"the list of models did not come: {problem}", NO_ANSWER)
+    source, day = service_name(address), today()
+    target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"
+    text = write_models(catalog, published, source=source, today=day)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save(target, text.encode())
+    except OSError as problem:
+        fail(f"{target}: cannot be written ({problem.strerror or problem})")
+    changes = [change.line for change in compare(catalog, published)]
+    yield from changes or ["Nothing is different."]
+    yield ""
+    asked, came = published.asked, len(published.quotes)
+    if came < asked:
+        yield f"{asked - came} of {asked} prices did not come: those models keep the ones that are known."
+    yield f"{target}: {len(published.listed)} models, {came} prices. A project has these figures with, in sbc.toml:"
+    yield f'  models = "{target}"'

@@ -46,7 +46,8 @@ def command(
     Free and offline, unless --quote is given.
     """
     from storyboard.render.planning import plan_run
-    from storyboard.render.report import plan_data, write_plan
+    from storyboard.render.report_data import plan_data
+    from storyboard.render.report_text import write_plan
 
     orders = orders_or_leave(file, model, root, templates)
     wanted = select_or_leave(only, orders) if only else None

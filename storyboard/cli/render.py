@@ -87,7 +87,8 @@ def command(
 
     from storyboard.render.engine import RunOptions
     from storyboard.render.ledger import Unusable
-    from storyboard.render.report import outcome_data, write_outcome
+    from storyboard.render.report_data import outcome_data
+    from storyboard.render.report_text import write_outcome
     from storyboard.render.run import Declined, Locked, Selection, render
     from storyboard.render.selection import idle_wishes
     from storyboard.venice.service import service

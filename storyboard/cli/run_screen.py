@@ -55,7 +55,8 @@ class RunScreen:
 
     def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
         """Show the plan, and ask where something is paid."""
-        from storyboard.render.report import plan_data, question, write_plan
+        from storyboard.render.report_data import plan_data
+        from storyboard.render.report_text import question, write_plan
 
         self.agenda = agenda
         if self._form == "json":

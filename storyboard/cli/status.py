@@ -28,7 +28,8 @@ def command(
     Free and offline: what is running is what the last run knew.
     """
     from storyboard.render.planning import plan_run
-    from storyboard.render.report import status_data, write_status
+    from storyboard.render.report_data import status_data
+    from storyboard.render.report_text import write_status
     from storyboard.render.settings import SANDBOX
 
     orders = orders_or_leave(file, model, root, templates, warns=False)

@@ -13,6 +13,7 @@ import click
 from storyboard.catalog import Catalog
 from storyboard.cli.terminal import echo
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
@@ -35,8 +36,8 @@ def analyze(path: str, options: Options, memory: CompilerCache | None = None) ->
     options = in_project(path, options)
     check_model(options.model, options.models)
     if path != "-":
-        return analyze_file(path, options, memory)
-    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory)
+        return analyze_file(path, options, memory or user_cache())
+    return analyze_text(decode(sys.stdin.buffer.read(), "-"), "-", options, memory or user_cache())
 
 
 def analyze_or_leave(path: str, options: Options) -> Analysis:

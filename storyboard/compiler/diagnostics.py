@@ -58,6 +58,7 @@ TITLES: dict[str, str] = {
     "SB403": "Image smaller or narrower than the model wants",
     "SB404": "Path leaves the project root",
     "SB405": "Request too large",
+    "SB408": "A picture that cannot serve",
     "SB501": "Prompt outside 50 to 150 words",
     "SB502": "Camera language that the model handles badly",
     "SB503": "More than one camera move",
@@ -74,7 +75,7 @@ TITLES: dict[str, str] = {
 
 _WARNINGS = frozenset(
     {
-        *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403"),
+        *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403", "SB408"),
         *("SB501", "SB502", "SB503", "SB504", "SB505", "SB506", "SB507", "SB508", "SB509", "SB510"),
     }
 )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
-from storyboard.compiler.images import ImageCache
+from storyboard.compiler.images import ImageCache, ImageStore, user_store
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
@@ -71,7 +71,8 @@ class CompilerCache:
     """Blocks that stay the same are not read again, and scenes that nothing new concerns are not worked out again."""
 
     blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
-    album: ImageCache | None = None
+    images: ImageCache | None = None
+    image_store: ImageStore | None = None
     _names: Names | None = None
     _changes: _Changes = field(default_factory=_Changes)
     _scenes: dict[object, CachedScene] = field(default_factory=dict)
@@ -169,3 +170,8 @@ def _anchors(findings: Iterable[Finding]) -> Iterator[Anchor]:
         yield from (note.span.anchor for note in one.related)
         if one.fix:
             yield from (edit.span.anchor for edit in one.fix.edits)
+
+
+def user_cache() -> CompilerCache:
+    """A new cache for commands and editors: what is known of images is kept in the user's cache folder, too."""
+    return CompilerCache(image_store=user_store())

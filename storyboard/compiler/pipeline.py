@@ -74,7 +74,7 @@ class Analysis:
     layout: Layout
     sources: tuple[Source, ...]
     scripts: dict[str, Script]
-    album: ImageCache
+    images: ImageCache
     whole: Declarations
     judge: Judge
 
@@ -134,8 +134,8 @@ def _analyze(
 ) -> Analysis:
     memory = memory or CompilerCache()
     memory.blocks.turn()
-    album = memory.album = memory.album or ImageCache(loader)
-    album.refresh()
+    images = memory.images = memory.images or ImageCache(loader, memory.image_store)
+    images.refresh()
     name = _name_in(loader.root, path)
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
@@ -150,7 +150,7 @@ def _analyze(
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    findings += check_film(FilmView(plans, cast, used, own, judge.default, album, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, judge.default, images, scripts))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
@@ -164,7 +164,7 @@ def _analyze(
         layout=layout,
         sources=sources,
         scripts={source.path: script for source, script in gathered.files},
-        album=album,
+        images=images,
         whole=whole,
         judge=judge,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from storyboard.drawing.images import UnreadableImage, read_cut_out, read_picture
+from storyboard.compiler.images.reader import UnreadableImage
+from storyboard.drawing.images import read_cut_out, read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
 from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import fit, write

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from storyboard.child_process import ChildFailed
-from storyboard.compiler.images import turn_upright
-from storyboard.compiler.large_images import FORMATS, in_child, is_large, limit_child
+from storyboard.compiler.images import user_store
+from storyboard.compiler.images.reader import UnreadableImage, read_image
 from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
 _KEPT = 24  # pictures in memory
+#: Files of so many bytes are kept from run to run at the size that is drawn: as JPEG of this quality, under this name.
+_LARGE, _DISPLAY_QUALITY, _DISPLAY = 1_000_000, 95, f"drawn at {_LONGEST}"
 _EVEN = 22  # how much a colour may differ, in each channel, and still be the background's
 _PLAIN_RIM = 0.92  # of the rows have to begin and end in one colour for it to be a ground
 _SMALLEST = 48  # pixels of a picture's shorter side, to find a silhouette in it
@@ -27,10 +29,6 @@ _BUST, _SLIT = 0.6, 0.1  # of a picture's height: where heads are, and how far t
 _FLOATING = 0.02  # of a picture: a part this large that touches nothing was cut off; a handle is smaller
 _SHADOWED = 0.75  # of the way down begin the shadows that feet throw on a ground
 _SHADE, _TINT = 56, 14  # how much darker a ground is in a shadow, and how much that may differ between channels
-
-
-class UnreadableImage(Exception):
-    """A file that cannot be shown as a picture."""
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
@@ -44,47 +42,26 @@ def read_picture(source: Path | bytes) -> Image.Image:
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     try:
-        return _read_bytes(path.read_bytes())
+        data = path.read_bytes()
     except OSError as problem:
         raise UnreadableImage(str(problem)) from None
+    if len(data) < _LARGE:
+        return _read_bytes(data)
+    store, digest = user_store(), sha256(data).hexdigest()
+    if (kept := store.encoded(digest, _DISPLAY)) is not None:
+        with suppress(UnreadableImage):
+            return read_image(kept, _LONGEST).pixels
+    picture = _read_bytes(data)
+    if picture.mode == "RGB":
+        body = io.BytesIO()
+        picture.save(body, "JPEG", quality=_DISPLAY_QUALITY)
+        store.keep_encoded(digest, _DISPLAY, body.getvalue())
+    return picture
 
 
 @lru_cache(_KEPT)
 def _read_bytes(data: bytes) -> Image.Image:
-    if not is_large(data):
-        return _decode(data)
-    try:
-        return _decode(in_child(__name__, data=data))
-    except ChildFailed as problem:
-        raise UnreadableImage(str(problem)) from None
-
-
-def run() -> None:
-    """Be the child process that makes the large picture on its standard input small."""
-    limit_child()
-    body = io.BytesIO()
-    _decode(sys.stdin.buffer.read()).save(body, "PNG", compress_level=1)
-    sys.stdout.buffer.write(body.getvalue())
-
-
-def _decode(data: bytes) -> Image.Image:
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-            opened.draft("RGB", (_LONGEST, _LONGEST))
-            picture = as_eight_bit(turn_upright(opened))
-    except (OSError, ValueError, SyntaxError, ArithmeticError, MemoryError, Image.DecompressionBombError) as problem:
-        raise UnreadableImage(str(problem)) from None
-    picture.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return picture
-
-
-def as_eight_bit(image: Image.Image) -> Image.Image:
-    """An image of any mode as RGB, or RGBA where one sees through parts of it."""
-    if image.mode.startswith("I;16"):
-        image = image.convert("I")
-    if image.mode == "I":
-        return image.point(lambda value: value * (1 / 257)).convert("L").convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return read_image(data, _LONGEST).pixels
 
 
 def read_cut_out(source: Path | bytes) -> Image.Image | None:

@@ -44,23 +44,23 @@ class StagedShot(NamedTuple):
     gaps: tuple[MissingPicture, ...]
 
 
-def find_picture(picture: Picture, album: ImageCache) -> Path | MissingPicture:
+def find_picture(picture: Picture, images: ImageCache) -> Path | MissingPicture:
     """Where a picture of the script lies, or why there is nothing to show."""
     if picture.is_url:
         return MissingPicture("url", picture.path)
-    problem = album.look(picture).problem if picture.path else "missing"
+    problem = images.look(picture).problem if picture.path else "missing"
     if problem:
         name = picture.path or "picture"
         return MissingPicture("missing", name) if problem == "missing" else MissingPicture("unreadable", name, problem)
-    return album.file(picture) or MissingPicture("missing", picture.path)
+    return images.file(picture) or MissingPicture("missing", picture.path)
 
 
-def stage(composition: Composition, album: ImageCache) -> StagedShot:
+def stage(composition: Composition, images: ImageCache) -> StagedShot:
     """The still of a composed frame."""
     gaps: dict[MissingPicture, None] = {}
 
     def frame(name: str, picture: Picture, kind: str = "frame") -> Subject:
-        found = find_picture(picture, album)
+        found = find_picture(picture, images)
         if isinstance(found, MissingPicture):
             gaps[found] = None
             return Subject(name, kind, None, found.note)

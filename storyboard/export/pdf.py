@@ -48,7 +48,7 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
     """
     story = build_storyboard(order.analysis, order.takes)
-    gallery = hang(story, order.analysis.album)
+    gallery = hang(story, order.analysis.images)
     title = one_line(story.film.title or order.analysis.path)
     sheet = PdfPage(order.paper, brief(bare(title)), _all_text(story, title), _written(order.analysis))
     sheet.set_creator("sbc export")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from storyboard.files.atomic import replacing, save
 from storyboard.files.signatures import MADE_BY
-from storyboard.film.animatic_cache import add_segments, cache_folder, draw_segments, segment_packets
+from storyboard.film.animatic_cache import add_segments, draw_segments, segment_folder, segment_packets
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
 from storyboard.film.frames import draw_still, frame_size
 from storyboard.film.subtitles import write_srt, write_vtt
@@ -29,7 +29,7 @@ def make_animatic(
 ) -> AnimaticResult:
     """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
     size = frame_size(reel.aspect)
-    folder = folder or cache_folder()
+    folder = folder or segment_folder()
     paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
     with replacing(target) as temporary, open_mp4(temporary) as container:
         pictures, sound = add_segments(container, paths[0]), add_silence(container)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +28,9 @@ from av.stream import Stream
 
 from storyboard.drawing.overlays import FrameSize, RunningTime
 from storyboard.drawing.report import DrawingReport
+from storyboard.drawing.version import drawing_version
 from storyboard.files.atomic import save
+from storyboard.files.cache import cache_folder
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.film.encoding import RATE
 from storyboard.film.shots import HEAD, PanelShot
@@ -42,20 +43,9 @@ _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 _FRAME_MODULES = ("camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
 
 
-def cache_folder() -> Path:
+def segment_folder() -> Path:
     """Where segments are kept: the user's cache, or a temporary folder where there can be none."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library/Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "sbc" / "segments"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="sbc-segments-"))
+    return cache_folder("segments") or Path(tempfile.mkdtemp(prefix="sbc-segments-"))
 
 
 def draw_segments(
@@ -161,11 +151,9 @@ def _digest(path: Path, _stamp: Stamp | None) -> str:
 @cache
 def _code() -> str:
     """A hash of the code that draws and of its libraries."""
-    here = Path(__file__).parent
-    drawing = sorted((here.parent / "drawing").glob("*.py"))
-    whole = sha256(f"{av.__version__} {sys.modules['PIL'].__version__}".encode())
-    for module in (*drawing, *(here / f"{name}.py" for name in _FRAME_MODULES)):
-        whole.update(module.read_bytes())
+    whole = sha256(f"{av.__version__} {drawing_version()}".encode())
+    for name in _FRAME_MODULES:
+        whole.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return whole.hexdigest()
 
 

@@ -60,7 +60,7 @@ def lay_out(analysis: Analysis) -> Timeline:
     length = sum(shot.duration or 0 for _, shot in rows)
     parts, start = [], 0
     for number, (scene, shot) in enumerate(rows):
-        staged = stage(compose(shot, scene), analysis.album)
+        staged = stage(compose(shot, scene), analysis.images)
         gaps.update(dict.fromkeys(str(gap) for gap in staged.gaps if gap.reason != "url"))
         drawn = _shot(scene, shot, staged.still, RunningTime(start, length))
         parts.append(TimelinePart(scene, shot, start, drawn, cuts[number], cuts[number + 1]))

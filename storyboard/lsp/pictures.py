@@ -29,7 +29,7 @@ def _shown(analysis: Analysis, picture: Picture, is_shown: bool) -> str | None:
     if picture.is_url:
         address = _escaped(picture.path)
         return image(address) if is_shown else f"[{escape(picture.path)}]({address})"
-    file = analysis.album.file(picture)
+    file = analysis.images.file(picture)
     if file is None:
         return None
     if not is_shown:
@@ -47,7 +47,8 @@ def thumbnail(file: Path) -> str | None:
 def _thumbnail(file: Path, _stamp: Stamp | None) -> str | None:
     from PIL import Image
 
-    from storyboard.drawing.images import UnreadableImage, read_picture
+    from storyboard.compiler.images.reader import UnreadableImage
+    from storyboard.drawing.images import read_picture
 
     try:
         small = read_picture(file).copy()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
 from storyboard.compiler.text import Source
@@ -23,7 +24,7 @@ from storyboard.project.file import in_project
 class _Script:
     """What is kept of a script between two checks."""
 
-    memory: CompilerCache = field(default_factory=CompilerCache)
+    memory: CompilerCache = field(default_factory=user_cache)
     analysis: Analysis | None = None
     stamps: dict[str, Stamp | None] = field(default_factory=dict)
 

@@ -167,16 +167,24 @@ def _is_sound(file: TomlFile, id_: str, row: dict[str, Any]) -> bool:
     known = {**_IDENTITY, **_FIGURES, "family": _one_of(*families)}
     before = len(file.diagnostics)
     for key, value in row.items():
-        if key == "guide" and isinstance(value, dict):
+        if key in ("guide", "service") and isinstance(value, dict):
             for inner, figure in value.items():
                 _check(file, (id_, key, inner), _FIGURES, figure)
         else:
             _check(file, (id_, key), known, value)
-    given = row.keys() & (_LIMITS.keys() | _PRICES.keys())
-    if given and "date" not in row and not ({"price_date"} <= row.keys() and given <= _PRICES.keys()):
-        message = f"{quote(id_)} does not say of which day its figures are."
-        file.report("SB104", (id_,), message, "Add the day that you read them: date = 2026-11-28")
+    for path, table in (((id_,), row), ((id_, "guide"), row.get("guide")), ((id_, "service"), row.get("service"))):
+        if isinstance(table, dict) and not _is_dated(table, row):
+            message = f"{quote(id_)} does not say of which day its figures are."
+            file.report("SB104", path, message, "Add the day that you read them: date = 2026-11-28")
     return len(file.diagnostics) == before
+
+
+def _is_dated(table: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether the figures of a table, if it has any, are of a day."""
+    limits, prices = table.keys() & _LIMITS.keys(), table.keys() & _PRICES.keys()
+    if not limits and not prices:
+        return True
+    return "date" in table or "date" in row or ("price_date" in table and not limits)
 
 
 def _check(file: TomlFile, path: tuple[str, ...], known: Mapping[str, _Check], value: Any) -> None:  # noqa: ANN401
@@ -250,13 +258,29 @@ def _merged(file: TomlFile, id_: str, base: Row | None, row: dict[str, Any]) -> 
                 file.report("SB101", (id_,), message, f'Add {key}, or say what it is like: like = "seedance-2-0"')
                 return None
         base = {**read_table(f"{REFERENCE}.toml")["defaults"], "line": id_, "name": id_, "privacy": "anonymized"}
+    service = row.get("service", {})
     guide = {key: value for key, value in base.get("guide", {}).items() if key not in row}
     if "usd" in row:
         guide = {key: value for key, value in guide.items() if key not in (*_PRICES, "price_source", "price_date")}
-    dated = _sources(file.source.path, row)
+    if guide:
+        guide = {**{key: base[key] for key in service if key in base}, **guide}
     own_guide = {**row.get("guide", {}), **_sources(file.source.path, row.get("guide", {}), row.get("date"))}
-    whole = {**base, **row, **dated, "guide": {**guide, **own_guide}}
+    own = {
+        **{key: value for key, value in row.items() if key != "service"},
+        **_sources(file.source.path, row),
+        **service,
+        **_sources(file.source.path, service, row.get("date")),
+    }
+    whole = {**_without_lengths(base, own), **own, "guide": {**guide, **own_guide}}
     return whole if _is_whole(file, id_, whole) else None
+
+
+def _without_lengths(base: Row, own: Mapping[str, Any]) -> Row:
+    """The row without lengths that are given anew: listed ones take the place of a range, and the longest clip is then
+    the longest of them."""
+    if "durations" not in own and "shot_seconds" not in own:
+        return base
+    return {key: value for key, value in base.items() if key not in ("durations", "shot_seconds", "clip_seconds")}
 
 
 def _sources(path: str, row: Mapping[str, Any], day: date | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -93,10 +93,10 @@ def safe_name(title: str) -> str:
 
 
 def _request(analysis: Analysis, clip: Clip) -> str:
-    album = analysis.album
+    images = analysis.images
 
     def spell(picture: Picture) -> str:
-        return picture.path if picture.is_url else f"{album.link(picture)}#{album.digest(picture)}"
+        return picture.path if picture.is_url else f"{images.link(picture)}#{images.digest(picture)}"
 
     prompt = write_prompt(clip, analysis.options.templates)
     return json.dumps(build_body(clip, prompt, analysis.options.wire, spell), ensure_ascii=False, sort_keys=True)
@@ -104,21 +104,17 @@ def _request(analysis: Analysis, clip: Clip) -> str:
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
-    for picture in _pictures(clip):
+    for picture in clip.pictures:
+        if picture.is_url:
+            continue
         file = Path(analysis.root) / picture.path
         try:
             digest = f"sha256:{sha256(file.read_bytes()).hexdigest()}"
         except OSError as problem:
             raise PictureChanged(f"{picture.path} cannot be read any more ({problem.strerror})") from None
-        if digest != analysis.album.digest(picture):
+        if digest != analysis.images.digest(picture):
             raise PictureChanged(f"{picture.path} has changed since the run began; start it again")
     try:
         return request_body(analysis, clip, "embed")
     except (Unreadable, OSError, ValueError) as problem:
         raise PictureChanged(f"a picture cannot be read any more ({problem})") from None
-
-
-def _pictures(clip: Clip) -> Iterator[Picture]:
-    for reference in clip.references:
-        yield from (picture for picture in reference.entity.pictures if not picture.is_url)
-    yield from (picture for picture in (clip.start, clip.end) if picture and not picture.is_url)

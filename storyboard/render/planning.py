@@ -118,6 +118,17 @@ def chosen_entry(
     return next(iter(own or [entry for entry in saved if entry.own is None]), None)
 
 
+def entries_of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that were made for a clip; those that were not sent cost nothing and say nothing."""
+    return [
+        one
+        for one in entries
+        if one.fingerprint == item.order.clip.fingerprint
+        and one.own in (None, item.order.place)
+        and one.state is not State.PLANNED
+    ]
+
+
 class _Known:
     """What ledger and disk say, arranged for looking up."""
 

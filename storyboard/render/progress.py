@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
-from storyboard.render.report import dollars
+from storyboard.render.report_text import dollars
 from storyboard.venice.service import service
 from storyboard.wording import printable
 
@@ -24,6 +24,7 @@ Say = Callable[[str], None]
 _WORDS = {
     "sending": "sending",
     "queued": "queued",
+    "notice": "note",
     "running": "rendering",
     "fetching": "fetching",
     "saved": "saved",

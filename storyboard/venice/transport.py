@@ -163,6 +163,14 @@ class Transport:
         ) as it:
             return it.answer
 
+    async def models(self, kind: str) -> Answer:
+        """Ask for the list of models of a kind, such as `video`; needs no key, and gets none. Raises NoAnswer."""
+        address = f"{self.base_url}/models"
+        patience = self._patience(self._timeouts.json)
+        request = self._media.build_request("GET", address, params={"type": kind}, timeout=patience)
+        async with self._opened(self._media, request, "models") as it:
+            return it.answer
+
     def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
         headers = {"Content-Type": "application/json"}
         address = f"{self.base_url}/video/{call}"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from watchfiles import awatch
 
 from storyboard.compiler.dependencies import named_files
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file
 from storyboard.files.stamps import Stamp
@@ -39,7 +40,7 @@ async def watch(
     path: str, options: Options, clock: Callable[[], float] = time.perf_counter
 ) -> AsyncIterator[CheckResult]:
     """Check a script now and after every save of it or of a file that it names, for ever."""
-    memory = CompilerCache()
+    memory = user_cache()
     script = Path(os.path.abspath(path))  # noqa: ASYNC240 # no file is touched
     known: frozenset[Path] = frozenset({script})
     told_missing = False

@@ -13,7 +13,7 @@ from storyboard.film.verify import verify_clip
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlannedAction
 from storyboard.render.run import Declined, Locked
-from tests.render.run_fixture import KEY, studio
+from tests.render.run_fixture import KEY, studio, trusting
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
@@ -205,3 +205,14 @@ def test_a_model_with_a_download_address(tmp_path: Path) -> None:
         assert all(call.headers["authorization"] == f"Bearer {KEY}" for call in posts)
         for path in film.out.rglob("*.json"):
             assert "/media/" not in path.read_text()
+
+
+def test_what_the_service_says_about_a_model_is_shown_once(tmp_path: Path) -> None:
+    faults = ["queue:deprecated=2027-01-01x2", "queue:model=kling-o4@3"]
+    with studio(tmp_path, 3, faults=faults, verify=trusting, speed=200) as film:
+        assert len(film.run().saved) == 3
+        model = "kling-o3-pro-reference-to-video"
+        assert [event.words for event in film.said("notice")] == [
+            f"{model} ends on 2027-01-01",
+            f"the service makes this clip with kling-o4, not with {model}",
+        ]

@@ -1,31 +1,30 @@
-"""SB401 to SB403 and SB405: the pictures themselves."""
+"""SB401 to SB403, SB405 and SB408: the images themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.catalog import Model
+from storyboard.catalog import Model, read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Finding, Note
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Picture
+from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.spelling import offer
 
-CODES = ("SB401", "SB402", "SB403", "SB405")
-
-#: The largest request body that the service takes, in bytes (API reference: 35 MB).
-LARGEST_REQUEST = 35 * 1000 * 1000
+CODES = ("SB401", "SB402", "SB403", "SB405", "SB408")
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A picture that is missing, cannot be read or is too small; a clip whose pictures are too large together."""
+    """An image that is missing, cannot be read, is too small or cannot serve; a clip whose images are too large
+    together."""
     models = view.models_of()
     shots = [shot for plan in view.plans for shot in plan.scene.shots]
     frames = [frame for shot in shots for frame in (shot.start, shot.end) if frame is not None]
-    view.album.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
+    view.images.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:
         for picture in entity.pictures:
             yield from _picture(view, picture, models.get(entity) or [view.default])
+        yield from _repeated(view, entity)
     for frame in frames:
         yield from _picture(view, frame, [view.default])
     for plan in view.plans:
@@ -36,46 +35,66 @@ def check(view: FilmView) -> Iterator[Finding]:
 def _picture(view: FilmView, picture: Picture, models: list[Model]) -> Iterator[Finding]:
     if picture.is_url or not picture.path:
         return
-    facts = view.album.look(picture)
+    facts = view.images.look(picture)
     if facts.problem == "missing":
-        near = view.album.near(picture)
+        near = view.images.near(picture)
         advice = (
             f"Did you mean {offer(near)}?" if near else "The path is read from the folder of the file that names it."
         )
         yield Finding("SB401", picture.at, f"There is no picture {picture.path}.", advice)
-    elif facts.problem:
-        advice = "Use a PNG, JPEG or WebP picture that opens in an image viewer."
+        return
+    if facts.problem:
+        advice = facts.advice or "Use a picture that opens in an image viewer: PNG, JPEG, WebP, HEIC, AVIF, TIFF, BMP."
         yield Finding("SB402", picture.at, f"{picture.path} {facts.problem}.", advice)
-    else:
-        for model in models:
-            said = _too_small(facts.width, facts.height, model)
-            if said:
-                advice = "The model may turn it down; use a larger or wider picture."
-                yield Finding(
-                    "SB403", picture.at, f"{picture.path} is {facts.width} × {facts.height} pixels; {said}.", advice
-                )
-                return
+        return
+    for model in models:
+        said = _too_small(facts.width, facts.height, model)
+        if said:
+            problem, advice = said
+            message = f"{picture.path} is {facts.width} × {facts.height} pixels; {problem}."
+            yield Finding("SB403", picture.at, message, f"The model may turn it down; {advice}.")
+            return
+    limits = read_table("image_files.toml")["judged"]
+    if facts.brightest < limits["black_below"]:
+        yield Finding("SB408", picture.at, f"{picture.path} is nearly black.", "Use a picture that is lit.")
+    elif facts.spread < limits["one_colour_range"]:
+        yield Finding("SB408", picture.at, f"{picture.path} is of one colour.", "Use a picture that shows something.")
 
 
-def _too_small(width: int, height: int, model: Model) -> str | None:
+def _repeated(view: FilmView, entity: Entity) -> Iterator[Finding]:
+    """Angles that are the front again, or another angle again: they show the model nothing new."""
+    first: dict[str, Picture] = {}
+    for picture in entity.pictures:
+        if picture.is_url or not picture.path or view.images.look(picture).problem:
+            continue
+        known = first.setdefault(view.images.digest(picture), picture)
+        if known is not picture:
+            yield Finding(
+                "SB408",
+                picture.at,
+                f"{picture.path} is the same picture as {known.path}.",
+                "Name a picture from another side, or leave it out.",
+                (Note("The same picture is here.", known.at),),
+            )
+
+
+def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:
+    """What a model misses in a picture of this size, and what to use instead; None where it takes it."""
     if min(width, height) < model.short_side:
-        return f"{model.name} wants {model.short_side} on the shorter side"
+        return f"{model.name} wants {model.short_side} on the shorter side", "use a larger picture"
     narrow, wide = model.ratio
-    if not narrow <= width / height <= wide:
-        return f"{model.name} wants a width between {narrow:g} and {wide:g} times the height"
-    return None
+    wants = f"{model.name} wants a width between {narrow:g} and {wide:g} times the height"
+    if width / height < narrow:
+        return wants, "use a wider picture"
+    return (wants, "use a taller picture") if width / height > wide else None
 
 
 def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
-    pictures = [picture for reference in clip.references for picture in _sent(clip, reference.entity.pictures)]
-    pictures += [frame for frame in (clip.start, clip.end) if frame is not None]
-    size = view.album.request_size(pictures, LARGEST_REQUEST)
-    if size > LARGEST_REQUEST:
-        message = f"The pictures of this clip make a request of {size / 1e6:.0f} MB; the service takes 35 MB."
-        yield Finding(
-            "SB405", clip.shots[0].header, message, "Use smaller pictures; 2,000 pixels on the longer side are plenty."
+    most = read_table("image_files.toml")["sent"]["request_bytes"]
+    size = view.images.request_images(clip.pictures, clip.model.short_side).size
+    if size > most:
+        message = (
+            f"The pictures of this clip make a request of {size / 1e6:.0f} MB even when they are made smaller; "
+            "the service takes 35 MB."
         )
-
-
-def _sent(clip: Clip, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:
-    return pictures[: 1 + clip.model.angles]
+        yield Finding("SB405", clip.shots[0].header, message, "Use fewer pictures, or smaller ones.")

@@ -22,7 +22,7 @@ class FilmView(NamedTuple):
     used: AbstractSet[Entity]
     own_blocks: AbstractSet[Anchor]
     default: Model
-    album: ImageCache
+    images: ImageCache
     scripts: tuple[Script, ...]
 
     def models_of(self) -> dict[Entity, list[Model]]:

@@ -66,8 +66,16 @@ def request_body(analysis: Analysis, clip: Clip, images: Images = "embed") -> di
     last frame."""
     _refuse_errors(analysis)
     prompt = write_prompt(clip, analysis.options.templates)
-    album = analysis.album
-    return build_body(clip, prompt, analysis.options.wire, album.data_url if images == "embed" else album.link)
+    return _payload(analysis, clip, prompt, images)
+
+
+def _payload(analysis: Analysis, clip: Clip, prompt: str, images: Images) -> dict[str, Any]:
+    """A request body with its images as links, or embedded: reduced together as far as the request needs it."""
+    cache, floor = analysis.images, clip.model.short_side
+    if images == "link":
+        return build_body(clip, prompt, analysis.options.wire, cache.link)
+    step = cache.request_images(clip.pictures, floor).step
+    return build_body(clip, prompt, analysis.options.wire, lambda picture: cache.data_url(picture, step, floor))
 
 
 def _refuse_errors(analysis: Analysis) -> None:
@@ -84,15 +92,15 @@ def _entry(
 ) -> ClipEntry:
     """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
     prompt = write_prompt(clip, analysis.options.templates)
-    wire, album = analysis.options.wire, analysis.album
-    fingerprint = _fingerprint(build_body(clip, prompt, wire, album.digest), fingerprints.get(clip.start_from or ""))
+    by_digest = build_body(clip, prompt, analysis.options.wire, analysis.images.digest)
+    fingerprint = _fingerprint(by_digest, fingerprints.get(clip.start_from or ""))
     fingerprints[clip.id] = fingerprint
     return ClipEntry(
         id=clip.id,
         scene=SceneEntry(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
         shots=tuple(_shots(analysis, clip)),
         duration=clip.duration,
-        model=clip.model.wire_id(wire),
+        model=clip.model.wire_id(analysis.options.wire),
         references=tuple(
             ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value) for one in clip.references
         ),
@@ -101,7 +109,7 @@ def _entry(
         titles=tuple(_titles(clip, opening)),
         estimate=_estimate(clip),
         fingerprint=fingerprint,
-        payload=build_body(clip, prompt, wire, album.data_url if images == "embed" else album.link),
+        payload=_payload(analysis, clip, prompt, images),
     )
 
 

@@ -44,6 +44,13 @@ class Clip:
     def model(self) -> Model:
         return self.settings.model
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture that its request holds: those of the references, then start and end frame."""
+        each = 1 + self.model.angles
+        frames = (frame for frame in (self.start, self.end) if frame is not None)
+        return (*(picture for one in self.references for picture in one.entity.pictures[:each]), *frames)
+
 
 class ScenePlan(NamedTuple):
     """A scene with its clips; none where a duration could not be read. `split` says why each clip after the first

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from storyboard.render.files import CLIPS
 from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
-from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
+from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.render.states import COMMITTED, RUNNING, State
 from storyboard.report.prices import price_lines
-from storyboard.wording import columns, printable
+from storyboard.wording import count, money, printable, shorten, table
 
 _PRIVACY = {
     "private": "they are not kept",
@@ -30,11 +28,11 @@ def write_plan(
     """The plan as lines: a table of clips, what it costs, and where the material goes. `quotes` are the service's own
     prices by clip; `today` tells the age of the table's; `is_paid` is false in the sandbox."""
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
-    yield from align([head, *(_plan_row(item, quotes) for item in agenda.items)], right=frozenset({3, 6}))
+    yield from table([head, *(_plan_row(item, quotes) for item in agenda.items)], right={3, 6})
     yield ""
     seconds = sum(item.order.clip.duration for item in agenda.items)
     whole = sum((item.order.clip.estimate.usd or 0.0 for item in agenda.items), 0.0)
-    yield f"The film: {_clips(len(agenda.items))}, {seconds} s, {dollars(whole)} in all."
+    yield f"The film: {count(len(agenda.items), 'clip')}, {seconds} s, {dollars(whole)} in all."
     yield cost_line(agenda)
     yield from price_lines((item.order.planned for item in agenda.items), today)
     yield from _notes(agenda)
@@ -50,12 +48,12 @@ def cost_line(agenda: RunPlan) -> str:
     if not sent:
         return "This run sends nothing and costs nothing."
     changed = [item for item in sent if item.action is PlannedAction.CHANGED]
-    line = f"This run sends {_clips(len(sent))} for {dollars(agenda.usd)}"
+    line = f"This run sends {count(len(sent), 'clip')} for {dollars(agenda.usd)}"
     if changed:
         part = f"{dollars(sum((item.usd or 0.0 for item in changed), 0.0))} of it"
         line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
     if agenda.unpriced:
-        line += f", and {_clips(agenda.unpriced)} without a price in the table"
+        line += f", and {count(agenda.unpriced, 'clip')} without a price in the table"
     return f"{line}."
 
 
@@ -63,7 +61,7 @@ def question(agenda: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
     price = dollars(agenda.usd) if agenda.usd or not agenda.unpriced else "what the service takes"
     more = ", and what the service takes for those without a price" if agenda.usd and agenda.unpriced else ""
-    return f"Send {_clips(len(agenda.sent))} and pay {price}{more}?"
+    return f"Send {count(len(agenda.sent), 'clip')} and pay {price}{more}?"
 
 
 def privacy_lines(agenda: RunPlan) -> Iterator[str]:
@@ -74,31 +72,6 @@ def privacy_lines(agenda: RunPlan) -> Iterator[str]:
         yield f"Prompts and pictures that are sent leave this machine. {model} is {privacy}{means}."
 
 
-def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[str, Any]:
-    """The plan for programs. Keys stay as they are as long as `format` does; new ones may come.
-
-    `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
-    `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
-    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
-    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
-    `strays`: ids of clips that are paid and running though the script no longer asks for them.
-    `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
-    `unpriced`.
-    """
-    return {
-        "format": "storyboard-plan/1",
-        "clips": [_plan_entry(item, quotes) for item in agenda.items],
-        "strays": [entry.clip_id for entry in agenda.strays],
-        "totals": {
-            "clips": len(agenda.items),
-            "seconds": sum(item.order.clip.duration for item in agenda.items),
-            "sent": len(agenda.sent),
-            "usd": round(agenda.usd, 4),
-            "unpriced": agenda.unpriced,
-        },
-    }
-
-
 def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True) -> Iterator[str]:
     """What is in a folder: a line a take, then what the script no longer asks for."""
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
@@ -106,12 +79,12 @@ def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_pa
     for item in agenda.items:
         wanted.add(item.order.clip.fingerprint)
         rows += _status_rows(item, entries, now)
-    yield from align(rows, right=frozenset({4}))
+    yield from table(rows, right={4})
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
         yield "Not in the script any more:"
-        yield from align([_entry_row(one.clip_id, one, now, "") for one in left], right=frozenset({4}))
+        yield from table([_entry_row(one.clip_id, one, now, "") for one in left], right={4})
     perhaps = (State.UNKNOWN, State.INTENDED)
     paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
     unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
@@ -119,33 +92,6 @@ def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_pa
     refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
     yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
-
-
-def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
-    """What is in a folder, for programs. Keys stay as they are as long as `format` does; new ones may come.
-
-    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
-    number of
-    the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it is queued;
-    `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`, its name in
-    the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null; `request`, the body
-    with each picture named by path and digest.
-    `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
-    """
-    wanted = {item.order.clip.fingerprint for item in agenda.items}
-    return {
-        "format": "storyboard-status/1",
-        "clips": [
-            {
-                "id": item.order.id,
-                "state": _state_of(item),
-                "chosen": item.take.number if item.take else None,
-                "takes": [_entry_data(one) for one in _of(item, entries)],
-            }
-            for item in agenda.items
-        ],
-        "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
-    }
 
 
 def write_outcome(
@@ -159,7 +105,7 @@ def write_outcome(
     perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
     back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
-    yield f"Saved: {len(outcome.saved)} of {_clips(total)}{where}. {spent}{back}"
+    yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
@@ -199,40 +145,13 @@ def _option(name: str, clips: Sequence[str]) -> str:
     return f"{name} {','.join(clips)}"
 
 
-def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
-    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
-    as `refunded`, and its exit `code`."""
-    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
-    return {
-        "event": "end",
-        **{name: getattr(outcome, name) for name in lists},
-        "stopped": outcome.stopped,
-        "usd": round(outcome.spent, 4),
-        "refunded": round(outcome.refunded, 4),
-        "code": int(outcome.code),
-    }
-
-
-def align(rows: Sequence[Row], right: frozenset[int] = frozenset()) -> Iterator[str]:
-    """Rows as lines with their columns under each other; those of `right` end together."""
-    clean = [tuple(printable(cell) for cell in row) for row in rows]
-    widths = [max(columns(row[place]) for row in clean) for place in range(len(clean[0]))] if clean else []
-    for row in clean:
-        cells = []
-        for place, cell in enumerate(row):
-            gap = " " * (widths[place] - columns(cell))
-            cells.append(gap + cell if place in right else cell + gap)
-        yield "  ".join(cells).rstrip()
-
-
 def _sum(words: str, usd: float, perhaps: float) -> str:
     return f"{words} {dollars(usd)}" + (f", and perhaps {dollars(perhaps)} more." if perhaps else ".")
 
 
 def dollars(usd: float | None) -> str:
     """A price as people write it."""
-    return "no price" if usd is None else f"${usd:.2f}"
+    return "no price" if usd is None else money(usd)
 
 
 def age(seconds: float) -> str:
@@ -251,11 +170,11 @@ def _plan_row(item: PlanItem, quotes: dict[str, float] | None) -> Row:
         price = f"{price} (quote {dollars(quote)})"
     return (
         clip.id,
-        _short(clip.scene.heading or "", 34),
+        shorten(clip.scene.heading or "", 34),
         shots[0] if len(shots) == 1 else f"{shots[0]}–{shots[-1]}",
         str(clip.duration),
         clip.model.removesuffix("-reference-to-video"),
-        _short(", ".join(dict.fromkeys(one.name for one in clip.references)), 40),
+        shorten(", ".join(dict.fromkeys(one.name for one in clip.references)), 40),
         price,
         _happens(item),
     )
@@ -264,26 +183,7 @@ def _plan_row(item: PlanItem, quotes: dict[str, float] | None) -> Row:
 def _happens(item: PlanItem) -> str:
     take = f"take {item.take.number}" if item.take and item.action is PlannedAction.FINISHED else ""
     first = f"waits for {item.after}" if item.after else ""
-    return ", ".join(part for part in (item.action.value, take, first, _short(item.why, 90)) if part)
-
-
-def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, Any]:
-    clip = item.order.clip
-    return {
-        "id": clip.id,
-        "scene": clip.scene.heading,
-        "shots": [shot.number for shot in clip.shots],
-        "seconds": clip.duration,
-        "model": clip.model,
-        "privacy": item.order.privacy,
-        "references": [one.name for one in clip.references],
-        "usd": clip.estimate.usd,
-        "quote": (quotes or {}).get(clip.id),
-        "action": item.action.value,
-        "why": item.why,
-        "after": item.after,
-        "cost": item.usd,
-    }
+    return ", ".join(part for part in (item.action.value, take, first, shorten(item.why, 90)) if part)
 
 
 def _notes(agenda: RunPlan) -> Iterator[str]:
@@ -296,7 +196,7 @@ def _notes(agenda: RunPlan) -> Iterator[str]:
 
 
 def _status_rows(item: PlanItem, entries: Sequence[Entry], now: float) -> Iterator[Row]:
-    found = _of(item, entries)
+    found = entries_of(item, entries)
     if not found:
         yield (item.order.id, "", "not rendered", "", dollars(item.order.clip.estimate.usd), "")
     for number, entry in enumerate(found):
@@ -305,7 +205,7 @@ def _status_rows(item: PlanItem, entries: Sequence[Entry], now: float) -> Iterat
 
 
 def _entry_row(clip: str, entry: Entry, now: float, mark: str) -> Row:
-    said = f" ({_short(entry.said, 80)})" if entry.said else ""
+    said = f" ({shorten(entry.said, 80)})" if entry.said else ""
     state = {State.SAVED: "finished", State.INTENDED: "unknown"}.get(entry.state, entry.state.value)
     if entry.state in RUNNING:
         state = "running"
@@ -317,40 +217,3 @@ def _entry_row(clip: str, entry: Entry, now: float, mark: str) -> Row:
         dollars(entry.usd),
         entry.file or "",
     )
-
-
-def _entry_data(entry: Entry) -> dict[str, Any]:
-    return {
-        "take": entry.number,
-        "state": entry.state.value,
-        "sent": entry.since,
-        "changed": entry.changed,
-        "usd": entry.usd,
-        "file": entry.file,
-        "said": entry.said,
-        "queue_id": entry.queue_id,
-        "request": json.loads(entry.request),
-    }
-
-
-def _state_of(item: PlanItem) -> str:
-    return "not rendered" if item.action in SENT else item.action.value
-
-
-def _of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that were made for a clip; refused and unsent ones cost nothing and say nothing."""
-    return [
-        one
-        for one in entries
-        if one.fingerprint == item.order.clip.fingerprint
-        and one.own in (None, item.order.place)
-        and one.state is not State.PLANNED
-    ]
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _clips(number: int) -> str:
-    return f"{number} clip" if number == 1 else f"{number} clips"

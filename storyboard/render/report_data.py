@@ -1,0 +1,113 @@
+"""A run for programs: the plan, what is in the folder, and how the run ended, as JSON.
+
+Keys stay as they are as long as `format` does; new ones may come.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from storyboard.render.ledger import Entry
+from storyboard.render.outcome import Outcome
+from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
+
+
+def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[str, Any]:
+    """The plan for programs.
+
+    `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
+    `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
+    was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
+    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
+    `strays`: ids of clips that are paid and running though the script no longer asks for them.
+    `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
+    `unpriced`.
+    """
+    return {
+        "format": "storyboard-plan/1",
+        "clips": [_plan_entry(item, quotes) for item in agenda.items],
+        "strays": [entry.clip_id for entry in agenda.strays],
+        "totals": {
+            "clips": len(agenda.items),
+            "seconds": sum(item.order.clip.duration for item in agenda.items),
+            "sent": len(agenda.sent),
+            "usd": round(agenda.usd, 4),
+            "unpriced": agenda.unpriced,
+        },
+    }
+
+
+def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What is in a folder, for programs.
+
+    `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
+    number of the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it
+    is queued; `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`,
+    its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
+    `request`, the body with each picture named by path and digest.
+    `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
+    """
+    wanted = {item.order.clip.fingerprint for item in agenda.items}
+    return {
+        "format": "storyboard-status/1",
+        "clips": [
+            {
+                "id": item.order.id,
+                "state": "not rendered" if item.action in SENT else item.action.value,
+                "chosen": item.take.number if item.take else None,
+                "takes": [_entry_data(one) for one in entries_of(item, entries)],
+            }
+            for item in agenda.items
+        ],
+        "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
+    }
+
+
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
+    """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
+    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
+    as `refunded`, and its exit `code`."""
+    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
+    return {
+        "event": "end",
+        **{name: getattr(outcome, name) for name in lists},
+        "stopped": outcome.stopped,
+        "usd": round(outcome.spent, 4),
+        "refunded": round(outcome.refunded, 4),
+        "code": int(outcome.code),
+    }
+
+
+def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, Any]:
+    clip = item.order.clip
+    return {
+        "id": clip.id,
+        "scene": clip.scene.heading,
+        "shots": [shot.number for shot in clip.shots],
+        "seconds": clip.duration,
+        "model": clip.model,
+        "privacy": item.order.privacy,
+        "references": [one.name for one in clip.references],
+        "usd": clip.estimate.usd,
+        "quote": (quotes or {}).get(clip.id),
+        "action": item.action.value,
+        "why": item.why,
+        "after": item.after,
+        "cost": item.usd,
+    }
+
+
+def _entry_data(entry: Entry) -> dict[str, Any]:
+    return {
+        "take": entry.number,
+        "state": entry.state.value,
+        "sent": entry.since,
+        "changed": entry.changed,
+        "usd": entry.usd,
+        "file": entry.file,
+        "said": entry.said,
+        "queue_id": entry.queue_id,
+        "request": json.loads(entry.request),
+    }
