@@ -103,6 +103,12 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+def commented_out(first: Span, last: Span) -> Fix:
+    """A fix that makes a comment of what stands from one span to another of the same block: nothing is lost."""
+    start, end = Span(first.anchor, first.start, first.start), Span(last.anchor, last.end, last.end)
+    return Fix(False, (Edit(start, "[["), Edit(end, "]]")))
+
+
 class Note(NamedTuple):
     """A second place that explains the first."""
 

@@ -47,7 +47,7 @@ def _sentences(words: Words) -> Iterator[tuple[int, int]]:
 
 def _finding(shot: ShotText, words: Words, start: int, end: int) -> Finding:
     sentence = words.text.string[start:end]
-    seconds = shot.shot.places["seconds"]
+    seconds = shot.shot.duration_at
     blank = start - len(words.string[:start].rstrip())
     put = Edit(Span(seconds.anchor, seconds.end, seconds.end), f" {' '.join(sentence.split()).rstrip('.')}")
     cut = Edit(words.text.span(start - blank, end), "")
