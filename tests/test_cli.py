@@ -38,7 +38,15 @@ def sbc(*arguments: str, cwd: Path, stdin: str | bytes = b"", **environment: str
         timeout=60,
         check=False,
     )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return subprocess.CompletedProcess(done.args, done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def _text(data: bytes) -> str:
+    """What a command said: data is UTF-8 everywhere, text is in the terminal's own encoding."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252")
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_check_is_silent_about_errors_where_there_are_none(project: Path) -> Non
 
 def test_check_marks_the_place_and_says_what_to_do(project: Path) -> None:
     (project / "bad.sb").write_text(GOOD.replace("@Mira waits", "\t日本 @Mria waits"))
-    done = sbc("check", "bad.sb", cwd=project)
+    done = sbc("check", "bad.sb", cwd=project, PYTHONIOENCODING="utf-8")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     at = next(index for index, line in enumerate(lines) if "SB201" in line)
@@ -84,7 +92,7 @@ def test_no_colour_into_a_pipe(project: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_colour_on_a_terminal_unless_it_is_not_wanted(project: Path, no_color: str, coloured: bool) -> None:
-    import pty
+    pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
     (project / "bad.sb").write_text("SHOT\n")
     primary, secondary = pty.openpty()
@@ -281,7 +289,7 @@ def test_check_imports_nothing_heavy(project: Path) -> None:
     (project / "film.sb").write_text(f"{GOOD}\nMIRA\nHello.\n\nINCLUDE cast.sb\n")
     program = "import sys; from storyboard.cli import main; main(['check', 'film.sb'], standalone_mode=False)"
     probe = f"try:\n    exec({program!r})\nexcept SystemExit: pass\nimport sys; print('LOADED', *sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", probe], cwd=project, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split("LOADED", 1)[1].split())
+    done = subprocess.run([sys.executable, "-c", probe], cwd=project, capture_output=True, check=True)
+    loaded = set(_text(done.stdout).split("LOADED", 1)[1].split())
     assert "storyboard.compiler.pipeline" in loaded
     assert not loaded & {"pydantic", "jinja2", "httpx", "rich", "av", "starlette", "pygls"}

@@ -102,7 +102,7 @@ def kind_of(mode: int) -> str | None:
 def sync_file(handle: int) -> None:
     """Make what was written to an open file survive a loss of power. On macOS `fsync` leaves it in the drive's cache
     (fsync(2) there), so the drive is told as well."""
-    if os.name == "posix":
+    with suppress(ImportError):  # Windows
         import fcntl
 
         full = getattr(fcntl, "F_FULLFSYNC", None)

@@ -10,7 +10,8 @@ class Event(NamedTuple):
     """Something happened to a clip, or (`clip` empty) to the run.
 
     `kind` is one of: sending, queued, running, fetching, saved, waiting, blocked, refused, unknown, rejected, failed,
-    late, stopped. `words` are for the person, without an end; `usd` is what the step costs, below zero where money
+    late, stopped,
+    notice. `words` are for the person, without an end; `usd` is what the step costs, below zero where money
     comes back; `expected` is how many seconds such a render takes, once the service has said it; `take` its number;
     `file` the kept file's name.
     """

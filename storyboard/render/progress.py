@@ -24,6 +24,7 @@ Say = Callable[[str], None]
 _WORDS = {
     "sending": "sending",
     "queued": "queued",
+    "notice": "note",
     "running": "rendering",
     "fetching": "fetching",
     "saved": "saved",

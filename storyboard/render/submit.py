@@ -25,7 +25,7 @@ from storyboard.render.planning import PlanItem, PlannedAction
 from storyboard.render.retrieve import Services
 from storyboard.render.settlement import settle
 from storyboard.render.states import State
-from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
+from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_notices, read_queue
 from storyboard.venice.rate_limit import Turn
 from storyboard.venice.service import service
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer
@@ -55,6 +55,7 @@ class Sender:
         self._line = asyncio.Lock()
         self._busy_since: float | None = None
         self._told = -float("inf")
+        self._noticed: set[str] = set()
 
     def close(self, why: str, reason: Exit) -> None:
         """Send nothing more; what is paid is collected all the same."""
@@ -130,7 +131,16 @@ class Sender:
         if isinstance(outcome, Queued | Unknown):
             self._spend(entry)
         entry = await tools.writer.keep_answer(entry, kept)
-        return await tools.writer.write(lambda: settle(ledger, entry, outcome, tools.words)), outcome
+        settled = await tools.writer.write(lambda: settle(ledger, entry, outcome, tools.words))
+        self._tell_notices(answer, entry.model)
+        return settled, outcome
+
+    def _tell_notices(self, answer: Answer, model: str) -> None:
+        """What the service says about a model, once a run."""
+        for words in read_notices(answer, model):
+            if words not in self._noticed:
+                self._noticed.add(words)
+                self._tools.listen(Event("notice", "", self._tools.words(words)))
 
     def _give_up_call(self, entry: Entry, item: PlanItem, departure: Departure) -> None:
         """The person does not wait for the answer to the open call. Whatever the ledger does not take is known by its

@@ -146,6 +146,11 @@ def _odd_numbers(reply: FaultReply, _: str) -> FaultReply:
     return reply._replace(body=reply.body[:-1] + b", " + _ODD_NUMBERS + b"}")
 
 
+def _deprecated(reply: FaultReply, value: str) -> FaultReply:
+    said = {"x-venice-deprecated": "true", "x-venice-model-deprecation-date": value or "2030-01-01"}
+    return reply._replace(headers={**reply.headers, **said})
+
+
 def _word(word: str) -> Callable[[FaultReply, str], FaultReply]:
     def played(_: FaultReply, value: str) -> FaultReply:
         fields = {"status": value or word, "average_execution_time": 4000, "execution_duration": 1000}
@@ -201,6 +206,8 @@ PLAYS: dict[str, FaultPlay] = {
     "id": FaultPlay("an answer with this queue_id", _field("queue_id"), "text"),
     "no-url": FaultPlay("an answer without its download_url", _field("download_url")),
     "url": FaultPlay("an answer with this download_url", _field("download_url"), "text"),
+    "model": FaultPlay("an answer that names this model", _field("model"), "text"),
+    "deprecated": FaultPlay("headers that say that the model ends, on this day", _deprecated, "text?"),
     "word": FaultPlay("JSON with this status word, RUNNING", _word("RUNNING"), "text?"),
     "failed": FaultPlay("JSON with the status FAILED", _word("FAILED")),
     "completed": FaultPlay("JSON with the status COMPLETED", _word("COMPLETED")),

@@ -123,6 +123,38 @@ def read_queue(answer: Answer, now: float) -> QueueOutcome:
     return Queued(queue_id, storable(url) if isinstance(url, str) and url else None)
 
 
+def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
+    """What an answer says besides about the model that was asked for: that it ends, and when; what takes its place;
+    that another one made the clip. A sentence each, without an end.
+
+    The headers are documented for pictures; on video they may come, too. After a model's end the service may serve a
+    like one under its name.
+    """
+    said = {name: " ".join(storable(answer.headers.get(name, "")).split()) for name in _DEPRECATION.values()}
+    notices = []
+    if text := said[_DEPRECATION["warning"]]:
+        notices.append(f"about {asked} the service says: {text}")
+    if said[_DEPRECATION["flag"]].lower() == "true" or said[_DEPRECATION["date"]]:
+        when = f" on {said[_DEPRECATION['date']]}" if said[_DEPRECATION["date"]] else ""
+        notices.append(f"{asked} ends{when}")
+    if after := said[_DEPRECATION["replacement"]]:
+        notices.append(f"{after} takes the place of {asked}")
+    body = _json(answer) if answer.status == 200 and answer.whole else None
+    made_by = body.get("model") if isinstance(body, dict) else None
+    if isinstance(made_by, str) and made_by and made_by != asked:
+        notices.append(f"the service makes this clip with {storable(made_by)}, not with {asked}")
+    return tuple(notices)
+
+
+#: Headers about a model that ends.
+_DEPRECATION = {
+    "warning": "x-venice-model-deprecation-warning",
+    "date": "x-venice-model-deprecation-date",
+    "flag": "x-venice-deprecated",
+    "replacement": "x-venice-deprecated-replacement",
+}
+
+
 def storable(text: str) -> str:
     """A text of the service as it may be kept and shown: of bounded length, and in characters that can be encoded."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_LONGEST_TEXT])
@@ -216,6 +248,9 @@ def _sayings(body: dict[str, Any]) -> list[str]:
         found.append(consent["policy_text"])
     if isinstance(body.get("suggested_prompt"), str):
         found.append(f"It suggests this prompt: {body['suggested_prompt']}")
+    for place in (body, error if isinstance(error, dict) else {}):
+        if isinstance(place.get("recommended_model"), str):
+            found.append(f"It recommends the model {place['recommended_model']}")
     return found
 
 

@@ -51,6 +51,7 @@ def test_what_another_program_writes_meanwhile_stays(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_takes_no_file_leaves_the_script(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="Windows has no limits")
     file = tmp_path / "film.sb"
     file.write_text(_UGLY)
     command = [

@@ -13,7 +13,7 @@ from storyboard.film.verify import verify_clip
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlannedAction
 from storyboard.render.run import Declined, Locked
-from tests.render.run_fixture import KEY, studio
+from tests.render.run_fixture import KEY, studio, trusting
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
             PlannedAction.FINISHED,
             PlannedAction.CHANGED,
         ]
-        assert film.agenda.items[2].why == "text"
+        assert film.agenda.items[2].why == "text; sbc pick s03c01 1 keeps the old take"
         assert outcome.spent == pytest.approx(0.56)
         assert sum(film.charges.values()) == 4
 
@@ -114,7 +114,7 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
             PlannedAction.FINISHED,
         ]
         assert film.agenda.items[1].after == "s01c01"
-        assert film.agenda.items[1].why == "the clip that it starts from"
+        assert film.agenda.items[1].why.startswith("the clip that it starts from; ")
         assert sum(film.charges.values()) == 5
 
 
@@ -205,3 +205,14 @@ def test_a_model_with_a_download_address(tmp_path: Path) -> None:
         assert all(call.headers["authorization"] == f"Bearer {KEY}" for call in posts)
         for path in film.out.rglob("*.json"):
             assert "/media/" not in path.read_text()
+
+
+def test_what_the_service_says_about_a_model_is_shown_once(tmp_path: Path) -> None:
+    faults = ["queue:deprecated=2027-01-01x2", "queue:model=kling-o4@3"]
+    with studio(tmp_path, 3, faults=faults, verify=trusting, speed=200) as film:
+        assert len(film.run().saved) == 3
+        model = "kling-o3-pro-reference-to-video"
+        assert [event.words for event in film.said("notice")] == [
+            f"{model} ends on 2027-01-01",
+            f"the service makes this clip with kling-o4, not with {model}",
+        ]
