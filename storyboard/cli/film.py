@@ -9,9 +9,10 @@ import click
 
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
-from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.film.takes import Take
 
 
 @click.command(short_help="Cut the finished clips into the film.")
@@ -19,6 +20,7 @@ from storyboard.compiler.pipeline import Options
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE.mp4 beside the script.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
 @folder_options("--takes")
+@click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
@@ -27,6 +29,7 @@ def command(
     strict: bool,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     model: str | None,
     root: Path | None,
@@ -34,9 +37,8 @@ def command(
     """Cut the chosen takes together, in the order of the script and exactly as long as it says, with its fades and
     dissolves.
 
-    Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled
-    from the animatic and marked so.
-    """
+    Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled,
+    shot by shot, from the drafts of `sbc render --draft`; a shot without a draft from the animatic, marked so."""
     from av import FFmpegError
 
     from storyboard.cli.products import check_film, kept_files
@@ -45,13 +47,15 @@ def command(
     from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
-    takes = chosen_takes(analysis, out, sandbox=sandbox)
+    takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
+    drafts = draft_shots(analysis, out, sandbox=sandbox)
     target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
-    check_film(target, kept_files(analysis, takes), is_asked=output is not None)
+    kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
+    check_film(target, kept, is_asked=output is not None)
     reel = lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, reel, takes)
+    cut = lay_out_cut(analysis, reel, takes, drafts)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
     try:
@@ -64,6 +68,8 @@ def command(
         fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
     for line in made.problems:
         echo(line, err=True)
+    if made.drafts:
+        echo(f"filled from the drafts: {_listed(made.drafts)}", err=True)
     if made.missing:
         echo(f"filled from the animatic, not rendered yet: {_listed(made.missing)}", err=True)
     minutes, seconds = divmod(made.seconds, 60)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.drafts import draft_option
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import echo
@@ -18,6 +19,7 @@ from storyboard.cli.terminal import echo
 @click.argument("clip")
 @click.argument("take", type=click.IntRange(min=1))
 @folder_options()
+@draft_option
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
@@ -26,6 +28,7 @@ def command(
     take: int,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     model: str | None,
     root: Path | None,
@@ -36,12 +39,12 @@ def command(
     from storyboard.render.pick import NoSuchTake, pick_take
     from storyboard.render.states import State
 
-    orders = orders_or_leave(file, model, root, templates, warns=False)
+    orders = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], orders)
     if len(chosen) > 1:
         fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")
     order = next(order for order in orders if order.id in chosen)
-    folder = clips_folder(file, out, sandbox=sandbox)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     reading = ledger_or_leave(folder)
     if reading is None:
         fail(f"nothing has been rendered into {folder} yet")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from storyboard.catalog import REFERENCE, Model
+from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.incremental import CompilerCache
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
@@ -63,6 +64,34 @@ def _cheapest_size(final: Analysis, id_: str) -> str | None:
     model = final.judge.known(id_)
     rates = [(model.price.a_second(size, True) or 0.0, size) for size in model.resolutions]
     return min(rates)[1] if rates else None
+
+
+class ModelOption(NamedTuple):
+    """The film on one model: how it is compiled there, and what it loses against the script as it is. `problem` says
+    why the model cannot film it, empty where it can; `is_own` marks the script's own models."""
+
+    model: Model
+    resolution: str | None
+    film: Analysis
+    lost: tuple[DraftLoss, ...]
+    problem: str
+    is_own: bool
+
+
+def compare_models(final: Analysis) -> tuple[ModelOption, ...]:
+    """A script without errors on every reference-to-video model, by what the film costs there, the cheapest first; then
+    the models that cannot film it."""
+    cache = CompilerCache()
+    own = {clip.model.id for clip in final.clips}
+    options = []
+    for model in final.options.models.models(final.judge.limits, REFERENCE):
+        film = compile_on(final, DraftModel(model.id, model.resolution), cache)
+        wrong = next((one for one in film.diagnostics if one.severity is Severity.ERROR), None)
+        lost = () if wrong else losses(final, film)
+        options.append(
+            ModelOption(model, model.resolution, film, lost, wrong.message if wrong else "", model.id in own)
+        )
+    return tuple(sorted(options, key=lambda one: (bool(one.problem), total(one.film))))
 
 
 def total(analysis: Analysis) -> float:
@@ -139,7 +168,7 @@ def _flattened(final: Analysis, draft: Analysis) -> str:
         and not (one.entity.name in sent and sent[one.entity.name].references == "elements")
     ]
     flat = tuple(dict.fromkeys(names))
-    return f"one picture each, and no element, for {listed(flat, _MOST_LISTED)}" if flat else ""
+    return f"one plain picture, not an element, of {listed(flat, _MOST_LISTED)}" if flat else ""
 
 
 def _lost_frames(pairs: list[_Pair]) -> str:

@@ -2,9 +2,8 @@
 
 Where all takes are there, their tracks agree (joining) and no transition asks for more than a cut, they are joined as
 they are. Else everything is decoded and encoded anew at the film's size and rate. A dissolve runs into the next clip's
-first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut. Clips without a
-take are filled from the animatic and say so.
-"""
+first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut. The shots of a
+clip without a take are filled from the drafts, and those without a draft from the animatic, which says so."""
 
 from __future__ import annotations
 
@@ -37,7 +36,7 @@ from storyboard.film.frames import draw_frames, frame_size
 from storyboard.film.media import TakeMedia, as_indexed, look_at, pictures, solid, sound
 from storyboard.film.remux import SampleRange, join_takes, why_not_joined
 from storyboard.film.shots import PanelShot
-from storyboard.film.takes import Take
+from storyboard.film.takes import DraftShot, Take
 from storyboard.film.timeline import Timeline, TimelinePart
 from storyboard.film.timing import pacing
 from storyboard.film.track_index import MediaIndex, read_index
@@ -50,23 +49,28 @@ _MARK = "NOT RENDERED YET"
 
 
 class FilmResult(NamedTuple):
-    """A cut film. `missing` are clips that the animatic fills; `problems` lines for a person."""
+    """A cut film. `missing` are clips or shots that the animatic fills, `drafts` shots that drafts fill; `problems`
+    lines for a person."""
 
     seconds: int
     clips: int
     missing: tuple[str, ...]
+    drafts: tuple[str, ...]
     copied: bool
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A clip's place in the film, or a shot's where its scene has no clips. `media` is its take, None where there is
-    none that can be read; `start` is in seconds."""
+    """A clip's place in the film, or a shot's where its scene has no clips or drafts fill the clip. `media` is its
+    take, None where there is none that can be read, and `begin` the second of it at which the place begins; `start` is
+    in seconds."""
 
     name: str
     parts: tuple[TimelinePart, ...]
     media: TakeMedia | None
+    begin: int = 0
+    is_draft: bool = False
 
     @property
     def start(self) -> int:
@@ -94,10 +98,16 @@ class FilmCut:
         """The clips without a take."""
         return tuple(piece.name for piece in self.pieces if piece.media is None)
 
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """The shots that drafts fill."""
+        return tuple(piece.name for piece in self.pieces if piece.is_draft)
 
-def lay_out_cut(analysis: Analysis, reel: Timeline, takes: Iterable[Take]) -> FilmCut:
-    """Put takes in the places of their clips."""
+
+def lay_out_cut(analysis: Analysis, reel: Timeline, takes: Iterable[Take], drafts: Iterable[DraftShot] = ()) -> FilmCut:
+    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take."""
     by_clip = {take.clip_id: take for take in takes}
+    by_shot = {draft.shot: draft for draft in drafts}
     clip_of = {shot: clip for clip in analysis.clips for shot in clip.shots}
     problems: list[str] = []
     groups: list[tuple[str, list[TimelinePart]]] = []
@@ -109,10 +119,14 @@ def lay_out_cut(analysis: Analysis, reel: Timeline, takes: Iterable[Take]) -> Fi
         else:
             groups.append((name, [part]))
     stretches, reason = _to_join([(name, parts, by_clip.get(name)) for name, parts in groups])
-    pieces = []
+    pieces: list[Clip] = []
     for number, (name, parts) in enumerate(groups):
         index = stretches[number].take if stretches else None
-        pieces.append(Clip(name, tuple(parts), _media_of(by_clip.get(name), index, _seconds(parts), problems)))
+        media = _media_of(by_clip.get(name), index, _seconds(parts), problems)
+        if media is None and any(part.shot.number in by_shot for part in parts):
+            pieces += (_drafted(part, by_shot.get(part.shot.number), problems) for part in parts)
+        else:
+            pieces.append(Clip(name, tuple(parts), media))
     return FilmCut(tuple(pieces), reel.aspect, tuple(problems), stretches, reason)
 
 
@@ -160,6 +174,19 @@ def _media_of(take: Take | None, index: MediaIndex | None, seconds: int, problem
     return media
 
 
+def _drafted(part: TimelinePart, draft: DraftShot | None, problems: list[str]) -> Clip:
+    """A shot with what its draft shows."""
+    name = f"shot {part.shot.number}"
+    if draft is None:
+        return Clip(name, (part,), None)
+    try:
+        media = look_at(draft.path)
+    except (OSError, ValueError, av.FFmpegError):
+        problems.append(f"{draft.path}: cannot be used; the animatic stands in for {name}")
+        return Clip(name, (part,), None)
+    return Clip(name, (part,), media, draft.start, is_draft=True)
+
+
 def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
     """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError,
     av.FFmpegError."""
@@ -169,7 +196,7 @@ def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda
         else:
             _encode(cut, temporary, tell)
     seconds = sum(piece.seconds for piece in cut.pieces)
-    return FilmResult(seconds, len(cut.pieces), cut.missing, bool(cut.stretches), cut.problems)
+    return FilmResult(seconds, len(cut.pieces), cut.missing, cut.drafts, bool(cut.stretches), cut.problems)
 
 
 def film_format(cut: FilmCut) -> tuple[FrameSize, Fraction]:
@@ -222,7 +249,7 @@ def _piece_frames(piece: Clip, size: FrameSize, rate: Fraction, count: int) -> I
     given = 0
     last: VideoFrame | None = None
     if piece.media:
-        for last in pictures(piece.media, size, rate, count):
+        for last in pictures(piece.media, size, rate, count, piece.begin):
             given += 1
             yield last
         if given == count:
@@ -288,7 +315,7 @@ def _film_sound(cut: FilmCut, stream: AudioStream) -> Iterator[Packet[AudioStrea
     left, right, at = b"", b"", 0
     for piece in cut.pieces:
         count = piece.seconds * SOUND_RATE
-        more = sound(piece.media, count) if piece.media else (bytes(count * 4), bytes(count * 4))
+        more = sound(piece.media, count, piece.begin) if piece.media else (bytes(count * 4), bytes(count * 4))
         left, right = left + more[0], right + more[1]
         used = 0
         while len(left) - used >= SOUND_PACKET * 4:

@@ -55,10 +55,11 @@ def as_indexed(index: MediaIndex) -> TakeMedia:
     return TakeMedia(index.path, index.rate, len(index.picture.sizes), size, True, index.sound is not None)
 
 
-def pictures(media: TakeMedia, size: FrameSize, rate: Fraction, count: int) -> Iterator[VideoFrame]:
-    """Exactly `count` frames at `rate`, fitted into `size` on black, BT.709: what is too long is cut, and a last frame
-    stands until the end. Raises OSError, av.FFmpegError before the first frame only."""
+def pictures(media: TakeMedia, size: FrameSize, rate: Fraction, count: int, begin: int = 0) -> Iterator[VideoFrame]:
+    """Exactly `count` frames at `rate` from second `begin` on, fitted into `size` on black, BT.709: what is too long is
+    cut, and a last frame stands until the end. Raises OSError, av.FFmpegError before the first frame only."""
     last: VideoFrame | None = None
+    held: VideoFrame | None = None  # what is seen when the wanted part begins
     given, converter = 0, Converter()
     with av.open(str(media.path), format="mp4") as container:
         video = container.streams.video[0]
@@ -68,8 +69,13 @@ def pictures(media: TakeMedia, size: FrameSize, rate: Fraction, count: int) -> I
             if frame.pts is None or frame.time_base is None:
                 continue
             at = frame.pts * frame.time_base
-            start = at if start is None else start
+            start = at + begin if start is None else start
+            if at < start:
+                held = frame
+                continue
             due = min(count, int((at - start) * rate + Fraction(1, 2)))
+            if last is None and held is not None and due > 0:
+                last = _fitted(held, size, media, converter)
             if last is not None:
                 while given < due:
                     yield last
@@ -77,6 +83,8 @@ def pictures(media: TakeMedia, size: FrameSize, rate: Fraction, count: int) -> I
             if given >= count:
                 return
             last = _fitted(frame, size, media, converter)
+    if last is None and held is not None:
+        last = _fitted(held, size, media, converter)
     while last is not None and given < count:
         yield last
         given += 1
@@ -130,27 +138,28 @@ def solid(size: FrameSize, colour: str) -> VideoFrame:
     return frame
 
 
-def sound(media: TakeMedia, count: int) -> tuple[bytes, bytes]:
-    """Exactly `count` samples of stereo sound, left and right, as 32-bit floats: mixed down from more channels, cut or
-    filled with silence, in step with the picture."""
+def sound(media: TakeMedia, count: int, begin: int = 0) -> tuple[bytes, bytes]:
+    """Exactly `count` samples of stereo sound from second `begin` on, left and right, as 32-bit floats: mixed down from
+    more channels, cut or filled with silence, in step with the picture."""
+    skipped = begin * SOUND_RATE
     left, right = bytearray(), bytearray()
     if media.has_sound:
         with av.open(str(media.path), format="mp4") as container:
             resampler = AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
-            begin = float((container.streams.video[0].start_time or 0) * (container.streams.video[0].time_base or 0))
+            first = float((container.streams.video[0].start_time or 0) * (container.streams.video[0].time_base or 0))
             try:
                 for frame in (*container.decode(container.streams.audio[0]), None):
                     if frame is not None and not left and frame.time is not None:
-                        lead = max(0, round((frame.time - begin) * SOUND_RATE))
+                        lead = max(0, round((frame.time - first) * SOUND_RATE))
                         left, right = bytearray(lead * 4), bytearray(lead * 4)
                     for part in resampler.resample(frame):
                         left += bytes(part.planes[0])[: part.samples * 4]
                         right += bytes(part.planes[1])[: part.samples * 4]
-                    if len(left) >= count * 4:
+                    if len(left) >= (skipped + count) * 4:
                         break
             except av.FFmpegError:
                 pass  # what could be decoded is heard, the rest is silence
-    return _exactly(left, count * 4), _exactly(right, count * 4)
+    return _exactly(left[skipped * 4 :], count * 4), _exactly(right[skipped * 4 :], count * 4)
 
 
 def _exactly(data: bytearray, length: int) -> bytes:

@@ -229,7 +229,7 @@ def _draft_settings(judge: Judge, scene: Given, final: Model) -> tuple[Settings,
 
 
 def _at_draft_size(judge: Judge, model: Model, scene: Given) -> Settings:
-    settings = _fit(model, judge.title, scene, True, [])
+    settings = _fit(model, judge.title, scene, True, [])._replace(one_clip=False)
     size = _spelled(model, judge.draft_resolution or "")
     return settings._replace(resolution=size) if size else settings
 
