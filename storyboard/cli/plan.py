@@ -51,7 +51,9 @@ def command(
     leave it as it is.
 
     --draft lists the drafts, after what they lose. --compare lists what the film would be on every model: clips,
-    seconds, price, and what is lost. Free and offline, unless --quote is given."""
+    seconds, price, and what is lost. Free and offline, unless --quote is given.
+    """
+    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import write_plan
@@ -70,7 +72,8 @@ def command(
     wanted = select_or_leave(only, orders) if only else None
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
-        agenda = plan_run(orders, ledger, folder=folder, only=wanted)
+        is_sending = ledger is not None and is_held(folder)
+        agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
     quotes = _quotes(orders, base_url) if quote else None
     if form == "json":
         print_json(plan_data(agenda, quotes) | drafts)

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from storyboard.catalog import Model
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import fold, is_name
+from storyboard.compiler.names import clean_name, fold, is_name
 from storyboard.compiler.parse import parse
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.settings import DEFAULT_MODEL
@@ -19,7 +19,7 @@ from storyboard.compiler.syntax import heading_start_in_any_case
 from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.mentions import MentionMarker, escape_at
-from storyboard.screenplay.names import DeclaredName, Naming, clean_name, in_title_case, spellings
+from storyboard.screenplay.names import DeclaredName, Naming, in_title_case, spellings
 from storyboard.screenplay.places import is_only_time, loosely, place_of, room_of
 from storyboard.screenplay.reading_time import shot_seconds
 from storyboard.screenplay.script import (
@@ -130,7 +130,7 @@ class _Import:
         cleaned: dict[str, str] = {}
         best: dict[str, str] = {}
         for speech in speeches:
-            name = cleaned.setdefault(speech.name, clean_name(speech.name) or _NOBODY)
+            name = cleaned.setdefault(speech.name, clean_name(flatten(speech.name)) or _NOBODY)
             known = best.setdefault(fold(name), name)
             if name.count(".") > known.count("."):
                 best[fold(name)] = name
@@ -268,7 +268,7 @@ class _Import:
     def _cue(self, typed: str, one: DeclaredName, after: str) -> str:
         """The cue line: the name as typed where that can be read as this speaker's, else as a mention."""
         if (typed, after) not in self.cue_lines:
-            names = [name for name in (typed, clean_name(typed)) if fold(name) == fold(one.name)]
+            names = [name for name in (typed, clean_name(flatten(typed))) if fold(name) == fold(one.name)]
             self.cue_lines[typed, after] = next(
                 (f"{name}{after}" for name in names if _reads_as_cue(f"{name}{after}")),
                 f"@{names[-1] if names and names[-1] else one.name}{after}",
@@ -306,7 +306,7 @@ def _read_heading(heading: Heading) -> tuple[str, parsed.Heading]:
 
 
 def _place_name(parts: Sequence[str]) -> str:
-    return clean_name(place_of(parts[0])) or _NOWHERE
+    return clean_name(flatten(place_of(parts[0]))) or _NOWHERE
 
 
 def _without_emphasis(text: str) -> str:
