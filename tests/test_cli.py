@@ -65,11 +65,10 @@ def test_check_is_silent_about_errors_where_there_are_none(project: Path) -> Non
 
 
 def test_check_of_a_good_script_says_what_film_it_makes(project: Path) -> None:
-    good = GOOD.replace(
-        "EXT. HARBOR - DUSK\n", "[[allow SB501]]\n[[allow SB512]]\n\nEXT. HARBOR - DUSK\n[[allow SB206]]\n"
-    )
-    (project / "film.sb").write_text(good)
-    (project / "cast.sb").write_text("[[allow SB204]]\nPROP Lamp\nfront: refs/mira.png\n")
+    good = "SHOT 5s wide\n[[allow SB501]] [[allow SB512]]\n@Mira waits.\n"
+    cast = "CHARACTER Mira\nfront: https://example.com/mira.png\n[[allow SB512]] [[allow SB204]]\n"
+    (project / "film.sb").write_text(f"{cast}\n{good}")
+    (project / "cast.sb").write_text(cast)
     line = "nothing to change: 1 shot, 1 clip, 0:05, $0.56\n"
     done = sbc("check", "film.sb", cwd=project)
     assert (done.returncode, done.stdout, done.stderr) == (0, line, "")
