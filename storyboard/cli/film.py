@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
+from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count, listed
 
 _MOST = 12  # clips that are named one by one
+
+if TYPE_CHECKING:
+    from storyboard.film.assembly import FilmCut
 
 
 @click.command(short_help="Cut the finished clips into the film.")
@@ -34,14 +39,12 @@ def command(
     model: str | None,
     root: Path | None,
 ) -> None:
-    """Cut the chosen takes together, in the order of the script and exactly as long as it says, with its fades and
-    dissolves.
+    """Cut the chosen takes together, in the order of the script, with its fades, dissolves, wipes and titles.
 
-    Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled
-    from the animatic and marked so.
+    Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
+    is encoded, once: the next film has it from a cache. A clip without a take is filled from the animatic and marked
+    so. All have one loudness, and one sound track.
     """
-    from av import FFmpegError
-
     from storyboard.cli.products import check_film, kept_files, product_path
     from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
@@ -52,24 +55,35 @@ def command(
     takes = chosen_takes(analysis, out, sandbox=sandbox)
     target = product_path(file, output, ".mp4", sandbox=sandbox)
     check_film(target, kept_files(analysis, takes), is_asked=output is not None)
-    reel = lay_out(analysis)
-    if not reel.parts:
+    timeline = lay_out(analysis)
+    if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, reel, takes)
+    cut = lay_out_cut(analysis, timeline, takes)
     if strict and cut.missing:
-        fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
+        fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
+    for line in _reasons(cut):
+        echo(line, err=True)
     try:
-        if cut.reason:
-            echo(f"the film is encoded, which takes a while: {cut.reason}", err=True)
-        with existing(target.parent), ProgressLine("encoding") as progress:
+        with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell)
-            write_subtitles(reel, target)
-    except (OSError, FFmpegError) as problem:
-        fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
-    for line in made.problems:
+            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], target)
+    except OSError as problem:
+        fail(f"{target}: cannot be written ({problem.strerror or problem})")
+    except KeyboardInterrupt:
+        fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
+    for line in (*cut.notes, *made.problems):
         echo(line, err=True)
     if made.missing:
         echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
-    how = "joined without encoding" if made.copied else "encoded anew"
-    echo(f"{target}: {count(made.clips, 'clip')}, {clock(made.seconds)}, {how}", err=True)
+    how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
+    echo(f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+
+
+def _reasons(cut: FilmCut) -> Iterator[str]:
+    """Which clips are encoded, by why."""
+    clips: dict[str, list[str]] = {}
+    for clip in cut.encoded:
+        clips.setdefault(clip.reason, []).append(clip.name)
+    for reason, names in clips.items():
+        yield f"encoded: {listed(names, _MOST)}: {reason}"

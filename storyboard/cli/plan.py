@@ -45,6 +45,7 @@ def command(
 
     Free and offline, unless --quote is given.
     """
+    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import write_plan
@@ -53,7 +54,8 @@ def command(
     wanted = select_or_leave(only, orders) if only else None
     folder = clips_folder(file, out, sandbox=sandbox)
     with ledger_or_leave(folder) or nullcontext() as ledger:
-        agenda = plan_run(orders, ledger, folder=folder, only=wanted)
+        is_sending = ledger is not None and is_held(folder)
+        agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
     quotes = _quotes(orders, base_url) if quote else None
     if form == "json":
         print_json(plan_data(agenda, quotes))

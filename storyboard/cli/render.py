@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import STOPPED, RunScreen
-from storyboard.cli.streams import FINE, fail
+from storyboard.cli.run_screen import RunScreen
+from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:

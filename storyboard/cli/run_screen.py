@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 
 from storyboard.cli.clock import today
 from storyboard.cli.output import Output
-from storyboard.cli.streams import WRONG_USE, fail
+from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 
 if TYPE_CHECKING:
     from storyboard.render.events import Event
     from storyboard.render.planning import RunPlan
-
-STOPPED = 130
 
 
 class RunScreen:

@@ -27,6 +27,7 @@ def command(
 
     Free and offline: what is running is what the last run knew.
     """
+    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import status_data
     from storyboard.render.report_text import write_status
@@ -35,7 +36,8 @@ def command(
     orders = orders_or_leave(file, model, root, templates, warns=False)
     folder = clips_folder(file, out, sandbox=sandbox)
     with ledger_or_leave(folder) or nullcontext() as ledger:
-        agenda = plan_run(orders, ledger, folder=folder)
+        is_sending = ledger is not None and is_held(folder)
+        agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
         entries = ledger.entries() if ledger else ()
         is_paid = ledger is not None and ledger.service != SANDBOX
     if ledger is None:
@@ -44,5 +46,5 @@ def command(
     if form == "json":
         print_json(status_data(agenda, entries))
         return
-    for line in write_status(agenda, entries, time.time(), is_paid=is_paid) if ledger else ():
+    for line in write_status(agenda, entries, time.time(), is_paid=is_paid, is_sending=is_sending) if ledger else ():
         echo(line)

@@ -19,7 +19,7 @@ from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analy
 from storyboard.compiler.text import Source
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
 
-FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+FINE, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:

@@ -84,6 +84,7 @@ class EditEvent(NamedTuple):
     transitions: tuple[str, ...]
     place: str
     usd: float | None
+    remarks: tuple[str, ...] = ()
     fade_in: int = 0
     fade_out: int = 0
     dissolve: int = 0
@@ -145,9 +146,9 @@ def _join(event: EditEvent, following: EditEvent | None, before: ShotJoins, afte
     table = pacing()["transitions"]
     half = event.frames // 2
     return event._replace(
-        fade_in=min(table["fade"], half) if before.fade_in and not before.dissolve else 0,
-        fade_out=min(table["fade"], half) if after.fade_out and not after.dissolve else 0,
-        dissolve=min(table["dissolve"], half, following.frames // 2) if after.dissolve and following else 0,
+        fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,
+        fade_out=min(table["fade"], half) if after.fade_out and not after.blends else 0,
+        dissolve=min(table["dissolve"], half, following.frames // 2) if after.blends and following else 0,
     )
 
 
@@ -181,6 +182,7 @@ def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], 
         transitions=_transitions(panels),
         place=marks[0].place,
         usd=clip.usd if clip else None,
+        remarks=first.take.remarks if first.take else (),
     )
 
 
@@ -189,7 +191,8 @@ def _marks(analysis: Analysis, panels: list[Panel]) -> tuple[EditMarker, ...]:
     for panel in panels:
         shot, frames = panel.shot, panel.seconds * FRAME_RATE
         source, _, _ = analysis.layout.locate(shot.header)
-        words = one_line(f"{action_of(shot)} {dialogue_of(shot)}")
+        remarks = panel.take.remarks if panel.take and panel.opens else ()
+        words = one_line(f"{action_of(shot)} {dialogue_of(shot)} {''.join(f'[{text}]' for text in remarks)}")
         place = f"{one_line(source.path)}:{panel.line}"
         marks.append(
             EditMarker(

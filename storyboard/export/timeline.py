@@ -147,6 +147,7 @@ def _comments(event: EditEvent) -> list[str]:
         ("TAKE", str(event.take or "none yet")),
         ("SOURCE", event.place),
         *(("TRANSITION", text) for text in event.transitions),
+        *(("NOTE", text) for text in event.remarks),
         ("PROMPT", event.prompt),
     ]
     return [f"{key}: {line}" for key, text in rows for line in textwrap.wrap(text, _COMMENT_COLUMNS - len(key))]

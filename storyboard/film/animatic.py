@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.files.atomic import replacing, save
 from storyboard.files.signatures import MADE_BY
-from storyboard.film.animatic_cache import add_segments, draw_segments, segment_folder, segment_packets
+from storyboard.film.animatic_cache import add_segments, draw_segments, segment_packets
+from storyboard.film.content_cache import piece_folder
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
 from storyboard.film.frames import draw_still, frame_size
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import Timeline
+from storyboard.film.timing import TimedSpeech
 from storyboard.film.voices import Voices, spoken_packets
 
 
@@ -29,21 +32,21 @@ def make_animatic(
 ) -> AnimaticResult:
     """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
     size = frame_size(reel.aspect)
-    folder = folder or segment_folder()
+    folder = folder or piece_folder("segments")
     paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
     with replacing(target) as temporary, open_mp4(temporary) as container:
         pictures, sound = add_segments(container, paths[0]), add_silence(container)
         spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))
         write_in_step(container, segment_packets(pictures, paths), spoken)
-    write_subtitles(reel, target)
+    write_subtitles(reel.speeches, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
     return AnimaticResult(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
 
 
-def write_subtitles(reel: Timeline, target: Path) -> None:
+def write_subtitles(speeches: Sequence[TimedSpeech], target: Path) -> None:
     """SubRip and WebVTT beside a film. Raises OSError."""
-    save(target.with_suffix(".srt"), write_srt(reel.speeches).encode())
-    save(target.with_suffix(".vtt"), write_vtt(reel.speeches).encode())
+    save(target.with_suffix(".srt"), write_srt(speeches).encode())
+    save(target.with_suffix(".vtt"), write_vtt(speeches).encode())
 
 
 def save_stills(reel: Timeline, folder: Path) -> int:

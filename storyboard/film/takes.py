@@ -7,8 +7,20 @@ from typing import NamedTuple
 
 
 class Take(NamedTuple):
-    """The chosen rendering of the clip `clip_id`: its file, and which take of the clip it is, from 1."""
+    """The chosen rendering of the clip `clip_id`: its file, and which take of the clip it is, from 1. `notes` are what
+    people remarked about it; `is_locked` where it is kept whatever becomes of the text, and `is_of_other_text` where
+    the text has changed since it was made."""
 
     clip_id: str
     path: Path
     number: int
+    notes: tuple[str, ...] = ()
+    is_locked: bool = False
+    is_of_other_text: bool = False
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said beside the take: its notes, and what sets it apart."""
+        locked = ("locked",) if self.is_locked else ()
+        differs = ("the text has changed since this take",) if self.is_of_other_text else ()
+        return (*locked, *differs, *self.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,14 +22,26 @@ class TimedSpeech(NamedTuple):
     text: str
     off: bool
 
+    def moved(self, at: Callable[[float], float]) -> TimedSpeech:
+        """The same words where `at` puts their start and end."""
+        return self._replace(start=at(self.start), end=at(self.end))
+
 
 class ShotJoins(NamedTuple):
     """What transitions do at a cut: the colour that the shot before fades to and the one after from, None where it
-    does not; `dissolve`: one runs into the other."""
+    does not; `dissolve`: one runs into the other; `wipe`: one pushes the other out; `black`: the shot before ends in
+    black at once."""
 
     fade_out: str | None = None
     fade_in: str | None = None
     dissolve: bool = False
+    wipe: bool = False
+    black: bool = False
+
+    @property
+    def blends(self) -> bool:
+        """Whether both shots are seen at once."""
+        return self.dissolve or self.wipe
 
 
 @cache
@@ -48,11 +61,30 @@ def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> t
         end = at + seconds * weight / whole
         captions.append(_caption(beat, at, end))
         at = end
-    words = [*titles, *(beat for beat in shot.beats if isinstance(beat, Title))]
-    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
-    for number, title in enumerate(words):
-        captions.append(Caption(drop_marks(title.text), number * share, (number + 1) * share, "title"))
+    shown = titles_of(shot, seconds, titles)
+    captions.extend(Caption(title.text, title.start, title.end, "title") for title in shown)
     return tuple(captions)
+
+
+class TimedTitle(NamedTuple):
+    """Words on the screen from `start` to `end`, in seconds of the shot; a card stands on black, in place of the
+    picture."""
+
+    text: str
+    start: float
+    end: float
+    is_card: bool
+
+
+def titles_of(shot: Shot, seconds: float, above: tuple[Title, ...] = ()) -> tuple[TimedTitle, ...]:
+    """The titles of a shot, one after another from its start; those of `above` stand before its text."""
+    words = [*above, *(beat for beat in shot.beats if isinstance(beat, Title))]
+    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
+    return tuple(
+        TimedTitle(drop_marks(one.text), number * share, (number + 1) * share, "CARD" in one.key.upper())
+        for number, one in enumerate(words)
+        if one.text.strip()
+    )
 
 
 def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, ...]:
@@ -87,6 +119,10 @@ def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
             result = result._replace(fade_out="black", fade_in="black")
         elif text in table["dissolves"]:
             result = result._replace(dissolve=True)
+        elif text in table["wipes"]:
+            result = result._replace(wipe=True)
+        elif text in table["cuts_to_black"]:
+            result = result._replace(black=True)
     return result
 
 

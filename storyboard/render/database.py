@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-_VERSION = 2
+_VERSION = 3
 #: Seconds that a command waits for another program that holds the ledger; a run that spends waits in its own way.
 _PATIENCE = 10
 #: "sbc1", so that another program's database is not taken for a ledger.
@@ -117,6 +117,10 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
 _MIGRATIONS = {
     1: "ALTER TABLE entry ADD COLUMN answer_status INTEGER; "
     "ALTER TABLE entry ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0; ",
+    2: "ALTER TABLE entry ADD COLUMN basis TEXT; ALTER TABLE entry ADD COLUMN charged REAL; "
+    "CREATE TABLE locked (entry INTEGER PRIMARY KEY REFERENCES entry) STRICT; "
+    "CREATE TABLE note (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry, at REAL NOT NULL, "
+    "text TEXT NOT NULL) STRICT; ",
 }
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -80,6 +81,8 @@ class Entry:
     answer: bytes | None = None
     answer_status: int | None = None
     withdrawn: int = 0
+    basis: str | None = None
+    charged: float | None = None
     said: str | None = None
     file: str | None = None
     size: int | None = None
@@ -262,6 +265,39 @@ class Ledger:
         """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
         values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
         self._transact("choice", lambda execute: execute("choose", values), lambda _: None)
+
+    def locked(self) -> frozenset[int]:
+        """The entries that stand for their clips whatever becomes of the text."""
+        return frozenset(row["entry"] for row in self._rows("locked"))
+
+    def lock(self, entry: Entry, *, is_locked: bool) -> None:
+        """Lock a take, or unlock it. Raises Full."""
+        query = "lock" if is_locked else "unlock"
+        self._transact(query, lambda execute: execute(query, {"entry": entry.id}), lambda _: None)
+
+    def notes(self) -> dict[int, tuple[str, ...]]:
+        """What people remarked about takes, by entry, the oldest first."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for row in self._rows("notes"):
+            found[row["entry"]].append(row["text"])
+        return {entry: tuple(texts) for entry, texts in found.items()}
+
+    def note(self, entry: Entry, text: str) -> None:
+        """Put down a remark about a take. Raises Full."""
+        values = {"entry": entry.id, "at": self._wall(), "text": text}
+        self._transact("note", lambda execute: execute("note", values), lambda _: None)
+
+    def bill(self, entry: Entry, usd: float) -> Entry:
+        """Put down what the service's bill says of an entry, in US dollars. Raises Full."""
+        values = {"id": entry.id, "charged": usd}
+        after = replace(self._entries[entry.id], charged=usd)
+        return self._transact("bill", lambda execute: execute("bill", values), lambda _: self._hold(after))
+
+    def _rows(self, query: str) -> list[sqlite3.Row]:
+        """The rows of a query of a table that a ledger of an older version does not have."""
+        with suppress(sqlite3.OperationalError):
+            return self._connection.execute(queries()[query]).fetchall()
+        return []
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+#: A folder that is held is tried so often again, after so many seconds.
+_TRIES, _PAUSE = 5, 0.03
 
 
 class FolderLocked(Exception):
@@ -20,7 +24,7 @@ class NoLock(Exception):
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises FolderLocked at once where somebody else does, NoLock where
+    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, NoLock where
     that cannot be known."""
     try:
         handle = _open(folder)
@@ -28,12 +32,32 @@ def hold(folder: Path) -> Iterator[None]:
         raise NoLock(problem.strerror or str(problem)) from None
     try:
         try:
-            _lock(handle)
+            _lock_with_patience(handle)
         except OSError as problem:
             raise NoLock(problem.strerror or str(problem)) from None
         yield
     finally:
         os.close(handle)
+
+
+def _lock_with_patience(handle: int) -> None:
+    """Lock; whoever only looks whether a folder is held does not stand in the way."""
+    for _ in range(_TRIES):
+        with suppress(FolderLocked):
+            return _lock(handle)
+        time.sleep(_PAUSE)
+    return _lock(handle)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process renders into a folder at this moment; false where that cannot be known."""
+    try:
+        with hold(folder):
+            return False
+    except FolderLocked:
+        return True
+    except (NoLock, OSError):
+        return False
 
 
 if sys.platform == "win32":

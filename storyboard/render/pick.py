@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import CHOOSABLE
 
 
 class NoSuchTake(ValueError):
     """There is no such finished take; the message says which there are."""
 
 
-def pick_take(ledger: Ledger, order: Job, number: int) -> Entry:
-    """Let a take stand for a clip: one of its own, or one that was made for it before its script changed; a rejected
-    one, too. Raises NoSuchTake, Full."""
-    saved = [one for one in ledger.entries() if one.state in CHOOSABLE and _is_for(one, order)]
-    for entry in reversed(saved):
+def pick_take(ledger: Ledger, job: Job, takes: ClipTakes, number: int) -> Entry:
+    """Let a take stand for a clip: one of its own, one that was made for its former text, or a rejected one. A locked
+    clip is locked to it from now on. Raises NoSuchTake, Full."""
+    for entry in reversed(takes.choosable):
         if entry.number == number:
-            ledger.choose(order.clip.fingerprint, order.place, entry)
+            ledger.choose(job.clip.fingerprint, job.place, entry)
+            if takes.is_locked and takes.take is not None:
+                ledger.lock(entry, is_locked=True)
+                if takes.take.id != entry.id:
+                    ledger.lock(takes.take, is_locked=False)
             return entry
-    numbers = ", ".join(str(entry.number) for entry in saved)
+    numbers = ", ".join(str(entry.number) for entry in takes.choosable)
     there = f"its finished takes: {numbers}" if numbers else "it has no finished take"
-    raise NoSuchTake(f"{order.id} has no finished take {number}; {there}")
-
-
-def _is_for(entry: Entry, order: Job) -> bool:
-    return entry.fingerprint == order.clip.fingerprint or entry.clip_id == order.id
+    raise NoSuchTake(f"{job.id} has no finished take {number}; {there}")

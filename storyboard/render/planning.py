@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from storyboard.render.files import FileState, file_state
+from storyboard.render.clip_takes import ClipTakes, FilmTakes
+from storyboard.render.files import FileState
 from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
+from storyboard.render.states import RUNNING, State
 
 
 class PlannedAction(StrEnum):
@@ -90,10 +90,11 @@ def plan_run(
     only: frozenset[str] | None = None,
     retake: frozenset[str] = frozenset(),
     resend: frozenset[str] = frozenset(),
+    is_sending: bool = False,
 ) -> RunPlan:
     """Say what a run does about every clip. `only` are the ids of the clips asked for, None for all; `retake` and
     `resend` those that the person wants again."""
-    known = _Known(ledger, folder)
+    known = FilmTakes(orders, ledger, folder, is_sending=is_sending)
     items: dict[str, PlanItem] = {}
     sent: dict[str, str] = {}
     for order in orders:
@@ -104,18 +105,6 @@ def plan_run(
     wanted = {order.clip.fingerprint for order in orders}
     strays = [entry for entry in known.entries if entry.state in RUNNING and entry.fingerprint not in wanted]
     return RunPlan(tuple(items.values()), tuple(strays))
-
-
-def chosen_entry(
-    fingerprint: str, place: int, entries: Iterable[Entry], choices: dict[tuple[str, int], int], by_id: dict[int, Entry]
-) -> Entry | None:
-    """The finished take that stands in the film for a clip: the chosen one, else the first that was made for it."""
-    chosen = by_id.get(choices.get((fingerprint, place), 0))
-    if chosen is not None and chosen.state in CHOOSABLE:
-        return chosen
-    saved = [entry for entry in entries if entry.state is State.SAVED]
-    own = [entry for entry in saved if entry.own == place]
-    return next(iter(own or [entry for entry in saved if entry.own is None]), None)
 
 
 def entries_of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
@@ -129,63 +118,39 @@ def entries_of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-class _Known:
-    """What ledger and disk say, arranged for looking up."""
-
-    def __init__(self, ledger: Ledger | None, folder: Path) -> None:
-        self.folder = folder
-        self.entries = ledger.entries() if ledger else ()
-        self.choices = ledger.choices() if ledger else {}
-        self.by_id = {entry.id: entry for entry in self.entries}
-        self.by_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
-        self.by_clip: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            self.by_fingerprint[entry.fingerprint].append(entry)
-            self.by_clip[entry.clip_id].append(entry)
-
-    def of(self, order: Job) -> list[Entry]:
-        found = self.by_fingerprint.get(order.clip.fingerprint, [])
-        return [entry for entry in found if entry.own in (None, order.place)]
-
-    def chosen(self, order: Job, entries: list[Entry]) -> Entry | None:
-        return chosen_entry(order.clip.fingerprint, order.place, entries, self.choices, self.by_id)
-
-
 def _item(
     order: Job,
-    known: _Known,
+    film: FilmTakes,
     before: dict[str, PlanItem],
     sent: dict[str, str],
     only: frozenset[str] | None,
     retake: frozenset[str],
     resend: frozenset[str],
 ) -> PlanItem:
-    entries = known.of(order)
-    take = known.chosen(order, entries)
-    running = next((entry for entry in entries if entry.state in RUNNING), None)
-    unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
-    item = PlanItem(order, PlannedAction.NEW, take=take, current=running, unknown=unknown)
-    if running is not None:
-        return _changed(item, PlannedAction.RUNNING, "")
-    if order.id in resend and unknown:
+    takes = film.of(order)
+    item = PlanItem(order, PlannedAction.NEW, take=takes.take, current=takes.running, unknown=takes.unknown)
+    if takes.running is not None:
+        return _changed(item, PlannedAction.RUNNING, "another run is sending it" if takes.is_sending else "")
+    if takes.is_locked:
+        return _finished(item, takes, film, before)
+    if order.id in resend and takes.unknown:
         return _to_send(item, PlannedAction.RESEND, before, only)
     if order.id in retake:
         return _to_send(item, PlannedAction.RETAKE, before, only)
-    if take is not None:
-        return _finished(item, take, known, before)
-    if unknown:
-        return _changed(
-            item, PlannedAction.UNKNOWN, f"perhaps paid: --resend-unknown {order.id} sends it again", unknown[-1]
-        )
-    if entries and entries[-1].state in ENDED_BADLY:
-        return _changed(item, PlannedAction.ENDED, _ended(entries[-1], order.id), entries[-1])
+    if takes.take is not None:
+        return _finished(item, takes, film, before)
+    if takes.unknown:
+        why = f"perhaps paid: --resend-unknown {order.id} sends it again"
+        return _changed(item, PlannedAction.UNKNOWN, why, takes.unknown[-1])
+    if takes.ended is not None:
+        return _changed(item, PlannedAction.ENDED, _ended(takes.ended, order.id), takes.ended)
     if leader := sent.get(order.clip.fingerprint):
         return PlanItem(order, PlannedAction.SHARES, f"the take of {leader}", leader=leader)
-    old = known.by_clip.get(order.id)
-    if old and not entries:
-        return _to_send(
-            _changed(item, PlannedAction.CHANGED, _difference(order, old[-1])), PlannedAction.CHANGED, before, only
-        )
+    if takes.former:
+        why = _difference(order, takes.former[-1])
+        if takes.choosable:
+            why += f"; sbc pick {order.id} {takes.choosable[-1].number} keeps the old take"
+        return _to_send(_changed(item, PlannedAction.CHANGED, why), PlannedAction.CHANGED, before, only)
     return _to_send(item, PlannedAction.NEW, before, only)
 
 
@@ -209,8 +174,10 @@ def _to_send(
     return replace(item, action=action, after=first.order.id)
 
 
-def _finished(item: PlanItem, take: Entry, known: _Known, before: dict[str, PlanItem]) -> PlanItem:
-    look = file_state(known.folder, take)
+def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[str, PlanItem]) -> PlanItem:
+    take = takes.take
+    assert take is not None, "it stands in the film"
+    look = film.file_state(take)
     if look is FileState.GONE and take.state is State.REJECTED:
         return _changed(
             item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.order.id} pays a new take", take
@@ -224,7 +191,9 @@ def _finished(item: PlanItem, take: Entry, known: _Known, before: dict[str, Plan
         return _changed(
             item, PlannedAction.FINISHED, f"starts from another take of {first.order.id} than the chosen one"
         )
-    return _changed(item, PlannedAction.FINISHED, "")
+    lock = ["locked"] if takes.is_locked else []
+    differs = ["its text has changed since"] if takes.is_of_other_text else []
+    return _changed(item, PlannedAction.FINISHED, ", ".join([*lock, *differs]))
 
 
 def _ended(entry: Entry, clip: str) -> str:

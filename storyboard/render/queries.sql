@@ -12,10 +12,10 @@ JOIN (SELECT entry, at, max(id) FROM event GROUP BY entry) AS last ON last.entry
 ORDER BY entry.id;
 
 -- name: add
-INSERT INTO entry (fingerprint, clip_id, own, stem, state, model, seconds, aspect, usd, request, refs, shots,
-                   start_entry, start_frame)
-VALUES (:fingerprint, :clip_id, :own, :stem, :state, :model, :seconds, :aspect, :usd, :request, :refs, :shots,
-        :start_entry, :start_frame);
+INSERT INTO entry (fingerprint, clip_id, own, stem, state, model, seconds, aspect, usd, basis, request, refs,
+                   shots, start_entry, start_frame)
+VALUES (:fingerprint, :clip_id, :own, :stem, :state, :model, :seconds, :aspect, :usd, :basis, :request, :refs,
+        :shots, :start_entry, :start_frame);
 
 -- name: step
 UPDATE entry
@@ -47,6 +47,24 @@ SELECT fingerprint, place, entry FROM choice;
 -- name: choose
 INSERT INTO choice (fingerprint, place, entry) VALUES (:fingerprint, :place, :entry)
 ON CONFLICT (fingerprint, place) DO UPDATE SET entry = excluded.entry;
+
+-- name: locked
+SELECT entry FROM locked;
+
+-- name: lock
+INSERT INTO locked (entry) VALUES (:entry) ON CONFLICT DO NOTHING;
+
+-- name: unlock
+DELETE FROM locked WHERE entry = :entry;
+
+-- name: notes
+SELECT entry, at, text FROM note ORDER BY id;
+
+-- name: note
+INSERT INTO note (entry, at, text) VALUES (:entry, :at, :text);
+
+-- name: bill
+UPDATE entry SET charged = :charged WHERE id = :id;
 
 -- name: begin_run
 INSERT INTO run (process, host, started) VALUES (:process, :host, :started);

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.files import CLIPS
+from storyboard.render.jobs import Job
 from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
@@ -72,20 +74,26 @@ def privacy_lines(agenda: RunPlan) -> Iterator[str]:
         yield f"Prompts and pictures that are sent leave this machine. {model} is {privacy}{means}."
 
 
-def write_status(agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for."""
+def write_status(
+    agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True, is_sending: bool = False
+) -> Iterator[str]:
+    """What is in a folder: a line a take, then what the script no longer asks for. `is_sending` says that a run sends
+    at this moment."""
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = set()
     for item in agenda.items:
         wanted.add(item.order.clip.fingerprint)
-        rows += _status_rows(item, entries, now)
+        rows += _status_rows(item, entries, now, is_sending=is_sending)
     yield from table(rows, right={4})
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
         yield "Not in the script any more:"
-        yield from table([_entry_row(one.clip_id, one, now, "") for one in left], right={4})
-    perhaps = (State.UNKNOWN, State.INTENDED)
+        yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
+    if is_sending:
+        yield ""
+        yield "A run is sending into this folder at this moment."
+    perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
     paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
     unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
     yield ""
@@ -195,20 +203,44 @@ def _notes(agenda: RunPlan) -> Iterator[str]:
         yield f"Perhaps paid besides: {', '.join(item.order.id for item in left)}; `sbc status` says when."
 
 
-def _status_rows(item: PlanItem, entries: Sequence[Entry], now: float) -> Iterator[Row]:
+def _status_rows(item: PlanItem, entries: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
     found = entries_of(item, entries)
+    if item.take is not None and all(entry.id != item.take.id for entry in found):
+        found = [item.take, *found]  # of the text as it was
     if not found:
         yield (item.order.id, "", "not rendered", "", dollars(item.order.clip.estimate.usd), "")
     for number, entry in enumerate(found):
-        mark = "chosen" if item.take is not None and item.take.id == entry.id and len(found) > 1 else ""
-        yield _entry_row(item.order.id if number == 0 else "", entry, now, mark)
+        is_chosen = item.take is not None and item.take.id == entry.id
+        differs = is_chosen and entry.fingerprint != item.order.clip.fingerprint
+        marks = ["chosen"] if is_chosen and len(found) > 1 else []
+        marks += ["the text has changed since"] if differs else []
+        clip = item.order.id if number == 0 else ""
+        yield _entry_row(clip, entry, now, ", ".join(marks), is_sending=is_sending)
 
 
-def _entry_row(clip: str, entry: Entry, now: float, mark: str) -> Row:
+def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], now: float) -> Iterator[str]:
+    """The takes of a clip that can be picked, each with what was remarked about it."""
+    if not takes.choosable:
+        yield f"{job.id} has no finished take."
+        return
+    for entry in takes.choosable:
+        is_chosen = takes.take is not None and takes.take.id == entry.id
+        marks = ["in the film"] if is_chosen else []
+        marks += ["locked"] if is_chosen and takes.is_locked else []
+        marks += ["of the text as it was"] if entry.fingerprint != job.clip.fingerprint else []
+        marks += [f"rejected: {entry.said}"] if entry.state is State.REJECTED else []
+        about = [f"take {entry.number}", age(now - entry.changed), dollars(entry.usd), entry.file or "", *marks]
+        yield f"{job.id}: {', '.join(part for part in about if part)}"
+        yield from (f"  note: {text}" for text in notes.get(entry.id, ()))
+
+
+def _entry_row(clip: str, entry: Entry, now: float, mark: str, *, is_sending: bool = False) -> Row:
     said = f" ({shorten(entry.said, 80)})" if entry.said else ""
     state = {State.SAVED: "finished", State.INTENDED: "unknown"}.get(entry.state, entry.state.value)
     if entry.state in RUNNING:
         state = "running"
+    elif is_sending and entry.state is State.INTENDED:
+        state = "sending"
     return (
         clip,
         "" if entry.number is None else str(entry.number),

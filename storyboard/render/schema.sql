@@ -16,7 +16,9 @@ CREATE TABLE entry (
     model        TEXT NOT NULL,              -- as the request spells it
     seconds      INTEGER NOT NULL,
     aspect       TEXT NOT NULL,
-    usd          REAL,                       -- by the price table; null where it knows none
+    usd          REAL,                       -- what the run expected to pay; null where nobody knows
+    basis        TEXT,                       -- who said so, and when
+    charged      REAL,                       -- what the service's bill says, once it was read
     request      TEXT NOT NULL,              -- the request as JSON, pictures named and not embedded
     refs         TEXT NOT NULL,              -- which name each tag stands for, as JSON
     shots        TEXT NOT NULL,              -- the shots' numbers, for people
@@ -54,6 +56,19 @@ CREATE TABLE choice (
     place       INTEGER NOT NULL,
     entry       INTEGER NOT NULL REFERENCES entry,
     PRIMARY KEY (fingerprint, place)
+) STRICT;
+
+-- Takes that stand for their clips whatever becomes of the text, and are not paid again.
+CREATE TABLE locked (
+    entry INTEGER PRIMARY KEY REFERENCES entry
+) STRICT;
+
+-- What people remarked about takes.
+CREATE TABLE note (
+    id    INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entry,
+    at    REAL NOT NULL,
+    text  TEXT NOT NULL
 ) STRICT;
 
 -- Who has rendered here.

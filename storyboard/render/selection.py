@@ -38,6 +38,8 @@ def idle_wishes(agenda: RunPlan, retake: frozenset[str], resend: frozenset[str])
     for item in agenda.items:
         if item.order.id in resend and item.action is not PlannedAction.RESEND:
             yield f"{item.order.id} is not unknown, so there is nothing to send again."
+        elif item.order.id in retake and item.action is PlannedAction.FINISHED:
+            yield f"{item.order.id} is locked, so no take of it is paid; `sbc unlock` ends that."
         elif item.order.id in retake and item.action is PlannedAction.RUNNING:
             yield f"{item.order.id} is still running; a new take of it can be had when it has ended."
 

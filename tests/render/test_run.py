@@ -62,7 +62,7 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
             PlannedAction.FINISHED,
             PlannedAction.CHANGED,
         ]
-        assert film.agenda.items[2].why == "text"
+        assert film.agenda.items[2].why == "text; sbc pick s03c01 1 keeps the old take"
         assert outcome.spent == pytest.approx(0.56)
         assert sum(film.charges.values()) == 4
 
@@ -114,7 +114,7 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
             PlannedAction.FINISHED,
         ]
         assert film.agenda.items[1].after == "s01c01"
-        assert film.agenda.items[1].why == "the clip that it starts from"
+        assert film.agenda.items[1].why.startswith("the clip that it starts from; ")
         assert sum(film.charges.values()) == 5
 
 

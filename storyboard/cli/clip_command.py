@@ -1,0 +1,81 @@
+"""What `sbc pick`, `lock`, `unlock` and `note` share: one clip of a script, and its takes in a ledger to write to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.streams import fail
+from storyboard.cli.takes import clips_folder, folder_options
+
+if TYPE_CHECKING:
+    from storyboard.render.clip_takes import ClipTakes
+    from storyboard.render.jobs import Job
+    from storyboard.render.ledger import Ledger
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class ClipChoice(NamedTuple):
+    """A clip, its takes, and all that the ledger of its folder holds."""
+
+    job: Job
+    takes: ClipTakes
+    ledger: Ledger
+
+
+def clip_options(command: _Command) -> _Command:
+    """The options that say which film and which folder; as arguments `out`, `sandbox`, `templates`, `model`, `root`."""
+    command = click.option(
+        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file."
+    )(command)
+    command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
+    return folder_options()(command)
+
+
+@contextmanager
+def clip_or_leave(
+    file: str,
+    clip: str,
+    *,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
+    writes: bool = True,
+) -> Iterator[ClipChoice]:
+    """One clip with its takes, in a ledger that is open for the block: to write, unless it only reads. Whatever stands
+    in the way ends the command."""
+    from storyboard.render.clip_takes import FilmTakes
+    from storyboard.render.ledger import Full, Ledger, Unusable
+    from storyboard.render.lock import FolderLocked, NoLock, hold
+    from storyboard.render.pick import NoSuchTake
+
+    jobs = orders_or_leave(file, model, root, templates, warns=False)
+    chosen = select_or_leave([clip], jobs)
+    if len(chosen) > 1:
+        fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")
+    job = next(job for job in jobs if job.id in chosen)
+    folder = clips_folder(file, out, sandbox=sandbox)
+    reading = ledger_or_leave(folder)
+    if reading is None:
+        fail(f"nothing has been rendered into {folder} yet")
+    with reading:
+        service = reading.service
+        if not writes:
+            yield ClipChoice(job, FilmTakes(jobs, reading, folder).of(job), reading)
+            return
+    try:
+        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+            yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
+    except FolderLocked:
+        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
+    except (Unusable, Full, NoLock, NoSuchTake) as problem:
+        fail(str(problem))

@@ -1,0 +1,26 @@
+"""`sbc lock`: keep the take of a clip whatever becomes of its text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from storyboard.cli.clip_command import clip_options, clip_or_leave
+from storyboard.cli.streams import fail
+from storyboard.cli.terminal import echo
+
+
+@click.command(short_help="Keep the take of a clip, whatever becomes of its text.")
+@click.argument("file")
+@click.argument("clip")
+@clip_options
+def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
+    """Keep the take that stands for a clip: `sbc render` does not pay for the clip again, whatever its text becomes.
+    `sbc unlock` ends that."""
+    with clip_or_leave(file, clip, **where) as choice:
+        take = choice.takes.take or next(reversed(choice.takes.choosable), None)
+        if take is None:
+            fail(f"{choice.job.id} has no finished take to keep")
+        choice.ledger.lock(take, is_locked=True)
+    echo(f"{choice.job.id}: take {take.number} is locked; `sbc unlock {file} {choice.job.id}` ends that.", err=True)

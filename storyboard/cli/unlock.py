@@ -1,0 +1,24 @@
+"""`sbc unlock`: let a clip be rendered again when its text changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from storyboard.cli.clip_command import clip_options, clip_or_leave
+from storyboard.cli.streams import fail
+from storyboard.cli.terminal import echo
+
+
+@click.command(short_help="Undo `sbc lock`.")
+@click.argument("file")
+@click.argument("clip")
+@clip_options
+def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
+    """Let a clip be rendered again when its text is not that of its take."""
+    with clip_or_leave(file, clip, **where) as choice:
+        if not choice.takes.is_locked or choice.takes.take is None:
+            fail(f"{choice.job.id} is not locked")
+        choice.ledger.lock(choice.takes.take, is_locked=False)
+    echo(f"{choice.job.id} is not locked any more.", err=True)

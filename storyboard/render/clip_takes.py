@@ -1,0 +1,143 @@
+"""What stands for each clip of a film: the one answer of plan, status, film, board, exports and editor.
+
+The ledger knows takes by what was generated (the fingerprint), so that a clip keeps its take wherever it is moved. A
+clip whose text has changed has a new fingerprint, and no take of its own; the takes of its former text are found
+through the name of its scene, else through its place in the film.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from storyboard.render.files import FileState, file_state
+from storyboard.render.jobs import Job
+from storyboard.render.ledger import Entry, Ledger
+from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTakes:
+    """What ledger and disk hold for a clip.
+
+    `entries` were made for it as it is now, the oldest first; `former` for its text as it was, as far as it is known.
+    `take` stands in the film, None where nothing does: `is_picked` by a person, or `is_locked`. `running` is paid and
+    on its way, or being sent by another run at this moment; `unknown` are perhaps paid; `ended` is the latest that
+    ended without a clip.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    former: tuple[Entry, ...] = ()
+    take: Entry | None = None
+    is_picked: bool = False
+    is_locked: bool = False
+    is_sending: bool = False
+
+    @property
+    def is_of_other_text(self) -> bool:
+        """Whether the text of the clip has changed since its take was made."""
+        return self.take is not None and all(self.take.id != entry.id for entry in self.entries)
+
+    @property
+    def choosable(self) -> tuple[Entry, ...]:
+        """The takes that can be picked, those of the former text first."""
+        return tuple(entry for entry in (*self.former, *self.entries) if entry.state in CHOOSABLE)
+
+    @property
+    def running(self) -> Entry | None:
+        """The entry that is paid and collected."""
+        states = RUNNING | {State.INTENDED} if self.is_sending else RUNNING
+        return next((entry for entry in self.entries if entry.state in states), None)
+
+    @property
+    def unknown(self) -> tuple[Entry, ...]:
+        """The entries of which nobody knows whether they were charged."""
+        states = {State.UNKNOWN} if self.is_sending else {State.UNKNOWN, State.INTENDED}
+        return tuple(entry for entry in self.entries if entry.state in states)
+
+    @property
+    def ended(self) -> Entry | None:
+        """The latest entry, where it ended without a clip that stands by itself."""
+        return self.entries[-1] if self.entries and self.entries[-1].state in ENDED_BADLY else None
+
+
+class FilmTakes:
+    """The takes of a film: `of` a job. `is_sending` says that another run sends into the folder at this moment, so
+    that what it is sending is not unknown."""
+
+    def __init__(self, jobs: Sequence[Job], ledger: Ledger | None, folder: Path, *, is_sending: bool = False) -> None:
+        self.folder = folder
+        self.entries = ledger.entries() if ledger else ()
+        self._choices = ledger.choices() if ledger else {}
+        self._locked = ledger.locked() if ledger else frozenset()
+        self._is_sending = is_sending
+        self._by_id = {entry.id: entry for entry in self.entries}
+        self._by_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.state is not State.PLANNED:
+                self._by_fingerprint[entry.fingerprint].append(entry)
+        self._former = dict(self._match_former(jobs))
+
+    def of(self, job: Job) -> ClipTakes:
+        """What stands for a clip, and what could."""
+        entries = tuple(
+            entry for entry in self._by_fingerprint.get(job.clip.fingerprint, ()) if entry.own in (None, job.place)
+        )
+        former = self._former.get(job.id, ())
+        picked = self._by_id.get(self._choices.get((job.clip.fingerprint, job.place), 0))
+        if picked is not None and picked.state not in CHOOSABLE:
+            picked = None
+        saved = [entry for entry in entries if entry.state is State.SAVED]
+        own = [entry for entry in saved if entry.own == job.place]
+        shared = [entry for entry in saved if entry.own is None]
+        take = picked or next(iter([*own, *shared]), None)
+        locked = next((one for one in (take, *former) if one is not None and self._is_locked(one)), None)
+        return ClipTakes(
+            entries,
+            former,
+            locked or take,
+            is_picked=picked is not None,
+            is_locked=locked is not None,
+            is_sending=self._is_sending,
+        )
+
+    def file_state(self, entry: Entry) -> FileState:
+        """What became of the file of a take."""
+        return file_state(self.folder, entry)
+
+    def _is_locked(self, entry: Entry) -> bool:
+        return entry.id in self._locked and entry.state in CHOOSABLE
+
+    def _match_former(self, jobs: Sequence[Job]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """For each clip without entries, those of its former text: entries that no clip of the film has now, of a clip
+        with the same scene name, and only then of the clip that was in its place. Each goes to one clip."""
+        wanted = {job.clip.fingerprint for job in jobs}
+        left: dict[str, list[Entry]] = {
+            fingerprint: entries for fingerprint, entries in self._by_fingerprint.items() if fingerprint not in wanted
+        }
+        open_jobs = [job for job in jobs if job.clip.fingerprint not in self._by_fingerprint]
+        for is_match in (_same_scene_and_place, _same_scene, _same_place):
+            for job in tuple(open_jobs):
+                # The latest first: what was made last for a clip is its former text.
+                found = next((key for key in reversed(left) if is_match(job, left[key][-1])), None)
+                if found is not None:
+                    open_jobs.remove(job)
+                    yield job.id, tuple(left.pop(found))
+
+
+def _slug(stem: str) -> str:
+    return stem.partition("-")[2]
+
+
+def _same_scene_and_place(job: Job, entry: Entry) -> bool:
+    return entry.clip_id == job.id and _same_scene(job, entry)
+
+
+def _same_scene(job: Job, entry: Entry) -> bool:
+    return _slug(entry.stem) == _slug(job.stem) != ""
+
+
+def _same_place(job: Job, entry: Entry) -> bool:
+    return entry.clip_id == job.id
