@@ -66,7 +66,9 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     write_bytes(imported.text.encode(), output if output == "-" else str(target))
     if opened.remark:
         echo(f"sbc: {opened.remark}", err=True)
-    echo(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}", err=True)
+    first, *more = imported.summary(drawn)
+    for line in (f"{'the script' if output == '-' else target}: {first}", *more):
+        echo(line, err=True)
     if output != "-":
         echo(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}", err=True)
     sys.exit(FINE)

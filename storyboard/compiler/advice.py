@@ -8,6 +8,7 @@ from typing import NamedTuple
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Source
 
+_KEYWORDS = frozenset({"CHARACTER", "PROP", "LOCATION"})
 #: Letters of a line that are shown to say which line is meant.
 _SHOWN = 40
 
@@ -70,11 +71,11 @@ def _new_lines(edit: Replacement) -> str:
     first = _first_line(words)
     above = edit.source.text[: edit.start]
     is_below = above.strip() and not (above.endswith("\n") and edit.text.endswith("\n"))
-    where = (
-        f"under {_shown(_line_before(edit))}"
-        if is_below
-        else f"above {_shown(_first_line(edit.source.text[edit.end :]))}"
-    )
+    beside = _line_before(edit) if is_below else _first_line(edit.source.text[edit.end :])
+    where = f"{'under' if is_below else 'above'} {_shown(beside)}"
+    keyword, _, name = first.partition(" ")
+    if keyword in _KEYWORDS:
+        return f"Declare {name}: add {quote(first)} {where}."
     return f"Add {quote(first)} on a line of its own {where}."
 
 

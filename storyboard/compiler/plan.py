@@ -56,7 +56,7 @@ def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, wire: str)
     """Why the next shot cannot join these, None where it can."""
     together = [*shots, shot]
     model = settings_of(scene, together).model
-    if shot.breaks_before:
+    if shot.break_above:
         return "a === stands above it"
     if not model.multi_shot:
         return f"{model.name} makes one shot a clip"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding, Severity
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
+from storyboard.compiler.text import Span
 
 CODES = ("SB306", "SB309")
 
@@ -21,7 +22,10 @@ def check(view: FilmView) -> Iterator[Finding]:
         for model in sent_to:
             if 0 < model.angles < len(angles) and "angles" in entity.places:
                 message = f"{entity.name} has {len(angles)} angles; {model.name} takes {model.angles}."
-                yield Finding("SB306", angles[model.angles].at, message, "Keep the ones that show the most.")
+                kept, extra = angles[model.angles - 1].at, angles[-1].at
+                rest = Span(kept.anchor, kept.end, extra.end)
+                fix = Fix(False, (Edit(rest, ""),)) if kept.anchor is extra.anchor else None
+                yield Finding("SB306", angles[model.angles].at, message, fix=fix)
                 break
         without = next((model for model in models.get(entity, ()) if not model.video), None)
         if entity.video and without and "video" in entity.places:

@@ -41,7 +41,7 @@ class Entity(NamedTuple):
     `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
     Properties that a variant does not set are already taken over. `pictures` are the front image and the angles of a
     subject, or the image of a location; empty where there is none. `video` is a URL. `declared` is the place of the
-    name; `places` of what the properties say, by key.
+    name, `end` that of the end of its declaration; `places` of what the properties say, by key.
     """
 
     kind: Kind
@@ -52,6 +52,7 @@ class Entity(NamedTuple):
     pictures: tuple[Picture, ...]
     video: str | None
     declared: Span
+    end: Span
     places: dict[str, Span]
 
     @property
@@ -199,6 +200,15 @@ class TextSettings(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class BareName(NamedTuple):
+    """A declared name that stands in the text without an @. `needs_braces` says that what follows would be read as a
+    part of the mention."""
+
+    entity: Entity
+    at: Span
+    needs_braces: bool
+
+
 @by_identity
 class Shot(NamedTuple):
     """One camera set-up.
@@ -208,13 +218,15 @@ class Shot(NamedTuple):
     else the scene's. `start` and `end` are the first and last frame; `from_last_frame` is the place of
     `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
     in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
-    camera direction without an @. `breaks_before` says that a `===` stands above it. `is_complete` is False where a
-    name in it means nobody.
+    camera direction without an @. `break_above` is the `===` above it; `duration_at` is where its seconds stand.
+    `is_complete` is False where a name in it means nobody. `places` are those of the values of its own properties, by
+    key.
     """
 
     number: str
     label: str | None
     duration: int | None
+    duration_at: Span
     header: Span
     camera: Prose
     direction: Text | None
@@ -226,9 +238,10 @@ class Shot(NamedTuple):
     end: Picture | None
     from_last_frame: Span | None
     appearances: tuple[Mention, ...]
-    bare: tuple[Mention, ...]
-    breaks_before: bool
+    bare: tuple[BareName, ...]
+    break_above: Span | None
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def has_start(self) -> bool:
@@ -242,11 +255,13 @@ class Scene(NamedTuple):
 
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where
     the heading does not say or says both; `place` is the heading's words for it, `time` the time of day in lower case
-    or None, `detail` what else the heading says. `setting` is the text that sets the scene. `text_settings` hold for
+    or None, `detail` what else the heading says. `setting` is the text that sets the scene, `bare` are
+    declared names in it without an @. `text_settings` hold for
     its clips without any picture, if a text model is given. `appearances` are the mentions of heading, properties and
     setting, which are in each of its clips. `sections` (level and title) stand above the heading or the shots,
     `synopses` in the scene, `opening` are transitions and titles above its first shot: all three for the reader.
-    `is_complete` is False where a name in the heading's block means nobody."""
+    `is_complete` is False where a name in the heading's block means nobody. `places` are those of the values of the
+    heading's properties, by key."""
 
     number: int
     heading: str | None
@@ -258,6 +273,7 @@ class Scene(NamedTuple):
     time: str | None
     detail: str | None
     setting: Prose
+    bare: tuple[BareName, ...]
     settings: Settings
     text_settings: TextSettings | None
     appearances: tuple[Mention, ...]
@@ -266,6 +282,7 @@ class Scene(NamedTuple):
     synopses: tuple[str, ...]
     opening: tuple[Transition | Title | Slug, ...]
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def can_be_grouped(self) -> bool:

@@ -12,7 +12,10 @@ from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
     Block,
+    Declaration,
     Heading,
+    Include,
+    Loose,
     Script,
     Section,
     Shot,
@@ -29,6 +32,7 @@ from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
+from storyboard.compiler.text import Span
 
 __all__ = [
     "Blocks",
@@ -61,6 +65,7 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
     """Cast, title page and the scenes, still unread."""
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
+    cast.place = _place_for_declarations(gathered.files[0][1])
     names = Names(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
@@ -75,6 +80,14 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
     for _, block in script.blocks:
         findings += block.findings
     return Declarations(names, title, facts, given, scenes, findings)
+
+
+def _place_for_declarations(script: Script) -> Span | None:
+    """Where one more declaration goes: behind the last one, else above the first scene."""
+    blocks = [block for _, block in script.blocks if not isinstance(block, Loose | TitlePage)]
+    last = max((at for at, block in enumerate(blocks) if isinstance(block, Declaration | Include)), default=-1)
+    following = blocks[last + 1 :] or blocks
+    return Span(following[0].anchor, 0, 0) if following else None
 
 
 def _title_page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Finding, commented_out
 from storyboard.compiler.ir.parsed import (
     Block,
     Break,
@@ -102,9 +102,8 @@ def _include(
     path = loader.first_path(path)
     if path in file.chain:
         message = f"{quote(typed)} includes this file again, so it would never end."
-        result.findings.append(
-            Finding("SB105", block.header, message, "Delete one of the INCLUDE lines of the circle.")
-        )
+        fix = commented_out(block.header, block.header)
+        result.findings.append(Finding("SB105", block.header, message, fix=fix))
         return True
     if path in seen:
         return True

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
 from storyboard.compiler.ir.resolved import (
+    BareName,
     Entity,
     Mention,
     Prose,
@@ -24,10 +25,13 @@ from storyboard.compiler.resolve.cast import Cast, collect, items
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
-from storyboard.compiler.resolve.shots import SceneDefaults, keep_beat, kept_above, resolve_shots
+from storyboard.compiler.resolve.shots import SceneDefaults, bare_names, keep_beat, kept_above, resolve_shots
 from storyboard.compiler.resolve.speech import settle_speeches
 from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.text import Span
 
+#: The length of a shot that is put above a speech.
+_SECONDS_OF_A_SPEECH = 5
 _NOWHERE = Setting(None, None, None, None, None, None)
 
 
@@ -74,6 +78,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
     appearances += brought
+    bare = tuple(_bare(reading, heading)) if heading and shots_below else ()
     is_complete = reading.reader.missing == 0
     above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
@@ -89,6 +94,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         time=where.time.english if where.time else None,
         detail=where.detail,
         setting=setting,
+        bare=bare,
         settings=settings,
         text_settings=text_settings,
         appearances=tuple(appearances),
@@ -97,9 +103,10 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         synopses=tuple(_synopses((*blocks.sections, *([heading] if heading else ())))),
         opening=tuple(beat for beat in opening if not isinstance(beat, Synopsis)),
         is_complete=is_complete,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
-    bare = {mention.entity for shot in shots for mention in shot.bare}
-    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | bare), time)
+    plain = {name.entity for name in (*bare, *(name for shot in shots for name in shot.bare))}
+    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | plain), time)
 
 
 def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
@@ -131,11 +138,10 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
         entity = reading.context.names.cast.find(plain)
         if entity is not None and entity.base is None:
             known = [one.name for one in reading.context.names.cast.variants.get(entity, {}).values()]
-            advice = (
-                f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
-            )
-            message = f"{quote(entity.name)} is no variant; a plain name means itself."
-            reading.findings.append(Finding("SB104", item.span(), message, advice))
+            message = f"{quote(entity.name)} is not a variant; a plain name means itself."
+            fix = Fix(False, (Edit(item.span(), known[0]),)) if len(known) == 1 else None
+            advice = None if fix else f"There are {offer(known)}." if known else "It has none."
+            reading.findings.append(Finding("SB104", item.span(), message, advice, fix=fix))
         elif entity is not None and entity.base is not None:
             reading.used.add(entity)
             reading.variants[entity.base] = entity
@@ -193,14 +199,21 @@ def _setting(
             prose += reading.reader.prose(beat.text)
         elif isinstance(beat, Speech):
             message = f"{quote(beat.cue.line.string)} speaks before the first SHOT; this speech is not filmed."
-            reading.findings.append(
-                Finding("SB106", beat.cue.line.span(), message, "Write a SHOT line above it: SHOT 5s")
-            )
+            span = beat.cue.line.span()
+            edit = Edit(Span(span.anchor, span.start, span.start), f"SHOT {_SECONDS_OF_A_SPEECH}s\n")
+            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (edit,))))
         elif isinstance(beat, parsed.Synopsis):
             other.append(Synopsis(beat.text.string, beat.text.span()))
         else:
             other.append(keep_beat(beat))
     return tuple(prose), list(mentions(tuple(prose))), other
+
+
+def _bare(reading: Scope, heading: Heading) -> Iterable[BareName]:
+    """Declared names without an @ in the text that sets the scene."""
+    for beat in settle_speeches(reading, heading.body):
+        if isinstance(beat, Paragraph):
+            yield from bare_names(reading, beat.text)
 
 
 def _synopses(blocks: Iterable[Block]) -> Iterable[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Finding, commented_out
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
 from storyboard.compiler.ir.resolved import (
@@ -88,5 +88,6 @@ def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], me
         if isinstance(beat, Paragraph | Speech):
             span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
             if bisect_left(slips, span.start) == bisect_left(slips, span.end):
-                help_ = "Put it under a SHOT, or make it a comment: [[ … ]]"
-                findings.append(Finding("SB107", span, message, help_))
+                is_plain = isinstance(beat, Paragraph) and span.end - span.start == len(beat.text.string)
+                fix = commented_out(span, span) if is_plain else None
+                findings.append(Finding("SB107", span, message, "A shot takes the text under its SHOT line.", fix=fix))

@@ -9,11 +9,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Finding, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
     Action,
+    BareName,
     Beat,
     Dialogue,
     Mention,
@@ -25,6 +26,7 @@ from storyboard.compiler.ir.resolved import (
     Title,
     Transition,
 )
+from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
@@ -47,13 +49,13 @@ class SceneDefaults(NamedTuple):
 def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults) -> list[Shot]:
     """The shots among the blocks of a scene; what stands between them goes to the one before."""
     shots: list[Shot] = []
-    breaks = False
+    breaks: Span | None = None
     for block in blocks:
         if isinstance(block, parsed.Shot):
             shots.append(_shot(reading, block, above, f"{above.scene}.{len(shots) + 1}", breaks))
-            breaks = False
+            breaks = None
         else:
-            breaks = breaks or isinstance(block, Break)
+            breaks = block.header if isinstance(block, Break) else breaks
             stray = _stray(reading, block)
             if shots and stray:
                 shots[-1] = shots[-1]._replace(beats=(*shots[-1].beats, *stray))
@@ -89,7 +91,7 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
     return [keep_beat(beat) for beat in block.body if isinstance(beat, kept)]
 
 
-def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, breaks: bool) -> Shot:
+def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
     findings, reader = reading.findings, reading.reader
     missing = reader.missing
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
@@ -119,15 +121,14 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     end = _end(reading, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
         message = "This shot says nothing to film."
-        findings.append(
-            Finding(
-                "SB108", block.header, message, "Write what happens under it, or a camera direction after the seconds."
-            )
-        )
+        fix = None if block.properties or block.body else commented_out(block.header, block.header)
+        advice = "A shot has action under it, or a camera direction behind its seconds."
+        findings.append(Finding("SB108", block.header, message, advice, fix=fix))
     return Shot(
         number=number,
         label=block.label,
         duration=block.duration,
+        duration_at=block.duration_span,
         header=block.header,
         camera=camera,
         direction=block.camera or _value(properties, "camera"),
@@ -140,8 +141,9 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         from_last_frame=from_last_frame,
         appearances=tuple(appearances),
         bare=tuple(_bare(reading, block)),
-        breaks_before=breaks,
+        break_above=break_above,
         is_complete=reader.missing == missing,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
 
 
@@ -158,7 +160,8 @@ def _camera(
         one = properties["camera"][0]
         note = Note("It is given here first.", block.camera.span())
         message = "The camera direction is given twice: on the SHOT line and here."
-        reading.findings.append(Finding("SB104", one.key_span, message, "Keep one of the two.", (note,)))
+        line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
+        reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
     return prose
@@ -213,18 +216,32 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
     value = found[0].value
     if value.string.lower() == LAST_FRAME:
         message = "Only start can be last-frame: nothing follows the end."
-        reading.findings.append(Finding("SB104", value.span(), message, "Name a picture, or delete the line."))
+        line = Span(found[0].key_span.anchor, found[0].key_span.start, value.span().end)
+        reading.findings.append(Finding("SB104", value.span(), message, fix=commented_out(line, line)))
         return None
     return read_picture(value, "", reading.context.loader, reading.findings)
 
 
-def _bare(reading: Scope, block: parsed.Shot) -> Iterable[Mention]:
+def _bare(reading: Scope, block: parsed.Shot) -> Iterable[BareName]:
     """Declared names that stand in action and camera direction without an @."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
     texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
-    pattern = reading.context.names.as_declared
+    # A line that is asked about for something else is not asked about for its names.
+    asked = [one.span for one in (*block.findings, *reading.findings) if one.code == "SB106"]
+    asked = [span for span in asked if span.anchor is block.anchor]
     for text in texts:
-        for found in pattern.finditer(text.string):
-            entity = reading.context.names.cast.find(found[0])
-            if entity is not None:
-                yield Mention(entity, text.span(*found.span()))
+        for name in bare_names(reading, text):
+            if not any(span.start <= name.at.start < span.end for span in asked):
+                yield name
+
+
+def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
+    """Declared names that stand in a text without an @."""
+    names = reading.context.names
+    for found in names.as_declared.finditer(text.string):
+        entity = names.cast.find(found[0])
+        if entity is not None:
+            read = names.after_at.match(flatten(text.string), found.start())
+            is_run_on = re.match(r"\.[^\W_]", text.string[found.end() :]) is not None
+            needs_braces = is_run_on or read is None or read.end() != found.end()
+            yield BareName(entity, text.span(*found.span()), needs_braces)

@@ -15,10 +15,12 @@ from storyboard.compiler.ir.resolved import (
     Mention,
     OffScreen,
 )
+from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
-from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.spelling import distance, offer, quote
+from storyboard.compiler.text import Span
 
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
@@ -115,15 +117,33 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     reading.reader.missing += 1
     if cast.is_excused(plain):
         return None
-    near = cast.near(plain, Kind.CHARACTER)
+    near = [one for one in cast.near(plain, Kind.CHARACTER) if _is_likely(plain, one)]
     reading.reader.meant |= {found for one in near if (found := cast.find(one))}
     if not near and not cast.is_whole:
         return None
-    fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),)) if len(near) == 1 else None
-    meant = f"Did you mean {offer(one.upper() for one in near)}? " if near else ""
-    advice = f"{meant}If it is action, end the line with a full stop or begin it with !"
-    what = f"is a {entity.kind.value}, not a character" if entity else "is the name of no character"
-    reading.findings.append(
-        Finding("SB201", cue.name.span(), f"{quote(plain)} speaks here and {what}.", advice, fix=fix)
-    )
+    advice: str | None = "As action, the line would begin with !"
+    fix: Fix | None
+    if entity is not None:
+        start = cue.line.span().start
+        fix, advice = Fix(False, (Edit(Span(cue.line.anchor, start, start), "!"),)), None
+    elif len(near) == 1:
+        fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),))
+    elif near:
+        fix, advice = None, f"There are {offer(one.upper() for one in near)}. {advice}"
+    else:
+        fix = cast.declaring(Kind.CHARACTER, _as_declared(plain))
+    what = f"is a {entity.kind.value}, not a character" if entity else "is not a character's name"
+    message = f"{quote(plain)} speaks here and {what}."
+    reading.findings.append(Finding("SB201", cue.name.span(), message, advice, fix=fix))
     return None
+
+
+def _is_likely(typed: str, name: str) -> bool:
+    """Whether a declared name is what a cue means: one edit away, or with the typed words whole in it."""
+    folded, known = fold(typed), fold(name)
+    return f" {folded} " in f" {known} " or distance(folded, known, 1) <= 1
+
+
+def _as_declared(typed: str) -> str:
+    """A name in capitals as a declaration spells it."""
+    return " ".join(word[:1] + word[1:].lower() for word in typed.split())
