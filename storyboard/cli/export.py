@@ -45,6 +45,7 @@ FORMATS = {
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")
 @folder_options("--takes")
+@click.option("--names", is_flag=True, help="Put the speaker's name into SubRip, for those who cannot hear.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
@@ -52,6 +53,7 @@ def command(
     file: str,
     form: str,
     output: str | None,
+    names: bool,
     paper: str,
     out: Path | None,
     sandbox: bool,
@@ -83,7 +85,9 @@ def command(
     target = product_path(file, output, f".{form}", sandbox=sandbox)
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example=f"film.{form}")
-    written = _write(form, ExportRequest(analysis, takes, paper))
+    written = _write(form, ExportRequest(analysis, takes, paper, names))
+    if not written.data:
+        fail("; ".join(written.problems), PROBLEMS)
     write_bytes(written.data, output if output == "-" else str(target))
     for line in written.problems:
         echo(line, err=True)

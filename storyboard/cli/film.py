@@ -66,7 +66,7 @@ def command(
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell)
-            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], target)
+            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:

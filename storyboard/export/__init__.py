@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 
 
 class ExportRequest(NamedTuple):
-    """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed."""
+    """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed; `names`: who
+    speaks stands in the subtitles."""
 
     analysis: Analysis
     takes: tuple[Take, ...] = ()
     paper: str = "a4"
+    names: bool = False
 
 
 class ExportResult(NamedTuple):
-    """A file's content, and what could not be put in it, a line each."""
+    """A file's content, and what could not be put in it, a line each. Without content there is no file."""
 
     data: bytes
     problems: tuple[str, ...] = ()

@@ -336,7 +336,8 @@ def test_subtitles_hold_any_words() -> None:
         TimedSpeech(3661, 3662, "", "Gone.", True),
     ]
     srt, vtt = write_srt(speeches), write_vtt(speeches)
-    assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250\nMIRA ‹B›: a → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")
+    assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250  \na → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")
+    assert "MIRA ‹B›: a → b" in write_srt(speeches, names=True)
     assert "<v Mira &lt;b&gt;>a → b &amp; &lt;i&gt;c&lt;/i&gt; “q”\n" in vtt
     assert vtt.count("-->") == srt.count("-->") == 2
     assert srt.endswith("<i>Gone.</i>\n")
