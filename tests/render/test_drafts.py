@@ -140,7 +140,7 @@ def test_plan_render_status_and_film_of_drafts(tmp_path: Path) -> None:
         assert here.sbc("status", "film.sb", "--draft").out.count("finished") == 2
         made = here.sbc("film", "film.sb")
         assert made.code == 0, made.err
-        assert "filled from the drafts: shot 1.1, shot 2.1" in made.err
+        assert "filled from the drafts: shot 1.1 and shot 2.1" in made.err
         assert "animatic" not in made.err
 
 
