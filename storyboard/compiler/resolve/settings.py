@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from math import log
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Limits, Model
+from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text
@@ -336,9 +338,8 @@ def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
     return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.", fix=fix)
 
 
-def _shape_of(aspect: str) -> float:
-    width, height = aspect.split(":")
-    return int(width) / int(height)
+def _shape_of(aspect: str) -> Fraction:
+    return read_aspect(aspect) or Fraction(1)
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
