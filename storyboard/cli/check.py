@@ -11,8 +11,9 @@ from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, pri
 from storyboard.cli.terminal import echo, print_data
 from storyboard.compiler.diagnostics import Diagnostic, Severity
 from storyboard.compiler.loader import Unreadable
-from storyboard.compiler.pipeline import Options
+from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.compiler.text import Source
+from storyboard.report.totals import totals_line
 
 
 @click.command(short_help="Say what to change, line by line.")
@@ -42,6 +43,8 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
             echo(f"sbc: {problem!s}", err=True)
             unreadable = True
             continue
+        if not analysis.diagnostics:
+            _praise(path if len(files) > 1 else None, analysis, to_stderr=form != "text")
         found |= dict.fromkeys(analysis.diagnostics)
         sources += analysis.texts
     diagnostics = list(found)
@@ -59,6 +62,12 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
         print_data(write_sarif(diagnostics, version("storyboard-compiler")))
     errors = any(one.severity is Severity.ERROR for one in diagnostics)
     sys.exit(WRONG_USE if unreadable else PROBLEMS if errors else FINE)
+
+
+def _praise(path: str | None, analysis: Analysis, *, to_stderr: bool) -> None:
+    """Say in a line that a script is as it should be, and what film it makes."""
+    film = f": {totals_line(analysis)}" if any(scene.shots for scene in analysis.film.scenes) else ""
+    echo(f"{f'{path}: ' if path else ''}nothing to change{film}", err=to_stderr)
 
 
 def _fix(files: tuple[str, ...], options: Options) -> None:

@@ -143,6 +143,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         bare=tuple(_bare(reading, block)),
         break_above=break_above,
         is_complete=reader.missing == missing,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
 
 
@@ -164,6 +165,10 @@ def _camera(
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
     return prose
+
+
+#: A full stop and a letter right behind a name.
+_RUN_ON = re.compile(r"\.[^\W_]")
 
 
 @cache
@@ -237,10 +242,11 @@ def _bare(reading: Scope, block: parsed.Shot) -> Iterable[BareName]:
 def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
     """Declared names that stand in a text without an @."""
     names = reading.context.names
+    plain = flatten(text.string)
     for found in names.as_declared.finditer(text.string):
         entity = names.cast.find(found[0])
         if entity is not None:
-            read = names.after_at.match(flatten(text.string), found.start())
-            is_run_on = re.match(r"\.[^\W_]", text.string[found.end() :]) is not None
+            read = names.after_at.match(plain, found.start())
+            is_run_on = _RUN_ON.match(text.string, found.end()) is not None
             needs_braces = is_run_on or read is None or read.end() != found.end()
             yield BareName(entity, text.span(*found.span()), needs_braces)
