@@ -142,7 +142,9 @@ def _analyze(
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
     judge = Judge(options.models, whole.given, _chosen_model(options))
-    done = _scenes(whole, gathered, SceneContext(whole.names, loader, judge, 0, None), options.wire, memory)
+    done = _scenes(
+        whole, gathered, SceneContext(whole.names, loader, judge, whole.music, 0, None), options.wire, memory
+    )
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -150,7 +152,7 @@ def _analyze(
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    findings += check_film(FilmView(plans, cast, used, own, judge.default, images, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, judge.default, images, scripts, loader))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
