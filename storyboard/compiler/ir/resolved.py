@@ -32,6 +32,7 @@ class Picture(NamedTuple):
     path: str
     is_url: bool
     at: Span
+    folder: str = ""
 
 
 @by_identity

@@ -324,11 +324,8 @@ def _entity(
         if not front and not (base and base.pictures):
             pictures = ()
     is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
-    if not pictures and base is None and not is_promised:
-        what = "its name and look" if "look" in text else "its name"
-        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
-        advice = f"Add {key}: with a picture if it should look the same in every clip."
-        findings.append(Finding("SB208", at, message, advice))
+    if is_promised:
+        places.setdefault(key, at)
     if base:
         text = {"look": base.look, "voice": base.voice, **text}
         places = {**base.places, **places}
@@ -388,4 +385,4 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
             Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
         )
         return Picture("", False, span)
-    return Picture(path, False, span)
+    return Picture(path, False, span, folder)
