@@ -11,8 +11,9 @@ from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, pri
 from storyboard.cli.terminal import echo, print_data
 from storyboard.compiler.diagnostics import Diagnostic, Severity
 from storyboard.compiler.loader import Unreadable
-from storyboard.compiler.pipeline import Options
+from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.compiler.text import Source
+from storyboard.report.totals import totals_line
 
 
 class _Command(click.Command):
@@ -71,6 +72,8 @@ def command(
             echo(f"sbc: {problem!s}", err=True)
             unreadable = True
             continue
+        if not analysis.diagnostics:
+            _praise(path if len(files) > 1 else None, analysis, to_stderr=form != "text")
         found |= dict.fromkeys(analysis.diagnostics)
         sources += analysis.texts
     diagnostics = list(found)
@@ -89,6 +92,12 @@ def command(
     counted = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     problems = any(one.severity in counted for one in diagnostics)
     sys.exit(WRONG_USE if unreadable else PROBLEMS if problems else FINE)
+
+
+def _praise(path: str | None, analysis: Analysis, *, to_stderr: bool) -> None:
+    """Say in a line that a script is as it should be, and what film it makes."""
+    film = f": {totals_line(analysis)}" if any(scene.shots for scene in analysis.film.scenes) else ""
+    echo(f"{f'{path}: ' if path else ''}nothing to change{film}", err=to_stderr)
 
 
 def _show_fixes(files: tuple[str, ...], options: Options, with_unsafe: bool) -> int:

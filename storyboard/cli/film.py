@@ -14,6 +14,9 @@ from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fa
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.wording import clock, count, listed
+
+_MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
     from storyboard.film.assembly import FilmCut
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Cut the finished clips into the film.")
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE.mp4 beside the script.")
+@click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
 @folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -42,27 +45,28 @@ def command(
     is encoded, once: the next film has it from a cache. A clip without a take is filled from the animatic and marked
     so. All have one loudness, and one sound track.
     """
-    from storyboard.cli.products import check_film, kept_files
+    from storyboard.cli.products import check_film, kept_files, product_path
+    from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import lay_out_cut, make_film
     from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
-    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
+    target = product_path(file, output, ".mp4", sandbox=sandbox)
     check_film(target, kept_files(analysis, takes), is_asked=output is not None)
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
     cut = lay_out_cut(analysis, timeline, takes)
     if strict and cut.missing:
-        fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
+        fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
         echo(line, err=True)
     try:
-        with ProgressLine("making the film") as progress:
+        with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell)
-        write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], target)
+            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
@@ -70,11 +74,9 @@ def command(
     for line in (*cut.notes, *made.problems):
         echo(line, err=True)
     if made.missing:
-        echo(f"filled from the animatic, not rendered yet: {_listed(made.missing)}", err=True)
-    minutes, seconds = divmod(round(made.seconds), 60)
-    count = len(cut.encoded)
-    how = f"{count} of them encoded" if count else "copied as they are"
-    echo(f"{target}: {made.clips} clips, {minutes}:{seconds:02}, {how}", err=True)
+        echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
+    how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
+    echo(f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 
@@ -84,9 +86,4 @@ def _reasons(cut: FilmCut) -> Iterator[str]:
     for clip in cut.encoded:
         clips.setdefault(clip.reason, []).append(clip.name)
     for reason, names in clips.items():
-        yield f"encoded: {_listed(tuple(names))}: {reason}"
-
-
-def _listed(names: tuple[str, ...], most: int = 12) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+        yield f"encoded: {listed(names, _MOST)}: {reason}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.cli.terminal import echo
+from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Options, collector_paused
 from storyboard.report.text import write_summary
 
@@ -32,7 +32,7 @@ def orders_or_leave(
             print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
             sys.exit(PROBLEMS)
         if warns and analysis.diagnostics:
-            echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
+            echo(f"{write_summary(analysis.diagnostics)}: `{command_line('check', Path(file))}` says which", err=True)
         try:
             orders = build_jobs(analysis)
         except TemplateProblem as problem:

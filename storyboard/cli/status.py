@@ -10,7 +10,7 @@ import click
 
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave
 from storyboard.cli.takes import clips_folder, folder_options
-from storyboard.cli.terminal import echo, print_json
+from storyboard.cli.terminal import command_line, echo, print_json
 
 
 @click.command(short_help="Say what has become of the clips.")
@@ -41,7 +41,8 @@ def command(
         entries = ledger.entries() if ledger else ()
         is_paid = ledger is not None and ledger.service != SANDBOX
     if ledger is None:
-        echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
+        plan = command_line("plan", Path(file))
+        echo(f"Nothing has been rendered into {folder} yet; `{plan}` says what it would cost.", err=True)
     if form == "json":
         print_json(status_data(agenda, entries))
         return

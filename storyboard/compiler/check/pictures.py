@@ -10,6 +10,7 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.spelling import offer
+from storyboard.compiler.text import Span
 
 CODES = ("SB401", "SB402", "SB403", "SB405", "SB408")
 
@@ -82,9 +83,17 @@ def _repeated(view: FilmView, entity: Entity) -> Iterator[Finding]:
                 "SB408",
                 picture.at,
                 f"{picture.path} is the same picture as {known.path}.",
-                "Name a picture from another side, or leave it out.",
+                "A picture from another side shows more.",
                 (Note("The same picture is here.", known.at),),
+                _left_out(entity, picture),
             )
+
+
+def _left_out(entity: Entity, angle: Picture) -> Fix | None:
+    """The edit that takes an angle out of its list, with the comma before it."""
+    before = entity.pictures[entity.pictures.index(angle) - 1]
+    is_listed = before is not entity.pictures[0] and before.at.anchor is angle.at.anchor
+    return Fix(False, (Edit(Span(angle.at.anchor, before.at.end, angle.at.end), ""),)) if is_listed else None
 
 
 def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """The reference images of a film: each read, checked, hashed and encoded once, however many clips it is in.
 
-reader    bytes ─▶ the picture as a person sees it: the only place that decodes images
+reader    bytes ─▶ the picture as a person sees it (decoder): the only place that reads images
 encoder   such a picture ─▶ the data URL of a request, as small as the model and the request need it
 store     facts and encoded pictures from run to run, in the user's cache folder
 """
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from storyboard.catalog import read_table
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.compiler.images.encoder import Encoding, choose_encoding, encode_image, size_steps
-from storyboard.compiler.images.reader import UnreadableImage, read_image
+from storyboard.compiler.images.reader import read_image
 from storyboard.compiler.images.store import ImageStore, user_store
 from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Loader, Unreadable

@@ -177,6 +177,7 @@ class Settings(NamedTuple):
     aspect: str
     resolution: str | None
     audio: bool
+    audio_at: Span | None
     style: str | None
     negative: str | None
     one_clip: bool
@@ -219,9 +220,9 @@ class Shot(NamedTuple):
     else the scene's. `start` and `end` are the first and last frame; `from_last_frame` is the place of
     `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
     in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
-    camera direction without an @. `break_above` is the `===` above it; `duration_at` is where its
-    seconds stand. `is_complete` is False where a
-    name in it means nobody.
+    camera direction without an @. `break_above` is the `===` above it; `duration_at` is where its seconds stand.
+    `is_complete` is False where a name in it means nobody. `places` are those of the values of its own properties, by
+    key.
     """
 
     number: str
@@ -242,6 +243,7 @@ class Shot(NamedTuple):
     bare: tuple[BareName, ...]
     break_above: Span | None
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def has_start(self) -> bool:
@@ -260,7 +262,8 @@ class Scene(NamedTuple):
     its clips without any picture, if a text model is given. `appearances` are the mentions of heading, properties and
     setting, which are in each of its clips. `sections` (level and title) stand above the heading or the shots,
     `synopses` in the scene, `opening` are transitions and titles above its first shot: all three for the reader.
-    `is_complete` is False where a name in the heading's block means nobody."""
+    `is_complete` is False where a name in the heading's block means nobody. `places` are those of the values of the
+    heading's properties, by key."""
 
     number: int
     heading: str | None
@@ -281,6 +284,7 @@ class Scene(NamedTuple):
     synopses: tuple[str, ...]
     opening: tuple[Transition | Title | Slug, ...]
     is_complete: bool
+    places: dict[str, Span]
 
     @property
     def can_be_grouped(self) -> bool:

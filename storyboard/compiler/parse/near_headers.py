@@ -106,9 +106,9 @@ def _numbered_heading() -> re.Pattern[str]:
 
 @cache
 def _colon_heading() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<prefix>(?:{'|'.join(heading_words())})(?:\.?\s*/\s*(?:{'|'.join(heading_words())}))?|I/E)\.?\s*(:)\s*(?=[^\W_])"
-    )
+    word = "|".join(heading_words())
+    prefix = rf"(?P<prefix>(?:{word})(?:\.?\s*/\s*(?:{word}))?|I/E)"
+    return re.compile(rf"{prefix}\.?\s*(:)\s*(?=[^\W_])", re.IGNORECASE)
 
 
 @cache

@@ -103,6 +103,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         synopses=tuple(_synopses((*blocks.sections, *([heading] if heading else ())))),
         opening=tuple(beat for beat in opening if not isinstance(beat, Synopsis)),
         is_complete=is_complete,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
     plain = {name.entity for name in (*bare, *(name for shot in shots for name in shot.bare))}
     return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | plain), time)

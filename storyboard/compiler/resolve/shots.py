@@ -143,6 +143,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         bare=tuple(_bare(reading, block)),
         break_above=break_above,
         is_complete=reader.missing == missing,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
 
 
