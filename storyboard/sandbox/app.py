@@ -107,7 +107,7 @@ class Sandbox:
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
         size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio)
-        usd = model.price.of_clip(asked.seconds, size, is_heard, 1)
+        usd = model.price.of_clip(asked.seconds, size, is_heard, body.reference_image_count)
         return JSONResponse({"quote": limits("prices")["usd_per_second"] * asked.seconds if usd is None else usd})
 
     async def queue(self, request: Request) -> Response:
