@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
+from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
@@ -131,15 +133,28 @@ class Names:
         A name of wide characters needs no ends: its script writes none.
         """
         names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
-        words = [_plain_pattern(name) for name in names]
+        runs = groupby(names, key=_edges)
+        words = [_plain_pattern(edges, run) for edges, run in runs]
         return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
 
 
-def _plain_pattern(name: str) -> str:
-    spelled = "|".join(map(re.escape, dict.fromkeys((name, name.upper()))))
+class _Edges(NamedTuple):
+    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
+
+    starts_wide: bool
+    ends_wide: bool
+
+
+def _edges(name: str) -> _Edges:
     is_long = len(name) > 1
-    start = "" if is_long and is_wide(name[0]) else WORD_START
-    return f"{start}(?:{spelled}){WIDE_END if is_long and is_wide(name[-1]) else WORD_END}"
+    return _Edges(is_long and is_wide(name[0]), is_long and is_wide(name[-1]))
+
+
+def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
+    """Names as declared and in capitals, one test of the edges for all of them."""
+    spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
+    start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
+    return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
 
 
 def _pattern(name: str) -> str:

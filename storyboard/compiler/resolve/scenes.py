@@ -22,6 +22,7 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
@@ -82,6 +83,8 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     is_complete = reading.reader.missing == 0
     above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
+    if context.judge.draft is not None:
+        shots = list(fit_shots(shots, settings.model))
     time = _carried(where, context.time)
     scene = Scene(
         number=context.number,

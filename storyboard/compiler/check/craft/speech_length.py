@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.check.craft.word_count import count_words
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.resolved import Dialogue, Shot
+from storyboard.compiler.word_count import count_words
 
 CODES = ("SB509",)
 
