@@ -43,16 +43,25 @@ class ProjectModels(NamedTuple):
     sources: tuple[Source, ...] = ()
 
 
+class DraftModel(NamedTuple):
+    """The model that drafts are made on, by its id, and in which of its resolutions."""
+
+    id: str
+    resolution: str | None = None
+
+
 class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
     page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
-    that go before ours; `project` has the models of the script's project, by default the shipped ones."""
+    that go before ours; `project` has the models of the script's project, by default the shipped ones; `draft` compiles
+    the script as its drafts."""
 
     wire: str = "api"
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
     project: ProjectModels | None = None
+    draft: DraftModel | None = None
 
     @property
     def models(self) -> Catalog:
@@ -141,10 +150,9 @@ def _analyze(
     whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
-    judge = Judge(options.models, whole.given, _chosen_model(options))
-    done = _scenes(
-        whole, gathered, SceneContext(whole.names, loader, judge, whole.music, 0, None), options.wire, memory
-    )
+    judge = Judge(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
+    context = SceneContext(whole.names, loader, judge, whole.music, 0, None)
+    done = _scenes(whole, gathered, context, options.wire, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -196,7 +204,18 @@ def _scenes(
     before: str | None = None
     for number, blocks in enumerate(whole.scenes, 1):
         context = context._replace(number=number)
-        key = (blocks, number, context.time, before, judge.override, judge.catalog, wire, settings)
+        key = (
+            blocks,
+            number,
+            context.time,
+            before,
+            judge.override,
+            judge.catalog,
+            judge.draft,
+            judge.draft_resolution,
+            wire,
+            settings,
+        )
         one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
         done[key] = one
         context = context._replace(time=one.time)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.files.atomic import replacing, save
-from storyboard.files.signatures import MADE_BY
+from storyboard.files.signatures import MADE_BY, is_ours
 from storyboard.film.animatic_cache import add_segments, draw_segments, segment_packets
 from storyboard.film.content_cache import piece_folder
 from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
@@ -38,15 +38,22 @@ def make_animatic(
         pictures, sound = add_segments(container, paths[0]), add_silence(container)
         spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))
         write_in_step(container, segment_packets(pictures, paths), spoken)
-    write_subtitles(reel.speeches, target)
+    write_subtitles(reel.speeches, reel.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
     return AnimaticResult(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
 
 
-def write_subtitles(speeches: Sequence[TimedSpeech], target: Path) -> None:
-    """SubRip and WebVTT beside a film. Raises OSError."""
-    save(target.with_suffix(".srt"), write_srt(speeches).encode())
-    save(target.with_suffix(".vtt"), write_vtt(speeches).encode())
+def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:
+    """SubRip and WebVTT beside a film of `length` seconds. Where nobody speaks there are none, and those of an earlier
+    film of ours go. Raises OSError."""
+    for path, text in (
+        (target.with_suffix(".srt"), write_srt(speeches, length)),
+        (target.with_suffix(".vtt"), write_vtt(speeches, length)),
+    ):
+        if text:
+            save(path, text.encode())
+        elif path.exists() and is_ours(path):
+            path.unlink()
 
 
 def save_stills(reel: Timeline, folder: Path) -> int:

@@ -22,11 +22,12 @@ _LONGEST_SLUG = 48
 
 @dataclass(frozen=True, slots=True)
 class DeclaredName:
-    """A name that the imported script declares. `picture` is the path of its image, relative to the script."""
+    """A name that the imported script declares. `picture` is the path of its image, relative to the script;
+    None for somebody who is only heard."""
 
     kind: Kind
     name: str
-    picture: str
+    picture: str | None
 
 
 @dataclass(slots=True)

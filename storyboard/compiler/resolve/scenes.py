@@ -24,6 +24,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
@@ -86,6 +87,8 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     ambience = _audio(reading, properties.get("ambience"), where.location.ambience if where.location else None)
     above = SceneDefaults(light, sound, settings.is_heard, music, ambience, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
+    if context.judge.draft is not None:
+        shots = list(fit_shots(shots, settings.model))
     time = _carried(where, context.time)
     scene = Scene(
         number=context.number,
