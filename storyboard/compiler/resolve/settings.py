@@ -296,6 +296,7 @@ def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong:
         aspect=aspect or _shape(model, _value(get("aspect"))),
         resolution=_spelled(model, resolution) if resolution else None,
         audio=kept("audio") == "on",
+        audio_at=_place(get("audio")),
         style=_value(get("style")),
         negative=kept("negative"),
         one_clip=_value(get("clips")) == "one",
@@ -309,6 +310,10 @@ def _shape(model: Model, wanted: str | None) -> str:
     if not model.aspects:
         return wanted or DEFAULT_ASPECT
     return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
+
+
+def _place(setting: SettingValue | None) -> Span | None:
+    return setting.at if setting else None
 
 
 def _value(setting: SettingValue | None) -> str | None:
