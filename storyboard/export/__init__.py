@@ -30,7 +30,14 @@ class ExportResult(NamedTuple):
 
 
 class NotInstalled(Exception):
-    """A part that an export needs is not installed; the message says which, and how to get it."""
+    """A library that an export needs is not installed; the message says which, and what to do."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f'{what} is not installed. It comes with: pip install "storyboard-compiler[{extra}]"')
+    def __init__(self, what: str, *, is_ready_made: bool = True) -> None:
+        remedy = "It comes with sbc: install sbc again"
+        if not is_ready_made:
+            remedy = (
+                "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install opentimelineio "
+                "otio-cmx3600-adapter otio-fcp-adapter` builds it, with CMake and a C++ compiler. "
+                "--to fcpxml works without it"
+            )
+        super().__init__(f"{what} is not installed. {remedy}")

@@ -21,7 +21,7 @@ _MARKS = {
     ".csv": b"scene,shot,size,camera,seconds,characters,location,action,dialogue,clip,price",
     ".vtt": b"\nNOTE made by sbc\n",
     ".fountain": b"Format: storyboard/1",
-    ".fdx": b"Format: storyboard/1",
+    ".fdx": b"<Text>storyboard/1",
     ".png": f"Software\0{MADE_BY}".encode(),
 }
 #: Behind the first times of a SubRip file, which has no comments; players read over it.

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
-from storyboard.child_process import child_command
+from storyboard.child_process import apart, child_command
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
@@ -93,7 +93,7 @@ def _serve(
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets(), **apart()
     ) as child:
         children.append(child)
         assert child.stdin is not None, "it is a pipe"
