@@ -71,12 +71,12 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
-    given = read_settings(properties, context.judge.catalog, findings)
+    given = read_settings(properties, context.settings.catalog, findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings, text_settings = settle(context.judge, given, shots_below, findings)
+    settings, text_settings = settle(context.settings, given, shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
@@ -87,7 +87,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     ambience = _audio(reading, properties.get("ambience"), where.location.ambience if where.location else None)
     above = SceneDefaults(light, sound, settings.is_heard, music, ambience, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
-    if context.judge.draft is not None:
+    if context.settings.draft is not None:
         shots = list(fit_shots(shots, settings.model))
     time = _carried(where, context.time)
     scene = Scene(
