@@ -15,12 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-# The package's own front imports the compiler, half a second that a child has no use for: an empty one stands in.
+#: What a child runs: the function `run` of a module. The folder of this package comes first, wherever it was started.
 _START = """
-import sys, types
-package = types.ModuleType("storyboard")
-package.__path__ = [sys.argv[1]]
-sys.modules["storyboard"] = package
+import sys
+sys.path.insert(0, sys.argv[1])
 from importlib import import_module
 import_module(sys.argv[2]).run(*sys.argv[3:])
 """
@@ -35,7 +33,7 @@ class ChildFailed(Exception):
 
 def child_command(module: str, *arguments: str) -> list[str]:
     """The command line of a process that calls `run` of a module of this package with `arguments`."""
-    return [sys.executable, "-P", "-W", "ignore", "-c", _START, str(Path(__file__).parent), module, *arguments]
+    return [sys.executable, "-P", "-W", "ignore", "-c", _START, str(Path(__file__).parents[1]), module, *arguments]
 
 
 def child_environment() -> dict[str, str]:

@@ -11,9 +11,10 @@ import click
 
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
-from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.film.takes import Take
 from storyboard.wording import clock, count, listed
 
 _MOST = 12  # clips that are named one by one
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
 @folder_options("--takes")
+@click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
@@ -35,6 +37,7 @@ def command(
     strict: bool,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     model: str | None,
     root: Path | None,
@@ -42,8 +45,9 @@ def command(
     """Cut the chosen takes together, in the order of the script, with its fades, dissolves, wipes and titles.
 
     Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
-    is encoded, once: the next film has it from a cache. A clip without a take is filled from the animatic and marked
-    so. All have one loudness, and one sound track.
+    is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
+    of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
+    track.
     """
     from storyboard.cli.products import check_film, kept_files, product_path
     from storyboard.files.folders import existing
@@ -52,13 +56,15 @@ def command(
     from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
-    takes = chosen_takes(analysis, out, sandbox=sandbox)
+    takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
+    drafts = draft_shots(analysis, out, sandbox=sandbox)
     target = product_path(file, output, ".mp4", sandbox=sandbox)
-    check_film(target, kept_files(analysis, takes), is_asked=output is not None)
+    kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
+    check_film(target, kept, is_asked=output is not None)
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, timeline, takes)
+    cut = lay_out_cut(analysis, timeline, takes, drafts)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
@@ -73,6 +79,8 @@ def command(
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
     for line in (*cut.notes, *made.problems):
         echo(line, err=True)
+    if made.drafts:
+        echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)
     if made.missing:
         echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
     how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.run_screen import RunScreen
 from storyboard.cli.streams import FINE, STOPPED, fail
@@ -34,6 +35,7 @@ def _check_money(_context: click.Context, _parameter: click.Parameter, usd: floa
 @click.command(short_help="Render the clips through Venice.")
 @click.argument("file")
 @folder_options()
+@draft_option
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
@@ -55,6 +57,7 @@ def command(
     file: str,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     yes: bool,
     only: tuple[str, ...],
     retake: tuple[str, ...],
@@ -95,13 +98,13 @@ def command(
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
-    orders = orders_or_leave(file, model, root, templates)
+    orders = orders_or_leave(file, model, root, templates, draft=draft)
     selection = Selection(
         select_or_leave([*only, *retake, *resend_unknown], orders) if only else None,
         select_or_leave(retake, orders),
         select_or_leave(resend_unknown, orders),
     )
-    folder = clips_folder(file, out, sandbox=sandbox)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     wishes = RunOptions(jobs or service("run")["jobs"], max_cost)
     with ExitStack() as stack:
         if sandbox:

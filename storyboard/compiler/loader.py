@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from storyboard.compiler.spelling import nearest
 from storyboard.compiler.text import Source
 from storyboard.files.normalization import find_file
 
@@ -95,6 +96,25 @@ class Loader:
         """The content of a file by its path from the root. Raises Unreadable, also where what was opened lies outside
         the root: a link may have come in since the path was judged."""
         return read_bytes(self.locate(path), largest, path, self._real_root)
+
+    def inside(self, path: str, folder: str) -> str | None:
+        """A whole path of the machine that leads into the root, as a script in `folder` writes it; None for others."""
+        if not os.path.isabs(path):
+            return None
+        real = os.path.realpath(path)
+        if not real.startswith(os.path.join(self._real_root, "")):
+            return None
+        return os.path.relpath(real, os.path.join(self._real_root, folder)).replace(os.sep, "/")
+
+    def scripts_near(self, path: str, folder: str) -> tuple[str, ...]:
+        """Scripts beside the one that a misspelt path names, as a script in `folder` writes them."""
+        beside, name = os.path.split(path.replace("\\", "/"))
+        try:
+            names = sorted(os.listdir(self.root / folder / beside))
+        except (OSError, ValueError):
+            return ()
+        near = nearest(name, [one for one in names if one.endswith(".sb")])
+        return tuple(os.path.join(beside, one).replace(os.sep, "/") for one in near if one != name)
 
     def first_path(self, path: str) -> str:
         """The path, relative to the root, under which this file was asked for first: `Cast.sb` and `cast.sb` are one

@@ -29,7 +29,7 @@ def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Findi
         clip = _clip(scene, shots, f"s{scene.number:02}c{number:02}", before)
         if clip.start_from is None and shots[0].from_last_frame is not None:
             message = "There is no clip before this one to start from."
-            advice = "Delete the line, or name a picture: start: refs/first.png"
+            advice = "A picture can start it, as in start: refs/first.png"
             findings.append(Finding("SB104", shots[0].from_last_frame, message, advice))
         clips.append(clip)
         before = clip.id

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
-from storyboard.board.placed_images import aspect_of
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
 from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
 from storyboard.film.encoding import RATE
+from storyboard.film.frames import frame_size
 from storyboard.film.takes import Take
 from storyboard.film.timeline import joins_between
 from storyboard.film.timing import ShotJoins, pacing
@@ -246,6 +246,5 @@ def _size(story: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:
     if sizes:
         return max(sizes)
     aspects = [chapter.scene.settings.aspect for chapter in story.chapters if chapter.panels]
-    across, down = aspect_of(aspects[0] if aspects else "")
-    unit = _LEAST_HEIGHT / min(across, down)
-    return round(across * unit / 2) * 2, round(down * unit / 2) * 2
+    size = frame_size(aspects[0] if aspects else "", _LEAST_HEIGHT)
+    return size.width, size.height

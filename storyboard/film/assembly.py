@@ -14,7 +14,7 @@ clip's first frame and out of the last one's last frame: takes have nothing to s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,7 +35,7 @@ from storyboard.film.remux import FilmFormat, SampleRange, write_film
 from storyboard.film.segments import encode_segments
 from storyboard.film.sound import make_sound_track
 from storyboard.film.sound_plan import SoundClip
-from storyboard.film.takes import Take
+from storyboard.film.takes import DraftShot, Take
 from storyboard.film.timeline import Timeline, TimelinePart
 from storyboard.film.track_index import MediaIndex, read_index
 from storyboard.film.transitions import segment_tasks, sound_fades, why_encoded
@@ -44,26 +44,28 @@ if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
 
 _SHORT_SIDE = 720  # of a film without any take
+_DRAFT = "it is filled from a draft"
 _ENCODED = 0.7  # of the work, where something is encoded; the sound is the rest
 
 
 class FilmResult(NamedTuple):
-    """A cut film. `seconds` is what it lasts; `missing` are clips that the animatic fills; `problems` lines for a
-    person; `copied`: nothing was encoded but the sound."""
+    """A cut film. `seconds` is what it lasts; `missing` are clips and shots that the animatic fills, `drafts` shots
+    that drafts fill; `problems` lines for a person; `copied`: nothing was encoded but the sound."""
 
     seconds: float
     clips: int
     missing: tuple[str, ...]
     copied: bool
     problems: tuple[str, ...]
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A clip's place in the film, or a shot's where its scene has no clips. `media` is its take, None where there is
-    none that can be read, and `index` the take's, where it is of the usual kind; `start` is its second in the script.
-    `first` is its first frame in the film, of which it has `frames`; `reason` says why it is encoded, in words that
-    follow its name, empty for one that is copied."""
+    """A clip's place in the film, or a shot's where its scene has no clips or drafts fill the clip. `media` is its
+    take, None where there is none that can be read, and `index` the take's, where it is of the usual kind; `start` is
+    its second in the script. `first` is its first frame in the film, of which it has `frames`; `reason` says why it is
+    encoded, in words that follow its name, empty for one that is copied."""
 
     name: str
     parts: tuple[TimelinePart, ...]
@@ -72,6 +74,7 @@ class Clip:
     first: int = 0
     frames: int = 0
     reason: str = ""
+    is_draft: bool = False
 
     @property
     def start(self) -> int:
@@ -100,6 +103,11 @@ class FilmCut:
         return tuple(clip.name for clip in self.clips if clip.media is None)
 
     @property
+    def drafts(self) -> tuple[str, ...]:
+        """The shots that drafts fill."""
+        return tuple(clip.name for clip in self.clips if clip.is_draft)
+
+    @property
     def encoded(self) -> tuple[Clip, ...]:
         """The clips that are not copied as they are."""
         return tuple(clip for clip in self.clips if clip.reason)
@@ -115,21 +123,29 @@ class FilmCut:
         return float(clip.first / self.rate) + inside * float(clip.frames / self.rate) / clip.seconds
 
 
-def lay_out_cut(analysis: Analysis, timeline: Timeline, takes: Iterable[Take]) -> FilmCut:
-    """Put takes in the places of their clips, and decide what is copied."""
+def lay_out_cut(
+    analysis: Analysis, timeline: Timeline, takes: Iterable[Take], drafts: Iterable[DraftShot] = ()
+) -> FilmCut:
+    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take; decide what is
+    copied."""
     by_clip = {take.clip_id: take for take in takes}
     problems: list[str] = []
     groups = _groups(analysis, timeline)
     there = [take for name, _ in groups if (take := by_clip.get(name))]
     found = _media_of(there, problems)
-    places = [Clip(name, parts, *found.get(name, (None, None))) for name, parts in groups]
+    places = _with_drafts(
+        [Clip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
+    )
     size, rate = _choose_format(places, timeline.aspect)
-    candidates = [Candidate(one.index, one.seconds, why_encoded(one.parts, one.media)) for one in places]
+    candidates = [
+        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media))
+        for one in places
+    ]
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
     notes: list[str] = []
     for clip in clips:
-        if clip.media and (line := _length_told(clip, by_clip[clip.name], rate)):
+        if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
             is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
             (problems if is_far else notes).append(line)
     return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes))
@@ -172,12 +188,38 @@ def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[Tak
     return found
 
 
+def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: list[str]) -> list[Clip]:
+    """The places, those of clips without a take divided into their shots where one of these has a draft."""
+    by_shot = {draft.shot: draft for draft in drafts}
+    empty = [part.shot.number for clip in places if clip.media is None for part in clip.parts]
+    paths = list(dict.fromkeys(by_shot[shot].path for shot in empty if shot in by_shot))
+    media: dict[Path, TakeMedia] = {}
+    for path, probed in zip(paths, probe_clips(paths), strict=True):
+        if probed.media:
+            media[path] = probed.media
+        else:
+            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
+    done: list[Clip] = []
+    for clip in places:
+        if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
+            done.append(clip)
+            continue
+        for part in clip.parts:
+            draft = by_shot.get(part.shot.number)
+            shown = media.get(draft.path) if draft else None
+            seen = shown._replace(begin=draft.start) if shown and draft else None
+            done.append(Clip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
+    return done
+
+
 def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fraction]:
-    """The film's frame and rate: those that most of its seconds have already."""
+    """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
+    take."""
     sizes: dict[FrameSize, int] = {}
     rates: dict[Fraction, int] = {}
+    is_draft = all(clip.is_draft for clip in clips if clip.media)
     for clip in clips:
-        if clip.media:
+        if clip.media and clip.is_draft == is_draft:
             size = FrameSize(clip.media.size.width // 2 * 2, clip.media.size.height // 2 * 2)
             sizes[size] = sizes.get(size, 0) + clip.seconds
             rates[clip.media.rate] = rates.get(clip.media.rate, 0) + clip.seconds
@@ -191,7 +233,7 @@ def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip
     first = 0
     for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
         count = frames or _frames_to_encode(clip, rate)
-        done.append(Clip(clip.name, clip.parts, clip.media, clip.index, first, count, reason))
+        done.append(replace(clip, first=first, frames=count, reason=reason))
         first += count
     return tuple(done)
 
@@ -233,7 +275,7 @@ def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda
             write_film(_film_format(cut, ranges), ranges, made.track, temporary)
     silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
     seconds = float(cut.frames / cut.rate)
-    return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, (*cut.problems, *silent))
+    return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, (*cut.problems, *silent), cut.drafts)
 
 
 def _taken(clip: Clip) -> MediaIndex:
@@ -266,5 +308,6 @@ def _sounds(cut: FilmCut) -> list[SoundClip]:
         begin, end = (round(at * SOUND_RATE / cut.rate) for at in (clip.first, clip.first + clip.frames))
         heard = clip.media is not None and clip.media.has_sound
         path = str(clip.media.path) if clip.media and heard else None
-        rows.append(SoundClip(path, end - begin, sound_fades(clip, cut.rate, end - begin)))
+        skipped = clip.media.begin * SOUND_RATE if clip.media else 0
+        rows.append(SoundClip(path, end - begin, sound_fades(clip, cut.rate, end - begin), skipped))
     return rows

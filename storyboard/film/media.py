@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class TakeMedia(NamedTuple):
     """A file as far as cutting needs it. `frames` are those that its index lists at its own `rate`, `size` is as shown,
-    upright and with square pixels."""
+    upright and with square pixels. `begin` is the second from which it is shown."""
 
     path: Path
     rate: Fraction
@@ -30,15 +30,17 @@ class TakeMedia(NamedTuple):
     size: FrameSize
     is_upright: bool
     has_sound: bool
+    begin: int = 0
 
 
 def pictures(
     media: TakeMedia, size: FrameSize, rate: Fraction, count: int, matrix: int = BT709
 ) -> Iterator[VideoFrame]:
-    """Exactly `count` frames at `rate`, fitted into `size` on black: what is too long is cut, and a last frame stands
-    until the end. Decodes in this process: call it in a child. Raises OSError, ValueError, av.FFmpegError before the
-    first frame only."""
+    """Exactly `count` frames at `rate` from the second on at which it begins, fitted into `size` on black: what is too
+    long is cut, and a last frame stands until the end. Decodes in this process: call it in a child. Raises OSError,
+    ValueError, av.FFmpegError before the first frame only."""
     last: VideoFrame | None = None
+    held: VideoFrame | None = None  # what is seen when the part that is shown begins
     given, converter = 0, Converter()
     with open_clip(media.path) as container:
         start: Fraction | None = None
@@ -46,8 +48,13 @@ def pictures(
             if frame.pts is None or frame.time_base is None:
                 continue
             at = frame.pts * frame.time_base
-            start = at if start is None else start
+            start = at + media.begin if start is None else start
+            if at < start:
+                held = frame
+                continue
             due = min(count, int((at - start) * rate + Fraction(1, 2)))
+            if last is None and held is not None and due > 0:
+                last = _fitted(held, size, media, converter, matrix)
             if last is not None:
                 while given < due:
                     yield last
@@ -55,6 +62,8 @@ def pictures(
             if given >= count:
                 return
             last = _fitted(frame, size, media, converter, matrix)
+    if last is None and held is not None:
+        last = _fitted(held, size, media, converter, matrix)
     while last is not None and given < count:
         yield last
         given += 1

@@ -79,7 +79,7 @@ def _clip_sound(clip: SoundClip, rules: SoundRules, problems: list[str]) -> tupl
     found = array("f")
     if clip.path is not None:
         try:
-            found = _decode(Path(clip.path), count + tail)
+            found = _decode(Path(clip.path), clip.begin + count + tail)[clip.begin * 2 :]
         except (OSError, ValueError, av.FFmpegError):
             problems.append(clip.path)
     meter = _Meter()

@@ -44,11 +44,13 @@ class SoundFade(NamedTuple):
 
 
 class SoundClip(NamedTuple):
-    """A clip's place in the sound track: its take, None where it is silent, its length in samples, its fades."""
+    """A clip's place in the sound track: its take, None where it is silent, its length in samples, its fades, and the
+    sample of the take's picture from which it is heard."""
 
     path: str | None
     samples: int
     fades: tuple[SoundFade, ...] = ()
+    begin: int = 0
 
 
 class SoundPlan(NamedTuple):
@@ -67,5 +69,8 @@ class SoundPlan(NamedTuple):
     def from_json(cls, line: bytes) -> Self:
         """What `to_json` wrote."""
         clips, rules, output, scratch = json.loads(line)
-        rows = (SoundClip(path, samples, tuple(SoundFade(*one) for one in fades)) for path, samples, fades in clips)
+        rows = (
+            SoundClip(path, samples, tuple(SoundFade(*one) for one in fades), begin)
+            for path, samples, fades, begin in clips
+        )
         return cls(tuple(rows), SoundRules(*rules), output, scratch)

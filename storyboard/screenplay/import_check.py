@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Diagnostic, Severity
-from storyboard.compiler.pipeline import Options, analyze_text
+from storyboard.compiler.pipeline import CompilerCache, Options, analyze_text
 from storyboard.screenplay.places import NOWHERE
 from storyboard.screenplay.script import as_note
 
 #: Pictures are still to be made: an address stands for each while the script is checked.
-_PICTURE = re.compile(r"^((?:front|image): )refs/\S+", re.MULTILINE)
+_PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
 _ROUNDS = 4
 _CUE = re.compile(r"^([^(\n]+?)\s*(\(.*)$")
 
@@ -30,8 +30,9 @@ class Checked(NamedTuple):
 def check_import(text: str, model: Model) -> Checked:
     """The script without errors, whatever the screenplay held."""
     lost: list[str] = []
+    cache = CompilerCache()
     for number in range(_ROUNDS):
-        findings = _findings(text, model)
+        findings = _findings(text, model, cache)
         if not findings:
             break
         lines = text.split("\n")
@@ -42,9 +43,9 @@ def check_import(text: str, model: Model) -> Checked:
     return Checked(text, tuple(reversed(lost)))
 
 
-def _findings(text: str, model: Model) -> list[Diagnostic]:
-    shown = _PICTURE.sub(lambda found: f"{found[1]}https://example.com/{found.start()}.png", text)
-    found = analyze_text(shown, "import.sb", Options(model=model.id)).diagnostics
+def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]:
+    shown = _PICTURE.sub(lambda found: f"{found[1]}https://example.com/{found[2]}", text)
+    found = analyze_text(shown, "import.sb", Options(model=model.id), cache).diagnostics
     return [one for one in found if one.severity is Severity.ERROR or one.code == "SB106"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -35,7 +36,7 @@ def _escape(text: str) -> str:
 
 
 class MentionMarker:
-    """Marks names of characters. `action` is all action of the script: a word that stands there in small letters too
+    """Marks names of characters. `action` is all action of the script: a word that stands there mostly in small letters
     (`will`, `hope`) is taken for a name only where it cannot be the word."""
 
     def __init__(self, naming: Naming, action: Iterable[str]) -> None:
@@ -56,15 +57,19 @@ class MentionMarker:
 
     @cached_property
     def _words(self) -> set[str]:
-        """The declared names that are ordinary words of this script."""
-        if self._names is None:
-            return set()
-        return {
-            fold(found[0])
-            for text in self._action
-            for found in self._names.finditer(text)
-            if has_case(found[0]) and found[0] == found[0].lower()
-        }
+        """The declared names that are ordinary words of this script: in small letters at least as often as they are
+        surely names."""
+        small: Counter[str] = Counter()
+        sure: Counter[str] = Counter()
+        for text in self._action:
+            for found in self._names.finditer(text) if self._names else ():
+                if not has_case(found[0]):
+                    continue
+                if found[0] == found[0].lower():
+                    small[fold(found[0])] += 1
+                elif not self._begins_sentence(text, found.start(), is_start=True):
+                    sure[fold(found[0])] += 1
+        return {name for name, count in small.items() if count >= sure[name]}
 
     def mark(self, text: str, present: set[str], most: int) -> str:
         """The text with @ before every mention of a character, up to `most` of them in a shot; `present` are those that
@@ -131,9 +136,13 @@ class MentionMarker:
             return False
         if typed == typed.upper() or fold(one.name) not in self._words:
             return True
-        end = found.start()
-        before = text[:end] if end <= _BEFORE else f"x{text[end - _BEFORE : end]}"
-        return not (_SENTENCE_END.search(before) and (is_start or before.strip()))
+        return not self._begins_sentence(text, found.start(), is_start)
+
+    @staticmethod
+    def _begins_sentence(text: str, at: int, is_start: bool) -> bool:
+        """Whether a sentence begins at a place; `is_start` says that one begins at the start of the text."""
+        before = text[:at] if at <= _BEFORE else f"x{text[at - _BEFORE : at]}"
+        return _SENTENCE_END.search(before) is not None and (is_start or bool(before.strip()))
 
 
 def _small(text: str) -> str:

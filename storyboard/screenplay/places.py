@@ -27,6 +27,7 @@ from storyboard.screenplay.script_lines import first_block, on_one_line
 
 #: The name of a place of which the screenplay says nothing.
 NOWHERE = "Somewhere"
+_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\w)")
 #: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.
 _BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
@@ -115,8 +116,11 @@ def _ends_in_time(words: str) -> bool:
 
 
 def _loosely(name: str) -> str:
-    """The form under which places are compared: letters and digits, so that `SITTING-ROOM` is `Sitting Room`."""
-    return _BETWEEN.sub("", fold(name)) or fold(name)
+    """The form under which places are compared: letters and digits without an article at the front, so that
+    `THE SITTING-ROOM` is `Sitting Room`."""
+    folded = fold(name)
+    bare = _ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded
+    return _BETWEEN.sub("", bare) or folded
 
 
 @cache

@@ -47,7 +47,7 @@ def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
         assert container.streams.audio[0].codec_context.name == "aac"
     content = film.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
-    assert "MIRA: I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
+    assert "I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
     assert film.with_suffix(".vtt").read_text(encoding="utf-8").startswith("WEBVTT\n")
 
 

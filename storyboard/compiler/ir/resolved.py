@@ -32,6 +32,7 @@ class Picture(NamedTuple):
     path: str
     is_url: bool
     at: Span
+    folder: str = ""
 
 
 @by_identity
@@ -176,6 +177,7 @@ class Settings(NamedTuple):
     aspect: str
     resolution: str | None
     audio: bool
+    audio_at: Span | None
     style: str | None
     negative: str | None
     one_clip: bool

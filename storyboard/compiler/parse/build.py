@@ -319,7 +319,9 @@ def _include(parts: Parts, header: Text | None) -> Block:
     path = header.slice(len("INCLUDE"), len(header.string))
     if path.string:
         return parsed.Include(*parts, path)
-    problem = Finding("SB101", header.span(), "This INCLUDE names no file.", "Write its path: INCLUDE cast.sb")
+    problem = Finding(
+        "SB101", header.span(), "This INCLUDE names no file.", "Its path stands behind it: INCLUDE cast.sb"
+    )
     return parsed.Include(*_with(parts, (problem,)), None)
 
 

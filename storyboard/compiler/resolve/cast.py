@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
+from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
@@ -34,6 +36,7 @@ from storyboard.compiler.text import Span
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 #: So many declarations of one name are told apart by a number.
 _MOST_OF_A_NAME = 100
+_WIDER = "What a script names lies in its project; --root can say a wider folder."
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
@@ -130,15 +133,28 @@ class Names:
         A name of wide characters needs no ends: its script writes none.
         """
         names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
-        words = [_plain_pattern(name) for name in names]
+        runs = groupby(names, key=_edges)
+        words = [_plain_pattern(edges, run) for edges, run in runs]
         return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
 
 
-def _plain_pattern(name: str) -> str:
-    spelled = "|".join(map(re.escape, dict.fromkeys((name, name.upper()))))
+class _Edges(NamedTuple):
+    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
+
+    starts_wide: bool
+    ends_wide: bool
+
+
+def _edges(name: str) -> _Edges:
     is_long = len(name) > 1
-    start = "" if is_long and is_wide(name[0]) else WORD_START
-    return f"{start}(?:{spelled}){WIDE_END if is_long and is_wide(name[-1]) else WORD_END}"
+    return _Edges(is_long and is_wide(name[0]), is_long and is_wide(name[-1]))
+
+
+def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
+    """Names as declared and in capitals, one test of the edges for all of them."""
+    spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
+    start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
+    return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
 
 
 def _pattern(name: str) -> str:
@@ -243,9 +259,9 @@ def collect(
     for one in properties:
         line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
         if one.key not in known:
-            finding, meant = _unknown_key(one, line, known, owner)
+            finding, meant = _unknown_key(one, line, known, owner, given)
             findings.append(finding)
-            if meant is not None and one.value.string and (meant not in given or meant in keys.LISTS):
+            if meant is not None and one.value.string:
                 found.setdefault(meant, []).append(one._replace(key=meant))
         elif not one.value.string:
             start = Span(line.anchor, line.start, line.start)
@@ -260,9 +276,12 @@ def collect(
     return found
 
 
-def _unknown_key(one: Property, line: Span, known: Sequence[str], owner: str) -> tuple[Finding, str | None]:
+def _unknown_key(
+    one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
+) -> tuple[Finding, str | None]:
     message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
-    if (meant := meant_key(one.key, known)) is not None:
+    meant = meant_key(one.key, known)
+    if meant is not None and (meant not in given or meant in keys.LISTS):
         fix = Fix(True, (Edit(one.key_span, meant),))
         return Finding("SB102", one.key_span, message, fix=fix), meant
     near = nearest(one.key, known)
@@ -324,11 +343,8 @@ def _entity(
         if not front and not (base and base.pictures):
             pictures = ()
     is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
-    if not pictures and base is None and not is_promised:
-        what = "its name and look" if "look" in text else "its name"
-        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
-        advice = f"Add {key}: with a picture if it should look the same in every clip."
-        findings.append(Finding("SB208", at, message, advice))
+    if is_promised:
+        places.setdefault(key, at)
     if base:
         text = {"look": base.look, "voice": base.voice, **text}
         places = {**base.places, **places}
@@ -384,8 +400,8 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."
-        findings.append(
-            Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
-        )
+        inside = loader.inside(typed, folder)
+        fix = Fix(False, (Edit(span, inside),)) if inside else None
+        findings.append(Finding("SB404", span, message, _WIDER, fix=fix))
         return Picture("", False, span)
-    return Picture(path, False, span)
+    return Picture(path, False, span, folder)

@@ -22,6 +22,7 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
@@ -68,12 +69,12 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
-    given = read_settings(properties, context.judge.catalog, findings)
+    given = read_settings(properties, context.settings.catalog, findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings, text_settings = settle(context.judge, given, shots_below, findings)
+    settings, text_settings = settle(context.settings, given, shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
@@ -82,6 +83,8 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     is_complete = reading.reader.missing == 0
     above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
+    if context.settings.draft is not None:
+        shots = list(fit_shots(shots, settings.model))
     time = _carried(where, context.time)
     scene = Scene(
         number=context.number,

@@ -18,18 +18,18 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import Judge
+from storyboard.compiler.resolve.settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
-    the scene before."""
+    `names` are the declared ones; `settings` reads the settings of a scene; `number` counts headings from 1; `time` is
+    the time of day of the scene before."""
 
     names: Names
     loader: Loader
-    judge: Judge
+    settings: FilmSettings
     number: int
     time: TimeOfDay | None
 

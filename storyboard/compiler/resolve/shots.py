@@ -167,6 +167,10 @@ def _camera(
     return prose
 
 
+#: A full stop and a letter right behind a name.
+_RUN_ON = re.compile(r"\.[^\W_]")
+
+
 @cache
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     words: dict[str, str] = read_table("words.toml")["camera"]["words"]
@@ -238,10 +242,11 @@ def _bare(reading: Scope, block: parsed.Shot) -> Iterable[BareName]:
 def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
     """Declared names that stand in a text without an @."""
     names = reading.context.names
+    plain = flatten(text.string)
     for found in names.as_declared.finditer(text.string):
         entity = names.cast.find(found[0])
         if entity is not None:
-            read = names.after_at.match(flatten(text.string), found.start())
-            is_run_on = re.match(r"\.[^\W_]", text.string[found.end() :]) is not None
+            read = names.after_at.match(plain, found.start())
+            is_run_on = _RUN_ON.match(text.string, found.end()) is not None
             needs_braces = is_run_on or read is None or read.end() != found.end()
             yield BareName(entity, text.span(*found.span()), needs_braces)
