@@ -17,13 +17,18 @@ from storyboard.compiler.prompts.tags import Tagger
 _MOST_ABOVE = 12
 
 
-def speech(tagger: Tagger, dialogue: Dialogue, above: Sequence[Action], present: frozenset[Entity]) -> str:
-    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said.
+def speech(
+    tagger: Tagger, dialogue: Dialogue, above: Sequence[Action], present: frozenset[Entity], *, is_heard: bool
+) -> str:
+    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said, and
+    where the speech is laid over a clip with sound (`is_heard`).
 
     `above` is the action of the shot before the speech, `present` the characters in its picture.
     """
     entity = dialogue.speaker
     if entity is None or not dialogue.lines:
+        return ""
+    if is_heard and dialogue.is_laid_over(is_heard=is_heard):
         return ""
     seen = entity in tagger.present
     who = tagger.name(entity) if seen else entity.spoken_name
