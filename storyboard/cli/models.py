@@ -44,14 +44,14 @@ def command(model: str | None, kind: str, limits: str, refresh: bool, base_url: 
     from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
 
-    catalog, judge = models_here(), cast("Limits", limits)
+    catalog, whose = models_here(), cast("Limits", limits)
     if refresh:
         for line in _refresh(catalog, base_url):
             echo(line)
         return
     name = check_model(model, catalog)
-    found = catalog.find(name, judge) if name else None
-    listed = catalog.models(judge, None if kind == "all" else f"{kind}-to-video")
+    found = catalog.find(name, whose) if name else None
+    listed = catalog.models(whose, None if kind == "all" else f"{kind}-to-video")
     for line in describe(found, today()) if found else list_models(listed, today()):
         echo(line)
 

@@ -28,9 +28,8 @@ class Replacement(NamedTuple):
 
 def tell(edits: Sequence[Replacement]) -> str:
     """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
-    moved = _moved(edits)
-    if moved:
-        return moved
+    if whole := _moved(edits) or _noted(edits):
+        return whole
     told = list(dict.fromkeys(sentence for edit in edits if (sentence := _tell_one(edit, edits))))
     return " ".join(told)
 
@@ -43,6 +42,13 @@ def _moved(edits: Sequence[Replacement]) -> str:
         if words and not taken.text and put.text.strip() == words and not put.typed:
             return f"Move {_shown(words)} to right under {_shown(_line_before(put))}."
     return ""
+
+
+def _noted(edits: Sequence[Replacement]) -> str:
+    if len(edits) != 2 or [edit.text for edit in edits] != ["[[", "]]"]:
+        return ""
+    source, start, end = edits[0].source, edits[0].start, edits[1].end
+    return f"Make a note of {_shown(_first_line(source.text[start:end]))}: put it between [[ and ]]."
 
 
 def _tell_one(edit: Replacement, edits: Sequence[Replacement]) -> str:

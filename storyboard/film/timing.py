@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from storyboard.catalog import read_table
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
+from storyboard.compiler.word_count import count_words
 from storyboard.drawing.overlays import Caption
 from storyboard.film.line_breaks import divide
 from storyboard.wording import columns
@@ -158,11 +158,8 @@ def transitions_of(beats: tuple[Beat, ...]) -> tuple[Transition, ...]:
     return tuple(beat for beat in beats if isinstance(beat, Transition))
 
 
-def count_words(text: str) -> float:
-    """Words, where a wide character is a part of one."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" and letter.isalnum() for letter in text)
-    narrow = "".join(" " if unicodedata.east_asian_width(letter) in "WF" else letter for letter in text)
-    return float(len(narrow.split()) + wide / pacing()["words"]["wide_letters"])
+def _spoken_a_second() -> float:
+    return float(read_table("craft.toml")["speech"]["words_a_second"])
 
 
 def _weight(beat: Action | Dialogue) -> float:
@@ -170,7 +167,7 @@ def _weight(beat: Action | Dialogue) -> float:
     words = pacing()["words"]
     if isinstance(beat, Action):
         return float(count_words(plain(beat.prose)) / words["read"] + words["pause"])
-    return float(sum(count_words(line.text) for line in beat.lines) / words["spoken"] + words["pause"])
+    return float(sum(count_words(line.text) for line in beat.lines) / _spoken_a_second() + words["pause"])
 
 
 def _caption(beat: Action | Dialogue, start: float, end: float) -> Caption:

@@ -72,7 +72,7 @@ class _Place(NamedTuple):
     @property
     def model(self) -> Model:
         settings = settings_at(self.analysis, self.spot.source.path, self.at)
-        return settings.model if settings else self.analysis.judge.default
+        return settings.model if settings else self.analysis.settings.default_model
 
 
 def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:

@@ -31,6 +31,7 @@ from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.validation import lost_tags, problems
+from storyboard.venice.service import service
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -72,7 +73,7 @@ class Sandbox:
         self._now: Clock = lambda: clock() * settings.speed
         if settings.shelf:
             self.memory.jobs.update({job.queue_id: job for job in settings.shelf.jobs(self._now())})
-        rates = limits("rates")
+        rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
             for call in ("queue", "retrieve")
@@ -106,7 +107,7 @@ class Sandbox:
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
         size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio)
-        usd = model.price.of_clip(asked.seconds, size, is_heard, 1)
+        usd = model.price.of_clip(asked.seconds, size, is_heard, body.reference_image_count)
         return JSONResponse({"quote": limits("prices")["usd_per_second"] * asked.seconds if usd is None else usd})
 
     async def queue(self, request: Request) -> Response:
@@ -203,7 +204,7 @@ class Sandbox:
     async def _body(self, request: Request) -> bytes:
         """The body, noted with its request. One over the limit is read to its end and thrown away, so that the other
         side comes to read the refusal."""
-        most = limits("bodies")["bytes"]
+        most = service("limits")["request_bytes"]
         held = bytearray()
         is_over = False
         async for chunk in request.stream():
@@ -252,7 +253,7 @@ class Sandbox:
         raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: Queue, model: Model) -> SandboxJob:
-        self.memory.forget(self._now() - 2 * limits("media")["life_seconds"])
+        self.memory.forget(self._now() - 2 * _media_seconds())
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
         job = SandboxJob(str(uuid4()), model, body, self._now(), failed)
@@ -269,7 +270,7 @@ class Sandbox:
         return job
 
     def _is_old(self, job: SandboxJob) -> bool:
-        return self._now() - job.since > float(limits("media")["life_seconds"])
+        return self._now() - job.since > _media_seconds()
 
     async def _video(self, job: SandboxJob) -> bytes:
         async with job.drawing:
@@ -325,3 +326,8 @@ def _parsed(kind: type[_Body], raw: bytes) -> _Body:
 def _refuse_wrong(wrong: list[errors.Wrong]) -> None:
     if wrong:
         raise _Refused(400, errors.detailed(wrong))
+
+
+def _media_seconds() -> float:
+    """How long a job and its clip live."""
+    return float(service("media")["lifetime_hours"] * 3600)
