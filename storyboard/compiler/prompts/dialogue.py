@@ -13,10 +13,13 @@ from storyboard.compiler.prompts.sentences import clean, spoken, unbracketed
 from storyboard.compiler.prompts.tags import Tagger
 
 
-def speech(tagger: Tagger, dialogue: Dialogue, scene: Scene, shot: Shot) -> str:
-    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said."""
+def speech(tagger: Tagger, dialogue: Dialogue, scene: Scene, shot: Shot, *, is_heard: bool) -> str:
+    """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said, and
+    where the speech is laid over a clip with sound (`is_heard`)."""
     entity = dialogue.speaker
     if entity is None or not dialogue.lines:
+        return ""
+    if is_heard and dialogue.is_laid_over(is_heard=is_heard):
         return ""
     seen = entity in tagger.present
     who = tagger.name(entity) if seen else entity.spoken_name

@@ -14,9 +14,11 @@ from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
     Action,
+    Audio,
     BareName,
     Beat,
     Dialogue,
+    Effect,
     Mention,
     Picture,
     Prose,
@@ -27,6 +29,7 @@ from storyboard.compiler.ir.resolved import (
     Transition,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
@@ -42,6 +45,8 @@ class SceneDefaults(NamedTuple):
     light: Prose
     sound: Prose
     is_heard: bool
+    music: Audio | None
+    ambience: Audio | None
     opening: list[Transition | Title | Slug | Synopsis]
     scene: int
 
@@ -102,6 +107,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose
+            if one.key == "sound":
+                findings += ambience_instead(one)
             if one.key != "sound" or above.is_heard:
                 appearances += mentions(prose)
         elif one.key == "with":
@@ -137,6 +144,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         style=own.get("style", ()),
         beats=tuple(beats),
         start=start,
+        music=_audio(reading, properties.get("music"), above.music),
+        ambience=_audio(reading, properties.get("ambience"), above.ambience),
         end=end,
         from_last_frame=from_last_frame,
         appearances=tuple(appearances),
@@ -145,6 +154,11 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
+    """A sound that is laid over the shot: its own, else the scene's."""
+    return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
@@ -200,6 +214,9 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
                 appearances.append(mention)
         elif isinstance(beat, parsed.Synopsis):
             beats.append(Synopsis(beat.text.string, beat.text.span()))
+        elif isinstance(beat, parsed.Effect):
+            audio = read_audio(beat.text, "", reading.context.loader, reading.findings)
+            beats.append(Effect(audio, beat.text.span()))
         else:
             beats.append(keep_beat(beat))
     return beats
