@@ -64,6 +64,22 @@ def test_check_is_silent_about_errors_where_there_are_none(project: Path) -> Non
     assert done.stderr == ""
 
 
+def test_check_of_a_good_script_says_what_film_it_makes(project: Path) -> None:
+    good = "SHOT 5s wide\n[[allow SB501]] [[allow SB512]]\n@Mira waits.\n"
+    cast = "CHARACTER Mira\nfront: https://example.com/mira.png\n[[allow SB512]] [[allow SB204]]\n"
+    (project / "film.sb").write_text(f"{cast}\n{good}")
+    (project / "cast.sb").write_text(cast)
+    line = "nothing to change: 1 shot, 1 clip, 0:05, $0.56\n"
+    done = sbc("check", "film.sb", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, line, "")
+    for form in ("json", "sarif"):
+        done = sbc("check", "film.sb", "--format", form, cwd=project)
+        assert done.stderr == line
+        json.loads(done.stdout)
+    done = sbc("check", "film.sb", "cast.sb", cwd=project)
+    assert done.stdout == f"film.sb: {line}cast.sb: nothing to change\n"
+
+
 def test_check_marks_the_place_and_says_what_to_do(project: Path) -> None:
     (project / "bad.sb").write_text(GOOD.replace("@Mira waits", "\t日本 @Mria waits"))
     done = sbc("check", "bad.sb", cwd=project, PYTHONIOENCODING="utf-8")

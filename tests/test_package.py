@@ -30,7 +30,7 @@ def test_grammar_templates_and_pages_travel_with_it(wheel: Path) -> None:
     assert "storyboard/grammar/storyboard.lark" in names
     assert "storyboard/compiler/prompts/elements.jinja" in names
     assert "storyboard/compiler/explain/SB304.md" in names
-    assert "storyboard/catalog/models.toml" in names
+    assert "storyboard/catalog/reference-to-video.toml" in names
     assert "storyboard/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 

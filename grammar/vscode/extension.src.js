@@ -38,7 +38,7 @@ async function start() {
 // With a button, VS Code shows the whole of a message; without one it cuts it off.
 async function tellWhatToDo(command) {
   const chosen = await window.showWarningMessage(
-    `"${command} lsp" did not start. Install it with: pip install "storyboard-compiler[lsp]", ` +
+    `"${command} lsp" did not start. Install it with: pipx install storyboard-compiler, ` +
       "or set storyboard.command to the whole path of sbc. Colours work without it.",
     SETTING,
   );

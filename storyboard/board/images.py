@@ -20,7 +20,7 @@ from PIL import Image
 
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
-from storyboard.compiler.images.reader import UnreadableImage
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.compositing import compose
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from storyboard.board.images import ClipFrame, PageImage, PanelView, Portrait, Sight, encode_images
 from storyboard.board.storyboard import Panel, Storyboard
+from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.drawing.blocking import Composition
@@ -14,7 +16,7 @@ from storyboard.drawing.stage import MissingPicture, StagedShot, find_picture, s
 from storyboard.drawing.still import Subject
 
 _SHORT_SIDE = 900
-_FALLBACK_ASPECT = (16, 9)
+_FALLBACK_ASPECT = Fraction(16, 9)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +39,6 @@ class PlacedImages:
     portraits: Mapping[Entity, PlacedImage]
     prints: tuple[PageImage, ...]
     gaps: tuple[MissingPicture, ...]
-
-
-def aspect_of(text: str) -> tuple[int, int]:
-    """`16:9` as two numbers; the default where the text is no aspect."""
-    width, _, height = text.partition(":")
-    if width.isdecimal() and height.isdecimal() and 0 < int(width) <= 4 * int(height) and int(height) <= 4 * int(width):
-        return int(width), int(height)
-    return _FALLBACK_ASPECT
 
 
 def hang(story: Storyboard, images: ImageCache) -> PlacedImages:
@@ -77,9 +71,8 @@ def hang(story: Storyboard, images: ImageCache) -> PlacedImages:
 
 
 def _shape(panel: Panel) -> tuple[int, int]:
-    across, down = aspect_of(panel.scene.settings.aspect)
-    unit = _SHORT_SIDE / min(across, down)
-    return round(across * unit), round(down * unit)
+    aspect = read_aspect(panel.scene.settings.aspect) or _FALLBACK_ASPECT
+    return round(_SHORT_SIDE * max(aspect, Fraction(1))), round(_SHORT_SIDE / min(aspect, Fraction(1)))
 
 
 def _sight(panel: Panel, staged: StagedShot | None) -> Sight:

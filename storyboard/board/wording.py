@@ -6,7 +6,8 @@ from storyboard.board.storyboard import Storyboard, Sum
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Dialogue, Shot, plain
-from storyboard.wording import clock, count, money, one_line, shorten
+from storyboard.report.totals import price_line
+from storyboard.wording import clock, count, one_line, shorten
 
 _TITLE_CHARACTERS = 120  # of a title where there is one line for it
 
@@ -18,12 +19,7 @@ def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
 
 def price_of(total: Sum) -> str:
     """`$2.10`; what the catalogue has no price for is said."""
-    if not total.clips:
-        return "no clips yet"
-    if total.unpriced == total.clips:
-        return "price unknown"
-    more = f" and {total.unpriced} unpriced" if total.unpriced else ""
-    return f"{money(total.usd)}{more}"
+    return price_line(total.clips, total.usd, total.unpriced)
 
 
 def sourced_price_of(total: Sum) -> str:

@@ -62,6 +62,7 @@ class Model(NamedTuple):
     element_tag: str
     image_tag: str
     shot_label: str
+    tags_documented: bool
     single_shot: str
     setting_first: bool
     visual_inputs: int | None

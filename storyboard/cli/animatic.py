@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
+from storyboard.cli.progress import ProgressLine
+from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.wording import clock, count
 
 
 @click.command(short_help="Draw the film as an animatic to watch.")
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE-animatic.mp4 beside the script.")
+@click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -31,15 +33,15 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.cli.products import check_film, check_folder, kept_files
+    from storyboard.cli.products import check_film, check_folder, kept_files, product_path
+    from storyboard.files.folders import existing
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import DrawingFailed
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
-    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix("")
-    target = target if output else target.with_name(f"{target.name}-animatic.mp4")
+    target = product_path(file, output, "-animatic.mp4")
     kept = kept_files(analysis)
     check_film(target, kept, is_asked=output is not None)
     speaking = find_voices() if voices else None
@@ -51,15 +53,17 @@ def command(
     if stills is not None:
         check_folder(stills, still_names(reel), kept, "--stills")
     try:
-        made = make_animatic(reel, target, speaking)
+        with existing(target.parent), ProgressLine("drawing") as progress:
+            made = make_animatic(reel, target, speaking, tell=progress.tell)
         if stills is not None:
             save_stills(reel, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
+    except KeyboardInterrupt:
+        fail("stopped; what is drawn is kept, and the same command goes on", STOPPED)
     for line in made.problems:
         echo(line, err=True)
-    minutes, seconds = divmod(made.seconds, 60)
-    echo(f"{target}: {made.shots} shots, {minutes}:{seconds:02}", err=True)
+    echo(f"{target}: {count(made.shots, 'shot')}, {clock(made.seconds)}", err=True)
     if analysis.has_errors:
         echo("the script has errors: sbc check says where", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)

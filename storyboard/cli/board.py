@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.products import check_product, kept_files
+from storyboard.cli.products import check_product, kept_files, product_path
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
@@ -17,7 +17,7 @@ from storyboard.wording import to_utf8
 
 @click.command(short_help="Draw the film as a storyboard page.")
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The page; by default FILE-board.html beside the script.")
+@click.option("-o", "--output", metavar="FILE", help="The page; by default in out/SCRIPT.")
 @click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
 @folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -44,7 +44,7 @@ def command(
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
-    target = Path(output) if output else _beside(file)
+    target = product_path(file, output, "-board.html", sandbox=sandbox)
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example="film.html")
     page = draw_board(analysis, takes, target.parent)
@@ -55,8 +55,3 @@ def command(
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)
-
-
-def _beside(file: str) -> Path:
-    script = Path("script.sb" if file == "-" else file)
-    return script.with_name(f"{script.stem}-board.html")

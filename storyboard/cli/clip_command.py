@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.drafts import draft_option
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
 
@@ -31,12 +32,13 @@ class ClipChoice(NamedTuple):
 
 
 def clip_options(command: _Command) -> _Command:
-    """The options that say which film and which folder; as arguments `out`, `sandbox`, `templates`, `model`, `root`."""
+    """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
+    `root`."""
     command = click.option(
         "--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file."
     )(command)
     command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
-    return folder_options()(command)
+    return folder_options()(draft_option(command))
 
 
 @contextmanager
@@ -46,6 +48,7 @@ def clip_or_leave(
     *,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     model: str | None,
     root: Path | None,
@@ -58,12 +61,12 @@ def clip_or_leave(
     from storyboard.spend.ledger import Full, Ledger, Unusable
     from storyboard.spend.lock import FolderLocked, NoLock, hold
 
-    jobs = orders_or_leave(file, model, root, templates, warns=False)
+    jobs = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)
     if len(chosen) > 1:
         fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")
     job = next(job for job in jobs if job.id in chosen)
-    folder = clips_folder(file, out, sandbox=sandbox)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     reading = ledger_or_leave(folder)
     if reading is None:
         fail(f"nothing has been rendered into {folder} yet")

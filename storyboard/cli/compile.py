@@ -11,13 +11,15 @@ import click
 
 from storyboard.cli.products import check_folder, check_product, kept_files
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report, write_bytes
+from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.wording import to_utf8
+from storyboard.report.totals import totals_line
+from storyboard.wording import count, listed, to_utf8
 
 
 @click.command(short_help="Turn a script into requests for the video model.")
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="Where to write the manifest; by default standard output.")
+@click.option("-o", "--output", metavar="FILE", help="Write the manifest there; - is standard output.")
 @click.option(
     "--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR."
 )
@@ -46,7 +48,8 @@ def command(
     """Write the manifest of a script: its clips with their prompts, prices and requests.
 
     In the manifest a picture on disk is named by its path; the requests of --requests carry it along and are ready to
-    send. What is wrong goes to standard error, and with an error nothing is written.
+    send. The manifest goes to standard output; with -o or --requests a summary says what was made instead. What is
+    wrong goes to standard error, and with an error nothing is written.
     """
     from storyboard.compiler.emit import build_manifest
     from storyboard.compiler.emit.manifest import to_json
@@ -69,7 +72,21 @@ def command(
         fail(str(problem))
     if requests is not None:
         _write_requests(requests, bodies)
-    write_bytes(to_utf8(to_json(manifest)), output)
+    if output is not None or requests is None:
+        write_bytes(to_utf8(to_json(manifest)), output)
+    if requests is not None or output not in (None, "-"):
+        _print_summary(file, analysis, output, requests)
+
+
+def _print_summary(file: str, analysis: Analysis, output: str | None, requests: Path | None) -> None:
+    echo(f"{file}: {totals_line(analysis)}", err=True)
+    if output not in (None, "-"):
+        echo(f"{output}: the manifest, what each clip shows and costs", err=True)
+    if requests is not None:
+        named = listed([f"{clip.id}.json" for clip in analysis.clips], 2)
+        echo(f"{requests}: {count(len(analysis.clips), 'request')}, ready to send: {named}", err=True)
+    if file != "-":
+        echo(f"Look at it with: {command_line('board', Path(file), '--open')}", err=True)
 
 
 def _bodies(analysis: Analysis, images: Literal["link", "embed"]) -> dict[str, bytes]:

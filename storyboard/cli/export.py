@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from storyboard.cli.products import check_product, kept_files
+from storyboard.cli.products import check_product, kept_files, product_path
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
@@ -20,34 +20,32 @@ if TYPE_CHECKING:
 
 
 class _Format(NamedTuple):
-    """A writer, imported when it is asked for: its module, its function, the extra that it needs."""
+    """A writer, imported when it is asked for: its module and its function."""
 
     module: str
     function: str
-    extra: str | None = None
 
 
 FORMATS = {
-    "otio": _Format("storyboard.export.timeline", "write_otio", "timeline"),
+    "otio": _Format("storyboard.export.timeline", "write_otio"),
     "fcpxml": _Format("storyboard.export.fcpxml", "write_fcpxml"),
-    "edl": _Format("storyboard.export.timeline", "write_edl", "timeline"),
-    "xml": _Format("storyboard.export.timeline", "write_fcp7", "timeline"),
+    "edl": _Format("storyboard.export.timeline", "write_edl"),
+    "xml": _Format("storyboard.export.timeline", "write_fcp7"),
     "srt": _Format("storyboard.export.subtitles", "write_subrip"),
     "vtt": _Format("storyboard.export.subtitles", "write_webvtt"),
     "csv": _Format("storyboard.export.shotlist", "write_csv"),
-    "pdf": _Format("storyboard.export.pdf", "write_pdf", "pdf"),
-    "fountain": _Format("storyboard.export.screenplay", "write_fountain", "script"),
-    "fdx": _Format("storyboard.export.screenplay", "write_fdx", "script"),
+    "pdf": _Format("storyboard.export.pdf", "write_pdf"),
+    "fountain": _Format("storyboard.export.screenplay", "write_fountain"),
+    "fdx": _Format("storyboard.export.screenplay", "write_fdx"),
 }
 
 
 @click.command(short_help="Write the film for an editor, a spreadsheet, a printer.")
 @click.argument("file")
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Where to; by default beside the script, with the format's ending."
-)
+@click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")
 @folder_options("--takes")
+@click.option("--names", is_flag=True, help="Put the speaker's name into SubRip, for those who cannot hear.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
@@ -55,6 +53,7 @@ def command(
     file: str,
     form: str,
     output: str | None,
+    names: bool,
     paper: str,
     out: Path | None,
     sandbox: bool,
@@ -83,10 +82,12 @@ def command(
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
-    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(f".{form}")
+    target = product_path(file, output, f".{form}", sandbox=sandbox)
     if output != "-":
         check_product(target, kept_files(analysis, takes), is_asked=output is not None, example=f"film.{form}")
-    written = _write(form, ExportRequest(analysis, takes, paper))
+    written = _write(form, ExportRequest(analysis, takes, paper, names))
+    if not written.data:
+        fail("; ".join(written.problems), PROBLEMS)
     write_bytes(written.data, output if output == "-" else str(target))
     for line in written.problems:
         echo(line, err=True)
@@ -104,7 +105,11 @@ def _write(form: str, order: ExportRequest) -> ExportResult:
     except (NotInstalled, TemplateProblem) as problem:
         fail(str(problem))
     except ModuleNotFoundError as missing:
-        if chosen.extra is None:
-            raise
-        fail(str(NotInstalled(f"{missing.name}, which --to {form} needs,", chosen.extra)))
+        fail(
+            str(
+                NotInstalled(
+                    f"{missing.name}, which --to {form} needs,", is_ready_made=missing.name != "opentimelineio"
+                )
+            )
+        )
     return written

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
-from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
+from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.film.takes import Take
+from storyboard.wording import clock, count, listed
+
+_MOST = 12  # clips that are named one by one
+
+if TYPE_CHECKING:
+    from storyboard.film.assembly import FilmCut
 
 
 @click.command(short_help="Cut the finished clips into the film.")
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4; by default FILE.mp4 beside the script.")
+@click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
 @folder_options("--takes")
+@click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
@@ -27,51 +37,61 @@ def command(
     strict: bool,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     model: str | None,
     root: Path | None,
 ) -> None:
-    """Cut the chosen takes together, in the order of the script and exactly as long as it says, with its fades and
-    dissolves.
+    """Cut the chosen takes together, in the order of the script, with its fades, dissolves, wipes and titles.
 
-    Takes whose streams agree are joined as they are; else the film is encoded anew. A clip without a take is filled
-    from the animatic and marked so.
+    Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
+    is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
+    of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
+    track.
     """
-    from av import FFmpegError
-
-    from storyboard.cli.products import check_film, kept_files
+    from storyboard.cli.products import check_film, kept_files, product_path
+    from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import lay_out_cut, make_film
     from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
-    takes = chosen_takes(analysis, out, sandbox=sandbox)
-    target = Path(output) if output else Path("script.sb" if file == "-" else file).with_suffix(".mp4")
-    check_film(target, kept_files(analysis, takes), is_asked=output is not None)
-    reel = lay_out(analysis)
-    if not reel.parts:
+    takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
+    drafts = draft_shots(analysis, out, sandbox=sandbox)
+    target = product_path(file, output, ".mp4", sandbox=sandbox)
+    kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
+    check_film(target, kept, is_asked=output is not None)
+    timeline = lay_out(analysis)
+    if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, reel, takes)
+    cut = lay_out_cut(analysis, timeline, takes, drafts)
     if strict and cut.missing:
-        fail(f"{len(cut.missing)} of {len(cut.pieces)} clips have no take: {_listed(cut.missing)}", PROBLEMS)
-    try:
-        if cut.reason:
-            echo(f"the film is encoded, which takes a while: {cut.reason}", err=True)
-        with ProgressLine("encoding") as progress:
-            made = make_film(cut, target, progress.tell)
-        write_subtitles(reel, target)
-    except (OSError, FFmpegError) as problem:
-        fail(f"{target}: cannot be written ({getattr(problem, 'strerror', None) or problem})")
-    for line in made.problems:
+        fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
+    for line in _reasons(cut):
         echo(line, err=True)
+    try:
+        with existing(target.parent), ProgressLine("making the film") as progress:
+            made = make_film(cut, target, progress.tell)
+            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], made.seconds, target)
+    except OSError as problem:
+        fail(f"{target}: cannot be written ({problem.strerror or problem})")
+    except KeyboardInterrupt:
+        fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
+    for line in (*cut.notes, *made.problems):
+        echo(line, err=True)
+    if made.drafts:
+        echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)
     if made.missing:
-        echo(f"filled from the animatic, not rendered yet: {_listed(made.missing)}", err=True)
-    minutes, seconds = divmod(made.seconds, 60)
-    how = "joined without encoding" if made.copied else "encoded anew"
-    echo(f"{target}: {made.clips} clips, {minutes}:{seconds:02}, {how}", err=True)
+        echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
+    how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
+    echo(f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}", err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 
-def _listed(names: tuple[str, ...], most: int = 12) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def _reasons(cut: FilmCut) -> Iterator[str]:
+    """Which clips are encoded, by why."""
+    clips: dict[str, list[str]] = {}
+    for clip in cut.encoded:
+        clips.setdefault(clip.reason, []).append(clip.name)
+    for reason, names in clips.items():
+        yield f"encoded: {listed(names, _MOST)}: {reason}"

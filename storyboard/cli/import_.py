@@ -11,7 +11,7 @@ import click
 
 from storyboard.cli.products import check_product
 from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
-from storyboard.cli.terminal import echo
+from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import Kept
 
@@ -48,7 +48,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     try:
         opened = open_screenplay(file)
     except ModuleNotFoundError as missing:
-        fail(f"{missing.name} is missing, which reads screenplays: pip install 'storyboard-compiler[script]'")
+        fail(f"{missing.name}, which reads screenplays, is not installed. It comes with sbc: install sbc again")
     except (Unreadable, Unimportable) as problem:
         fail(str(problem))
     target = Path(output) if output and output != "-" else file.with_suffix(".sb")
@@ -66,9 +66,11 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     write_bytes(imported.text.encode(), output if output == "-" else str(target))
     if opened.remark:
         echo(f"sbc: {opened.remark}", err=True)
-    echo(f"{'the script' if output == '-' else target}: {imported.summary(drawn)}", err=True)
+    first, *more = imported.summary(drawn)
+    for line in (f"{'the script' if output == '-' else target}: {first}", *more):
+        echo(line, err=True)
     if output != "-":
-        echo(f"Go on with: sbc {'animatic' if stand_ins else 'check'} {target}", err=True)
+        echo(f"Go on with: {command_line('animatic' if stand_ins else 'check', target)}", err=True)
     sys.exit(FINE)
 
 

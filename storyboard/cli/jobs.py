@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.cli.terminal import echo
-from storyboard.compiler.pipeline import Options, collector_paused
+from storyboard.cli.terminal import command_line, echo
+from storyboard.compiler.pipeline import Analysis, Options, collector_paused
 from storyboard.report.text import write_summary
 
 if TYPE_CHECKING:
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 
 
 def orders_or_leave(
-    file: str, model: str | None, root: Path | None, templates: Path | None = None, *, warns: bool = True
+    file: str,
+    model: str | None,
+    root: Path | None,
+    templates: Path | None = None,
+    *,
+    warns: bool = True,
+    draft: bool = False,
+    tell: Callable[[Analysis, Analysis], None] | None = None,
 ) -> Sequence[Job]:
-    """The clips of a script. With an error there are none: the report goes to standard error, and the command ends.
-    Warnings are counted where it `warns`; a table of clips below a page of them would be lost."""
+    """The clips of a script, or its drafts. With an error there are none: the report goes to standard error, and the
+    command ends. Warnings are counted where it `warns`; a table of clips below a page of them would be lost. `tell`
+    hears of the script and its drafts; by default what they lose goes to standard error."""
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.jobs import build_jobs
 
@@ -32,7 +40,13 @@ def orders_or_leave(
             print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
             sys.exit(PROBLEMS)
         if warns and analysis.diagnostics:
-            echo(f"{write_summary(analysis.diagnostics)}: `sbc check {file}` says which", err=True)
+            echo(f"{write_summary(analysis.diagnostics)}: `{command_line('check', Path(file))}` says which", err=True)
+        if draft:
+            from storyboard.cli.drafts import draft_or_leave
+
+            drafts = draft_or_leave(analysis)
+            (tell or _tell_losses)(analysis, drafts)
+            analysis = drafts
         try:
             orders = build_jobs(analysis)
         except TemplateProblem as problem:
@@ -42,6 +56,17 @@ def orders_or_leave(
     if not orders:
         fail(f"{file}: there is no shot yet, so there is nothing to render", PROBLEMS)
     return orders
+
+
+def _tell_losses(final: Analysis, draft: Analysis) -> None:
+    from storyboard.cli.drafts import draft_lines
+
+    for line in draft_lines(final, draft):
+        echo(line, err=True)
+
+
+def say_nothing(final: Analysis, draft: Analysis) -> None:
+    """For commands that do not film: what drafts lose was told before they were paid."""
 
 
 def select_or_leave(names: Iterable[str], orders: Sequence[Job]) -> frozenset[str]:

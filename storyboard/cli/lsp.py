@@ -19,8 +19,7 @@ from storyboard.cli.terminal import echo
 def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> None:
     """Answer an editor over standard input and output: problems as one types, completion, hover, rename and more.
 
-    An editor starts this by itself; grammar/EDITORS.md says how to set one up. Needs the extra lsp:
-    pip install "storyboard-compiler[lsp]"
+    An editor starts this by itself; grammar/EDITORS.md says how to set one up.
     """
     from storyboard.compiler.pipeline import Options
 
@@ -30,7 +29,7 @@ def command(stdio: bool, root: Path | None, model: str | None, wire: str) -> Non
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        fail('the language server needs pygls. Install it with: pip install "storyboard-compiler[lsp]"')
+        fail("the language server needs pygls, which is not installed. It comes with sbc: install sbc again")
     if sys.stdin.isatty():
         echo("sbc lsp waits for an editor, which starts it by itself. Ctrl-C ends it.", err=True)
     serve(Options(wire=wire, model=chosen, root=root))

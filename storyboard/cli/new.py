@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.cli.terminal import echo
+from storyboard.cli.terminal import echo, quoted
 
 
 @click.command(short_help="Begin a project: a script that teaches, cast, pictures.")
@@ -26,4 +26,7 @@ def command(folder: Path) -> None:
     except OSError as problem:
         fail(f"{folder}: no project can be written there ({problem.strerror or problem})")
     echo(f"{folder}: {', '.join(written)}", err=True)
-    echo(f"Go on with: sbc check {folder / 'film.sb'}", err=True)
+    echo("Go on with:", err=True)
+    echo(f"  cd {quoted(folder)}", err=True)
+    echo("  sbc check film.sb", err=True)
+    echo("  sbc board film.sb --open", err=True)

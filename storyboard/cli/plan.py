@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.clock import today
+from storyboard.cli.drafts import draft_data, draft_lines, draft_option
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
-from storyboard.cli.streams import fail
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import echo, print_json
+from storyboard.compiler.pipeline import Analysis, Options
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
@@ -23,6 +26,8 @@ NO_PRICE = 3
 @click.command(short_help="Say what a render would do and cost.")
 @click.argument("file")
 @folder_options()
+@draft_option
+@click.option("--compare", is_flag=True, help="Show the same film on every model that can make it.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--quote", is_flag=True, help="Ask Venice for its prices (no key needed) and show where they differ.")
 @click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
@@ -33,6 +38,8 @@ def command(
     file: str,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
+    compare: bool,
     only: tuple[str, ...],
     quote: bool,
     base_url: str | None,
@@ -44,25 +51,53 @@ def command(
     """List the clips of a script with their prices, and what `sbc render` would do about each: send it, collect it, or
     leave it as it is.
 
-    Free and offline, unless --quote is given.
+    --draft lists the drafts, after what they lose. --compare lists what the film would be on every model: clips,
+    seconds, price, and what is lost. Free and offline, unless --quote is given.
     """
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import write_plan
     from storyboard.spend.lock import is_held
 
-    orders = orders_or_leave(file, model, root, templates)
+    if compare:
+        _compare(file, form, Options(model=model, root=root, templates=templates))
+        return
+    drafts: dict[str, object] = {}
+
+    def tell(final: Analysis, draft: Analysis) -> None:
+        drafts["draft"] = draft_data(final, draft)
+        for line in draft_lines(final, draft) if form == "text" else ():
+            echo(line)
+
+    orders = orders_or_leave(file, model, root, templates, draft=draft, tell=tell)
     wanted = select_or_leave(only, orders) if only else None
-    folder = clips_folder(file, out, sandbox=sandbox)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
     if quote:
         agenda = _ask_quotes(agenda, base_url)
     if form == "json":
-        print_json(plan_data(agenda))
+        print_json(plan_data(agenda) | drafts)
         return
     for line in write_plan(agenda, today=today(), is_paid=not sandbox):
+        echo(line)
+
+
+def _compare(file: str, form: str, options: Options) -> None:
+    """The film on every model, cheapest first."""
+    from storyboard.compiler.drafts import compare_models
+    from storyboard.report.comparison import comparison_data, write_comparison
+
+    analysis = analyze_or_leave(file, options)
+    if analysis.has_errors:
+        print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
+        sys.exit(PROBLEMS)
+    rows = compare_models(analysis)
+    if form == "json":
+        print_json(comparison_data(rows))
+        return
+    for line in write_comparison(rows, today()):
         echo(line)
 
 

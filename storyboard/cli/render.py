@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import STOPPED, RunScreen
-from storyboard.cli.streams import FINE, fail
+from storyboard.cli.run_screen import RunScreen
+from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def _check_money(_context: click.Context, _parameter: click.Parameter, usd: floa
 @click.command(short_help="Render the clips through Venice.")
 @click.argument("file")
 @folder_options()
+@draft_option
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--accept-estimate", is_flag=True, help="Send by the table's prices where Venice does not tell its own.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
@@ -56,6 +58,7 @@ def command(
     file: str,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     yes: bool,
     accept_estimate: bool,
     only: tuple[str, ...],
@@ -103,13 +106,13 @@ def command(
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
-    orders = orders_or_leave(file, model, root, templates)
+    orders = orders_or_leave(file, model, root, templates, draft=draft)
     selection = Selection(
         select_or_leave([*only, *retake, *resend_unknown], orders) if only else None,
         select_or_leave(retake, orders),
         select_or_leave(resend_unknown, orders),
     )
-    folder = clips_folder(file, out, sandbox=sandbox)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     budget = Budget(max_cost) if sandbox else budget_of(file, folder, max_cost)
     wishes = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from storyboard.cli.clock import today
 from storyboard.cli.output import Output
-from storyboard.cli.streams import WRONG_USE, fail
+from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
     from storyboard.spend.events import Event
 
-STOPPED = 130
 NO_PRICE = 3
 
 

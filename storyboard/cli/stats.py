@@ -22,7 +22,7 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
 
     FILE may be - for standard input. A script with errors is counted as far as it goes; the exit code is then 1.
     """
-    from storyboard.compiler.check.craft.word_count import count_words
+    from storyboard.compiler.word_count import count_words
     from storyboard.report.stats import count, write_stats
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))

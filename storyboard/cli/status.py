@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave
+from storyboard.cli.drafts import draft_option
+from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
-from storyboard.cli.terminal import echo, print_json
+from storyboard.cli.terminal import command_line, echo, print_json
 
 
 @click.command(short_help="Say what has become of the clips.")
@@ -19,6 +20,7 @@ from storyboard.cli.terminal import echo, print_json
 @folder_options()
 @click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")
 @click.option("--base-url", metavar="URL", help="Read the bill there instead of at Venice.")
+@draft_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
@@ -26,6 +28,7 @@ def command(
     file: str,
     out: Path | None,
     sandbox: bool,
+    draft: bool,
     templates: Path | None,
     bill: bool,
     base_url: str | None,
@@ -46,15 +49,16 @@ def command(
     from storyboard.render.settings import SANDBOX
     from storyboard.spend.lock import is_held
 
-    orders = orders_or_leave(file, model, root, templates, warns=False)
-    folder = clips_folder(file, out, sandbox=sandbox)
+    orders = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
+    folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
         entries = ledger.entries() if ledger else ()
         service = ledger.service if ledger else SANDBOX
     if ledger is None:
-        echo(f"Nothing has been rendered into {folder} yet; `sbc plan {file}` says what it would cost.", err=True)
+        plan = command_line("plan", Path(file))
+        echo(f"Nothing has been rendered into {folder} yet; `{plan}` says what it would cost.", err=True)
     if bill:
         from storyboard.cli.bill import show_bill
 

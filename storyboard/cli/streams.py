@@ -19,7 +19,7 @@ from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analy
 from storyboard.compiler.text import Source
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
 
-FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+FINE, PROBLEMS, WRONG_USE, STOPPED = 0, 1, 2, 130
 
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:
@@ -92,8 +92,10 @@ def write_bytes(data: bytes, output: str | None) -> None:
         sys.stdout.buffer.flush()
         return
     from storyboard.files.atomic import save
+    from storyboard.files.folders import existing
 
     try:
-        save(Path(output), data)
+        with existing(Path(output).parent):
+            save(output, data)
     except OSError as problem:
         fail(f"{output}: cannot be written ({problem.strerror or problem})")

@@ -10,7 +10,7 @@ import click
 
 from storyboard.cli.streams import fail
 from storyboard.compiler.pipeline import Analysis
-from storyboard.film.takes import Take
+from storyboard.film.takes import DraftShot, Take
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -43,17 +43,41 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
     return add
 
 
-def clips_folder(script: str, out: Path | None, *, sandbox: bool) -> Path:
-    """The folder of a script's clips; what the sandbox makes is kept apart from what is paid."""
-    if out is not None:
-        return out
+def clips_folder(script: str, out: Path | None, *, sandbox: bool, draft: bool = False) -> Path:
+    """The folder of a script's clips. Drafts have one of their own beside it; what the sandbox makes is kept apart from
+    what is paid."""
     path = Path("script.sb" if script == "-" else script)
-    return path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
+    folder = out or path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
+    return folder.with_name(f"{folder.name}-draft") if draft else folder
+
+
+def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[DraftShot, ...]:
+    """The shots of a film that have a draft, each with its place in the draft's take; none where no drafts were
+    made."""
+    folder = clips_folder(final.path, out, sandbox=sandbox, draft=True)
+    if final.has_errors or not (folder / "ledger.db").exists():
+        return ()
+    from storyboard.compiler.drafts import NoDraft, compile_draft
+
+    try:
+        draft = compile_draft(final)
+    except NoDraft:
+        return ()
+    takes = {take.clip_id: take for take in chosen_takes(draft, out, sandbox=sandbox)}
+    found = []
+    for clip in draft.clips:
+        at = 0
+        for shot in clip.shots:
+            if clip.id in takes:
+                found.append(DraftShot(shot.number, takes[clip.id].path, at))
+            at += shot.duration or 0
+    return tuple(found)
 
 
 def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:
-    """The chosen take of every clip that has one; none where nothing has been rendered."""
-    folder = clips_folder(analysis.path, out, sandbox=sandbox)
+    """The chosen take of every clip that has one, of the drafts where the script is compiled as those; none where
+    nothing has been rendered."""
+    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
     if not (folder / "ledger.db").exists():
         return ()
     from storyboard.render import takes

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -21,6 +24,21 @@ def open_streams() -> None:
 def echo(line: str = "", *, err: bool = False) -> None:
     """Print one line for a person, with nothing in it that steers the terminal."""
     click.echo(printable(line), err=err)
+
+
+def command_line(command: str, *arguments: str | Path) -> str:
+    """A command of ours as it can be pasted into a shell, as in `sbc check 'My Film/film.sb'`."""
+    return " ".join(("sbc", command, *map(quoted, arguments)))
+
+
+def quoted(argument: str | Path) -> str:
+    """An argument for a shell, in quotes where it needs them; a path that begins with a dash gets its folder."""
+    word = str(argument)
+    if isinstance(argument, Path) and word.startswith("-"):
+        word = f".{os.sep}{word}"
+    if os.name == "nt":
+        return f'"{word}"' if " " in word or not word else word
+    return shlex.quote(word)
 
 
 def print_data(text: str) -> None:

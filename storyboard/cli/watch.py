@@ -14,6 +14,7 @@ import click
 from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.report.totals import totals_line
 
 if TYPE_CHECKING:
     import socket
@@ -90,11 +91,6 @@ def _tell(file: str, checked: CheckResult) -> None:
         return
     analysis = checked.analysis
     print_report(analysis.diagnostics, analysis.texts)
-    seconds = sum(clip.duration for clip in analysis.clips)
-    count = len(analysis.clips)
-    found = "nothing to change" if not analysis.diagnostics else f"{len(analysis.diagnostics)} found"
-    echo(
-        f"{now} {file}: {found}; {count} clip{'' if count == 1 else 's'}, {seconds // 60}:{seconds % 60:02} "
-        f"(checked in {checked.seconds * 1000:.0f} ms)",
-        err=True,
-    )
+    found = f"{len(analysis.diagnostics):,} found" if analysis.diagnostics else "nothing to change"
+    took = f"checked in {checked.seconds * 1000:.0f} ms"
+    echo(f"{now} {file}: {found}: {totals_line(analysis)} ({took})", err=True)

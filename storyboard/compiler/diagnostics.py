@@ -62,21 +62,24 @@ TITLES: dict[str, str] = {
     "SB501": "Prompt outside 50 to 150 words",
     "SB502": "Camera language that the model handles badly",
     "SB503": "More than one camera move",
+    "SB504": "Directions that contradict each other",
     "SB505": "Several elements, no positions",
     "SB506": "Too many actions in one shot",
     "SB507": "One thing under two descriptions",
     "SB508": "Dialogue with audio off",
     "SB509": "Dialogue longer than its shot can hold",
+    "SB510": "The camera is told late",
     "SB511": "A TODO",
+    "SB512": "An element without angles",
 }
 
 _WARNINGS = frozenset(
     {
         *("SB106", "SB107", "SB204", "SB205", "SB206", "SB207", "SB314", "SB403", "SB408"),
-        *("SB501", "SB502", "SB503", "SB505", "SB506", "SB507", "SB508", "SB509"),
+        *("SB501", "SB502", "SB503", "SB504", "SB505", "SB506", "SB507", "SB508", "SB509", "SB510"),
     }
 )
-_INFORMATION = frozenset({"SB208", "SB511"})
+_INFORMATION = frozenset({"SB208", "SB511", "SB512"})
 
 
 def severity_of(code: str) -> Severity:
@@ -98,6 +101,12 @@ class Fix(NamedTuple):
 
     safe: bool
     edits: tuple[Edit, ...]
+
+
+def commented_out(first: Span, last: Span) -> Fix:
+    """A fix that makes a comment of what stands from one span to another of the same block: nothing is lost."""
+    start, end = Span(first.anchor, first.start, first.start), Span(last.anchor, last.end, last.end)
+    return Fix(False, (Edit(start, "[["), Edit(end, "]]")))
 
 
 class Note(NamedTuple):

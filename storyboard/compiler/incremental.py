@@ -44,8 +44,9 @@ class CachedScene:
     def knows(self) -> frozenset[Entity]:
         """Everybody and everything in it."""
         scene = self.plan.scene
-        mentions = chain(scene.appearances, *((*shot.appearances, *shot.bare) for shot in scene.shots))
-        known = {mention.entity for mention in mentions}
+        mentions = chain(scene.appearances, *(shot.appearances for shot in scene.shots))
+        bare = chain(scene.bare, *(shot.bare for shot in scene.shots))
+        known = {mention.entity for mention in mentions} | {name.entity for name in bare}
         return frozenset(known | self.used | ({scene.location} if scene.location else set()))
 
     @cached_property
@@ -130,6 +131,7 @@ def _with_known(cast: Cast, old: Cast) -> Cast:
         {kept[base]: {word: kept[one] for word, one in words.items()} for base, words in cast.variants.items()},
         cast.refused,
         cast.is_whole,
+        cast.place,
     )
 
 
@@ -139,7 +141,7 @@ def _order(cast: Cast) -> tuple[Entity, ...]:
 
 def _bounds(cast: Cast) -> object:
     """What decides how a name is judged that nobody is called: the names that there are, and may be."""
-    return [(one.name, one.kind) for one in cast.by_name.values()], cast.refused, cast.is_whole
+    return [(one.name, one.kind) for one in cast.by_name.values()], cast.refused, cast.is_whole, cast.place
 
 
 def _has(text: str, word: str) -> bool:

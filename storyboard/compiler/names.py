@@ -60,6 +60,15 @@ def is_word(text: str) -> bool:
     return len(text) <= LONGEST_NAME and _pattern(_WORD).fullmatch(text) is not None
 
 
+def clean_name(typed: str) -> str:
+    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left."""
+    name = _pattern(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]").sub(" ", typed)
+    name = re.sub(r"\.(?=[^\s.])", ". ", re.sub(r"\.{2,}", ".", name))
+    edge = _pattern(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")
+    name = edge.sub("", " ".join(name.split()))
+    return name if is_name(name) else ""
+
+
 def is_mark(character: str) -> bool:
     """Whether a character goes onto the letter before it."""
     return character > "\u02ff" and _pattern(f"[{MARKS}]").match(character) is not None

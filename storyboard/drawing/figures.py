@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from storyboard.compiler.images.reader import UnreadableImage
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.images import read_cut_out, read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
 from storyboard.drawing.still import PlacedSubject, Subject

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.compiler.images import user_store
-from storyboard.compiler.images.reader import UnreadableImage, read_image
+from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.images.reader import read_image
 from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854

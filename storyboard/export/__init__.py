@@ -13,22 +13,31 @@ if TYPE_CHECKING:
 
 
 class ExportRequest(NamedTuple):
-    """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed."""
+    """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed; `names`: who
+    speaks stands in the subtitles."""
 
     analysis: Analysis
     takes: tuple[Take, ...] = ()
     paper: str = "a4"
+    names: bool = False
 
 
 class ExportResult(NamedTuple):
-    """A file's content, and what could not be put in it, a line each."""
+    """A file's content, and what could not be put in it, a line each. Without content there is no file."""
 
     data: bytes
     problems: tuple[str, ...] = ()
 
 
 class NotInstalled(Exception):
-    """A part that an export needs is not installed; the message says which, and how to get it."""
+    """A library that an export needs is not installed; the message says which, and what to do."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f'{what} is not installed. It comes with: pip install "storyboard-compiler[{extra}]"')
+    def __init__(self, what: str, *, is_ready_made: bool = True) -> None:
+        remedy = "It comes with sbc: install sbc again"
+        if not is_ready_made:
+            remedy = (
+                "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install opentimelineio "
+                "otio-cmx3600-adapter otio-fcp-adapter` builds it, with CMake and a C++ compiler. "
+                "--to fcpxml works without it"
+            )
+        super().__init__(f"{what} is not installed. {remedy}")

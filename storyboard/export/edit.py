@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
-from storyboard.board.placed_images import aspect_of
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
 from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
 from storyboard.film.encoding import RATE
+from storyboard.film.frames import frame_size
 from storyboard.film.takes import Take
 from storyboard.film.timeline import joins_between
 from storyboard.film.timing import ShotJoins, pacing
@@ -122,7 +122,8 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     story = build_storyboard(analysis, takes)
     problems: list[str] = []
-    events = _joined([_event(analysis, panels, prompts, problems) for panels in _stretches(story)], story)
+    stretches = _stretches(story)
+    events = _joined([_event(analysis, panels, prompts, problems) for panels in stretches], stretches)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
@@ -130,9 +131,9 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     return Edit(title, events, width, height, tuple(problems))
 
 
-def _joined(events: list[EditEvent], story: Storyboard) -> tuple[EditEvent, ...]:
-    """Events with what the script's transitions make of the cuts between them."""
-    joins = joins_between([(panel.scene, panel.shot) for panel in story.panels if panel.seconds])
+def _joined(events: list[EditEvent], stretches: list[list[Panel]]) -> tuple[EditEvent, ...]:
+    """Events with what the script's transitions make of the cuts between them; `stretches` are their panels."""
+    joins = joins_between([(panel.scene, panel.shot) for panels in stretches for panel in panels])
     done: list[EditEvent] = []
     number = 0
     for event, following in zip_longest(events, events[1:]):
@@ -146,9 +147,9 @@ def _join(event: EditEvent, following: EditEvent | None, before: ShotJoins, afte
     table = pacing()["transitions"]
     half = event.frames // 2
     return event._replace(
-        fade_in=min(table["fade"], half) if before.fade_in and not before.dissolve else 0,
-        fade_out=min(table["fade"], half) if after.fade_out and not after.dissolve else 0,
-        dissolve=min(table["dissolve"], half, following.frames // 2) if after.dissolve and following else 0,
+        fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,
+        fade_out=min(table["fade"], half) if after.fade_out and not after.blends else 0,
+        dissolve=min(table["dissolve"], half, following.frames // 2) if after.blends and following else 0,
     )
 
 
@@ -160,7 +161,7 @@ def _stretches(story: Storyboard) -> list[list[Panel]]:
             stretches[-1].append(panel)
         else:
             stretches.append([panel])
-    return [panels for panels in stretches if sum(panel.seconds for panel in panels)]
+    return [long for panels in stretches if (long := [panel for panel in panels if panel.seconds])]
 
 
 def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], problems: list[str]) -> EditEvent:
@@ -246,6 +247,5 @@ def _size(story: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:
     if sizes:
         return max(sizes)
     aspects = [chapter.scene.settings.aspect for chapter in story.chapters if chapter.panels]
-    across, down = aspect_of(aspects[0] if aspects else "")
-    unit = _LEAST_HEIGHT / min(across, down)
-    return round(across * unit / 2) * 2, round(down * unit / 2) * 2
+    size = frame_size(aspects[0] if aspects else "", _LEAST_HEIGHT)
+    return size.width, size.height

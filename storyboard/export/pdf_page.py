@@ -1,6 +1,6 @@
 """A sheet of paper: fonts for any script, text in columns, pictures cut to their frame.
 
-fpdf2 (extra `pdf`) draws it: pure Python, so a writer needs no browser; it embeds only the letters that are used, the
+fpdf2 draws it: pure Python, so a writer needs no browser; it embeds only the letters that are used, the
 text can be selected and searched, and it sets right-to-left and CJK lines. DejaVu travels with the package; what it
 lacks comes from the machine's own fonts.
 """

@@ -9,9 +9,15 @@ from storyboard.film.timeline import lay_out
 
 def write_subrip(order: ExportRequest) -> ExportResult:
     """The film's speeches as SubRip."""
-    return ExportResult(write_srt(lay_out(order.analysis).speeches).encode())
+    timeline = lay_out(order.analysis)
+    return _result(write_srt(timeline.speeches, timeline.seconds, names=order.names))
 
 
 def write_webvtt(order: ExportRequest) -> ExportResult:
     """The film's speeches as WebVTT."""
-    return ExportResult(write_vtt(lay_out(order.analysis).speeches).encode())
+    timeline = lay_out(order.analysis)
+    return _result(write_vtt(timeline.speeches, timeline.seconds))
+
+
+def _result(text: str) -> ExportResult:
+    return ExportResult(text.encode(), () if text else ("nobody speaks in this script: there are no subtitles",))

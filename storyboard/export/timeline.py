@@ -1,6 +1,6 @@
 """The cut as OpenTimelineIO has it, and through its adapters as an EDL and as Final Cut 7's XML.
 
-OpenTimelineIO comes with the extra `timeline`.
+OpenTimelineIO is installed on every Python that it has wheels for.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def write_fcp7(order: ExportRequest) -> ExportResult:
 
 def _written(order: ExportRequest, adapter: str) -> ExportResult:
     if adapter not in otio.adapters.available_adapter_names():
-        raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", "timeline")
+        raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", is_ready_made=False)
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)

@@ -1,4 +1,4 @@
-"""A new folder that appears with everything in it, or not at all."""
+"""Folders for what is written: a new one appears with everything in it, or not at all."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ def filling(folder: Path) -> Iterator[Path]:
             is_done = True
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        if not is_done:
+            _remove_empty(created)
+
+
+@contextmanager
+def existing(folder: Path) -> Iterator[None]:
+    """The folder is there inside the block; where the block fails, what was created for it and is empty goes again."""
+    created = _create_parents(folder)
+    is_done = False
+    try:
+        yield
+        is_done = True
+    finally:
         if not is_done:
             _remove_empty(created)
 

@@ -51,7 +51,7 @@ def why_not(
     except (OSError, ValueError):
         status = None
     if status is None:
-        return _why_not_there(output)
+        return _why_not_there(output, is_asked=is_asked)
     kind = kind_of(status.st_mode)
     if kind == "a folder":
         return f"{output} is a folder. Name a file in it, such as {output / example}"
@@ -91,10 +91,12 @@ def why_no_files(folder: Path, names: Iterable[str], kept: Iterable[Kept], optio
     return None
 
 
-def _why_not_there(output: Path) -> str | None:
-    """Why a file that does not exist may not be created."""
+def _why_not_there(output: Path, *, is_asked: bool) -> str | None:
+    """Why a file that does not exist may not be created. The folder of a name that nobody chose is created with it."""
     parent = Path(os.path.realpath(output)).parent
-    if not parent.is_dir():
+    if parent.exists() and not parent.is_dir():
+        return f"{output} cannot be written: {output.parent} is a file, not a folder"
+    if is_asked and not parent.is_dir():
         return f"{output} cannot be written: there is no folder {output.parent}"
     return _why_not_beside_ledger(output, None)
 

@@ -21,10 +21,13 @@ _MARKS = {
     ".csv": b"scene,shot,size,camera,seconds,characters,location,action,dialogue,clip,price",
     ".vtt": b"\nNOTE made by sbc\n",
     ".fountain": b"Format: storyboard/1",
-    ".fdx": b"Format: storyboard/1",
+    ".fdx": b"<Text>storyboard/1",
     ".png": f"Software\0{MADE_BY}".encode(),
 }
-_OUR_SRT = re.compile(rb"(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z")
+#: Behind the first times of a SubRip file, which has no comments; players read over it.
+SRT_MARK = "  "
+_OUR_SRT = re.compile(rb"1\n[\d:,]+ --> [\d:,]+  \n")
+_OUR_OLD_SRT = re.compile(rb"(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z")
 #: A manifest, or the body of a request.
 _OUR_JSON = re.compile(rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")')
 
@@ -46,7 +49,7 @@ def is_ours(path: Path) -> bool:
         return False
     suffix = path.suffix.lower()
     if suffix == ".srt":
-        return bool(_OUR_SRT.match(head))
+        return bool(_OUR_SRT.match(head) or _OUR_OLD_SRT.match(head))
     if suffix == ".json":
         return bool(_OUR_JSON.match(head))
     mark = _MARKS.get(suffix)

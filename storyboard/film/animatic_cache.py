@@ -1,23 +1,16 @@
-"""Drawn shots kept on disk by what is in them, and joined without encoding.
+"""Drawn shots kept on disk by what is in them (`content_cache`), and joined without encoding.
 
-A segment's name is a hash of everything that it is drawn from: the shot, the bytes of its pictures, the frame's size
-and the code that draws. So an edit draws one shot, and nothing is ever stale. A shot is two segments: its head, which
-shows the film's running time, and the rest, which does not. So another length of a shot draws that shot, and the heads
-of the others. The folder is a cache: it may be deleted at any time, and does not grow without end.
+A shot is two segments: its head, which shows the film's running time, and the rest, which does not. So another length
+of a shot draws that shot, and the heads of the others.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,48 +21,49 @@ from av.stream import Stream
 
 from storyboard.drawing.overlays import FrameSize, RunningTime
 from storyboard.drawing.report import DrawingReport
-from storyboard.drawing.version import drawing_version
 from storyboard.files.atomic import save
-from storyboard.files.cache import cache_folder
-from storyboard.files.stamps import Stamp, stamp_of
+from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
 from storyboard.film.encoding import RATE
 from storyboard.film.shots import HEAD, PanelShot
 from storyboard.film.workers import DrawingTask, draw_all
 
 _TICKS = 512  # of a frame, the usual fineness of MP4
-_ABANDONED = 86_400  # seconds after which nobody draws into a folder any more
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 #: The modules of this package that decide what a frame looks like; those of `storyboard.drawing` all do.
-_FRAME_MODULES = ("camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
-
-
-def segment_folder() -> Path:
-    """Where segments are kept: the user's cache, or a temporary folder where there can be none."""
-    return cache_folder("segments") or Path(tempfile.mkdtemp(prefix="sbc-segments-"))
+_FRAME_MODULES = ("blends", "camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
 
 
 def draw_segments(
-    shots: Sequence[PanelShot], size: FrameSize, folder: Path, workers: int = 2
+    shots: Sequence[PanelShot],
+    size: FrameSize,
+    folder: Path,
+    workers: int = 2,
+    tell: Callable[[float], None] = lambda share: None,
 ) -> tuple[list[Path], DrawingReport]:
-    """The segments of all shots in order, drawn where they are not kept yet. What is to be said of a shot is kept
-    beside its head. Raises OSError, workers.Failed."""
+    """The segments of all shots in order, drawn where they are not kept yet, and kept as soon as they are: who stops
+    loses the shots at work. What is to be said of a shot is kept beside its head. `tell` hears the share that is done.
+    Raises OSError, workers.DrawingFailed."""
     rows = [_segments_of(shot, size, folder) for shot in shots]
     wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh:
+    with fresh_folder(folder) as fresh:
         tasks = [
-            DrawingTask(shot, size, tuple(Path(fresh) / path.name for path in (row if _lacks_rest(row) else row[:1])))
+            DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])))
             for row, shot in wanted.items()
         ]
-        for task, notes in zip(tasks, draw_all(tasks, workers), strict=True):
+        total, done = sum(task.frames for task in tasks), 0
+
+        def keep(task: DrawingTask, notes: DrawingReport) -> None:
+            nonlocal done
             if notes.lost or notes.missing:
                 save(_notes_of(folder / task.paths[0].name), json.dumps(notes).encode())
             for path in task.paths:
                 os.replace(path, folder / path.name)
+            done += task.frames
+            tell(done / total)
+
+        draw_all(tasks, workers, keep)
     paths = [path for row in rows for path in row]
-    for path in paths:
-        with suppress(OSError):
-            os.utime(path)
-    _forget(folder, set(paths))
+    keep_fresh(folder, paths, _MOST_BYTES)
     return paths, _told(paths)
 
 
@@ -129,46 +123,4 @@ def _stamp(packet: Packet[Any], stream: Stream, number: int) -> None:
 
 
 def _key(shot: PanelShot, size: FrameSize, part: str = "head") -> str:
-    return sha256(repr((_code(), size, part, _content(shot))).encode()).hexdigest()[:40]
-
-
-def _content(value: object) -> object:
-    """A value with files in place of their paths, so that only what they hold counts."""
-    if isinstance(value, Path):
-        return _digest(value, stamp_of(value))
-    if isinstance(value, bytes):
-        return sha256(value).hexdigest()
-    if isinstance(value, tuple):
-        return tuple(_content(one) for one in value)
-    return value
-
-
-@cache
-def _digest(path: Path, _stamp: Stamp | None) -> str:
-    return sha256(path.read_bytes()).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """A hash of the code that draws and of its libraries."""
-    whole = sha256(f"{av.__version__} {drawing_version()}".encode())
-    for name in _FRAME_MODULES:
-        whole.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return whole.hexdigest()
-
-
-def _forget(folder: Path, needed: set[Path]) -> None:
-    """Delete the segments that were not used for the longest time, where there are too many."""
-    with suppress(OSError):
-        for left in folder.glob(".new-*"):
-            if time.time() - left.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
-        kept = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.mp4")]
-        total = sum(size for _, size, _ in kept)
-        for _, size, path in sorted(kept):
-            if total <= _MOST_BYTES:
-                return
-            if path not in needed:
-                path.unlink(missing_ok=True)
-                _notes_of(path).unlink(missing_ok=True)
-                total -= size
+    return key_of(code_digest(*_FRAME_MODULES), size, part, shot)

@@ -1,72 +1,80 @@
 """The film: chosen takes in order, cut together.
 
-Where all takes are there, their tracks agree (joining) and no transition asks for more than a cut, they are joined as
-they are. Else everything is decoded and encoded anew at the film's size and rate. A dissolve runs into the next clip's
-first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut. Clips without a
-take are filled from the animatic and say so.
+    lay out      which take stands where, as how many frames; which are copied as they are, and why others are not
+    segments     what is not copied is encoded, clip by clip, into a cache: fades, dissolves, wipes, titles, takes that
+                 differ, clips without a take, which are filled from the animatic and say so
+    sound        one track under all of it
+    remux        copied and encoded frames behind one another, and the sound, in one file
+
+A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
+encoded, and so does one of 29.97 frames a second, whose seconds are no whole frames. A dissolve runs into the next
+clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import av
-from av.audio.stream import AudioStream
-from av.packet import Packet
-from av.video.frame import VideoFrame
-
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.atomic import replacing
-from storyboard.film.dissolves import mix
-from storyboard.film.encoding import (
-    RATE,
-    SOUND_PACKET,
-    SOUND_RATE,
-    Quality,
-    add_silence,
-    add_video,
-    encode_frames,
-    open_mp4,
-    write_in_step,
-)
-from storyboard.film.frames import draw_frames, frame_size
-from storyboard.film.media import TakeMedia, as_indexed, look_at, pictures, solid, sound
-from storyboard.film.remux import SampleRange, join_takes, why_not_joined
-from storyboard.film.shots import PanelShot
-from storyboard.film.takes import Take
+from storyboard.film.colour import BT601, BT709
+from storyboard.film.content_cache import fresh_folder, piece_folder
+from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.film_format import Candidate, Copied, plan_copies, write_colour
+from storyboard.film.frames import frame_size
+from storyboard.film.limits import limits
+from storyboard.film.media import TakeMedia
+from storyboard.film.parameter_sets import Colour, merge_avc_configs, read_avc_config, write_avc_config
+from storyboard.film.probe import probe_clips
+from storyboard.film.rates import usual_rate
+from storyboard.film.remux import FilmFormat, SampleRange, write_film
+from storyboard.film.segments import encode_segments
+from storyboard.film.sound import make_sound_track
+from storyboard.film.sound_plan import SoundClip
+from storyboard.film.takes import DraftShot, Take
 from storyboard.film.timeline import Timeline, TimelinePart
-from storyboard.film.timing import pacing
 from storyboard.film.track_index import MediaIndex, read_index
+from storyboard.film.transitions import segment_tasks, sound_fades, why_encoded
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
 
 _SHORT_SIDE = 720  # of a film without any take
-_MARK = "NOT RENDERED YET"
+_DRAFT = "it is filled from a draft"
+_ENCODED = 0.7  # of the work, where something is encoded; the sound is the rest
 
 
 class FilmResult(NamedTuple):
-    """A cut film. `missing` are clips that the animatic fills; `problems` lines for a person."""
+    """A cut film. `seconds` is what it lasts; `missing` are clips and shots that the animatic fills, `drafts` shots
+    that drafts fill; `problems` lines for a person; `copied`: nothing was encoded but the sound."""
 
-    seconds: int
+    seconds: float
     clips: int
     missing: tuple[str, ...]
     copied: bool
     problems: tuple[str, ...]
+    drafts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """A clip's place in the film, or a shot's where its scene has no clips. `media` is its take, None where there is
-    none that can be read; `start` is in seconds."""
+    """A clip's place in the film, or a shot's where its scene has no clips or drafts fill the clip. `media` is its
+    take, None where there is none that can be read, and `index` the take's, where it is of the usual kind; `start` is
+    its second in the script. `first` is its first frame in the film, of which it has `frames`; `reason` says why it is
+    encoded, in words that follow its name, empty for one that is copied."""
 
     name: str
     parts: tuple[TimelinePart, ...]
     media: TakeMedia | None
+    index: MediaIndex | None
+    first: int = 0
+    frames: int = 0
+    reason: str = ""
+    is_draft: bool = False
 
     @property
     def start(self) -> int:
@@ -74,235 +82,232 @@ class Clip:
 
     @property
     def seconds(self) -> int:
-        return _seconds(self.parts)
+        return sum(part.shot.duration or 0 for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class FilmCut:
-    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `stretches`
-    are the takes to join as they are, none where the film has to be encoded; `reason` says then why, as in
-    `s01c01 has a transition`."""
+    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `notes` are
+    what a person may want to know of it."""
 
-    pieces: tuple[Clip, ...]
-    aspect: str
+    clips: tuple[Clip, ...]
+    size: FrameSize
+    rate: Fraction
+    colour: Colour
     problems: tuple[str, ...]
-    stretches: tuple[SampleRange, ...]
-    reason: str = ""
+    notes: tuple[str, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The clips without a take."""
-        return tuple(piece.name for piece in self.pieces if piece.media is None)
+        return tuple(clip.name for clip in self.clips if clip.media is None)
+
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """The shots that drafts fill."""
+        return tuple(clip.name for clip in self.clips if clip.is_draft)
+
+    @property
+    def encoded(self) -> tuple[Clip, ...]:
+        """The clips that are not copied as they are."""
+        return tuple(clip for clip in self.clips if clip.reason)
+
+    @property
+    def frames(self) -> int:
+        return sum(clip.frames for clip in self.clips)
+
+    def at(self, second: float) -> float:
+        """Where a second of the script is in the film: takes may be longer or shorter than their clips by frames."""
+        clip = next((one for one in reversed(self.clips) if one.start <= second), self.clips[0])
+        inside = min(second - clip.start, clip.seconds)
+        return float(clip.first / self.rate) + inside * float(clip.frames / self.rate) / clip.seconds
 
 
-def lay_out_cut(analysis: Analysis, reel: Timeline, takes: Iterable[Take]) -> FilmCut:
-    """Put takes in the places of their clips."""
+def lay_out_cut(
+    analysis: Analysis, timeline: Timeline, takes: Iterable[Take], drafts: Iterable[DraftShot] = ()
+) -> FilmCut:
+    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take; decide what is
+    copied."""
     by_clip = {take.clip_id: take for take in takes}
-    clip_of = {shot: clip for clip in analysis.clips for shot in clip.shots}
     problems: list[str] = []
+    groups = _groups(analysis, timeline)
+    there = [take for name, _ in groups if (take := by_clip.get(name))]
+    found = _media_of(there, problems)
+    places = _with_drafts(
+        [Clip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
+    )
+    size, rate = _choose_format(places, timeline.aspect)
+    candidates = [
+        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media))
+        for one in places
+    ]
+    copied = plan_copies(candidates, size, rate)
+    clips = _placed(places, copied, rate)
+    notes: list[str] = []
+    for clip in clips:
+        if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
+            is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
+            (problems if is_far else notes).append(line)
+    return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes))
+
+
+def _groups(analysis: Analysis, timeline: Timeline) -> list[tuple[str, tuple[TimelinePart, ...]]]:
+    """The shots of each clip, and each by itself where its scene has no clips."""
+    clip_of = {shot: clip for clip in analysis.clips for shot in clip.shots}
     groups: list[tuple[str, list[TimelinePart]]] = []
-    for part in reel.parts:
+    for part in timeline.parts:
         clip = clip_of.get(part.shot)
         name = clip.id if clip else f"shot {part.shot.number}"
         if groups and groups[-1][0] == name:
             groups[-1][1].append(part)
         else:
             groups.append((name, [part]))
-    stretches, reason = _to_join([(name, parts, by_clip.get(name)) for name, parts in groups])
-    pieces = []
-    for number, (name, parts) in enumerate(groups):
-        index = stretches[number].take if stretches else None
-        pieces.append(Clip(name, tuple(parts), _media_of(by_clip.get(name), index, _seconds(parts), problems)))
-    return FilmCut(tuple(pieces), reel.aspect, tuple(problems), stretches, reason)
+    return [(name, tuple(parts)) for name, parts in groups]
 
 
-def _to_join(places: Iterable[tuple[str, Sequence[TimelinePart], Take | None]]) -> tuple[tuple[SampleRange, ...], str]:
-    """The takes as they are to be joined, all or none, and why none."""
-    stretches = []
-    for name, parts, take in places:
-        if take is None:
-            return (), f"{name} has no take yet"
-        if _has_effects(parts):
-            return (), f"{name} has a fade or a dissolve"
-        index = read_index(take.path)
-        if index is None:
-            return (), f"{take.path.name} is of a kind that is not joined as it is"
-        stretches.append(SampleRange(index, _seconds(parts)))
-    if problem := why_not_joined(stretches):
-        return (), problem
-    return tuple(stretches), ""
-
-
-def _seconds(parts: Iterable[TimelinePart]) -> int:
-    return sum(part.shot.duration or 0 for part in parts)
-
-
-def _has_effects(parts: Iterable[TimelinePart]) -> bool:
-    """Whether a transition asks for more than a cut."""
-    return any(join.fade_in or join.fade_out or join.dissolve for part in parts for join in (part.before, part.after))
-
-
-def _media_of(take: Take | None, index: MediaIndex | None, seconds: int, problems: list[str]) -> TakeMedia | None:
-    """What a take is, from its index where that is enough."""
-    if take is None:
-        return None
-    try:
-        media = as_indexed(index) if index else look_at(take.path)
-    except (OSError, ValueError, av.FFmpegError) as problem:
-        said = problem if isinstance(problem, ValueError) and not isinstance(problem, av.FFmpegError) else None
-        reason = said or ("there is no such file" if isinstance(problem, FileNotFoundError) else "it is no clip")
-        problems.append(f"{take.path}: cannot be used ({reason}); the animatic stands in for clip {take.clip_id}")
-        return None
-    lasts = media.frames / media.rate
-    if media.frames and abs(lasts - seconds) > Fraction(1, 2):
-        done = "it is cut" if lasts > seconds else "its last frame stands until the end"
-        problems.append(f"{take.path}: is {float(lasts):.1f} s long, clip {take.clip_id} has {seconds} s; {done}")
-    return media
-
-
-def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
-    """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError,
-    av.FFmpegError."""
-    with replacing(target) as temporary:
-        if cut.stretches:
-            join_takes(cut.stretches, temporary)
+def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[TakeMedia, MediaIndex | None]]:
+    """What each take is, by the clip that it stands for: by its index, or by asking a decoder."""
+    found: dict[str, tuple[TakeMedia, MediaIndex | None]] = {}
+    unusual = []
+    for take in takes:
+        if index := read_index(take.path):
+            form = index.picture.format
+            count = len(index.picture.sizes)
+            found[take.clip_id] = (
+                TakeMedia(take.path, usual_rate(index.rate), count, form.size, True, index.has_sound), index
+            )  # fmt: skip
         else:
-            _encode(cut, temporary, tell)
-    seconds = sum(piece.seconds for piece in cut.pieces)
-    return FilmResult(seconds, len(cut.pieces), cut.missing, bool(cut.stretches), cut.problems)
+            unusual.append(take)
+    for take, probed in zip(unusual, probe_clips([take.path for take in unusual]), strict=True):
+        if probed.media:
+            found[take.clip_id] = (probed.media, None)
+        else:
+            problems.append(
+                f"{take.path}: cannot be used ({probed.problem}); the animatic stands in for clip {take.clip_id}"
+            )
+    return found
 
 
-def film_format(cut: FilmCut) -> tuple[FrameSize, Fraction]:
-    """The film's frame and rate: those that most of its seconds have already."""
+def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: list[str]) -> list[Clip]:
+    """The places, those of clips without a take divided into their shots where one of these has a draft."""
+    by_shot = {draft.shot: draft for draft in drafts}
+    empty = [part.shot.number for clip in places if clip.media is None for part in clip.parts]
+    paths = list(dict.fromkeys(by_shot[shot].path for shot in empty if shot in by_shot))
+    media: dict[Path, TakeMedia] = {}
+    for path, probed in zip(paths, probe_clips(paths), strict=True):
+        if probed.media:
+            media[path] = probed.media
+        else:
+            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
+    done: list[Clip] = []
+    for clip in places:
+        if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
+            done.append(clip)
+            continue
+        for part in clip.parts:
+            draft = by_shot.get(part.shot.number)
+            shown = media.get(draft.path) if draft else None
+            seen = shown._replace(begin=draft.start) if shown and draft else None
+            done.append(Clip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
+    return done
+
+
+def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fraction]:
+    """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
+    take."""
     sizes: dict[FrameSize, int] = {}
     rates: dict[Fraction, int] = {}
-    for piece in cut.pieces:
-        if piece.media:
-            size = FrameSize(piece.media.size.width // 2 * 2, piece.media.size.height // 2 * 2)
-            sizes[size] = sizes.get(size, 0) + piece.seconds
-            rates[piece.media.rate] = rates.get(piece.media.rate, 0) + piece.seconds
-    size = max(sizes, key=lambda one: sizes[one], default=frame_size(cut.aspect, _SHORT_SIDE))
+    is_draft = all(clip.is_draft for clip in clips if clip.media)
+    for clip in clips:
+        if clip.media and clip.is_draft == is_draft:
+            size = FrameSize(clip.media.size.width // 2 * 2, clip.media.size.height // 2 * 2)
+            sizes[size] = sizes.get(size, 0) + clip.seconds
+            rates[clip.media.rate] = rates.get(clip.media.rate, 0) + clip.seconds
+    size = max(sizes, key=lambda one: sizes[one], default=frame_size(aspect, _SHORT_SIDE))
     return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
 
 
-def _encode(cut: FilmCut, target: Path, tell: Callable[[float], None]) -> None:
-    size, rate = film_format(cut)
-    total = round(sum(piece.seconds for piece in cut.pieces) * rate)
-    with open_mp4(target) as container:
-        video = add_video(container, size, rate, Quality(filmed=True, threads=0))
-        audio = add_silence(container)
-        frames = _counted(_film_frames(cut, size, rate), total, tell)
-        write_in_step(container, encode_frames(video, frames), _film_sound(cut, audio))
+def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip, ...]:
+    """Clips with their frames, one behind another."""
+    done: list[Clip] = []
+    first = 0
+    for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
+        count = frames or _frames_to_encode(clip, rate)
+        done.append(replace(clip, first=first, frames=count, reason=reason))
+        first += count
+    return tuple(done)
 
 
-def _counted(frames: Iterable[VideoFrame], total: int, tell: Callable[[float], None]) -> Iterator[VideoFrame]:
-    for number, frame in enumerate(frames, 1):
-        yield frame
-        tell(number / total)
+def _frames_to_encode(clip: Clip, rate: Fraction) -> int:
+    """As many frames as the clip's seconds have; one less where its take has one less."""
+    least = -(-clip.seconds * rate.numerator // rate.denominator)
+    there = int(clip.media.frames / clip.media.rate * rate + Fraction(1, 2)) if clip.media else least
+    return there if there == least - 1 and there else least
 
 
-def _film_frames(cut: FilmCut, size: FrameSize, rate: Fraction) -> Iterator[VideoFrame]:
-    """Every frame of the film: as many as its seconds have at its rate."""
-    before: VideoFrame | None = None
-    for number, piece in enumerate(cut.pieces):
-        first, end = round(piece.start * rate), round((piece.start + piece.seconds) * rate)
-        following = cut.pieces[number + 1] if number + 1 < len(cut.pieces) else None
-        after = _first_frame(following, size, rate) if following and piece.parts[-1].after.dissolve else None
-        effects = _Effects(piece, size, rate, before if piece.parts[0].before.dissolve else None, after)
-        for index, frame in enumerate(_piece_frames(piece, size, rate, end - first)):
-            before = frame
-            yield effects.apply(frame, index, end - first)
+def _length_told(clip: Clip, take: Take, rate: Fraction) -> str:
+    """What is to be said of a take that is not as long as its place: nothing up to a frame."""
+    assert clip.media is not None, "it has a take"
+    lasts = clip.media.frames / clip.media.rate
+    there = int(lasts * rate + Fraction(1, 2))
+    if there and there <= clip.frames - 2:
+        done = f"its last frame stands still for {float((clip.frames - there) / rate):.2f} s"
+    elif lasts - clip.seconds > limits().length_tolerance:
+        done = "it is cut"
+    else:
+        return ""
+    return f"{take.path}: is {float(lasts):.2f} s long, clip {clip.name} has {clip.seconds} s; {done}"
 
 
-def _first_frame(piece: Clip, size: FrameSize, rate: Fraction) -> VideoFrame | None:
-    return next(_piece_frames(piece, size, rate, 1), None)
+def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
+    """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError."""
+    folder = piece_folder("film")
+    weight = _ENCODED if cut.encoded else 0.0
+    matrix = BT709 if cut.colour.matrix == BT709 else BT601
+    tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix)
+    paths = encode_segments(tasks, folder, lambda share: tell(weight * share))
+    encoded = dict(zip((clip.name for clip in cut.encoded), map(_segment_index, paths), strict=True))
+    ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
+    with fresh_folder(folder) as scratch:
+        sounds = _sounds(cut)
+        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share))
+        with replacing(target) as temporary:
+            write_film(_film_format(cut, ranges), ranges, made.track, temporary)
+    silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
+    seconds = float(cut.frames / cut.rate)
+    return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, (*cut.problems, *silent), cut.drafts)
 
 
-def _piece_frames(piece: Clip, size: FrameSize, rate: Fraction, count: int) -> Iterator[VideoFrame]:
-    given = 0
-    last: VideoFrame | None = None
-    if piece.media:
-        for last in pictures(piece.media, size, rate, count):
-            given += 1
-            yield last
-        if given == count:
-            return
-    for last in _at_rate(piece, size, rate, count - given):
-        yield last
+def _taken(clip: Clip) -> MediaIndex:
+    assert clip.index is not None, "what is copied has an index"
+    return clip.index
 
 
-def _at_rate(piece: Clip, size: FrameSize, rate: Fraction, count: int) -> Iterator[VideoFrame]:
-    """The animatic's frames of a piece, at another rate."""
-    given, drawn = 0, 0
-    for part in piece.parts:
-        for frame in draw_frames(_marked(part.drawn), size):
-            drawn += 1
-            while given < count and given * RATE < drawn * rate:
-                yield frame
-                given += 1
+def _segment_index(path: Path) -> MediaIndex:
+    index = read_index(path)
+    if index is None:
+        path.unlink(missing_ok=True)
+        raise OSError(f"{path} is damaged, and deleted; run the command again")
+    return index
 
 
-def _marked(shot: PanelShot) -> PanelShot:
-    """A shot of the animatic that says what it stands for; transitions are the film's here."""
-    assert shot.slate is not None, "every shot of a reel has one"
-    slate = shot.slate._replace(left=f"{_MARK} · {shot.slate.left}")
-    return shot._replace(slate=slate, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
+def _film_format(cut: FilmCut, ranges: Sequence[SampleRange]) -> FilmFormat:
+    forms = [one.take.picture.format for one in ranges]
+    entry, config = forms[0].entry, forms[0].config
+    if entry == b"avc1":
+        merged = merge_avc_configs([read_avc_config(data) for data in dict.fromkeys(form.config for form in forms)])
+        assert merged is not None, "only takes whose sets go together are copied"
+        config = write_avc_config(merged)
+    return FilmFormat(entry, cut.size, cut.rate, config, write_colour(cut.colour))
 
 
-class _Effects:
-    """The fades and dissolves of one piece."""
-
-    def __init__(
-        self, piece: Clip, size: FrameSize, rate: Fraction, before: VideoFrame | None, after: VideoFrame | None
-    ) -> None:
-        self._size, self._before, self._after = size, before, after
-        table = pacing()["transitions"]
-        self._dissolve = max(1, round(table["dissolve"] / 2 * rate / RATE))
-        self._fades: list[tuple[int, int, str, bool]] = []
-        length = round(table["fade"] * rate / RATE)
-        for part in piece.parts:
-            start = round((part.start - piece.start) * rate)
-            end = start + round((part.shot.duration or 0) * rate)
-            span = max(1, min(length, (end - start) // 2))
-            if part.before.fade_in and not part.before.dissolve:
-                self._fades.append((start, start + span, part.before.fade_in, True))
-            if part.after.fade_out and not part.after.dissolve:
-                self._fades.append((end - span, end, part.after.fade_out, False))
-
-    def apply(self, frame: VideoFrame, index: int, count: int) -> VideoFrame:
-        """The frame `index` of `count` as the film shows it."""
-        span = min(self._dissolve, count // 2)
-        if self._before is not None and index < span:
-            return mix(frame, self._before, 0.5 - 0.5 * (index + 0.5) / span)
-        if self._after is not None and index >= count - span:
-            return mix(frame, self._after, 0.5 * (index - count + span + 0.5) / span)
-        for start, end, colour, opens in self._fades:
-            if start <= index < end:
-                share = (index - start + 0.5) / (end - start)
-                return mix(frame, solid(self._size, colour), 1 - share if opens else share)
-        return frame
-
-
-def _film_sound(cut: FilmCut, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
-    """The film's sound in whole packets; what is left at the end is less than one."""
-    left, right, at = b"", b"", 0
-    for piece in cut.pieces:
-        count = piece.seconds * SOUND_RATE
-        more = sound(piece.media, count) if piece.media else (bytes(count * 4), bytes(count * 4))
-        left, right = left + more[0], right + more[1]
-        used = 0
-        while len(left) - used >= SOUND_PACKET * 4:
-            part = slice(used, used + SOUND_PACKET * 4)
-            yield from stream.encode(_sound_frame((left[part], right[part]), at))
-            used += SOUND_PACKET * 4
-            at += SOUND_PACKET
-        left, right = left[used:], right[used:]
-    yield from stream.encode(None)
-
-
-def _sound_frame(channels: Sequence[bytes], at: int) -> av.AudioFrame:
-    frame = av.AudioFrame(format="fltp", layout="stereo", samples=SOUND_PACKET)
-    for plane, data in zip(frame.planes, channels, strict=True):
-        plane.update(data)
-    frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, at, Fraction(1, SOUND_RATE)
-    return frame
+def _sounds(cut: FilmCut) -> list[SoundClip]:
+    """The sound of every clip, from the sample at which its first frame is shown."""
+    rows = []
+    for clip in cut.clips:
+        begin, end = (round(at * SOUND_RATE / cut.rate) for at in (clip.first, clip.first + clip.frames))
+        heard = clip.media is not None and clip.media.has_sound
+        path = str(clip.media.path) if clip.media and heard else None
+        skipped = clip.media.begin * SOUND_RATE if clip.media else 0
+        rows.append(SoundClip(path, end - begin, sound_fades(clip, cut.rate, end - begin), skipped))
+    return rows

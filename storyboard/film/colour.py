@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _UNSAID = 2  # ITU-T H.273, table 4: unspecified
-_HIGH_DEFINITION = 576  # lines above which untagged video is taken for BT.709
+HIGH_DEFINITION = 576  # lines above which untagged video is taken for BT.709
 BT709 = 1  # ITU-T H.273: primaries, transfer and matrix of BT.709
-_WIDE_GAMUTS = frozenset({9, 11, 12})  # the same, table 2: BT.2020, DCI-P3, Display P3
-_HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
+BT601 = 6  # the same, of BT.601 with 525 lines
+WIDE_GAMUTS = frozenset({9, 11, 12})  # the same, table 2: BT.2020, DCI-P3, Display P3
+HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
 
 
 class Converter:
@@ -31,8 +32,10 @@ class Converter:
 
         self._reformatter = VideoReformatter()
 
-    def convert(self, frame: VideoFrame, width: int, height: int, form: str = "yuv420p") -> VideoFrame:
-        """A frame in the pixel format `form`. RGB is of full range, YUV of the limited one."""
+    def convert(
+        self, frame: VideoFrame, width: int, height: int, form: str = "yuv420p", matrix: int = BT709
+    ) -> VideoFrame:
+        """A frame in the pixel format `form`. RGB is of full range, YUV of the limited one, by `matrix`."""
         from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
         target = BT709 if _is_converted(frame) else None
@@ -42,7 +45,7 @@ class Converter:
             height=height,
             format=form,
             src_colorspace=_matrix_of(frame),
-            dst_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU601 if matrix == BT601 else Colorspace.ITU709,
             src_color_range=int(frame.color_range) or ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG if form.startswith("rgb") else ColorRange.MPEG,
             dst_color_trc=target,
@@ -54,7 +57,7 @@ class Converter:
 def _is_converted(frame: VideoFrame) -> bool:
     """Whether a frame looks wrong unless its transfer function and primaries are converted, too: high dynamic range and
     wide gamuts. The curves of BT.601, BT.709 and sRGB are left alone, as players do."""
-    return frame.color_trc in _HIGH_DYNAMIC_RANGE or frame.color_primaries in _WIDE_GAMUTS
+    return frame.color_trc in HIGH_DYNAMIC_RANGE or frame.color_primaries in WIDE_GAMUTS
 
 
 def _matrix_of(frame: VideoFrame) -> int:
@@ -62,7 +65,7 @@ def _matrix_of(frame: VideoFrame) -> int:
 
     if (matrix := int(frame.colorspace)) != _UNSAID:
         return matrix
-    return Colorspace.ITU709 if frame.height > _HIGH_DEFINITION else Colorspace.ITU601
+    return Colorspace.ITU709 if frame.height > HIGH_DEFINITION else Colorspace.ITU601
 
 
 def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:
@@ -76,21 +79,23 @@ def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:
     return picture.rotate(frame.rotation, expand=True) if frame.rotation % 360 else picture
 
 
-def to_frame(picture: Image.Image, form: str = "yuv420p") -> VideoFrame:
-    """A picture as a frame of the pixel format `form`, converted and tagged as BT.709. RGBA keeps its transparency."""
+def to_frame(picture: Image.Image, form: str = "yuv420p", matrix: int = BT709) -> VideoFrame:
+    """A picture as a frame of the pixel format `form`, converted by `matrix` and tagged so. RGBA keeps its
+    transparency."""
     from av.video.frame import VideoFrame
     from av.video.reformatter import ColorRange, Colorspace
 
+    space = Colorspace.ITU601 if matrix == BT601 else Colorspace.ITU709
     raw = VideoFrame.from_bytes(picture.convert("RGBA").tobytes(), *picture.size, format="rgba")
     frame = raw.reformat(
         format=form,
         src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
+        dst_colorspace=space,
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         dst_color_trc=BT709,
         dst_color_primaries=BT709,
         interpolation="BICUBIC",
     )
-    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+    frame.colorspace, frame.color_range = space, ColorRange.MPEG
     return frame

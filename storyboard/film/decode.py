@@ -20,11 +20,11 @@ class Undecodable(Exception):
         self.is_unjudged = is_unjudged
 
 
-def ask_decoder(verb: str, path: Path) -> bytes:
+def ask_decoder(verb: str, *paths: Path) -> bytes:
     """What `storyboard.film.decode_child` reports; raises Undecodable where it reports nothing in its limits."""
     try:
         child = subprocess.Popen(
-            child_command("storyboard.film.decode_child", verb, str(path)),
+            child_command("storyboard.film.decode_child", verb, *map(str, paths)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

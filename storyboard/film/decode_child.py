@@ -4,9 +4,10 @@ A clip comes from elsewhere, and decoders are large C programs. So a clip is dec
 no lock and no file of its parent, has little memory and processor time, writes nothing but its report to standard
 output, and is gone when its parent is: it reads standard input, which ends with the parent.
 
-Verbs: `facts` reports JSON, in which `problem` says why what decodes is still not whole; `first` and `last` report a
-frame as PNG. Where nothing decodes, the report is JSON with the reason as `undecodable`, and whether it is
-`unjudged`. The words of reasons follow a name: `it holds no frame`.
+Verbs: `probe` reports what any number of files say of themselves; `facts` decodes one and reports what it is, with a
+`problem` where what decodes is still not whole; `first` and `last` report a frame as PNG. Where nothing decodes, the
+report has the reason as `undecodable`, and whether the file is `unjudged`. The words of reasons follow a name: `it
+holds no frame`.
 """
 
 from __future__ import annotations
@@ -15,26 +16,25 @@ import io
 import json
 import os
 import sys
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyboard.child_process import limit_itself
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
 from storyboard.film.limits import limits
 from storyboard.film.mp4 import why_cut_off
+from storyboard.film.rates import usual_rate
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-DEFAULT_RATE = 24  # frames a second where a file says none
 
 
 class _TooMuch(Exception):
@@ -74,6 +74,47 @@ def _check_size(video: VideoStream) -> None:
         raise _TooMuch(f"its picture is too large ({context.width} × {context.height})")
 
 
+def probe(path: Path) -> dict[str, Any]:
+    """What a file says of its picture and sound, and its first frame; `undecodable` where it has none. `rate` is the
+    one at which its frames were meant to be shown, as a fraction; `frames` are those that fill it at that rate."""
+    import av
+
+    try:
+        with open_clip(path) as container:
+            video = picture_stream(container)
+            _check_size(video)
+            first = _first(container, video)
+            shape = Fraction(video.sample_aspect_ratio or 1)
+            width, height = max(1, round(video.codec_context.width * shape)), video.codec_context.height
+            turned = first.rotation % 360
+            rate = usual_rate(video.average_rate, video.base_rate)
+            sound = container.streams.audio[0] if container.streams.audio else None
+            return {
+                "rate": str(rate),
+                "frames": _frame_count(container, video, rate),
+                "width": height if turned % 180 else width,
+                "height": width if turned % 180 else height,
+                "upright": turned == 0 and shape == 1,
+                "channels": sound.codec_context.channels if sound else 0,
+                "sampling": sound.rate if sound else 0,
+            }
+    except (NotAVideo, _TooMuch) as problem:
+        return {"undecodable": str(problem)}
+    except (av.FFmpegError, OSError, ValueError, MemoryError) as problem:
+        gone = isinstance(problem, FileNotFoundError)
+        return {"undecodable": "there is no such file" if gone else "it cannot be decoded"}
+
+
+def _frame_count(container: InputContainer, video: VideoStream, rate: Fraction) -> int:
+    """How many frames fill what the picture lasts."""
+    base = video.time_base
+    if video.duration and base:
+        return round(video.duration * base * rate)
+    if container.duration:
+        return round(Fraction(container.duration, 1_000_000) * rate)
+    return video.frames
+
+
 def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) -> dict[str, Any]:
     """Decode all of it. `has_index`: the file says how many packets it has."""
     video.thread_type = "AUTO"
@@ -94,7 +135,7 @@ def _facts(container: InputContainer, video: VideoStream, *, has_index: bool) ->
     if tally.rotation % 180:
         width, height = height, width
     ratio = video.sample_aspect_ratio or 1
-    rate = video.average_rate or video.guessed_rate or DEFAULT_RATE
+    rate = usual_rate(video.average_rate, video.base_rate)
     spanned = float((tally.last - tally.first) * video.time_base) if video.time_base else 0.0
     return {
         "problem": "it is cut off" if tally.is_cut else problem,
@@ -180,25 +221,16 @@ def _png(frame: VideoFrame, pixel_shape: float) -> bytes:
     return body.getvalue()
 
 
-def _end_with_parent() -> None:
-    """Standard input ends when the parent is gone, however it went."""
-
-    def wait() -> None:
-        with suppress(OSError):
-            while os.read(0, 1):
-                pass
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def run(verb: str, path: str) -> None:
+def run(verb: str, *paths: str) -> None:
     """Be the child process."""
     limit_itself(limits().processor_seconds, limits().memory_bytes)
-    _end_with_parent()
+    end_with_parent()
     import av.logging
 
     av.logging.set_level(None)
-    sys.stdout.buffer.write(main(verb, Path(path)))
+    report = (
+        json.dumps([probe(Path(path)) for path in paths]).encode() if verb == "probe" else main(verb, Path(paths[0]))
+    )
+    sys.stdout.buffer.write(report)
     sys.stdout.buffer.flush()
     os._exit(0)

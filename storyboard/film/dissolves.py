@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from av.video.frame import VideoFrame
-from PIL import Image
 
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingLog
+from storyboard.film.blends import mix, wipe
 from storyboard.film.camera import moved_frames
 from storyboard.film.shots import Dissolve, PanelShot
 
@@ -36,24 +36,9 @@ def blended_frames(
 def _mixed(frames: Iterable[VideoFrame], others: Iterable[VideoFrame], blend: Dissolve) -> Iterator[VideoFrame]:
     for number, (frame, other) in enumerate(zip(frames, others, strict=False)):
         share = blend.start + (blend.end - blend.start) * (number + 0.5) / blend.frames
-        yield mix(frame, other, share)
-
-
-def mix(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
-    """A frame with a share of another of the same size and format in it."""
-    mixed = VideoFrame(frame.width, frame.height, frame.format.name)
-    for plane, below, above in zip(mixed.planes, frame.planes, other.planes, strict=True):
-        size = (plane.line_size, plane.height)
-        plane.update(Image.blend(_plane(below, size), _plane(above, size), share).tobytes())
-    mixed.colorspace, mixed.color_range = frame.colorspace, frame.color_range
-    return mixed
-
-
-def _plane(plane: object, size: tuple[int, int]) -> Image.Image:
-    stride = plane.line_size  # type: ignore[attr-defined]  # PyAV's planes have one base in its types
-    if stride >= size[0]:
-        return Image.frombuffer("L", size, bytes(plane), "raw", "L", stride, 1)  # type: ignore[call-overload]  # a buffer
-    narrow = Image.frombuffer("L", (stride, size[1]), bytes(plane), "raw", "L", stride, 1)  # type: ignore[call-overload]  # a buffer
-    wide = Image.new("L", size)
-    wide.paste(narrow)
-    return wide
+        if not blend.is_wipe:
+            yield mix(frame, other, share)
+        elif blend.end > blend.start:
+            yield wipe(other, frame, share)
+        else:
+            yield wipe(frame, other, 1 - share)

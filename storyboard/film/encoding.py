@@ -1,6 +1,6 @@
 """Writing H.264 in MP4: one set of settings for all that is drawn, so that pieces can be joined without encoding.
 
-Pieces join when their parameter sets are equal and each begins with a key frame. There are no frames that refer to
+Pieces join when their parameter sets are equal and each begins with a key frame. In what is drawn no frame refers to
 later ones: then decoding order is the order of time, and a piece ends where its last frame does.
 """
 
@@ -16,7 +16,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from storyboard.drawing.overlays import FrameSize
@@ -35,17 +35,22 @@ SOUND_PACKET = 1024
 #: Ticks a second in which frames are timed; a multiple of the usual rates.
 TICKS = 24_000
 
-_STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20"}
-_FILMED = {"preset": "veryfast", "crf": "18"}
-_ALWAYS = {"bf": "0", "g": "48", "sc_threshold": "0"}
-_SOUND_BITS = 160_000
+#: The id of our parameter sets in a film that takes stand in, too: the last that there is (ITU-T H.264, 7.4.2.1.1).
+SET_ID = 31
+_STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20", "bf": "0", "g": "48", "sc_threshold": "0"}
+_FILMED = {"preset": "veryfast", "crf": "18", "profile": "high", "g": "48", "x264-params": f"sps-id={SET_ID}"}
+#: Bits a second of sound that is written.
+SOUND_BITS = 192_000
 
 
 class Quality(NamedTuple):
-    """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help."""
+    """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help;
+    `matrix` of the colours (ITU-T H.273, table 4). Filmed segments stand beside takes in one track, so their parameter
+    sets have an id of their own, and their frames may refer to later ones."""
 
     filmed: bool = False
     threads: int = 1
+    matrix: int = BT709
 
 
 def open_mp4(path: str | Path) -> OutputContainer:
@@ -56,13 +61,13 @@ def open_mp4(path: str | Path) -> OutputContainer:
 
 
 def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quality: Quality) -> VideoStream:
-    """A stream of BT.709 pictures, tagged so (ITU-T H.273)."""
-    options = {**(_FILMED if quality.filmed else _STILL), **_ALWAYS, "threads": str(quality.threads)}
+    """A stream of pictures, tagged with their colours (ITU-T H.273)."""
+    options = {**(_FILMED if quality.filmed else _STILL), "threads": str(quality.threads)}
     stream = container.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
     context = stream.codec_context
-    context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
-    context.color_primaries = context.color_trc = BT709
+    context.colorspace, context.color_range = quality.matrix, ColorRange.MPEG
+    context.color_primaries = context.color_trc = quality.matrix
     context.time_base = 1 / rate
     return stream
 
@@ -79,7 +84,7 @@ def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator
 
 def add_silence(container: OutputContainer) -> AudioStream:
     """A stream of stereo AAC, for `silent_packets`."""
-    stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(_SOUND_BITS)})
+    stream = container.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"b": str(SOUND_BITS)})
     assert isinstance(stream, AudioStream), "AAC is sound"
     return stream
 

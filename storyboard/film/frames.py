@@ -10,6 +10,7 @@ from pathlib import Path
 from av.video.frame import VideoFrame
 from PIL import Image
 
+from storyboard.compiler.aspect import read_aspect
 from storyboard.drawing.camera_moves import move_named
 from storyboard.drawing.compositing import compose
 from storyboard.drawing.overlays import (
@@ -40,15 +41,7 @@ from storyboard.film.shots import HEAD, CameraWindow, PanelShot
 
 def frame_size(aspect: str, short_side: int = 480) -> FrameSize:
     """The frame of an aspect such as `16:9`, its shorter side given in pixels; 16:9 where it is none."""
-    across, _, down = aspect.partition(":")
-    ratio = Fraction(16, 9)
-    if (
-        across.isdecimal()
-        and down.isdecimal()
-        and 0 < int(across) <= 4 * int(down)
-        and 0 < int(down) <= 4 * int(across)
-    ):
-        ratio = Fraction(int(across), int(down))
+    ratio = read_aspect(aspect) or Fraction(16, 9)
     if ratio >= 1:
         return FrameSize(even(short_side * ratio), even(short_side))
     return FrameSize(even(short_side), even(short_side / ratio))

@@ -1,8 +1,8 @@
-"""Takes joined without encoding, where their tracks agree exactly: their samples are copied, their index is made anew.
+"""The film's file: frames copied from takes and encoded segments as they are, under one sound track.
 
-Every take lasts exactly as long as its clip: frames beyond are left out where nothing that stays refers to them. The
-sound's packets stand on a grid of their own that never pauses: each take's sound begins on the nearest packet, at most
-half a packet (11 ms at 48 kHz) from its picture, and the difference never adds up.
+Nothing is decoded: the frames' bytes are copied, and their index is made anew. All stand on one even grid of frames,
+whatever ticks and delays their files had; each begins with a key frame and ends where nothing refers past its end.
+Field names are those of ISO/IEC 14496-12, where nothing else is said.
 """
 
 from __future__ import annotations
@@ -10,152 +10,163 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import accumulate, chain, groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from storyboard.drawing.overlays import FrameSize
 from storyboard.files.signatures import MADE_BY
-from storyboard.film.encoding import SOUND_PACKET
+from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
 from storyboard.film.mp4 import box, mdat_header
-from storyboard.film.track_index import UPRIGHT, MediaIndex, TrackFormat, channel_configuration, frame_size
+from storyboard.film.track_index import UPRIGHT, MediaIndex
 
-_MOVIE_TICKS = 1000  # a second; a film has whole seconds
-_FTYP = box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41")
-_LAST_TICK = (1 << 31) - 1  # six hours of a timescale of 90,000; times are written with 32 bits
-_PIECE = 1 << 20  # bytes that are copied at once
+_FTYP = {
+    b"avc1": box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41"),
+    b"hvc1": box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2mp41"),
+}
+_FINE = 10_000  # ticks a second, at least
+_BLOCK = 1 << 20  # bytes that are copied at once
 _WIDE = 3 << 30  # bytes of media from which places have 64 bits: with 32, there is a GiB left for the index
-_NOWHERE = 1 << 64  # where a packet of silence lies: in no take
-_UNDETERMINED = 0x55C4  # the language `und` (ISO/IEC 14496-12, 8.4.2)
+_UNDETERMINED = 0x55C4  # the language `und` (8.4.2)
 _PLAIN = bytes(4)  # version 0, no flags
 _ENABLED, _SAME_FILE, _TEXT = 3, 1, 1  # flags: a track that is enabled and shown; media in this file; UTF-8
+_RESOLUTION = 0x48 << 16  # 72 dpi (12.1.3)
 
-# A silent channel in AAC (ISO/IEC 14496-3, 4.4.2) says its id_syn_ele and a tag, and then nothing but zeros: a global
-# gain of 8 bits, 11 of ics_info with max_sfb 0, no pulses, no noise shaping, no gain control. A pair says that twice,
-# after its common_window. Which there are for a channel configuration is table 1.19.
-_ELEMENTS = {"single": (0, 22), "pair": (1, 1 + 2 * 22), "low": (3, 22)}
-_CHANNELS = (
-    (), ("single",), ("pair",), ("single", "pair"), ("single", "pair", "single"), ("single", "pair", "pair"),
-    ("single", "pair", "pair", "low"), ("single", "pair", "pair", "pair", "low"),
-)  # fmt: skip
-_END = "111"
-
-#: A sample of a take: its second, where it lies, its bytes, its row. They are copied in that order: what is interleaved
-#: in the take already is one piece.
-_Sample = tuple[int, int, int, int]
+#: A packet of sound: its second in the film, where it lies in its file, its bytes.
+_Packet = tuple[int, int, int]
 
 
 class SampleRange(NamedTuple):
-    """A take and the seconds that its clip has in the film."""
+    """The first `frames` frames of a file."""
 
     take: MediaIndex
-    seconds: int
+    frames: int
+
+
+class FilmFormat(NamedTuple):
+    """What the film's sample entry tells: its type, the frame's size, the rate, and the contents of `avcC` or `hvcC`
+    and of `colr`, which is empty for none."""
+
+    entry: bytes
+    size: FrameSize
+    rate: Fraction
+    config: bytes
+    colour: bytes
+
+
+class SoundTrack(NamedTuple):
+    """AAC packets one after another in a file, and the AudioSpecificConfig of them all. The first `priming` samples are
+    the encoder's run-up, heard by nobody."""
+
+    path: Path
+    sizes: array[int]
+    config: bytes
+    channels: int
+    priming: int
+    bit_rate: int
 
 
 class _Row:
     """A track of the film: samples as they are added, where each begins in the media, and all that is said of them."""
 
-    def __init__(self, form: TrackFormat) -> None:
-        self.form = form
+    def __init__(self, entry: bytes, timescale: int, step: int, start: int, shown: int) -> None:
+        self.entry, self.timescale, self.step, self.start, self.shown = entry, timescale, step, start, shown
         self.sizes, self.places = array("I"), array("Q")
         self.shifts, self.sync = array("q"), array("I")
 
 
-def why_not_joined(stretches: Sequence[SampleRange]) -> str:
-    """Why takes cannot be joined as they are; empty where they can."""
-    if not stretches:
-        return "there is no take"
-    seconds = sum(one.seconds for one in stretches)
-    forms = [(one.take.picture.form, one.take.sound and one.take.sound.form) for one in stretches]
-    if odd := next((one for one, form in zip(stretches, forms, strict=True) if form != forms[0]), None):
-        return f"{odd.take.path.name} differs from {stretches[0].take.path.name} in size, rate or encoding"
-    if max(seconds * _MOVIE_TICKS, *(seconds * form.timescale + form.start for form in forms[0] if form)) > _LAST_TICK:
-        return "it is longer than six hours"
-    odd = next((one for one in stretches if not _ends_well(one)), None)
-    return f"{odd.take.path.name} cannot be cut to {odd.seconds} s as it is" if odd else ""
-
-
-def _ends_well(stretch: SampleRange) -> bool:
-    """Whether a take has all frames of its clip, evenly shown, and can end after the last of them."""
-    picture, wanted = stretch.take.picture, stretch.seconds * stretch.take.rate
-    step, start = picture.form.step, picture.form.start
-    count = int(wanted)
-    if wanted.denominator != 1 or len(picture.sizes) < count:
-        return False
-    if not picture.shifts:
-        return start == 0
-    shown = sorted(number * step + shift for number, shift in enumerate(picture.shifts[:count]))
-    return shown == list(range(start, start + count * step, step))
-
-
-def join_takes(stretches: Sequence[SampleRange], target: Path) -> None:
-    """Join takes for which `why_not_joined` has nothing to say. Raises OSError."""
-    first = stretches[0].take
-    rows = [_Row(track.form) for track in (first.picture, first.sound) if track]
-    silence = _silent_packet(first.sound.form.config) if first.sound else b""
-    pieces: list[list[tuple[int, int]]] = []  # of each take: from where, up to where
-    written = seconds = 0
-    for stretch in stretches:
-        samples = _pictures(stretch, rows[0])
-        if first.sound:
-            samples += _sounds(stretch, rows[1], seconds, len(silence), is_last=stretch is stretches[-1])
-        seconds += stretch.seconds
-        of_take: list[tuple[int, int]] = []
-        begin = end = 0
-        for _, offset, size, row in sorted(samples):
-            rows[row].places.append(written)
-            written += size
-            if offset != end:
-                of_take.append((begin, end))
-                begin = offset
-            end = offset + size
-        pieces.append([*of_take[1:], (begin, end)])
+def write_film(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None, target: Path) -> None:
+    """Write a film of ranges whose formats `form` holds, with one sound track. Raises OSError."""
+    rows, layout = _lay_out(form, ranges, sound)
     with target.open("wb") as file:
-        file.write(_before_media(rows, seconds, written))
-        for stretch, of_take in zip(stretches, pieces, strict=True):
-            _copy(stretch.take.path, of_take, silence, file)
+        file.write(_before_media(form, rows))
+        for path, pieces in layout.files:
+            _copy(path, pieces, file)
 
 
-def _pictures(stretch: SampleRange, row: _Row) -> list[_Sample]:
-    """The frames of a take that stay; all but their places is added to the row."""
-    picture, done = stretch.take.picture, len(row.sizes)
-    count = int(stretch.seconds * stretch.take.rate)
-    sizes = picture.sizes[:count]
-    row.sizes.extend(sizes)
-    row.shifts.extend(picture.shifts[:count] or array("q", bytes(8 * count)))
-    row.sync.extend(done + number for number in picture.sync if number < count)
-    seconds = (number * picture.form.step // picture.form.timescale for number in range(count))
-    return list(zip(seconds, picture.offsets, sizes, repeat(0)))
+class _Layout:
+    """The bytes of the film's media: which of which file follow one another, and where each sample begins."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[Path, list[tuple[int, int]]]] = []
+        self._written = 0
+
+    def add(self, row: _Row, path: Path, offsets: Iterable[int], sizes: Iterable[int]) -> None:
+        """Put samples of a file behind what there is."""
+        if not self.files or self.files[-1][0] != path:
+            self.files.append((path, []))
+        pieces = self.files[-1][1]
+        for offset, size in zip(offsets, sizes, strict=True):
+            row.places.append(self._written)
+            self._written += size
+            if pieces and pieces[-1][1] == offset:
+                pieces[-1] = (pieces[-1][0], offset + size)
+            else:
+                pieces.append((offset, offset + size))
 
 
-def _sounds(stretch: SampleRange, row: _Row, begins: int, silent: int, *, is_last: bool) -> list[_Sample]:
-    """The packets of sound for a take that begins at a second of the film. A take whose sound ends early is filled up:
-    players make nothing of a gap, and all sound after it shifts."""
-    sound = stretch.take.sound
-    assert sound is not None, "tracks agree"
-    rate, priming, done = sound.form.timescale, sound.form.start, len(row.sizes)
-    last = (begins + stretch.seconds) * rate + priming
-    count = (last // SOUND_PACKET if is_last else _nearest(last)) - done
-    skipped = done - _nearest(begins * rate)  # what runs up to the first moment stays only where the film begins
-    sizes, offsets = sound.sizes[skipped : skipped + count], sound.offsets[skipped : skipped + count].tolist()
-    missing = count - len(sizes)
-    sizes.extend(repeat(silent, missing))
-    row.sizes.extend(sizes)
-    seconds = (max(0, number * SOUND_PACKET - priming) // rate for number in range(skipped, skipped + count))
-    return list(zip(seconds, chain(offsets, repeat(_NOWHERE, missing)), sizes, repeat(1)))
+def _lay_out(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None) -> tuple[list[_Row], _Layout]:
+    """The film's tracks and their bytes: sound beside the pictures that it goes with, second by second."""
+    fine = -(-_FINE // form.rate.numerator)
+    timescale, step = form.rate.numerator * fine, form.rate.denominator * fine
+    delay = max(one.take.picture.format.start // one.take.picture.format.step for one in ranges)
+    ticks = sum(one.frames for one in ranges) * step
+    layout, rows = _Layout(), [_Row(_picture_entry(form), timescale, step, delay * step, ticks)]
+    packets: list[_Packet] = []
+    if sound:
+        shown = ticks * SOUND_RATE // timescale
+        packets = _packets(sound, -(-ticks * SOUND_RATE // timescale))
+        rows.append(_Row(_sound_entry(sound), SOUND_RATE, SOUND_PACKET, sound.priming, shown))
+        rows[1].sizes.extend(size for _, _, size in packets)
+    done = heard = 0
+    for one in ranges:
+        _add_pictures(rows[0], one, delay)
+        number = 0
+        while number < one.frames:
+            second = (done + number) * step // timescale
+            end = min(one.frames, -(-(second + 1) * timescale // step) - done)
+            offsets, sizes = one.take.picture.offsets[number:end], one.take.picture.sizes[number:end]
+            layout.add(rows[0], one.take.path, offsets, sizes)
+            number = end
+            until = next((at for at in range(heard, len(packets)) if packets[at][0] > second), len(packets))
+            _add_sound(rows[-1], sound, packets[heard:until], layout)
+            heard = until
+        done += one.frames
+    _add_sound(rows[-1], sound, packets[heard:], layout)
+    return rows, layout
 
 
-def _nearest(ticks: int) -> int:
-    return (ticks + SOUND_PACKET // 2) // SOUND_PACKET
+def _add_sound(row: _Row, sound: SoundTrack | None, packets: Sequence[_Packet], layout: _Layout) -> None:
+    if sound and packets:
+        layout.add(row, sound.path, [at for _, at, _ in packets], [size for _, _, size in packets])
 
 
-def _copy(path: Path, pieces: Sequence[tuple[int, int]], silence: bytes, target: BinaryIO) -> None:
-    held = memoryview(bytearray(_PIECE))
+def _packets(sound: SoundTrack, samples: int) -> list[_Packet]:
+    """The packets that a film of so many samples needs."""
+    count = min(len(sound.sizes), -(-(samples + sound.priming) // SOUND_PACKET))
+    offsets = accumulate(sound.sizes[:count], initial=0)
+    return [
+        (max(0, number * SOUND_PACKET - sound.priming) // SOUND_RATE, offset, size)
+        for number, (offset, size) in enumerate(zip(offsets, sound.sizes[:count], strict=False))
+    ]
+
+
+def _add_pictures(row: _Row, one: SampleRange, delay: int) -> None:
+    """All but the places of a file's frames."""
+    picture, done = one.take.picture, len(row.sizes)
+    step, start = picture.format.step, picture.format.start
+    row.sizes.extend(picture.sizes[: one.frames])
+    row.sync.extend(done + number for number in picture.sync if number < one.frames)
+    shifts = picture.shifts[: one.frames] or array("q", bytes(8 * one.frames))
+    row.shifts.extend(((shift - start) // step + delay) * row.step for shift in shifts)
+
+
+def _copy(path: Path, pieces: Sequence[tuple[int, int]], target: BinaryIO) -> None:
+    held = memoryview(bytearray(_BLOCK))
     with path.open("rb", buffering=0) as file:
         for begin, end in pieces:
-            if begin == _NOWHERE:
-                target.write(silence)
-                continue
             file.seek(begin)
             left = end - begin
             while left:
@@ -166,43 +177,56 @@ def _copy(path: Path, pieces: Sequence[tuple[int, int]], silence: bytes, target:
                 left -= count
 
 
-def _silent_packet(config: bytes) -> bytes:
-    """A packet of silence for sound of a configuration."""
-    kinds = _CHANNELS[channel_configuration(config)]
-    bits = ""
-    for number, kind in enumerate(kinds):
-        ident, rest = _ELEMENTS[kind]
-        bits += f"{ident:03b}{kinds[:number].count(kind):04b}{'0' * rest}"
-    bits += _END
-    length = -(-len(bits) // 8)
-    return int(bits.ljust(length * 8, "0"), 2).to_bytes(length, "big")
+def _picture_entry(form: FilmFormat) -> bytes:
+    """A visual sample entry (12.1.3)."""
+    fields = struct.pack(
+        ">6xH16xHHIIIH32xHh", 1, form.size.width, form.size.height, _RESOLUTION, _RESOLUTION, 0, 1, 24, -1
+    )
+    config = box(b"avcC" if form.entry == b"avc1" else b"hvcC", form.config)
+    colour = box(b"colr", form.colour) if form.colour else b""
+    return box(form.entry, fields, config, colour, box(b"pasp", struct.pack(">II", 1, 1)))
 
 
-def _before_media(rows: Sequence[_Row], seconds: int, media: int) -> bytes:
-    """All that stands before `media` bytes of samples."""
-    header = mdat_header(media)
+def _sound_entry(sound: SoundTrack) -> bytes:
+    """An audio sample entry of AAC (12.2.3; ISO/IEC 14496-1, 7.2.6, on descriptors)."""
+    decoder = _descriptor(
+        4, b"\x40\x15", bytes(3), struct.pack(">II", sound.bit_rate, sound.bit_rate), _descriptor(5, sound.config)
+    )
+    stream = _descriptor(3, struct.pack(">HB", 2, 0), decoder, _descriptor(6, b"\2"))
+    fields = struct.pack(">6xH8xHH4xI", 1, sound.channels, 16, SOUND_RATE << 16)
+    return box(b"mp4a", fields, box(b"esds", _PLAIN, stream))
+
+
+def _descriptor(tag: int, *parts: bytes) -> bytes:
+    return b"".join((bytes((tag, sum(map(len, parts)))), *parts))
+
+
+def _before_media(form: FilmFormat, rows: Sequence[_Row]) -> bytes:
+    """All that stands before the samples."""
+    media = sum(sum(row.sizes) for row in rows)
+    header, ftyp = mdat_header(media), _FTYP.get(form.entry, _FTYP[b"hvc1"])
     width = "I" if media < _WIDE else "Q"
-    length = len(_moov(rows, seconds, width, 0))
-    return _FTYP + _moov(rows, seconds, width, len(_FTYP) + length + len(header)) + header
+    length = len(_moov(rows, width, 0))
+    return ftyp + _moov(rows, width, len(ftyp) + length + len(header)) + header
 
 
-def _moov(rows: Sequence[_Row], seconds: int, width: str, begin: int) -> bytes:
+def _moov(rows: Sequence[_Row], width: str, begin: int) -> bytes:
     """The index of media that begins at a place of the file; places are as wide as `width` says."""
-    head = struct.pack(">12xIIIH10x", _MOVIE_TICKS, seconds * _MOVIE_TICKS, 1 << 16, 1 << 8)  # plays at 1.0, volume 1.0
+    ticks, shown = rows[0].timescale, rows[0].shown
+    head = struct.pack(">BxxxQQIQIH10x", 1, 0, 0, ticks, shown, 1 << 16, 1 << 8)  # plays at 1.0, volume 1.0
     mvhd = box(b"mvhd", head, UPRIGHT, struct.pack(">24xI", len(rows) + 1))
     comment = box(b"\xa9cmt", box(b"data", struct.pack(">I4x", _TEXT), MADE_BY.encode()))
     udta = box(b"udta", box(b"meta", _PLAIN, _hdlr(b"mdir"), box(b"ilst", comment)))
-    return box(b"moov", mvhd, udta, *(_trak(row, number, width, begin) for number, row in enumerate(rows, 1)))
+    return box(b"moov", mvhd, udta, *(_trak(row, number, ticks, width, begin) for number, row in enumerate(rows, 1)))
 
 
-def _trak(row: _Row, number: int, width: str, begin: int) -> bytes:
-    form, is_sound = row.form, bool(row.form.config)
-    lasts = len(row.sizes) * form.step
-    shown = (lasts - form.start * is_sound) * _MOVIE_TICKS // form.timescale
-    head = struct.pack(">I8xI4xI12xH2x", _ENABLED, number, shown, (1 << 8) * is_sound)  # volume 1.0
-    sides = struct.pack(">II", *((0, 0) if is_sound else (side << 16 for side in frame_size(form.entry))))
-    elst = box(b"elst", struct.pack(">4xIIiHH", 1, shown, form.start, 1, 0))
-    mdhd = box(b"mdhd", struct.pack(">12xIIH2x", form.timescale, lasts, _UNDETERMINED))
+def _trak(row: _Row, number: int, movie_ticks: int, width: str, begin: int) -> bytes:
+    is_sound = number > 1
+    shown = row.shown * movie_ticks // row.timescale
+    head = struct.pack(">BxxBQQI4xQ12xH2x", 1, _ENABLED, 0, 0, number, shown, (1 << 8) * is_sound)  # volume 1.0
+    sides = struct.pack(">II", *((0, 0) if is_sound else (side << 16 for side in _frame_size(row.entry))))
+    elst = box(b"elst", struct.pack(">BxxxIQqHH", 1, 1, shown, row.start, 1, 0))
+    mdhd = box(b"mdhd", struct.pack(">BxxxQQIQH2x", 1, 0, 0, row.timescale, len(row.sizes) * row.step, _UNDETERMINED))
     dinf = box(b"dinf", box(b"dref", _counted(1), box(b"url ", struct.pack(">I", _SAME_FILE))))
     header = box(b"smhd", _PLAIN, bytes(4)) if is_sound else box(b"vmhd", struct.pack(">I8x", 1))
     return box(
@@ -218,11 +242,16 @@ def _trak(row: _Row, number: int, width: str, begin: int) -> bytes:
     )
 
 
+def _frame_size(entry: bytes) -> tuple[int, int]:
+    width, height = struct.unpack_from(">HH", entry, 32)
+    return width, height
+
+
 def _tables(row: _Row, width: str, begin: int) -> Iterator[bytes]:
     """What `stbl` holds. Every sample is a chunk of its own."""
     count = len(row.sizes)
-    yield box(b"stsd", _counted(1), row.form.entry)
-    yield box(b"stts", _counted(1), struct.pack(">II", count, row.form.step))
+    yield box(b"stsd", _counted(1), row.entry)
+    yield box(b"stts", _counted(1), struct.pack(">II", count, row.step))
     if any(row.shifts):
         runs = array("i", chain.from_iterable((sum(1 for _ in run), shift) for shift, run in groupby(row.shifts)))
         yield box(b"ctts", b"\1", bytes(3), _counted(len(runs) // 2)[4:], _packed(runs))  # version 1: signed

@@ -6,6 +6,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 
+class DraftShot(NamedTuple):
+    """A shot of the film in the take of a draft: the shot's number, the take's file, and the second of it at which the
+    shot begins."""
+
+    shot: str
+    path: Path
+    start: int
+
+
 class Take(NamedTuple):
     """The chosen rendering of the clip `clip_id`: its file, and which take of the clip it is, from 1. `notes` are what
     people remarked about it; `is_locked` where it is kept whatever becomes of the text, and `is_of_other_text` where

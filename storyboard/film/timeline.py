@@ -13,7 +13,17 @@ from storyboard.drawing.overlays import RunningTime, Slate
 from storyboard.drawing.stage import stage
 from storyboard.drawing.still import Still
 from storyboard.film.shots import CameraWindow, Dissolve, Fade, PanelShot
-from storyboard.film.timing import ShotJoins, TimedSpeech, captions_of, joins, pacing, speeches_of, transitions_of
+from storyboard.film.timing import (
+    ShotJoins,
+    TimedSpeech,
+    TimedTitle,
+    captions_of,
+    joins,
+    pacing,
+    speeches_of,
+    titles_of,
+    transitions_of,
+)
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -21,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelinePart:
-    """A shot of the film: what to draw, its second in the film, and the joins before and after it."""
+    """A shot of the film: what to draw, its second in the film, the joins before and after it, and its titles."""
 
     scene: Scene
     shot: Shot
@@ -29,6 +39,7 @@ class TimelinePart:
     drawn: PanelShot
     before: ShotJoins
     after: ShotJoins
+    titles: tuple[TimedTitle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ def lay_out(analysis: Analysis) -> Timeline:
         staged = stage(compose(shot, scene), analysis.images)
         gaps.update(dict.fromkeys(str(gap) for gap in staged.gaps if gap.reason != "url"))
         drawn = _shot(scene, shot, staged.still, RunningTime(start, length))
-        parts.append(TimelinePart(scene, shot, start, drawn, cuts[number], cuts[number + 1]))
+        titles = titles_of(shot, shot.duration or 0, _opening_titles(scene, shot))
+        parts.append(TimelinePart(scene, shot, start, drawn, cuts[number], cuts[number + 1], titles))
         start += shot.duration or 0
     return Timeline(_joined(parts), _aspect(rows), tuple(gaps))
 
@@ -94,10 +106,15 @@ def _shot(scene: Scene, shot: Shot, still: Still, running: RunningTime) -> Panel
     direction = plain(shot.camera)
     size = size_of(shot.camera)
     label = f"{shot.number} ({shot.label})" if shot.label else shot.number
-    opening = scene.opening if shot is scene.shots[0] else ()
-    titles = tuple(one for one in opening if isinstance(one, Title))
+    titles = _opening_titles(scene, shot)
     slate = Slate(f"{label}  {scene.heading or ''}", size.words if size else "", seconds, running)
     return PanelShot(seconds, still, captions_of(shot, seconds, titles), slate, move_of(direction))
+
+
+def _opening_titles(scene: Scene, shot: Shot) -> tuple[Title, ...]:
+    """The titles above a scene's first shot."""
+    opening = scene.opening if shot is scene.shots[0] else ()
+    return tuple(one for one in opening if isinstance(one, Title))
 
 
 def _joined(parts: list[TimelinePart]) -> tuple[TimelinePart, ...]:
@@ -107,17 +124,23 @@ def _joined(parts: list[TimelinePart]) -> tuple[TimelinePart, ...]:
     for number, part in enumerate(parts):
         drawn = part.drawn
         half = drawn.frames // 2
-        if part.before.dissolve and number:
+        if part.before.blends and number:
             frames = min(table["dissolve"] // 2, half, parts[number - 1].drawn.frames // 2)
-            drawn = drawn._replace(blend_in=Dissolve(_window(parts[number - 1].drawn), frames, 0.5, 0.0))
+            drawn = drawn._replace(
+                blend_in=Dissolve(_window(parts[number - 1].drawn), frames, 0.5, 0.0, part.before.wipe)
+            )
         elif part.before.fade_in:
             drawn = drawn._replace(fade_in=Fade(min(table["fade"], half), part.before.fade_in))
-        if part.after.dissolve and number + 1 < len(parts):
+        if part.after.blends and number + 1 < len(parts):
             frames = min(table["dissolve"] // 2, half, parts[number + 1].drawn.frames // 2)
-            drawn = drawn._replace(blend_out=Dissolve(_window(parts[number + 1].drawn), frames, 0.0, 0.5))
+            drawn = drawn._replace(
+                blend_out=Dissolve(_window(parts[number + 1].drawn), frames, 0.0, 0.5, part.after.wipe)
+            )
+        elif part.after.black:
+            drawn = drawn._replace(fade_out=Fade(min(table["black"], half), is_cut=True))
         elif part.after.fade_out:
             drawn = drawn._replace(fade_out=Fade(min(table["fade"], half), part.after.fade_out))
-        done.append(TimelinePart(part.scene, part.shot, part.start, drawn, part.before, part.after))
+        done.append(TimelinePart(part.scene, part.shot, part.start, drawn, part.before, part.after, part.titles))
     return tuple(done)
 
 

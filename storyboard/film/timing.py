@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
+from storyboard.compiler.word_count import count_words
 from storyboard.drawing.overlays import Caption
+from storyboard.film.line_breaks import divide
+from storyboard.wording import columns
 
 
 class TimedSpeech(NamedTuple):
@@ -21,14 +24,26 @@ class TimedSpeech(NamedTuple):
     text: str
     off: bool
 
+    def moved(self, at: Callable[[float], float]) -> TimedSpeech:
+        """The same words where `at` puts their start and end."""
+        return self._replace(start=at(self.start), end=at(self.end))
+
 
 class ShotJoins(NamedTuple):
     """What transitions do at a cut: the colour that the shot before fades to and the one after from, None where it
-    does not; `dissolve`: one runs into the other."""
+    does not; `dissolve`: one runs into the other; `wipe`: one pushes the other out; `black`: the shot before ends in
+    black at once."""
 
     fade_out: str | None = None
     fade_in: str | None = None
     dissolve: bool = False
+    wipe: bool = False
+    black: bool = False
+
+    @property
+    def blends(self) -> bool:
+        """Whether both shots are seen at once."""
+        return self.dissolve or self.wipe
 
 
 @cache
@@ -43,32 +58,76 @@ def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> t
     rows = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
     weights = [_weight(beat) for beat in rows]
     whole = sum(weights) or 1.0
-    captions, at = [], 0.0
+    captions: list[Caption] = []
+    at = 0.0
     for beat, weight in zip(rows, weights, strict=True):
         end = at + seconds * weight / whole
-        captions.append(_caption(beat, at, end))
+        captions.extend(_in_turn(_caption(beat, at, end)))
         at = end
-    words = [*titles, *(beat for beat in shot.beats if isinstance(beat, Title))]
-    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
-    for number, title in enumerate(words):
-        captions.append(Caption(drop_marks(title.text), number * share, (number + 1) * share, "title"))
+    shown = titles_of(shot, seconds, titles)
+    captions.extend(Caption(title.text, title.start, title.end, "title") for title in shown)
     return tuple(captions)
+
+
+def _in_turn(caption: Caption) -> Iterator[Caption]:
+    """A caption that is too long for the screen as several, one after another."""
+    parts = divide(caption.text, pacing()["captions"]["columns"])
+    if len(parts) < 2:
+        yield caption
+        return
+    whole, at = sum(map(columns, parts)), caption.start
+    for part in parts:
+        end = at + (caption.end - caption.start) * columns(part) / whole
+        yield caption._replace(text=part, start=at, end=end)
+        at = end
+
+
+class TimedTitle(NamedTuple):
+    """Words on the screen from `start` to `end`, in seconds of the shot; a card stands on black, in place of the
+    picture."""
+
+    text: str
+    start: float
+    end: float
+    is_card: bool
+
+
+def titles_of(shot: Shot, seconds: float, above: tuple[Title, ...] = ()) -> tuple[TimedTitle, ...]:
+    """The titles of a shot, one after another from its start; those of `above` stand before its text."""
+    words = [*above, *(beat for beat in shot.beats if isinstance(beat, Title))]
+    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
+    return tuple(
+        TimedTitle(drop_marks(one.text), number * share, (number + 1) * share, "CARD" in one.key.upper())
+        for number, one in enumerate(words)
+        if one.text.strip()
+    )
 
 
 def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, ...]:
     """What is said in a shot that begins `start` seconds into the film, each while its caption stands, but no longer
     than its words need."""
     spoken = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
-    captions = [one for one in captions_of(shot, seconds) if one.kind == "speech"]
     words = pacing()["words"]
     found = []
-    for beat, caption in zip(spoken, captions, strict=True):
+    for beat, (begin, until) in zip(spoken, _spoken_spans(shot, seconds), strict=True):
         longest = _weight(beat) * words["longest"] + words["pause"]
-        end = min(caption.end, caption.start + longest)
+        end = min(until, begin + longest)
         speaker = beat.speaker.spoken_name if beat.speaker else ""
         said = " ".join(drop_marks(line.text) for line in beat.lines)
-        found.append(TimedSpeech(start + caption.start, start + end, speaker, said, bool(beat.off)))
+        found.append(TimedSpeech(start + begin, start + end, speaker, said, bool(beat.off)))
     return tuple(one for one in found if one.text.strip())
+
+
+def _spoken_spans(shot: Shot, seconds: float) -> Iterator[tuple[float, float]]:
+    """From when to when the words of each speech stand."""
+    rows = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
+    weights = [_weight(beat) for beat in rows]
+    whole, at = sum(weights) or 1.0, 0.0
+    for beat, weight in zip(rows, weights, strict=True):
+        end = at + seconds * weight / whole
+        if isinstance(beat, Dialogue):
+            yield at, end
+        at = end
 
 
 def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
@@ -87,6 +146,10 @@ def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
             result = result._replace(fade_out="black", fade_in="black")
         elif text in table["dissolves"]:
             result = result._replace(dissolve=True)
+        elif text in table["wipes"]:
+            result = result._replace(wipe=True)
+        elif text in table["cuts_to_black"]:
+            result = result._replace(black=True)
     return result
 
 
@@ -95,11 +158,8 @@ def transitions_of(beats: tuple[Beat, ...]) -> tuple[Transition, ...]:
     return tuple(beat for beat in beats if isinstance(beat, Transition))
 
 
-def count_words(text: str) -> float:
-    """Words, where a wide character is a part of one."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" and letter.isalnum() for letter in text)
-    narrow = "".join(" " if unicodedata.east_asian_width(letter) in "WF" else letter for letter in text)
-    return float(len(narrow.split()) + wide / pacing()["words"]["wide_letters"])
+def _spoken_a_second() -> float:
+    return float(read_table("craft.toml")["speech"]["words_a_second"])
 
 
 def _weight(beat: Action | Dialogue) -> float:
@@ -107,7 +167,7 @@ def _weight(beat: Action | Dialogue) -> float:
     words = pacing()["words"]
     if isinstance(beat, Action):
         return float(count_words(plain(beat.prose)) / words["read"] + words["pause"])
-    return float(sum(count_words(line.text) for line in beat.lines) / words["spoken"] + words["pause"])
+    return float(sum(count_words(line.text) for line in beat.lines) / _spoken_a_second() + words["pause"])
 
 
 def _caption(beat: Action | Dialogue, start: float, end: float) -> Caption:

@@ -1,8 +1,9 @@
-"""The index of a take, read from its boxes: where each picture and each packet of sound lies, and when it is due.
+"""The index of a take's picture, read from its boxes: where each frame lies, and when it is due.
 
-Only what takes usually are is read: one track of H.264, at most one of AAC-LC, evenly timed, from its beginning to its
-end, upright, whole in one file. Of anything else there is no index here, and it is for a decoder to make sense of it.
-Field names are those of ISO/IEC 14496-12 (boxes), 14496-14 (`esds`) and 14496-15 (`avcC`).
+Only what takes usually are is read: one track of H.264 or HEVC, evenly timed, upright, of square pixels, from its
+beginning to its end, whole in one file. Other tracks (sound, text, time code) may lie between. Of anything else there
+is no index here, and it is for a decoder to make sense of it. Nothing but Python reads the file, which comes from
+elsewhere. Field names are those of ISO/IEC 14496-12 (boxes) and 14496-15 (`avcC`, `hvcC`).
 """
 
 from __future__ import annotations
@@ -13,35 +14,39 @@ import sys
 from array import array
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import accumulate, chain, repeat
-from operator import add, ge, mul
+from itertools import accumulate, chain, pairwise, repeat
+from operator import mul
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.encoding import SOUND_PACKET
 from storyboard.film.limits import limits
-from storyboard.film.mp4 import Box, DamagedFile, box, boxes_in, outer_boxes
+from storyboard.film.mp4 import Box, DamagedFile, boxes_in, outer_boxes
+from storyboard.film.parameter_sets import colour_of, read_avc_config
 
 UPRIGHT = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)  # the matrix of `tkhd` and `mvhd`
 
-_LOW_COMPLEXITY = 2  # ISO/IEC 14496-3, table 1.17
-_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)  # the same, 1.18
-_LAST_LAYOUT = 7  # the same, 1.19
-_NO_SBR = b"\x56\xe5\x00"  # the same, 1.6.2.1: after syncExtensionType 0x2b7, sbrPresentFlag is 0
-_ES, _DECODER, _SPECIFIC, _SYNC_LAYER = 3, 4, 5, 6  # tags of descriptors: ISO/IEC 14496-1, table 1
-_AAC, _AUDIO = 0x40, 0x15  # objectTypeIndication; streamType 5 and a reserved bit
 _AHEAD = 1 << 16  # bytes that are read at once: beginnings of small frames come together
-_IDR, _NAL_TYPE = 5, 31  # ITU-T H.264, table 7-1: nal_unit_type, and its bits
+_CONFIGS = {b"avc1": b"avcC", b"hvc1": b"hvcC", b"hev1": b"hvcC"}
+_LENGTHS = {
+    b"avc1": 4,
+    b"hvc1": 21,
+    b"hev1": 21,
+}  # the byte of the configuration whose last two bits tell how long lengths are
+_IDR = 5  # ITU-T H.264, table 7-1: nal_unit_type of a slice at which decoding can begin
+_IRAP = range(16, 22)  # ITU-T H.265, table 7-1: the same
+_IDR_PICTURES = (19, 20)  # the same: what follows refers to nothing before
 
 
 class TrackFormat(NamedTuple):
-    """That in which tracks must agree to be joined. `entry` is the sample entry, without what only describes one file
-    (bit rates, the encoder's name); `timescale` is ticks a second, `step` ticks of a sample, and `start` the tick at
-    which the edit list begins. `config` is the AudioSpecificConfig of sound."""
+    """What the frames of a track have in common. `entry` is the type of its sample entry, `config` the content of its
+    `avcC` or `hvcC`, `colour` that of its `colr`, empty where there is none. `timescale` is ticks a second, `step`
+    ticks of a frame, and `start` the tick at which the first frame is shown."""
 
     entry: bytes
+    size: FrameSize
     config: bytes
+    colour: bytes
     timescale: int
     step: int
     start: int
@@ -51,7 +56,7 @@ class Track(NamedTuple):
     """A track's samples, in the order of decoding and of the file. `shifts` are ticks from decoding to showing, none
     where there are none; `sync` are the samples, from 0, at which decoding can begin."""
 
-    form: TrackFormat
+    format: TrackFormat
     sizes: array[int]
     offsets: array[int]
     shifts: array[int]
@@ -59,21 +64,27 @@ class Track(NamedTuple):
 
 
 class MediaIndex(NamedTuple):
-    """What a take holds; `sound` is None where it is silent."""
+    """The picture of a file."""
 
     path: Path
     picture: Track
-    sound: Track | None
+    has_sound: bool
 
     @property
     def rate(self) -> Fraction:
         """Frames a second."""
-        return Fraction(self.picture.form.timescale, self.picture.form.step)
+        return Fraction(self.picture.format.timescale, self.picture.format.step)
 
-
-def frame_size(entry: bytes) -> FrameSize:
-    """The frames of a sample entry, in pixels."""
-    return FrameSize(*struct.unpack_from(">HH", entry, 32))
+    def can_end_after(self, count: int) -> bool:
+        """Whether the first `count` frames are evenly shown, and refer to none after them."""
+        picture = self.picture
+        step, start = picture.format.step, picture.format.start
+        if not 0 < count <= len(picture.sizes):
+            return False
+        if not picture.shifts:
+            return start == 0
+        shown = sorted(number * step + shift for number, shift in enumerate(picture.shifts[:count]))
+        return shown == list(range(start, start + count * step, step))
 
 
 class _Unusual(Exception):
@@ -92,23 +103,32 @@ def read_index(path: Path) -> MediaIndex | None:
 
 
 def _read(path: Path, file: BinaryIO) -> MediaIndex:
-    outer: list[Box] = []
-    size = os.fstat(file.fileno()).st_size
-    for one in outer_boxes(file, size):
-        outer.append(one)
-        _expect(len(outer) <= limits().outer_boxes)
-    moov, media = _one(outer, b"moov"), _one(outer, b"mdat")
-    _expect(moov.end - moov.start <= limits().largest_index and not _all(outer, b"moof"))
+    moov, media = _outer(file)
+    _expect(moov.end - moov.start <= limits().largest_index)
     file.seek(moov.start)
     data = file.read(moov.end - moov.start)
     inner = list(boxes_in(data, 0, len(data)))
     _expect(not _all(inner, b"mvex"))
     ticks = _timescale(data, _one(inner, b"mvhd"))
-    tracks = dict(_track(data, one, ticks) for one in _all(inner, b"trak"))
-    _expect(len(tracks) == len(_all(inner, b"trak")) and tracks.keys() in ({b"vide"}, {b"vide", b"soun"}))
-    _check_places(list(tracks.values()), media)
-    picture = tracks[b"vide"]
-    return MediaIndex(path, picture._replace(sync=_sync_samples(file, picture)), tracks.get(b"soun"))
+    tracks = [_Trak.read(data, one) for one in _all(inner, b"trak")]
+    pictures = [one for one in tracks if one.handler == b"vide"]
+    _expect(len(pictures) == 1)
+    _check_places(tracks, media)
+    picture = _picture(data, pictures[0], ticks)
+    sync = _sync_samples(file, picture)
+    return MediaIndex(path, picture._replace(sync=sync), any(one.handler == b"soun" for one in tracks))
+
+
+def _outer(file: BinaryIO) -> tuple[Box, Box]:
+    """The index and the media of a file. What follows both may be anything."""
+    outer: list[Box] = []
+    try:
+        for one in outer_boxes(file, os.fstat(file.fileno()).st_size):
+            outer.append(one)
+            _expect(len(outer) <= limits().outer_boxes and one.kind != b"moof")
+    except DamagedFile:
+        _expect({one.kind for one in outer} >= {b"moov", b"mdat"})
+    return _one(outer, b"moov"), _one(outer, b"mdat")
 
 
 def _expect(usual: bool) -> None:
@@ -137,31 +157,79 @@ def _timescale(data: bytes, header: Box) -> int:
     return ticks
 
 
-def _track(data: bytes, trak: Box, movie_ticks: int) -> tuple[bytes, Track]:
-    inner = _inside(data, trak)
-    tkhd, mdia = _one(inner, b"tkhd"), _inside(data, _one(inner, b"mdia"))
-    ticks = _timescale(data, _one(mdia, b"mdhd"))
-    handler = data[(hdlr := _one(mdia, b"hdlr").start) + 8 : hdlr + 12]
-    stbl = _inside(data, _one(_inside(data, _one(mdia, b"minf")), b"stbl"))
-    sizes = _table(data, _one(stbl, b"stsz"), "I", 1, before=4)
-    step, total = _durations(_table(data, _one(stbl, b"stts"), "I", 2), len(sizes))
-    start, shown = _edit(data, _all(inner, b"edts"), Fraction(ticks, movie_ticks)) or (0, total)
+class _Trak(NamedTuple):
+    """A track of any kind: what its `hdlr` calls it, the boxes of its index, and its chunks: where each lies, and how
+    many samples it has."""
+
+    handler: bytes
+    boxes: list[Box]
+    mdia: list[Box]
+    stbl: list[Box]
+    sizes: array[int]
+    chunks: array[int]
+    counts: array[int]
+
+    @staticmethod
+    def read(data: bytes, trak: Box) -> _Trak:
+        boxes = _inside(data, trak)
+        mdia = _inside(data, _one(boxes, b"mdia"))
+        handler = data[(hdlr := _one(mdia, b"hdlr").start) + 8 : hdlr + 12]
+        stbl = _inside(data, _one(_inside(data, _one(mdia, b"minf")), b"stbl"))
+        sizes = _sizes(data, _one(stbl, b"stsz"))
+        chunks = _chunk_offsets(data, stbl)
+        counts = _chunk_counts(_table(data, _one(stbl, b"stsc"), "I", 3), len(chunks))
+        _expect(sum(counts) == len(sizes))
+        return _Trak(handler, boxes, mdia, stbl, sizes, chunks, counts)
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each chunk ends."""
+        places = [0, *accumulate(self.counts)]
+        before = [0, *accumulate(self.sizes)]
+        lengths = [before[end] - before[begin] for begin, end in pairwise(places)]
+        return [begin + length for begin, length in zip(self.chunks, lengths, strict=True)]
+
+    @property
+    def offsets(self) -> array[int]:
+        """Where each sample begins: those of a chunk lie side by side."""
+        if len(self.chunks) == len(self.sizes):
+            return self.chunks
+        offsets, done = array("Q"), 0
+        for chunk, count in zip(self.chunks, self.counts, strict=True):
+            offsets.extend(accumulate(self.sizes[done : done + count - 1], initial=chunk))
+            done += count
+        return offsets
+
+
+def _picture(data: bytes, trak: _Trak, movie_ticks: int) -> Track:
+    tkhd = _one(trak.boxes, b"tkhd")
+    ticks = _timescale(data, _one(trak.mdia, b"mdhd"))
+    step, total = _durations(_table(data, _one(trak.stbl, b"stts"), "I", 2), len(trak.sizes))
     matrix = tkhd.start + (52 if data[tkhd.start] else 40)
-    if handler == b"soun":
-        entry, config = _sound_entry(data, _one(stbl, b"stsd"))
-        _expect((ticks, step) == (sampling_rate(config), SOUND_PACKET))
-        total -= start  # the samples before it are the encoder's run-up; pictures are all shown, that much later
-    else:
-        entry, config = _picture_entry(data, _one(stbl, b"stsd")), b""
-        _expect(data[matrix : matrix + len(UPRIGHT)] == UPRIGHT)
-    _expect(bool(data[tkhd.start + 3] & 1) and 0 <= start < total and shown > total - step)  # track_enabled
+    _expect(data[matrix : matrix + len(UPRIGHT)] == UPRIGHT and bool(data[tkhd.start + 3] & 1))  # track_enabled
     shifts = array("q")
-    for ctts in _all(stbl, b"ctts"):
+    for ctts in _all(trak.stbl, b"ctts"):
         runs = _table(data, ctts, "i" if data[ctts.start] else "I", 2)
-        _expect(sum(runs[::2]) == len(sizes) and min(runs[::2]) >= 0 and not shifts)
+        _expect(sum(runs[::2]) == len(trak.sizes) and min(runs[::2]) >= 0 and not shifts)
         shifts = array("q", chain.from_iterable(map(repeat, runs[1::2], runs[::2])))
-    offsets = _offsets(_table(data, _one(stbl, b"stsc"), "I", 3), _chunk_offsets(data, stbl), sizes)
-    return handler, Track(TrackFormat(entry, config, ticks, step, start), sizes, offsets, shifts, array("I"))
+    _expect(not any(shift % step for shift in shifts) and min(trak.sizes) > 0)
+    first = min((number * step + shift for number, shift in enumerate(shifts)), default=0)
+    start, shown = _edit(data, _all(trak.boxes, b"edts"), Fraction(ticks, movie_ticks)) or (first, Fraction(total))
+    _expect(start == first < total and shown > total - step)
+    entry, size, config, colour = _picture_entry(data, _one(trak.stbl, b"stsd"))
+    format_ = TrackFormat(entry, size, config, colour, ticks, step, start)
+    return Track(format_, trak.sizes, trak.offsets, shifts, array("I"))
+
+
+def _sizes(data: bytes, stsz: Box) -> array[int]:
+    """The bytes of each sample."""
+    same, count = struct.unpack_from(">II", data, stsz.start + 4)
+    if not same:
+        return _table(data, stsz, "I", 1, before=4)
+    _expect(count <= limits().largest_index)
+    sizes = array("I", [same])
+    sizes *= count
+    return sizes
 
 
 def _table(data: bytes, full: Box, kind: str, width: int, before: int = 0) -> array[int]:
@@ -202,118 +270,63 @@ def _chunk_offsets(data: bytes, stbl: Sequence[Box]) -> array[int]:
     return _table(data, _one(stbl, b"stco"), "I", 1)
 
 
-def _offsets(stsc: array[int], chunks: array[int], sizes: array[int]) -> array[int]:
-    """Where each sample begins: those of a chunk lie side by side."""
+def _chunk_counts(stsc: array[int], chunks: int) -> array[int]:
+    """How many samples each chunk has."""
     firsts, counts = stsc[::3], stsc[1::3]
-    ends = array("I", (*firsts[1:], len(chunks) + 1))
+    ends = array("I", (*firsts[1:], chunks + 1))
     _expect(len(firsts) > 0 and firsts[0] == 1 and set(stsc[2::3]) == {1})  # sample_description_index
-    _expect(all(first < end for first, end in zip(firsts, ends, strict=True)) and ends[-1] > firsts[-1])
+    _expect(all(first < end for first, end in zip(firsts, ends, strict=True)) and min(counts) > 0)
     runs = [end - first for first, end in zip(firsts, ends, strict=True)]
-    _expect(min(counts) > 0 and sum(map(mul, runs, counts)) == len(sizes))
-    if len(chunks) == len(sizes):
-        return chunks
-    offsets, done = array("Q"), 0
-    for chunk, count in zip(chunks, chain.from_iterable(map(repeat, counts, runs)), strict=True):
-        offsets.extend(accumulate(sizes[done : done + count - 1], initial=chunk))
-        done += count
-    return offsets
+    _expect(sum(map(mul, runs, counts)) <= limits().largest_index)
+    return array("I", chain.from_iterable(map(repeat, counts, runs)))
 
 
-def _check_places(tracks: Sequence[Track], media: Box) -> None:
-    """Samples follow one another in the file, within the media and with nothing between them."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for track in tracks:
-        _expect(min(track.sizes) > 0 and not any(map(ge, track.offsets, track.offsets[1:])))
-        starts += track.offsets
-        ends += map(add, track.offsets, track.sizes)
-    starts.sort()
-    ends.sort()
+def _check_places(tracks: Sequence[_Trak], media: Box) -> None:
+    """Chunks follow one another in the file, within the media and with nothing between them."""
+    starts = sorted(chain.from_iterable(track.chunks for track in tracks))
+    ends = sorted(chain.from_iterable(track.ends for track in tracks))
     _expect(media.start <= starts[0] and ends[:-1] == starts[1:] and ends[-1] <= media.end)
 
 
-def _picture_entry(data: bytes, stsd: Box) -> bytes:
-    """The one `avc1`, of square pixels."""
-    entry = _sample_entry(data, stsd, b"avc1")
-    fields = bytearray(data[entry.start : entry.start + 78])
-    fields[42:74] = bytes(32)  # compressorname
-    inner = _inside(data, entry, skipped=78)
-    avcc = _one(inner, b"avcC")
-    _expect(data[avcc.start : avcc.start + 1] == b"\1" and data[avcc.start + 4] & 3 == 3)  # lengths have four bytes
-    for pasp in _all(inner, b"pasp"):
-        _expect(data[pasp.start : pasp.start + 4] == data[pasp.start + 4 : pasp.end])
-    kept = (box(one.kind, data[one.start : one.end]) for one in inner if one.kind != b"btrt")
-    return box(b"avc1", bytes(fields), *kept)
-
-
-def _sound_entry(data: bytes, stsd: Box) -> tuple[bytes, bytes]:
-    """The one `mp4a`, and its AudioSpecificConfig, which is all that it says here."""
-    entry = _sample_entry(data, stsd, b"mp4a")
-    version, channels = struct.unpack_from(">H6xH", data, entry.start + 8)
-    esds = _one(_inside(data, entry, skipped=28), b"esds")
-    tag, at, end = _descriptor(data, esds.start + 4, esds.end)
-    _expect(version == 0 and tag == _ES and data[at + 2] & 0xE0 == 0)  # nothing optional follows its ID
-    tag, at, end = _descriptor(data, at + 3, end)
-    _expect(tag == _DECODER and data[at] == _AAC)
-    tag, at, end = _descriptor(data, at + 13, end)
-    config = data[at:end]
-    _expect(tag == _SPECIFIC and len(config) >= 2 and config[2:] in (b"", _NO_SBR))
-    _expect(config[0] >> 3 == _LOW_COMPLEXITY and not config[1] & 7)  # 1024 samples a packet, no core coder
-    _expect(0 < channel_configuration(config) <= _LAST_LAYOUT)
-    rate = sampling_rate(config)
-    decoder = _described(_DECODER, bytes((_AAC, _AUDIO)) + bytes(11), _described(_SPECIFIC, config))
-    stream = _described(_ES, struct.pack(">HB", 1, 0), decoder, _described(_SYNC_LAYER, b"\2"))
-    fields = struct.pack(">6xH8xHH4xI", 1, channels, 16, rate << 16 if rate < 1 << 16 else 0)
-    return box(b"mp4a", fields, box(b"esds", bytes(4), stream)), config
-
-
-def sampling_rate(config: bytes) -> int:
-    """Samples a second, of an AudioSpecificConfig. Raises IndexError where it names none of the usual ones."""
-    return _RATES[(config[0] & 7) << 1 | config[1] >> 7]
-
-
-def channel_configuration(config: bytes) -> int:
-    """Which channels there are (ISO/IEC 14496-3, table 1.19), of an AudioSpecificConfig."""
-    return config[1] >> 3 & 15
-
-
-def _sample_entry(data: bytes, stsd: Box, kind: bytes) -> Box:
+def _picture_entry(data: bytes, stsd: Box) -> tuple[bytes, FrameSize, bytes, bytes]:
+    """The type of the one sample entry, its frame's size, its configuration and its colours."""
     entries = _inside(data, stsd, skipped=8)
     _expect(data[stsd.start : stsd.start + 8] == bytes(7) + b"\1" and len(entries) == 1)
-    entry = _one(entries, kind)
-    _expect(data[entry.start + 6 : entry.start + 8] == b"\0\1")  # data_reference_index
-    return entry
-
-
-def _descriptor(data: bytes, at: int, limit: int) -> tuple[int, int, int]:
-    """The tag of a descriptor, and where what it holds begins and ends (ISO/IEC 14496-1, 8.3.3)."""
-    tag, length = data[at], 0
-    while True:
-        at += 1
-        length = length << 7 | data[at] & 0x7F
-        if not data[at] & 0x80:
-            break
-    _expect(at + 1 + length <= limit)
-    return tag, at + 1, at + 1 + length
-
-
-def _described(tag: int, *parts: bytes) -> bytes:
-    return b"".join((bytes((tag, sum(map(len, parts)))), *parts))
+    entry = entries[0]
+    _expect(entry.kind in _CONFIGS and data[entry.start + 6 : entry.start + 8] == b"\0\1")  # data_reference_index
+    size = FrameSize(*struct.unpack_from(">HH", data, entry.start + 24))
+    inner = _inside(data, entry, skipped=78)
+    found = _one(inner, _CONFIGS[entry.kind])
+    config = data[found.start : found.end]
+    _expect(config[0] == 1 and config[_LENGTHS[entry.kind]] & 3 == 3)  # lengths have four bytes
+    if entry.kind == b"avc1":
+        sets = read_avc_config(config)
+        _expect(bool(sets.ids and sets.sequences) and all(colour_of(one) or True for one in sets.sequences))
+    else:
+        _expect(len(config) > 22)  # up to the arrays of parameter sets
+    for pasp in _all(inner, b"pasp"):
+        _expect(data[pasp.start : pasp.start + 4] == data[pasp.start + 4 : pasp.end])
+    colours = [data[one.start : one.end] for one in _all(inner, b"colr")]
+    return entry.kind, size, config, next((one for one in colours if one.startswith(b"nclx")), b"")
 
 
 def _sync_samples(file: BinaryIO, picture: Track) -> array[int]:
-    """The frames at which decoding can begin. Every frame has to be whole: units whose lengths add up to its own."""
-    found = array("I")
+    """The frames at which decoding can begin; the first has to be one of which all others are independent. Every frame
+    has to be whole: units whose lengths add up to its own."""
+    is_hevc = picture.format.entry != b"avc1"
+    found, opens = array("I"), False
     for number, (begin, size) in enumerate(zip(picture.offsets, picture.sizes, strict=True)):
         at, end, is_sync = begin, begin + size, False
         while at < end:
             file.seek(at)
-            length, kind = struct.unpack(">IB", file.read(5))
+            length, head = struct.unpack(">IB", file.read(5))
             _expect(length > 0)
-            is_sync |= kind & _NAL_TYPE == _IDR
+            kind = head >> 1 & 63 if is_hevc else head & 31
+            is_sync |= kind in _IRAP if is_hevc else kind == _IDR
+            opens |= number == 0 and kind in (_IDR_PICTURES if is_hevc else (_IDR,))
             at += 4 + length
         _expect(at == end)
         if is_sync:
             found.append(number)
-    _expect(len(found) > 0 and found[0] == 0)
+    _expect(opens)
     return found

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.compiler.aspect import read_aspect
 from storyboard.film.decode import Undecodable, ask_decoder
 from storyboard.film.limits import limits
 
@@ -71,10 +72,7 @@ def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
 
 
 def _aspect_warning(facts: dict[str, Any], aspect: str) -> str | None:
-    across, _, down = aspect.partition(":")
-    if not (across.isdecimal() and down.isdecimal() and int(across) and int(down)):
-        return None
-    asked = int(across) / int(down)
-    if abs(facts["shape"] / asked - 1) <= limits().aspect_tolerance:
+    asked = read_aspect(aspect)
+    if asked is None or abs(facts["shape"] / asked - 1) <= limits().aspect_tolerance:
         return None
     return f"its picture is {facts['width']} × {facts['height']}, not {aspect}"

@@ -16,8 +16,9 @@ import av
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 
+from storyboard.compiler.word_count import count_words
 from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
-from storyboard.film.timing import TimedSpeech, count_words
+from storyboard.film.timing import TimedSpeech
 from storyboard.venice.secret import environment_without_secrets
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def thumbnail(file: Path) -> str | None:
 def _thumbnail(file: Path, _stamp: Stamp | None) -> str | None:
     from PIL import Image
 
-    from storyboard.compiler.images.reader import UnreadableImage
+    from storyboard.compiler.images.decoder import UnreadableImage
     from storyboard.drawing.images import read_picture
 
     try:

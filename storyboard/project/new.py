@@ -39,4 +39,4 @@ def new_project(folder: Path) -> list[str]:
         for name, target in _FILES.items():
             save(draft / target, (_TEMPLATE / name).read_bytes())
         draw_missing(_CAST, draft)
-    return [*_FILES.values(), *(one.picture for one in _CAST)]
+    return [*_FILES.values(), *(one.picture for one in _CAST if one.picture)]

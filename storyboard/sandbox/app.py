@@ -33,6 +33,7 @@ from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.validation import lost_tags, problems
+from storyboard.venice.service import service
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -75,7 +76,7 @@ class Sandbox:
         self._now: Clock = lambda: clock() * settings.speed
         if settings.shelf:
             self.memory.jobs.update({job.queue_id: job for job in settings.shelf.jobs(self._now())})
-        rates = limits("rates")
+        rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
             for call in ("queue", "retrieve")
@@ -111,8 +112,7 @@ class Sandbox:
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
         asked.audio = body.audio
-        pictures = 1 if body.reference_image_count is None else body.reference_image_count
-        return JSONResponse({"quote": self.settings.account.price(asked, model, pictures)})
+        return JSONResponse({"quote": self.settings.account.price(asked, model, body.reference_image_count)})
 
     async def rate_limits(self, request: Request) -> Response:
         """What the key may spend."""
@@ -236,7 +236,7 @@ class Sandbox:
     async def _body(self, request: Request) -> bytes:
         """The body, noted with its request. One over the limit is read to its end and thrown away, so that the other
         side comes to read the refusal."""
-        most = limits("bodies")["bytes"]
+        most = service("limits")["request_bytes"]
         held = bytearray()
         is_over = False
         async for chunk in request.stream():
@@ -285,7 +285,7 @@ class Sandbox:
         raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: Queue, model: Model) -> SandboxJob:
-        self.memory.forget(self._now() - 2 * limits("media")["life_seconds"])
+        self.memory.forget(self._now() - 2 * _media_seconds())
         lost = lost_tags(body)
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
         job = SandboxJob(str(uuid4()), model, body, self._now(), failed)
@@ -302,7 +302,7 @@ class Sandbox:
         return job
 
     def _is_old(self, job: SandboxJob) -> bool:
-        return self._now() - job.since > float(limits("media")["life_seconds"])
+        return self._now() - job.since > _media_seconds()
 
     async def _video(self, job: SandboxJob) -> bytes:
         async with job.drawing:
@@ -358,3 +358,8 @@ def _parsed(kind: type[_Body], raw: bytes) -> _Body:
 def _refuse_wrong(wrong: list[errors.Wrong]) -> None:
     if wrong:
         raise _Refused(400, errors.detailed(wrong))
+
+
+def _media_seconds() -> float:
+    """How long a job and its clip live."""
+    return float(service("media")["lifetime_hours"] * 3600)

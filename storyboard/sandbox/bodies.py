@@ -149,7 +149,7 @@ class Quote(_Fields):
     upscale_factor: Annotated[int, _one_of("upscale_factors")] | None = None
     video_url: str | None = None
     reference_video_total_duration: Annotated[float, Field(ge=0)] | None = None
-    reference_image_count: Annotated[int, Field(ge=0)] | None = None
+    reference_image_count: Annotated[int, Field(ge=0)] = 1
 
 
 class Finished(_Body):

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 from PIL import Image, ImageOps
 
 from storyboard.catalog import find_model
-from storyboard.compiler.images.reader import UnreadableImage
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.figures import on_grey
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.overlays import FrameSize, bar_height, even

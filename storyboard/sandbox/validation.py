@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from storyboard.catalog import Model
-from storyboard.compiler.images.reader import UnreadableImage
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.images import read_picture
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.errors import Wrong

@@ -7,6 +7,7 @@ Draft 8 to 13 as other programs publish them; Final Draft has no public schema.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 from xml.etree.ElementTree import Element as Node
@@ -17,6 +18,7 @@ from storyboard.screenplay.script import (
     Comment,
     Element,
     Heading,
+    OmittedScene,
     Screenplay,
     Section,
     Speech,
@@ -27,6 +29,12 @@ from storyboard.screenplay.script import (
     emphasised,
 )
 
+_TITLE_PAGES = ("TitlePage/Content", "Content/TitlePage/Content", "Content/TitlePage")
+#: Parts of a paragraph, and of a script, that are not its text.
+_NOT_TEXT = ("ScriptNote", "DualDialogue", "SceneProperties", "Paragraph", "OmittedScene", "TitlePage")
+#: Styles of text that a page does not show, or shows as gone.
+_NOT_SHOWN = frozenset({"HiddenText", "Hidden", "Strikeout", "StrikeThrough", "Strikethrough", "Strike"})
+_LONGEST_NUMBER = 12
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
 _CREDIT = re.compile(r"(?:(?:screenplay|script|story|teleplay|written|adapted)\b.*\bby|by)\s*:?", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:based (?:up)?on|adapted from|inspired by|from the)\b", re.IGNORECASE)
@@ -45,8 +53,8 @@ def to_screenplay(root: Node, shown: str) -> Screenplay:
     content = root.find("Content") if root.tag == "FinalDraft" else None
     if content is None:
         raise Unimportable(f"{shown}: is XML, but no Final Draft script (it has no FinalDraft/Content)")
-    page = root.find("TitlePage/Content")
-    return Screenplay(tuple(_title(page)) if page is not None else (), tuple(_elements(content)))
+    page = next((found for path in _TITLE_PAGES if (found := root.find(path)) is not None), None)
+    return Screenplay(tuple(_title(page)) if page is not None else (), tuple(_elements(root, content)))
 
 
 def read_xml(data: bytes, shown: str) -> Node:
@@ -78,19 +86,32 @@ def read_xml(data: bytes, shown: str) -> Node:
 # ---- Texts ---------------------------------------------------------------------------------------------------------
 
 
-def _text(paragraph: Node) -> str:
-    """All runs of a paragraph joined, notes left out."""
-    return _apart("".join(_runs(paragraph)))
+def _text(paragraph: Node, in_capitals: bool = False) -> str:
+    """All runs of a paragraph joined, notes left out. What is hidden or struck out stands in a note."""
+    pieces: list[str] = []
+    shown: list[str] = []
+    for run, styles in _runs(paragraph):
+        if styles.isdisjoint(_NOT_SHOWN):
+            shown.append(run.upper() if in_capitals or "AllCaps" in styles else run)
+        elif run.strip():
+            pieces += (_apart("".join(shown)), as_note(" ".join(run.translate(_CONTROL).split())))
+            shown = []
+    return "".join([*pieces, _apart("".join(shown))])
 
 
-def _runs(node: Node) -> Iterator[str]:
+def _runs(node: Node) -> Iterator[tuple[str, frozenset[str]]]:
+    """The runs of text of a paragraph, each with its styles."""
     waiting = list(reversed(node))
     while waiting:
         child = waiting.pop()
         if child.tag == "Text":
-            yield "".join(child.itertext())
-        elif child.tag not in ("ScriptNote", "DualDialogue", "SceneProperties", "Paragraph"):
+            yield "".join(child.itertext()), frozenset((child.get("Style") or "").split("+"))
+        elif child.tag not in _NOT_TEXT:
             waiting += reversed(child)
+
+
+def _raw(node: Node) -> str:
+    return "".join(run for run, _ in _runs(node))
 
 
 def _apart(text: str) -> str:
@@ -98,8 +119,8 @@ def _apart(text: str) -> str:
     return _OPENER.sub(r"\g<0> ", text.translate(_CONTROL))
 
 
-def _lines(paragraph: Node) -> tuple[str, ...]:
-    return tuple(line.strip() for line in _LINE.split(_text(paragraph)) if line.strip())
+def _lines(paragraph: Node, in_capitals: bool = False) -> tuple[str, ...]:
+    return tuple(line.strip() for line in _LINE.split(_text(paragraph, in_capitals)) if line.strip())
 
 
 def _one_line(paragraph: Node) -> str:
@@ -108,9 +129,7 @@ def _one_line(paragraph: Node) -> str:
 
 def _note(note: Node) -> str:
     """A ScriptNote as a note of ours."""
-    said = [
-        " ".join(_LINE.split("".join(_runs(paragraph)).translate(_CONTROL))) for paragraph in note.iter("Paragraph")
-    ]
+    said = [" ".join(_LINE.split(_raw(paragraph).translate(_CONTROL))) for paragraph in note.iter("Paragraph")]
     said = said or ["".join(note.itertext())]
     return "\n".join(line.strip() for line in said if line.strip())
 
@@ -131,19 +150,25 @@ def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
             continue
         is_source = _SOURCE.match(line) and "Source" not in gathered and "Title" in gathered
         gathered.setdefault("Source" if is_source else key, []).append(line)
-        key = key if is_source else "Contact"
+        if not is_source:
+            key = "Contact"
+        elif line.lower().endswith(" by"):
+            key = "Source"
     yield from ((name, tuple(value)) for name, value in gathered.items())
 
 
 # ---- Elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(content: Node) -> Iterator[Element]:
+def _elements(root: Node, content: Node) -> Iterator[Element]:
+    capitals = _types_in_capitals(root)
+    notes_by_paragraph = _notes_beside(root, content)
     speech: Speech | None = None
     for paragraph, dual in _paragraphs(content):
         kind = paragraph.get("Type", "Action")
-        notes = [as_note(note) for found in paragraph.iter("ScriptNote") if (note := _note(found))]
-        lines = _lines(paragraph)
+        own = [note for found in paragraph.iter("ScriptNote") if (note := _note(found))]
+        notes = [as_note(note) for note in [*own, *notes_by_paragraph.get(id(paragraph), [])]]
+        lines = _lines(paragraph, kind in capitals)
         if kind in ("Parenthetical", "Dialogue", "Lyrics", "Singing") and speech is not None:
             speech = speech._replace(lines=(*speech.lines, *_spoken(kind, lines), *notes))
             continue
@@ -153,7 +178,10 @@ def _elements(content: Node) -> Iterator[Element]:
         if kind == "Character" and lines:
             speech = _cue(" ".join(lines), dual, " ".join(notes))
             continue
-        if lines:
+        omitted = paragraph.find("OmittedScene")
+        if omitted is not None:
+            yield _omitted(" ".join(lines), omitted)
+        elif lines:
             yield from _element(kind, paragraph, lines)
         yield from (Comment(note) for note in notes)
         yield from _summary(paragraph)
@@ -161,19 +189,64 @@ def _elements(content: Node) -> Iterator[Element]:
         yield speech
 
 
-def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
-    """All paragraphs in order, and whether each belongs to the second of two who speak at once."""
-    waiting = [(paragraph, False) for paragraph in reversed(content.findall("Paragraph"))]
-    while waiting:
-        paragraph, is_second = waiting.pop()
-        pair = paragraph.find("DualDialogue")
-        if _text(paragraph).strip() or pair is None:
-            yield paragraph, is_second
-        if pair is not None:
-            cues = list(accumulate(inner.get("Type") == "Character" for inner in pair.findall("Paragraph")))
-            waiting += reversed(
-                [(inner, count > 1) for inner, count in zip(pair.findall("Paragraph"), cues, strict=True)]
+def _types_in_capitals(root: Node) -> frozenset[str]:
+    """The types of paragraphs whose letters a page shows as capitals."""
+    return frozenset(
+        setting.get("Type", "")
+        for setting in root.findall("ElementSettings")
+        if any("AllCaps" in (font.get("Style") or "").split("+") for font in setting.iter("FontSpec"))
+    )
+
+
+def _notes_beside(root: Node, content: Node) -> dict[int, list[str]]:
+    """Notes that stand outside the script, by the paragraph that they are about.
+
+    A note's `Range` counts characters of the script, one for the end of each paragraph. (Final Draft 12 and 13 write
+    notes so; found in files, not documented.)
+    """
+    ranged: list[tuple[int, str]] = []
+    for found in root.findall("ScriptNotes/ScriptNote"):
+        start = (found.get("Range") or "").partition(",")[0].strip()
+        if note := _note(found):
+            ranged.append(
+                (int(start) if start.isascii() and start.isdigit() and len(start) < _LONGEST_NUMBER else 0, note)
             )
+    if not ranged:
+        return {}
+    paragraphs = [paragraph for paragraph, _ in _paragraphs(content)]
+    starts = list(accumulate((len(_raw(one)) + 1 for one in paragraphs), initial=0))
+    beside: dict[int, list[str]] = {}
+    for at, note in ranged:
+        index = min(bisect_right(starts, at) - 1, len(paragraphs) - 1)
+        if index >= 0:
+            beside.setdefault(id(paragraphs[index]), []).append(note)
+    return beside
+
+
+def _omitted(heading: str, scene: Node) -> OmittedScene:
+    """A scene that is left out, with the line that stands for it."""
+    texts = [heading, *("\n".join(_lines(paragraph)) for paragraph, _ in _paragraphs(scene))]
+    inner = "\n\n".join(filter(None, texts)).replace("*/", "* /")
+    return OmittedScene(f"/* {inner} */")
+
+
+def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
+    """All paragraphs in order, and whether each belongs to the second of two who speak at once. They may stand in
+    elements for scenes."""
+    waiting = [(child, False) for child in reversed(content)]
+    while waiting:
+        child, is_second = waiting.pop()
+        if child.tag != "Paragraph":
+            if child.tag not in _NOT_TEXT:
+                waiting += [(inner, is_second) for inner in reversed(child)]
+            continue
+        pair = child.find("DualDialogue")
+        if pair is None or _text(child).strip():
+            yield child, is_second
+        if pair is not None:
+            inner = pair.findall("Paragraph")
+            cues = list(accumulate(one.get("Type") == "Character" for one in inner))
+            waiting += reversed([(one, is_second or count > 1) for one, count in zip(inner, cues, strict=True)])
 
 
 def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,22 +1,25 @@
-"""Fountain to a screenplay.
+"""Fountain to a screenplay, line by line (https://fountain.io/syntax, version 1.1).
 
-screenplay-tools reads the lines. It knows cues and forced headings in ASCII only, and takes some lines for what they
-are not (a cue under a note, a parenthetical under another, a key on the first page). Fountain has marks that say what
-a line is, so every line gets its own before the library sees it; what must pass as it is stands behind a character
-that no text uses.
+    text ─▶ comments numbered ─▶ title page, lines ─▶ what each line is ─▶ elements
+
+Fountain is read as its writers mean it, in every script: a cue may stand in any capitals, a line that is wholly in
+emphasis is what it is without, and Beat's `!!` begins a shot.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import NamedTuple
 
 from storyboard.compiler.names import has_case, is_name, is_wide
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_transition
+from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_transition, wrapped_lines
+from storyboard.screenplay.fountain_comments import Numbered, leading_numbers, number_comments, without_numbers
 from storyboard.screenplay.script import (
     Action,
+    CameraDirection,
     Comment,
     Element,
     Heading,
@@ -28,125 +31,94 @@ from storyboard.screenplay.script import (
     emphasised,
 )
 
-#: Characters of the private use area that stand for something while the library reads. A text that holds them loses
-#: them: they mean nothing outside one font.
-_GUARDS = "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007"
-_NATURAL, _FORCED, _PLAIN = _GUARDS[0], _GUARDS[1], _GUARDS[2]
-_NO_GUARDS = str.maketrans(dict.fromkeys(_GUARDS, " "))
 _NO_CONTROLS = str.maketrans(dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 133, 8232, 8233), " "))
-_BRACKETS = str.maketrans("()^（）", _GUARDS[3:])
-_BRACKETS_BACK = str.maketrans(_GUARDS[3:], "()^（）")
-
-_OPENER = re.compile(r"\[\[|/\*")
-_PAGE_BREAK = re.compile(r"^[^\S\n]*={3,}[^\S\n]*$", re.MULTILINE)
-_TAG = re.compile(r"\[\[([0-9]+)\]\]")
+#: Characters without width, which editors leave at the ends of lines.
+_ZERO_WIDTH = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
 _CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
+_NUMBER = re.compile(r"#([^#\n]+)#\s*$")
+#: The number that stands before a heading on a page, perhaps after it too: `12A INT. HOUSE - DAY 12A`.
+_NUMBER_FIRST = re.compile(r"([0-9]{1,4}[A-Z]?)[.)]?\s+(?=\S)")
 #: The longest cue in a script without capitals, in characters: a longer line is a sentence.
 _LONGEST_CASELESS_CUE = 12
+#: A line in capitals of so many words that ends as a sentence does is one.
+_SENTENCE_WORDS = 3
+_SENTENCE_ENDS = (".", "!", "?", "…")
+
+
+class _Kind(Enum):
+    SECTION = auto()
+    SYNOPSIS = auto()
+    CENTRED = auto()
+    TRANSITION = auto()
+    HEADING = auto()
+    CUE = auto()
+    CAMERA = auto()
+    FORCED = auto()
+    ACTION = auto()
+
+
+class _Line(NamedTuple):
+    """A line: `text` with the numbers of its comments, `bare` without, and `below` what the next line says that is
+    more than comments; all of them trimmed."""
+
+    text: str
+    bare: str
+    below: str
+    is_blank: bool
+
+    @property
+    def is_comment(self) -> bool:
+        return not self.bare and bool(self.text)
 
 
 def read_fountain(text: str) -> Screenplay:
     """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
-    from screenplay_tools.fountain.parser import Parser  # type: ignore[import-untyped] # it has no types
-
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS).translate(_NO_GUARDS)
-    body, comments = _take_comments(plain)
-    body = _PAGE_BREAK.sub(lambda found: _numbered(found[0].strip(), comments), body)
-    title, body = _take_title(body)
-    parser = Parser()
-    parser.mergeActions = False
-    parser.add_lines(["", *_mark_lines(body.split("\n"))])
-    notes = [note.text_raw for note in parser.script.notes]
-    back = _Back(comments, notes)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
+    if not plain.isascii():
+        plain = "\n".join(_without_zero_width(line) for line in plain.split("\n"))
+    numbered = number_comments(plain)
+    above, title, body = _take_title(numbered.text)
+    lines = _lines(body.split("\n"))
+    comments = [Comment(numbered.restore(above))] if above else []
     return Screenplay(
-        tuple((key, tuple(back.unread(line) for line in lines)) for key, lines in title),
-        tuple(_elements(parser.script.elements, back)),
+        tuple((key, tuple(map(numbered.restore, value))) for key, value in title),
+        (*comments, *_elements(lines, numbered)),
     )
 
 
-# ---- Comments ------------------------------------------------------------------------------------------------------
+def _without_zero_width(line: str) -> str:
+    """A line without what has no width at its ends."""
+    bare = line.strip(_ZERO_WIDTH)
+    while bare != line:
+        line, bare = bare, bare.strip(_ZERO_WIDTH)
+    return line
 
 
-def _take_comments(text: str) -> tuple[str, list[str]]:
-    """Every comment in one line and numbered, openers that close nowhere parted, and what the comments say."""
-    pieces: list[str] = []
-    comments: list[str] = []
-    # Before these places nothing closes any more.
-    open_until = {"[[": 0, "/*": 0}
-    at = 0
-    while opener := _OPENER.search(text, at):
-        pieces.append(text[at : opener.start()])
-        end = _closer(text, opener, open_until)
-        if end < 0:
-            pieces.append(f"{opener[0][0]} ")
-            at = opener.start() + 1
-            continue
-        pieces.append(f"[[{len(comments)}]]")
-        comments.append(_kept_comment(text[opener.start() : end]))
-        at = end
-    pieces.append(text[at:])
-    return "".join(pieces), comments
-
-
-def _numbered(page_break: str, comments: list[str]) -> str:
-    """A page break is nothing to film, and in a script `===` begins a clip: it is kept in a note."""
-    comments.append(f"[[{page_break}]]")
-    return f"[[{len(comments) - 1}]]"
-
-
-def _closer(text: str, opener: re.Match[str], open_until: dict[str, int]) -> int:
-    """Where a comment ends, -1 if it does not. A note ends before an empty line; one with blanks it may run over."""
-    kind = opener[0]
-    if opener.start() < open_until[kind]:
-        return -1
-    limit = text.find("\n\n", opener.end()) if kind == "[[" else -1
-    limit = limit if limit >= 0 else len(text)
-    end = text.find("]]" if kind == "[[" else "*/", opener.end(), limit)
-    if end < 0:
-        open_until[kind] = limit
-    return end + 2 if end >= 0 else -1
-
-
-def _kept_comment(comment: str) -> str:
-    """A comment as a `.sb` file can hold it: no blank line in a note."""
-    if comment.startswith("/*"):
-        return comment
-    return "\n".join(line for line in comment.split("\n") if line.strip())
-
-
-class _Back(NamedTuple):
-    """Puts back what stood behind a number: the library numbers its notes, whose text is our number."""
-
-    comments: list[str]
-    notes: list[str]
-
-    def text(self, text: str) -> str:
-        text = _TAG.sub(lambda found: self.comments[int(self.notes[int(found[1])])], text) if self.notes else text
-        return text.translate(_BRACKETS_BACK)
-
-    def unread(self, text: str) -> str:
-        """As `text`, for what the library has not seen."""
-        return _TAG.sub(lambda found: self.comments[int(found[1])], text)
-
-    def take(self, text: str) -> tuple[str, str]:
-        """The text without its comments, and the comments."""
-        found = [self.text(tag[0]) for tag in _TAG.finditer(text)]
-        return " ".join(_TAG.sub(" ", text).translate(_BRACKETS_BACK).split()), " ".join(found)
+def _lines(typed: list[str]) -> list[_Line]:
+    lines: list[_Line] = []
+    below = ""
+    for line in reversed(typed):
+        text = line.strip()
+        bare = without_numbers(text).strip()
+        lines.append(_Line(text, bare, below, not line.strip() and len(line) < 2))
+        if bare or not text:
+            below = bare
+    lines.reverse()
+    return lines
 
 
 # ---- The title page ------------------------------------------------------------------------------------------------
 
 
-def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
-    """The entries of the title page, if there is one, and the rest."""
-    lead = re.match(r"\s*", body)
-    start = lead.end() if lead else 0
-    block, gap, rest = body[start:].partition("\n\n")
+def _take_title(body: str) -> tuple[str, list[tuple[str, list[str]]], str]:
+    """The comments above a title page, its entries, and the rest; without a title page the rest is all of it."""
+    start = leading_numbers(body)
+    block, gap, rest = body[start:].lstrip().partition("\n\n")
     lines = block.split("\n")
     if not _KEY.match(lines[0]) or is_transition(lines[0].strip()) or is_heading_line(lines[0].strip()):
-        return [], body
+        return "", [], body
     entries: list[tuple[str, list[str]]] = []
     for line in lines:
         found = _KEY.match(line)
@@ -155,74 +127,59 @@ def _take_title(body: str) -> tuple[list[tuple[str, list[str]]], str]:
             entries.append((found[0][:-1].strip(), [value] if value else []))
         elif line.strip():
             entries[-1][1].append(line.strip())
-    return entries, gap + rest
+    return body[:start].strip(), entries, gap + rest
 
 
-# ---- Marks ---------------------------------------------------------------------------------------------------------
+# ---- What a line is ------------------------------------------------------------------------------------------------
 
 
-def _mark_lines(lines: list[str]) -> Iterator[str]:
-    """Every line with the mark that says what it is."""
-    bare = [_TAG.sub("", line).strip() for line in lines]
-    gone = [not text and bool(line.strip()) for text, line in zip(bare, lines, strict=True)]
-    after_blank = True
-    in_speech = False
-    for at, line in enumerate(lines):
-        if in_speech:
-            if line.strip() or (len(line) > 1 and _goes_on(lines, at)):
-                if line.strip():
-                    yield f"{_PLAIN}{_sung(line.strip()) if bare[at].startswith('~') else line.strip()}"
-                continue
-            in_speech = False
-        if not bare[at]:
-            if not gone[at]:
-                after_blank = True
-                yield ""
-            else:
-                yield f"!{_NATURAL}{line.strip()}"
-            continue
-        kind, marked = _mark(line.strip(), bare, at, after_blank, gone)
-        in_speech = kind == "cue"
-        after_blank = kind in ("heading", "section", "synopsis")
-        yield marked
-
-
-def _goes_on(lines: list[str], at: int) -> bool:
-    """Whether a line of blanks in a speech has more of the speech under it."""
-    return at + 1 < len(lines) and bool(lines[at + 1].strip())
-
-
-def _mark(line: str, bare: list[str], at: int, after_blank: bool, gone: list[bool]) -> tuple[str, str]:
-    text = bare[at]
-    below = next((bare[i] for i in range(at + 1, len(bare)) if not gone[i]), "")
-    first = flatten(text[0])
+def _classify(line: _Line, after_blank: bool) -> tuple[_Kind, str]:
+    """What a line is, and its text without the mark that says so."""
+    first = flatten(line.bare[0])
     if first == "#":
-        return "section", line
+        return _Kind.SECTION, line.text
     if first == "=":
-        return "synopsis", line
+        return _Kind.SYNOPSIS, _without_first(line.text)
     if first == "~":
-        return "lyric", f"!{_NATURAL}{_sung(line)}"
+        return _Kind.ACTION, _sung(line.text)
     if first == "!":
-        return "action", f"!{_FORCED}{_without_first(line)}"
+        bare = _without_first(line.text)
+        return (_Kind.CAMERA, _without_first(bare)) if line.bare.startswith("!!") else (_Kind.FORCED, bare)
     if first == ">":
-        return ("centred", line) if text.endswith("<") else ("transition", line)
-    if re.match(r"\.(?!\.)\s*\S", text):
-        return "heading", f".X{_FORCED}{_without_first(line)}"
-    if after_blank and is_heading_line(text):
-        return "heading", f".X{_NATURAL}{line}"
-    if after_blank and not below and is_transition(text):
-        return "transition", f">{line}"
-    if first == "@" and len(text) > 1 and _CUE.fullmatch(flatten(text[1:])):
-        return "cue", f"@{_FORCED}{_without_first(line).translate(_BRACKETS)}"
-    if after_blank and below and is_cue_line(text):
-        return "cue", f"@{_NATURAL}{line.translate(_BRACKETS)}"
-    return "action", f"!{_NATURAL}{line}"
+        is_centred = line.bare.endswith("<") and len(line.bare) > 1
+        return (_Kind.CENTRED if is_centred else _Kind.TRANSITION), _without_first(line.text)
+    if first == "." and not line.bare.startswith("..") and line.bare[1:].strip():
+        return _Kind.HEADING, line.text
+    text, bare = _unwrapped(line)
+    if after_blank and (is_heading_line(bare) or _is_numbered_heading(bare)):
+        return _Kind.HEADING, text
+    if after_blank and not line.below and is_transition(bare):
+        return _Kind.TRANSITION, text
+    if first == "@" and len(line.bare) > 1 and _CUE.fullmatch(flatten(line.bare[1:])):
+        return _Kind.CUE, _without_first(line.text)
+    if after_blank and line.below and is_cue_line(bare):
+        return _Kind.CUE, text
+    return _Kind.ACTION, line.text
+
+
+def _unwrapped(line: _Line) -> tuple[str, str]:
+    """A line without marks of emphasis around the whole of it, with its comments and without."""
+    wrapped = wrapped_lines(line.bare)
+    if not wrapped:
+        return line.text, line.bare
+    inner = wrapped[0][3].strip()
+    return line.text.replace(line.bare, inner, 1) if line.bare in line.text else inner, inner
+
+
+def _is_numbered_heading(line: str) -> bool:
+    found = _NUMBER_FIRST.match(line)
+    return found is not None and is_heading_line(line[found.end() :])
 
 
 def _without_first(line: str) -> str:
     """The line without its mark, which may stand behind a comment."""
-    tag = re.match(r"(?:\s*\[\[[0-9]+\]\]\s*)*", line)
-    at = tag.end() if tag else 0
+    at = leading_numbers(line)
+    at += len(line[at:]) - len(line[at:].lstrip())
     return f"{line[:at]}{line[at + 1 :].strip()}"
 
 
@@ -238,6 +195,8 @@ def is_heading_line(line: str) -> bool:
 
 
 def is_cue_line(line: str) -> bool:
+    """Whether a line is a cue without the forcing mark: a name in capitals, or a short one in a script that has none.
+    What ends as a sentence does is a sentence: `A SHOT RINGS OUT.`"""
     found = _CUE.fullmatch(flatten(line))
     if found is None:
         return False
@@ -245,81 +204,105 @@ def is_cue_line(line: str) -> bool:
     if not name or name != name.upper() or not any(character.isalpha() for character in name):
         return False
     if has_case(name):
-        return True
+        return not (name.endswith(_SENTENCE_ENDS) and len(name.split()) >= _SENTENCE_WORDS)
     return len(name) <= _LONGEST_CASELESS_CUE and is_name(name) and (is_wide(name[0]) or " " not in name)
 
 
 # ---- Elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(found: list[object], back: _Back) -> Iterator[Element]:
+def _elements(lines: list[_Line], numbered: Numbered) -> Iterator[Element]:
+    after_blank = True
     run: list[str] = []
-    forced = False
+    is_forced = False
     at = 0
-    while at < len(found):
-        element = found[at]
+    while at < len(lines):
+        line = lines[at]
         at += 1
-        kind = type(element).__name__
-        raw = str(getattr(element, "text_raw", ""))
-        if kind == "Action" and not getattr(element, "centered", False) and raw.strip():
-            mark, line = raw[0], raw[1:]
-            if mark == _FORCED and run and not forced:
-                yield from _paragraph(run, forced, back)
-                run = []
-            forced = forced or mark == _FORCED
-            run.append(line)
-            continue
-        if run:
-            yield from _paragraph(run, forced, back)
-            run, forced = [], False
-        if kind == "Character":
-            lines: list[str] = []
-            while at < len(found) and type(found[at]).__name__ == "Dialogue":
-                lines += str(getattr(found[at], "text_raw", "")).split("\n")
-                at += 1
-            yield _speech(str(getattr(element, "name", "")), lines, back)
-        elif raw.strip():
-            yield _element(kind, element, raw, back)
+        kind, text = _classify(line, after_blank) if line.bare else (_Kind.ACTION, line.text)
+        starts_over = kind is _Kind.FORCED and not is_forced
+        if run and (not line.text or starts_over or kind not in (_Kind.ACTION, _Kind.FORCED)):
+            yield from _paragraph(run, is_forced, numbered)
+            run, is_forced = [], False
+        if not line.text:
+            after_blank = True
+        elif kind in (_Kind.ACTION, _Kind.FORCED):
+            is_forced = is_forced or kind is _Kind.FORCED
+            run.append(text)
+            after_blank = after_blank and line.is_comment
+        elif kind is _Kind.CUE:
+            end = _end_of_speech(lines, at)
+            yield _speech(text, [one for one in lines[at:end] if one.text], numbered)
+            at, after_blank = end, False
+        else:
+            yield _element(kind, text, numbered)
+            after_blank = kind in (_Kind.HEADING, _Kind.SECTION, _Kind.SYNOPSIS)
     if run:
-        yield from _paragraph(run, forced, back)
+        yield from _paragraph(run, is_forced, numbered)
 
 
-def _paragraph(run: list[str], forced: bool, back: _Back) -> Iterator[Element]:
+def _end_of_speech(lines: list[_Line], at: int) -> int:
+    """The line at which a speech ends: the first empty one; blanks alone on a line let it go on."""
+    while at < len(lines):
+        line = lines[at]
+        if not line.text and (line.is_blank or at + 1 == len(lines) or not lines[at + 1].text):
+            return at
+        at += 1
+    return at
+
+
+def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[Element]:
     """Lines that stand together; those that are comments alone are no action."""
     lines: list[str] = []
     for line in run:
-        if _TAG.sub("", line).strip():
-            lines.append(back.text(line))
+        if without_numbers(line).strip():
+            lines.append(numbered.restore(line))
             continue
         if lines:
-            yield Action(tuple(lines), forced)
+            yield Action(tuple(lines), is_forced)
             lines = []
         if line.strip():
-            yield Comment(back.text(line))
+            yield Comment(numbered.restore(line))
     if lines:
-        yield Action(tuple(lines), forced)
+        yield Action(tuple(lines), is_forced)
 
 
-def _speech(name: str, lines: list[str], back: _Back) -> Speech:
-    line, note = back.take(name.lstrip(f"{_FORCED}{_NATURAL}"))
+def _speech(cue: str, below: list[_Line], numbered: Numbered) -> Speech:
+    line, note = numbered.take(cue)
     dual = line.endswith("^")
     line = line.removesuffix("^").strip()
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
     plain = " ".join(_EXTENSION.sub(" ", line).split())
-    said = (back.text(one.lstrip(_PLAIN)) for one in lines)
+    said = (numbered.restore(_sung(one.text) if one.bare.startswith("~") else one.text) for one in below)
     return Speech(plain, extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
-def _element(kind: str, element: object, raw: str, back: _Back) -> Element:
-    text = back.text(raw)
-    if kind == "SceneHeading":
-        number = getattr(element, "scene_number", None)
-        return Heading(text[2:], str(number) if number else None, raw[1] == _FORCED)
-    if kind == "Transition":
-        return Transition(f"> {text}" if not is_transition(text) else text)
-    if kind == "Section":
-        return Section(int(getattr(element, "level", 1)), text)
-    if kind == "Synopsis":
-        return Synopsis(text)
-    assert kind == "Action", "no other kind is marked"
-    return Transition(f"> {text.strip()} <")
+def _element(kind: _Kind, text: str, numbered: Numbered) -> Element:
+    match kind:
+        case _Kind.HEADING:
+            return _heading(text, numbered)
+        case _Kind.TRANSITION:
+            shown = numbered.restore(text)
+            return Transition(shown if is_transition(shown) else f"> {shown}")
+        case _Kind.CENTRED:
+            return Transition(f"> {numbered.restore(text.rstrip().removesuffix('<').strip())} <")
+        case _Kind.SECTION:
+            bare = without_numbers(text).strip()
+            level = len(bare) - len(bare.lstrip("#"))
+            return Section(level, numbered.restore(text.replace("#" * level, "", 1)).strip())
+        case _Kind.SYNOPSIS:
+            return Synopsis(numbered.restore(text))
+        case _:
+            return CameraDirection(numbered.restore(text))
+
+
+def _heading(text: str, numbered: Numbered) -> Heading:
+    is_forced = flatten(without_numbers(text).strip()[:1]) == "."
+    text = _without_first(text) if is_forced else text
+    number = None
+    if found := _NUMBER.search(text):
+        number, text = found[1].strip() or None, text[: found.start()]
+    elif not is_forced and not is_heading_line(text) and (found := _NUMBER_FIRST.match(text)):
+        number, text = found[1], text[found.end() :].strip()
+        text = text.removesuffix(f" {number}").removesuffix("\t" + number).strip()
+    return Heading(numbered.restore(text.strip()), number, is_forced)

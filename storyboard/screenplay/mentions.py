@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
+from storyboard.catalog import read_table
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import WIDE_END, WORD_END, WORD_START, fold, has_case, is_wide
 from storyboard.screenplay.comments import parts_of
 from storyboard.screenplay.names import DeclaredName, Naming, name_pattern
 
+#: Characters before a name that are looked at for the end of a sentence.
+_BEFORE = 40
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _AT = re.compile(r"[@＠]")
 _PLAIN_AT = re.compile(r"(?<=[A-Za-z0-9])@(?![{｛@＠])")
 _SENTENCE_END = re.compile(r"""(?:^|[.!?…:;]["'”’)\]*_]*\s+|\n\s*)["'“‘(\[*_]*$""")
@@ -31,7 +36,7 @@ def _escape(text: str) -> str:
 
 
 class MentionMarker:
-    """Marks names of characters. `action` is all action of the script: a word that stands there in small letters too
+    """Marks names of characters. `action` is all action of the script: a word that stands there mostly in small letters
     (`will`, `hope`) is taken for a name only where it cannot be the word."""
 
     def __init__(self, naming: Naming, action: Iterable[str]) -> None:
@@ -52,19 +57,23 @@ class MentionMarker:
 
     @cached_property
     def _words(self) -> set[str]:
-        """The declared names that are ordinary words of this script."""
-        if self._names is None:
-            return set()
-        return {
-            fold(found[0])
-            for text in self._action
-            for found in self._names.finditer(text)
-            if has_case(found[0]) and found[0] == found[0].lower()
-        }
+        """The declared names that are ordinary words of this script: in small letters at least as often as they are
+        surely names."""
+        small: Counter[str] = Counter()
+        sure: Counter[str] = Counter()
+        for text in self._action:
+            for found in self._names.finditer(text) if self._names else ():
+                if not has_case(found[0]):
+                    continue
+                if found[0] == found[0].lower():
+                    small[fold(found[0])] += 1
+                elif not self._begins_sentence(text, found.start(), is_start=True):
+                    sure[fold(found[0])] += 1
+        return {name for name, count in small.items() if count >= sure[name]}
 
     def mark(self, text: str, present: set[str], most: int) -> str:
-        """The text with @ before the first mention of every character that is not in `present`, which grows, up to
-        `most` of them. Every other @ is made a plain one."""
+        """The text with @ before every mention of a character, up to `most` of them in a shot; `present` are those that
+        it has, and grows. Every other @ is made a plain one."""
         if self._names is None:
             return escape_at(text)
         return "".join(
@@ -74,6 +83,34 @@ class MentionMarker:
             for part in parts_of(text)
         )
 
+    def in_small_letters(self, text: str) -> str:
+        """A text of capitals as a sentence writes it: names as they are declared, known abbreviations of the camera as
+        they are, the rest small. Any other text stays."""
+        if text != text.upper():
+            return text
+        pieces: list[str] = []
+        at = 0
+        for found in self._names.finditer(text) if self._names else ():
+            one = self._naming.declared.get(fold(found[0]))
+            if one is not None and one.kind is Kind.CHARACTER:
+                pieces += (_small(text[at : found.start()]), one.name)
+                at = found.end()
+        return "".join([*pieces, _small(text[at:])])
+
+    def mentioned(self, texts: Iterable[str]) -> set[str]:
+        """The names of characters that texts mention, in the form under which names are compared."""
+        if self._names is None:
+            return set()
+        return {
+            fold(found[0])
+            for text in texts
+            for part in parts_of(text)
+            if not part.is_comment
+            for found in self._names.finditer(text, part.start, part.end)
+            if (one := self._naming.declared.get(fold(found[0])))
+            and self._is_name(found, text, one, is_start=found.start() == 0)
+        }
+
     def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:
         pieces: list[str] = []
         at = 0
@@ -82,7 +119,8 @@ class MentionMarker:
             one = self._naming.declared.get(fold(found[0]))
             if one is None or one.kind is not Kind.CHARACTER:
                 continue
-            if one.name in present or len(present) >= most or not self._is_name(found, text, one, is_start):
+            is_full = one.name not in present and len(present) >= most
+            if is_full or not self._is_name(found, text, one, is_start):
                 continue
             present.add(one.name)
             pieces += (_escape(text[at : found.start()]), "@", found[0])
@@ -98,7 +136,23 @@ class MentionMarker:
             return False
         if typed == typed.upper() or fold(one.name) not in self._words:
             return True
-        return not (_SENTENCE_END.search(text[: found.start()]) and (is_start or text[: found.start()].strip()))
+        return not self._begins_sentence(text, found.start(), is_start)
+
+    @staticmethod
+    def _begins_sentence(text: str, at: int, is_start: bool) -> bool:
+        """Whether a sentence begins at a place; `is_start` says that one begins at the start of the text."""
+        before = text[:at] if at <= _BEFORE else f"x{text[at - _BEFORE : at]}"
+        return _SENTENCE_END.search(before) is not None and (is_start or bool(before.strip()))
+
+
+def _small(text: str) -> str:
+    known = read_table("words.toml")["camera"]["words"]
+
+    def small(word: re.Match[str]) -> str:
+        typed = word[0]
+        return typed if typed in known or typed == "I" or any(map(str.isdigit, typed)) else typed.lower()
+
+    return _WORD.sub(small, text)
 
 
 def _closed(name: str) -> str:

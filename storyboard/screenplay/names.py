@@ -9,13 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import APOSTROPHES, LETTER, clusters, fold, has_case, is_name
-from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.names import APOSTROPHES, LETTER, clusters, fold, has_case
 
-_FOREIGN = re.compile(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]")
-_TIGHT_STOP = re.compile(r"\.(?=[^\s.])")
-_STOPS = re.compile(r"\.{2,}")
-_EDGE = re.compile(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")
 _PART = re.compile(r"[^\s-]+")
 _ABBREVIATION = re.compile(r"[B-DF-HJ-NP-TV-XZ]{2,3}")
 _ADDRESS = frozenset({"MR", "MRS", "MS", "DR", "ST", "JR", "SR", "LT", "SGT"})
@@ -27,11 +22,12 @@ _LONGEST_SLUG = 48
 
 @dataclass(frozen=True, slots=True)
 class DeclaredName:
-    """A name that the imported script declares. `picture` is the path of its image, relative to the script."""
+    """A name that the imported script declares. `picture` is the path of its image, relative to the script;
+    None for somebody who is only heard."""
 
     kind: Kind
     name: str
-    picture: str
+    picture: str | None
 
 
 @dataclass(slots=True)
@@ -67,15 +63,6 @@ class Naming:
             path, count = f"refs/{slug}-{count}.png", count + 1
         self.pictures.add(path)
         return path
-
-
-def clean_name(typed: str) -> str:
-    """The nearest text that a name may be; empty where nothing is left."""
-    name = _FOREIGN.sub(" ", flatten(typed))
-    name = _TIGHT_STOP.sub(". ", _STOPS.sub(".", name))
-    name = " ".join(name.split())
-    name = _EDGE.sub("", name)
-    return name if is_name(name) else ""
 
 
 def in_title_case(name: str) -> str:

@@ -1,67 +1,129 @@
-"""Which place a heading speaks of, however it is typed."""
+"""From headings to places: which location a heading speaks of, however it is typed.
+
+The grammar of headings is the language's own (`compiler.headings`). What is added here is the choice of a name:
+`HOUSE - KITCHEN` and `HOUSE - HALL` are two places, `HOUSE - FLASHBACK` is the house.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
-from storyboard.compiler.names import fold, is_name
+from storyboard.compiler.headings import SceneHeading, read_heading, read_time
+from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.parsed import Kind
+from storyboard.compiler.names import clean_name, fold, is_name
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.syntax import heading_start_in_any_case
+from storyboard.screenplay.comments import without_comments
+from storyboard.screenplay.names import DeclaredName, Naming, in_title_case
+from storyboard.screenplay.script import Heading
+from storyboard.screenplay.script_lines import first_block, on_one_line
 
-_REMARK = re.compile(r"(?<!\s)\s*[(（][^()（）]*[)）]\s*$")
+#: The name of a place of which the screenplay says nothing.
+NOWHERE = "Somewhere"
+_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\w)")
 #: What tells two spellings of one place from each other, but not two places: `ROOM 1-2` is not `ROOM 12`.
 _BETWEEN = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 
 
-def place_of(typed: str) -> str:
-    """The place in the first part of a heading: without a remark in brackets, and without the time that stands behind
-    a comma or a dash without blanks (`HOUSE (FLASHBACK)`, `HOUSE, NIGHT`, `HOUSE—NIGHT`)."""
-    place = _time_at_end().sub("", _REMARK.sub("", typed)).strip()
-    return place or typed
+class WrittenHeading(NamedTuple):
+    """A heading in the script: its line without the label, and the location that `with` has to name because the words
+    of the line are not its name."""
+
+    line: str
+    place: DeclaredName
+    says_place: bool
 
 
-def room_of(parts: Sequence[str]) -> str | None:
+class Places:
+    """The places of a screenplay, found heading by heading."""
+
+    def __init__(self, headings: Iterable[Heading], naming: Naming) -> None:
+        self._naming = naming
+        self._known: dict[str, DeclaredName] = {}
+        self._last: DeclaredName | None = None
+        self._rooms: defaultdict[str, set[str]] = defaultdict(set)
+        #: Headings that name no place.
+        self.without_place = 0
+        for heading in headings:
+            _, read = read_written(heading)
+            self._rooms[_loosely(_name(read) or NOWHERE)].add(_loosely(_room(read) or ""))
+
+    def write(self, heading: Heading) -> WrittenHeading:
+        """The heading as the script writes it, and its place, which is declared where it is new."""
+        line, read = read_written(heading)
+        if heading.forced and self._last and _is_time_alone(read):
+            return WrittenHeading(line, self._last, True)
+        name = _name(read)
+        self.without_place += name is None
+        name = in_title_case(name or NOWHERE)
+        room = _room(read)
+        if room and len(self._rooms[_loosely(name)]) > 1:
+            name = f"{name} - {in_title_case(room)}"
+        place = self._known.get(_loosely(name))
+        if place is None:
+            place = self._known[_loosely(name)] = self._naming.add(Kind.LOCATION, name)
+        self._last = place
+        again = read_heading(flatten(without_comments(line)), lambda words: fold(words) == fold(place.name))
+        return WrittenHeading(line, place, not again.is_named)
+
+
+@lru_cache(maxsize=4096)  # a film comes back to its places, and each heading is read twice
+def read_written(heading: Heading) -> tuple[str, SceneHeading]:
+    """The line of a heading, without its label, and what it says."""
+    text = " ".join(on_one_line(heading.text).split())
+    prefix = heading_start_in_any_case().match(text)
+    rest = text[prefix.end() :].lstrip("-–— ") if prefix else ""
+    line = f"{text[: prefix.end()].upper()}{rest}" if prefix and rest else f".{text}"
+    block = first_block(line)
+    if not isinstance(block, parsed.Heading) or block.findings or not block.parts:
+        line = f'."{text}"'
+    return line, read_heading(" ".join(flatten(without_comments(line)).split()), any_case=True)
+
+
+def _name(read: SceneHeading) -> str | None:
+    """The name of the place that a heading says, None where it says none that could be one."""
+    return clean_name(flatten(read.place.text)) or None if read.place else None
+
+
+def _room(read: SceneHeading) -> str | None:
     """The part of a place that a heading names after it, `KITCHEN` in `HOUSE - KITCHEN - DAY`. None where a time or a
     remark follows (`HOUSE - FLASHBACK`), or what no name may be."""
-    if len(parts) < 2:
+    if not read.details or read.details[0].in_brackets:
         return None
-    room = " ".join(flatten(parts[1]).split())
+    room = " ".join(read.details[0].text.split())
     has_letters = any(letter.isalpha() for letter in room)
-    return room if has_letters and is_name(room) and not _no_room().search(room.upper()) else None
+    is_said = has_letters and is_name(room) and not read_time(room) and not _remark().search(room.upper())
+    return room if is_said else None
 
 
-def is_only_time(typed: str) -> bool:
+def _is_time_alone(read: SceneHeading) -> bool:
     """Whether a heading names no place, but the time that has passed: `.LATER THAT NIGHT`."""
-    return _only_time().fullmatch(typed.upper().strip()) is not None
+    if read.place is None or read.details or read.time:
+        return False
+    time = read_time(read.place.text)
+    return time is not None and (time.keeps or not time.says_more or _ends_in_time(read.place.text))
 
 
-def loosely(name: str) -> str:
-    """The form under which places are compared: letters and digits, so that `SITTING-ROOM` is `Sitting Room`."""
-    return _BETWEEN.sub("", fold(name)) or fold(name)
+def _ends_in_time(words: str) -> bool:
+    return read_time(words.rsplit(maxsplit=1)[-1].strip(".,:!")) is not None
+
+
+def _loosely(name: str) -> str:
+    """The form under which places are compared: letters and digits without an article at the front, so that
+    `THE SITTING-ROOM` is `Sitting Room`."""
+    folded = fold(name)
+    bare = _ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded
+    return _BETWEEN.sub("", bare) or folded
 
 
 @cache
-def _times() -> str:
-    words = sorted(read_table("words.toml")["time"]["english"], key=len, reverse=True)
-    return any_of(map(re.escape, words))
-
-
-@cache
-def _no_room() -> re.Pattern[str]:
-    table = read_table("words.toml")
-    words = sorted([*table["time"]["english"], *table["remark"]["words"]], key=len, reverse=True)
+def _remark() -> re.Pattern[str]:
+    words = sorted(read_table("words.toml")["remark"]["words"], key=len, reverse=True)
     return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, words))}(?!\w)")
-
-
-@cache
-def _time_at_end() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\s)\s*[,–—-]\s*(?=\w)(?:{_times()})\W*$", re.IGNORECASE)
-
-
-@cache
-def _only_time() -> re.Pattern[str]:
-    later = "|".join(map(re.escape, read_table("words.toml")["time"]["continuing"]))
-    return re.compile(rf"(?:(?:{later})\b.*|(?:.*\s)?(?=\w)(?:{_times()}))\W*", re.DOTALL)

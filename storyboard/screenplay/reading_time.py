@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from storyboard.catalog import Model, read_table
-from storyboard.compiler.check.craft.word_count import count_words
+from storyboard.compiler.word_count import count_words
 from storyboard.screenplay.comments import without_comments
 
 _PARENTHETICAL = re.compile(r"\([^()]*\)|（[^（）]*）")

@@ -31,6 +31,12 @@ class Action(NamedTuple):
     starts_shot: bool = False
 
 
+class CameraDirection(NamedTuple):
+    """A line that begins a shot, and says how the camera sees it: `CLOSE ON THE POT`."""
+
+    text: str
+
+
 class Speech(NamedTuple):
     """A cue and what is said: `name` as typed, `extensions` with their brackets, `lines` with parentheticals among
     them. `dual` marks the second of two who speak at once; `note` are comments that stood on the cue line."""
@@ -67,7 +73,13 @@ class Comment(NamedTuple):
     text: str
 
 
-Element = Heading | Action | Speech | Transition | Section | Synopsis | Comment
+class OmittedScene(NamedTuple):
+    """A scene that the screenplay leaves out, as a boneyard."""
+
+    text: str
+
+
+Element = Heading | Action | CameraDirection | Speech | Transition | Section | Synopsis | Comment | OmittedScene
 
 
 @dataclass(frozen=True, slots=True)

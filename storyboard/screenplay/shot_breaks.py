@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -12,7 +12,18 @@ from itertools import accumulate
 from storyboard.catalog import Model
 from storyboard.screenplay.comments import comment_spans, without_comments
 from storyboard.screenplay.reading_time import action_seconds, longest_shot, pace, read_pace, speech_seconds
-from storyboard.screenplay.script import Action, Comment, Element, Section, Speech, Synopsis
+from storyboard.screenplay.script import (
+    Action,
+    CameraDirection,
+    Comment,
+    Element,
+    OmittedScene,
+    Section,
+    Speech,
+    Synopsis,
+    Transition,
+)
+from storyboard.screenplay.script_lines import is_unfilmed
 
 _BRACKET = re.compile(r"\([^()]*\)|（[^（）]*）")
 #: Where a text may be cut, the best places first: after a sentence, after a part of one, at a blank, anywhere
@@ -23,6 +34,14 @@ _CUTS = (
     re.compile(r"\s+"),
     re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[\u3040-\u9fff\uac00-\ud7af])"),
 )
+#: An item of a series of shots: `A) Mira runs`, `-- Mira runs`.
+_LISTED = re.compile(r"(?:[A-Z0-9]{1,2}[.)]|--?|[–—•*])\s+\S")
+#: What an insert shows is filmed; `INSERT` alone is a word for the reader.
+_INSERT = re.compile(r"INSERT\W+\w")
+#: A longer line, in characters, is no camera direction.
+_LONGEST_CAMERA = 120
+#: What an insert shows is filmed; `INSERT` alone is a word for the reader.
+_INSERT = re.compile(r"INSERT\W+\w")
 _LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\Z")
 _LONGEST_ABBREVIATION = 12
 #: Words of one capital that sentences end with: the first person.
@@ -31,14 +50,16 @@ _I = frozenset("IЯ")
 
 @dataclass(slots=True)
 class ShotDraft:
-    """A shot to be: what is in it and how many seconds that lasts. `speakers` are the names of its cues."""
+    """A shot to be: what is in it and how many seconds that lasts. `camera` is the camera
+    direction that began it, `speakers` are the names of its cues."""
 
     items: list[Element] = field(default_factory=list)
+    camera: str = ""
     seconds: float = 0.0
     speakers: set[str] = field(default_factory=set)
 
 
-def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
+def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
     """The shots of a scene, with what stands between them: what comes before the first shot, and sections, which end
     one. Nothing is reordered."""
     shot: ShotDraft | None = None
@@ -52,6 +73,12 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
             yield from waiting
             waiting = []
             yield element
+        elif isinstance(element, CameraDirection):
+            if shot:
+                yield shot
+            yield from waiting
+            waiting = []
+            shot = ShotDraft(camera=element.text)
         elif is_filmed(element):
             assert isinstance(element, Action | Speech)
             for piece in _pieces(element, longest):
@@ -64,7 +91,7 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
                 shot.items += waiting
                 waiting = []
                 _put(shot, piece)
-        elif isinstance(element, Comment | Synopsis | Action) or shot is None:
+        elif isinstance(element, Comment | OmittedScene | Synopsis | Action) or shot is None:
             waiting.append(element)
         else:
             shot.items += [*waiting, element]
@@ -76,11 +103,41 @@ def cut_scene(elements: Sequence[Element], model: Model, most_speakers: int) -> 
         yield from waiting
 
 
-def calls_for_shot(piece: Action) -> bool:
-    """Whether a paragraph is a camera direction, as writers put one on a line of capitals: `CLOSE ON MIRA`."""
-    (first, *rest) = piece.lines
-    line = first.strip()
-    return not rest and line == line.upper() and _calls().match(line) is not None
+def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
+    """The elements with camera directions for what writers put on a line of capitals (`CLOSE ON MIRA`), with a shot for
+    each line of a montage, and without what is for the reader of the screenplay alone."""
+    in_montage = ends_montage = False
+    for element in elements:
+        if not isinstance(element, Action):
+            yield element
+            continue
+        line = element.lines[0].strip()
+        bare = without_comments(line).strip()
+        is_for_reader = not element.forced and is_unfilmed("\n".join(element.lines)) and not _INSERT.match(bare)
+        if is_for_reader:
+            ends_montage = in_montage
+            in_montage = _montage().match(bare) is not None
+            yield Transition("\n".join(element.lines))
+        elif (
+            len(element.lines) == 1 and (element.starts_shot or _calls_for_shot(bare)) and len(line) <= _LONGEST_CAMERA
+        ):
+            yield CameraDirection(line)
+        elif in_montage and len(element.lines) > 1:
+            yield from (Action((one,), element.forced, starts_shot=True) for one in element.lines)
+        else:
+            is_listed = in_montage or ends_montage or _LISTED.match(bare) is not None
+            ends_montage = False
+            yield element._replace(starts_shot=element.starts_shot or is_listed)
+
+
+def _calls_for_shot(line: str) -> bool:
+    return len(line) <= _LONGEST_CAMERA and line == line.upper() and _calls().match(line) is not None
+
+
+@cache
+def _montage() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, read_pace()["montage"]["words"]))
+    return re.compile(rf"\(?(?:(?:BEGIN|START)\s+)?(?:{words})\b")
 
 
 @cache
@@ -106,7 +163,7 @@ def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speaker
             return True
         if piece.dual:
             return False
-    elif piece.starts_shot or calls_for_shot(piece):
+    elif piece.starts_shot and shot.items:
         return True
     return shot.seconds >= pace().comfortable
 

@@ -65,6 +65,8 @@ def draw_missing(declared: Iterable[DeclaredName], folder: Path) -> int:
     is_done = False
     try:
         for one in declared:
+            if one.picture is None:
+                continue
             file = folder / one.picture
             if not os.path.lexists(file):
                 file.parent.mkdir(parents=True, exist_ok=True)

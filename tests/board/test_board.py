@@ -124,7 +124,7 @@ def test_a_missing_picture_is_marked_and_the_command_says_so(project: Path) -> N
     done = run("board", "lantern.sb", cwd=project)
     assert done.returncode == 1
     assert "refs/mira.png: not found; a stand-in is drawn for it" in done.stderr
-    html = (project / "lantern-board.html").read_text(encoding="utf-8")
+    html = (project / "out" / "lantern" / "lantern-board.html").read_text(encoding="utf-8")
     assert said(html).count("Picture missing: refs/mira.png") == 1 + 3  # in the cast, and in her shots
     assert "SB401" in html
 
@@ -270,10 +270,10 @@ def test_nothing_of_the_writers_is_overwritten(project: Path, output: str, messa
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
-def test_the_command_writes_beside_the_script_and_says_what(project: Path) -> None:
+def test_the_command_writes_to_the_home_of_products_and_says_what(project: Path) -> None:
     done = run("board", "lantern.sb", cwd=project)
     assert done.returncode == 0
-    assert done.stderr == "lantern-board.html: 3 shots, 2 clips, 0:21, $2.94\n"
+    assert done.stderr == f"{Path('out', 'lantern', 'lantern-board.html')}: 3 shots, 2 clips, 0:21, $2.94\n"
     assert run("board", "lantern.sb", "-o", "-", cwd=project).stdout.startswith("<!DOCTYPE html>")
 
 

@@ -80,7 +80,7 @@ def test_in_the_shot_list(film: Analysis) -> None:
 
 
 def test_on_paper(film: Analysis) -> None:
-    paper = pytest.importorskip("storyboard.export.pdf", reason="needs the extra")
+    paper = pytest.importorskip("storyboard.export.pdf", reason="it is not installed")
     pypdf = pytest.importorskip("pypdf", reason="nothing here reads PDF")
     pages = pypdf.PdfReader(io.BytesIO(paper.write_pdf(ExportRequest(film)).data)).pages
     words = unmarked(" ".join("".join(page.extract_text() for page in pages).split()))

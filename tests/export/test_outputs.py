@@ -20,15 +20,22 @@ def sbc(*arguments: object) -> Result:
     return result
 
 
+def home(project: Path) -> Path:
+    """Where what is made from `film.sb` goes."""
+    folder = project / "out" / "film"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_an_export_lies_beside_its_script_and_replaces_only_an_export(project: Path, form: str) -> None:
-    pytest.importorskip("opentimelineio", reason="the extra `timeline` is not installed")
-    script, output = project / "film.sb", project / f"film.{form}"
+def test_an_export_has_its_home_and_replaces_only_an_export(project: Path, form: str) -> None:
+    pytest.importorskip("opentimelineio", reason="there is no build of it for this Python")
+    script, output = project / "film.sb", home(project) / f"film.{form}"
     output.write_text(MINE)
     refused = sbc("export", script, "--to", form)
     assert refused.exit_code == 2
@@ -42,11 +49,11 @@ def test_an_export_lies_beside_its_script_and_replaces_only_an_export(project: P
 
 @pytest.mark.parametrize(("name", "output"), [("board", "film-board.html"), ("film", "film.mp4")])
 def test_a_file_of_the_writer_s_is_not_replaced_unasked(project: Path, name: str, output: str) -> None:
-    (project / output).write_text(MINE)
+    (home(project) / output).write_text(MINE)
     refused = sbc(name, project / "film.sb")
     assert refused.exit_code == 2
     assert "Name another file with -o, or this one to replace it" in refused.output
-    assert (project / output).read_text() == MINE
+    assert (home(project) / output).read_text() == MINE
 
 
 def test_subtitles_beside_a_film_are_not_replaced_unasked(project: Path) -> None:
@@ -64,7 +71,9 @@ def test_what_the_film_commands_write_is_known_as_ours(project: Path) -> None:
         for name in ("animatic", "film", "board"):
             assert sbc(name, short).exit_code in (0, 1)
     made = ("short-animatic.mp4", "short-animatic.srt", "short-animatic.vtt", "short.mp4", "short-board.html")
-    assert all(is_ours(project / name) and (project / name).is_file() for name in made)
+    made_in = project / "out" / "short"
+    assert all(is_ours(made_in / name) and (made_in / name).is_file() for name in made)
+    assert sorted(one.name for one in project.iterdir()) == ["film.sb", "mira.png", "out", "short.sb"]
     assert not is_ours(short)
 
 

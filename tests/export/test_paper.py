@@ -12,10 +12,10 @@ import pytest
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.export import ExportRequest
 
-pytest.importorskip("fpdf", reason="the extra `pdf` is not installed")
+pytest.importorskip("fpdf", reason="there is no build of it for this Python")
 pypdf = pytest.importorskip("pypdf", reason="nothing here reads PDF")
 
-from storyboard.export.pdf import write_pdf  # noqa: E402 # needs the extra
+from storyboard.export.pdf import write_pdf  # noqa: E402 # only where there is OpenTimelineIO
 
 
 def pages(data: bytes) -> list[str]:

@@ -16,7 +16,7 @@ from storyboard.export.subtitles import write_subrip, write_webvtt
 @pytest.mark.filterwarnings("ignore:Possible missed subtitle start")
 def test_subrip_reads_back(project: Path) -> None:
     pysubs2 = pytest.importorskip("pysubs2", reason="nothing here reads SubRip")
-    text = write_subrip(ExportRequest(analyze_file(project / "film.sb"))).data.decode()
+    text = write_subrip(ExportRequest(analyze_file(project / "film.sb"), names=True)).data.decode()
     events = pysubs2.SSAFile.from_string(text, format_="srt").events
     assert len(events) == 1
     assert 0 <= events[0].start < events[0].end <= 5000

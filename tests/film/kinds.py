@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -262,3 +263,27 @@ def copy(folder: Path, name: str, target: Path) -> Path:
     """A clip of a kind at a place of its own."""
     shutil.copyfile(make(folder, name), target)
     return target
+
+
+def counters(film: Path, size: tuple[int, int] = (WIDTH, HEIGHT)) -> list[int]:
+    """The counter of every frame as ffmpeg decodes it, which may complain of nothing; -1 for a frame that is black."""
+    strict = ("-v", "warning", "-xerror", "-err_detect", "explode")
+    raw = ("-map", "0:v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-")
+    done = ffmpeg(*strict, "-i", film, *raw)
+    complaints = [line for line in done.stderr.decode().splitlines() if "swscaler" not in line]  # of our own request
+    assert not complaints, complaints
+    width, height = size
+    found = []
+    for start in range(0, len(done.stdout), width * height):
+        row = done.stdout[start + width * (height // 4) :][:width]
+        foot = done.stdout[start + width * (3 * height // 4) :][:width]
+        bits = [row[round((number + 0.5) * width / _BITS)] > 128 for number in range(_BITS)]
+        found.append(sum(bit << number for number, bit in enumerate(bits)) if max(foot) > 30 else -1)
+    return found
+
+
+def frame_times(film: Path) -> list[float]:
+    """When each frame is shown, as ffprobe reads it."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"]
+    shown = subprocess.run([*command, str(film)], capture_output=True, check=True, text=True).stdout
+    return sorted(float(line.strip(",")) for line in shown.split())

@@ -38,7 +38,7 @@ def sbc(*arguments: object) -> Result:
 def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
     result = sbc("animatic", project)
     assert result.exit_code == 0, result.output
-    film = project.with_name("film-animatic.mp4")
+    film = project.parent / "out" / "film" / "film-animatic.mp4"
     assert length(film) == pytest.approx((240, 10, 10), abs=0.001)
     with av.open(str(film)) as container:
         video = container.streams.video[0]
@@ -47,7 +47,7 @@ def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
         assert container.streams.audio[0].codec_context.name == "aac"
     content = film.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
-    assert "MIRA: I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
+    assert "I never left." in film.with_suffix(".srt").read_text(encoding="utf-8")
     assert film.with_suffix(".vtt").read_text(encoding="utf-8").startswith("WEBVTT\n")
 
 
@@ -111,7 +111,7 @@ def test_fades_and_dissolves_take_no_time(project: Path) -> None:
     text = text.replace("SHOT 3s wide", "FADE IN:\n\nSHOT 3s wide").replace("left.\n", "left.\n\nDISSOLVE TO:\n")
     project.write_text(text + "\nFADE TO WHITE.\n")
     assert sbc("animatic", project).exit_code == 0
-    film = project.with_name("film-animatic.mp4")
+    film = project.parent / "out" / "film" / "film-animatic.mp4"
     assert length(film)[0] == 240
     middles = []
     with av.open(str(film)) as container:
@@ -148,7 +148,7 @@ def test_odd_pictures_are_drawn_or_named(project: Path, picture: str) -> None:
     is_named = picture in {"missing", "huge", "text"}
     assert ("mira.png" in result.output) == is_named, result.output
     assert result.exit_code == (1 if is_named or analyze_file(project).has_errors else 0)
-    assert length(project.with_name("film-animatic.mp4"))[0] == 240
+    assert length(project.parent / "out" / "film" / "film-animatic.mp4")[0] == 240
 
 
 def test_nothing_to_draw_and_nowhere_to_write(project: Path, tmp_path: Path) -> None:
@@ -191,18 +191,18 @@ def test_a_full_disk_leaves_nothing_half_written(project: Path, tmp_path: Path, 
 def test_film_without_takes_is_the_animatic_and_strict_refuses(project: Path) -> None:
     strict = sbc("film", project, "--strict")
     assert strict.exit_code == 1
-    assert "3 of 3 clips have no take: s01c01, s01c02, s01c03" in strict.output
-    assert not project.with_suffix(".mp4").exists()
+    assert "3 of 3 clips have no take: s01c01, s01c02 and s01c03" in strict.output
+    assert not (project.parent / "out" / "film" / "film.mp4").exists()
     result = sbc("film", project)
     assert result.exit_code == 0, result.output
     assert "not rendered yet: s01c01, s01c02, s01c03" in result.output
-    assert length(project.with_suffix(".mp4"))[:2] == (240, 10)
+    assert length(project.parent / "out" / "film" / "film.mp4")[:2] == (240, 10)
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 def test_voices_speak_when_the_subtitle_stands(project: Path) -> None:
     assert sbc("animatic", project, "--voices").exit_code == 0
-    film = project.with_name("film-animatic.mp4")
+    film = project.parent / "out" / "film" / "film-animatic.mp4"
     stamp = re.search(r"00:00:0(\d),(\d+) -->", film.with_suffix(".srt").read_text())
     assert stamp
     assert beeps(film)[0] == pytest.approx(float(f"{stamp[1]}.{stamp[2]}"), abs=0.3)
@@ -224,7 +224,7 @@ def test_a_long_title_and_hostile_words(project: Path) -> None:
     )
     project.write_text(text.replace("waits.", "waits. \u202e<script>--> " + "W" * 4000 + " 太郎は走る。" * 200))
     assert sbc("animatic", project).exit_code in (0, 1)
-    assert length(project.with_name("film-animatic.mp4"))[0] == 240
+    assert length(project.parent / "out" / "film" / "film-animatic.mp4")[0] == 240
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,8 @@ def test_subtitles_hold_any_words() -> None:
         TimedSpeech(3661, 3662, "", "Gone.", True),
     ]
     srt, vtt = write_srt(speeches), write_vtt(speeches)
-    assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250\nMIRA ‹B›: a → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")
+    assert srt.startswith("1\n00:00:00,500 --> 00:00:02,250  \na → b & ‹i›c‹/i› “q”\n\n2\n01:01:01,000")
+    assert "MIRA ‹B›: a → b" in write_srt(speeches, names=True)
     assert "<v Mira &lt;b&gt;>a → b &amp; &lt;i&gt;c&lt;/i&gt; “q”\n" in vtt
     assert vtt.count("-->") == srt.count("-->") == 2
     assert srt.endswith("<i>Gone.</i>\n")

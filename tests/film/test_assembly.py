@@ -67,7 +67,7 @@ def test_clips_with_references_forward_are_joined_in_step(project: Path, make_cl
 )
 def test_clips_that_differ_are_encoded_in_step(project: Path, make_clip: MakeClip, other: dict[str, Any]) -> None:
     film, made = cut(project, make_clip("a.mp4", 3), make_clip("b.mp4", 3, **other), make_clip("c.mp4", 4))
-    assert not made.copied or other == {"extra_frames": 20}
+    assert made.copied is (set(other) in ({"layout"}, {"extra_frames"}) and other != {"extra_frames": -3})
     assert length(film)[:2] == (240, 10)
     assert length(film)[2] == pytest.approx(10, abs=0.001)
     counted = levels(film)
@@ -88,7 +88,7 @@ def test_sound_is_in_step_to_the_end(project: Path, make_clip: MakeClip, other: 
     takes = [Take(name, odd if number == 4 else usual, 1) for number, name in enumerate(names)]
     target = project.with_name("out.mp4")
     made = make_film(lay_out_cut(analysis, lay_out(analysis), takes), target)
-    assert made.copied is not bool(other)
+    assert made.copied is ("rate" not in other)
     counted = levels(target)
     assert len(counted) == 12 * 72
     starts = [index / 24 for index, level in enumerate(counted) if index % 72 == 0 and abs(level) <= 2]
@@ -133,7 +133,7 @@ def test_a_take_of_another_length_is_named(project: Path, make_clip: MakeClip) -
     _, made = cut(project, make_clip("a.mp4", 5), make_clip("b.mp4", 1), make_clip("c.mp4", 4))
     assert [problem.rsplit("; ")[1] for problem in made.problems] == [
         "it is cut",
-        "its last frame stands until the end",
+        "its last frame stands still for 2.00 s",
     ]
 
 
@@ -155,6 +155,6 @@ def test_fades_and_dissolves_take_no_time(project: Path, make_clip: MakeClip) ->
 def test_a_failure_leaves_what_was_there(project: Path, make_clip: MakeClip) -> None:
     target = project.with_name("out.mp4")
     target.mkdir()
-    with pytest.raises(OSError, match=r"out\.mp4"):
+    with pytest.raises(OSError, match="a folder"):
         cut(project, make_clip("a.mp4", 3))
     assert [path.name for path in project.parent.glob(".sbc-*")] == []

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.film.assembly import lay_out_cut, make_film
+from storyboard.film.assembly import lay_out_cut
+from storyboard.film.segment_child import encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
+from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg
@@ -60,17 +62,19 @@ def take(source: Path, kind: str) -> Path:
 
 
 def film(clip: Path) -> Path:
+    """The clip with its fade, encoded in this process."""
     analysis = analyze_text(SCRIPT, "film.sb")
     cut = lay_out_cut(analysis, lay_out(analysis), [Take(one.id, clip, 1) for one in analysis.clips])
-    assert cut.pieces[0].media, "the take is used"
+    assert cut.clips[0].media, "the take is used"
     target = clip.with_name(f"{clip.stem}-film.mp4")
-    make_film(cut, target)
+    ((_, task),) = segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)
+    encode_segment(task, target, 1)
     return target
 
 
 def colours(path: Path) -> list[tuple[int, ...]]:
     """The patches in a frame at 2 s, decoded by ffmpeg."""
-    rgb = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-vf", "scale=in_color_matrix=bt709", "-"]
+    rgb = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     data = ffmpeg("-v", "error", "-ss", "2", "-i", path, "-frames:v", "1", *rgb).stdout
     return [tuple(data[(45 * 320 + x) * 3 :][:3]) for x in (40, 120, 200, 280)]
 

@@ -84,7 +84,7 @@ def test_without_sbc_it_says_once_what_to_do_and_opens_the_setting() -> None:
     assert quiet == ["client", "no connection", False]
     assert warned[0] == "warn"
     assert '"/lost/sbc lsp" did not start' in str(warned[1])
-    assert 'pip install "storyboard-compiler[lsp]"' in str(warned[1])
+    assert "pipx install storyboard-compiler" in str(warned[1])
     assert warned[2:] == ["Open the Setting"], "a button makes VS Code show the whole message"
     assert opened == ["do", "workbench.action.openSettings", {"query": "storyboard.command"}]
     assert played(start_fails=True, remote="wsl")[-1][1] == "workbench.action.openRemoteSettings"

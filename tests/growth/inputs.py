@@ -49,12 +49,6 @@ class Series(NamedTuple):
         return "".join((self.before, *units, self.after))
 
 
-def _each(shape: str, n: int, *units: str) -> Iterator[Series]:
-    before, _, after = shape.partition("…")
-    for unit in units:
-        yield Series(f"{unit!r} in {shape[-24:]!r}", before, unit, after, n)
-
-
 #: Scripts, by what grows in them.
 SCRIPTS: tuple[Series, ...] = (
     Series("mentions, one a line", _SHOT, "@Ada walks.\n", "", 1000),
@@ -275,9 +269,67 @@ TOKENS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def places(size: int = 8_000) -> Iterator[Series]:
-    """Every token in every place, as often as makes so many characters."""
-    for place, shape in PLACES.items():
-        before, _, after = shape.partition("…")
-        for token in TOKENS:
-            yield Series(f"{token!r} as {place}", before, token, after, max(1, size // len(token)))
+def places(place: str, size: int = 8_000) -> Iterator[Series]:
+    """Every token in one place, as often as makes so many characters."""
+    before, _, after = PLACES[place].partition("…")
+    for token in TOKENS:
+        yield Series(f"{token!r} as {place}", before, token, after, max(1, size // len(token)))
+
+
+_SCENE = "INT. HOUSE - DAY\n\n"
+#: Screenplays, by what grows in them.
+SCREENPLAYS: tuple[Series, ...] = (
+    Series("scenes", "", "INT. ROOM {i} - DAY\n\nShe waits.\n\n", "", 300),
+    Series("headings", "", "INT. ROOM - DAY\n\n", "She waits.\n", 500),
+    Series("paragraphs", _SCENE, "She waits by the door.\n\n", "", 500),
+    Series("lines of a paragraph", _SCENE, "She waits by the door.\n", "", 1000),
+    Series("words", _SCENE, "word ", "\n", 4000),
+    Series("letters", _SCENE, "a", "\n", 40000),
+    Series("speeches", _SCENE, "MIRA\nI never left.\n\n", "", 300),
+    Series("speakers", _SCENE, "MIRA {i}\nI never left.\n\n", "", 200),
+    Series("lines of a speech", f"{_SCENE}MIRA\n", "I never left.\n", "", 1000),
+    Series("parentheticals", f"{_SCENE}MIRA\n", "(low)\nI never left.\n", "", 500),
+    Series("extensions", f"{_SCENE}MIRA ", "(low) ", "\nI never left.\n", 500),
+    Series("brackets", f"{_SCENE}MIRA ", "(", "\nI never left.\n", 4000),
+    Series("dual speeches", _SCENE, "MIRA ^\nI never left.\n\n", "", 300),
+    Series("notes in one paragraph", _SCENE, "x [[n]] ", "\n", 2000),
+    Series("notes, one a line", _SCENE, "x [[n]]\n", "", 1000),
+    Series("notes of two lines", _SCENE, "x [[n\nm]]\n", "", 500),
+    Series("open notes", _SCENE, "[[ ", "\n", 2000),
+    Series("open notes, one a line", _SCENE, "[[ x\n", "", 1000),
+    Series("closed notes", _SCENE, "]] ", "\n", 2000),
+    Series("lines of notes only", _SCENE, "[[n]]\n", "", 1000),
+    Series("boneyards", _SCENE, "x /* b */\n", "", 1000),
+    Series("open boneyards", _SCENE, "/* ", "\n", 4000),
+    Series("open boneyards, one a line", _SCENE, "/*\n", "", 2000),
+    Series("emphasis in a title", "Title: ", "*", "x\n\nINT. A - DAY\n\nShe waits.\n", 2000),
+    Series("emphasis nested in a title", "Title: ", "_*", "x\n\nINT. A - DAY\n\nShe waits.\n", 2000),
+    Series("emphasis", _SCENE, "*a* **b** _c_ ", "\n", 1000),
+    Series("lines of a title page", "", "Contact: x\n", "\nINT. A - DAY\n\nShe waits.\n", 500),
+    Series("a long value of a title page", "Notes:\n", "    line\n", "\nINT. A - DAY\n\nShe waits.\n", 1000),
+    Series("transitions", _SCENE, "CUT TO:\n\n", "", 500),
+    Series("forced transitions", _SCENE, "> CUT\n\n", "", 500),
+    Series("centred lines", _SCENE, "> THE END <\n\n", "", 500),
+    Series("lyrics", _SCENE, "~la la\n", "", 500),
+    Series("sections", "", "# Act\n\n", f"{_SCENE}She waits.\n", 500),
+    Series("synopses", _SCENE, "= She waits.\n\n", "", 500),
+    Series("page breaks", _SCENE, "===\n\n", "She waits.\n", 500),
+    Series("forced headings", "", ".ROOM {i}\n\n", "She waits.\n", 300),
+    Series("forced cues", _SCENE, "@Mira\nI never left.\n\n", "", 300),
+    Series("forced action", _SCENE, "!MIRA\n", "", 500),
+    Series("cues without speech", _SCENE, "MIRA\n\n", "", 500),
+    Series("names in action", f"{_SCENE}MIRA\nNo.\n\n", "MIRA waits. ", "\n", 1000),
+    Series("parts of a heading", "INT. ", "A - ", "DAY\n\nShe waits.\n", 1000),
+    Series("full stops in a heading", "INT. ", ". ", " - DAY\n\nShe waits.\n", 2000),
+    Series("labels", "INT. A - DAY ", "#1", "#\n\nShe waits.\n", 2000),
+    Series("blank lines", _SCENE, "\n", "She waits.\n", 8000),
+    Series("blanks", _SCENE, " ", "x\n", 8000),
+    Series("tabs", _SCENE, "\t", "x\n", 8000),
+    Series("carriage returns", _SCENE, "x\r", "\n", 2000),
+    Series("signs", _SCENE, "@", "\n", 4000),
+    Series("lines of signs", _SCENE, "@ x\n", "", 1000),
+    Series("capitals", _SCENE, "A ", "\n", 2000),
+    Series("backslashes", _SCENE, "\\*", "\n", 2000),
+    Series("wide letters", _SCENE, "中", "\n", 4000),
+    Series("combining marks", f"{_SCENE}A", "\u0301\u0316", "\nHello.\n", 2000),
+)  # fmt: skip

@@ -21,7 +21,7 @@ from storyboard.compiler.diagnostics import foremost
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.fixing import apply_edits, safe_edits
-from storyboard.compiler.pipeline import Analysis, Options, analyze_text
+from storyboard.compiler.pipeline import Options, analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
 from storyboard.export.screenplay import write_fdx, write_fountain
@@ -42,6 +42,7 @@ from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.restore import restore
 
 Work = Callable[[], object]
+Prepare = Callable[[str], Work]
 
 
 def check(text: str) -> Work:
@@ -93,7 +94,7 @@ def stats(text: str) -> Work:
     return lambda: list(write_stats(count(analysis.film, analysis.clips, lambda words: len(words.split()))))
 
 
-def _export(write: Callable[[ExportRequest], object]) -> Callable[[str], Work]:
+def _export(write: Callable[[ExportRequest], object]) -> Prepare:
     def prepare(text: str) -> Work:
         order = ExportRequest(analyze_text(text))
         return lambda: write(order)
@@ -185,7 +186,7 @@ class Editor:
             yield page.position(offset)
 
 
-def _answers(*methods: str, **more: object) -> Callable[[str], Work]:
+def _answers(*methods: str, **more: object) -> Prepare:
     def prepare(text: str) -> Work:
         editor = Editor(text)
         editor.publish()
@@ -210,7 +211,7 @@ def change(text: str) -> Work:
 
 
 #: All work, by the name of what it does.
-WORK: dict[str, Callable[[str], Work]] = {
+WORK: dict[str, Prepare] = {
     "check": check,
     "report": report,
     "compile": compile_,
@@ -241,17 +242,14 @@ WORK: dict[str, Callable[[str], Work]] = {
     "format": _answers(types.TEXT_DOCUMENT_FORMATTING),
 }
 #: What reads screenplays.
-IMPORTS: dict[str, Callable[[str], Work]] = {"import fountain": import_fountain, "import fdx": import_final_draft}
+IMPORTS: dict[str, Prepare] = {"import fountain": import_fountain, "import fdx": import_final_draft}
 
 
-def together(works: dict[str, Callable[[str], Work]]) -> Callable[[str], Work]:
+def together(*works: Prepare) -> Prepare:
     """Several pieces of work as one."""
 
     def prepare(text: str) -> Work:
-        ready = [one(text) for one in works.values()]
+        ready = [one(text) for one in works]
         return lambda: [work() for work in ready]
 
     return prepare
-
-
-__all__ = ["IMPORTS", "WORK", "Analysis", "Editor", "together"]

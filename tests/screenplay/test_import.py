@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from storyboard.catalog import find_model
+from storyboard.cli.import_ import command
 from storyboard.compiler.pipeline import analyze_file
 
 _PLAY = """\
@@ -66,7 +68,7 @@ def test_without_stand_ins_every_picture_is_a_todo(tmp_path: Path) -> None:
     file = tmp_path / "doll.fountain"
     file.write_text(_PLAY)
     done = run(file, "-o", "-")
-    assert done.stdout.count("[[TODO a picture of") == 3
+    assert done.stdout.count("[[TODO a picture of") == 2
     assert not (tmp_path / "refs").exists()
 
 
@@ -95,7 +97,7 @@ _BOMB = """<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY c "&a;&a
         ("empty.fdx", b"", "no readable Final Draft"),
         ("script.fountain", b"PK\x03\x04rest", "packed"),
         ("script.fountain", b"%PDF-1.7", "PDF"),
-        ("script.fountain", b"\0\1\2\0" * 50, "no text"),
+        ("script.fountain", b"\0\1\2\0" * 50, "not text"),
     ],
 )
 def test_what_is_no_screenplay_is_said_so(tmp_path: Path, name: str, data: bytes, said: str) -> None:
@@ -154,8 +156,8 @@ def test_a_feature_takes_less_than_three_seconds(tmp_path: Path) -> None:
 def script_of(folder: Path, screenplay: str) -> str:
     file = folder / "film.fountain"
     file.write_text(screenplay, encoding="utf-8")
-    done = run(file, "-o", "-")
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(command, [str(file), "-o", "-"])
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
@@ -204,13 +206,82 @@ def test_a_long_speech_goes_on_after_a_sentence(tmp_path: Path) -> None:
     assert all(line.endswith("for me.") for line in spoken)
 
 
-@pytest.mark.parametrize("line", ["CLOSE ON MIRA", "INSERT - A LETTER", "MIRA'S POV", "ANGLE ON THE DOOR", "TWO SHOT"])
-def test_a_camera_direction_begins_a_shot(line: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "camera"),
+    [
+        ("CLOSE ON MIRA", "close on @Mira"),
+        ("INSERT - A LETTER", "insert - a letter"),
+        ("MIRA'S POV", "@Mira's POV"),
+        ("ANGLE ON THE DOOR", "angle on the door"),
+        ("TWO SHOT", "two shot"),
+        ("!!Wide on the pot", "Wide on the pot"),
+    ],
+)
+def test_a_camera_direction_begins_a_shot(line: str, camera: str, tmp_path: Path) -> None:
     script = script_of(tmp_path, f"INT. ROOM - DAY\n\nDust.\n\n{line}\n\nShe reads.\n\nMIRA\nNo.\n")
-    assert [part.split("\n")[1].replace("@", "") for part in script.split("SHOT ")[1:] if "\n" in part] == [
-        "Dust.",
-        line,
+    assert [part.split("\n")[:2] for part in script.split("SHOT ")[1:]] == [
+        ["3s", "Dust."],
+        [f"3s {camera}", "She reads."],
     ]
+
+
+def test_each_line_of_a_montage_is_a_shot(tmp_path: Path) -> None:
+    script = script_of(
+        tmp_path,
+        "INT. ROOM - DAY\n\nMONTAGE - THE YEARS\n\nA) Mira runs.\n\nB) Mira falls.\n\nBACK TO SCENE\n\nDust.\n\nMIRA\nNo.\n",
+    )
+    assert [part.split("\n")[1] for part in script.split("SHOT ")[1:]] == ["A) @Mira runs.", "B) @Mira falls.", "Dust."]
+
+
+@pytest.mark.parametrize(
+    ("cue", "written"),
+    [
+        ("LENA'S VOICE", "LENA (O.S.) [[LENA'S VOICE]]"),
+        ("VOICE OF LENA", "LENA (O.S.) [[VOICE OF LENA]]"),
+        ("LENA VOICE", "LENA (O.S.) [[LENA VOICE]]"),
+        ("LENA V.O.", "LENA (V.O.) [[LENA V.O.]]"),
+        ("LENA ON PHONE", "LENA (V.O.) [[LENA ON PHONE]]"),
+        ("LENA AND TOM", "LENA [[LENA AND TOM]]"),
+        ("LENA/TOM", "LENA [[LENA/TOM]]"),
+        ("LENA & TOM (CONT'D)", "LENA (CONT'D) [[LENA & TOM]]"),
+    ],
+)
+def test_a_cue_says_who_speaks(cue: str, written: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\nLENA\nYes.\n\nTOM\nNo.\n\n{cue}\nMaybe.\n")
+    assert f"\n{written}\nMaybe." in script
+    assert script.count("CHARACTER ") == 2
+    assert (" ^\nMaybe." in script) is ("TOM" in cue)
+
+
+@pytest.mark.parametrize(
+    "cue", ["CROWD", "ANGRY CROWD", "RADIO", "NARRATOR", "ALL", "MALE VOICE", "VOICES #2", "ERZÄHLER", "ГОЛОС"]
+)
+def test_nobody_is_seen_in_a_crowd_a_radio_or_a_narrator(cue: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\nDust.\n\n{cue}\nMaybe.\n")
+    assert "front:" not in script
+
+
+@pytest.mark.parametrize(
+    ("said", "look", "left"),
+    [
+        (
+            "MIRA (24), a lantern keeper in a red coat, waits.",
+            "a lantern keeper in a red coat, 24 years old",
+            "@MIRA waits.",
+        ),
+        ("MIRA (mid-30s) waits.", "mid-30s", "@MIRA waits."),
+        ("MIRA, 24, a keeper, waits. Rain.", "a keeper, 24 years old", "@MIRA waits. Rain."),
+        ("Fog. MIRA (60s, grey) waits.", "grey, 60s", "Fog. @MIRA waits."),
+        ("MIRA waits, a lantern in her hand.", "", "@MIRA waits, a lantern in her hand."),
+        ("Mira (24), a keeper, waits.", "", "@Mira (24), a keeper, waits."),
+        ("MIRA (to Tom) waits.", "", "@MIRA (to Tom) waits."),
+    ],
+)
+def test_a_first_appearance_in_capitals_gives_the_look(said: str, look: str, left: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, f"INT. ROOM - DAY\n\n{said}\n\nMIRA\nNo.\n")
+    assert ("look: " in script) is bool(look)
+    assert not look or f"CHARACTER Mira\nlook: {look}\n" in script
+    assert f"\n{left}\n" in script
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
-"""SB205: a declared name in the text that brings nobody in, for want of an @."""
+"""SB205: a declared name in the text without its @, which the model would read as a word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import BareName, Entity
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
@@ -14,17 +14,34 @@ CODES = ("SB205",)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A declared name without @ in a clip that does not have it otherwise: once per name and shot."""
+    """A character's or a prop's name without @, in every clip; a location's in a clip that does not have it. Once per
+    name and shot, and once for the text that sets the scene."""
+    reported: set[Entity] = set()
     for clip in plan.clips:
         present = {entity.base or entity for entity in clip.present}
+        yield from _bare(plan.scene.bare, present, reported)
         for shot in clip.shots:
-            seen: set[Entity] = set()
-            for entity, span in shot.bare:
-                if entity in present or entity in seen:
-                    continue
-                seen.add(entity)
-                message = (
-                    f"{quote(entity.name)} is written without an @, so the clip does not show the {entity.kind.value}."
-                )
-                fix = Fix(False, (Edit(Span(span.anchor, span.start, span.start), "@"),))
-                yield Finding("SB205", span, message, f"Write @{entity.name} if it is meant.", fix=fix)
+            yield from _bare(shot.bare, present, set())
+
+
+def _bare(names: Iterable[BareName], present: set[Entity], seen: set[Entity]) -> Iterator[Finding]:
+    by_entity: dict[Entity, list[BareName]] = {}
+    for one in names:
+        by_entity.setdefault(one.entity, []).append(one)
+    for entity, places in by_entity.items():
+        if entity in seen or (entity.is_location and entity in present):
+            continue
+        seen.add(entity)
+        unseen = f"so the clip does not show the {entity.kind.value}"
+        if entity in present:
+            message = f"{quote(entity.name)} is written without an @, so the model does not know who that is."
+        else:
+            message = f"{quote(entity.name)} is written without an @, {unseen}."
+        edits = tuple(edit for one in places for edit in _marked(one))
+        yield Finding("SB205", places[0].at, message, fix=Fix(True, edits))
+
+
+def _marked(one: BareName) -> tuple[Edit, ...]:
+    """The name as a mention; in braces where what follows would be read as a part of it."""
+    start, end = Span(one.at.anchor, one.at.start, one.at.start), Span(one.at.anchor, one.at.end, one.at.end)
+    return (Edit(start, "@{"), Edit(end, "}")) if one.needs_braces else (Edit(start, "@"),)

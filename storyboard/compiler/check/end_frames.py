@@ -20,4 +20,4 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
         ):
             if span is not None and not is_taken:
                 message = f"{model.name} takes no {word} frame."
-                yield Finding("SB309", span, message, "Delete the line, or choose a model that takes one.")
+                yield Finding("SB309", span, message, "Other models take one: `sbc models` lists them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.catalog import Model
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.spelling import offer
@@ -27,11 +27,12 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
                     said = f"{model.durations[0]} to {model.durations[-1]}"
                 nearest = min(model.durations, key=lambda seconds: (abs(seconds - shot.duration), seconds))  # type: ignore[operator] # not None, see above
                 message = f"{model.name} makes shots of {said} seconds, not {shot.duration}."
-                yield Finding("SB310", shot.header, message, f"Write SHOT {nearest}s.")
+                fix = Fix(False, (Edit(shot.duration_at, f"{nearest}s"),))
+                yield Finding("SB310", shot.header, message, fix=fix)
         elif model.shot_seconds is not None:
             shortest, longest = model.shot_seconds
             if not shortest <= shot.duration <= longest:
                 wrong = "short" if shot.duration < shortest else "long"
                 message = f"A shot of {shot.duration} s is too {wrong}: {model.name} makes {shortest} to {longest} s."
-                advice = f"Write SHOT {shortest}s or longer." if wrong == "short" else "Divide it into several shots."
-                yield Finding("SB307", shot.header, message, advice)
+                fix = Fix(False, (Edit(shot.duration_at, f"{shortest if wrong == 'short' else longest}s"),))
+                yield Finding("SB307", shot.header, message, fix=fix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 
 CODES = ("SB308",)
@@ -15,4 +15,6 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
     if plan.scene.settings.one_clip and len(plan.clips) > 1:
         shot = plan.clips[1].shots[0]
         message = f"This shot would begin a second clip, because {plan.split[0]}."
-        yield Finding("SB308", shot.header, message, "Shorten the scene, or write clips: auto.")
+        fix = Fix(False, (Edit(shot.break_above, ""),)) if shot.break_above else None
+        advice = None if fix else "A shorter scene would fit into one, and clips: auto takes as many as it needs."
+        yield Finding("SB308", shot.header, message, advice, fix=fix)

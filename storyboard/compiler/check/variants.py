@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Entity, Mention
 from storyboard.compiler.plan import appearances
+from storyboard.compiler.text import Span
 
 CODES = ("SB207",)
 
@@ -26,9 +27,12 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
 def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Finding:
     shot = next((shot for shot in clip.shots if any(one.at == second.at for one in shot.appearances)), clip.shots[0])
     message = f"{base.name} is in this clip in two looks: {first.entity.name} and {second.entity.name}."
-    advice = "Put a === before the shot with the second look, or use one of the two."
     related = (
         Note(f"{first.entity.name} comes in here.", first.at),
         Note(f"{second.entity.name} comes in here.", second.at),
     )
-    return Finding("SB207", shot.header, message, advice, related)
+    is_everywhere = any(one.at == first.at for one in clip.scene.appearances)
+    start = Span(shot.header.anchor, shot.header.start, shot.header.start)
+    fix = Fix(False, (Edit(start, "===\n\n"),)) if shot is not clip.shots[0] and not is_everywhere else None
+    advice = None if fix else "A shot shows one of the two."
+    return Finding("SB207", shot.header, message, advice, related, fix)

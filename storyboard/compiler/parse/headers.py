@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import divide, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
-from storyboard.compiler.names import LONGEST_NAME, is_name, is_word
+from storyboard.compiler.names import LONGEST_NAME, clean_name, is_name, is_word
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
@@ -17,14 +19,13 @@ _DECLARATION = re.compile(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
 _VARIANT = re.compile(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
 _LABEL = re.compile(r"#([^#\n]+)#$")
 _DASH_FIRST = re.compile(r"[-–—]+(?:\s|$)")
-_SECONDS = re.compile(r"([0-9]{1,6})[ \t]*(?:sec|s)(?![^\W_])")
 _SHOT = re.compile(r"SHOT[\s,:—–-]*")
 _NUMBER_LIKE = re.compile(
-    r"[-+]?(?:[0-9][^\s,;:—–]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?"
+    r"\(?[-+]?(?:[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
+    re.IGNORECASE,
 )
 #: Parts that dashes divide a heading into.
 _MOST_PARTS = 50
-_WHOLE = re.compile(r"[0-9]+")
 
 
 class Named(NamedTuple):
@@ -43,7 +44,7 @@ def read_declaration(line: Text) -> Named:
     kind = Kind(found[1].lower())
     name = line.slice(*found.span(2))
     if not name.string:
-        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"Write one: {found[1]} Mira")
+        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"It follows: {found[1]} Mira")
         return Named(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
@@ -60,12 +61,10 @@ def _bad_name(name: Text) -> Finding:
     )
     if len(name.string) > LONGEST_NAME:
         message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
-        return Finding("SB109", name.span(), message, "Give it a short name, and describe it in its look.")
-    if name.string.startswith(("@", "＠")):
-        advice = "Leave out the @ where a name is declared; it marks the name where it is used."
-    elif re.search(r"\w\.\w\.?", name.string):
-        advice = "Write initials with a space: J. R. Ewing. A full stop without one declares a variant: Mira.winter."
-    return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", advice)
+        return Finding("SB109", name.span(), message, "A look describes it.")
+    legal = clean_name(name.string)
+    fix = Fix(False, (Edit(name.span(), legal),)) if legal else None
+    return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
 
 
 class Place(NamedTuple):
@@ -91,13 +90,16 @@ def read_heading(line: Text) -> Place:
         said = "no place" if rest.strip() else "nothing"
         after = f" after {plain[:at].strip()}" if prefix else ""
         problem = Finding(
-            "SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT"
+            "SB101",
+            line.span(),
+            f"This scene heading has {said}{after}.",
+            "The place follows: INT. KITCHEN - NIGHT",
         )
         return Place(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
-        problem = Finding("SB101", line.span(), message, "Say the place and the time, and the rest as action.")
+        problem = Finding("SB101", line.span(), message, "Place and time are enough.")
         return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
     return Place(text, prefix, parts, label, ())
 
@@ -119,10 +121,10 @@ def read_shot(line: Text) -> SetUp:
     head = _SHOT.match(plain)
     assert head, "the grammar takes no other shot"
     at = head.end()
-    seconds = _SECONDS.match(plain, at, end)
+    seconds = _seconds().match(plain, at, end)
     findings: tuple[Finding, ...] = ()
     if seconds:
-        duration: int | None = int(seconds[1])
+        duration: int | None = int(seconds[1] or seconds[2])
         span, at = line.span(*seconds.span(0)), seconds.end()
     else:
         duration = None
@@ -135,14 +137,48 @@ def read_shot(line: Text) -> SetUp:
     return SetUp(duration, span, camera if has_words else None, label, findings)
 
 
+@cache
+def _seconds() -> re.Pattern[str]:
+    """A whole number of seconds in all the spellings of the table, in brackets or not: group 1 or 2."""
+    units = "|".join(sorted(map(re.escape, read_table("words.toml")["seconds"]["units"]), key=len, reverse=True))
+    one = rf"([0-9]{{1,6}})[ \t]*(?:{units})(?![^\W_])\.?"
+    return re.compile(rf"\(\s*{one}\s*\)|{one}", re.IGNORECASE)
+
+
+@cache
+def _number_words() -> re.Pattern[str]:
+    """A number of seconds in words, with or without its unit."""
+    words: dict[str, int] = read_table("words.toml")["seconds"]["numbers"]
+    units = "|".join(sorted(map(re.escape, read_table("words.toml")["seconds"]["units"]), key=len, reverse=True))
+    return re.compile(rf"\(?\b({'|'.join(words)})(?:[ -](?:{units})(?![^\W_]))?\)?(?![^\W_-])", re.IGNORECASE)
+
+
 def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int, Finding]:
-    advice = "Write whole seconds directly after SHOT: SHOT 5s wide"
+    """SB103, with the edit where the line holds one whole number of seconds."""
     number = _NUMBER_LIKE.match(plain, at, end)
-    if number is None:
-        span = line.span(0, len("SHOT"))
-        return span, at, Finding("SB103", span, "This shot does not say how long it is.", advice)
-    span = line.span(*number.span())
-    typed = number.group().strip()
-    whole = _WHOLE.fullmatch(typed) or re.fullmatch(r"([0-9]+)\s*(?:seconds?|secs?\.?|s\.)", typed)
-    fix = Fix(False, (Edit(span, f"{int(_WHOLE.match(typed)[0])}s"),)) if whole and len(typed) < 12 else None  # type: ignore[index] # `whole` begins with digits
-    return span, number.end(), Finding("SB103", span, f"{quote(typed)} is no length of a shot.", advice, fix=fix)
+    if number is not None:
+        span = line.span(*number.span())
+        typed = number.group().strip("() ")
+        whole = re.fullmatch(r"0*([0-9]{1,4})\s*(?:s\w*\.?)?", typed, re.IGNORECASE)
+        fix = Fix(False, (Edit(span, f"{int(whole[1])}s"),)) if whole else None
+        advice = None if fix else "A shot takes whole seconds."
+        return (
+            span,
+            number.end(),
+            Finding("SB103", span, f"{quote(typed)} is not the length of a shot.", advice, fix=fix),
+        )
+    span = line.span(0, len("SHOT"))
+    message = "This shot does not say how long it is."
+    if (word := _number_words().match(plain, at, end)) is not None:
+        seconds = read_table("words.toml")["seconds"]["numbers"][word[1].lower()]
+        edit = Edit(line.span(*word.span()), f"{seconds}s")
+        return span, word.end(), Finding("SB103", span, message, fix=Fix(False, (edit,)))
+    others = list(_seconds().finditer(plain, at, end))
+    if len(others) != 1:
+        return span, at, Finding("SB103", span, message, "Its whole seconds stand right behind SHOT: SHOT 4s")
+    seconds = others[0][1] or others[0][2]
+    lead = re.search(r"[\s,;:—–-]*$", plain[at : others[0].start()])
+    start = others[0].start() - len(lead[0]) if lead else others[0].start()
+    put = Edit(Span(span.anchor, span.end, span.end), f" {seconds}s")
+    fix = Fix(False, (put, Edit(line.span(start, others[0].end()), "")))
+    return span, at, Finding("SB103", span, message, fix=fix)

@@ -15,6 +15,7 @@ _APOSTROPHES = "'’ʼ＇"
 _ATTACHED = re.compile(rf"[{_APOSTROPHES}]\w|-\w")
 _SIBILANTS = "sxzß"
 #: What stands in brackets right behind a name, `@Mira (soaked)`.
+_BRACKET = re.compile(r"[()（）]")
 _ASIDE = re.compile(r"\s*[(（]([^()（）]+)[)）]")
 
 
@@ -26,7 +27,11 @@ class Tagger:
     """
 
     def __init__(self, clip: Clip) -> None:
-        self.tags: dict[Entity, str] = {reference.entity: reference.tag for reference in clip.references}
+        self.tags: dict[Entity, str] = {one.entity: one.tag for one in clip.references if not one.view}
+        self.views: dict[Entity, list[str]] = {}
+        for one in clip.references:
+            if one.view:
+                self.views.setdefault(one.entity, []).append(one.tag)
         self.present = frozenset(clip.present)
         self.met: set[Entity] = set()
         self._described = set(_bearing(clip))
@@ -42,7 +47,8 @@ class Tagger:
         is_first = entity not in self.met
         self.met.add(entity)
         look = description(entity.look) if is_first else ""
-        said = ", ".join(part for part in (look, aside) if part)
+        views = f"also in {listed(self.views[entity])}" if is_first and entity in self.views else ""
+        said = ", ".join(part for part in (look, views, aside) if part)
         return f"{tag} ({said})" if said else tag
 
     def prose(self, prose: Prose) -> str:
@@ -53,13 +59,14 @@ class Tagger:
             prose = unmarked(prose)
         parts: list[str] = []
         carried: str | None = None
+        depths = _depths(prose)
         for index, part in enumerate(prose):
             if isinstance(part, str):
                 parts.append(part if carried is None else carried)
                 carried = None
                 continue
             following = prose[index + 1] if index + 1 < len(prose) else ""
-            said, carried = self._mention(part.entity, following, prose[:index])
+            said, carried = self._mention(part.entity, following, depths[index])
             parts.append(said)
             if not isinstance(following, str):
                 parts.append(" ")
@@ -75,10 +82,10 @@ class Tagger:
         self._waiting = {}
         return f"In the picture: {listed(waiting)}." if waiting else ""
 
-    def _mention(self, entity: Entity, following: str | Mention, before: Prose) -> tuple[str, str]:
-        """A name in its sentence, and what follows it there."""
+    def _mention(self, entity: Entity, following: str | Mention, depth: int) -> tuple[str, str]:
+        """A name in its sentence, within so many brackets, and what follows it there."""
         text = following if isinstance(following, str) else ""
-        if _can_bear_look(entity, text, before):
+        if _can_bear_look(entity, text, depth):
             aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
             if aside:
                 return self.name(entity, clean(aside[1])), _apart(text[aside.end() :])
@@ -94,17 +101,23 @@ def _is_genitive(entity: Entity, following: str) -> bool:
     return is_mark and entity.spoken_name[-1:].lower() in _SIBILANTS
 
 
-def _can_bear_look(entity: Entity, following: str, before: Prose) -> bool:
-    """Whether a look may stand right behind a mention."""
+def _can_bear_look(entity: Entity, following: str, depth: int) -> bool:
+    """Whether a look may stand right behind a mention within so many brackets."""
     letter = following[:1]
     if _ATTACHED.match(following) or (letter.isalnum() and not is_wide(letter)) or _is_genitive(entity, following):
         return False
-    depth = 0
-    for part in before:
-        if isinstance(part, str):
-            for sign in re.findall(r"[()（）]", part):
-                depth = depth + 1 if sign in "(（" else max(depth - 1, 0)
     return depth == 0
+
+
+def _depths(prose: Prose) -> list[int]:
+    """The brackets that are open before each part."""
+    depths: list[int] = []
+    depth = 0
+    for part in prose:
+        depths.append(depth)
+        for sign in _BRACKET.findall(part) if isinstance(part, str) else ():
+            depth = depth + 1 if sign in "(（" else max(depth - 1, 0)
+    return depths
 
 
 def _joined(following: str) -> str:
@@ -132,7 +145,8 @@ def _bearing(clip: Clip) -> Iterator[Entity]:
             yield from _bearing_in(prose)
         for beat in shot.beats:
             if isinstance(beat, Dialogue) and beat.speaker is not None and beat.lines:
-                yield beat.speaker
+                is_unsaid = clip.settings.is_heard and beat.is_laid_over(is_heard=True)
+                yield from () if is_unsaid else (beat.speaker,)
 
 
 def _texts(shot: Shot, *, is_heard: bool) -> Iterator[Prose]:
@@ -145,8 +159,8 @@ def _texts(shot: Shot, *, is_heard: bool) -> Iterator[Prose]:
 
 
 def _bearing_in(prose: Prose) -> Iterator[Entity]:
-    for index, part in enumerate(prose):
+    for index, (part, depth) in enumerate(zip(prose, _depths(prose), strict=True)):
         if isinstance(part, Mention):
             following = prose[index + 1] if index + 1 < len(prose) else ""
-            if _can_bear_look(part.entity, following if isinstance(following, str) else "", prose[:index]):
+            if _can_bear_look(part.entity, following if isinstance(following, str) else "", depth):
                 yield part.entity

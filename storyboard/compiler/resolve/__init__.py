@@ -12,7 +12,10 @@ from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
     Block,
+    Declaration,
     Heading,
+    Include,
+    Loose,
     Script,
     Section,
     Shot,
@@ -21,14 +24,16 @@ from storyboard.compiler.ir.parsed import (
     TitlePage,
     Transition,
 )
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
+from storyboard.compiler.resolve.audio import read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
+from storyboard.compiler.text import Span
 
 __all__ = [
     "Blocks",
@@ -53,6 +58,8 @@ class Declarations(NamedTuple):
     title: str | None
     facts: dict[str, str]
     given: Given
+    music: Audio | None
+    loudness: float | None
     scenes: list[Blocks]
     findings: list[Finding]
 
@@ -61,28 +68,37 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
     """Cast, title page and the scenes, still unread."""
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
+    cast.place = _place_for_declarations(gathered.files[0][1])
     names = Names(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
-    title, facts, given = _title_page(script, names, catalog, findings)
+    title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
-            if one.key in ("look", "voice"):
+            if one.key in ("look", "voice", "light", "sound"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
     scenes = split_scenes(script)
     _report_outside(script, findings)
     for _, block in script.blocks:
         findings += block.findings
-    return Declarations(names, title, facts, given, scenes, findings)
+    return Declarations(names, title, facts, given, music, loudness, scenes, findings)
+
+
+def _place_for_declarations(script: Script) -> Span | None:
+    """Where one more declaration goes: behind the last one, else above the first scene."""
+    blocks = [block for _, block in script.blocks if not isinstance(block, Loose | TitlePage)]
+    last = max((at for at, block in enumerate(blocks) if isinstance(block, Declaration | Include)), default=-1)
+    following = blocks[last + 1 :] or blocks
+    return Span(following[0].anchor, 0, 0) if following else None
 
 
 def _title_page(
-    script: Script, names: Names, catalog: Catalog, findings: list[Finding]
-) -> tuple[str | None, dict[str, str], Given]:
+    script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
+) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
-        return None, {}, {}
+        return None, {}, {}, None, None
     properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, catalog, findings)
     reader = Reader(names, lambda entity: entity, findings)
@@ -92,7 +108,9 @@ def _title_page(
             given[key] = given[key]._replace(value=reader.forbid(text, f"the {key} of the whole film"))
     facts = {key.capitalize(): properties[key][0].value.string for key in keys.FACTS if key in properties}
     title = properties["title"][0].value.string if "title" in properties else None
-    return title, facts, given
+    music = read_audio(properties["music"][0].value, "", loader, findings) if "music" in properties else None
+    loudness = read_loudness(properties["loudness"][0].value, findings) if "loudness" in properties else None
+    return title, facts, given, music, loudness
 
 
 def split_scenes(script: Script) -> list[Blocks]:

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.loader import LONGEST_PATH, Loader
-from storyboard.compiler.names import APOSTROPHES, LETTERS, WIDE_END, WORD_END, WORD_START, fold, is_wide
+from storyboard.compiler.names import (
+    APOSTROPHES,
+    LETTERS,
+    LONGEST_NAME,
+    WIDE_END,
+    WORD_END,
+    WORD_START,
+    fold,
+    is_name,
+    is_wide,
+    is_word,
+)
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.near_keys import meant_key
+from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
 from storyboard.compiler.text import Span
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
+#: So many declarations of one name are told apart by a number.
+_MOST_OF_A_NAME = 100
+_WIDER = "What a script names lies in its project; --root can say a wider folder."
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
@@ -29,13 +47,14 @@ class Cast:
 
     `by_name` is keyed by the folded name; `variants` by base, then by the folded word. `refused` are folded names and
     first words of declarations that had an error: their uses are no fault of their own. `is_whole` is False where an
-    include could not be read, so that a name may be declared there.
+    include could not be read, so that a name may be declared there; `place` is where one more declaration goes.
     """
 
     by_name: dict[str, Entity] = field(default_factory=dict)
     variants: dict[Entity, dict[str, Entity]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     is_whole: bool = True
+    place: Span | None = None
     _lists: dict[tuple[Kind | None, int | None], WordList] = field(default_factory=dict)
 
     def add(self, entity: Entity) -> None:
@@ -57,6 +76,18 @@ class Cast:
             wanted = (entity.name for entity in self.by_name.values() if _belongs(entity, kind, words))
             known = self._lists[kind, words] = WordList(wanted)
         return known.nearest(name)
+
+    def declaring(self, kind: Kind, name: str) -> Fix | None:
+        """The edit that declares a name; None where it cannot be one."""
+        if self.place is None or not is_name(name) or len(name) > LONGEST_NAME:
+            return None
+        return Fix(False, (Edit(self.place, f"{kind.value.upper()} {name}\n\n"),))
+
+    def declaring_variant(self, entity: Entity, word: str) -> Fix | None:
+        """The edit that declares a variant of a name, right below it."""
+        if not is_word(word):
+            return None
+        return Fix(False, (Edit(entity.end, f"{entity.kind.value.upper()} {entity.name}.{word}\n\n"),))
 
     def is_excused(self, name: str) -> bool:
         """Whether an unknown name may be one whose own declaration or file has an error."""
@@ -98,10 +129,33 @@ class Names:
 
     @cached_property
     def as_declared(self) -> re.Pattern[str]:
-        """A plain name as a whole word, spelled exactly as declared, without an @."""
+        """A plain name as a whole word, spelled as declared or in capitals, without an @.
+
+        A name of wide characters needs no ends: its script writes none.
+        """
         names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
-        words = "|".join(map(re.escape, names)) or r"(?!)"
-        return re.compile(rf"(?<![_@{{]){WORD_START}(?:{words})(?!_){WORD_END}")
+        runs = groupby(names, key=_edges)
+        words = [_plain_pattern(edges, run) for edges, run in runs]
+        return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
+
+
+class _Edges(NamedTuple):
+    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
+
+    starts_wide: bool
+    ends_wide: bool
+
+
+def _edges(name: str) -> _Edges:
+    is_long = len(name) > 1
+    return _Edges(is_long and is_wide(name[0]), is_long and is_wide(name[-1]))
+
+
+def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
+    """Names as declared and in capitals, one test of the edges for all of them."""
+    spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
+    start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
+    return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
 
 
 def _pattern(name: str) -> str:
@@ -159,7 +213,7 @@ def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findin
     if first is not None:
         message = f"{quote(name)} is already declared, as a {first.kind.value}."
         note = Note("It is declared here first.", first.declared)
-        findings.append(Finding("SB202", at, message, "Give one of the two another name.", (note,)))
+        findings.append(Finding("SB202", at, message, None, (note,), _another_name(cast, name, at)))
         return None
     return _entity(block, name, at, base, properties, folder, loader, findings)
 
@@ -170,53 +224,76 @@ def _refuse(cast: Cast, typed: str) -> None:
     cast.refused |= {fold(typed.lstrip("@＠")), *(fold(word) for word in words[:1])}
 
 
+def _another_name(cast: Cast, name: str, at: Span) -> Fix | None:
+    """The edit that gives a name its own number."""
+    sign = "" if "." in name else " "
+    free = next(
+        (f"{name}{sign}{number}" for number in range(2, 100) if cast.find(f"{name}{sign}{number}") is None), None
+    )
+    return Fix(False, (Edit(at, free),)) if free else None
+
+
 def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
     if base is None or base.base is not None:
         near = [known for known in cast.near(name, block.kind) if "." not in known]
-        advice = (
-            f"Did you mean {offer(near)}?" if near else f"Declare {block.kind.value.upper()} {name} above it first."
-        )
-        return Finding(
-            "SB201", at, f"There is no {block.kind.value} {quote(name)} above this to make a variant of.", advice
-        )
+        message = f"There is no {block.kind.value} {quote(name)} above this to make a variant of."
+        if len(near) > 1:
+            return Finding("SB201", at, message, f"There are {offer(near)}.")
+        above = Span(block.anchor, 0, 0)
+        edit = Edit(Span(at.anchor, at.start, at.start + len(name)), near[0]) if near else None
+        return Finding("SB201", at, message, fix=Fix(False, (edit or Edit(above, f"{block.kind.upper()} {name}\n\n"),)))
     if base.kind is not block.kind:
         message = f"{quote(base.name)} is a {base.kind.value}, so its variant cannot be a {block.kind.value}."
         note = Note(f"{base.name} is declared here.", base.declared)
-        return Finding("SB202", at, message, f"Write {base.kind.value.upper()} instead.", (note,))
+        keyword = Span(block.header.anchor, block.header.start, block.header.start + len(block.kind))
+        return Finding("SB202", at, message, None, (note,), Fix(True, (Edit(keyword, base.kind.value.upper()),)))
     return None
 
 
 def collect(
     properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
 ) -> dict[str, list[Property]]:
-    """Properties by key; unknown, doubled and empty ones are reported and left out. Only a list has several."""
+    """Properties by key. Doubled and empty ones are reported and left out; an unknown one is reported, and taken for
+    the one that it is nearest to. Only a list has several."""
     found: dict[str, list[Property]] = {}
+    given = {one.key for one in properties}
     for one in properties:
+        line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
         if one.key not in known:
-            near = nearest(one.key, known)
-            advice = f"Did you mean {offer(near)}?" if near else f"It has {', '.join(known)}."
-            findings.append(
-                Finding(
-                    "SB102", one.key_span, f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}.", advice
-                )
-            )
+            finding, meant = _unknown_key(one, line, known, owner, given)
+            findings.append(finding)
+            if meant is not None and one.value.string:
+                found.setdefault(meant, []).append(one._replace(key=meant))
         elif not one.value.string:
-            findings.append(
-                Finding(
-                    "SB104",
-                    one.key_span,
-                    f"“{one.key}:” is empty.",
-                    "Write a value after the colon, or delete the line.",
-                )
-            )
+            start = Span(line.anchor, line.start, line.start)
+            fix = Fix(False, (Edit(start, "// "),))
+            findings.append(Finding("SB104", one.key_span, f"“{one.key}:” is empty.", fix=fix))
         elif one.key in found and one.key not in keys.LISTS:
             note = Note("It is given here first.", found[one.key][0].key_span)
-            findings.append(
-                Finding("SB104", one.key_span, f"{quote(one.key)} is given twice.", "Keep one of the two.", (note,))
-            )
+            message = f"{quote(one.key)} is given twice."
+            findings.append(Finding("SB104", one.key_span, message, None, (note,), _out(one, line)))
         else:
             found.setdefault(one.key, []).append(one)
     return found
+
+
+def _unknown_key(
+    one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
+) -> tuple[Finding, str | None]:
+    message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
+    meant = meant_key(one.key, known)
+    if meant is not None and (meant not in given or meant in keys.LISTS):
+        fix = Fix(True, (Edit(one.key_span, meant),))
+        return Finding("SB102", one.key_span, message, fix=fix), meant
+    near = nearest(one.key, known)
+    advice = f"It has {', '.join(near or known)}."
+    return Finding("SB102", one.key_span, message, advice, fix=_out(one, line)), None
+
+
+def _out(one: Property, line: Span) -> Fix | None:
+    """The fix that makes a comment of a property; None where it holds a comment already."""
+    is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
+    return commented_out(line, line) if is_plain else None
 
 
 def items(properties: Sequence[Property]) -> Iterator[Text]:
@@ -257,27 +334,83 @@ def _entity(
         pictures = (*pictures[:1], *angles)
     if video is None and takes_over and base:
         video = base.video
+    pictures = _with_views(properties, pictures, folder, loader, findings)
     if not pictures[:1] or ("angles" in properties and not (front or (base and base.pictures))):
         for extra in ("angles", "video"):
             if extra in properties and not front and not (base and base.pictures):
                 place = properties[extra][0]
                 span = Span(place.key_span.anchor, place.key_span.start, place.value.span().end)
                 message = f"{quote(name)} has {extra} but no front picture."
-                findings.append(
-                    Finding("SB313", span, message, f"Add a line front: with the main picture, or delete {extra}.")
-                )
+                findings.append(Finding("SB313", span, message, fix=_first_as_front(place, span)))
         if not front and not (base and base.pictures):
             pictures = ()
     is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
-    if not pictures and base is None and not is_promised:
-        what = "its name and look" if "look" in text else "its name"
-        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
-        advice = f"Add {key}: with a picture if it should look the same in every clip."
-        findings.append(Finding("SB208", at, message, advice))
+    if is_promised:
+        places.setdefault(key, at)
     if base:
-        text = {"look": base.look, "voice": base.voice, **text}
+        taken = {
+            "look": base.look,
+            "voice": base.voice,
+            "speaker": base.speaker,
+            "light": base.light,
+            "sound": base.sound,
+        }
+        text = {**taken, **text}
         places = {**base.places, **places}
-    return Entity(block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, places)
+    end = Span(block.anchor, block.size, block.size)
+    ambience = base.ambience if base else None
+    if "ambience" in properties:
+        ambience = read_audio(properties["ambience"][0].value, folder, loader, findings)
+    return Entity(
+        block.kind,
+        name,
+        base,
+        text.get("look", ""),
+        text.get("voice", ""),
+        pictures,
+        video,
+        text.get("speaker", ""),
+        text.get("light", ""),
+        text.get("sound", ""),
+        ambience,
+        at,
+        end,
+        places,
+    )
+
+
+def _with_views(
+    properties: dict[str, list[Property]],
+    pictures: tuple[Picture, ...],
+    folder: str,
+    loader: Loader,
+    findings: list[Finding],
+) -> tuple[Picture, ...]:
+    """The pictures of a location with its views; views without an image are SB313."""
+    if "views" not in properties:
+        return pictures
+    first = properties["views"][0]
+    views = [item for one in properties["views"] for item in items([one])]
+    if not pictures:
+        span = Span(first.key_span.anchor, first.key_span.start, first.value.span().end)
+        message = "This place has views and no image."
+        findings.append(Finding("SB313", span, message, fix=_first_as(first, span, "image")))
+        return ()
+    return (pictures[0], *(read_picture(item, folder, loader, findings) for item in views))
+
+
+def _first_as_front(one: Property, line: Span) -> Fix | None:
+    """The first of several angles as the front picture; a video alone as a comment."""
+    return _out(one, line) if one.key == "video" else _first_as(one, line, "front")
+
+
+def _first_as(one: Property, line: Span, key: str) -> Fix:
+    """The first picture of a list as the main one."""
+    first, *others = items([one])
+    edits = [Edit(one.key_span, key)]
+    if others:
+        edits.append(Edit(Span(line.anchor, first.span().end, others[0].span().start), f"\n{one.key}: "))
+    return Fix(False, tuple(edits))
 
 
 def _video(properties: dict[str, list[Property]], findings: list[Finding]) -> str | None:
@@ -317,8 +450,8 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."
-        findings.append(
-            Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
-        )
+        inside = loader.inside(typed, folder)
+        fix = Fix(False, (Edit(span, inside),)) if inside else None
+        findings.append(Finding("SB404", span, message, _WIDER, fix=fix))
         return Picture("", False, span)
-    return Picture(path, False, span)
+    return Picture(path, False, span, folder)

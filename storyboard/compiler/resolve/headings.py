@@ -12,7 +12,7 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import SceneHeading, TimeOfDay, Words, misspelt_time, read_heading, read_time
 from storyboard.compiler.ir.parsed import Heading, Kind
 from storyboard.compiler.ir.resolved import Entity
-from storyboard.compiler.names import fold
+from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.mentions import Reader
@@ -104,7 +104,7 @@ def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast
         meant = meant.capitalize() if word.text.istitle() else meant.lower()
     span = heading.line.span(word.start, word.end)
     message = f"{quote(word.text)} is not a time of day. Did you mean {meant}?"
-    reader.findings.append(Finding("SB106", span, message, f"Write {meant}.", fix=Fix(True, (Edit(span, meant),))))
+    reader.findings.append(Finding("SB106", span, message, fix=Fix(True, (Edit(span, meant),))))
     at = word.start - last.start
     time = read_time(f"{last.text[:at]}{meant}{last.text[at + len(word.text) :]}")
     return read._replace(details=read.details[:-1], time=time)
@@ -124,10 +124,9 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
         return None
     start = read.place.start
     message = f"{quote(typed)} names no location: the time of day stands behind a dash."
-    meant = f"{typed[: gap.start()]} - {typed[gap.end() :]}"
     fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
     span = heading.line.span(start, read.place.end)
-    reader.findings.append(Finding("SB106", span, message, f"Write {meant}.", fix=fix))
+    reader.findings.append(Finding("SB106", span, message, fix=fix))
     place = Words(start, start + gap.start(), typed[: gap.start()])
     return read._replace(place=place, is_named=True, time=time)
 
@@ -139,12 +138,15 @@ def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
         return
     span = heading.line.span(place.start, place.end)
     near = cast.near(_without_article(name), Kind.LOCATION) or cast.near(name, Kind.LOCATION)
-    advice = f"Declare it with LOCATION {_title(name)}, so that it looks the same in every clip."
-    fix = None
-    if near:
-        reader.meant |= {entity for one in near if (entity := cast.find(one))}
-        advice = f"Did you mean {offer(one.upper() for one in near)}?"
-        fix = Fix(False, (Edit(span, near[0].upper()),)) if len(near) == 1 else None
+    reader.meant |= {entity for one in near if (entity := cast.find(one))}
+    advice: str | None = None
+    if len(near) > 1:
+        fix, advice = None, f"There are {offer(one.upper() for one in near)}."
+    elif near:
+        fix = Fix(False, (Edit(span, near[0].upper()),))
+    else:
+        fix = cast.declaring(Kind.LOCATION, _title(clean_name(name)))
+        advice = "A declared place looks the same in every clip."
     reader.findings.append(Finding("SB206", span, f"No location is called {quote(name)}.", advice, fix=fix))
 
 

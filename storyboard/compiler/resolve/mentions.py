@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.ir.parsed import Text
+from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.ir.resolved import Entity, Mention, Prose
-from storyboard.compiler.names import LETTER
+from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast, Names
 from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.text import Span
 
 _AT = re.compile(r"@")
 _TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
@@ -113,26 +114,44 @@ class Reader:
     def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
         entity = self.names.called(plain[at + 1 : end])
         variant = _VARIANT.match(plain, end)
-        words = self.cast.variants.get(entity)
-        if variant and words:
-            end = variant.end()
-            self.missing += 1
-            typed = plain[at:end]
-            near = [words[word].name for word in nearest(variant[1].casefold(), words)]
-            advice = (
-                f"Did you mean @{offer(near)}?" if near else "Put a space after the full stop if a sentence ends here."
-            )
-            fix = Fix(False, (Edit(text.span(at, end), f"@{near[0]}"),)) if len(near) == 1 else None
-            message = f"{quote(entity.name)} has no variant {quote(variant[1])} ({typed})."
-            self.findings.append(Finding("SB201", text.span(at, end), message, advice, fix=fix))
-            return _Found(at, end, None, False)
+        if variant:
+            self._report_variant(text, at, end, entity, variant)
+            return _Found(at, variant.end(), None, False)
         return _Found(at, end, entity, False)
+
+    def _report_variant(self, text: Text, at: int, end: int, entity: Entity, variant: re.Match[str]) -> None:
+        """A full stop and a letter right after a name: a variant misspelt, the next sentence, or a variant that is not
+        declared yet."""
+        self.missing += 1
+        word = variant[1]
+        base = entity.base or entity
+        words = self.cast.variants.get(base, {})
+        near = [words[known].name for known in nearest(word.casefold(), words)]
+        self.meant |= {entity, *(one for name in near if (one := self.cast.find(name)))}
+        gap = Edit(text.span(end, end + 1), ". ")
+        fix: Fix | None = None
+        if near:
+            fix = Fix(False, (Edit(text.span(at, variant.end()), f"@{near[0]}"),)) if len(near) == 1 else None
+        elif word[0].isupper() or not has_case(word[0]) or entity.base:
+            fix = Fix(False, (gap,))
+        else:
+            fix = self.cast.declaring_variant(entity, word) or Fix(False, (gap,))
+        message = f"{quote(entity.name)} has no variant {quote(word)}."
+        others = f"There are {offer(f'@{name}' for name in near)}." if len(near) > 1 else None
+        self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
         close = plain.find("}", at)
         if close < 0:
-            message = "This @{ is never closed."
-            self.findings.append(Finding("SB101", text.span(at, at + 2), message, "Write @{Name} with both braces."))
+            message = "This @{ is never closed: a } is missing behind the name."
+            known = self.names.after_at.match(plain, at + 2)
+            word = known or _WORD.match(plain, at + 2)
+            end = word.end() if word else at + 2
+            if known:
+                self.meant.add(self.names.called(plain[at + 2 : end]))
+            place = text.span(end - 1, end).end
+            fix = Fix(False, (Edit(Span(text.anchor, place, place), "}"),))
+            self.findings.append(Finding("SB101", text.span(at, at + 2), message, fix=fix))
             self.missing += 1
             return _Found(at, len(plain), None, False)
         name = plain[at + 2 : close]
@@ -148,9 +167,12 @@ class Reader:
         self.missing += 1
         typed = text.string[start:end]
         message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
-        self.findings.append(
-            Finding("SB110", text.span(start, end), message, "Write the declared name with an @: @Mira")
-        )
+        number = int(re.sub(r"\D", "", typed)[:4] or 0)
+        is_place = "image" in typed.casefold()
+        kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
+        name = kind[number - 1].name if 0 < number <= len(kind) else None
+        fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
+        self.findings.append(Finding("SB110", text.span(start, end), message, "Names are the script's.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -174,14 +196,17 @@ class Reader:
         if not self.cast.is_whole and not near:
             return
         self.meant |= {entity for one in near if (entity := self.cast.find(one))}
-        if near:
-            advice = f"Did you mean {offer(f'{mark}{one}{close}' for one in near)}?"
-        else:
-            advice = f"Declare it: CHARACTER, PROP or LOCATION {name}. For a plain @, write @@."
-        fix = Fix(False, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),)) if len(near) == 1 else None
-        if fix and near[0].casefold() == name.casefold():
-            fix = fix._replace(safe=True)
         message = f"No character, prop or location is called {quote(name)}."
+        advice: str | None = None
+        fix: Fix | None = None
+        if len(near) == 1:
+            is_same = near[0].casefold() == name.casefold()
+            fix = Fix(is_same, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),))
+        elif near:
+            advice = f"There are {offer(f'{mark}{one}{close}' for one in near)}."
+        else:
+            fix = self.cast.declaring(Kind.CHARACTER, name)
+            advice = "That declares it; a thing is a PROP, a place a LOCATION." if fix else "No name is spelled so."
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
@@ -204,9 +229,9 @@ class Reader:
             typed = plain[at:end]
             message = f"{quote(typed)} counts for nothing in {where}: it would bring in no picture."
             name = plain[start:end]
-            advice = f"Write {name} without the @." if known else "Describe it in words."
-            fix = Fix(True, (Edit(text.span(at, end), name),)) if known and start == at + 1 else None
-            self.findings.append(Finding("SB110", text.span(at, end), message, advice, fix=fix))
+            closed = end + 1 if start == at + 2 and plain.startswith("}", end) else end
+            fix = Fix(known is not None, (Edit(text.span(at, closed), name),))
+            self.findings.append(Finding("SB110", text.span(at, end), message, fix=fix))
         return " ".join(text.string.replace("@@", "@").split())
 
 

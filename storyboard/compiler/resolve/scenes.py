@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
 from storyboard.compiler.ir.resolved import (
+    Audio,
+    BareName,
     Entity,
     Mention,
     Prose,
@@ -20,14 +22,19 @@ from storyboard.compiler.ir.resolved import (
     Transition,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings, settle
-from storyboard.compiler.resolve.shots import SceneDefaults, keep_beat, kept_above, resolve_shots
+from storyboard.compiler.resolve.shots import SceneDefaults, bare_names, keep_beat, kept_above, resolve_shots
 from storyboard.compiler.resolve.speech import settle_speeches
 from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.text import Span
 
+#: The length of a shot that is put above a speech.
+_SECONDS_OF_A_SPEECH = 5
 _NOWHERE = Setting(None, None, None, None, None, None)
 
 
@@ -64,19 +71,24 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
     _choose_variants(reading, where, properties.get("variants", ()))
     where = _varied(reading, where)
-    given = read_settings(properties, context.judge.catalog, findings)
+    given = read_settings(properties, context.settings.catalog, findings)
     for key in ("style", "negative"):
         if key in properties and key in given:
             text = properties[key][0].value
             given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings, text_settings = settle(context.judge, given, shots_below, findings)
+    settings, text_settings = settle(context.settings, given, shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
     appearances += brought
+    bare = tuple(_bare(reading, heading)) if heading and shots_below else ()
     is_complete = reading.reader.missing == 0
-    above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
+    music = _audio(reading, properties.get("music"), context.music)
+    ambience = _audio(reading, properties.get("ambience"), where.location.ambience if where.location else None)
+    above = SceneDefaults(light, sound, settings.is_heard, music, ambience, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
+    if context.settings.draft is not None:
+        shots = list(fit_shots(shots, settings.model))
     time = _carried(where, context.time)
     scene = Scene(
         number=context.number,
@@ -89,6 +101,7 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         time=where.time.english if where.time else None,
         detail=where.detail,
         setting=setting,
+        bare=bare,
         settings=settings,
         text_settings=text_settings,
         appearances=tuple(appearances),
@@ -97,15 +110,21 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         synopses=tuple(_synopses((*blocks.sections, *([heading] if heading else ())))),
         opening=tuple(beat for beat in opening if not isinstance(beat, Synopsis)),
         is_complete=is_complete,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
-    bare = {mention.entity for shot in shots for mention in shot.bare}
-    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | bare), time)
+    plain = {name.entity for name in (*bare, *(name for shot in shots for name in shot.bare))}
+    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | plain), time)
 
 
 def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
     """Sections above a shot of this scene; those below its last one belong to the next scene."""
     last = max((index for index, block in enumerate(blocks) if isinstance(block, parsed.Shot)), default=-1)
     return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
+
+
+def _audio(reading: Scope, found: Sequence[Property] | None, above: Audio | None) -> Audio | None:
+    """A sound that is laid over: the scene's own, else the one from above."""
+    return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _place_in_with(properties: Sequence[Property], cast: Cast) -> SaidPlace | None:
@@ -131,11 +150,10 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
         entity = reading.context.names.cast.find(plain)
         if entity is not None and entity.base is None:
             known = [one.name for one in reading.context.names.cast.variants.get(entity, {}).values()]
-            advice = (
-                f"Write {offer(known)}." if known else f"Declare one: {entity.kind.value.upper()} {entity.name}.winter"
-            )
-            message = f"{quote(entity.name)} is no variant; a plain name means itself."
-            reading.findings.append(Finding("SB104", item.span(), message, advice))
+            message = f"{quote(entity.name)} is not a variant; a plain name means itself."
+            fix = Fix(False, (Edit(item.span(), known[0]),)) if len(known) == 1 else None
+            advice = None if fix else f"There are {offer(known)}." if known else "It has none."
+            reading.findings.append(Finding("SB104", item.span(), message, advice, fix=fix))
         elif entity is not None and entity.base is not None:
             reading.used.add(entity)
             reading.variants[entity.base] = entity
@@ -163,6 +181,9 @@ def _scene_appearances(
         appearances.append(Mention(where.location, where.named))
     light: Prose = ()
     sound: Prose = ()
+    if where.location is not None:
+        light = (where.location.light,) if where.location.light else ()
+        sound = (where.location.sound,) if where.location.sound else ()
     for one in heading.properties if heading else ():
         if one in properties.get(one.key, ()):
             if one.key == "with":
@@ -171,6 +192,7 @@ def _scene_appearances(
                 light = reading.reader.prose(one.value)
             elif one.key == "sound":
                 sound = reading.reader.prose(one.value)
+                reading.findings += ambience_instead(one)
     return appearances, light, sound
 
 
@@ -193,14 +215,29 @@ def _setting(
             prose += reading.reader.prose(beat.text)
         elif isinstance(beat, Speech):
             message = f"{quote(beat.cue.line.string)} speaks before the first SHOT; this speech is not filmed."
-            reading.findings.append(
-                Finding("SB106", beat.cue.line.span(), message, "Write a SHOT line above it: SHOT 5s")
-            )
+            span = beat.cue.line.span()
+            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (_shot_above(span),))))
+        elif isinstance(beat, parsed.Effect):
+            message = "This effect is above the first SHOT, so nobody hears it."
+            span = beat.text.span()
+            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (_shot_above(beat.at),))))
         elif isinstance(beat, parsed.Synopsis):
             other.append(Synopsis(beat.text.string, beat.text.span()))
         else:
             other.append(keep_beat(beat))
     return tuple(prose), list(mentions(tuple(prose))), other
+
+
+def _shot_above(line: Span) -> Edit:
+    """A SHOT above a line that needs one."""
+    return Edit(Span(line.anchor, line.start, line.start), f"SHOT {_SECONDS_OF_A_SPEECH}s\n")
+
+
+def _bare(reading: Scope, heading: Heading) -> Iterable[BareName]:
+    """Declared names without an @ in the text that sets the scene."""
+    for beat in settle_speeches(reading, heading.body):
+        if isinstance(beat, Paragraph):
+            yield from bare_names(reading, beat.text)
 
 
 def _synopses(blocks: Iterable[Block]) -> Iterable[str]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Finding, commented_out
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
 from storyboard.compiler.ir.resolved import (
+    Audio,
     Entity,
     Mention,
     Prose,
@@ -18,18 +19,19 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import Judge
+from storyboard.compiler.resolve.settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
-    the scene before."""
+    `names` are the declared ones; `settings` reads the settings of a scene; `music` is the title page's; `number`
+    counts headings from 1; `time` is the time of day of the scene before."""
 
     names: Names
     loader: Loader
-    judge: Judge
+    settings: FilmSettings
+    music: Audio | None
     number: int
     time: TimeOfDay | None
 
@@ -88,5 +90,6 @@ def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], me
         if isinstance(beat, Paragraph | Speech):
             span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
             if bisect_left(slips, span.start) == bisect_left(slips, span.end):
-                help_ = "Put it under a SHOT, or make it a comment: [[ … ]]"
-                findings.append(Finding("SB107", span, message, help_))
+                is_plain = isinstance(beat, Paragraph) and span.end - span.start == len(beat.text.string)
+                fix = commented_out(span, span) if is_plain else None
+                findings.append(Finding("SB107", span, message, "A shot takes the text under its SHOT line.", fix=fix))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
+from math import log
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Limits, Model
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
+from storyboard.compiler.aspect import read_aspect
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Settings, TextSettings
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import is_near, nearest, offer, quote
 from storyboard.compiler.text import Span
 
 DEFAULT_MODEL = "kling-o3-pro"
@@ -21,14 +24,18 @@ DEFAULT_ASPECT = "16:9"
 UNKNOWN = ""
 
 _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
+#: 2K has 1,080 lines, 4K has 2,160.
+_LINES_PER_K = 540
+_ASPECT_WORDS = {"landscape": "16:9", "widescreen": "16:9", "portrait": "9:16", "vertical": "9:16", "square": "1:1"}
 _RESOLUTION = re.compile(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
 
 
 class SettingValue(NamedTuple):
-    """A value that can be used, and where the script gives it."""
+    """A value that can be used, and where the script gives it: the value, and the whole line."""
 
     value: str
     at: Span
+    line: Span
 
 
 Given = dict[str, SettingValue]
@@ -51,7 +58,8 @@ def read_settings(properties: dict[str, list[Property]], catalog: Catalog, findi
             text = properties[key][0].value
             value = readers[key](text, findings)
             if value is not None:
-                given[key] = SettingValue(value, text.span())
+                first = properties[key][0].key_span
+                given[key] = SettingValue(value, text.span(), Span(first.anchor, first.start, text.span().end))
     return given
 
 
@@ -82,7 +90,7 @@ def _text_model(catalog: Catalog, text: Text, findings: list[Finding]) -> str | 
         findings.append(Finding("SB104", text.span(), message, "`sbc models --kind text` lists those."))
     else:
         fix = Fix(True, (Edit(text.span(), sibling.short_name),))
-        findings.append(Finding("SB104", text.span(), message, f"Write {sibling.short_name}.", fix=fix))
+        findings.append(Finding("SB104", text.span(), message, fix=fix))
     return UNKNOWN
 
 
@@ -91,7 +99,7 @@ def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
     name, _, size = text.string.partition(" ")
     found = catalog.find(name)
     if found is None:
-        findings.append(unknown_model(name, text.span(), catalog))
+        findings.append(unknown_model(name, text.span(0, len(name)), catalog))
         return None
     size = size.strip()
     spelled = _spelled(found, size) if size else None
@@ -102,7 +110,7 @@ def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
         findings.append(Finding("SB104", text.span(), message, f"It has {offer(found.resolutions)}."))
     else:
         fix = Fix(True, (Edit(text.span(), name),))
-        findings.append(Finding("SB104", text.span(), message, f"Write {name}.", fix=fix))
+        findings.append(Finding("SB104", text.span(), message, fix=fix))
     return None
 
 
@@ -113,26 +121,36 @@ _MOST_OFFERED = 3
 def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None) -> Finding:
     """SB104 for a name that is no model's, with the nearest ones of a kind."""
     names = catalog.names(kind)
-    near = nearest(name.lower(), names)
+    typed = "-".join(name.lower().replace("_", " ").split())
+    near = (typed,) if typed in names else nearest(typed, names)
     if not near:
-        near = tuple(known for known in names if known.split("-")[0] == name.lower().split("-")[0])[:_MOST_OFFERED]
-    advice = f"Did you mean {offer(near)}? " if near else ""
-    return Finding("SB104", at, f"There is no model {quote(name)}.", f"{advice}`sbc models` lists them.")
+        near = tuple(known for known in names if known.split("-")[0] == typed.split("-")[0])[:_MOST_OFFERED]
+    fix = Fix(False, (Edit(at, near[0]),)) if len(near) == 1 else None
+    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    return Finding("SB104", at, f"There is no model {quote(name)}.", f"{others}`sbc models` lists them.", fix=fix)
 
 
 def _aspect(text: Text, findings: list[Finding]) -> str | None:
-    return _shaped(text, _ASPECT, "aspect ratio", "Write width and height: 16:9", findings)
+    meant = re.fullmatch(r"([1-9][0-9]?)\s*(?:[x×*/.]|by|zu|à)\s*([1-9][0-9]?)", text.string.strip(), re.IGNORECASE)
+    spelled = f"{meant[1]}:{meant[2]}" if meant else _ASPECT_WORDS.get(text.string.casefold())
+    return _shaped(text, _ASPECT, "aspect ratio", "It is width and height, as in 16:9.", spelled, findings)
 
 
 def _resolution(text: Text, findings: list[Finding]) -> str | None:
-    return _shaped(text, _RESOLUTION, "resolution", "Write it as the models do: 720p", findings)
+    digits = re.fullmatch(r"([1-9][0-9]{2,3})\s*(?:px|i|lines)?", text.string, re.IGNORECASE)
+    spelled = f"{digits[1]}p" if digits else None
+    return _shaped(text, _RESOLUTION, "resolution", "It is written as the models do, as in 720p.", spelled, findings)
 
 
-def _shaped(text: Text, shape: re.Pattern[str], what: str, advice: str, findings: list[Finding]) -> str | None:
+def _shaped(
+    text: Text, shape: re.Pattern[str], what: str, advice: str, meant: str | None, findings: list[Finding]
+) -> str | None:
     value = text.string.replace(" ", "").replace("：", ":")
     if shape.fullmatch(value):
         return value
-    findings.append(Finding("SB104", text.span(), f"{quote(text.string)} is no {what}.", advice))
+    fix = Fix(False, (Edit(text.span(), meant),)) if meant else None
+    message = f"{quote(text.string)} is not a{'n' if what[0] in 'aeiou' else ''} {what}."
+    findings.append(Finding("SB104", text.span(), message, None if fix else advice, fix=fix))
     return None
 
 
@@ -140,19 +158,55 @@ def _words(text: Text, findings: list[Finding]) -> str | None:
     return text.string
 
 
+#: Other words for the values of choices.
+_CHOICE_WORDS = {
+    "on": ("yes", "true", "1", "y", "with", "an", "ja", "oui"),
+    "off": ("no", "false", "0", "n", "none", "mute", "silent", "without", "aus", "nein", "non"),
+    "one": ("1", "single"),
+    "auto": ("automatic", "many", "default"),
+}
+
+
 def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str | None:
     value = text.string.lower()
     if value in choices:
         return value
-    findings.append(
-        Finding(
-            "SB104",
-            text.span(),
-            f"{quote(text.string)} is neither {choices[0]} nor {choices[1]}.",
-            f"Write {choices[0]} or {choices[1]}.",
-        )
+    meant = next(
+        (choice for choice in choices if value in _CHOICE_WORDS.get(choice, ()) or is_near(value, choice)), None
     )
+    fix = Fix(False, (Edit(text.span(), meant),)) if meant else None
+    message = f"{quote(text.string)} is neither {choices[0]} nor {choices[1]}."
+    findings.append(Finding("SB104", text.span(), message, fix=fix))
     return None
+
+
+def _picture_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.picture_models import find_picture_model, picture_models
+
+    found = find_picture_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "picture model", [one.id for one in picture_models()], "--pictures"))
+    return None
+
+
+def _voice_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
+    found = find_speech_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "speech model", [one.id for one in speech_models()], "--voices"))
+    return None
+
+
+def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Finding:
+    """SB104 for a name that is not one of these."""
+    near = nearest("-".join(text.string.lower().split()), names)
+    fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
+    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    message = f"There is no {what} {quote(text.string)}."
+    return Finding("SB104", text.span(), message, f"{others}`sbc models {option}` lists them.", fix=fix)
 
 
 _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
@@ -163,29 +217,32 @@ _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "style": _words,
     "negative": _words,
     "limits": partial(_choice, (GUIDE, SERVICE)),
-    "picture model": _words,
-    "voice model": _words,
+    "picture model": _picture_model,
+    "voice model": _voice_model,
 }
 
 
-class Judge(NamedTuple):
-    """What a scene's settings are read with. `override` is a model id that takes the place of the title page's."""
+class FilmSettings(NamedTuple):
+    """What a scene's settings are read with. `override` is a model id that takes the place of the title page's. For
+    drafts, `draft` is the id of their model, and `draft_resolution` one of its resolutions."""
 
     catalog: Catalog
     title: Given
     override: str | None
+    draft: str | None = None
+    draft_resolution: str | None = None
 
     @property
     def limits(self) -> Limits:
         return limits_of(self.title)
 
     @property
-    def default(self) -> Model:
+    def default_model(self) -> Model:
         """The model of scenes that name none; the default model where the title page's is unknown."""
         chosen = self.override or (self.title["model"].value if "model" in self.title else "")
-        return self.known(chosen or DEFAULT_MODEL)
+        return self.model_of(chosen or DEFAULT_MODEL)
 
-    def known(self, name: str) -> Model:
+    def model_of(self, name: str) -> Model:
         """The model of an id that a setting holds."""
         model = self.catalog.find(name, self.limits)
         assert model is not None, "settings hold known models only"
@@ -193,32 +250,53 @@ class Judge(NamedTuple):
 
 
 def settle(
-    judge: Judge, scene: Given, has_shots: bool, findings: list[Finding]
+    film_settings: FilmSettings, scene: Given, has_shots: bool, findings: list[Finding]
 ) -> tuple[Settings, TextSettings | None]:
     """What holds in a scene, and for its clips without any picture; without what the model does not have.
 
     A setting that the model lacks is an error where the scene, or the place that chose the model, set it; from further
     up it is a warning and left out. What the text model lacks is kept with its settings, for it may film nothing.
     """
-    chosen = scene.get("model") or (None if judge.override else judge.title.get("model"))
+    chosen = scene.get("model") or (None if film_settings.override else film_settings.title.get("model"))
     is_known = chosen is None or chosen.value != UNKNOWN
-    model = judge.known((chosen.value if chosen else judge.override) or DEFAULT_MODEL)
+    model = film_settings.model_of((chosen.value if chosen else film_settings.override) or DEFAULT_MODEL)
+    if film_settings.draft is not None:
+        return _draft_settings(film_settings, scene, model)
     wrong: list[Finding] = []
-    settings = _fit(model, judge.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
+    settings = _fit(model, film_settings.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
     if has_shots and is_known:
         findings += wrong
-    return settings, _text_settings(judge, scene)
+    return settings, _text_settings(film_settings, scene)
 
 
-def _text_settings(judge: Judge, scene: Given) -> TextSettings | None:
-    chosen = scene.get("text model") or judge.title.get("text model")
+def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> tuple[Settings, TextSettings | None]:
+    """What holds for the drafts of a scene: the settings that the draft's model has, none of them wrong. A scene that
+    is filmed from a start frame or from text alone is drafted by the sibling for that."""
+    model = film_settings.model_of(film_settings.draft or "")
+    if final.kind != model.kind:
+        model = model.sibling(final.kind) or final
+    text = _text_settings(film_settings, scene)
+    if text is not None and text.settings is not None:
+        drafted = _at_draft_size(film_settings, model.sibling(TEXT) or text.settings.model, scene)
+        text = TextSettings(drafted, ())
+    return _at_draft_size(film_settings, model, scene), text
+
+
+def _at_draft_size(film_settings: FilmSettings, model: Model, scene: Given) -> Settings:
+    settings = _fit(model, film_settings.title, scene, True, [])._replace(one_clip=False)
+    size = _spelled(model, film_settings.draft_resolution or "")
+    return settings._replace(resolution=size) if size else settings
+
+
+def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | None:
+    chosen = scene.get("text model") or film_settings.title.get("text model")
     if chosen is None:
         return None
     if chosen.value == UNKNOWN:
         return TextSettings(None, ())
-    model = judge.known(chosen.value)
+    model = film_settings.model_of(chosen.value)
     wrong: list[Finding] = []
-    settings = _fit(model, judge.title, scene, "text model" in scene, wrong)
+    settings = _fit(model, film_settings.title, scene, "text model" in scene, wrong)
     return TextSettings(settings, tuple(wrong))
 
 
@@ -247,6 +325,7 @@ def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong:
         aspect=aspect or _shape(model, _value(get("aspect"))),
         resolution=_spelled(model, resolution) if resolution else None,
         audio=kept("audio") == "on",
+        audio_at=_place(get("audio")),
         style=_value(get("style")),
         negative=kept("negative"),
         one_clip=_value(get("clips")) == "one",
@@ -260,6 +339,10 @@ def _shape(model: Model, wanted: str | None) -> str:
     if not model.aspects:
         return wanted or DEFAULT_ASPECT
     return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
+
+
+def _place(setting: SettingValue | None) -> Span | None:
+    return setting.at if setting else None
 
 
 def _value(setting: SettingValue | None) -> str | None:
@@ -281,33 +364,49 @@ def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
         return None
     if not model.aspects:
         message = f"{model.name} has no choice of aspect: its start frame decides."
-        return Finding("SB309", setting.at, message, "Delete the line, or choose a model that has one.")
+        return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
     message = f"{model.name} makes no {setting.value} pictures."
-    return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.")
+    shape = _shape_of(setting.value)
+    nearest_one = min(model.aspects, key=lambda aspect: abs(log(_shape_of(aspect) / shape)))
+    fix = Fix(False, (Edit(setting.at, nearest_one),))
+    return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.", fix=fix)
+
+
+def _shape_of(aspect: str) -> Fraction:
+    return read_aspect(aspect) or Fraction(1)
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
     if not model.resolutions:
         message = f"{model.name} has no choice of resolution."
-        return Finding("SB309", setting.at, message, "Delete the line, or choose a model that has one.")
+        return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
     if _spelled(model, setting.value):
         return None
     message = f"{model.name} has no resolution {setting.value}."
-    return Finding("SB311", setting.at, message, f"It has {offer(model.resolutions)}.")
+    typed = _lines_of(setting.value)
+    nearest_one = min(model.resolutions, key=lambda resolution: abs(_lines_of(resolution) - typed))
+    fix = Fix(False, (Edit(setting.at, nearest_one),))
+    return Finding("SB311", setting.at, message, f"It has {offer(model.resolutions)}.", fix=fix)
+
+
+def _lines_of(resolution: str) -> int:
+    """`720p` in lines, `4k` as well."""
+    number = int(re.sub(r"\D", "", resolution) or 0)
+    return number * _LINES_PER_K if resolution[-1:] in "kK" else number
 
 
 def _audio_problem(model: Model, setting: SettingValue) -> Finding | None:
     if setting.value == "off" or model.has_sound:
         return None
     message = f"{model.name} makes silent clips only."
-    return Finding("SB309", setting.at, message, "Write audio: off, or choose a model with sound.")
+    return Finding("SB309", setting.at, message, fix=Fix(False, (Edit(setting.at, "off"),)))
 
 
 def _negative_problem(model: Model, setting: SettingValue) -> Finding | None:
     if model.negative:
         return None
     message = f"{model.name} takes no negative prompt."
-    return Finding("SB309", setting.at, message, "Delete the line, or choose a model that takes one.")
+    return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
 
 
 _PROBLEMS = {

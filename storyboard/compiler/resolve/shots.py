@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Finding, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
     Action,
+    Audio,
+    BareName,
     Beat,
     Dialogue,
+    Effect,
     Mention,
     Picture,
     Prose,
@@ -25,6 +30,8 @@ from storyboard.compiler.ir.resolved import (
     Title,
     Transition,
 )
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
@@ -40,6 +47,8 @@ class SceneDefaults(NamedTuple):
     light: Prose
     sound: Prose
     is_heard: bool
+    music: Audio | None
+    ambience: Audio | None
     opening: list[Transition | Title | Slug | Synopsis]
     scene: int
 
@@ -47,13 +56,13 @@ class SceneDefaults(NamedTuple):
 def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults) -> list[Shot]:
     """The shots among the blocks of a scene; what stands between them goes to the one before."""
     shots: list[Shot] = []
-    breaks = False
+    breaks: Span | None = None
     for block in blocks:
         if isinstance(block, parsed.Shot):
             shots.append(_shot(reading, block, above, f"{above.scene}.{len(shots) + 1}", breaks))
-            breaks = False
+            breaks = None
         else:
-            breaks = breaks or isinstance(block, Break)
+            breaks = block.header if isinstance(block, Break) else breaks
             stray = _stray(reading, block)
             if shots and stray:
                 shots[-1] = shots[-1]._replace(beats=(*shots[-1].beats, *stray))
@@ -89,9 +98,9 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
     return [keep_beat(beat) for beat in block.body if isinstance(beat, kept)]
 
 
-def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, breaks: bool) -> Shot:
+def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
     findings, reader = reading.findings, reading.reader
-    missing = reader.missing
+    missing, told = reader.missing, len(findings)
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
@@ -100,6 +109,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose
+            if one.key == "sound":
+                findings += ambience_instead(one)
             if one.key != "sound" or above.is_heard:
                 appearances += mentions(prose)
         elif one.key == "with":
@@ -119,15 +130,14 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     end = _end(reading, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
         message = "This shot says nothing to film."
-        findings.append(
-            Finding(
-                "SB108", block.header, message, "Write what happens under it, or a camera direction after the seconds."
-            )
-        )
+        fix = None if block.properties or block.body else commented_out(block.header, block.header)
+        advice = "A shot has action under it, or a camera direction behind its seconds."
+        findings.append(Finding("SB108", block.header, message, advice, fix=fix))
     return Shot(
         number=number,
         label=block.label,
         duration=block.duration,
+        duration_at=block.duration_span,
         header=block.header,
         camera=camera,
         direction=block.camera or _value(properties, "camera"),
@@ -136,13 +146,21 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         style=own.get("style", ()),
         beats=tuple(beats),
         start=start,
+        music=_audio(reading, properties.get("music"), above.music),
+        ambience=_audio(reading, properties.get("ambience"), above.ambience),
         end=end,
         from_last_frame=from_last_frame,
         appearances=tuple(appearances),
-        bare=tuple(_bare(reading, block)),
-        breaks_before=breaks,
+        bare=tuple(_bare(reading, block, [*block.findings, *findings[told:]])),
+        break_above=break_above,
         is_complete=reader.missing == missing,
+        places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
+    """A sound that is laid over the shot: its own, else the scene's."""
+    return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
@@ -158,10 +176,15 @@ def _camera(
         one = properties["camera"][0]
         note = Note("It is given here first.", block.camera.span())
         message = "The camera direction is given twice: on the SHOT line and here."
-        reading.findings.append(Finding("SB104", one.key_span, message, "Keep one of the two.", (note,)))
+        line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
+        reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
     return prose
+
+
+#: A full stop and a letter right behind a name.
+_RUN_ON = re.compile(r"\.[^\W_]")
 
 
 @cache
@@ -193,6 +216,9 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
                 appearances.append(mention)
         elif isinstance(beat, parsed.Synopsis):
             beats.append(Synopsis(beat.text.string, beat.text.span()))
+        elif isinstance(beat, parsed.Effect):
+            audio = read_audio(beat.text, "", reading.context.loader, reading.findings)
+            beats.append(Effect(audio, beat.text.span()))
         else:
             beats.append(keep_beat(beat))
     return beats
@@ -213,18 +239,35 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
     value = found[0].value
     if value.string.lower() == LAST_FRAME:
         message = "Only start can be last-frame: nothing follows the end."
-        reading.findings.append(Finding("SB104", value.span(), message, "Name a picture, or delete the line."))
+        line = Span(found[0].key_span.anchor, found[0].key_span.start, value.span().end)
+        reading.findings.append(Finding("SB104", value.span(), message, fix=commented_out(line, line)))
         return None
     return read_picture(value, "", reading.context.loader, reading.findings)
 
 
-def _bare(reading: Scope, block: parsed.Shot) -> Iterable[Mention]:
-    """Declared names that stand in action and camera direction without an @."""
+def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
+    """Declared names that stand in action and camera direction without an @. `findings` are those of the shot."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
     texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
-    pattern = reading.context.names.as_declared
+    # A line that is asked about for something else is not asked about for its names.
+    slips = (one.span for one in findings if one.code == "SB106" and one.span.anchor is block.anchor)
+    asked = sorted((span.start, span.end) for span in slips)
+    ends = list(accumulate((end for _, end in asked), max))
     for text in texts:
-        for found in pattern.finditer(text.string):
-            entity = reading.context.names.cast.find(found[0])
-            if entity is not None:
-                yield Mention(entity, text.span(*found.span()))
+        for name in bare_names(reading, text):
+            before = bisect_right(asked, name.at.start, key=itemgetter(0))
+            if not before or ends[before - 1] <= name.at.start:
+                yield name
+
+
+def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
+    """Declared names that stand in a text without an @."""
+    names = reading.context.names
+    plain = flatten(text.string)
+    for found in names.as_declared.finditer(text.string):
+        entity = names.cast.find(found[0])
+        if entity is not None:
+            read = names.after_at.match(plain, found.start())
+            is_run_on = _RUN_ON.match(text.string, found.end()) is not None
+            needs_braces = is_run_on or read is None or read.end() != found.end()
+            yield BareName(entity, text.span(*found.span()), needs_braces)

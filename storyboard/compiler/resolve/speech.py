@@ -7,18 +7,22 @@ from collections.abc import Iterable
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
-from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech
+from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech, Text
 from storyboard.compiler.ir.resolved import (
+    Audio,
     Dialogue,
     Entity,
     Line,
     Mention,
     OffScreen,
 )
+from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import is_audio_path, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
-from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.spelling import distance, offer, quote
+from storyboard.compiler.text import Span
 
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
@@ -70,7 +74,7 @@ def _stops_agree(typed: str, name: str) -> bool:
 
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
     entity = _speaker(reading, speech.cue)
-    off, manners = _extensions(reading, speech.cue)
+    off, manners, recording = _extensions(reading, speech.cue)
     lines: list[Line] = []
     manner: str | None = None
     for line in speech.lines:
@@ -81,16 +85,21 @@ def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | N
         else:
             lines.append(Line(text, manner))
             manner = None
-    dialogue = Dialogue(entity, off, ", ".join(manners) or None, tuple(lines), speech.at, speech.cue.line.span())
+    how = ", ".join(manners) or None
+    dialogue = Dialogue(entity, off, how, tuple(lines), speech.at, speech.cue.line.span(), recording)
     seen = None if entity is None or off else Mention(entity, speech.cue.name.span())
     return dialogue, seen
 
 
-def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
-    """Whether the speaker is heard and not seen, and how the words are said."""
+def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str], Audio | None]:
+    """Whether the speaker is heard and not seen, how the words are said, and the sound file that holds them."""
     off: OffScreen | None = None
+    recording: Audio | None = None
     manners = []
     for extension in cue.extensions:
+        for item in _items(extension):
+            if is_audio_path(flatten(item.string)):
+                recording = read_audio(item, "", reading.context.loader, reading.findings)
         first, _, rest = flatten(extension.string).partition(",")
         if heard := _OFF.get(re.sub(r"[.\s]", "", first).upper()):
             off = heard
@@ -98,10 +107,21 @@ def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
         else:
             manner = reading.reader.spoken(extension)
         parts = [part.strip() for part in manner.split(",")]
-        manner = ", ".join(part for part in parts if part and not _CONTINUED.fullmatch(part))
+        manner = ", ".join(
+            part for part in parts if part and not _CONTINUED.fullmatch(part) and not is_audio_path(part)
+        )
         if manner:
             manners.append(manner.lower() if manner == manner.upper() else manner)
-    return off, manners
+    return off, manners, recording
+
+
+def _items(extension: Text) -> Iterable[Text]:
+    """What commas divide."""
+    start = 0
+    plain = flatten(extension.string)
+    for end in [*(index for index, letter in enumerate(plain) if letter == ","), len(plain)]:
+        yield extension.slice(start, end)
+        start = end + 1
 
 
 def _speaker(reading: Scope, cue: Cue) -> Entity | None:
@@ -115,15 +135,33 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     reading.reader.missing += 1
     if cast.is_excused(plain):
         return None
-    near = cast.near(plain, Kind.CHARACTER)
+    near = [one for one in cast.near(plain, Kind.CHARACTER) if _is_likely(plain, one)]
     reading.reader.meant |= {found for one in near if (found := cast.find(one))}
     if not near and not cast.is_whole:
         return None
-    fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),)) if len(near) == 1 else None
-    meant = f"Did you mean {offer(one.upper() for one in near)}? " if near else ""
-    advice = f"{meant}If it is action, end the line with a full stop or begin it with !"
-    what = f"is a {entity.kind.value}, not a character" if entity else "is the name of no character"
-    reading.findings.append(
-        Finding("SB201", cue.name.span(), f"{quote(plain)} speaks here and {what}.", advice, fix=fix)
-    )
+    advice: str | None = "As action, the line would begin with !"
+    fix: Fix | None
+    if entity is not None:
+        start = cue.line.span().start
+        fix, advice = Fix(False, (Edit(Span(cue.line.anchor, start, start), "!"),)), None
+    elif len(near) == 1:
+        fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),))
+    elif near:
+        fix, advice = None, f"There are {offer(one.upper() for one in near)}. {advice}"
+    else:
+        fix = cast.declaring(Kind.CHARACTER, _as_declared(plain))
+    what = f"is a {entity.kind.value}, not a character" if entity else "is not a character's name"
+    message = f"{quote(plain)} speaks here and {what}."
+    reading.findings.append(Finding("SB201", cue.name.span(), message, advice, fix=fix))
     return None
+
+
+def _is_likely(typed: str, name: str) -> bool:
+    """Whether a declared name is what a cue means: one edit away, or with the typed words whole in it."""
+    folded, known = fold(typed), fold(name)
+    return f" {folded} " in f" {known} " or distance(folded, known, 1) <= 1
+
+
+def _as_declared(typed: str) -> str:
+    """A name in capitals as a declaration spells it."""
+    return " ".join(word[:1] + word[1:].lower() for word in typed.split())

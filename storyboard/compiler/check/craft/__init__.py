@@ -1,4 +1,4 @@
-"""SB501 to SB509: what the model will handle badly, though every rule of the language is kept.
+"""SB501 to SB510: what the model will handle badly, though every rule of the language is kept.
 
 The advice is the Reference to Video guide's; the word lists and thresholds are data (`craft.toml`). A warning that
 cries wolf is worse than none: where a rule cannot be sure, it is silent.
@@ -12,7 +12,9 @@ from storyboard.compiler.check.craft import (
     actions,
     camera_moves,
     camera_terms,
+    contradictions,
     descriptions,
+    late_camera,
     positions,
     prompt_words,
     silent_dialogue,
@@ -28,6 +30,8 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[SceneText], Iterator[Finding]]], 
         prompt_words,
         camera_terms,
         camera_moves,
+        contradictions,
+        late_camera,
         positions,
         actions,
         descriptions,

@@ -85,6 +85,11 @@ def _moves(words: Words, kinds: Sequence[_Kind]) -> Iterator[_Move]:
             until = move.end
 
 
+def moves_in(words: Words) -> list[Span]:
+    """The camera moves of a direction, in order."""
+    return [move.span for move in _moves(words, _kinds())]
+
+
 @cache
 def _kinds() -> tuple[_Kind, ...]:
     return _with_lead("")

@@ -43,10 +43,11 @@ class _Phrase(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What was said first of a thing: the words, and where."""
+    """What was said first of a thing: the words, its noun as typed, and where."""
 
     values: frozenset[str]
     words: str
+    noun: str
     span: Span | None
     by_look: str | None
 
@@ -84,11 +85,12 @@ def _judge(
         start, end = own[0][1], own[-1][2]
         typed = words.text.string[start:end]
         first = _first_said(said, owner, phrase.noun, what)
-        here = _Said(values, typed, words.text.span(start, phrase.end), None)
+        here = _Said(values, typed, phrase.noun, words.text.span(start, phrase.end), None)
         if first is None:
-            said[owner, phrase.noun, what] = here
+            said[owner, _key(owner, phrase.noun), what] = here
         elif _clash(first, here, owner, phrase.lead) and reading.is_english:
-            yield _finding(first, here, owner, phrase.noun, words.text.span(start, end))
+            at = words.text.span(start, end if _is_noun_of(first, here) else phrase.end)
+            yield _finding(first, here, owner, at)
 
 
 def _first_said(
@@ -96,11 +98,23 @@ def _first_said(
 ) -> _Said | None:
     """What the look says of somebody's thing, else what the scene said first."""
     if owner is not None:
-        look = _look(owner.look).get((noun, what))
-        if look is not None:
-            values, words = look
-            return _Said(values, words, owner.places.get("look"), owner.spoken_name)
-    return said.get((owner, noun, what))
+        looks = _look(owner.look)
+        for one in (noun, *_like(noun)):
+            if (one, what) in looks:
+                values, words = looks[one, what]
+                return _Said(values, words, one, owner.places.get("look"), owner.spoken_name)
+        if any(one == noun for one, _ in looks):
+            return None  # the look has the noun, and tells something else of it
+    return said.get((owner, _key(owner, noun), what))
+
+
+def _key(owner: Entity | None, noun: str) -> str:
+    """The noun under which a thing is remembered: of one owner a coat and a jacket are one thing."""
+    return next(iter(sorted({noun, *_like(noun)}))) if owner is not None else noun
+
+
+def _is_noun_of(first: _Said, here: _Said) -> bool:
+    return first.noun == here.noun
 
 
 def _clash(first: _Said, here: _Said, owner: Entity | None, lead: str) -> bool:
@@ -116,13 +130,15 @@ def _spelling(said: _Said) -> str:
     return words.replace("grey", "gray").replace("blonde", "blond").replace("woollen", "wool").replace("woolen", "wool")
 
 
-def _finding(first: _Said, here: _Said, owner: Entity | None, noun: str, at: Span) -> Finding:
+def _finding(first: _Said, here: _Said, owner: Entity | None, at: Span) -> Finding:
+    noun = here.noun
     whose = f"{owner.spoken_name}’s {noun}" if owner is not None and noun not in _names(owner) else f"The {noun}"
     before = "in the look" if first.by_look else "before"
-    message = f"{whose} is {quote(here.words)} here and {quote(first.words)} {before}."
-    advice = f"Use the same word everywhere: {first.words}. Two words make two things of one."
-    note = (Note(f"{quote(first.words)} stands here.", first.span),) if first.span is not None else ()
-    return Finding("SB507", here.span or at, message, advice, note, Fix(False, (Edit(at, first.words),)))
+    same = first.words if _is_noun_of(first, here) else f"{first.words} {first.noun}"
+    message = f"{whose} is {quote(here.words)} here and {quote(same)} {before}."
+    advice = f"Use the same word everywhere: {same}. Two words make two things of one."
+    note = (Note(f"{quote(same)} is here.", first.span),) if first.span is not None else ()
+    return Finding("SB507", here.span or at, message, advice, note, Fix(False, (Edit(at, same),)))
 
 
 class _Company:
@@ -294,6 +310,17 @@ def _senses() -> dict[str, _Sense]:
         for same in row["same"]
         for word in same
     }
+
+
+@cache
+def _likes() -> dict[str, tuple[str, ...]]:
+    rows: list[list[str]] = read_table("craft.toml")["things"]["like"]
+    return {noun: tuple(one for one in row if one != noun) for row in rows for noun in row}
+
+
+def _like(noun: str) -> tuple[str, ...]:
+    """Nouns that one writer takes for this one."""
+    return _likes().get(noun, ())
 
 
 @cache

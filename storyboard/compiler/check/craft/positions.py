@@ -10,9 +10,10 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
-from storyboard.compiler.diagnostics import Finding, Note
-from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention, Shot
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
 from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
 
 CODES = ("SB505",)
 
@@ -31,8 +32,10 @@ class _Patterns(NamedTuple):
 
 def check(reading: SceneText) -> Iterator[Finding]:
     """A shot with two elements or more of which a clip has not said where they are. A start frame shows it, and so
-    does an earlier shot of the same clip, or the text that sets the scene."""
+    does an earlier shot of the same clip, or the text that sets the scene; what another clip has told does not count,
+    and is repeated in the help."""
     settled = _settled_by_the_setting(reading)
+    told: dict[Entity, str] = {}
     for group in reading.groups:
         placed = set(settled)
         for shot in group:
@@ -41,21 +44,64 @@ def check(reading: SceneText) -> Iterator[Finding]:
             placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
             is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
             if not is_shown and reading.is_english:
-                yield _finding(shot.shot, list(elements.values()), new[-1])
+                yield _finding(shot, list(elements.values()), new[-1], told)
+            told |= dict(_positions(shot))
 
 
-def _finding(shot: Shot, elements: list[Mention], last: Mention) -> Finding:
+def _positions(shot: ShotText) -> Iterator[tuple[Entity, str]]:
+    """Where a shot says that somebody is: the words of position behind each name, as typed."""
+    for words in shot.actions:
+        starts = [start for start, _ in words.mentions]
+        for (start, mention), until in zip(words.mentions, [*starts[1:], len(words.string)], strict=False):
+            clause = _told_position().search(words.string, start, until)
+            if clause and not re.search(r"[.!?;]", words.string[start : clause.start()]):
+                yield mention.entity.base or mention.entity, words.text.string[clause.start() : clause.end()]
+
+
+@cache
+def _told_position() -> re.Pattern[str]:
+    """A position as a phrase of its own, which can be said again."""
+    return re.compile(
+        r"(?<![\w@])(?:(?:in the )?(?:far )?(?:fore|back|mid)ground(?: (?:left|right|cent(?:er|re)))?"
+        r"|(?:on|to|at) the (?:far |extreme )?(?:left|right)|(?:frame|screen|camera) (?:left|right)"
+        r"|in the middle(?: of the picture)?|cent(?:er|re)(?:[- ]frame)?)(?!\w)"
+    )
+
+
+def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[Entity, str]) -> Finding:
     other = next(mention for mention in elements if mention is not last)
     names = [mention.entity.spoken_name for mention in elements]
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
     message = f"Nothing says where {listed} are in the picture."
     advice = f"Say where each is or enters: {names[0]} foreground left, {names[1]} background right."
+    known = [(one, told[base]) for one in elements if (base := one.entity.base or one.entity) in told]
+    fix = None
+    if known:
+        said = ", ".join(f"{one.entity.spoken_name} {where}" for one, where in known)
+        advice = f"Say it again in this clip: {said}. Each clip is made without a look at the others."
+        fix = _said_again(shot, known)
     name = last.entity.spoken_name
-    if any(isinstance(beat, Dialogue) and beat.cue.start <= last.at.start < beat.cue.end for beat in shot.beats):
+    if any(isinstance(beat, Dialogue) and beat.cue.start <= last.at.start < beat.cue.end for beat in shot.shot.beats):
         advice = (
             f"Is {name} in the picture? Else write {name.upper()} (O.S.). If so, say where: {name} background right."
         )
-    return Finding("SB505", last.at, message, advice, (Note(f"{quote(other.entity.spoken_name)} is here.", other.at),))
+    note = Note(f"{quote(other.entity.spoken_name)} is here.", other.at)
+    return Finding("SB505", last.at, message, advice, (note,), fix)
+
+
+def _said_again(shot: ShotText, known: list[tuple[Mention, str]]) -> Fix | None:
+    """The positions in brackets behind the names, where all of these stand in the action by themselves."""
+    edits = []
+    for mention, where in known:
+        at = mention.at
+        for words in shot.actions:
+            index = next((start for start, one in words.mentions if one.at == at), None)
+            if index is None:
+                continue
+            following = words.string[index + at.end - at.start :]
+            if not re.match(r"[\w'’-]", following):
+                edits.append(Edit(Span(at.anchor, at.end, at.end), f" ({where})"))
+    return Fix(False, tuple(edits)) if len(edits) == len(known) else None
 
 
 def _elements(shot: ShotText) -> dict[Entity, Mention]:

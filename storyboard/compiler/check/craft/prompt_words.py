@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.check.craft.word_count import count_words
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts import phrase
+from storyboard.compiler.word_count import count_words
 
 CODES = ("SB501",)
 

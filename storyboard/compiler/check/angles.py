@@ -1,0 +1,23 @@
+"""SB512: an element that the model knows from one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+
+CODES = ("SB512",)
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """An element in use whose one picture is its front, where a model takes angles; once a declaration."""
+    models = view.models_of()
+    for entity in view.cast:
+        own_front = "front" in entity.places and (entity.base is None or entity.pictures != entity.base.pictures)
+        if entity.is_location or len(entity.pictures) != 1 or not own_front:
+            continue
+        if any(model.angles and not model.is_flat for model in models.get(entity, ())):
+            message = f"{entity.name} has one picture: from any other side the model makes {entity.name} up."
+            advice = "Pictures from the side and at 45° hold the look: angles: refs/side.png, refs/45.png"
+            yield Finding("SB512", entity.declared, message, advice)

@@ -1,0 +1,133 @@
+"""SB504: directions that contradict each other, of which the model follows neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.check.craft.camera_moves import moves_in
+from storyboard.compiler.check.craft.scene_text import SceneText, Words
+from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.ir.resolved import Scene, Shot, plain
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+CODES = ("SB504",)
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """Two sizes in one direction, a static camera that moves, light against the time of day, two media in one clip."""
+    for shot in reading.shots:
+        if shot.direction is not None:
+            yield from _sizes(shot.direction)
+            yield from _static_moves(shot.direction)
+    yield from _lights(reading.plan.scene)
+    for group in reading.groups:
+        yield from _media(reading.plan.scene, [shot.shot for shot in group])
+
+
+def _sizes(words: Words) -> Iterator[Finding]:
+    """The second size of a direction, unless the camera goes from one to the other."""
+    table = read_table("craft.toml")["contradiction"]
+    pattern, values = _size_patterns()
+    typed = words.text.string
+    found = list(pattern.finditer(typed))
+    sizes = [values.get(one[0].lower()) or values[one[0]] for one in found]
+    for first, second in zip(range(len(found)), range(1, len(found)), strict=False):
+        between = typed[found[first].end() : found[second].start()].lower()
+        if sizes[first] == sizes[second] or re.search(table["way_to_another_size"], between) or moves_in(words):
+            continue
+        message = f"A shot has one size: {quote(found[first][0])} and {quote(found[second][0])} contradict each other."
+        note = Note("The first size is here.", words.text.span(*found[first].span()))
+        advice = "Keep one of them, or make two shots of it."
+        yield Finding("SB504", words.text.span(*found[second].span()), message, advice, (note,))
+        return
+
+
+def _static_moves(words: Words) -> Iterator[Finding]:
+    """A camera that stands still and moves."""
+    static = _static().search(words.string)
+    moves = moves_in(words) if static else []
+    if static and moves:
+        span = words.text.span(*static.span())
+        message = f"{quote(words.text.string[static.start() : static.end()])} and a camera move contradict each other."
+        yield Finding("SB504", span, message, "Keep one of the two.", (Note("The move is here.", moves[0]),))
+
+
+def _lights(scene: Scene) -> Iterator[Finding]:
+    """Light that is the opposite of the time of day: the scene's own once, a shot's at the shot."""
+    seen: set[Span] = set()
+    for shot in scene.shots:
+        at = shot.places.get("light") or scene.places.get("light") or _light_of_place(scene)
+        word = _opposite_light(scene.time, plain(shot.light))
+        if word and at and at not in seen:
+            seen.add(at)
+            message = f"It is {scene.time} here, and the light is {quote(word)}."
+            note = (Note("The heading says when.", scene.at),) if scene.at else ()
+            yield Finding("SB504", at, message, "Change the light, or the time of day in the heading.", note)
+
+
+def _light_of_place(scene: Scene) -> Span | None:
+    """Where light that comes from the location is reported: at the heading, which can have its own."""
+    return scene.at
+
+
+def _opposite_light(time: str | None, light: str) -> str | None:
+    if not time or not light:
+        return None
+    for row in read_table("craft.toml")["contradiction"]["light"]:
+        if any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", time) for one in row["times"]):
+            found = re.search(
+                rf"(?<!no )(?<!\w){any_of(row['never'])}(?![\w-])(?! ?(?:lamp|bulb|tube|balanced))", light.lower()
+            )
+            return found[0] if found else None
+    return None
+
+
+def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
+    """A shot's style in another medium than the clip's first: a model films one medium a clip."""
+    first: tuple[str, str] | None = None
+    for shot in shots:
+        style = plain(shot.style) or scene.settings.style or ""
+        medium = _medium(style)
+        if medium is None:
+            continue
+        if first is None:
+            first = medium
+        elif medium[0] != first[0]:
+            at = shot.places.get("style", shot.header)
+            message = f"This clip is {quote(first[1])} and {quote(medium[1])} at once."
+            yield Finding("SB504", at, message, "Put a === between the shots, or give both the same style.")
+            return
+
+
+def _medium(style: str) -> tuple[str, str] | None:
+    """The medium of a style and the words that say so."""
+    for row in read_table("craft.toml")["contradiction"]["medium"]:
+        if found := re.search(rf"(?<!\w){any_of(row['words'])}(?!\w)", style.lower()):
+            return row["name"], found[0]
+    return None
+
+
+@cache
+def _size_patterns() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Sizes as they are typed, abbreviations in capitals among them, and which size each is."""
+    values = {word: row[0] for row in read_table("craft.toml")["contradiction"]["sizes"] for word in row}
+    short = {
+        one: values[long.removesuffix(" shot")]
+        for one, long in read_table("words.toml")["camera"]["words"].items()
+        if long.removesuffix(" shot") in values
+    }
+    words = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
+    after = r"(?= shots?\b|\s*$|\s*[,.;:—–]| (?:on|of|from|at|as|over|with)\b)"
+    pattern = rf"(?<![\w@-])(?:(?:{'|'.join(short)})(?!\w)|(?i:{words}){after})"
+    return re.compile(pattern), {**values, **short}
+
+
+@cache
+def _static() -> re.Pattern[str]:
+    words = read_table("craft.toml")["contradiction"]["static"]
+    return re.compile(rf"(?<![\w@-]){any_of(words)}(?!\w)")

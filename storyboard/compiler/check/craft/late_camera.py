@@ -1,0 +1,69 @@
+"""SB510: the camera is told late, behind what happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
+
+CODES = ("SB510",)
+
+_SENTENCE = re.compile(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
+
+
+def check(reading: SceneText) -> Iterator[Finding]:
+    """A sentence of camera language after the first sentence of a shot whose line gives no camera: prompts are read
+    from the front, and the camera belongs there."""
+    for shot in reading.shots:
+        if shot.direction is None and not shot.vocabulary.isdisjoint(_triggers()):
+            yield from _told_late(shot)
+
+
+def _told_late(shot: ShotText) -> Iterator[Finding]:
+    is_first = True
+    for words in shot.actions:
+        for start, end in _sentences(words):
+            if not is_first and _camera().match(words.string, start, end):
+                yield _finding(shot, words, start, end)
+                return
+            is_first = False
+
+
+def _sentences(words: Words) -> Iterator[tuple[int, int]]:
+    """Where each sentence of a text begins and ends, without the blanks around it."""
+    for found in _SENTENCE.finditer(words.string):
+        start, end = found.span()
+        start += len(found[0]) - len(found[0].lstrip())
+        if start < end:
+            yield start, end
+
+
+def _finding(shot: ShotText, words: Words, start: int, end: int) -> Finding:
+    sentence = words.text.string[start:end]
+    seconds = shot.shot.duration_at
+    blank = start - len(words.string[:start].rstrip())
+    put = Edit(Span(seconds.anchor, seconds.end, seconds.end), f" {' '.join(sentence.split()).rstrip('.')}")
+    cut = Edit(words.text.span(start - blank, end), "")
+    message = f"The camera is told late: {quote(sentence)}"
+    return Finding(
+        "SB510", words.text.span(start, end), message, "Move it onto the SHOT line.", fix=Fix(False, (put, cut))
+    )
+
+
+@cache
+def _camera() -> re.Pattern[str]:
+    """What a sentence of camera language begins with."""
+    table = read_table("craft.toml")["late_camera"]
+    return re.compile(rf"(?:{any_of(table['begins'])})(?!\w)")
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return frozenset(read_table("craft.toml")["late_camera"]["triggers"])

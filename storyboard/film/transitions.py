@@ -1,0 +1,148 @@
+"""What transitions and titles make of a clip: a segment to encode, and fades of its sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from storyboard.drawing.overlays import FrameSize
+from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.media import TakeMedia
+from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentTask, ShownTitle, Source
+from storyboard.film.shots import PanelShot
+from storyboard.film.sound_plan import SoundFade, sound_rules
+from storyboard.film.timeline import TimelinePart
+from storyboard.film.timing import pacing
+
+if TYPE_CHECKING:
+    from storyboard.film.assembly import Clip
+
+_MARK = "NOT RENDERED YET"
+
+
+def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
+    """Why a clip cannot be copied, in words that follow its name, whatever its take is; empty where nothing is done to
+    its frames."""
+    if media is None:
+        return "it has no take yet"
+    done = []
+    for part in parts:
+        if part.before.fade_in and not part.before.blends:
+            done.append("fades in")
+        if part.after.fade_out and not part.after.blends:
+            done.append("fades out")
+        if part.before.dissolve or part.after.dissolve:
+            done.append("dissolves")
+        if part.before.wipe or part.after.wipe:
+            done.append("is wiped")
+        if part.after.black:
+            done.append("cuts to black")
+        if part.titles:
+            done.append("shows a title")
+    return f"it {' and '.join(dict.fromkeys(done))}" if done else ""
+
+
+def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix: int) -> list[tuple[str, SegmentTask]]:
+    """What is encoded, by the clips' names."""
+    tasks = []
+    for number, clip in enumerate(clips):
+        if not clip.reason:
+            continue
+        before = clips[number - 1] if number else None
+        after = clips[number + 1] if number + 1 < len(clips) else None
+        black = _black_from(clip, rate)
+        task = SegmentTask(
+            _source(clip),
+            size,
+            rate,
+            matrix,
+            tuple(_fades(clip, rate)),
+            black,
+            _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
+            _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
+            tuple(_inner(clip, rate)),
+            tuple(_titles(clip, rate)),
+        )
+        tasks.append((clip.name, task))
+    return tasks
+
+
+def _source(clip: Clip) -> Source:
+    return Source(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
+
+
+def _marked(shot: PanelShot) -> PanelShot:
+    """A shot of the animatic that says what it stands for; transitions and titles are the film's here."""
+    assert shot.slate is not None, "every shot of a timeline has one"
+    slate = shot.slate._replace(left=f"{_MARK} · {shot.slate.left}")
+    captions = tuple(one for one in shot.captions if one.kind != "title")
+    return shot._replace(slate=slate, captions=captions, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
+
+
+def _blend(clip: Clip, other: Clip, rate: Fraction, is_wipe: bool) -> Blend:
+    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    return Blend(_source(other), min(wanted, clip.frames // 2), is_wipe)
+
+
+def _spans(clip: Clip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]]:
+    """Each shot of a clip, from which frame up to which."""
+    for part in clip.parts:
+        start = min(clip.frames, round((part.start - clip.start) * rate))
+        end = min(clip.frames, round((part.start - clip.start + (part.shot.duration or 0)) * rate))
+        yield part, start, clip.frames if part is clip.parts[-1] else end
+
+
+def _fades(clip: Clip, rate: Fraction) -> Iterator[PictureFade]:
+    length = round(pacing()["transitions"]["fade"] * rate / RATE)
+    for part, start, end in _spans(clip, rate):
+        span = max(1, min(length, (end - start) // 2))
+        if part.before.fade_in and not part.before.blends:
+            yield PictureFade(start, start + span, part.before.fade_in, True)
+        if part.after.fade_out and not part.after.blends:
+            yield PictureFade(end - span, end, part.after.fade_out, False)
+        if part.after.black and part is not clip.parts[-1]:
+            yield PictureFade(end - _black(rate), end, "black", False)
+
+
+def _inner(clip: Clip, rate: Fraction) -> Iterator[InnerBlend]:
+    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    for part, start, end in _spans(clip, rate):
+        if part.after.blends and part is not clip.parts[-1]:
+            yield InnerBlend(end, min(wanted, (end - start) // 2), part.after.wipe)
+
+
+def _black(rate: Fraction) -> int:
+    frames: int = pacing()["transitions"]["black"]
+    return max(1, round(frames * rate / RATE))
+
+
+def _black_from(clip: Clip, rate: Fraction) -> int | None:
+    return max(0, clip.frames - _black(rate)) if clip.parts[-1].after.black else None
+
+
+def _titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+    fade = max(1, round(pacing()["transitions"]["title_fade"] * rate / RATE))
+    for part, start, _ in _spans(clip, rate):
+        for title in part.titles:
+            begin, end = start + round(title.start * rate), start + round(title.end * rate)
+            yield ShownTitle(title.text, begin, min(end, clip.frames), fade, title.is_card)
+
+
+def sound_fades(clip: Clip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:
+    """How a clip's sound goes with its picture: out and in as it fades, and half of it at a dissolve."""
+    done = []
+    for fade in _fades(clip, rate):
+        start, end = (min(samples, round(at * SOUND_RATE / rate)) for at in (fade.start, fade.end))
+        done.append(SoundFade(start, end, 0.0, 1.0) if fade.opens else SoundFade(start, end, 1.0, 0.0))
+    half = round(pacing()["transitions"]["dissolve"] / 2 * SOUND_RATE / RATE)
+    half = min(half, samples // 2)
+    if clip.parts[0].before.blends and clip.first:
+        done.append(SoundFade(0, half, 0.5, 1.0))
+    if clip.parts[-1].after.blends:
+        done.append(SoundFade(samples - half, samples, 1.0, 0.5))
+    if (black := _black_from(clip, rate)) is not None:
+        edge = round(sound_rules().edge * SOUND_RATE)
+        begin = min(samples, round(black * SOUND_RATE / rate))
+        done += [SoundFade(begin, begin + edge, 1.0, 0.0), SoundFade(begin + edge, samples, 0.0, 0.0)]
+    return tuple(done)

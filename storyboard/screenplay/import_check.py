@@ -1,0 +1,72 @@
+"""The last step of an import: the script is checked, and what a line says against its meaning is made harmless.
+
+A line with a finding is forced to be action; where that does not help, it goes into a note, and the import says so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from storyboard.catalog import Model
+from storyboard.compiler.diagnostics import Diagnostic, Severity
+from storyboard.compiler.pipeline import CompilerCache, Options, analyze_text
+from storyboard.screenplay.places import NOWHERE
+from storyboard.screenplay.script import as_note
+
+#: Pictures are still to be made: an address stands for each while the script is checked.
+_PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
+_ROUNDS = 4
+_CUE = re.compile(r"^([^(\n]+?)\s*(\(.*)$")
+
+
+class Checked(NamedTuple):
+    """A script, and the lines that could not be carried as they are, each as it was."""
+
+    text: str
+    not_carried: tuple[str, ...]
+
+
+def check_import(text: str, model: Model) -> Checked:
+    """The script without errors, whatever the screenplay held."""
+    lost: list[str] = []
+    cache = CompilerCache()
+    for number in range(_ROUNDS):
+        findings = _findings(text, model, cache)
+        if not findings:
+            break
+        lines = text.split("\n")
+        for line in sorted({one.start.line for one in findings}, reverse=True):
+            codes = {one.code for one in findings if one.start.line == line}
+            _settle(lines, line - 1, codes, number, lost)
+        text = "\n".join(lines)
+    return Checked(text, tuple(reversed(lost)))
+
+
+def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]:
+    shown = _PICTURE.sub(lambda found: f"{found[1]}https://example.com/{found[2]}", text)
+    found = analyze_text(shown, "import.sb", Options(model=model.id), cache).diagnostics
+    return [one for one in found if one.severity is Severity.ERROR or one.code == "SB106"]
+
+
+def _settle(lines: list[str], at: int, codes: set[str], number: int, lost: list[str]) -> None:
+    """Make one line harmless; `number` counts the rounds."""
+    line = lines[at]
+    if "SB301" in codes:
+        if line.startswith("SHOT"):
+            lines.insert(at + 1, f"with: {NOWHERE}")
+            if not any(one == f"LOCATION {NOWHERE}" for one in lines):
+                _declare_nowhere(lines)
+    elif (found := _CUE.match(line)) and number == 0 and line == line.lstrip():
+        lines[at] = f"{found[1]} {as_note(found[2])}"
+    elif not line.startswith("!") and number <= 1:
+        lines[at] = f"!{line}"
+    elif line.strip():
+        lost.append(line)
+        lines[at] = as_note(line.removeprefix("!"))
+
+
+def _declare_nowhere(lines: list[str]) -> None:
+    """Declare a place without a name above the first scene or shot."""
+    first = next((at for at, line in enumerate(lines) if line.startswith(("SHOT ", "INT", "EXT", "."))), 0)
+    lines[first:first] = [f"LOCATION {NOWHERE}", "image: refs/somewhere.png", ""]

@@ -1,0 +1,72 @@
+"""Subtitles that can be read: two lines, not too fast, nothing lost."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyboard.film.line_breaks import break_lines, divide
+from storyboard.film.subtitles import subtitle_cues, write_srt, write_vtt
+from storyboard.film.timing import TimedSpeech
+from storyboard.wording import columns
+
+LONG = (
+    "I kept the light for thirty years, and nobody ever came up those stairs but you, with your wet boots and your "
+    "questions, and I told you everything. Now you sit there and say nothing? Say something, Mira. Anything at all."
+)
+JAPANESE = "灯台の光を三十年も守ってきたが、誰も来なかった。君だけが濡れた靴で階段を上ってきて、私に何でも聞いた。今は黙っているのか。何か言ってくれ。"
+
+
+def speech(text: str, start: float = 1, end: float = 3, off: bool = False) -> TimedSpeech:
+    return TimedSpeech(start, end, "Mira", text, off)
+
+
+@given(st.text(st.sampled_from("abc ,.!?–灯。、 é"), max_size=400), st.integers(10, 90))
+def test_nothing_is_lost_or_too_wide(text: str, most: int) -> None:
+    parts = divide(text, most)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(part and columns(part) <= most for part in parts)
+    for part in parts:
+        lines = break_lines(part, most)
+        assert "".join("".join(lines).split()) == "".join(part.split())
+        assert all(columns(line) <= most for line in lines)
+
+
+@pytest.mark.parametrize("text", [LONG, JAPANESE, "word" * 60], ids=["english", "japanese", "one word"])
+def test_a_long_speech_becomes_several_cues_of_two_lines(text: str) -> None:
+    cues = list(subtitle_cues([speech(text)], length=60))
+    assert len(cues) > 1
+    for cue in cues:
+        assert len(cue.lines) <= 2
+        assert max(map(columns, cue.lines)) <= 42
+        assert sum(map(columns, cue.lines)) / (cue.end - cue.start) <= 20, "17 to 20 letters a second"
+    assert all(one.end <= two.start + 1e-9 for one, two in pairwise(cues))
+
+
+def test_a_sentence_ends_a_cue() -> None:
+    first = next(
+        subtitle_cues([speech("This is the first sentence of the two. And this one is the second of them here.")])
+    )
+    assert " ".join(first.lines).endswith("two. And this one is the second of them here.")
+    cues = list(subtitle_cues([speech(LONG)]))
+    assert " ".join(cues[-1].lines).endswith("Anything at all.")
+    assert any(" ".join(cue.lines).endswith(("everything.", "nothing?", "Mira.")) for cue in cues[:-1])
+
+
+def test_a_cue_gives_way_to_the_next_speech_and_to_the_end() -> None:
+    cues = list(subtitle_cues([speech(LONG, 1, 3), speech("No.", 4, 4.2)], length=4.5))
+    assert all(cue.end <= 4 for cue in cues[:-1])
+    assert cues[-1].start == 4
+    assert cues[-1].end == pytest.approx(4.42), "long enough to be seen, and not past the film"
+
+
+def test_no_markup_is_obeyed() -> None:
+    text = write_srt([speech(r"{\an8}Up there <b>bold</b> {smile}")])
+    assert r"｛\an8｝Up there ‹b›bold‹/b› {smile}" in text
+
+
+def test_there_are_none_where_nobody_speaks() -> None:
+    assert write_srt([]) == write_vtt([]) == ""
