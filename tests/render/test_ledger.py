@@ -171,12 +171,17 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
     assert path.read_bytes() == before
 
 
+#: What later versions of the ledger have and the first has not.
+NEWER_COLUMNS = ("answer_status", "withdrawn", "basis", "charged")
+
+
 def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     with make(tmp_path) as ledger:
         ledger.queue(ledger.intend(ENTRY), "q1", None, number=1)
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.executescript(
-            "ALTER TABLE entry DROP COLUMN answer_status; ALTER TABLE entry DROP COLUMN withdrawn;"
+            "".join(f"ALTER TABLE entry DROP COLUMN {name};" for name in NEWER_COLUMNS)
+            + "DROP TABLE locked; DROP TABLE note;"
             "PRAGMA user_version = 1"
         )
     connection.close()
@@ -186,6 +191,8 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
         assert read.entries()[0].queue_id == "q1", "also where nobody may write"
     with make(tmp_path) as ledger:
         assert ledger.count_withdrawn(ledger.entries()[0]).withdrawn == 1
+        ledger.lock(ledger.entries()[0], is_locked=True)
+        ledger.note(ledger.entries()[0], "a remark")
     with make(tmp_path) as ledger:
         assert ledger.entries()[0].withdrawn == 1
 
