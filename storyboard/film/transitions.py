@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.media import TakeMedia
-from storyboard.film.segment_child import Blend, PictureFade, SegmentTask, ShownTitle, Source
+from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentTask, ShownTitle, Source
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
 from storyboard.film.timeline import TimelinePart
@@ -61,6 +61,7 @@ def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix
             black,
             _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
             _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
+            tuple(_inner(clip, rate)),
             tuple(_titles(clip, rate)),
         )
         tasks.append((clip.name, task))
@@ -102,6 +103,13 @@ def _fades(clip: Clip, rate: Fraction) -> Iterator[PictureFade]:
             yield PictureFade(end - span, end, part.after.fade_out, False)
         if part.after.black and part is not clip.parts[-1]:
             yield PictureFade(end - _black(rate), end, "black", False)
+
+
+def _inner(clip: Clip, rate: Fraction) -> Iterator[InnerBlend]:
+    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    for part, start, end in _spans(clip, rate):
+        if part.after.blends and part is not clip.parts[-1]:
+            yield InnerBlend(end, min(wanted, (end - start) // 2), part.after.wipe)
 
 
 def _black(rate: Fraction) -> int:
