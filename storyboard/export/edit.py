@@ -138,12 +138,13 @@ def cut_of(order: ExportRequest) -> Edit:
 def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> Edit:
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     chosen = list(takes)
-    story = build_storyboard(analysis, chosen)
     cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
     media, problems = _media_of(chosen)
     clips = {clip.name: clip for clip in cut.clips}
-    rows = [_event(analysis, panels, prompts, media, clips, cut.rate) for panels in _stretches(story)]
-    events = _joined(rows, story, cut.rate)
+    story = build_storyboard(analysis, chosen)
+    stretches = _stretches(story)
+    rows = [_event(analysis, panels, prompts, media, clips, cut.rate) for panels in stretches]
+    events = _joined(rows, stretches, cut.rate)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
@@ -151,9 +152,9 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     return Edit(title, events, cut.rate, width, height, tuple(problems))
 
 
-def _joined(events: list[EditEvent], story: Storyboard, rate: Fraction) -> tuple[EditEvent, ...]:
-    """Events with what the script's transitions make of the cuts between them."""
-    joins = joins_between([(panel.scene, panel.shot) for panel in story.panels if panel.seconds])
+def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fraction) -> tuple[EditEvent, ...]:
+    """Events with what the script's transitions make of the cuts between them; `stretches` are their panels."""
+    joins = joins_between([(panel.scene, panel.shot) for panels in stretches for panel in panels])
     done: list[EditEvent] = []
     number = 0
     for event, following in zip_longest(events, events[1:]):
@@ -183,7 +184,7 @@ def _stretches(story: Storyboard) -> list[list[Panel]]:
             stretches[-1].append(panel)
         else:
             stretches.append([panel])
-    return [panels for panels in stretches if sum(panel.seconds for panel in panels)]
+    return [long for panels in stretches if (long := [panel for panel in panels if panel.seconds])]
 
 
 def _event(
