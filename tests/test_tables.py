@@ -32,13 +32,7 @@ LINES = st.sampled_from(
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "put"),
-    [
-        ("storyboard.lark", word_lists.with_grammar_lists),
-        ("storyboard.tmLanguage.json", word_lists.with_textmate_lists),
-    ],
-)
+@pytest.mark.parametrize(("name", "put"), word_lists.GRAMMARS.items())
 def test_the_grammars_have_the_lists_of_words(name: str, put: Callable[[str], str]) -> None:
     text = (ROOT / "grammar" / name).read_text(encoding="utf-8")
     assert put(text) == text, "run `python -m storyboard.compiler.parse` after an edit of the lists"

@@ -1,7 +1,8 @@
-"""Lists of words in the grammars, written from their one place: keys from `ir/keys.py`, headings from `words.toml`.
+"""Lists of words in the grammars, written from their one place: keys from `ir/keys.py`, the rest from `words.toml`.
 
-`grammar/storyboard.lark` ends with them; `grammar/storyboard.tmLanguage.json`, which colours scripts in an editor, has
-them within its patterns. `python -m storyboard.compiler.parse` writes both, and a test holds them to their source.
+`grammar/storyboard.lark` and `grammar/lines.lark` end with them; `grammar/storyboard.tmLanguage.json`, which colours
+scripts in an editor, has them within its patterns. `python -m storyboard.compiler.parse` writes all of them, and a test
+holds them to their source.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from storyboard.catalog import read_table
 from storyboard.compiler.ir import keys
 from storyboard.compiler.syntax import heading_words, sentence_guard
 
@@ -39,11 +41,32 @@ def grammar_lists() -> str:
     return "\n".join(lines)
 
 
+def lines_lists() -> str:
+    """The lists as terminals of the Lark grammar of the inside of lines."""
+    units = sorted(read_table("words.toml")["seconds"]["units"], key=lambda unit: (-len(unit), unit))
+    return "\n".join(
+        (
+            f"PLACE_WORD: /(?:{'|'.join(heading_words())})/",
+            f"NO_SENTENCE: /{sentence_guard()}/",
+            f"UNIT: /(?i:{'|'.join(map(re.escape, units))})/",
+        )
+    )
+
+
 def with_grammar_lists(grammar: str) -> str:
     """The Lark grammar with its lists as they are now."""
+    return _with(grammar, grammar_lists())
+
+
+def with_lines_lists(grammar: str) -> str:
+    """The Lark grammar of the inside of lines with its lists as they are now."""
+    return _with(grammar, lines_lists())
+
+
+def _with(grammar: str, lists: str) -> str:
     page, head, rest = grammar.partition(_HEAD)
     comments = [line for line in rest.split("\n")[1:] if line.startswith("//")]
-    return "\n".join((f"{page}{head}{rest.split(chr(10))[0]}", *comments, "", grammar_lists(), ""))
+    return "\n".join((f"{page}{head}{rest.split(chr(10))[0]}", *comments, "", lists, ""))
 
 
 def with_textmate_lists(grammar: str) -> str:
@@ -51,9 +74,17 @@ def with_textmate_lists(grammar: str) -> str:
     return f"{json.dumps(_replaced(json.loads(grammar)), ensure_ascii=False, indent=2)}\n"
 
 
+#: Every grammar that has lists, by its file.
+GRAMMARS = {
+    "storyboard.lark": with_grammar_lists,
+    "lines.lark": with_lines_lists,
+    "storyboard.tmLanguage.json": with_textmate_lists,
+}
+
+
 def write(folder: Path) -> None:
-    """Write the lists into both grammars of the folder."""
-    for name, put in (("storyboard.lark", with_grammar_lists), ("storyboard.tmLanguage.json", with_textmate_lists)):
+    """Write the lists into the grammars of the folder."""
+    for name, put in GRAMMARS.items():
         path = folder / name
         path.write_text(put(path.read_text(encoding="utf-8")), encoding="utf-8")
 
