@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageFilter, ImageOps
 
-from storyboard.drawing.figures import on_grey, paste_close, paste_figure, paste_inset, picture_of
+from storyboard.drawing.figures import on_grey, paste_close, paste_figures, paste_inset, picture_of
 from storyboard.drawing.placeholders import draw_stand_in_place
 from storyboard.drawing.still import Still, Subject
+
+#: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
+_LEAST_KEPT = 0.3
 
 
 class Composed(NamedTuple):
@@ -34,8 +37,7 @@ def compose(still: Still, width: int, height: int) -> Composed:
     for number, standing in enumerate(close):
         left, right = round(number * width / len(close)), round((number + 1) * width / len(close))
         paste_close(canvas, standing, left, right - left, lost)
-    for standing in far:
-        paste_figure(canvas, standing, lost)
+    paste_figures(canvas, far, lost)
     if still.end:
         paste_inset(canvas, still.end, lost)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
@@ -47,9 +49,12 @@ def _backdrop(subject: Subject | None, width: int, height: int, lost: list[str])
         name = subject.name if subject else ""
         return draw_stand_in_place(name, subject.note if subject else None, width, height)
     flat = on_grey(picture)
-    if flat.width / flat.height < width / height / 2 or flat.width / flat.height > width / height * 2:
-        return _whole_on_blur(flat, width, height)
-    return ImageOps.fit(flat, (width, height), Image.Resampling.BICUBIC)
+    kept = (flat.width / flat.height) / (width / height)
+    if min(kept, 1 / kept) >= _LEAST_KEPT:
+        return ImageOps.fit(flat, (width, height), Image.Resampling.BICUBIC)
+    across, down = (1.0, _LEAST_KEPT) if kept < 1 else (_LEAST_KEPT, 1.0)
+    part = ImageOps.fit(flat, (max(1, round(flat.width * across)), max(1, round(flat.height * down))))
+    return _whole_on_blur(part, width, height)
 
 
 def _whole_on_blur(picture: Image.Image, width: int, height: int) -> Image.Image:

@@ -191,7 +191,7 @@ def test_a_full_disk_leaves_nothing_half_written(project: Path, tmp_path: Path, 
 def test_film_without_takes_is_the_animatic_and_strict_refuses(project: Path) -> None:
     strict = sbc("film", project, "--strict")
     assert strict.exit_code == 1
-    assert "3 of 3 clips have no take: s01c01, s01c02, s01c03" in strict.output
+    assert "3 of 3 clips have no take: s01c01, s01c02 and s01c03" in strict.output
     assert not (project.parent / "out" / "film" / "film.mp4").exists()
     result = sbc("film", project)
     assert result.exit_code == 0, result.output
