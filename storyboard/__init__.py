@@ -7,6 +7,8 @@ for problem in film.diagnostics:
     print(problem.file, problem.start.line, problem.message)
 if film.manifest:
     print(film.manifest.totals.usd)
+
+`analyze_file` gives what is known before there are requests: scenes, shots, clips, cast.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    __version__: str
     from storyboard.compiler.diagnostics import Diagnostic, Severity
     from storyboard.compiler.emit.manifest import Manifest
     from storyboard.compiler.loader import Unreadable
@@ -23,12 +26,16 @@ if TYPE_CHECKING:
     from storyboard.compiler.text import Position
 
 __all__ = [
+    "Analysis",
     "Compilation",
     "Diagnostic",
+    "Manifest",
     "Options",
     "Position",
     "Severity",
     "Unreadable",
+    "__version__",
+    "analyze_file",
     "compile_file",
     "compile_text",
 ]
@@ -36,7 +43,9 @@ __all__ = [
 
 #: Where the names live that are not defined here. They are loaded when they are asked for: most commands need few.
 _HOMES = {
+    "Analysis": "storyboard.compiler.pipeline",
     "Diagnostic": "storyboard.compiler.diagnostics",
+    "Manifest": "storyboard.compiler.emit.manifest",
     "Options": "storyboard.compiler.pipeline",
     "Position": "storyboard.compiler.text",
     "Severity": "storyboard.compiler.diagnostics",
@@ -45,9 +54,23 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 # whatever the module has under that name
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("storyboard-compiler")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def analyze_file(path: str | Path, options: Options | None = None) -> Analysis:
+    """Read and check a script, with the models of its project: the resolved film, its clips, everything found, and the
+    files that it is made of. Builds no requests. Raises Unreadable for a file that cannot be read; writes nothing."""
+    from storyboard.compiler import pipeline
+    from storyboard.project.file import in_project
+
+    with pipeline.collector_paused():
+        return pipeline.analyze_file(path, in_project(path, options or pipeline.Options()))
 
 
 class Compilation(NamedTuple):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail
+from storyboard.cli.progress import ProgressLine
+from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count
@@ -52,12 +53,14 @@ def command(
     if stills is not None:
         check_folder(stills, still_names(reel), kept, "--stills")
     try:
-        with existing(target.parent):
-            made = make_animatic(reel, target, speaking)
+        with existing(target.parent), ProgressLine("drawing") as progress:
+            made = make_animatic(reel, target, speaking, tell=progress.tell)
         if stills is not None:
             save_stills(reel, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
+    except KeyboardInterrupt:
+        fail("stopped; what is drawn is kept, and the same command goes on", STOPPED)
     for line in made.problems:
         echo(line, err=True)
     echo(f"{target}: {count(made.shots, 'shot')}, {clock(made.seconds)}", err=True)

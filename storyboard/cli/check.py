@@ -16,23 +16,52 @@ from storyboard.compiler.text import Source
 from storyboard.report.totals import totals_line
 
 
-@click.command(short_help="Say what to change, line by line.")
+class _Command(click.Command):
+    """Takes `--fix` with and without a value: what follows it is one only if it is a word for one."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        given = iter(args)
+        spelled: list[str] = []
+        for one in given:
+            if one == "--fix":
+                following = next(given, None)
+                is_value = following in ("safe", "all")
+                spelled += [f"--fix={following if is_value else 'safe'}"]
+                spelled += [] if is_value or following is None else [following]
+            else:
+                spelled.append(one)
+        return super().parse_args(context, spelled)
+
+
+@click.command(short_help="Say what to change, line by line.", cls=_Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say it.")
-@click.option("--fix", is_flag=True, help="Apply the fixes that are safe, and say which.")
+@click.option(
+    "--fix",
+    "fixes",
+    type=click.Choice(["safe", "all"]),
+    metavar="[safe|all]",
+    help="Apply the fixes that are safe, or with `all` every one, and say which.",
+)
+@click.option("--diff", is_flag=True, help="Change nothing; show what --fix would change.")
+@click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
 @click.option(
     "--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to check for."
 )
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each file.")
-def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path | None) -> None:
-    """Find everything that is wrong with scripts, and change nothing.
+def command(
+    files: tuple[str, ...], form: str, fixes: str | None, diff: bool, strict: bool, wire: str, root: Path | None
+) -> None:
+    """Find everything that is wrong with scripts, and change nothing unless --fix says so.
 
-    FILE may be - for standard input. The exit code is 0 where there are no errors, 1 where there are, 2 where a file
-    cannot be read.
+    FILE may be - for standard input. The exit code is 0 where there are no errors, 1 where there are (with --strict
+    for warnings too, with --diff where anything would change), 2 where a file cannot be read.
     """
     options = Options(wire=wire, root=root)
-    if fix:
-        _fix(files, options)
+    if diff:
+        sys.exit(_show_fixes(files, options, fixes == "all"))
+    if fixes:
+        _fix(files, options, fixes == "all")
     found: dict[Diagnostic, None] = {}
     sources: list[Source] = []
     unreadable = False
@@ -60,8 +89,9 @@ def command(files: tuple[str, ...], form: str, fix: bool, wire: str, root: Path 
         from storyboard.report.data import write_sarif
 
         print_data(write_sarif(diagnostics, version("storyboard-compiler")))
-    errors = any(one.severity is Severity.ERROR for one in diagnostics)
-    sys.exit(WRONG_USE if unreadable else PROBLEMS if errors else FINE)
+    counted = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    problems = any(one.severity in counted for one in diagnostics)
+    sys.exit(WRONG_USE if unreadable else PROBLEMS if problems else FINE)
 
 
 def _praise(path: str | None, analysis: Analysis, *, to_stderr: bool) -> None:
@@ -70,17 +100,40 @@ def _praise(path: str | None, analysis: Analysis, *, to_stderr: bool) -> None:
     echo(f"{f'{path}: ' if path else ''}nothing to change{film}", err=to_stderr)
 
 
-def _fix(files: tuple[str, ...], options: Options) -> None:
-    from storyboard.compiler.fixing import fix_files
+def _show_fixes(files: tuple[str, ...], options: Options, with_unsafe: bool) -> int:
+    """Print what fixes would change, as a unified diff."""
+    from difflib import unified_diff
+
+    from storyboard.compiler.fixing import fix_texts
+
+    code = FINE
+    for path in files:
+        try:
+            fixed = fix_texts(analyze(path, options), with_unsafe)
+        except Unreadable as problem:
+            echo(f"sbc: {problem!s}", err=True)
+            code = WRONG_USE
+            continue
+        for file in fixed.files:
+            code = code or PROBLEMS
+            before, after = file.before.splitlines(), file.after.splitlines()
+            for line in unified_diff(before, after, file.path, f"{file.path} (fixed)", lineterm=""):
+                echo(line)
+    return code
+
+
+def _fix(files: tuple[str, ...], options: Options, with_unsafe: bool) -> None:
+    from storyboard.compiler.fixing import fix_texts, save_fixes
 
     if "-" in files:
         fail("--fix needs a file: standard input cannot be changed")
     for path in files:
         try:
-            fixed = fix_files(analyze(path, options))
+            fixed = fix_texts(analyze(path, options), with_unsafe)
+            save_fixes(fixed.files)
         except Unreadable:
             continue
         except OSError as problem:
             fail(f"{path}: cannot be changed ({problem.strerror or problem})")
-        for one in fixed:
+        for one in fixed.applied:
             echo(f"fixed {one.file}:{one.start.line}:{one.start.column} {one.code}: {one.message}", err=True)

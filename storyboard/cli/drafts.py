@@ -55,5 +55,5 @@ def draft_data(final: Analysis, draft: Analysis) -> dict[str, object]:
 def _model_of(draft: Analysis) -> str:
     chosen = draft.options.draft
     assert chosen is not None, "an analysis of drafts has a model for them"
-    model = draft.judge.known(chosen.id)
+    model = draft.settings.model_of(chosen.id)
     return f"{model.name} at {chosen.resolution}" if chosen.resolution else model.name

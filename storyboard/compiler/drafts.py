@@ -61,7 +61,7 @@ def compile_on(final: Analysis, draft: DraftModel, cache: CompilerCache | None =
 
 
 def _cheapest_size(final: Analysis, id_: str) -> str | None:
-    model = final.judge.known(id_)
+    model = final.settings.model_of(id_)
     rates = [(model.price.a_second(size, True) or 0.0, size) for size in model.resolutions]
     return min(rates)[1] if rates else None
 
@@ -84,7 +84,7 @@ def compare_models(final: Analysis) -> tuple[ModelOption, ...]:
     cache = CompilerCache()
     own = {clip.model.id for clip in final.clips}
     options = []
-    for model in final.options.models.models(final.judge.limits, REFERENCE):
+    for model in final.options.models.models(final.settings.limits, REFERENCE):
         film = compile_on(final, DraftModel(model.id, model.resolution), cache)
         wrong = next((one for one in film.diagnostics if one.severity is Severity.ERROR), None)
         lost = () if wrong else losses(final, film)
@@ -104,7 +104,7 @@ def _by_rate(final: Analysis) -> Iterator[tuple[float, DraftModel]]:
     cheapest first. Left out are models of which nobody knows how a prompt names a picture."""
     is_heard = any(clip.settings.is_heard for clip in final.clips)
     ranked: list[tuple[float, str, str | None]] = []
-    for model in final.options.models.models(final.judge.limits, REFERENCE):
+    for model in final.options.models.models(final.settings.limits, REFERENCE):
         size = _cheapest_size(final, model.id)
         rate = model.price.a_second(size, model.makes_sound(is_heard))
         if rate is not None and model.tags_documented and (model.persons or not _shows_people(final.clips)):

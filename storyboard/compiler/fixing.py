@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit
-from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.files.atomic import save
 from storyboard.files.overwrite import why_not
 
+#: Rounds after which no further fix is looked for.
+_MOST_ROUNDS = 100
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -44,24 +48,70 @@ def _place(edit: PlacedEdit) -> tuple[int, int]:
 def safe_edits(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, Edits]]:
     """The diagnostics of which the fixes are safe, and their edits by path. Of fixes that change the same words, only
     the first is taken."""
+    return compatible_edits(one for one in diagnostics if one.fix and one.fix.safe)
+
+
+def compatible_edits(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, Edits]]:
+    """As `safe_edits`, of every fix."""
     applied: list[Diagnostic] = []
     edits: defaultdict[str, Edits] = defaultdict(Edits)
     for one in diagnostics:
-        if one.fix and one.fix.safe and not any(edits[edit.file].overlaps(edit) for edit in one.fix.edits):
+        if one.fix and not any(edits[edit.file].overlaps(edit) for edit in one.fix.edits):
             for edit in one.fix.edits:
                 edits[edit.file].add(edit)
             applied.append(one)
-    return applied, dict(edits)
+    return applied, {path: edits[path] for path in edits if list(edits[path])}
 
 
-def fix_files(analysis: Analysis) -> list[Diagnostic]:
-    """Apply the safe fixes of an analysis to its files, each file in one step, and tell which were applied. Raises
-    OSError where a file cannot be written."""
-    applied, edits = safe_edits(analysis.diagnostics)
-    for source in analysis.sources:
-        if source.path in edits:
-            _rewrite(source.path, source.text, edits[source.path])
-    return applied
+class FixedFile(NamedTuple):
+    """A file that fixes change: its path, its text before and after."""
+
+    path: str
+    before: str
+    after: str
+
+
+class FixResult(NamedTuple):
+    """The diagnostics whose fixes were applied, in order, and the files that they change."""
+
+    applied: tuple[Diagnostic, ...]
+    files: tuple[FixedFile, ...]
+
+
+def fix_texts(analysis: Analysis, with_unsafe: bool = False) -> FixResult:
+    """Apply the safe fixes of a script and of what it includes, or every fix, until none is left. Nothing is written.
+
+    A fix may bring out another finding (a shot that becomes one has a length to be judged), so it takes rounds; a text
+    that comes back ends them.
+    """
+    before = {source.path: source.text for source in analysis.sources}
+    texts = dict(before)
+    applied: list[Diagnostic] = []
+    seen: set[tuple[str, ...]] = set()
+    for _ in range(_MOST_ROUNDS):
+        choose = compatible_edits if with_unsafe else safe_edits
+        chosen, edits = choose(analysis.diagnostics)
+        changed = {path: apply_edits(texts[path], edits[path]) for path in edits if path in texts}
+        state = tuple({**texts, **changed}.values())
+        if not changed or state in seen:
+            break
+        seen.add(state)
+        applied += chosen
+        texts |= changed
+        unsaved = {os.path.abspath(path): text for path, text in texts.items()}
+        analysis = analyze_text(texts[analysis.sources[0].path], analysis.path, analysis.options, texts=unsaved)
+        for source in analysis.sources:
+            before.setdefault(source.path, source.text)
+            texts.setdefault(source.path, source.text)
+    files = (FixedFile(path, before[path], text) for path, text in texts.items() if text != before[path])
+    return FixResult(tuple(applied), tuple(files))
+
+
+def save_fixes(files: Iterable[FixedFile]) -> None:
+    """Write files that fixes have changed, each whole or not at all. Raises OSError where one cannot be written or was
+    changed in between."""
+    for file in files:
+        _rewrite(file)
 
 
 def apply_edits(text: str, edits: Iterable[PlacedEdit]) -> str:
@@ -74,10 +124,10 @@ def apply_edits(text: str, edits: Iterable[PlacedEdit]) -> str:
     return "".join((*pieces, text[done:]))
 
 
-def _rewrite(path: str, text: str, edits: Iterable[PlacedEdit]) -> None:
-    if problem := why_not(Path(path), example="film.sb"):
+def _rewrite(file: FixedFile) -> None:
+    if problem := why_not(Path(file.path), example="film.sb"):
         raise OSError(problem)
-    with open(path, "rb") as file:
-        data = file.read()
+    with open(file.path, "rb") as opened:
+        data = opened.read()
     mark = _MARK if data.startswith(_MARK) else b""
-    save(path, mark + apply_edits(text, edits).encode(), expected=mark + text.encode())
+    save(file.path, mark + file.after.encode(), expected=mark + file.before.encode())

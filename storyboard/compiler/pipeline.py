@@ -28,7 +28,7 @@ from storyboard.compiler.ir.resolved import Film
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.plan import plan_scene
 from storyboard.compiler.resolve import Blocks, Declarations, Gathered, SceneContext, gather, prepare, resolve_scene
-from storyboard.compiler.resolve.settings import Judge
+from storyboard.compiler.resolve.settings import FilmSettings
 from storyboard.compiler.suppressions import Suppressions
 from storyboard.compiler.text import Layout, Source
 
@@ -71,8 +71,8 @@ class Options(NamedTuple):
 @dataclass(frozen=True)
 class Analysis:
     """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
-    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings; `judge`
-    reads scene settings by them."""
+    `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings;
+    `settings` reads scene settings by them."""
 
     path: str
     root: Path
@@ -85,7 +85,7 @@ class Analysis:
     scripts: dict[str, Script]
     images: ImageCache
     whole: Declarations
-    judge: Judge
+    settings: FilmSettings
 
     @property
     def texts(self) -> tuple[Source, ...]:
@@ -150,8 +150,9 @@ def _analyze(
     whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
-    judge = Judge(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
-    done = _scenes(whole, gathered, SceneContext(whole.names, loader, judge, 0, None), options.wire, memory)
+    film_settings = FilmSettings(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
+    context = SceneContext(whole.names, loader, film_settings, whole.music, 0, None)
+    done = _scenes(whole, gathered, context, options.wire, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -159,7 +160,7 @@ def _analyze(
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    findings += check_film(FilmView(plans, cast, used, own, judge.default, images, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, film_settings.default_model, images, scripts, loader))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))
@@ -175,7 +176,7 @@ def _analyze(
         scripts={source.path: script for source, script in gathered.files},
         images=images,
         whole=whole,
-        judge=judge,
+        settings=film_settings,
     )
 
 
@@ -197,7 +198,7 @@ def _scenes(
     whole: Declarations, gathered: Gathered, context: SceneContext, wire: str, memory: CompilerCache
 ) -> list[CachedScene]:
     """Every scene, worked out or remembered."""
-    judge = context.judge
+    film_settings = context.settings
     settings = tuple((key, setting.value) for key, setting in whole.given.items())
     done: dict[object, CachedScene] = {}
     before: str | None = None
@@ -208,10 +209,10 @@ def _scenes(
             number,
             context.time,
             before,
-            judge.override,
-            judge.catalog,
-            judge.draft,
-            judge.draft_resolution,
+            film_settings.override,
+            film_settings.catalog,
+            film_settings.draft,
+            film_settings.draft_resolution,
             wire,
             settings,
         )

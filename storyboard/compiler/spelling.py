@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
@@ -68,6 +68,9 @@ class WordList:
         self._by_spelling: defaultdict[str, list[str]] = defaultdict(list)
         self._by_part: defaultdict[str, list[_Candidate]] = defaultdict(list)
         self._by_length: defaultdict[int, list[_Candidate]] = defaultdict(list)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
 
     def add(self, word: str) -> None:
         """Put one more word at the end of the list."""

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 
+_TOKEN = re.compile(r"\w+(?:'\w+)?")
+_ASIDE_WAYS = ("left", "right")
 _ASIDE, _NEARER = 0.3, 0.1  # of the still: a move that is less is a drift
 
 
@@ -21,12 +23,14 @@ class CameraView(NamedTuple):
 
 
 class Move(NamedTuple):
-    """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is."""
+    """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is. Where it
+    `slides`, the camera goes along with who is in the shot: they stay in the frame, and the place goes by."""
 
     name: str
     start: CameraView
     end: CameraView
     sway: float = 0.0
+    slides: bool = False
 
     @property
     def heads(self) -> str | None:
@@ -42,24 +46,82 @@ class Move(NamedTuple):
         return "about" if self.sway else None
 
 
+class _Family(NamedTuple):
+    """Verbs of one way to move a camera; the move for each direction, and the one where none is told."""
+
+    verbs: frozenset[str]
+    by_direction: dict[str, str]
+    default: str
+
+
 class _Words(NamedTuple):
     moves: dict[str, Move]
-    by_word: dict[str, Move]
-    pattern: re.Pattern[str]
+    families: tuple[_Family, ...]
+    directions: dict[str, str]
+    opposites: dict[str, str]
+    along: re.Pattern[str]
+    places: re.Pattern[str]
+    still: re.Pattern[str]
     slow: re.Pattern[str]
     fast: re.Pattern[str]
     shares: tuple[float, float]
 
 
 def move_of(direction: str) -> Move:
-    """The move that a camera direction names, in its pace; a slight drift where it names none."""
+    """The move that a camera direction names, in its pace; a slight drift where it names none.
+
+    The first verb of the table decides how the camera moves, and the first direction behind it where to (`pans slowly
+    to the left`, `dolly, gently, out`); of `from X to Y` that is Y, and `from the left` alone leads right. Where no
+    direction stands behind the verb, one before it counts (`left to right tracking shot`).
+    """
     words = _words()
-    text = direction.lower()
-    found = words.pattern.search(text)
-    move = words.by_word[found.group()] if found else words.moves["drift"]
+    text = " ".join(direction.lower().replace("-", " ").split())
+    move = words.moves[_named(text, words)]
     if words.fast.search(text):
         return _scaled(move, words.shares[1])
     return _scaled(move, words.shares[0]) if words.slow.search(text) else move
+
+
+def _named(text: str, words: _Words) -> str:
+    """The name of the move in a direction."""
+    if words.still.search(text):
+        return "static"
+    text = words.along.sub(" forward ", words.places.sub(" ", text))
+    tokens = _TOKEN.findall(text)
+    verbs = [(at, family) for at, token in enumerate(tokens) for family in words.families if token in family.verbs]
+    moving = [(at, family) for at, family in verbs if family.by_direction] or verbs
+    if not moving:
+        across = _direction(tokens, words)
+        return (
+            words.families[0].by_direction.get(across, "drift") if across in _ASIDE_WAYS and "to" in tokens else "drift"
+        )
+    at, family = moving[0]
+    until = next((place for place, other in moving[1:] if other is not family), len(tokens))
+    where = _direction(tokens[at:until], words) or _direction(tokens[:at], words)
+    if not where and until < len(tokens):
+        where = _direction(tokens[until:], words)
+    return family.by_direction.get(where or "", family.default)
+
+
+def _direction(tokens: list[str], words: _Words) -> str | None:
+    """Where the words lead: `from left to right` to the right, `from the left` there, too."""
+    came_from = None
+    for number, word in enumerate(tokens):
+        where = words.directions.get(word)
+        if where is None:
+            continue
+        before = [one for one in tokens[max(0, number - 2) : number] if one not in ("the", "frame", "screen")]
+        is_start = before[-1:] == ["from"] and word != "behind"  # `from behind` is where the camera stays
+        if is_start or (tokens[number + 1 : number + 2] == ["to"] and _later(tokens, number, words)):
+            came_from = where
+            continue
+        return where
+    return words.opposites.get(came_from or "")
+
+
+def _later(tokens: list[str], number: int, words: _Words) -> bool:
+    """Whether another direction follows `to`: `left to right`, `left to the right`."""
+    return any(token in words.directions for token in tokens[number + 2 : number + 4])
 
 
 def move_named(name: str) -> Move:
@@ -86,13 +148,18 @@ def _scaled(move: Move, share: float) -> Move:
 @cache
 def _words() -> _Words:
     table = read_table("camera_moves.toml")
-    moves = {row["name"]: _move(row) for row in table["move"]}
-    by_word = {word: moves[row["name"]] for row in table["move"] for word in row["words"]}
     pace = table["pace"]
+    families = tuple(
+        _Family(frozenset(row["verbs"]), row.get("directions", {}), row["default"]) for row in table["family"]
+    )
     return _Words(
-        moves,
-        by_word,
-        _whole(list(by_word)),
+        {row["name"]: _move(row) for row in table["move"]},
+        families,
+        {word: way for way, listed in table["directions"].items() for word in listed},
+        table["opposites"],
+        _whole(table["along"]),
+        _whole(table["places"]),
+        _whole(table["still"]),
         _whole(pace["slow"]),
         _whole(pace["fast"]),
         (pace["slow_share"], pace["fast_share"]),
@@ -100,7 +167,9 @@ def _words() -> _Words:
 
 
 def _move(row: dict[str, Any]) -> Move:
-    return Move(row["name"], CameraView(*row["start"]), CameraView(*row["end"]), row.get("sway", 0.0))
+    return Move(
+        row["name"], CameraView(*row["start"]), CameraView(*row["end"]), row.get("sway", 0.0), row.get("slides", False)
+    )
 
 
 def _whole(words: list[str]) -> re.Pattern[str]:

@@ -25,8 +25,9 @@ class Composed(NamedTuple):
     lost: tuple[str, ...]
 
 
-def compose(still: Still, width: int, height: int) -> Composed:
-    """Draw a still in `width` by `height` pixels."""
+def compose(still: Still, width: int, height: int, *, without_figures: bool = False) -> Composed:
+    """Draw a still in `width` by `height` pixels; `without_figures` leaves out who stands in it, for `compose_figures`
+    to draw over it."""
     lost: list[str] = []
     close = sorted((one for one in still.figures if one.height >= 1), key=lambda one: one.x)
     far = [one for one in still.figures if one.height < 1]
@@ -37,9 +38,18 @@ def compose(still: Still, width: int, height: int) -> Composed:
     for number, standing in enumerate(close):
         left, right = round(number * width / len(close)), round((number + 1) * width / len(close))
         paste_close(canvas, standing, left, right - left, lost)
-    paste_figures(canvas, far, lost)
+    if not without_figures:
+        paste_figures(canvas, far, lost)
     if still.end:
         paste_inset(canvas, still.end, lost)
+    return Composed(canvas, tuple(dict.fromkeys(lost)))
+
+
+def compose_figures(still: Still, width: int, height: int) -> Composed:
+    """Draw only who stands in a still, on nothing: RGBA."""
+    lost: list[str] = []
+    canvas = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    paste_figures(canvas, [one for one in still.figures if one.height < 1], lost)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
 
 

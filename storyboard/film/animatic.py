@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -28,12 +28,17 @@ class AnimaticResult(NamedTuple):
 
 
 def make_animatic(
-    reel: Timeline, target: Path, voices: Voices | None = None, folder: Path | None = None
+    reel: Timeline,
+    target: Path,
+    voices: Voices | None = None,
+    folder: Path | None = None,
+    tell: Callable[[float], None] = lambda share: None,
 ) -> AnimaticResult:
-    """Draw a reel to `target` as MP4, with its subtitles beside it. Raises OSError, workers.Failed."""
+    """Draw a reel to `target` as MP4, with its subtitles beside it; `tell` hears the share that is drawn. Raises
+    OSError, workers.DrawingFailed."""
     size = frame_size(reel.aspect)
     folder = folder or piece_folder("segments")
-    paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder)
+    paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder, tell=tell)
     with replacing(target) as temporary, open_mp4(temporary) as container:
         pictures, sound = add_segments(container, paths[0]), add_silence(container)
         spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))

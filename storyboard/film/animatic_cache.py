@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -30,14 +30,19 @@ from storyboard.film.workers import DrawingTask, draw_all
 _TICKS = 512  # of a frame, the usual fineness of MP4
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 #: The modules of this package that decide what a frame looks like; those of `storyboard.drawing` all do.
-_FRAME_MODULES = ("camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
+_FRAME_MODULES = ("blends", "camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
 
 
 def draw_segments(
-    shots: Sequence[PanelShot], size: FrameSize, folder: Path, workers: int = 2
+    shots: Sequence[PanelShot],
+    size: FrameSize,
+    folder: Path,
+    workers: int = 2,
+    tell: Callable[[float], None] = lambda share: None,
 ) -> tuple[list[Path], DrawingReport]:
-    """The segments of all shots in order, drawn where they are not kept yet. What is to be said of a shot is kept
-    beside its head. Raises OSError, workers.Failed."""
+    """The segments of all shots in order, drawn where they are not kept yet, and kept as soon as they are: who stops
+    loses the shots at work. What is to be said of a shot is kept beside its head. `tell` hears the share that is done.
+    Raises OSError, workers.DrawingFailed."""
     rows = [_segments_of(shot, size, folder) for shot in shots]
     wanted = {row: shot for row, shot in zip(rows, shots, strict=True) if not all(path.exists() for path in row)}
     with fresh_folder(folder) as fresh:
@@ -45,11 +50,18 @@ def draw_segments(
             DrawingTask(shot, size, tuple(fresh / path.name for path in (row if _lacks_rest(row) else row[:1])))
             for row, shot in wanted.items()
         ]
-        for task, notes in zip(tasks, draw_all(tasks, workers), strict=True):
+        total, done = sum(task.frames for task in tasks), 0
+
+        def keep(task: DrawingTask, notes: DrawingReport) -> None:
+            nonlocal done
             if notes.lost or notes.missing:
                 save(_notes_of(folder / task.paths[0].name), json.dumps(notes).encode())
             for path in task.paths:
                 os.replace(path, folder / path.name)
+            done += task.frames
+            tell(done / total)
+
+        draw_all(tasks, workers, keep)
     paths = [path for row in rows for path in row]
     keep_fresh(folder, paths, _MOST_BYTES)
     return paths, _told(paths)

@@ -17,9 +17,10 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose, compose_figures
 from storyboard.drawing.overlays import FrameSize, even
 from storyboard.drawing.report import DrawingLog
+from storyboard.film.blends import overlay_of
 from storyboard.film.colour import to_frame
 from storyboard.film.encoding import RATE
 from storyboard.film.shots import CameraWindow
@@ -34,8 +35,28 @@ def moved_frames(
 ) -> Iterator[VideoFrame]:
     """`count` frames of a move from `first` on; before its start it stands at its first view, after its end at its
     last."""
+    if window.move.slides and any(one.height < 1 for one in window.still.figures):
+        figures = compose_figures(window.still, size.width, size.height)
+        notes.lose(figures.lost)
+        overlay = overlay_of(figures.picture)
+        place = _moved_stills(window, size, notes, first, count, without_figures=True)
+        yield from (overlay.over(frame) for frame in place)
+    else:
+        yield from _moved_stills(window, size, notes, first, count)
+
+
+def _moved_stills(
+    window: CameraWindow,
+    size: FrameSize,
+    notes: DrawingLog,
+    first: int,
+    count: int | None,
+    *,
+    without_figures: bool = False,
+) -> Iterator[VideoFrame]:
     factor = _FINE if size.short <= _LARGEST_SHORT_SIDE else _PLAIN
-    composed = compose(window.still, even(size.width * factor), even(size.height * factor))
+    wide, high = even(size.width * factor), even(size.height * factor)
+    composed = compose(window.still, wide, high, without_figures=without_figures)
     notes.lose(composed.lost)
     base = to_frame(composed.picture)
     count = window.frames - first if count is None else count

@@ -75,7 +75,8 @@ def _fades(shot: PanelShot) -> list[str]:
         found.append(f"type=in:start_frame=0:nb_frames={shot.fade_in.frames}:color={shot.fade_in.colour}")
     if shot.fade_out:
         start = shot.frames - shot.fade_out.frames
-        found.append(f"type=out:start_frame={start}:nb_frames={shot.fade_out.frames}:color={shot.fade_out.colour}")
+        length = 1 if shot.fade_out.is_cut else shot.fade_out.frames
+        found.append(f"type=out:start_frame={start}:nb_frames={length}:color={shot.fade_out.colour}")
     return found
 
 

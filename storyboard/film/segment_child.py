@@ -24,8 +24,8 @@ from av.video.frame import VideoFrame
 
 from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import FrameSize, draw_title
+from storyboard.film.blends import Overlay, mix, overlay_of, wipe
 from storyboard.film.colour import BT709
-from storyboard.film.dissolves import Overlay, mix, overlay_of, wipe
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
 from storyboard.film.limits import limits
@@ -58,6 +58,14 @@ class Blend(NamedTuple):
     is_wipe: bool
 
 
+class InnerBlend(NamedTuple):
+    """A dissolve or wipe between two shots of one clip, `frames` frames on either side of frame `at`."""
+
+    at: int
+    frames: int
+    is_wipe: bool
+
+
 class ShownTitle(NamedTuple):
     """Words from frame `start` up to frame `end`, coming and going in `fade` frames; a card stands on black."""
 
@@ -79,6 +87,7 @@ class SegmentTask(NamedTuple):
     black: int | None = None
     blend_in: Blend | None = None
     blend_out: Blend | None = None
+    inner: tuple[InnerBlend, ...] = ()
     titles: tuple[ShownTitle, ...] = ()
 
 
@@ -103,8 +112,9 @@ def segment_frames(task: SegmentTask) -> Iterator[VideoFrame]:
     before = _last_frame(task.blend_in.other, task) if task.blend_in else None
     after = next(_source_frames(task.blend_out.other, task), None) if task.blend_out else None
     titles = [(title, _drawn(title, task)) for title in task.titles]
+    edges = _frames_at(task.source, {at for one in task.inner for at in (one.at - 1, one.at)}, task)
     for number, frame in enumerate(_source_frames(task.source, task)):
-        shown = _blended(frame, task, number, count, before, after)
+        shown = _blended(_blended_inside(frame, task, number, edges), task, number, count, before, after)
         for title, overlay in titles:
             if title.start <= number < title.end:
                 share = min(1.0, (number - title.start + 1) / title.fade, (title.end - number) / title.fade)
@@ -129,6 +139,28 @@ def _blended(
         share = 0.5 * (number - count + last.frames + 0.5) / last.frames
         return wipe(after, frame, share) if last.is_wipe else mix(frame, after, share)
     return frame
+
+
+def _blended_inside(frame: VideoFrame, task: SegmentTask, number: int, edges: dict[int, VideoFrame]) -> VideoFrame:
+    """A frame near a change of shots within the clip, with the nearest frame of the other shot."""
+    for one in task.inner:
+        share = (number - one.at + one.frames + 0.5) / (2 * one.frames)  # of the change
+        if not 0 < share < 1 or one.at not in edges or one.at - 1 not in edges:
+            continue
+        going, coming = (frame, edges[one.at]) if number < one.at else (edges[one.at - 1], frame)
+        return wipe(coming, going, share) if one.is_wipe else mix(going, coming, share)
+    return frame
+
+
+def _frames_at(source: Source, numbers: set[int], task: SegmentTask) -> dict[int, VideoFrame]:
+    found: dict[int, VideoFrame] = {}
+    if numbers:
+        for number, frame in enumerate(_source_frames(source, task)):
+            if number in numbers:
+                found[number] = frame
+            if number >= max(numbers):
+                break
+    return found
 
 
 def _faded(frame: VideoFrame, task: SegmentTask, number: int) -> VideoFrame:

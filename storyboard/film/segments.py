@@ -20,6 +20,7 @@ from storyboard.venice.secret import environment_without_secrets
 _MOST_BYTES = 8 * 1024**3  # kept: half an hour of 1080p; the longest unused go first
 #: The modules that decide what a segment looks like; those of `storyboard.drawing` all do.
 _MODULES = (
+    "blends",
     "camera", "clip_file", "colour", "dissolves", "encoding", "frames", "media", "overlay_filter", "segment_child",
     "shots",
 )  # fmt: skip

@@ -15,10 +15,11 @@ HEAD = RATE
 
 
 class Fade(NamedTuple):
-    """A fade over `frames` frames, from or to `colour`: `black` or `white`."""
+    """A fade over `frames` frames, from or to `colour`: `black` or `white`. `is_cut`: the colour stands at once."""
 
     frames: int
     colour: str = "black"
+    is_cut: bool = False
 
 
 class CameraWindow(NamedTuple):
@@ -31,12 +32,14 @@ class CameraWindow(NamedTuple):
 
 class Dissolve(NamedTuple):
     """`frames` frames in which another shot shines through, from a share `start` to a share `end` of it. At the end of
-    a shot it is the first view of the next one; at its beginning the last view of the one before."""
+    a shot it is the first view of the next one; at its beginning the last view of the one before. As a wipe, it has
+    that share of the frame."""
 
     window: CameraWindow
     frames: int
     start: float
     end: float
+    is_wipe: bool = False
 
 
 class PanelShot(NamedTuple):

@@ -126,12 +126,18 @@ def _joined(parts: list[TimelinePart]) -> tuple[TimelinePart, ...]:
         half = drawn.frames // 2
         if part.before.blends and number:
             frames = min(table["dissolve"] // 2, half, parts[number - 1].drawn.frames // 2)
-            drawn = drawn._replace(blend_in=Dissolve(_window(parts[number - 1].drawn), frames, 0.5, 0.0))
+            drawn = drawn._replace(
+                blend_in=Dissolve(_window(parts[number - 1].drawn), frames, 0.5, 0.0, part.before.wipe)
+            )
         elif part.before.fade_in:
             drawn = drawn._replace(fade_in=Fade(min(table["fade"], half), part.before.fade_in))
         if part.after.blends and number + 1 < len(parts):
             frames = min(table["dissolve"] // 2, half, parts[number + 1].drawn.frames // 2)
-            drawn = drawn._replace(blend_out=Dissolve(_window(parts[number + 1].drawn), frames, 0.0, 0.5))
+            drawn = drawn._replace(
+                blend_out=Dissolve(_window(parts[number + 1].drawn), frames, 0.0, 0.5, part.after.wipe)
+            )
+        elif part.after.black:
+            drawn = drawn._replace(fade_out=Fade(min(table["black"], half), is_cut=True))
         elif part.after.fade_out:
             drawn = drawn._replace(fade_out=Fade(min(table["fade"], half), part.after.fade_out))
         done.append(TimelinePart(part.scene, part.shot, part.start, drawn, part.before, part.after, part.titles))

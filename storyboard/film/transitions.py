@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.media import TakeMedia
-from storyboard.film.segment_child import Blend, PictureFade, SegmentTask, ShownTitle, Source
+from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentTask, ShownTitle, Source
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
 from storyboard.film.timeline import TimelinePart
@@ -61,7 +61,8 @@ def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix
             black,
             _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
             _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
-            tuple(_titles(clip, rate)),
+            tuple(_inner(clip, rate)),
+            tuple(shown_titles(clip, rate)),
         )
         tasks.append((clip.name, task))
     return tasks
@@ -104,6 +105,13 @@ def _fades(clip: Clip, rate: Fraction) -> Iterator[PictureFade]:
             yield PictureFade(end - _black(rate), end, "black", False)
 
 
+def _inner(clip: Clip, rate: Fraction) -> Iterator[InnerBlend]:
+    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    for part, start, end in _spans(clip, rate):
+        if part.after.blends and part is not clip.parts[-1]:
+            yield InnerBlend(end, min(wanted, (end - start) // 2), part.after.wipe)
+
+
 def _black(rate: Fraction) -> int:
     frames: int = pacing()["transitions"]["black"]
     return max(1, round(frames * rate / RATE))
@@ -113,7 +121,8 @@ def _black_from(clip: Clip, rate: Fraction) -> int | None:
     return max(0, clip.frames - _black(rate)) if clip.parts[-1].after.black else None
 
 
-def _titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+def shown_titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+    """The titles of a clip, in its frames."""
     fade = max(1, round(pacing()["transitions"]["title_fade"] * rate / RATE))
     for part, start, _ in _spans(clip, rate):
         for title in part.titles:

@@ -11,14 +11,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from av import FFmpegError
 
-from storyboard.child_process import child_command
+from storyboard.child_process import apart, child_command
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
@@ -43,17 +43,25 @@ class DrawingFailed(Exception):
     """A shot could not be drawn; the message says why."""
 
 
-def draw_all(tasks: Sequence[DrawingTask], workers: int) -> list[DrawingReport]:
+#: Told of each task as soon as it is drawn.
+Keep = Callable[[DrawingTask, DrawingReport], None]
+
+
+def draw_all(tasks: Sequence[DrawingTask], workers: int, keep: Keep = lambda task, report: None) -> list[DrawingReport]:
     """Draw shots, by `workers` processes where there are that many. Raises DrawingFailed, OSError."""
     if len(tasks) < 2 or workers < 2:
-        return [draw_segments(task.shot, task.paths, task.size) for task in tasks]
+        reports = []
+        for task in tasks:
+            reports.append(draw_segments(task.shot, task.paths, task.size))
+            keep(task, reports[-1])
+        return reports
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in sorted(range(len(tasks)), key=lambda number: -tasks[number].frames):
         waiting.put(number)
     results: dict[int, DrawingReport | str] = {}
     children: list[subprocess.Popen[bytes]] = []
     hands = [
-        threading.Thread(target=_serve, args=(tasks, waiting, results, children))
+        threading.Thread(target=_serve, args=(tasks, waiting, results, children, keep))
         for _ in range(min(workers, len(tasks)))
     ]
     for hand in hands:
@@ -80,11 +88,12 @@ def _serve(
     waiting: queue.SimpleQueue[int],
     results: dict[int, DrawingReport | str],
     children: list[subprocess.Popen[bytes]],
+    keep: Keep,
 ) -> None:
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets(), **apart()
     ) as child:
         children.append(child)
         assert child.stdin is not None, "it is a pipe"
@@ -98,7 +107,10 @@ def _serve(
             try:
                 pickle.dump(tasks[number], child.stdin)
                 child.stdin.flush()
-                results[number] = pickle.load(child.stdout)  # noqa: S301 # our own process answers
+                answer = pickle.load(child.stdout)  # noqa: S301 # our own process answers
+                if isinstance(answer, DrawingReport):
+                    keep(tasks[number], answer)
+                results[number] = answer
             except (EOFError, OSError, pickle.UnpicklingError):
                 results[number] = "its worker ended early"
                 return

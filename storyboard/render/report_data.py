@@ -18,7 +18,9 @@ def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[s
     """The plan for programs.
 
     `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
-    `privacy`; `references`, their names; `usd`, the price by the table, or null; `quote`, the service's own where it
+    `privacy`; `references`, their names; `usd`, the price by the table, or null, and `basis`,
+    how it is made and where the figure is from; `other_usd` and `other_basis`, the same by the figures that the
+    script's `Limits` do not ask for, or null; `quote`, the service's own where it
     was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
     id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
@@ -81,7 +83,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, Any]:
-    clip = item.order.clip
+    clip, planned = item.order.clip, item.order.planned
     return {
         "id": clip.id,
         "scene": clip.scene.heading,
@@ -91,6 +93,9 @@ def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, An
         "privacy": item.order.privacy,
         "references": [one.name for one in clip.references],
         "usd": clip.estimate.usd,
+        "basis": clip.estimate.basis,
+        "other_usd": planned.other_usd,
+        "other_basis": planned.model.other_price.basis if planned.model.other_price else None,
         "quote": (quotes or {}).get(clip.id),
         "action": item.action.value,
         "why": item.why,

@@ -13,8 +13,10 @@ from storyboard.report.prices import is_old
 def list_models(models: Iterable[Model], today: date) -> Iterator[str]:
     """A table of models."""
     listed = tuple(models)
-    rows: list[tuple[str, ...]] = [("MODEL", "SHOT", "CLIP", "PICTURES", "SOUND", "SIZE", "USD A SECOND", "PRIVACY")]
-    rows += [_row(model) for model in listed]
+    rows: list[tuple[str, ...]] = [
+        ("MODEL", "SHOT", "CLIP", "PICTURES", "SOUND", "SIZE", "USD A SECOND", "AGE", "PRIVACY")
+    ]
+    rows += [_row(model, today) for model in listed]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -22,10 +24,11 @@ def list_models(models: Iterable[Model], today: date) -> Iterator[str]:
     for kind, dates in (("limits", {model.date for model in listed}), ("prices", {one.price.date for one in listed})):
         said = " to ".join(dict.fromkeys(one.isoformat() for one in (min(dates), max(dates))))
         yield f"{kind} of {said}{_warning(min(dates), today)}"
+    yield "AGE is that of the limits and of the prices, in days."
     yield "`sbc models NAME` has everything about one, with the source and the age of every figure."
 
 
-def _row(model: Model) -> tuple[str, ...]:
+def _row(model: Model, today: date) -> tuple[str, ...]:
     return (
         model.short_name,
         _lengths(model),
@@ -34,8 +37,15 @@ def _row(model: Model) -> tuple[str, ...]:
         {"choice": "on or off", "always": "always", "none": "none"}[model.audio],
         ", ".join(model.resolutions) or "its own",
         _range(model.price) or "not known",
+        _ages(model, today),
         model.privacy,
     )
+
+
+def _ages(model: Model, today: date) -> str:
+    """How many days old the limits and the prices of a row are, once where they are equally old."""
+    ages = dict.fromkeys(f"{max(0, (today - read).days)} d" for read in (model.date, model.price.date))
+    return " / ".join(ages)
 
 
 def _most_pictures(model: Model) -> str:

@@ -73,7 +73,7 @@ def test_board_stats_and_editor() -> None:
 
 
 def test_the_list_of_models_has_the_age_of_every_figure() -> None:
-    model = film().judge.default
+    model = film().settings.default_model
     text = "\n".join(describe(model, date(2026, 9, 30)))
     assert "Reference to Video guide, 2026-08-20 (41 days ago)" in text
     assert "Venice's published quotes, 2026-09-28 (2 days ago)" in text

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.catalog import TEXT
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.planned import Clip, ScenePlan
-from storyboard.compiler.ir.resolved import Mention
+from storyboard.compiler.ir.resolved import Action, Dialogue, Mention, Shot
 from storyboard.compiler.plan import Inputs, broken_limits, count_inputs
+from storyboard.compiler.text import Span
 
 CODES = ("SB301", "SB302", "SB303", "SB304", "SB305", "SB314")
 
@@ -36,14 +37,18 @@ def _nothing_to_see(clip: Clip) -> Iterator[Finding]:
     text = clip.scene.text_settings
     if clip.model.needs_start:
         message = f"{clip.model.name} begins with a picture, and this clip has no start frame."
-        yield Finding("SB301", clip.shots[0].header, message, "Name one under the SHOT: start: refs/first.png")
+        yield Finding("SB301", clip.shots[0].header, message, "It starts from a picture, as in start: refs/first.png")
     elif text is None or text.settings is not None:
         message = f"Nothing in this clip has a picture, and {clip.model.name} needs at least one."
-        advice = "Mention a name that has a picture, as in @Mira, or set the scene in a location that has one."
+        advice = "A name with a picture, as in @Mira, or a location with one gives it something to see."
         sibling = clip.model.sibling(TEXT)
+        fix: Fix | None = None
         if sibling and clip.end is None:
-            advice += f" {sibling.short_name} films such clips without one: name it on the title page, as Text model."
-        yield Finding("SB301", clip.shots[0].header, message, advice)
+            advice += f" {sibling.short_name} films such clips without one, as Text model of the film or a scene."
+            if clip.scene.at is not None:
+                end = Span(clip.scene.at.anchor, clip.scene.at.end, clip.scene.at.end)
+                fix = Fix(False, (Edit(end, f"\ntext model: {sibling.short_name}"),))
+        yield Finding("SB301", clip.shots[0].header, message, advice, fix=fix)
 
 
 def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
@@ -68,11 +73,23 @@ def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
         extra = sorted([*inputs.elements, *inputs.images], key=lambda mention: _order(clip, mention))
     room = most - (inputs.frames if code == "SB302" else 0)
     related: tuple[Note, ...] = ()
+    fix: Fix | None = None
     if 0 <= room < len(extra):
         one = extra[room]
         related = (Note(f"{one.entity.name} is one too many.", one.at),)
-    advice = "Leave somebody out, or divide the shot in two."
-    return Finding(code, clip.shots[0].header, f"This shot has {said}", advice, related)
+        fix = _divided(clip.shots[0], one)
+    advice = None if fix else "Fewer of them fit, or two shots."
+    return Finding(code, clip.shots[0].header, f"This shot has {said}", advice, related, fix)
+
+
+def _divided(shot: Shot, extra: Mention) -> Fix | None:
+    """A second shot from the paragraph on that brings in what is too much; None where it is the first one."""
+    beats = [beat for beat in shot.beats if isinstance(beat, Action | Dialogue)]
+    for beat in beats[1:]:
+        if beat.at.anchor is extra.at.anchor and beat.at.start <= extra.at.start < beat.at.end:
+            start = Span(beat.at.anchor, beat.at.start, beat.at.start)
+            return Fix(False, (Edit(start, f"SHOT {shot.duration}s\n"),))
+    return None
 
 
 def _order(clip: Clip, mention: Mention) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from storyboard.catalog import Model, read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.spelling import offer
+from storyboard.compiler.text import Span
 
 CODES = ("SB401", "SB402", "SB403", "SB405", "SB408")
 
@@ -23,7 +24,7 @@ def check(view: FilmView) -> Iterator[Finding]:
     view.images.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:
         for picture in entity.pictures:
-            yield from _picture(view, picture, models.get(entity) or [view.default])
+            yield from _picture(view, picture, models.get(entity) or [view.default], entity)
         yield from _repeated(view, entity)
     for frame in frames:
         yield from _picture(view, frame, [view.default])
@@ -32,16 +33,12 @@ def check(view: FilmView) -> Iterator[Finding]:
             yield from _size(view, clip)
 
 
-def _picture(view: FilmView, picture: Picture, models: list[Model]) -> Iterator[Finding]:
+def _picture(view: FilmView, picture: Picture, models: list[Model], entity: Entity | None = None) -> Iterator[Finding]:
     if picture.is_url or not picture.path:
         return
     facts = view.images.look(picture)
     if facts.problem == "missing":
-        near = view.images.near(picture)
-        advice = (
-            f"Did you mean {offer(near)}?" if near else "The path is read from the folder of the file that names it."
-        )
-        yield Finding("SB401", picture.at, f"There is no picture {picture.path}.", advice)
+        yield _missing(view, picture, entity)
         return
     if facts.problem:
         advice = facts.advice or "Use a picture that opens in an image viewer: PNG, JPEG, WebP, HEIC, AVIF, TIFF, BMP."
@@ -61,6 +58,19 @@ def _picture(view: FilmView, picture: Picture, models: list[Model]) -> Iterator[
         yield Finding("SB408", picture.at, f"{picture.path} is of one colour.", "Use a picture that shows something.")
 
 
+def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding:
+    message = f"There is no picture {picture.path}."
+    parts = [part.strip() for part in picture.path.split(",")]
+    if entity and len(parts) > 1 and "angles" not in entity.places and not entity.is_location:
+        fix = Fix(False, (Edit(picture.at, f"{parts[0]}\nangles: {', '.join(parts[1:])}"),))
+        return Finding("SB401", picture.at, f"{message} A front is one picture; more are angles.", fix=fix)
+    near = view.images.near(picture)
+    if len(near) == 1:
+        return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
+    advice = f"There are {offer(near)}." if near else "The path is read from the folder of the file that names it."
+    return Finding("SB401", picture.at, message, advice)
+
+
 def _repeated(view: FilmView, entity: Entity) -> Iterator[Finding]:
     """Angles that are the front again, or another angle again: they show the model nothing new."""
     first: dict[str, Picture] = {}
@@ -73,9 +83,17 @@ def _repeated(view: FilmView, entity: Entity) -> Iterator[Finding]:
                 "SB408",
                 picture.at,
                 f"{picture.path} is the same picture as {known.path}.",
-                "Name a picture from another side, or leave it out.",
+                "A picture from another side shows more.",
                 (Note("The same picture is here.", known.at),),
+                _left_out(entity, picture),
             )
+
+
+def _left_out(entity: Entity, angle: Picture) -> Fix | None:
+    """The edit that takes an angle out of its list, with the comma before it."""
+    before = entity.pictures[entity.pictures.index(angle) - 1]
+    is_listed = before is not entity.pictures[0] and before.at.anchor is angle.at.anchor
+    return Fix(False, (Edit(Span(angle.at.anchor, before.at.end, angle.at.end), ""),)) if is_listed else None
 
 
 def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:

@@ -29,6 +29,11 @@ _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
 #: Image files looked at side by side; the reader sees to it that large ones are decoded one at a time.
 _AT_ONCE = 4
+#: Marks around a path that are not a part of it.
+_QUOTES = "\"'“”„«»‹›‘’"
+#: Where a missing image is looked for: so many folders deep, among so many files, and so many are offered.
+_DEEPEST, _MOST_FILES, _MOST_OFFERED = 2, 2000, 3
+_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff", ".bmp"})
 
 
 class ImageFacts(NamedTuple):
@@ -69,9 +74,11 @@ class ImageCache:
         self._data_urls: dict[tuple[str, Encoding], str] = {}
         self._stamps: dict[str, Stamp] = {}
         self._folders: dict[str, tuple[Stamp | None, WordList]] = {}
+        self._tree: dict[str, list[str]] | None = None
 
     def refresh(self) -> None:
         """Forget the images whose files have changed since they were read."""
+        self._tree = None
         for path in list(self._facts):
             if self._stamps.get(path) != stamp_of(self._loader.locate(path)):
                 self._facts.pop(path, None)
@@ -124,8 +131,47 @@ class ImageCache:
         return _facts_of(data)
 
     def near(self, picture: Picture) -> tuple[str, ...]:
-        """Files in the same folder that a misspelt path may mean."""
-        folder, name = os.path.split(picture.path)
+        """Files that a path may mean, as the script would write them: the path without quotation marks or with other
+        slashes, a name in other letters or with another ending, the same name in another folder of the project."""
+        typed = os.path.relpath(picture.path, picture.folder or ".").strip(_QUOTES).replace("\\", "/")
+        meant = os.path.normpath(os.path.join(picture.folder, typed))
+        if meant != os.path.normpath(picture.path) and self._is_file(meant):
+            found: tuple[str, ...] = (meant,)
+        else:
+            found = self._near_in_folder(meant) or self._elsewhere(os.path.basename(meant))
+        return tuple(os.path.relpath(one, picture.folder or ".").replace(os.sep, "/") for one in found)
+
+    def _is_file(self, path: str) -> bool:
+        return self._loader.within("", path) is not None and (self._loader.root / path).is_file()
+
+    def _elsewhere(self, name: str) -> tuple[str, ...]:
+        """Images of this name, whatever its case or ending, in the folders of the project."""
+        stem = os.path.splitext(name)[0].casefold()
+        found = self._images_by_stem().get(stem, [])
+        exact = [path for path in found if os.path.basename(path).casefold() == name.casefold()]
+        return tuple(exact or found)[:_MOST_OFFERED]
+
+    def _images_by_stem(self) -> dict[str, list[str]]:
+        """The image files of the project by their names without ending, looked up once a run."""
+        if self._tree is None:
+            self._tree = {}
+            looked_at = 0
+            for folder, folders, names in os.walk(self._loader.root):
+                shown = os.path.relpath(folder, self._loader.root)
+                is_deep = shown.count(os.sep) >= _DEEPEST
+                folders[:] = [] if is_deep else sorted(one for one in folders if not one.startswith("."))
+                looked_at += len(names)
+                if looked_at > _MOST_FILES:
+                    break
+                for one in sorted(names):
+                    stem, suffix = os.path.splitext(one)
+                    if suffix.lower() in _SUFFIXES:
+                        path = os.path.normpath(os.path.join(shown, one))
+                        self._tree.setdefault(stem.casefold(), []).append(path)
+        return self._tree
+
+    def _near_in_folder(self, path: str) -> tuple[str, ...]:
+        folder, name = os.path.split(path)
         stamp = stamp_of(self._loader.root / folder)
         known = self._folders.get(folder)
         if known is None or known[0] != stamp:
@@ -134,7 +180,9 @@ class ImageCache:
             except OSError:
                 names = []
             known = self._folders[folder] = stamp, WordList(names)
-        return tuple(os.path.join(folder, one) for one in known[1].nearest(name))
+        stem = os.path.splitext(name)[0].casefold()
+        same = [one for one in known[1] if os.path.splitext(one)[0].casefold() == stem]
+        return tuple(os.path.join(folder, one) for one in same[:_MOST_OFFERED] or known[1].nearest(name))
 
     def digest(self, picture: Picture) -> str:
         """`sha256:…` of the file's own bytes; the address itself for an image on the web."""

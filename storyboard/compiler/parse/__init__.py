@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
 from storyboard.compiler.parse.build import build_block
@@ -195,18 +195,18 @@ def _read(key: _BlockKey) -> Block:
     plain, breaks, written = key.plain, key.breaks, key.written or key.plain
     if key.kind == "title_page":
         plain, breaks, written = _without_first_blanks(plain, written, breaks)
-    raw = Raw(anchor, plain, written, SourceMap(breaks))
+    # The grammar has read a NUL as a blank, and so does everybody who reads the same characters as typed.
+    raw = Raw(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
     remarks = tuple(
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end))
         for comment in key.comments
         if comment.note
     )
-    findings = tuple(_unclosed(Span(anchor, place, place + 2)) for place in key.unclosed)
+    findings = tuple(_unclosed(raw, place) for place in key.unclosed)
     if "\0" in written:
         at = raw.map.offset(written.index("\0"))
-        findings += (
-            Finding("SB101", Span(anchor, at, at + 1), _NO_TEXT, "Save the file as UTF-8 text, and delete it."),
-        )
+        span = Span(anchor, at, at + 1)
+        findings += (Finding("SB101", span, _NO_TEXT, fix=Fix(False, (Edit(span, " "),))),)
     if key.nearly:
         raw, slip = read_as_header(raw, key.nearly)
         findings += (slip,)
@@ -234,6 +234,14 @@ def _without_first_blanks(
     return plain[lead:], ((0, at[1] + lead - at[0]), *moved), written[lead:]
 
 
-def _unclosed(span: Span) -> Finding:
+def _unclosed(raw: Raw, place: int) -> Finding:
+    """SB101 for an opener without its closer, with the closer at the end of its line."""
+    at = raw.map.index_of(place)
+    end = raw.plain.find("\n", at)
+    line = raw.plain[at : end if end >= 0 else len(raw.plain)].rstrip()
+    closer = "]]" if line.startswith("[[") else "*/"
+    stop = raw.map.offset(at + len(line) - 1) + 1
+    fix = Fix(False, (Edit(Span(raw.anchor, stop, stop), closer),))
     message = "This comment is never closed, so it stays in the text."
-    return Finding("SB101", span, message, "Close a note with ]] before the next blank line, a boneyard with */.")
+    advice = "A note ends before the next blank line." if closer == "]]" else None
+    return Finding("SB101", Span(raw.anchor, place, place + 2), message, advice, fix=fix)

@@ -44,7 +44,7 @@ def read_declaration(line: Text) -> Named:
     kind = Kind(found[1].lower())
     name = line.slice(*found.span(2))
     if not name.string:
-        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"Write one: {found[1]} Mira")
+        problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"It follows: {found[1]} Mira")
         return Named(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
@@ -61,7 +61,7 @@ def _bad_name(name: Text) -> Finding:
     )
     if len(name.string) > LONGEST_NAME:
         message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
-        return Finding("SB109", name.span(), message, "Give it a short name, and describe it in its look.")
+        return Finding("SB109", name.span(), message, "A look describes it.")
     legal = clean_name(name.string)
     fix = Fix(False, (Edit(name.span(), legal),)) if legal else None
     return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
@@ -90,13 +90,16 @@ def read_heading(line: Text) -> Place:
         said = "no place" if rest.strip() else "nothing"
         after = f" after {plain[:at].strip()}" if prefix else ""
         problem = Finding(
-            "SB101", line.span(), f"This scene heading has {said}{after}.", "Name the place: INT. KITCHEN - NIGHT"
+            "SB101",
+            line.span(),
+            f"This scene heading has {said}{after}.",
+            "The place follows: INT. KITCHEN - NIGHT",
         )
         return Place(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
-        problem = Finding("SB101", line.span(), message, "Say the place and the time, and the rest as action.")
+        problem = Finding("SB101", line.span(), message, "Place and time are enough.")
         return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
     return Place(text, prefix, parts, label, ())
 

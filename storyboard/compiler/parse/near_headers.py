@@ -83,8 +83,9 @@ def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
         if (typed.endswith(".") or "/" in typed) and (len(typed) < _LONG_PREFIX or " - " in line):
             yield at, at + len(typed), typed.upper()
     colon = _colon_heading().match(line, at)
-    if colon and (at or colon["prefix"].isupper()):
-        yield colon.start(2), colon.end(2), "" if line[colon.start(2) - 1] == "." else "."
+    if colon and (at or colon["prefix"].isupper() or len(colon["prefix"]) < _LONG_PREFIX):
+        stop = "" if line[colon.start(2) - 1] == "." else "."
+        yield colon.start("prefix"), colon.end(2), f"{line[colon.start('prefix') : colon.start(2)].upper()}{stop}"
     if numbered and numbered["number"]:
         behind = re.compile(_NUMBER_BEHIND.format(number=numbered["number"])).search(line)
         if behind:
@@ -105,9 +106,9 @@ def _numbered_heading() -> re.Pattern[str]:
 
 @cache
 def _colon_heading() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<prefix>(?:{'|'.join(heading_words())})(?:\.?\s*/\s*(?:{'|'.join(heading_words())}))?|I/E)\.?\s*(:)\s*(?=[^\W_])"
-    )
+    word = "|".join(heading_words())
+    prefix = rf"(?P<prefix>(?:{word})(?:\.?\s*/\s*(?:{word}))?|I/E)"
+    return re.compile(rf"{prefix}\.?\s*(:)\s*(?=[^\W_])", re.IGNORECASE)
 
 
 @cache

@@ -22,6 +22,12 @@ def innocent() -> frozenset[str]:
     return frozenset(read_table("words.toml")["slip"]["innocent"])
 
 
+@cache
+def text_keys() -> frozenset[str]:
+    """Words that some write before a shot's action, which needs none."""
+    return frozenset(read_table("words.toml")["slip"]["text_keys"])
+
+
 def meant_key(word: str, known: Sequence[str]) -> str | None:
     """The key among `known` that a word stands for: another word for one, or one misspelt."""
     others: dict[str, list[str]] = read_table("words.toml")["slip"]["keys"]

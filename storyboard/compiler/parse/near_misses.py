@@ -18,7 +18,7 @@ from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.grammar import is_cue
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
-from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key
+from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key, text_keys
 from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.spelling import is_near, quote
 from storyboard.compiler.syntax import transitions
@@ -284,6 +284,9 @@ def odd_property(text: Text, kind: str) -> tuple[Finding, str | None]:
     if meant:
         edit = Edit(text.span(0, found.end(1)), meant)
         return Finding("SB106", text.span(), message, fix=Fix(False, (edit,))), meant
+    if word in text_keys():
+        edit = Edit(text.span(0, found.end()), "")
+        return Finding("SB106", text.span(), message, fix=Fix(False, (edit,))), None
     edit = Edit(text.span(), f"[[{text.string}]]")
     return Finding("SB106", text.span(), message, f"It has {', '.join(known)}.", fix=Fix(False, (edit,))), None
 

@@ -30,12 +30,14 @@ from storyboard.compiler.names import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.near_keys import meant_key
+from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
 from storyboard.compiler.text import Span
 
 _URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 #: So many declarations of one name are told apart by a number.
 _MOST_OF_A_NAME = 100
+_WIDER = "What a script names lies in its project; --root can say a wider folder."
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
@@ -258,9 +260,9 @@ def collect(
     for one in properties:
         line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
         if one.key not in known:
-            finding, meant = _unknown_key(one, line, known, owner)
+            finding, meant = _unknown_key(one, line, known, owner, given)
             findings.append(finding)
-            if meant is not None and one.value.string and (meant not in given or meant in keys.LISTS):
+            if meant is not None and one.value.string:
                 found.setdefault(meant, []).append(one._replace(key=meant))
         elif not one.value.string:
             start = Span(line.anchor, line.start, line.start)
@@ -275,9 +277,12 @@ def collect(
     return found
 
 
-def _unknown_key(one: Property, line: Span, known: Sequence[str], owner: str) -> tuple[Finding, str | None]:
+def _unknown_key(
+    one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
+) -> tuple[Finding, str | None]:
     message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
-    if (meant := meant_key(one.key, known)) is not None:
+    meant = meant_key(one.key, known)
+    if meant is not None and (meant not in given or meant in keys.LISTS):
         fix = Fix(True, (Edit(one.key_span, meant),))
         return Finding("SB102", one.key_span, message, fix=fix), meant
     near = nearest(one.key, known)
@@ -329,6 +334,7 @@ def _entity(
         pictures = (*pictures[:1], *angles)
     if video is None and takes_over and base:
         video = base.video
+    pictures = _with_views(properties, pictures, folder, loader, findings)
     if not pictures[:1] or ("angles" in properties and not (front or (base and base.pictures))):
         for extra in ("angles", "video"):
             if extra in properties and not front and not (base and base.pictures):
@@ -339,24 +345,69 @@ def _entity(
         if not front and not (base and base.pictures):
             pictures = ()
     is_promised = any(one.key in (key, "angles", "video") for one in block.properties)
-    if not pictures and base is None and not is_promised:
-        what = "its name and look" if "look" in text else "its name"
-        message = f"{quote(name)} has no picture: {what} alone will tell the model who or what it is."
-        advice = f"Add {key}: with a picture if it should look the same in every clip."
-        findings.append(Finding("SB208", at, message, advice))
+    if is_promised:
+        places.setdefault(key, at)
     if base:
-        text = {"look": base.look, "voice": base.voice, **text}
+        taken = {
+            "look": base.look,
+            "voice": base.voice,
+            "speaker": base.speaker,
+            "light": base.light,
+            "sound": base.sound,
+        }
+        text = {**taken, **text}
         places = {**base.places, **places}
     end = Span(block.anchor, block.size, block.size)
-    return Entity(block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, end, places)
+    ambience = base.ambience if base else None
+    if "ambience" in properties:
+        ambience = read_audio(properties["ambience"][0].value, folder, loader, findings)
+    return Entity(
+        block.kind,
+        name,
+        base,
+        text.get("look", ""),
+        text.get("voice", ""),
+        pictures,
+        video,
+        text.get("speaker", ""),
+        text.get("light", ""),
+        text.get("sound", ""),
+        ambience,
+        at,
+        end,
+        places,
+    )
+
+
+def _with_views(
+    properties: dict[str, list[Property]],
+    pictures: tuple[Picture, ...],
+    folder: str,
+    loader: Loader,
+    findings: list[Finding],
+) -> tuple[Picture, ...]:
+    """The pictures of a location with its views; views without an image are SB313."""
+    if "views" not in properties:
+        return pictures
+    first = properties["views"][0]
+    views = [item for one in properties["views"] for item in items([one])]
+    if not pictures:
+        span = Span(first.key_span.anchor, first.key_span.start, first.value.span().end)
+        message = "This place has views and no image."
+        findings.append(Finding("SB313", span, message, fix=_first_as(first, span, "image")))
+        return ()
+    return (pictures[0], *(read_picture(item, folder, loader, findings) for item in views))
 
 
 def _first_as_front(one: Property, line: Span) -> Fix | None:
     """The first of several angles as the front picture; a video alone as a comment."""
-    if one.key == "video":
-        return _out(one, line)
+    return _out(one, line) if one.key == "video" else _first_as(one, line, "front")
+
+
+def _first_as(one: Property, line: Span, key: str) -> Fix:
+    """The first picture of a list as the main one."""
     first, *others = items([one])
-    edits = [Edit(one.key_span, "front")]
+    edits = [Edit(one.key_span, key)]
     if others:
         edits.append(Edit(Span(line.anchor, first.span().end, others[0].span().start), f"\n{one.key}: "))
     return Fix(False, tuple(edits))
@@ -399,8 +450,8 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."
-        findings.append(
-            Finding("SB404", span, message, "Move the file into the project, or name the wider folder with --root.")
-        )
+        inside = loader.inside(typed, folder)
+        fix = Fix(False, (Edit(span, inside),)) if inside else None
+        findings.append(Finding("SB404", span, message, _WIDER, fix=fix))
         return Picture("", False, span)
-    return Picture(path, False, span)
+    return Picture(path, False, span, folder)

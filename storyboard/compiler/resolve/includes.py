@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Finding, commented_out
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, commented_out
 from storyboard.compiler.ir.parsed import (
     Block,
     Break,
@@ -96,7 +96,7 @@ def _include(
     path = loader.within(folder, typed)
     if path is None:
         message = f"{quote(typed)} lies outside the project folder."
-        advice = "Move the file into the project, or name the wider folder with --root."
+        advice = "What a script names lies in its project; --root can say a wider folder."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
     path = loader.first_path(path)
@@ -114,7 +114,9 @@ def _include(
         reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
         message = f"{quote(typed)} cannot be included: {reason}."
         advice = "The path is read from the folder of the file that names it."
-        result.findings.append(Finding("SB105", block.header, message, advice))
+        near = loader.scripts_near(typed, folder)
+        meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
+        result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
         return False
     seen.add(path)
     return _open(source, path, file.chain | {path}, result, memory)

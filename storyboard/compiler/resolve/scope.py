@@ -11,6 +11,7 @@ from storyboard.compiler.diagnostics import Finding, commented_out
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
 from storyboard.compiler.ir.resolved import (
+    Audio,
     Entity,
     Mention,
     Prose,
@@ -18,18 +19,19 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import Judge
+from storyboard.compiler.resolve.settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `judge` reads settings; `number` counts headings from 1; `time` is the time of day of
-    the scene before."""
+    `names` are the declared ones; `settings` reads the settings of a scene; `music` is the title page's; `number`
+    counts headings from 1; `time` is the time of day of the scene before."""
 
     names: Names
     loader: Loader
-    judge: Judge
+    settings: FilmSettings
+    music: Audio | None
     number: int
     time: TimeOfDay | None
 

@@ -99,7 +99,7 @@ def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
     name, _, size = text.string.partition(" ")
     found = catalog.find(name)
     if found is None:
-        findings.append(unknown_model(name, text.span(), catalog))
+        findings.append(unknown_model(name, text.span(0, len(name)), catalog))
         return None
     size = size.strip()
     spelled = _spelled(found, size) if size else None
@@ -180,6 +180,35 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
     return None
 
 
+def _picture_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.picture_models import find_picture_model, picture_models
+
+    found = find_picture_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "picture model", [one.id for one in picture_models()], "--pictures"))
+    return None
+
+
+def _voice_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
+    found = find_speech_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "speech model", [one.id for one in speech_models()], "--voices"))
+    return None
+
+
+def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Finding:
+    """SB104 for a name that is not one of these."""
+    near = nearest("-".join(text.string.lower().split()), names)
+    fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
+    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    message = f"There is no {what} {quote(text.string)}."
+    return Finding("SB104", text.span(), message, f"{others}`sbc models {option}` lists them.", fix=fix)
+
+
 _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "aspect": _aspect,
     "resolution": _resolution,
@@ -188,12 +217,12 @@ _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "style": _words,
     "negative": _words,
     "limits": partial(_choice, (GUIDE, SERVICE)),
-    "picture model": _words,
-    "voice model": _words,
+    "picture model": _picture_model,
+    "voice model": _voice_model,
 }
 
 
-class Judge(NamedTuple):
+class FilmSettings(NamedTuple):
     """What a scene's settings are read with. `override` is a model id that takes the place of the title page's. For
     drafts, `draft` is the id of their model, and `draft_resolution` one of its resolutions."""
 
@@ -208,12 +237,12 @@ class Judge(NamedTuple):
         return limits_of(self.title)
 
     @property
-    def default(self) -> Model:
+    def default_model(self) -> Model:
         """The model of scenes that name none; the default model where the title page's is unknown."""
         chosen = self.override or (self.title["model"].value if "model" in self.title else "")
-        return self.known(chosen or DEFAULT_MODEL)
+        return self.model_of(chosen or DEFAULT_MODEL)
 
-    def known(self, name: str) -> Model:
+    def model_of(self, name: str) -> Model:
         """The model of an id that a setting holds."""
         model = self.catalog.find(name, self.limits)
         assert model is not None, "settings hold known models only"
@@ -221,53 +250,53 @@ class Judge(NamedTuple):
 
 
 def settle(
-    judge: Judge, scene: Given, has_shots: bool, findings: list[Finding]
+    film_settings: FilmSettings, scene: Given, has_shots: bool, findings: list[Finding]
 ) -> tuple[Settings, TextSettings | None]:
     """What holds in a scene, and for its clips without any picture; without what the model does not have.
 
     A setting that the model lacks is an error where the scene, or the place that chose the model, set it; from further
     up it is a warning and left out. What the text model lacks is kept with its settings, for it may film nothing.
     """
-    chosen = scene.get("model") or (None if judge.override else judge.title.get("model"))
+    chosen = scene.get("model") or (None if film_settings.override else film_settings.title.get("model"))
     is_known = chosen is None or chosen.value != UNKNOWN
-    model = judge.known((chosen.value if chosen else judge.override) or DEFAULT_MODEL)
-    if judge.draft is not None:
-        return _draft_settings(judge, scene, model)
+    model = film_settings.model_of((chosen.value if chosen else film_settings.override) or DEFAULT_MODEL)
+    if film_settings.draft is not None:
+        return _draft_settings(film_settings, scene, model)
     wrong: list[Finding] = []
-    settings = _fit(model, judge.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
+    settings = _fit(model, film_settings.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
     if has_shots and is_known:
         findings += wrong
-    return settings, _text_settings(judge, scene)
+    return settings, _text_settings(film_settings, scene)
 
 
-def _draft_settings(judge: Judge, scene: Given, final: Model) -> tuple[Settings, TextSettings | None]:
+def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> tuple[Settings, TextSettings | None]:
     """What holds for the drafts of a scene: the settings that the draft's model has, none of them wrong. A scene that
     is filmed from a start frame or from text alone is drafted by the sibling for that."""
-    model = judge.known(judge.draft or "")
+    model = film_settings.model_of(film_settings.draft or "")
     if final.kind != model.kind:
         model = model.sibling(final.kind) or final
-    text = _text_settings(judge, scene)
+    text = _text_settings(film_settings, scene)
     if text is not None and text.settings is not None:
-        drafted = _at_draft_size(judge, model.sibling(TEXT) or text.settings.model, scene)
+        drafted = _at_draft_size(film_settings, model.sibling(TEXT) or text.settings.model, scene)
         text = TextSettings(drafted, ())
-    return _at_draft_size(judge, model, scene), text
+    return _at_draft_size(film_settings, model, scene), text
 
 
-def _at_draft_size(judge: Judge, model: Model, scene: Given) -> Settings:
-    settings = _fit(model, judge.title, scene, True, [])._replace(one_clip=False)
-    size = _spelled(model, judge.draft_resolution or "")
+def _at_draft_size(film_settings: FilmSettings, model: Model, scene: Given) -> Settings:
+    settings = _fit(model, film_settings.title, scene, True, [])._replace(one_clip=False)
+    size = _spelled(model, film_settings.draft_resolution or "")
     return settings._replace(resolution=size) if size else settings
 
 
-def _text_settings(judge: Judge, scene: Given) -> TextSettings | None:
-    chosen = scene.get("text model") or judge.title.get("text model")
+def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | None:
+    chosen = scene.get("text model") or film_settings.title.get("text model")
     if chosen is None:
         return None
     if chosen.value == UNKNOWN:
         return TextSettings(None, ())
-    model = judge.known(chosen.value)
+    model = film_settings.model_of(chosen.value)
     wrong: list[Finding] = []
-    settings = _fit(model, judge.title, scene, "text model" in scene, wrong)
+    settings = _fit(model, film_settings.title, scene, "text model" in scene, wrong)
     return TextSettings(settings, tuple(wrong))
 
 
@@ -296,6 +325,7 @@ def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong:
         aspect=aspect or _shape(model, _value(get("aspect"))),
         resolution=_spelled(model, resolution) if resolution else None,
         audio=kept("audio") == "on",
+        audio_at=_place(get("audio")),
         style=_value(get("style")),
         negative=kept("negative"),
         one_clip=_value(get("clips")) == "one",
@@ -309,6 +339,10 @@ def _shape(model: Model, wanted: str | None) -> str:
     if not model.aspects:
         return wanted or DEFAULT_ASPECT
     return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
+
+
+def _place(setting: SettingValue | None) -> Span | None:
+    return setting.at if setting else None
 
 
 def _value(setting: SettingValue | None) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Finding
-from storyboard.compiler.ir.resolved import Dialogue
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir.resolved import Dialogue, Scene
+from storyboard.compiler.text import Span
 
 CODES = ("SB508",)
 
@@ -21,12 +22,22 @@ def check(reading: SceneText) -> Iterator[Finding]:
         return
     if model.has_sound:
         message = "Nobody will hear this: the sound is off."
-        advice = "Write audio: on, on the title page or under the heading. It costs more."
+        advice = "Sound costs more."
     else:
         message = f"Nobody will hear this: {model.name} makes silent clips only."
-        advice = "Choose a model with sound, or show the words with SUPER: …"
+        advice = "Other models have sound; the words could be shown with SUPER:"
     for shot in scene.shots:
         spoken = next((beat for beat in shot.beats if isinstance(beat, Dialogue) and beat.lines), None)
         if spoken is not None:
-            yield Finding("SB508", spoken.cue, message, advice)
+            yield Finding("SB508", spoken.cue, message, advice, fix=_audio_on(scene) if model.has_sound else None)
             return
+
+
+def _audio_on(scene: Scene) -> Fix | None:
+    """The edit that turns the sound on where it was turned off, else under the heading."""
+    if scene.settings.audio_at is not None:
+        return Fix(False, (Edit(scene.settings.audio_at, "on"),))
+    if scene.at is None:
+        return None
+    end = Span(scene.at.anchor, scene.at.end, scene.at.end)
+    return Fix(False, (Edit(end, "\naudio: on"),))

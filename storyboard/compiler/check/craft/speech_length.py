@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.resolved import Dialogue, Shot
 from storyboard.compiler.word_count import count_words
 
@@ -33,15 +33,15 @@ def check(reading: SceneText) -> Iterator[Finding]:
                 f"The {words} words spoken in this shot take about {words / rate:.1f} s, and it lasts {shot.duration}."
             )
             note = Note("The shot's length is given here.", shot.header)
-            yield Finding("SB509", over.at, message, _advice(reading, shot, seconds), (note,))
+            fits = f"About {int(rate * shot.duration)} words fit."
+            yield Finding("SB509", over.at, message, fits, (note,), _longer(reading, shot, seconds))
 
 
-def _advice(reading: SceneText, shot: Shot, seconds: int) -> str:
+def _longer(reading: SceneText, shot: Shot, seconds: int) -> Fix | None:
+    """The edit that gives the shot enough time; None where no shot of the model has so much."""
     model = reading.plan.scene.settings.model
-    rate = read_table("craft.toml")["speech"]["words_a_second"]
-    fits = f"about {int(rate * (shot.duration or 0))} words fit"
     longest = max(model.durations, default=0) or (model.shot_seconds[1] if model.shot_seconds else model.clip_seconds)
     if seconds > longest:
-        return f"Say less ({fits}), or divide the speech among several shots."
+        return None
     enough = min((one for one in model.durations if one >= seconds), default=seconds)
-    return f"Write SHOT {enough}s, or say less ({fits})."
+    return Fix(False, (Edit(shot.duration_at, f"{enough}s"),))

@@ -1,0 +1,39 @@
+"""SB208: a declaration that the model knows in words only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.resolved import Dialogue, Entity
+from storyboard.compiler.spelling import quote
+
+CODES = ("SB208",)
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """Names without a picture, variants apart: once each, and not of somebody who is only heard."""
+    seen, heard = _seen_and_heard(view)
+    for entity in view.cast:
+        key = "image" if entity.is_location else "front"
+        if entity.base or entity.pictures or key in entity.places or (entity in heard and entity not in seen):
+            continue
+        what = "its name and look" if entity.look else "its name"
+        message = f"{quote(entity.name)} has no picture: {what} alone will tell the model who or what it is."
+        yield Finding("SB208", entity.declared, message, f"With {key}: it looks the same in every clip.")
+
+
+def _seen_and_heard(view: FilmView) -> tuple[set[Entity], set[Entity]]:
+    """Who is in a picture, and who speaks off screen."""
+    seen: set[Entity] = set()
+    heard: set[Entity] = set()
+    for plan in view.plans:
+        scene = plan.scene
+        seen |= {one.entity.base or one.entity for one in scene.appearances}
+        for shot in scene.shots:
+            seen |= {one.entity.base or one.entity for one in shot.appearances}
+            for beat in shot.beats:
+                if isinstance(beat, Dialogue) and beat.speaker is not None and beat.off:
+                    heard.add(beat.speaker.base or beat.speaker)
+    return seen, heard
