@@ -20,9 +20,10 @@ class Unreadable(Exception):
     """A file that cannot be read. The message says why, in a writer's words, and begins with its path."""
 
 
-def read_bytes(path: str | Path, largest: int, shown: str = "", root: str = "") -> bytes:
-    """The content of a regular file of at most `largest` bytes; `shown` is how messages name it. With the real path of
-    a folder as `root`, only of a file inside it. Raises Unreadable for anything else."""
+def read_bytes(path: str | Path, largest: int, shown: str = "", root: str = "", first: int = 0) -> bytes:
+    """The content of a regular file of at most `largest` bytes, or its `first` bytes whatever its size; `shown` is how
+    messages name it. With the real path of a folder as `root`, only of a file inside it. Raises Unreadable for anything
+    else."""
     shown = shown or str(path)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -41,10 +42,10 @@ def read_bytes(path: str | Path, largest: int, shown: str = "", root: str = "") 
             raise Unreadable(f"{shown}: is a device or a pipe, not a file")
         if root and not _is_inside(path, status, root):
             raise Unreadable(f"{shown}: lies outside the project folder")
-        if status.st_size > largest:
+        if not first and status.st_size > largest:
             raise Unreadable(f"{shown}: is too large ({status.st_size:,} bytes; at most {largest:,})")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(largest + 1)
+            return file.read(first or largest + 1)
     except OSError as problem:
         raise Unreadable(f"{shown}: cannot be read ({problem.strerror})") from None
     finally:
@@ -96,6 +97,15 @@ class Loader:
         """The content of a file by its path from the root. Raises Unreadable, also where what was opened lies outside
         the root: a link may have come in since the path was judged."""
         return read_bytes(self.locate(path), largest, path, self._real_root)
+
+    def first_bytes(self, path: str, count: int) -> bytes | None:
+        """What a file begins with, by its path from the root; None where there is none, empty where it cannot be
+        read."""
+        place = self.locate(path)
+        try:
+            return read_bytes(place, 0, path, self._real_root, count) if place.exists() else None
+        except (Unreadable, OSError, ValueError):
+            return b""
 
     def inside(self, path: str, folder: str) -> str | None:
         """A whole path of the machine that leads into the root, as a script in `folder` writes it; None for others."""

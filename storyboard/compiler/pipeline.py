@@ -151,7 +151,8 @@ def _analyze(
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
     film_settings = FilmSettings(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
-    done = _scenes(whole, gathered, SceneContext(whole.names, loader, film_settings, 0, None), options.wire, memory)
+    context = SceneContext(whole.names, loader, film_settings, whole.music, 0, None)
+    done = _scenes(whole, gathered, context, options.wire, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)
@@ -159,7 +160,7 @@ def _analyze(
     used = {entity for one in done for entity in one.used}
     own = {block.anchor for _, block in gathered.files[0][1].blocks}
     scripts = tuple(script for _, script in gathered.files)
-    findings += check_film(FilmView(plans, cast, used, own, film_settings.default_model, images, scripts))
+    findings += check_film(FilmView(plans, cast, used, own, film_settings.default_model, images, scripts, loader))
     layout = Layout(gathered.locations)
     sources = tuple(source for source, _ in gathered.files)
     heard = Suppressions(gathered.files, whole.scenes).keep(_once(findings))

@@ -120,10 +120,18 @@ def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
     if not model.takes_references:
         return Inputs([], [], start=start, end=end)
     shown = [mention for mention in appearances(scene, shots) if mention.entity.pictures]
-    if model.is_flat:
-        return Inputs([], shown, start=start, end=end)
     elements = [mention for mention in shown if not mention.entity.is_location]
-    return Inputs(elements, [one for one in shown if one.entity.is_location], start=start, end=end)
+    places = [mention for mention in shown if mention.entity.is_location]
+    if model.is_flat:
+        images = [one for mention in shown for one in [mention] * _pictures_sent(mention)]
+        return Inputs([], images, start=start, end=end)
+    images = [one for mention in places for one in [mention] * _pictures_sent(mention)]
+    return Inputs(elements, images, start=start, end=end)
+
+
+def _pictures_sent(mention: Mention) -> int:
+    """How many images a mention brings in: a place's image and its views, an element's front."""
+    return len(mention.entity.pictures) if mention.entity.is_location else 1
 
 
 def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, int]]:
@@ -178,8 +186,8 @@ def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
         Reference(model.element_tag.format(n=number), mention.entity, mention)
         for number, mention in enumerate(inputs.elements, 1)
     ]
-    images = [
-        Reference(model.image_tag.format(n=number), mention.entity, mention)
-        for number, mention in enumerate(inputs.images, 1)
-    ]
+    images = []
+    for number, mention in enumerate(inputs.images, 1):
+        earlier = sum(one is mention for one in inputs.images[: number - 1])
+        images.append(Reference(model.image_tag.format(n=number), mention.entity, mention, earlier))
     return (*elements, *images)

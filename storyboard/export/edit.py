@@ -122,7 +122,8 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     story = build_storyboard(analysis, takes)
     problems: list[str] = []
-    events = _joined([_event(analysis, panels, prompts, problems) for panels in _stretches(story)], story)
+    stretches = _stretches(story)
+    events = _joined([_event(analysis, panels, prompts, problems) for panels in stretches], stretches)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
@@ -130,9 +131,9 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     return Edit(title, events, width, height, tuple(problems))
 
 
-def _joined(events: list[EditEvent], story: Storyboard) -> tuple[EditEvent, ...]:
-    """Events with what the script's transitions make of the cuts between them."""
-    joins = joins_between([(panel.scene, panel.shot) for panel in story.panels if panel.seconds])
+def _joined(events: list[EditEvent], stretches: list[list[Panel]]) -> tuple[EditEvent, ...]:
+    """Events with what the script's transitions make of the cuts between them; `stretches` are their panels."""
+    joins = joins_between([(panel.scene, panel.shot) for panels in stretches for panel in panels])
     done: list[EditEvent] = []
     number = 0
     for event, following in zip_longest(events, events[1:]):
@@ -160,7 +161,7 @@ def _stretches(story: Storyboard) -> list[list[Panel]]:
             stretches[-1].append(panel)
         else:
             stretches.append([panel])
-    return [panels for panels in stretches if sum(panel.seconds for panel in panels)]
+    return [long for panels in stretches if (long := [panel for panel in panels if panel.seconds])]
 
 
 def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], problems: list[str]) -> EditEvent:

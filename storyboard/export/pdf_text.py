@@ -8,7 +8,7 @@ from storyboard.board.storyboard import CastEntry, Panel, SceneBoard
 from storyboard.board.wording import speaker_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emphasis import drop_marks
-from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Mention, Prose, Title, Transition, unmarked
+from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Effect, Mention, Prose, Title, Transition, unmarked
 from storyboard.export.pdf_page import BOLD, Paragraph, PdfTextStyle, bare
 from storyboard.wording import clean, clock, money, one_line
 
@@ -70,7 +70,7 @@ def panel_pieces(panel: Panel) -> Iterator[Paragraph]:
     shot = panel.shot
     for beat in panel.beats:
         yield from _beat_pieces(beat)
-    for name, prose in (("Light", shot.light), ("Sound", shot.sound), ("PdfTextStyle", shot.style)):
+    for name, prose in (("Light", shot.light), ("Sound", shot.sound), ("Style", shot.style)):
         if prose:
             yield Paragraph(f"{BOLD}{name}{BOLD}  {_marked(prose)}", _CRAFT)
     for beat in panel.leaving:
@@ -92,6 +92,8 @@ def _beat_pieces(beat: Beat) -> Iterator[Paragraph]:
         yield Paragraph(_read(beat.text), _TRANSITION)
     elif isinstance(beat, Title):
         yield Paragraph(f"{BOLD}{beat.key.capitalize()}{BOLD}  {_read(beat.text)}", _ACTION)
+    elif isinstance(beat, Effect):
+        yield Paragraph(f"{BOLD}Effect{BOLD}  {_read(beat.audio.words or beat.audio.path)}", _ACTION)
     else:
         yield Paragraph(_read(beat.text), _CRAFT)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.catalog import TEXT, Model, read_table
+from storyboard.catalog.picture_models import picture_models
+from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
@@ -267,6 +269,10 @@ def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
             return [("auto", "as few clips as the limits allow"), ("one", "one clip a scene")]
         case "limits":
             return [("guide", "the published guide's limits and prices"), ("service", "the service's own, as of today")]
+        case "picture model":
+            return [(one.id, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models()]
+        case "voice model":
+            return [(one.id, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models()]
         case "draft":
             return _models(model)
     return []

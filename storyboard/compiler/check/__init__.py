@@ -19,6 +19,7 @@ from storyboard.compiler.check import (
     one_clip,
     pictures,
     prompt_length,
+    recordings,
     subjects,
     todos,
     unused,
@@ -47,7 +48,7 @@ class FilmRule(Protocol):
 #: What the scene's model makes of it: silent where the script names a model that there is not.
 MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip, prompt_length)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
-FILM_RULES: tuple[FilmRule, ...] = (unused, words_only, subjects, angles, pictures, todos)
+FILM_RULES: tuple[FilmRule, ...] = (unused, words_only, subjects, angles, pictures, recordings, todos)
 
 
 def check_scene(plan: ScenePlan) -> list[Finding]:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
+from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.text import Span
 
 CODES = ("SB306", "SB309")
+#: So many pictures of a place beside its image.
+_MOST_VIEWS = 3
 
 
 def check(view: FilmView) -> Iterator[Finding]:
@@ -16,6 +19,7 @@ def check(view: FilmView) -> Iterator[Finding]:
     models = view.models_of()
     for entity in view.cast:
         if entity.is_location:
+            yield from _views(entity)
             continue
         sent_to = models.get(entity) or [view.default]
         angles = entity.pictures[1:]
@@ -32,3 +36,13 @@ def check(view: FilmView) -> Iterator[Finding]:
             message = f"{without.name} takes no video of a subject, so this one is left out."
             advice = "The pictures are sent all the same."
             yield Finding("SB309", entity.places["video"], message, advice, severity=Severity.WARNING)
+
+
+def _views(place: Entity) -> Iterator[Finding]:
+    """More views of a place than there may be."""
+    views = place.pictures[1:]
+    if len(views) > _MOST_VIEWS and "views" in place.places:
+        kept, extra = views[_MOST_VIEWS - 1].at, views[-1].at
+        fix = Fix(False, (Edit(Span(kept.anchor, kept.end, extra.end), ""),)) if kept.anchor is extra.anchor else None
+        message = f"{place.name} has {len(views)} views; a place has at most {_MOST_VIEWS}."
+        yield Finding("SB306", views[_MOST_VIEWS].at, message, fix=fix)

@@ -10,6 +10,7 @@ from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.loader import Loader
 from storyboard.compiler.text import Anchor
 
 
@@ -24,6 +25,7 @@ class FilmView(NamedTuple):
     default: Model
     images: ImageCache
     scripts: tuple[Script, ...]
+    loader: Loader
 
     def models_of(self) -> dict[Entity, list[Model]]:
         """The models that every entity is sent to."""

@@ -23,6 +23,7 @@ from storyboard.compiler.emit.manifest import (
     TransitionEntry,
 )
 from storyboard.compiler.emit.payloads import build_body, start_field
+from storyboard.compiler.emit.sound import sound_of
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Slug, Title, Transition
 from storyboard.compiler.pipeline import Analysis, collector_paused
@@ -58,6 +59,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
             seconds=sum(clip.duration for clip in analysis.clips),
             usd=round(sum((clip.usd or 0.0 for clip in analysis.clips), 0.0), 4),
         ),
+        sound=sound_of(analysis),
     )
 
 

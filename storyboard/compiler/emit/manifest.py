@@ -97,14 +97,71 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudioEntry:
+    """A sound: the path of a `file`, relative to the project root, or `words` of which one is made. `gain_db` is in
+    decibels, the rest in seconds; `loops` is null where the script does not say."""
+
+    file: str | None
+    words: str | None
+    gain_db: float = 0.0
+    start_from: float = 0.0
+    at_second: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    loops: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEntry:
+    """Music or ambience over shots in a row, from and to in seconds of the film."""
+
+    start: float
+    end: float
+    audio: AudioEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectEntry:
+    """A sound that is heard once in a shot; `at` is in seconds from the shot's beginning."""
+
+    shot: str
+    at: float
+    audio: AudioEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechEntry:
+    """A speech that is laid over the film: from a recording (`audio`), or spoken by the voice `voice`."""
+
+    shot: str
+    speaker: str
+    voice: str | None
+    text: str
+    audio: AudioEntry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundEntry:
+    """What the script lays over the clips' own sound. `loudness` is that of the finished film in LUFS, null for the
+    default."""
+
+    loudness: float | None
+    music: tuple[RunEntry, ...]
+    ambience: tuple[RunEntry, ...]
+    effects: tuple[EffectEntry, ...]
+    speech: tuple[SpeechEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A film as requests."""
+    """A film as requests. `sound` is null where the script lays nothing over the film."""
 
     format: Literal["storyboard/1"] = "storyboard/1"
     title: str | None
     wire: Literal["api", "guide"]
     clips: tuple[ClipEntry, ...]
     totals: Totals
+    sound: SoundEntry | None = None
 
 
 def to_json(manifest: Manifest) -> str:
@@ -113,7 +170,10 @@ def to_json(manifest: Manifest) -> str:
 
 
 def _fields(part: Any) -> dict[str, Any]:  # noqa: ANN401 # any dataclass of this module
-    return {name: getattr(part, name) for name in part.__slots__}
+    fields = {name: getattr(part, name) for name in part.__slots__}
+    if isinstance(part, Manifest) and part.sound is None:
+        del fields["sound"]
+    return fields
 
 
 def manifest_schema() -> dict[str, Any]:

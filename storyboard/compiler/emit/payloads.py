@@ -38,7 +38,7 @@ def build_body(clip: Clip, prompt: str, wire: str, spell: Spell) -> dict[str, An
     if settings.negative:
         body["negative_prompt"] = settings.negative
     if model.is_flat and model.takes_references:
-        body[fields["flat_images"]] = [spell(one.entity.pictures[0]) for one in clip.references]
+        body[fields["flat_images"]] = [spell(one.picture) for one in clip.references]
     elif model.takes_references:
         body |= _elements(clip, fields["scene_images"], spell)
     if clip.start is not None:
@@ -55,7 +55,7 @@ def start_field(wire: str) -> str:
 
 def _elements(clip: Clip, scene_images: str, spell: Spell) -> dict[str, Any]:
     elements = [_element(one.entity, clip, spell) for one in clip.references if not one.entity.is_location]
-    images = [spell(one.entity.pictures[0]) for one in clip.references if one.entity.is_location]
+    images = [spell(one.picture) for one in clip.references if one.entity.is_location]
     found: dict[str, Any] = {}
     if elements:
         found["elements"] = elements

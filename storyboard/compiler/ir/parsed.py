@@ -154,13 +154,20 @@ class Slug(NamedTuple):
     text: Text
 
 
+class Effect(NamedTuple):
+    """`EFFECT: audio`. `at` is the whole line."""
+
+    text: Text
+    at: Span
+
+
 class Synopsis(NamedTuple):
     """`= what happens`."""
 
     text: Text
 
 
-Beat = Paragraph | Speech | Transition | Title | Slug | Synopsis
+Beat = Paragraph | Speech | Transition | Title | Slug | Effect | Synopsis
 
 
 class DoubtForm(StrEnum):

@@ -10,11 +10,18 @@ from storyboard.compiler.ir.resolved import Entity, Mention, Picture, Scene, Set
 
 
 class Reference(NamedTuple):
-    """An entity with the tag that stands for it in the clip's prompt; `mention` brought it in first."""
+    """An entity with the tag that stands for it in the clip's prompt; `mention` brought it in first. `view` counts the
+    pictures of a place, 0 being its image."""
 
     tag: str
     entity: Entity
     mention: Mention
+    view: int = 0
+
+    @property
+    def picture(self) -> Picture:
+        """The picture that the tag stands for: an element's front, a place's image or view."""
+        return self.entity.pictures[self.view]
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -49,7 +56,8 @@ class Clip:
         """Every picture that its request holds: those of the references, then start and end frame."""
         each = 1 + self.model.angles
         frames = (frame for frame in (self.start, self.end) if frame is not None)
-        return (*(picture for one in self.references for picture in one.entity.pictures[:each]), *frames)
+        sent = ((one.picture,) if one.entity.is_location else one.entity.pictures[:each] for one in self.references)
+        return (*(picture for pictures in sent for picture in pictures), *frames)
 
 
 class ScenePlan(NamedTuple):

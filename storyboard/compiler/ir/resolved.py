@@ -35,14 +35,42 @@ class Picture(NamedTuple):
     folder: str = ""
 
 
+class AudioOptions(NamedTuple):
+    """How a sound is laid over the film. `gain_db` is in decibels, the rest in seconds: where in the file it begins,
+    where in its shot or run, how long it fades. `loops` is None where the script does not say."""
+
+    gain_db: float = 0.0
+    start_from: float = 0.0
+    at_second: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    loops: bool | None = None
+
+
+class Audio(NamedTuple):
+    """A sound that is laid over the film: the path of a file, relative to the project root with `/`, or `words` of
+    which one is made. Both are empty where the script says that there is none. `at` is its place in the script."""
+
+    path: str
+    words: str
+    options: AudioOptions
+    at: Span
+
+    @property
+    def is_none(self) -> bool:
+        return not self.path and not self.words
+
+
 @by_identity
 class Entity(NamedTuple):
     """A declared character, prop or location, or a variant of one; equal only to itself.
 
     `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
     Properties that a variant does not set are already taken over. `pictures` are the front image and the angles of a
-    subject, or the image of a location; empty where there is none. `video` is a URL. `declared` is the place of the
-    name, `end` that of the end of its declaration; `places` of what the properties say, by key.
+    subject, or the image and the views of a location; empty where there is none. `video` is a URL. `speaker` is the
+    voice of the speech model that speaks for a character. `light`, `sound` and `ambience` of a location hold for the
+    scenes there that have none of their own. `declared` is the place of the name, `end` that of the end of its
+    declaration; `places` of what the properties say, by key.
     """
 
     kind: Kind
@@ -52,6 +80,10 @@ class Entity(NamedTuple):
     voice: str
     pictures: tuple[Picture, ...]
     video: str | None
+    speaker: str
+    light: str
+    sound: str
+    ambience: Audio | None
     declared: Span
     end: Span
     places: dict[str, Span]
@@ -122,7 +154,7 @@ class OffScreen(StrEnum):
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is
     heard, not seen speaking, and how; `manner` comes from the cue's extensions. `at` is the place of the whole speech,
-    `cue` of its cue line."""
+    `cue` of its cue line. `recording` is the sound file that holds it."""
 
     speaker: Entity | None
     off: OffScreen | None
@@ -130,6 +162,13 @@ class Dialogue(NamedTuple):
     lines: tuple[Line, ...]
     at: Span
     cue: Span
+    recording: Audio | None = None
+
+    def is_laid_over(self, *, is_heard: bool) -> bool:
+        """Whether the speech is laid over the film instead of being made with its clip; `is_heard` says that the clip
+        has sound. It has a recording, or its speaker a voice and nobody's lips in the clip say it aloud."""
+        has_voice = self.speaker is not None and bool(self.speaker.speaker)
+        return self.recording is not None or (has_voice and (self.off is not None or not is_heard))
 
 
 class Transition(NamedTuple):
@@ -154,6 +193,13 @@ class Title(NamedTuple):
     at: Span
 
 
+class Effect(NamedTuple):
+    """A sound that is heard once in a shot."""
+
+    audio: Audio
+    at: Span
+
+
 class Synopsis(NamedTuple):
     """What happens, for the reader of the board."""
 
@@ -161,7 +207,7 @@ class Synopsis(NamedTuple):
     at: Span
 
 
-Beat = Action | Dialogue | Transition | Title | Slug | Synopsis
+Beat = Action | Dialogue | Transition | Title | Slug | Effect | Synopsis
 
 
 class Settings(NamedTuple):
@@ -217,7 +263,8 @@ class Shot(NamedTuple):
 
     `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
     `camera` has abbreviations written out, `direction` is the same as typed. `light` and `sound` are the shot's own or
-    else the scene's. `start` and `end` are the first and last frame; `from_last_frame` is the place of
+    else the scene's, and so are `music` and `ambience`, which are None where nothing says what there is.
+    `start` and `end` are the first and last frame; `from_last_frame` is the place of
     `start: last-frame`: the first frame is the last one of the clip before. `appearances` are the mentions that count,
     in the order of the text: header, properties, text and cues. `bare` are declared names that stand in action and
     camera direction without an @. `break_above` is the `===` above it; `duration_at` is where its seconds stand.
@@ -237,6 +284,8 @@ class Shot(NamedTuple):
     style: Prose
     beats: tuple[Beat, ...]
     start: Picture | None
+    music: Audio | None
+    ambience: Audio | None
     end: Picture | None
     from_last_frame: Span | None
     appearances: tuple[Mention, ...]

@@ -37,6 +37,7 @@ from storyboard.compiler.text import Span
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
 _CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
 _EXTENSION = re.compile(r"\(([^()]*)\)")
+_EFFECT = re.compile(r"EFFECT\s*:\s*")
 _TITLE = re.compile(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
 _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
@@ -213,6 +214,18 @@ class _Reading:
             text = text.slice(0, len(text.string) - 1)
         self.body.append(parsed.Slug(text) if is_slug(plain) else parsed.Transition(text))
 
+    def effect(self, token: Token) -> None:
+        line = self.line(token)
+        found = _EFFECT.match(flatten(line.string))
+        assert found, "the grammar takes no other effect"
+        text = line.slice(found.end(), len(line.string))
+        if text.string:
+            self.body.append(parsed.Effect(text, line.span()))
+        else:
+            message, advice = "This effect says nothing to be heard.", "Write words or a file after it: EFFECT: a bell"
+            self.findings.append(Finding("SB104", line.span(), message, advice))
+        self.after_blank = True
+
     def title(self, token: Token) -> None:
         line = self.line(token)
         found = _TITLE.match(flatten(line.string))
@@ -251,6 +264,7 @@ _READERS: dict[str, Callable[[_Reading, Token], None]] = {
     "SYNOPSIS": _Reading.synopsis,
     "TRANSITION": _Reading.transition,
     "TITLE": _Reading.title,
+    "EFFECT": _Reading.effect,
 }
 
 

@@ -14,10 +14,11 @@ from weakref import WeakKeyDictionary
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.dialogue import speech
+from storyboard.compiler.prompts.dialogue import people, speech
 from storyboard.compiler.prompts.sentences import clean, labelled, listed
 from storyboard.compiler.prompts.tags import Tagger
 
+_NO_MUSIC = "No music."
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
 
 
@@ -78,12 +79,14 @@ def _phrase(clip: Clip) -> Phrases:
     scene, model = clip.scene, clip.model
     light = _shared([shot.light for shot in clip.shots])
     sound = _shared([shot.sound for shot in clip.shots])
+    if len({shot.music is None for shot in clip.shots}) > 1:
+        sound = None  # there is music over some of the shots
     style = labelled("Style", clean(scene.settings.style or ""))
     has_own_style = any(shot.style for shot in clip.shots)
     setting = _setting(tagger, scene) if model.setting_first else ""
     shots = []
     for number, (shot, label) in enumerate(zip(clip.shots, _labels(clip), strict=True), 1):
-        camera, lines = _camera_and_lines(tagger, scene, shot)
+        camera, lines = _camera_and_lines(tagger, scene, shot, is_heard=clip.settings.is_heard)
         shots.append(
             ShotPhrases(
                 number,
@@ -93,14 +96,14 @@ def _phrase(clip: Clip) -> Phrases:
                 lines,
                 "",
                 labelled("Light", tagger.prose(shot.light)) if light is None else "",
-                labelled("Sound", tagger.prose(shot.sound)) if sound is None and clip.settings.is_heard else "",
+                _heard(tagger, clip, shot.sound, shot) if sound is None else "",
                 labelled("Style", tagger.prose(shot.style)) or (style if has_own_style else ""),
             )
         )
         shots[-1] = shots[-1]._replace(also=tagger.described_last())
     setting = setting or _setting(tagger, scene)
     said_light = tagger.prose(light or ())
-    said_sound = tagger.prose(sound or ()) if clip.settings.is_heard else ""
+    said_sound = _heard(tagger, clip, sound, clip.shots[0]) if sound is not None else ""
     _add_the_silent(tagger, clip, shots)
     return Phrases(
         tuple(shots),
@@ -108,19 +111,22 @@ def _phrase(clip: Clip) -> Phrases:
         model.single_shot if len(shots) == 1 else "",
         setting,
         labelled("Light", said_light),
-        labelled("Sound", said_sound),
+        said_sound,
         "" if has_own_style else style,
     )
 
 
-def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot) -> tuple[str, tuple[str, ...]]:
+def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: bool) -> tuple[str, tuple[str, ...]]:
     camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
     lines = []
+    above: list[Action] = []
+    present = people(scene, shot)
     for beat in shot.beats:
         if isinstance(beat, Action):
+            above.append(beat)
             lines.append(tagger.sentence(tagger.prose(beat.prose)))
         elif isinstance(beat, Dialogue):
-            lines.append(speech(tagger, beat, scene, shot))
+            lines.append(speech(tagger, beat, above, present, is_heard=is_heard))
     return camera, tuple(line for line in lines if line)
 
 
@@ -131,6 +137,14 @@ def _labels(clip: Clip) -> Iterator[str]:
         seconds = shot.duration or 0
         yield clip.model.shot_label.format(number=number, start=start, end=start + seconds, seconds=seconds)
         start += seconds
+
+
+def _heard(tagger: Tagger, clip: Clip, sound: Prose, shot: Shot) -> str:
+    """What a clip with sound says of it; where the script says what music there is, the clip has none of its own."""
+    if not clip.settings.is_heard:
+        return ""
+    said = labelled("Sound", tagger.prose(sound))
+    return f"{said} {_NO_MUSIC}".lstrip() if shot.music is not None else said
 
 
 def _add_the_silent(tagger: Tagger, clip: Clip, shots: list[ShotPhrases]) -> None:

@@ -27,7 +27,11 @@ class Tagger:
     """
 
     def __init__(self, clip: Clip) -> None:
-        self.tags: dict[Entity, str] = {reference.entity: reference.tag for reference in clip.references}
+        self.tags: dict[Entity, str] = {one.entity: one.tag for one in clip.references if not one.view}
+        self.views: dict[Entity, list[str]] = {}
+        for one in clip.references:
+            if one.view:
+                self.views.setdefault(one.entity, []).append(one.tag)
         self.present = frozenset(clip.present)
         self.met: set[Entity] = set()
         self._described = set(_bearing(clip))
@@ -43,7 +47,8 @@ class Tagger:
         is_first = entity not in self.met
         self.met.add(entity)
         look = description(entity.look) if is_first else ""
-        said = ", ".join(part for part in (look, aside) if part)
+        views = f"also in {listed(self.views[entity])}" if is_first and entity in self.views else ""
+        said = ", ".join(part for part in (look, views, aside) if part)
         return f"{tag} ({said})" if said else tag
 
     def prose(self, prose: Prose) -> str:
@@ -140,7 +145,8 @@ def _bearing(clip: Clip) -> Iterator[Entity]:
             yield from _bearing_in(prose)
         for beat in shot.beats:
             if isinstance(beat, Dialogue) and beat.speaker is not None and beat.lines:
-                yield beat.speaker
+                is_unsaid = clip.settings.is_heard and beat.is_laid_over(is_heard=True)
+                yield from () if is_unsaid else (beat.speaker,)
 
 
 def _texts(shot: Shot, *, is_heard: bool) -> Iterator[Prose]:

@@ -24,8 +24,9 @@ from storyboard.compiler.ir.parsed import (
     TitlePage,
     Transition,
 )
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
+from storyboard.compiler.resolve.audio import read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
@@ -57,6 +58,8 @@ class Declarations(NamedTuple):
     title: str | None
     facts: dict[str, str]
     given: Given
+    music: Audio | None
+    loudness: float | None
     scenes: list[Blocks]
     findings: list[Finding]
 
@@ -69,17 +72,17 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
     names = Names(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
-    title, facts, given = _title_page(script, names, catalog, findings)
+    title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
-            if one.key in ("look", "voice"):
+            if one.key in ("look", "voice", "light", "sound"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
     scenes = split_scenes(script)
     _report_outside(script, findings)
     for _, block in script.blocks:
         findings += block.findings
-    return Declarations(names, title, facts, given, scenes, findings)
+    return Declarations(names, title, facts, given, music, loudness, scenes, findings)
 
 
 def _place_for_declarations(script: Script) -> Span | None:
@@ -91,11 +94,11 @@ def _place_for_declarations(script: Script) -> Span | None:
 
 
 def _title_page(
-    script: Script, names: Names, catalog: Catalog, findings: list[Finding]
-) -> tuple[str | None, dict[str, str], Given]:
+    script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
+) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
-        return None, {}, {}
+        return None, {}, {}, None, None
     properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, catalog, findings)
     reader = Reader(names, lambda entity: entity, findings)
@@ -105,7 +108,9 @@ def _title_page(
             given[key] = given[key]._replace(value=reader.forbid(text, f"the {key} of the whole film"))
     facts = {key.capitalize(): properties[key][0].value.string for key in keys.FACTS if key in properties}
     title = properties["title"][0].value.string if "title" in properties else None
-    return title, facts, given
+    music = read_audio(properties["music"][0].value, "", loader, findings) if "music" in properties else None
+    loudness = read_loudness(properties["loudness"][0].value, findings) if "loudness" in properties else None
+    return title, facts, given, music, loudness
 
 
 def split_scenes(script: Script) -> list[Blocks]:

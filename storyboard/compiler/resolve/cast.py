@@ -30,6 +30,7 @@ from storyboard.compiler.names import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.near_keys import meant_key
+from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
 from storyboard.compiler.text import Span
 
@@ -333,6 +334,7 @@ def _entity(
         pictures = (*pictures[:1], *angles)
     if video is None and takes_over and base:
         video = base.video
+    pictures = _with_views(properties, pictures, folder, loader, findings)
     if not pictures[:1] or ("angles" in properties and not (front or (base and base.pictures))):
         for extra in ("angles", "video"):
             if extra in properties and not front and not (base and base.pictures):
@@ -346,18 +348,66 @@ def _entity(
     if is_promised:
         places.setdefault(key, at)
     if base:
-        text = {"look": base.look, "voice": base.voice, **text}
+        taken = {
+            "look": base.look,
+            "voice": base.voice,
+            "speaker": base.speaker,
+            "light": base.light,
+            "sound": base.sound,
+        }
+        text = {**taken, **text}
         places = {**base.places, **places}
     end = Span(block.anchor, block.size, block.size)
-    return Entity(block.kind, name, base, text.get("look", ""), text.get("voice", ""), pictures, video, at, end, places)
+    ambience = base.ambience if base else None
+    if "ambience" in properties:
+        ambience = read_audio(properties["ambience"][0].value, folder, loader, findings)
+    return Entity(
+        block.kind,
+        name,
+        base,
+        text.get("look", ""),
+        text.get("voice", ""),
+        pictures,
+        video,
+        text.get("speaker", ""),
+        text.get("light", ""),
+        text.get("sound", ""),
+        ambience,
+        at,
+        end,
+        places,
+    )
+
+
+def _with_views(
+    properties: dict[str, list[Property]],
+    pictures: tuple[Picture, ...],
+    folder: str,
+    loader: Loader,
+    findings: list[Finding],
+) -> tuple[Picture, ...]:
+    """The pictures of a location with its views; views without an image are SB313."""
+    if "views" not in properties:
+        return pictures
+    first = properties["views"][0]
+    views = [item for one in properties["views"] for item in items([one])]
+    if not pictures:
+        span = Span(first.key_span.anchor, first.key_span.start, first.value.span().end)
+        message = "This place has views and no image."
+        findings.append(Finding("SB313", span, message, fix=_first_as(first, span, "image")))
+        return ()
+    return (pictures[0], *(read_picture(item, folder, loader, findings) for item in views))
 
 
 def _first_as_front(one: Property, line: Span) -> Fix | None:
     """The first of several angles as the front picture; a video alone as a comment."""
-    if one.key == "video":
-        return _out(one, line)
+    return _out(one, line) if one.key == "video" else _first_as(one, line, "front")
+
+
+def _first_as(one: Property, line: Span, key: str) -> Fix:
+    """The first picture of a list as the main one."""
     first, *others = items([one])
-    edits = [Edit(one.key_span, "front")]
+    edits = [Edit(one.key_span, key)]
     if others:
         edits.append(Edit(Span(line.anchor, first.span().end, others[0].span().start), f"\n{one.key}: "))
     return Fix(False, tuple(edits))

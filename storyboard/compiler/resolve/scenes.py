@@ -10,6 +10,7 @@ from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Heading, Paragraph, Property, Section, Speech
 from storyboard.compiler.ir.resolved import (
+    Audio,
     BareName,
     Entity,
     Mention,
@@ -21,6 +22,7 @@ from storyboard.compiler.ir.resolved import (
     Transition,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import Cast, collect, items
 from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
@@ -81,7 +83,9 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     appearances += brought
     bare = tuple(_bare(reading, heading)) if heading and shots_below else ()
     is_complete = reading.reader.missing == 0
-    above = SceneDefaults(light, sound, settings.is_heard, opening, context.number)
+    music = _audio(reading, properties.get("music"), context.music)
+    ambience = _audio(reading, properties.get("ambience"), where.location.ambience if where.location else None)
+    above = SceneDefaults(light, sound, settings.is_heard, music, ambience, opening, context.number)
     shots = resolve_shots(reading, blocks.rest, above)
     if context.settings.draft is not None:
         shots = list(fit_shots(shots, settings.model))
@@ -116,6 +120,11 @@ def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:
     """Sections above a shot of this scene; those below its last one belong to the next scene."""
     last = max((index for index, block in enumerate(blocks) if isinstance(block, parsed.Shot)), default=-1)
     return (block for block in blocks[: max(last, 0)] if isinstance(block, Section))
+
+
+def _audio(reading: Scope, found: Sequence[Property] | None, above: Audio | None) -> Audio | None:
+    """A sound that is laid over: the scene's own, else the one from above."""
+    return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _place_in_with(properties: Sequence[Property], cast: Cast) -> SaidPlace | None:
@@ -172,6 +181,9 @@ def _scene_appearances(
         appearances.append(Mention(where.location, where.named))
     light: Prose = ()
     sound: Prose = ()
+    if where.location is not None:
+        light = (where.location.light,) if where.location.light else ()
+        sound = (where.location.sound,) if where.location.sound else ()
     for one in heading.properties if heading else ():
         if one in properties.get(one.key, ()):
             if one.key == "with":
@@ -180,6 +192,7 @@ def _scene_appearances(
                 light = reading.reader.prose(one.value)
             elif one.key == "sound":
                 sound = reading.reader.prose(one.value)
+                reading.findings += ambience_instead(one)
     return appearances, light, sound
 
 
@@ -203,13 +216,21 @@ def _setting(
         elif isinstance(beat, Speech):
             message = f"{quote(beat.cue.line.string)} speaks before the first SHOT; this speech is not filmed."
             span = beat.cue.line.span()
-            edit = Edit(Span(span.anchor, span.start, span.start), f"SHOT {_SECONDS_OF_A_SPEECH}s\n")
-            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (edit,))))
+            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (_shot_above(span),))))
+        elif isinstance(beat, parsed.Effect):
+            message = "This effect is above the first SHOT, so nobody hears it."
+            span = beat.text.span()
+            reading.findings.append(Finding("SB106", span, message, fix=Fix(False, (_shot_above(beat.at),))))
         elif isinstance(beat, parsed.Synopsis):
             other.append(Synopsis(beat.text.string, beat.text.span()))
         else:
             other.append(keep_beat(beat))
     return tuple(prose), list(mentions(tuple(prose))), other
+
+
+def _shot_above(line: Span) -> Edit:
+    """A SHOT above a line that needs one."""
+    return Edit(Span(line.anchor, line.start, line.start), f"SHOT {_SECONDS_OF_A_SPEECH}s\n")
 
 
 def _bare(reading: Scope, heading: Heading) -> Iterable[BareName]:

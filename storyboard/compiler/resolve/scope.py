@@ -11,6 +11,7 @@ from storyboard.compiler.diagnostics import Finding, commented_out
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.ir.parsed import Beat, Block, Paragraph, Property, Speech
 from storyboard.compiler.ir.resolved import (
+    Audio,
     Entity,
     Mention,
     Prose,
@@ -24,12 +25,13 @@ from storyboard.compiler.resolve.settings import FilmSettings
 class SceneContext(NamedTuple):
     """What a scene needs to know of the rest of the script.
 
-    `names` are the declared ones; `settings` reads the settings of a scene; `number` counts headings from 1; `time` is
-    the time of day of the scene before."""
+    `names` are the declared ones; `settings` reads the settings of a scene; `music` is the title page's; `number`
+    counts headings from 1; `time` is the time of day of the scene before."""
 
     names: Names
     loader: Loader
     settings: FilmSettings
+    music: Audio | None
     number: int
     time: TimeOfDay | None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -14,9 +16,11 @@ from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
     Action,
+    Audio,
     BareName,
     Beat,
     Dialogue,
+    Effect,
     Mention,
     Picture,
     Prose,
@@ -27,6 +31,7 @@ from storyboard.compiler.ir.resolved import (
     Transition,
 )
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
@@ -42,6 +47,8 @@ class SceneDefaults(NamedTuple):
     light: Prose
     sound: Prose
     is_heard: bool
+    music: Audio | None
+    ambience: Audio | None
     opening: list[Transition | Title | Slug | Synopsis]
     scene: int
 
@@ -93,7 +100,7 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
     findings, reader = reading.findings, reading.reader
-    missing = reader.missing
+    missing, told = reader.missing, len(findings)
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
@@ -102,6 +109,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
             prose = reader.prose(one.value)
             own[one.key] = prose
+            if one.key == "sound":
+                findings += ambience_instead(one)
             if one.key != "sound" or above.is_heard:
                 appearances += mentions(prose)
         elif one.key == "with":
@@ -137,14 +146,21 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         style=own.get("style", ()),
         beats=tuple(beats),
         start=start,
+        music=_audio(reading, properties.get("music"), above.music),
+        ambience=_audio(reading, properties.get("ambience"), above.ambience),
         end=end,
         from_last_frame=from_last_frame,
         appearances=tuple(appearances),
-        bare=tuple(_bare(reading, block)),
+        bare=tuple(_bare(reading, block, [*block.findings, *findings[told:]])),
         break_above=break_above,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
+    """A sound that is laid over the shot: its own, else the scene's."""
+    return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
 def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
@@ -200,6 +216,9 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
                 appearances.append(mention)
         elif isinstance(beat, parsed.Synopsis):
             beats.append(Synopsis(beat.text.string, beat.text.span()))
+        elif isinstance(beat, parsed.Effect):
+            audio = read_audio(beat.text, "", reading.context.loader, reading.findings)
+            beats.append(Effect(audio, beat.text.span()))
         else:
             beats.append(keep_beat(beat))
     return beats
@@ -226,16 +245,18 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
     return read_picture(value, "", reading.context.loader, reading.findings)
 
 
-def _bare(reading: Scope, block: parsed.Shot) -> Iterable[BareName]:
-    """Declared names that stand in action and camera direction without an @."""
+def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
+    """Declared names that stand in action and camera direction without an @. `findings` are those of the shot."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
     texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
     # A line that is asked about for something else is not asked about for its names.
-    asked = [one.span for one in (*block.findings, *reading.findings) if one.code == "SB106"]
-    asked = [span for span in asked if span.anchor is block.anchor]
+    slips = (one.span for one in findings if one.code == "SB106" and one.span.anchor is block.anchor)
+    asked = sorted((span.start, span.end) for span in slips)
+    ends = list(accumulate((end for _, end in asked), max))
     for text in texts:
         for name in bare_names(reading, text):
-            if not any(span.start <= name.at.start < span.end for span in asked):
+            before = bisect_right(asked, name.at.start, key=itemgetter(0))
+            if not before or ends[before - 1] <= name.at.start:
                 yield name
 
 

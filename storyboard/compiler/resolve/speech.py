@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
-from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech
+from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech, Text
 from storyboard.compiler.ir.resolved import (
+    Audio,
     Dialogue,
     Entity,
     Line,
@@ -17,6 +18,7 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.resolve.audio import is_audio_path, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
 from storyboard.compiler.spelling import distance, offer, quote
@@ -72,7 +74,7 @@ def _stops_agree(typed: str, name: str) -> bool:
 
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
     entity = _speaker(reading, speech.cue)
-    off, manners = _extensions(reading, speech.cue)
+    off, manners, recording = _extensions(reading, speech.cue)
     lines: list[Line] = []
     manner: str | None = None
     for line in speech.lines:
@@ -83,16 +85,21 @@ def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | N
         else:
             lines.append(Line(text, manner))
             manner = None
-    dialogue = Dialogue(entity, off, ", ".join(manners) or None, tuple(lines), speech.at, speech.cue.line.span())
+    how = ", ".join(manners) or None
+    dialogue = Dialogue(entity, off, how, tuple(lines), speech.at, speech.cue.line.span(), recording)
     seen = None if entity is None or off else Mention(entity, speech.cue.name.span())
     return dialogue, seen
 
 
-def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
-    """Whether the speaker is heard and not seen, and how the words are said."""
+def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str], Audio | None]:
+    """Whether the speaker is heard and not seen, how the words are said, and the sound file that holds them."""
     off: OffScreen | None = None
+    recording: Audio | None = None
     manners = []
     for extension in cue.extensions:
+        for item in _items(extension):
+            if is_audio_path(flatten(item.string)):
+                recording = read_audio(item, "", reading.context.loader, reading.findings)
         first, _, rest = flatten(extension.string).partition(",")
         if heard := _OFF.get(re.sub(r"[.\s]", "", first).upper()):
             off = heard
@@ -100,10 +107,21 @@ def _extensions(reading: Scope, cue: Cue) -> tuple[OffScreen | None, list[str]]:
         else:
             manner = reading.reader.spoken(extension)
         parts = [part.strip() for part in manner.split(",")]
-        manner = ", ".join(part for part in parts if part and not _CONTINUED.fullmatch(part))
+        manner = ", ".join(
+            part for part in parts if part and not _CONTINUED.fullmatch(part) and not is_audio_path(part)
+        )
         if manner:
             manners.append(manner.lower() if manner == manner.upper() else manner)
-    return off, manners
+    return off, manners, recording
+
+
+def _items(extension: Text) -> Iterable[Text]:
+    """What commas divide."""
+    start = 0
+    plain = flatten(extension.string)
+    for end in [*(index for index, letter in enumerate(plain) if letter == ","), len(plain)]:
+        yield extension.slice(start, end)
+        start = end + 1
 
 
 def _speaker(reading: Scope, cue: Cue) -> Entity | None:

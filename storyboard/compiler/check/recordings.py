@@ -1,0 +1,54 @@
+"""SB401 and SB402: sound files that the script names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect
+
+CODES = ("SB401", "SB402")
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """A sound file that is missing, or is none."""
+    seen: set[object] = set()
+    for audio in _sounds(view):
+        if not audio.path or audio.at in seen:
+            continue
+        seen.add(audio.at)
+        begins = view.loader.first_bytes(audio.path, _longest())
+        if begins is None:
+            advice = "The path is read from the folder of the file that names it. Words in its place describe a sound."
+            yield Finding("SB401", audio.at, f"There is no sound file {audio.path}.", advice)
+        elif not any(begins[at:].startswith(sign) for at, sign in _signatures()):
+            advice = "Use a file that plays: WAV, MP3, M4A, AAC, FLAC, Ogg, Opus."
+            yield Finding("SB402", audio.at, f"{os.path.basename(audio.path)} is not a sound file.", advice)
+
+
+def _sounds(view: FilmView) -> Iterator[Audio]:
+    for entity in view.cast:
+        if entity.ambience is not None:
+            yield entity.ambience
+    for shot in (shot for plan in view.plans for shot in plan.scene.shots):
+        yield from (audio for audio in (shot.music, shot.ambience) if audio is not None)
+        for beat in shot.beats:
+            if isinstance(beat, Effect):
+                yield beat.audio
+            elif isinstance(beat, Dialogue) and beat.recording is not None:
+                yield beat.recording
+
+
+@cache
+def _signatures() -> tuple[tuple[int, bytes], ...]:
+    rows = read_table("audio.toml")["signature"]
+    return tuple((row["at"], bytes.fromhex(sign)) for row in rows for sign in row["hex"])
+
+
+@cache
+def _longest() -> int:
+    return max(at + len(sign) for at, sign in _signatures())

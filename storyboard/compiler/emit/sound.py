@@ -1,0 +1,74 @@
+"""What a script lays over its film, as the manifest tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from storyboard.compiler.emit.manifest import AudioEntry, EffectEntry, RunEntry, SoundEntry, SpeechEntry
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect, Shot
+from storyboard.compiler.pipeline import Analysis
+
+
+def sound_of(analysis: Analysis) -> SoundEntry | None:
+    """Music, ambience, effects and speech of a film; None where the script lays nothing over it."""
+    clips = analysis.clips
+    entry = SoundEntry(
+        loudness=analysis.whole.loudness,
+        music=tuple(_runs(clips, lambda shot: shot.music)),
+        ambience=tuple(_runs(clips, lambda shot: shot.ambience)),
+        effects=tuple(_effects(clips)),
+        speech=tuple(_speech(clips)),
+    )
+    is_empty = not (entry.music or entry.ambience or entry.effects or entry.speech)
+    return None if is_empty and entry.loudness is None else entry
+
+
+def _runs(clips: tuple[Clip, ...], sound: Callable[[Shot], Audio | None]) -> Iterator[RunEntry]:
+    """Shots in a row with the same sound are one run, which plays on over cuts and scenes."""
+    at = start = 0.0
+    current: Audio | None = None
+    for shot in (shot for clip in clips for shot in clip.shots):
+        audio = sound(shot)
+        if audio is not None and audio.is_none:
+            audio = None
+        if not _same(audio, current):
+            if current is not None:
+                yield RunEntry(start=start, end=at, audio=_entry(current))
+            start, current = at, audio
+        at += shot.duration or 0
+    if current is not None:
+        yield RunEntry(start=start, end=at, audio=_entry(current))
+
+
+def _same(one: Audio | None, other: Audio | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one[:3] == other[:3]  # wherever the script names it
+
+
+def _effects(clips: tuple[Clip, ...]) -> Iterator[EffectEntry]:
+    for shot in (shot for clip in clips for shot in clip.shots):
+        for beat in shot.beats:
+            if isinstance(beat, Effect):
+                audio = beat.audio
+                yield EffectEntry(shot=shot.number, at=audio.options.at_second, audio=_entry(audio))
+
+
+def _speech(clips: tuple[Clip, ...]) -> Iterator[SpeechEntry]:
+    for clip in clips:
+        for shot in clip.shots:
+            for beat in shot.beats:
+                if isinstance(beat, Dialogue) and beat.is_laid_over(is_heard=clip.settings.is_heard):
+                    assert beat.speaker is not None, "a manifest is made of a script without errors"
+                    yield SpeechEntry(
+                        shot=shot.number,
+                        speaker=beat.speaker.spoken_name,
+                        voice=None if beat.recording else beat.speaker.speaker,
+                        text=" ".join(line.text for line in beat.lines),
+                        audio=_entry(beat.recording) if beat.recording else None,
+                    )
+
+
+def _entry(audio: Audio) -> AudioEntry:
+    return AudioEntry(file=audio.path or None, words=audio.words or None, **audio.options._asdict())

@@ -1,0 +1,112 @@
+"""Audio values: `music: slow cello over rain (-6 dB, fade in 2s)` or the path of a file."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+
+from storyboard.catalog import read_table
+from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.ir.parsed import Property, Text
+from storyboard.compiler.ir.resolved import Audio, AudioOptions
+from storyboard.compiler.loader import Loader
+from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.spelling import quote
+
+NONE = "none"
+_OPTIONS = re.compile(r"\(([^()]*)\)$")
+_SECONDS = r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?(?:s|sec|seconds?)?"
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}(?:\.[0-9]{1,3})?)(?: ?(?:s|sec|seconds?))?")
+_GAIN = re.compile(r"([+\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?db")
+_FADE = re.compile(rf"fade (in|out)(?: {_SECONDS})?")
+_FADE_SECONDS = 2.0
+_ADVICE = "Options are -6 dB, soft, loud, from 0:32, at 2s, fade in 2s, fade out 3s, once, loop."
+
+
+def read_audio(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Audio:
+    """A file or words, with options in brackets at the end. What is wrong is reported."""
+    plain = flatten(value.string).strip()
+    options = AudioOptions()
+    end = len(plain)
+    if found := _OPTIONS.search(plain):
+        typed = [part.strip() for part in found[1].split(",") if part.strip()]
+        read = [_with_option(options, part.lower()) for part in typed]
+        is_file = is_audio_path(plain[: found.start()].strip())
+        if is_file or any(one is not None for one in read):
+            end = found.start()
+            for part, one in zip(typed, read, strict=True):
+                if one is None:
+                    at = value.span(found.start(1), found.end(1))
+                    message = f"{quote(part)} is not an option of sound."
+                    findings.append(Finding("SB104", at, message, _ADVICE))
+                else:
+                    options = _with_option(options, part.lower()) or options
+    said = value.slice(0, end)
+    if said.string.lower() == NONE:
+        return Audio("", "", options, value.span())
+    if not is_audio_path(flatten(said.string)):
+        return Audio("", " ".join(said.string.split()), options, value.span())
+    return Audio(audio_path(said, folder, loader, findings), "", options, value.span())
+
+
+def ambience_instead(one: Property) -> list[Finding]:
+    """SB106 for `sound` with the path of a file: words for the prompt stand there, what is laid over is ambience."""
+    if not is_audio_path(flatten(_OPTIONS.sub("", one.value.string)).strip()):
+        return []
+    message = f"{quote(one.value.string)} would be told to the model in words; a file is laid over the film."
+    return [Finding("SB106", one.key_span, message, fix=Fix(True, (Edit(one.key_span, "ambience"),)))]
+
+
+def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding]) -> str:
+    """A sound file as the script in `folder` names it, relative to the root; empty and SB404 outside of it."""
+    path = loader.within(folder, said.string)
+    if path is None:
+        message = f"{quote(said.string)} lies outside the project folder."
+        advice = "Move the file into the project, or name the wider folder with --root."
+        findings.append(Finding("SB404", said.span(), message, advice))
+    return path or ""
+
+
+def is_audio_path(text: str) -> bool:
+    """Whether a value is the path of a sound file: it ends as one does, and is no sentence that names one."""
+    return os.path.splitext(os.path.basename(text.lower()))[1] in _endings() and "://" not in text
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(read_table("audio.toml")["files"]["endings"])
+
+
+def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
+    """The options with one more, as it is typed in small letters; None for what is no option."""
+    words = read_table("audio.toml")["words"]
+    if text in ("soft", "loud"):
+        return options._replace(gain_db=words[text])
+    if text in ("once", "loop"):
+        return options._replace(loops=text == "loop")
+    if found := _GAIN.fullmatch(text):
+        gain = float(found[1].replace("\u2212", "-"))
+        return options._replace(gain_db=gain) if words["quietest"] <= gain <= words["loudest"] else None
+    if found := _FADE.fullmatch(text):
+        seconds = float(found[2] or _FADE_SECONDS)
+        return options._replace(fade_in=seconds) if found[1] == "in" else options._replace(fade_out=seconds)
+    first, _, rest = text.partition(" ")
+    clock = _CLOCK.fullmatch(rest)
+    if first in ("from", "at") and clock:
+        seconds = 60 * int(clock[1] or 0) + float(clock[2])
+        return options._replace(start_from=seconds) if first == "from" else options._replace(at_second=seconds)
+    return None
+
+
+def read_loudness(value: Text, findings: list[Finding]) -> float | None:
+    """The loudness of the finished film in LUFS; SB104 for what is none."""
+    limits = read_table("audio.toml")["loudness"]
+    found = re.fullmatch(r"([\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?(?:lufs|lkfs)?", flatten(value.string).lower())
+    loudness = float(found[1].replace("\u2212", "-")) if found else 0.0
+    if limits["least"] <= loudness <= limits["most"]:
+        return loudness
+    message = f"{quote(value.string)} is not a loudness of a film."
+    advice = f"Write LUFS between {limits['least']:g} and {limits['most']:g}: loudness: {limits['default']:g}"
+    findings.append(Finding("SB104", value.span(), message, advice))
+    return None
