@@ -30,11 +30,15 @@ NO_ANSWER = 3
 @click.option(
     "--limits", type=click.Choice(["guide", "service"]), default="guide", help="Whose limits and prices to show."
 )
+@click.option("--pictures", is_flag=True, help="List the picture models instead.")
+@click.option("--voices", is_flag=True, help="List the speech models and their voices instead.")
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed), and show what changed."
 )
 @click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
-def command(model: str | None, kind: str, limits: str, refresh: bool, base_url: str | None) -> None:
+def command(
+    model: str | None, kind: str, limits: str, pictures: bool, voices: bool, refresh: bool, base_url: str | None
+) -> None:
     """List the models that a script may name, or everything about one of them: limits, prices, and how old each figure
     is.
 
@@ -44,6 +48,10 @@ def command(model: str | None, kind: str, limits: str, refresh: bool, base_url: 
     from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
 
+    if pictures or voices:
+        for line in _other_models(pictures=pictures):
+            echo(line)
+        return
     catalog, whose = models_here(), cast("Limits", limits)
     if refresh:
         for line in _refresh(catalog, base_url):
@@ -54,6 +62,18 @@ def command(model: str | None, kind: str, limits: str, refresh: bool, base_url: 
     listed = catalog.models(whose, None if kind == "all" else f"{kind}-to-video")
     for line in describe(found, today()) if found else list_models(listed, today()):
         echo(line)
+
+
+def _other_models(*, pictures: bool) -> Iterator[str]:
+    from storyboard.report.other_models import list_picture_models, list_voices
+
+    if pictures:
+        from storyboard.catalog.picture_models import picture_models, picture_uses
+
+        return list_picture_models(picture_models(), picture_uses(), today())
+    from storyboard.catalog.speech_models import speech_models, usual_speech_model
+
+    return list_voices(speech_models(), usual_speech_model(), today())
 
 
 def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:

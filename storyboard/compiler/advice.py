@@ -11,6 +11,8 @@ from storyboard.compiler.text import Source
 _KEYWORDS = frozenset({"CHARACTER", "PROP", "LOCATION"})
 #: Letters of a line that are shown to say which line is meant.
 _SHOWN = 40
+#: Edits of one fix that are told one by one; a name is given its @ in many places, which reads alike for each.
+_MOST_TOLD = 6
 
 
 class Replacement(NamedTuple):
@@ -30,7 +32,8 @@ def tell(edits: Sequence[Replacement]) -> str:
     """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
     if whole := _moved(edits) or _noted(edits):
         return whole
-    told = list(dict.fromkeys(sentence for edit in edits if (sentence := _tell_one(edit, edits))))
+    some = edits[:_MOST_TOLD]
+    told = list(dict.fromkeys(sentence for edit in some if (sentence := _tell_one(edit, edits))))
     return " ".join(told)
 
 
@@ -62,7 +65,7 @@ def _tell_one(edit: Replacement, edits: Sequence[Replacement]) -> str:
 
 
 def _blank_lines(edit: Replacement) -> str:
-    below = _first_line(edit.source.text[edit.end :])
+    below = _line_behind(edit)
     if "\n" in edit.typed and not edit.typed.strip() and not edit.text.strip():
         return f"Delete the blank line above {_shown(below)}."
     if edit.text and not edit.text.strip() and "\n" in edit.text and not edit.typed:
@@ -75,9 +78,9 @@ def _new_lines(edit: Replacement) -> str:
         return ""
     words = edit.text.strip()
     first = _first_line(words)
-    above = edit.source.text[: edit.start]
-    is_below = above.strip() and not (above.endswith("\n") and edit.text.endswith("\n"))
-    beside = _line_before(edit) if is_below else _first_line(edit.source.text[edit.end :])
+    above = _line_before(edit)
+    is_below = above and not (edit.source.text[edit.start - 1] == "\n" and edit.text.endswith("\n"))
+    beside = above if is_below else _line_behind(edit)
     where = f"{'under' if is_below else 'above'} {_shown(beside)}"
     keyword, _, name = first.partition(" ")
     if keyword in _KEYWORDS:
@@ -92,7 +95,8 @@ def _gone(edit: Replacement) -> str:
 
 def _is_line(edit: Replacement) -> bool:
     text = edit.source.text
-    return text[: edit.start].rpartition("\n")[2].strip() == "" and _first_line_end(text, edit.end).strip() == ""
+    before = text[text.rfind("\n", 0, edit.start) + 1 : edit.start]
+    return before.strip() == "" and _first_line_end(text, edit.end).strip() == ""
 
 
 def _first_line_end(text: str, at: int) -> str:
@@ -137,8 +141,21 @@ def _with_neighbours(text: str, start: int, end: int, edit: Replacement) -> tupl
 
 
 def _line_before(edit: Replacement) -> str:
-    above = edit.source.text[: edit.start].rstrip()
-    return above[above.rfind("\n") + 1 :].strip()
+    """The last line with words above an edit; empty where there is none."""
+    text, end, line = edit.source.text, edit.start, ""
+    while end > 0 and not line:
+        start = text.rfind("\n", 0, end) + 1
+        end, line = start - 1, text[start:end].strip()
+    return line
+
+
+def _line_behind(edit: Replacement) -> str:
+    """The first line with words behind an edit; empty where there is none."""
+    text, start, line = edit.source.text, edit.end, ""
+    while start < len(text) and not line:
+        line = _first_line_end(text, start)
+        start, line = start + len(line) + 1, line.strip()
+    return line
 
 
 def _first_line(text: str) -> str:

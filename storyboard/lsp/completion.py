@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.catalog import TEXT, Model, read_table
+from storyboard.catalog.picture_models import picture_models
+from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
@@ -20,8 +22,9 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
+from storyboard.lsp.locate import BlockLocation, settings_at, spot_at
 from storyboard.lsp.project_files import files_below, offers
+from storyboard.wording import price
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
@@ -191,8 +194,8 @@ def _seconds(place: _Place, typed: str) -> Iterator[Offer]:
     size = settings.size if settings else model.resolution
     for count in model.lengths:
         usd = model.price.of_clip(count, size, bool(settings and settings.is_heard), 1)
-        price = f"{money(usd)} on {model.name} ({model.price.basis})"
-        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, price)
+        costs = f"{price(usd)} on {model.name} ({model.price.basis})"
+        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, costs)
 
 
 def _camera(place: _Place, typed: str) -> list[Offer]:
@@ -260,13 +263,17 @@ def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
         case "aspect":
             return [(one, model.name) for one in model.aspects]
         case "resolution":
-            return [(one, f"{money(model.price.a_second(one, False))} a second") for one in model.resolutions]
+            return [(one, f"{price(model.price.a_second(one, False))} a second") for one in model.resolutions]
         case "audio":
             return [("on", "sound and speech"), ("off", "silent")]
         case "clips":
             return [("auto", "as few clips as the limits allow"), ("one", "one clip a scene")]
         case "limits":
             return [("guide", "the published guide's limits and prices"), ("service", "the service's own, as of today")]
+        case "picture model":
+            return [(one.id, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models()]
+        case "voice model":
+            return [(one.id, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models()]
         case "draft":
             return _models(model)
     return []

@@ -18,19 +18,18 @@ from storyboard.compiler.resolve.cast import Names
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions
-from storyboard.screenplay.note_lines import FORMAT, GOES_ON, JOINER, is_property, to_note
+from storyboard.screenplay.note_lines import FORMAT, GOES_ON, JOINER, to_note
 
 _BACK_MATTER = f"[[{FORMAT}{JOINER}: the cast and the settings of the script stand below; sbc import reads them back]]"
 _PREAMBLE = frozenset({LineKind.TITLE, LineKind.DECLARATION})
 _UNSEEN = frozenset({LineKind.BLANK, LineKind.SLASHED, LineKind.HIDDEN, LineKind.INSIDE})
 #: Lines that stand under a blank one in Fountain, and lines that have one below.
-_BLANK_ABOVE = frozenset(
-    {LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS, *IN_NOTES}
-)
+_BLANK_ABOVE = (
+    frozenset({LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS}) | IN_NOTES
+) - {LineKind.SLASHED}
 _BLANK_BELOW = frozenset(
     {LineKind.HEADING, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS, LineKind.SETTING, LineKind.DECLARATION}
 )
-_SPOKEN = frozenset({LineKind.CUE, LineKind.SPEECH})
 _PLAIN_CUE = re.compile(r"[A-Z][A-Z0-9 .'-]*(?:\([^()]*\)\s*)*\^?\s*")
 _SHOT = re.compile(r"SHOT[\s,:—–-]")
 _CUE_NAME = re.compile(r"[^(^]*")
@@ -43,7 +42,7 @@ def export_fountain(analysis: Analysis, parting: str = " ") -> str:
     above, body = _split_preamble(lines)
     out = [*_title_page(analysis), f"Format: {FORMAT}", ""]
     out += _body(body, analysis.whole.names, parting)
-    out += ["", _BACK_MATTER, *_back_matter(above)]
+    out += ["", _BACK_MATTER, "", *_back_matter(above)]
     return "\n".join(out) + "\n"
 
 
@@ -70,8 +69,16 @@ def _split_preamble(lines: list[ScriptLine]) -> tuple[list[ScriptLine], list[Scr
 
 
 def _back_matter(lines: list[ScriptLine]) -> list[str]:
-    out = [to_note(line.typed, line.is_first) if line.kind in IN_NOTES else line.text for line in lines]
-    if lines and lines[-1].kind is not LineKind.BLANK:
+    """The notes at the end, each a paragraph of its own: some readers take two in a row for action."""
+    out: list[str] = []
+    before = LineKind.BLANK
+    for line in lines:
+        if LineKind.BLANK not in (before, line.kind) and line.kind is not LineKind.INSIDE:
+            out[-1] = _joined(out[-1])
+            out.append("")
+        out.append(to_note(line.typed, line.is_first) if line.kind in IN_NOTES else line.text)
+        before = line.kind
+    if lines and before is not LineKind.BLANK:
         out[-1] = _joined(out[-1])
     return out
 
@@ -113,8 +120,7 @@ def _part(out: list[str], above: ScriptLine, line: ScriptLine, shown: str) -> No
         out[-1] = _joined(out[-1])
         out += ["", shown]
     elif line.kind in IN_NOTES:
-        is_below_heading = above.kind is LineKind.HEADING and is_property(line.typed)
-        out += ["", shown if is_below_heading else f"[[{JOINER}{shown[2:]}"]
+        out += ["", f"[[{JOINER}{shown[2:]}"]
     elif line.kind is LineKind.TEXT:
         out += ["", f"{JOINER}{shown}"]
     else:
@@ -130,10 +136,6 @@ def _wants_blank(before: LineKind, line: ScriptLine) -> bool:
     """Whether Fountain needs a blank line between a line and what stands above it."""
     kind = line.kind
     if LineKind.BLANK in (before, kind) or kind is LineKind.INSIDE:
-        return False
-    if before is LineKind.SETTING and kind in (LineKind.SETTING, LineKind.SLASHED, LineKind.HIDDEN):
-        return False
-    if before in _SPOKEN and kind is LineKind.SLASHED:
         return False
     return kind in _BLANK_ABOVE or before in _BLANK_BELOW
 

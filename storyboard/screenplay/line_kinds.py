@@ -155,9 +155,9 @@ def _mark_blocks(kinds: list[LineKind], analysis: Analysis) -> set[int]:
 
 
 def _mark_settings(kinds: list[LineKind], first: int, last: int, kind: LineKind) -> None:
-    """A header and its properties; a note between them that stands by itself stays one."""
+    """A header and its properties; blank lines and notes between them stay what they are."""
     for at in range(first, last + 1):
-        if kinds[at] not in (LineKind.HIDDEN, LineKind.SLASHED, LineKind.INSIDE):
+        if kinds[at] not in (LineKind.BLANK, LineKind.HIDDEN, LineKind.SLASHED, LineKind.INSIDE):
             kinds[at] = kind
 
 

@@ -179,7 +179,7 @@ class _Restoring:
             self.in_declaration = True
         elif not is_property(line):
             self.in_declaration = self.in_declaration and line.lstrip().startswith("//")
-        elif not self.in_declaration:
+        elif not self.in_declaration and not self.are_joiners_kept:
             self._drop_blanks()
         is_hidden = line.lstrip().startswith("//")
         self.lines.append(_Line(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
@@ -278,7 +278,8 @@ class _Restoring:
         if self.end < end < len(self.lines) and not self.lines[end - 1].text:
             end -= 1  # what was added below begins under a blank line
         rest = [*self.lines[: self.end], *self.lines[end:]]
-        return [line.text for line in self.lines[self.end : end]], [line.text for line in rest]
+        start = self.end + (self.end < end and not self.lines[self.end].text)
+        return [line.text for line in self.lines[start:end]], [line.text for line in rest]
 
 
 class _Note(NamedTuple):

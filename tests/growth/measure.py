@@ -37,7 +37,7 @@ def seconds(work: Callable[[], object]) -> float:
 def growth(once: Callable[[], object], twice: Callable[[], object]) -> Growth:
     """The least of some rounds of each, taken in turn. A busy machine makes single rounds dearer, so another is taken
     as long as the ratio is too high: what is truly too dear stays so."""
-    best = Growth(seconds(once), seconds(twice))
+    best = Growth(min(seconds(once), seconds(once)), seconds(twice))
     for _ in range(_ROUNDS):
         if best.ratio < MOST:
             break

@@ -195,7 +195,8 @@ def _read(key: _BlockKey) -> Block:
     plain, breaks, written = key.plain, key.breaks, key.written or key.plain
     if key.kind == "title_page":
         plain, breaks, written = _without_first_blanks(plain, written, breaks)
-    raw = Raw(anchor, plain, written, SourceMap(breaks))
+    # The grammar has read a NUL as a blank, and so does everybody who reads the same characters as typed.
+    raw = Raw(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
     remarks = tuple(
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end))
         for comment in key.comments

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
+from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
 from storyboard.compiler.prompts.sentences import clean, spoken, unbracketed
 from storyboard.compiler.prompts.tags import Tagger
 
+#: Paragraphs of action above a speech in which its manner may be.
+_MOST_ABOVE = 12
 
-def speech(tagger: Tagger, dialogue: Dialogue, scene: Scene, shot: Shot, *, is_heard: bool) -> str:
+
+def speech(
+    tagger: Tagger, dialogue: Dialogue, above: Sequence[Action], present: frozenset[Entity], *, is_heard: bool
+) -> str:
     """`@Element1 says (low and hoarse, whispering): "I never left."`; empty where nobody speaks or nothing is said, and
-    where the speech is laid over a clip with sound (`is_heard`)."""
+    where the speech is laid over a clip with sound (`is_heard`).
+
+    `above` is the action of the shot before the speech, `present` the characters in its picture.
+    """
     entity = dialogue.speaker
     if entity is None or not dialogue.lines:
         return ""
@@ -23,13 +32,13 @@ def speech(tagger: Tagger, dialogue: Dialogue, scene: Scene, shot: Shot, *, is_h
         return ""
     seen = entity in tagger.present
     who = tagger.name(entity) if seen else entity.spoken_name
-    voice = _manner_in_action(shot, dialogue, scene) or entity.voice
+    voice = _manner_in_action(above, entity, present) or entity.voice
     parts = []
     texts = spoken([line.text for line in dialogue.lines])
     for index, (line, text) in enumerate(zip(dialogue.lines, texts, strict=True)):
         how = [voice, dialogue.manner or ""] if index == 0 else []
         said = _bracketed([*how, line.manner or ""])
-        lead = _lead(dialogue, who, said, seen, bool(_people(scene, shot))) if index == 0 else f"then{said}"
+        lead = _lead(dialogue, who, said, seen, bool(present)) if index == 0 else f"then{said}"
         parts.append(f'{lead}: "{text}"')
     return ", ".join(parts)
 
@@ -49,26 +58,17 @@ def _bracketed(manners: list[str]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _people(scene: Scene, shot: Shot) -> set[Entity]:
+def people(scene: Scene, shot: Shot) -> frozenset[Entity]:
     """The characters in the picture of a shot."""
     mentions = (*scene.appearances, *shot.appearances)
-    return {mention.entity for mention in mentions if mention.entity.kind is Kind.CHARACTER}
+    return frozenset(mention.entity for mention in mentions if mention.entity.kind is Kind.CHARACTER)
 
 
-def _manner_in_action(shot: Shot, dialogue: Dialogue, scene: Scene) -> str:
+def _manner_in_action(above: Sequence[Action], speaker: Entity, present: frozenset[Entity]) -> str:
     """How the action above a speech says that its words are said: `@Mira shouts.` is shouting."""
-    speaker = dialogue.speaker
-    assert speaker is not None, "a speech without a speaker is not worded"
-    manner = ""
-    for beat in _above(shot.beats, dialogue):
-        if isinstance(beat, Action):
-            is_alone = len({one.base or one for one in _people(scene, shot)} | {speaker.base or speaker}) == 1
-            manner = _manner_in(beat.prose, speaker, is_alone) or manner
-    return manner
-
-
-def _above(beats: tuple[Beat, ...], dialogue: Dialogue) -> tuple[Beat, ...]:
-    return beats[: next(index for index, beat in enumerate(beats) if beat is dialogue)]
+    is_alone = {one.base or one for one in present} | {speaker.base or speaker} == {speaker.base or speaker}
+    manners = (_manner_in(action.prose, speaker, is_alone) for action in reversed(above[-_MOST_ABOVE:]))
+    return next(filter(None, manners), "")
 
 
 def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:

@@ -14,9 +14,10 @@ from weakref import WeakKeyDictionary
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.dialogue import speech
-from storyboard.compiler.prompts.sentences import clean, labelled, listed
+from storyboard.compiler.prompts.dialogue import people, speech
+from storyboard.compiler.prompts.sentences import clean, labelled
 from storyboard.compiler.prompts.tags import Tagger
+from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
 _SAID_OF_PLACE = re.compile(r"[.,;:]+$")
@@ -119,11 +120,14 @@ def _phrase(clip: Clip) -> Phrases:
 def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: bool) -> tuple[str, tuple[str, ...]]:
     camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
     lines = []
+    above: list[Action] = []
+    present = people(scene, shot)
     for beat in shot.beats:
         if isinstance(beat, Action):
+            above.append(beat)
             lines.append(tagger.sentence(tagger.prose(beat.prose)))
         elif isinstance(beat, Dialogue):
-            lines.append(speech(tagger, beat, scene, shot, is_heard=is_heard))
+            lines.append(speech(tagger, beat, above, present, is_heard=is_heard))
     return camera, tuple(line for line in lines if line)
 
 

@@ -180,6 +180,35 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
     return None
 
 
+def _picture_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.picture_models import find_picture_model, picture_models
+
+    found = find_picture_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "picture model", [one.id for one in picture_models()], "--pictures"))
+    return None
+
+
+def _voice_model(text: Text, findings: list[Finding]) -> str | None:
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
+    found = find_speech_model(text.string)
+    if found is not None:
+        return found.id
+    findings.append(_unknown(text, "speech model", [one.id for one in speech_models()], "--voices"))
+    return None
+
+
+def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Finding:
+    """SB104 for a name that is not one of these."""
+    near = nearest("-".join(text.string.lower().split()), names)
+    fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
+    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    message = f"There is no {what} {quote(text.string)}."
+    return Finding("SB104", text.span(), message, f"{others}`sbc models {option}` lists them.", fix=fix)
+
+
 _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "aspect": _aspect,
     "resolution": _resolution,
@@ -188,8 +217,8 @@ _READERS: dict[str, Callable[[Text, list[Finding]], str | None]] = {
     "style": _words,
     "negative": _words,
     "limits": partial(_choice, (GUIDE, SERVICE)),
-    "picture model": _words,
-    "voice model": _words,
+    "picture model": _picture_model,
+    "voice model": _voice_model,
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -98,7 +100,7 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
     findings, reader = reading.findings, reading.reader
-    missing = reader.missing
+    missing, told = reader.missing, len(findings)
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
@@ -149,7 +151,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         end=end,
         from_last_frame=from_last_frame,
         appearances=tuple(appearances),
-        bare=tuple(_bare(reading, block)),
+        bare=tuple(_bare(reading, block, [*block.findings, *findings[told:]])),
         break_above=break_above,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
@@ -243,16 +245,18 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
     return read_picture(value, "", reading.context.loader, reading.findings)
 
 
-def _bare(reading: Scope, block: parsed.Shot) -> Iterable[BareName]:
-    """Declared names that stand in action and camera direction without an @."""
+def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
+    """Declared names that stand in action and camera direction without an @. `findings` are those of the shot."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
     texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
     # A line that is asked about for something else is not asked about for its names.
-    asked = [one.span for one in (*block.findings, *reading.findings) if one.code == "SB106"]
-    asked = [span for span in asked if span.anchor is block.anchor]
+    slips = (one.span for one in findings if one.code == "SB106" and one.span.anchor is block.anchor)
+    asked = sorted((span.start, span.end) for span in slips)
+    ends = list(accumulate((end for _, end in asked), max))
     for text in texts:
         for name in bare_names(reading, text):
-            if not any(span.start <= name.at.start < span.end for span in asked):
+            before = bisect_right(asked, name.at.start, key=itemgetter(0))
+            if not before or ends[before - 1] <= name.at.start:
                 yield name
 
 

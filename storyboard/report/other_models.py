@@ -1,0 +1,56 @@
+"""The picture models, and the speech models with their voices, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from storyboard.catalog.picture_models import PictureModel, PictureUse
+from storyboard.catalog.speech_models import SpeechModel
+from storyboard.report.prices import is_old
+from storyboard.wording import table
+
+_OLD = ": old"
+
+
+def list_picture_models(models: Iterable[PictureModel], uses: dict[str, PictureUse], today: date) -> Iterator[str]:
+    """A table of the picture models, and which one makes what by itself."""
+    listed = tuple(models)
+    rows: list[tuple[object, ...]] = [("MODEL", "MAKES", "FROM", "SIZE", "ASPECTS", "USD A PICTURE", "PRIVACY")]
+    rows += [
+        (
+            one.id,
+            "a picture" if one.kind == "generate" else "an edit",
+            "words" if one.kind == "generate" else f"1 to {one.inputs} pictures" if one.inputs > 1 else "1 picture",
+            ", ".join(one.resolutions) or "its own",
+            f"{len(one.aspects)} to choose" if one.aspects else "any",
+            " to ".join(dict.fromkeys(f"{usd:g}" for usd in (min(one.usd.values()), max(one.usd.values())))),
+            one.privacy,
+        )
+        for one in listed
+    ]
+    yield from table(rows)
+    yield ""
+    for use, chosen in uses.items():
+        yield f"{use}: {chosen.model}; cheap {chosen.cheap}; private {chosen.private}"
+    yield ""
+    yield from _dates([one.date for one in listed], today)
+
+
+def list_voices(models: Iterable[SpeechModel], usual: SpeechModel, today: date) -> Iterator[str]:
+    """The speech models, each with its voices as the service spells them."""
+    listed = tuple(models)
+    for one in listed:
+        mark = " (taken where a script names none)" if one.id == usual.id else ""
+        yield f"{one.id}{mark}: ${one.usd_per_million:g} for a million characters, {one.privacy}"
+        yield f"  languages  {one.languages}"
+        yield f"  delivery   {'(parentheticals) are sent along' if one.delivery else 'not heeded'}"
+        yield f"  voices     {', '.join(one.voices)}"
+        yield ""
+    yield from _dates([one.date for one in listed], today)
+
+
+def _dates(dates: list[date], today: date) -> Iterator[str]:
+    said = " to ".join(dict.fromkeys(day.isoformat() for day in (min(dates), max(dates))))
+    age = f"{(today - min(dates)).days} days old"
+    yield f"limits and prices of {said}, {age}{_OLD if is_old(min(dates), today) else ''}"
