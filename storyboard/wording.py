@@ -49,6 +49,11 @@ def money(usd: float, places: int = 2) -> str:
     return f"${usd:,.{places}f}"
 
 
+def price(usd: float | None) -> str:
+    """A price, or that the catalogue has none: `$2.10`, `price unknown`."""
+    return "price unknown" if usd is None else money(usd)
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """A number and its noun: `1 shot`, `2 shots`, `1,200 entries` (with `plural`)."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
