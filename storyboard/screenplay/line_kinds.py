@@ -1,4 +1,4 @@
-"""What each line of a script is, for an export that writes it line by line."""
+"""Kinds of script lines, for an export that writes line by line."""
 
 from __future__ import annotations
 
