@@ -1,4 +1,4 @@
-"""Sending clips: one queue call at a time, each written down before it leaves, and its answer before anything else."""
+"""Submit clips: one queue call at a time, recorded before it leaves, its answer recorded before anything else."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refus
 from storyboard.venice.rate_limit import Turn
 from storyboard.venice.service import service
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer
+from storyboard.wording import money
 
 #: The last frame of a clip, as a PNG. Raises Undecodable.
 LastFrame = Callable[[Path], Awaitable[bytes]]
@@ -199,7 +200,7 @@ class Sender:
             self.close(f"{item.order.id} has no price in the table, so --max-cost cannot be kept", Exit.NO_MONEY)
         elif self.spent + usd > most + _CENT / 100:
             left = max(0.0, most - self.spent)
-            self.close(f"{item.order.id} costs ${usd:.2f}, and ${left:.2f} of --max-cost is left", Exit.NO_MONEY)
+            self.close(f"{item.order.id} costs {money(usd)}, and {money(left)} of --max-cost is left", Exit.NO_MONEY)
         return bool(self.stopped)
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
