@@ -1,4 +1,4 @@
-"""What is left of the money, as far as the key may know it."""
+"""Balance: what is left of the money, as far as the key may know it."""
 
 from __future__ import annotations
 

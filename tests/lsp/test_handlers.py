@@ -348,7 +348,7 @@ async def test_a_script_with_syntax_errors_is_left_alone(editor: Editor, film: P
 
 
 async def test_typing_goes_before_formatting(editor: Editor, film: Path) -> None:
-    uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * 400)
+    uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * 200)
     options = types.FormattingOptions(2, True)
     asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), options)
     waiting = asyncio.ensure_future(editor.client.text_document_formatting_async(asked))

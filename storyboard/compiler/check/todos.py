@@ -9,6 +9,7 @@ from functools import cache
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Finding
+from storyboard.wording import shorten
 
 CODES = ("SB511",)
 
@@ -22,7 +23,7 @@ def check(view: FilmView) -> Iterator[Finding]:
             for remark in block.remarks:
                 if found := _todo().match(remark.text):
                     what = " ".join(remark.text[found.end() :].lstrip(" :-–—\n\t").split())
-                    shown = what if len(what) <= _MOST_SHOWN else f"{what[: _MOST_SHOWN - 1]}…"
+                    shown = shorten(what, _MOST_SHOWN)
                     yield Finding("SB511", remark.span, f"To do: {shown}" if shown else "Something is to be done here.")
 
 

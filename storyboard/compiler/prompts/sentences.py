@@ -105,11 +105,6 @@ def labelled(label: str, text: str) -> str:
     return sentence(f"{label}: {text}") if text else ""
 
 
-def listed(names: Sequence[str]) -> str:
-    """`A, B and C`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-
-
 def spoken(lines: Sequence[str]) -> list[str]:
     """The lines of a speech without the quotation marks around them, and with single ones inside: the prompt puts its
     own around each."""

@@ -1,4 +1,4 @@
-"""Files that bring in a cast: read once each, however they are chained."""
+"""Included files: each read once, however they are chained."""
 
 from __future__ import annotations
 

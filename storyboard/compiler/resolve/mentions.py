@@ -1,4 +1,4 @@
-"""Text to prose: who is meant by every @name."""
+"""Mentions: every @name of a text resolved to its entity."""
 
 from __future__ import annotations
 

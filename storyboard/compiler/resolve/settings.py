@@ -1,4 +1,4 @@
-"""Which settings hold for a scene: its own, else the title page's, else the defaults."""
+"""Settings of a scene: its own, else the title page's, else the defaults."""
 
 from __future__ import annotations
 

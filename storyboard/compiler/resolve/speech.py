@@ -1,4 +1,4 @@
-"""Speeches: who says them, how, and which lines are speeches at all."""
+"""Speeches: cues, speakers and manners, and which lines are speeches at all."""
 
 from __future__ import annotations
 
