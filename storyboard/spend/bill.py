@@ -1,4 +1,4 @@
-"""Bill: the service's account beside the ledger: what was really taken, and what that says of payments that are unknown.
+"""Bill: what the service really took, beside the ledger, and what that says of payments that are unknown.
 
 A line that names the request of an entry is that entry's. Whatever else fits is matched by model, sum and time, each
 line once: a line that is left over and fits an unknown payment says that it was charged. A missing line says nothing

@@ -1,4 +1,4 @@
-"""Quotes: the service's own prices, asked for side by side, once for each distinct request, right before they are paid."""
+"""Quotes: the service's own prices, asked for once for each distinct request, right before they are paid."""
 
 from __future__ import annotations
 
