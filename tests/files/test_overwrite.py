@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from storyboard.cli import main
-from storyboard.render.ledger import Ledger
+from storyboard.spend.ledger import Ledger
 
 _SCRIPT = """\
 Title: Harbor

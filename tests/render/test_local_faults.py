@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.answers import ANSWERS
-from storyboard.render.events import Event
-from storyboard.render.ledger import FILE
 from storyboard.render.outcome import Exit
-from storyboard.render.states import RUNNING, State
+from storyboard.spend.answers import ANSWERS
+from storyboard.spend.events import Event
+from storyboard.spend.ledger import FILE
+from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
 from tests.render.command_project import HASTY, Desk, desk
 from tests.render.run_fixture import Studio, orders_of, studio, trusting
