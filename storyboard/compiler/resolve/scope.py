@@ -90,6 +90,7 @@ def report_stray(findings: list[Finding], block: Block, body: Iterable[Beat], me
         if isinstance(beat, Paragraph | Speech):
             span = beat.text.span() if isinstance(beat, Paragraph) else beat.at
             if bisect_left(slips, span.start) == bisect_left(slips, span.end):
-                is_plain = isinstance(beat, Paragraph) and span.end - span.start == len(beat.text.string)
-                fix = commented_out(span, span) if is_plain else None
+                words = beat.text.string if isinstance(beat, Paragraph) else ""
+                is_plain = bool(words) and span.end - span.start == len(words)
+                fix = commented_out(span, span, words) if is_plain else None
                 findings.append(Finding("SB107", span, message, "A shot takes the text under its SHOT line.", fix=fix))
