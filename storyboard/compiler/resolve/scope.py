@@ -24,7 +24,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import FilmSettings
+from storyboard.compiler.resolve.scene_settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
