@@ -52,13 +52,19 @@ def _row(panel: Panel) -> tuple[str, ...]:
         clip.id if clip else "",
         f"{clip.usd * panel.seconds / clip.duration:.3f}" if clip and clip.usd is not None and clip.duration else "",
         clock(panel.start),
-        move_of(plain(shot.camera)).name if shot.camera else "",
+        _move(plain(shot.camera)),
         str(panel.take.number) if panel.take else "",
         panel.take.path.name if panel.take else "",
         ", ".join(dict.fromkeys(one.entity.name for one in shot.appearances if one.entity.kind is Kind.PROP)),
         plain(shot.light),
         plain(shot.sound),
     )
+
+
+def _move(direction: str) -> str:
+    """The camera's move, empty where the direction names none."""
+    move = move_of(direction)
+    return "" if move == move_of("") else move.name
 
 
 def _harmless(cell: str) -> str:
