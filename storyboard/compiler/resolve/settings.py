@@ -1,4 +1,9 @@
-"""Settings of a scene: its own, else the title page's, else the defaults."""
+"""Settings of a scene: its own, else the title page's, else the defaults.
+
+A value that its key does not take is SB104 and left out. A setting that the scene's model does not have is SB309 or
+SB311: an error where the scene chose it, a warning where it came from further up, once at the setting however many
+scenes it concerns. Settings are read once and judged per scene, since each scene may have a model of its own.
+"""
 
 from __future__ import annotations
 
