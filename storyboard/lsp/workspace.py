@@ -1,4 +1,4 @@
-"""The writer's desk: open files, which script each belongs to, and what is known of every script.
+"""The workspace: open files, the script of each, and the last analysis of every script.
 
 A file that an open script includes is read as part of that script; any other is a script by itself. A script is
 checked again when one of its texts has changed, from the memory of the check before.
@@ -97,7 +97,7 @@ class Workspace:
         found: dict[str, dict[Diagnostic, None]] = {document.path: {} for document in self.documents}
         for script in self.scripts():
             analysis = self.analysis_of(script)
-            for source in analysis.sources:
+            for source in analysis.texts:
                 found.setdefault(source.path, {})
             for one in analysis.diagnostics:
                 found.setdefault(one.file, {})[one] = None
@@ -106,7 +106,7 @@ class Workspace:
     def page_at(self, path: str) -> TextDocument:
         """A file of an open script, by its absolute path."""
         for script in self.scripts():
-            for source in self.analysis_of(script).sources:
+            for source in self.analysis_of(script).texts:
                 if source.path == path:
                     return self.page(source)
         document = self.documents.at(path)

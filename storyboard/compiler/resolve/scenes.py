@@ -1,4 +1,10 @@
-"""Scenes: what a heading says and gives to its shots, with every name resolved."""
+"""Scenes: what a heading says and gives to its shots, with every name resolved.
+
+A heading gives the place, interior or exterior, and the time of day; its properties give settings, light and sound to
+every shot that has none of its own. The text between them and the first SHOT sets the scene and is part of every
+clip's prompt, so its mentions bring their pictures into each of them. What cannot be filmed (text without a shot, a
+speech above it) is asked about where it is.
+"""
 
 from __future__ import annotations
 

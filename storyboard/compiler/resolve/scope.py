@@ -1,4 +1,9 @@
-"""What is known while a scene is read from top to bottom."""
+"""The scope of a scene: names, variants and uses known while it is read from top to bottom.
+
+The plain name of somebody with variants means what the scene last said of them: a mention with its variant, else what
+`variants:` lists, else the variant that the heading's own word names, else the plain one. So a scope changes as a
+scene is read, and each scene begins with a new one.
+"""
 
 from __future__ import annotations
 
