@@ -1,4 +1,9 @@
-"""The scope of a scene: names, variants and uses known while it is read from top to bottom."""
+"""The scope of a scene: names, variants and uses known while it is read from top to bottom.
+
+The plain name of somebody with variants means what the scene last said of them: a mention with its variant, else what
+`variants:` lists, else the variant that the heading's own word names, else the plain one. So a scope changes as a
+scene is read, and each scene begins with a new one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.settings import FilmSettings
+from storyboard.compiler.resolve.scene_settings import FilmSettings
 
 
 class SceneContext(NamedTuple):
