@@ -1,4 +1,4 @@
-"""How everything that people read says times, prices, counts, lists and tables, and how foreign text is made safe.
+"""Wording of times, prices, counts, lists and tables, and foreign text made safe to print.
 
 Terminal, board, paper, editor and reports all use these functions, so that one film has one length and one price.
 """

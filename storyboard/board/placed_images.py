@@ -1,4 +1,4 @@
-"""Which picture hangs where: one for every panel, one for everybody and every place of the cast."""
+"""The image of every panel, and of every character, prop and place of the cast."""
 
 from __future__ import annotations
 

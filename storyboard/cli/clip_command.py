@@ -1,4 +1,4 @@
-"""What `sbc pick`, `lock`, `unlock` and `note` share: one clip of a script, and its takes in a ledger to write to."""
+"""Shared by `sbc pick`, `lock`, `unlock` and `note`: one clip of a script, its takes and the open ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands about rendering share: the film's clips as orders, and the folder that they go to."""
+"""Shared by the commands about rendering: the film's clips as jobs, and their output folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run is shown: on a terminal, in plain lines, or as JSON."""
+"""Displays of a run: a live terminal, plain lines, or JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the clips of a script are, as all commands that make, show or cut them take it from the command line."""
+"""The folder of a script's clips, from command-line options."""
 
 from __future__ import annotations
 

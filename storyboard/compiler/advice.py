@@ -1,4 +1,4 @@
-"""The sentence of a fix: what its edits do, told to a writer, so that the help and the edit cannot differ."""
+"""Help sentences, worded from the edits of a fix, so that the two cannot differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things stand in a frame: how near the camera is, who is in it, and where.
+"""Blocking: the size of a shot, who is in it, and where each of them is in the frame.
 
 A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is
 in the shot stands before it, as large as the shot's size says, where the text says. All measures are shares of the

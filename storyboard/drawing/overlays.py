@@ -1,4 +1,4 @@
-"""What lies over a still: a caption below, a slate above, a title in the middle."""
+"""Overlays of a still: the slate above, the caption below, the title in the middle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a still shows: who or what, and where in the frame."""
+"""The content of a still: subjects, and where each is in the frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may come next, by what stands before the cursor.
+"""Completion: what may follow, by what is before the cursor.
 
 Each function below knows one kind of place, and answers None where it is another.
 """

@@ -1,4 +1,4 @@
-"""What an editor shows for a word under the pointer: a name, a shot, a code."""
+"""Hover: a name, a shot or a code under the pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at a place of a script: its block, its shot, its clip, and when that is on screen."""
+"""The block, shot and clip at a position, and its second in the film."""
 
 from __future__ import annotations
 

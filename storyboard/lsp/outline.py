@@ -1,4 +1,4 @@
-"""The script at a glance: an outline with seconds, parts to fold, files to open, clips between the lines."""
+"""Outline, folding ranges, document links and inlay hints."""
 
 from __future__ import annotations
 

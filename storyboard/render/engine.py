@@ -1,4 +1,4 @@
-"""The run: every clip of an agenda sent at most once, collected, and recorded at each step.
+"""The engine of a run: sends each clip of a plan at most once, retrieves it, and records every step.
 
 One coroutine a clip. It waits for the clip that it starts from, takes a place among the clips in work, sends (one call
 at a time, whoever sends), and collects. All that it knows afterwards stands in the ledger.

@@ -1,4 +1,4 @@
-"""Takes on disk: their names, what lies there now, and putting one in its place."""
+"""Takes on disk: their names, their state, and how one is put in its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clips of a film as the run orders them: which request, under which name, after which clip."""
+"""Jobs: the clips of a film with their requests, names and dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of everything that was paid for, or may have been: one SQLite file in the output folder.
+"""The ledger: everything that was paid for, or may have been, in one SQLite file in the output folder.
 
 Every step of an entry is one transaction that is on disk before the method returns.
 """

@@ -1,4 +1,4 @@
-"""Writing to the ledger during a run: a write waits for as long as another program holds the file."""
+"""Ledger writes during a run, which wait for as long as another program holds the file."""
 
 from __future__ import annotations
 

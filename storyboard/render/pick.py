@@ -1,4 +1,4 @@
-"""Choosing among the finished takes of a clip."""
+"""The choice among the finished takes of a clip."""
 
 from __future__ import annotations
 

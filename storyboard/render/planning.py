@@ -1,4 +1,4 @@
-"""What a run would do, clip by clip: from the orders, the ledger and the files on disk, without sending anything."""
+"""The plan of a run, clip by clip: from the jobs, the ledger and the files on disk, without sending anything."""
 
 from __future__ import annotations
 

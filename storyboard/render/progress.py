@@ -1,4 +1,4 @@
-"""Showing a run while it goes on: live lines, plain lines, or a line of JSON an event."""
+"""Progress of a run: live lines, plain lines, or one line of JSON an event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service's own prices, asked once for each distinct one."""
+"""Quotes: the service's own prices, asked once for each distinct request."""
 
 from __future__ import annotations
 

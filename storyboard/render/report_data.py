@@ -1,4 +1,4 @@
-"""A run for programs: the plan, what is in the folder, and how the run ended, as JSON.
+"""Reports for programs: the plan, the folder, and the end of a run, as JSON.
 
 Keys stay as they are as long as `format` does; new ones may come.
 """

@@ -1,4 +1,4 @@
-"""A run in words: the plan as a table, what is in the folder, and what to do next."""
+"""Reports for people: the plan as a table, the folder, and what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Having what is paid: asking after a job, fetching its clip, verifying it, putting it at its name."""
+"""Retrieve paid jobs: poll, download, verify, store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole run: the folder is locked, the ledger opened, the plan made and agreed to, and then carried out."""
+"""A whole run: lock the folder, open the ledger, make the plan, have it agreed to, carry it out."""
 
 from __future__ import annotations
 

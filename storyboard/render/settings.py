@@ -1,4 +1,4 @@
-"""Who is paid, and with which key. Only the person says so, never a script."""
+"""The key and the address of the service. Only the person sets them, never a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the answer to a queue call makes of its entry: in the run that got it, or in the next one."""
+"""Settlement: what the answer to a queue call makes of its entry, in this run or the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can become of an attempt to have a clip made, as one table."""
+"""The states of an attempt to have a clip made, as one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending clips: one queue call at a time, each written down before it leaves, and its answer before anything else."""
+"""Submit clips: one queue call at a time, recorded before it leaves, its answer recorded before anything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The takes that stand in a film, for whoever shows or cuts it."""
+"""The takes of a film, for board, film and exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the models can do and cost, for people, with the age of every figure."""
+"""The video models for people, with the age of every figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a film: how long, how much, who speaks, who is seen."""
+"""Statistics of a film: running time, money, who speaks, who is seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults that the sandbox plays on demand, to rehearse what a network and a service can do to a run.
+"""Faults on demand, to rehearse what a network and a service can do to a run.
 
 A fault is written `CALL:WHAT`, as in `queue:500`, with a value where it takes one (`retrieve:429=120`), the call from
 which it is played (`queue:reset@2`, counted from 1) and how often (`retrieve:404x3`, `x*` for ever). Faults of a clip

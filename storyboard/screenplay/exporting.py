@@ -25,10 +25,18 @@ _PREAMBLE = frozenset({LineKind.TITLE, LineKind.DECLARATION})
 _UNSEEN = frozenset({LineKind.BLANK, LineKind.SLASHED, LineKind.HIDDEN, LineKind.INSIDE})
 #: Lines that stand under a blank one in Fountain, and lines that have one below.
 _BLANK_ABOVE = (
-    frozenset({LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS}) | IN_NOTES
+    {LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SLUG, LineKind.SECTION, LineKind.SYNOPSIS} | IN_NOTES
 ) - {LineKind.SLASHED}
 _BLANK_BELOW = frozenset(
-    {LineKind.HEADING, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS, LineKind.SETTING, LineKind.DECLARATION}
+    {
+        LineKind.HEADING,
+        LineKind.TRANSITION,
+        LineKind.SLUG,
+        LineKind.SECTION,
+        LineKind.SYNOPSIS,
+        LineKind.SETTING,
+        LineKind.DECLARATION,
+    }
 )
 _PLAIN_CUE = re.compile(r"[A-Z][A-Z0-9 .'-]*(?:\([^()]*\)\s*)*\^?\s*")
 _SHOT = re.compile(r"SHOT[\s,:—–-]")

@@ -1,4 +1,4 @@
-"""What an import kept, guessed and dropped, in counts."""
+"""The report of an import: what was kept, guessed and dropped, in counts."""
 
 from __future__ import annotations
 

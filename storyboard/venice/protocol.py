@@ -1,4 +1,4 @@
-"""What an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
+"""The protocol: what an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
 
 Each call has its own table, because one status means different things: a 500 says of a queue call that the money may
 be gone, and of a retrieve call that the render is. Whatever stands in no table is taken for the worse.

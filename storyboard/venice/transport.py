@@ -1,4 +1,4 @@
-"""The service's calls over HTTP. Thin: it sends, reads within limits, and says how far a call came."""
+"""HTTP transport. Thin: it sends, reads within limits, and says how far a call came."""
 
 from __future__ import annotations
 

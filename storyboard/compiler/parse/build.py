@@ -1,4 +1,4 @@
-"""From what the grammar found to `storyboard.compiler.ir.parsed`."""
+"""Parse trees to `storyboard.compiler.ir.parsed`."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ __all__ = [
 
 
 class Declarations(NamedTuple):
-    """What holds for the whole script."""
+    """What holds for the whole script, before any scene is read. `names` are the declared ones with the patterns that
+    find them; `title` and `facts` are the title page's texts, `given` its settings by key; `scenes` are the blocks
+    of each scene in the order of the file; `findings` are those about all of this."""
 
     names: Names
     title: str | None
@@ -65,7 +67,9 @@ class Declarations(NamedTuple):
 
 
 def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declarations:
-    """Cast, title page and the scenes, still unread."""
+    """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
+    that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
+    read."""
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])
@@ -96,6 +100,8 @@ def _place_for_declarations(script: Script) -> Span | None:
 def _title_page(
     script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
 ) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
+    """Title, facts, settings, music and loudness of the title page; empty where there is none. `style` and `negative`
+    reach every prompt, so a mention in them is SB110."""
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}, None, None

@@ -49,6 +49,8 @@ def _under_action(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _cut_off(doubt: Doubt, cast: Cast) -> Finding | None:
+    """A name in capitals with a blank line below it, and text after that: a cue that lost its speech. The fix takes
+    the blank lines out."""
     if _character(doubt, cast) is None:
         return _capitals(doubt, cast)
     return _finding(doubt, [Edit(blank, "") for blank in doubt.blanks], safe=False)
@@ -60,6 +62,7 @@ def _small(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA V.O.`: a cue whose extension lacks its brackets."""
     name = _character(doubt, cast)
     if name is None:
         return None
@@ -70,6 +73,8 @@ def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line. With a colon a name in
+    ordinary letters counts too; with a dash only capitals do, or much of prose would be asked about."""
     name = _character(doubt, cast)
     typed = doubt.name.string
     plain = flatten(doubt.line.string)
@@ -83,6 +88,8 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
+    """A line alone in capitals that is nothing else: most likely a slug that the table does not have. `!` says that
+    it is action."""
     if not is_alone_in_capitals(doubt.line.string) or cast.is_excused(doubt.line.string):
         return None
     message = f"{quote(doubt.line.string)} stands alone in capitals, as a slug does, and would be filmed as text."

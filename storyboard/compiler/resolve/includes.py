@@ -1,4 +1,4 @@
-"""Files that bring in a cast: read once each, however they are chained."""
+"""Included files: each read once, however they are chained."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
 
 
 def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, memory: BlockCache | None) -> _File:
+    """Parse a file, place its blocks in the layout, and report what an included one may not hold (SB105)."""
     script = parse(source, memory)
     result.files.append((source, script))
     for offset, block in script.blocks:
@@ -141,6 +142,7 @@ def _report_foreign(script: Script, result: Gathered) -> None:
 
 
 def _first_line(block: Block) -> Span | None:
+    """Where the first text of a block is, synopses apart; None where it has none."""
     for beat in block.body:
         if isinstance(beat, Synopsis):
             continue

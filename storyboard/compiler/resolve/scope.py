@@ -1,4 +1,4 @@
-"""What is known while a scene is read from top to bottom."""
+"""The scope of a scene: names, variants and uses known while it is read from top to bottom."""
 
 from __future__ import annotations
 

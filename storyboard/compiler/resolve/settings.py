@@ -1,4 +1,4 @@
-"""Which settings hold for a scene: its own, else the title page's, else the defaults."""
+"""Settings of a scene: its own, else the title page's, else the defaults."""
 
 from __future__ import annotations
 
@@ -131,12 +131,15 @@ def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None
 
 
 def _aspect(text: Text, findings: list[Finding]) -> str | None:
+    """An aspect such as `16:9`. Other spellings (`16x9`, `portrait`) are SB104 with the right one as the fix."""
     meant = re.fullmatch(r"([1-9][0-9]?)\s*(?:[x×*/.]|by|zu|à)\s*([1-9][0-9]?)", text.string.strip(), re.IGNORECASE)
     spelled = f"{meant[1]}:{meant[2]}" if meant else _ASPECT_WORDS.get(text.string.casefold())
     return _shaped(text, _ASPECT, "aspect ratio", "It is width and height, as in 16:9.", spelled, findings)
 
 
 def _resolution(text: Text, findings: list[Finding]) -> str | None:
+    """A resolution such as `720p`; a bare number of lines is SB104 with its `p` as the fix. Whether the model has it
+    is judged per scene."""
     digits = re.fullmatch(r"([1-9][0-9]{2,3})\s*(?:px|i|lines)?", text.string, re.IGNORECASE)
     spelled = f"{digits[1]}p" if digits else None
     return _shaped(text, _RESOLUTION, "resolution", "It is written as the models do, as in 720p.", spelled, findings)
@@ -145,6 +148,7 @@ def _resolution(text: Text, findings: list[Finding]) -> str | None:
 def _shaped(
     text: Text, shape: re.Pattern[str], what: str, advice: str, meant: str | None, findings: list[Finding]
 ) -> str | None:
+    """A value that has to match a pattern, blanks and full-width colons apart; None with SB104 where it does not."""
     value = text.string.replace(" ", "").replace("：", ":")
     if shape.fullmatch(value):
         return value
@@ -168,6 +172,7 @@ _CHOICE_WORDS = {
 
 
 def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str | None:
+    """One of two words, whatever its case; None with SB104 and the word that was likely meant."""
     value = text.string.lower()
     if value in choices:
         return value
@@ -181,6 +186,7 @@ def _choice(choices: Sequence[str], text: Text, findings: list[Finding]) -> str 
 
 
 def _picture_model(text: Text, findings: list[Finding]) -> str | None:
+    """The id of the picture model that a text names; None with SB104 for any other."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
 
     found = find_picture_model(text.string)
@@ -191,6 +197,7 @@ def _picture_model(text: Text, findings: list[Finding]) -> str | None:
 
 
 def _voice_model(text: Text, findings: list[Finding]) -> str | None:
+    """The id of the speech model that a text names; None with SB104 for any other."""
     from storyboard.catalog.speech_models import find_speech_model, speech_models
 
     found = find_speech_model(text.string)
@@ -283,12 +290,16 @@ def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> 
 
 
 def _at_draft_size(film_settings: FilmSettings, model: Model, scene: Given) -> Settings:
+    """A scene's settings as the draft's model takes them, in the resolution that `Draft` asks for where the model has
+    it."""
     settings = _fit(model, film_settings.title, scene, True, [])._replace(one_clip=False)
     size = _spelled(model, film_settings.draft_resolution or "")
     return settings._replace(resolution=size) if size else settings
 
 
 def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | None:
+    """Settings for clips without any picture, by `Text model` of the scene or the title page; None where neither sets
+    it. What the model does not have is kept as findings, to be reported only if such a clip is made."""
     chosen = scene.get("text model") or film_settings.title.get("text model")
     if chosen is None:
         return None
@@ -360,6 +371,8 @@ def _lowered(problem: Finding) -> Finding:
 
 
 def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB311 for an aspect that the model does not make, SB309 where it has no choice at all. The fix is the aspect
+    nearest in shape."""
     if setting.value in model.aspects:
         return None
     if not model.aspects:
@@ -377,6 +390,7 @@ def _shape_of(aspect: str) -> Fraction:
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB311 for a resolution that the model does not have, SB309 where it has none; the fix is the nearest in lines."""
     if not model.resolutions:
         message = f"{model.name} has no choice of resolution."
         return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
@@ -396,6 +410,7 @@ def _lines_of(resolution: str) -> int:
 
 
 def _audio_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB309 for sound on a model that makes silent clips. `audio: off` is never wrong."""
     if setting.value == "off" or model.has_sound:
         return None
     message = f"{model.name} makes silent clips only."
@@ -403,6 +418,7 @@ def _audio_problem(model: Model, setting: SettingValue) -> Finding | None:
 
 
 def _negative_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB309 for a negative prompt on a model that takes none."""
     if model.negative:
         return None
     message = f"{model.name} takes no negative prompt."

@@ -99,6 +99,9 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
+    """One shot. Names are brought in in the order of the file: the header line, the properties as written, then text
+    and cues. That order numbers the references of its clip. What the shot does not set it has from the scene
+    (`above`); `break_above` is the `===` before it, if there is one."""
     findings, reader = reading.findings, reading.reader
     missing, told = reader.missing, len(findings)
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
@@ -170,6 +173,7 @@ def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
 def _camera(
     reading: Scope, block: parsed.Shot, properties: dict[str, list[Property]], appearances: list[Mention]
 ) -> Prose:
+    """The direction on the SHOT line. A `camera:` property beside it is SB104: one of the two would be lost."""
     if block.camera is None:
         return ()
     if "camera" in properties:
@@ -189,6 +193,8 @@ _RUN_ON = re.compile(r"\.[^\W_]")
 
 @cache
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The pattern of all abbreviations of sizes and angles, and what each is written out as (`words.toml`). They
+    count whole and in capitals only, so that `ms` in a word stays as it is."""
     words: dict[str, str] = read_table("words.toml")["camera"]["words"]
     listed = sorted(words, key=len, reverse=True)
     first = "".join({word[0] for word in listed})
@@ -202,6 +208,8 @@ def _write_out(prose: Prose) -> Prose:
 
 
 def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> list[Beat]:
+    """What happens in a shot, in the order of the file; whoever is mentioned or seen speaking is added to
+    `appearances`."""
     beats: list[Beat] = []
     for beat in settle_speeches(reading, block.body):
         if isinstance(beat, Paragraph):
@@ -225,6 +233,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
 
 
 def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None, Span | None]:
+    """The start frame, and the place of `last-frame` where that is asked for instead of a picture."""
     if not found:
         return None, None
     value = found[0].value
@@ -234,6 +243,7 @@ def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None
 
 
 def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
+    """The end frame. `last-frame` cannot be one (SB104): nothing follows the end of a clip."""
     if not found:
         return None
     value = found[0].value
