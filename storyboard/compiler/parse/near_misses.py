@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
@@ -45,8 +46,8 @@ class TypedLine(NamedTuple):
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
-_TITLE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
-_TITLES = ("SUPER", "TITLE", "CHYRON")
+_TITLE = re.compile(r"([^\W\d_]{2,7})\s*:\s*\S")
+_TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
 _RULE = re.compile(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
 _FENCE = re.compile(r"`{3}.*|~~~.*")
 _MARKUP = re.compile(r"<!--(.*?)-->")
@@ -296,9 +297,11 @@ def _title_slip(text: Text, plain: str) -> Finding | None:
     if found is None:
         return None
     word = found[1]
+    if word in read_table("words.toml")["slip"]["headers"]["effect"]:
+        return _slip(text, 0, found.end(1), "EFFECT", "an EFFECT")
     if word.upper() in _TITLES or (word.isupper() and any(is_near(word, known) for known in _TITLES)):
         meant = next(known for known in _TITLES if known == word.upper() or is_near(word, known))
-        return _slip(text, 0, found.end(1), meant, f"a {meant}")
+        return _slip(text, 0, found.end(1), meant, f"{'an' if meant == 'EFFECT' else 'a'} {meant}")
     return None
 
 
