@@ -56,6 +56,7 @@ _SQUARE = re.compile(r"\[(?!\[)([^\[\]]+)\](?!\])")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
 _BARE_EXTENSION = re.compile(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
 _INLINE = re.compile(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
+_COLON = re.compile(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
 _MOST_WORDS_OF_A_SLUG = 5
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
@@ -334,6 +335,8 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
     elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
         return DoubtForm.SMALL, text
+    if has_below and (found := _COLON.fullmatch(plain)) is not None:
+        return DoubtForm.COLON, text.slice(0, found.end("name"))
     if (inline := _INLINE.match(plain)) is not None:
         return DoubtForm.INLINE, text.slice(0, inline.end("name"))
     return None, text
