@@ -1,4 +1,7 @@
-"""SB511: what the writer means to do later."""
+"""SB511: what the writer means to do later.
+
+Information for every `[[TODO …]]`, so that a list of them is one `sbc check` away. Nothing of it reaches a prompt.
+"""
 
 from __future__ import annotations
 

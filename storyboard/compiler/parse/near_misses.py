@@ -188,16 +188,21 @@ def _comment(line: TypedLine, plain: str) -> Finding | None:
     """Rules, fences, marked-up comments and lyrics, as other formats write what is not filmed."""
     text = line.text
     if found := _MARKUP.fullmatch(plain):
-        meant, what = f"[[ {text.string[found.start(1) : found.end(1)].strip()} ]]", "a comment"
+        meant, what = _note(text.string[found.start(1) : found.end(1)].strip()), "a comment"
     elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
-        meant, what = f"[[{text.string}]]", "a line between parts"
+        meant, what = _note(text.string), "a line between parts"
     elif _LYRIC.fullmatch(plain):
-        meant, what = f"[[{text.string}]]", "a lyric, which is not filmed"
+        meant, what = _note(text.string), "a lyric, which is not filmed"
     else:
         return None
     verb = "spoken" if line.role == "speech" else "filmed as text"
     message = f"{quote(text.string)} would be {verb}. Is it meant as {what}?"
     return Finding("SB106", text.span(), message, fix=Fix(False, (Edit(text.span(), meant),)))
+
+
+def _note(words: str) -> str:
+    """A line as a comment, whatever stands in it."""
+    return f"// {words}" if "[[" in words or "]]" in words else f"[[{words}]]"
 
 
 def _bracket(line: TypedLine, plain: str, below: Sequence[TypedLine]) -> Finding | None:
@@ -289,7 +294,7 @@ def odd_property(text: Text, kind: str) -> tuple[Finding, str | None]:
     if word in text_keys():
         edit = Edit(text.span(0, found.end()), "")
         return Finding("SB106", text.span(), message, fix=Fix(False, (edit,))), None
-    edit = Edit(text.span(), f"[[{text.string}]]")
+    edit = Edit(text.span(), _note(text.string))
     return Finding("SB106", text.span(), message, f"It has {', '.join(known)}.", fix=Fix(False, (edit,))), None
 
 

@@ -1,4 +1,10 @@
-"""Declarations to entities: the names that the rest of the script may use."""
+"""Declarations to entities: the names that the rest of the script may use.
+
+Names are one space, shared by characters, props and locations. They compare in Unicode NFC, without case, with one
+kind of apostrophe, and without a full stop that a space follows or that ends the name, so that `MR DARCY` is Mr.
+Darcy. A declaration that has an error is remembered by its name, so that its uses are not reported on top: one slip
+is one message. A variant (`Mira.winter`) takes over what it does not set, and counts as an element of its own.
+"""
 
 from __future__ import annotations
 
@@ -305,7 +311,7 @@ def _unknown_key(
 def _out(one: Property, line: Span) -> Fix | None:
     """The fix that makes a comment of a property; None where it holds a comment already."""
     is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
-    return commented_out(line, line) if is_plain else None
+    return commented_out(line, line, one.value.string) if is_plain else None
 
 
 def items(properties: Sequence[Property]) -> Iterator[Text]:

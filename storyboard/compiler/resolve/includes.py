@@ -1,4 +1,10 @@
-"""Included files: each read once, however they are chained."""
+"""Included files: each read once, however they are chained.
+
+Paths follow the rules of images: relative to the file that names them, never out of the project root, links followed.
+Reading goes by a stack of its own and not by recursion, so that a chain of thousands of files ends in a message and
+not in a traceback. A file that is missing, includes itself, or holds more than declarations is SB105 once, and what
+it declares is taken all the same.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Mentions: every @name of a text resolved to its entity."""
+"""Mentions: every @name of a text resolved to its entity.
+
+The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
+is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
+where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Shots: direction, action, speeches and frames, with every name resolved."""
+"""Shots: direction, action, speeches and frames, with every name resolved.
+
+Whoever appears is kept in the order of the file, because that order numbers the references of the clip: what the
+heading brings in, then shot by shot the header line, the properties as written, text and cues. Abbreviations of sizes
+(`CU`, `OTS`) are written out here, so that every later pass and the prompt see words.
+"""
 
 from __future__ import annotations
 

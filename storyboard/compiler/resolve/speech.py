@@ -1,4 +1,10 @@
-"""Speeches: cues, speakers and manners, and which lines are speeches at all."""
+"""Speeches: cues, speakers and manners, and which lines are speeches at all.
+
+The grammar takes a line in capitals above another line for a cue; whether it is one depends on the declared names, so
+the last word is here. A cue brings its speaker into the shot unless the voice is from elsewhere (V.O., O.S., O.C.).
+Any other extension is a manner, a recording's path says that the speech is laid over the film, and `(CONT'D)` says
+nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""SB505: several elements in a shot, and nothing says where they are."""
+"""SB505: several elements in a shot, and nothing says where they are.
+
+The guide asks for positions with several elements ("foreground left", "entering from right"). A clip is rendered by
+itself, so positions told in another clip do not count; the help repeats them. Judged in English only, where the words
+are known.
+"""
 
 from __future__ import annotations
 

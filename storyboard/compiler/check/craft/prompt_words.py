@@ -1,4 +1,8 @@
-"""SB501: a prompt that says too little or too much."""
+"""SB501: a prompt that says too little or too much.
+
+50 to 150 words work best (Reference to Video guide). Words of the prompt are counted as our templates write it, looks
+and setting included, since that is what the model reads.
+"""
 
 from __future__ import annotations
 
