@@ -80,6 +80,8 @@ def _check_script(target: Path, *, force: bool) -> None:
         return
     if not force:
         fail(f"{target}: is there already; --force replaces it, -o writes another file")
+    if target.suffix.lower() != ".sb":
+        fail(f"{target}: is not a script; --force replaces scripts only")
     try:
         decode(read_bytes(target, LARGEST_SCRIPT), str(target))
     except Unreadable as problem:
