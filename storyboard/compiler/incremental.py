@@ -18,6 +18,7 @@ from typing import NamedTuple
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache, ImageStore, user_store
+from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
@@ -90,7 +91,7 @@ class CompilerCache:
             one.base or one
             for here, there in ((old, cast), (cast, old))
             for key, one in here.by_name.items()
-            if key not in there.by_name or there.by_name[key].kind is not one.kind
+            if key not in there.by_name or _called(there.by_name[key]) != _called(one)
         ]
         gone = frozenset(_order(old)) - frozenset(_order(cast))
         words = tuple(tuple(_WORD.findall(fold(one.name))) for one in came_or_went)
@@ -133,6 +134,11 @@ def _with_known(cast: Cast, old: Cast) -> Cast:
         cast.is_whole,
         cast.place,
     )
+
+
+def _called(entity: Entity) -> tuple[str, Kind]:
+    """How a name is spelled and what it is the name of: what the same letters in a text may be read as."""
+    return entity.name, entity.kind
 
 
 def _order(cast: Cast) -> tuple[Entity, ...]:

@@ -18,7 +18,7 @@ from tests.fuzz.targets import TARGETS
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("targets", nargs="*", choices=[*TARGETS, []], default=list(TARGETS))
+    arguments.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     arguments.add_argument("--minutes", type=float, default=1.0, help="processor time to spend")
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 40))
     arguments.add_argument("--again", metavar="TARGET:SEED")
@@ -31,9 +31,10 @@ def main() -> int:
     rounds: Counter[str] = Counter()
     known: dict[str, Failure] = {}
     seed = chosen.seed
+    targets = chosen.targets or list(TARGETS)
     start = time.process_time()
     while (spent := time.process_time() - start) < chosen.minutes * 60:
-        target = chosen.targets[seed % len(chosen.targets)]
+        target = targets[seed % len(targets)]
         failure = one_round(target, seed)
         rounds[target] += 1
         seed += 1
