@@ -87,7 +87,7 @@ def _check_script(target: Path, *, force: bool) -> None:
 
 
 def _draw(declared: Sequence[DeclaredName], folder: Path) -> int:
-    from storyboard.screenplay.standins import draw_missing
+    from storyboard.drawing.placeholder_files import draw_missing
 
     try:
         return draw_missing(declared, folder)

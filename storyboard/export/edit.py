@@ -1,38 +1,39 @@
 """The film as an editor lays it out: one event after another, to the frame.
 
 An event is a clip of the script. Where a take of it exists the event shows that file; where none does it holds the
-place. Every event is exactly as long as the script says, so that nothing after it moves.
+place. Rate and lengths are those of the film that `sbc film` makes of the same takes (`film.assembly`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import av
-
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
 from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
+from storyboard.film.assembly import Clip, lay_out_cut
 from storyboard.film.encoding import RATE
 from storyboard.film.frames import frame_size
+from storyboard.film.probe import probe_clips
 from storyboard.film.takes import Take
 from storyboard.film.timeline import joins_between
+from storyboard.film.timeline import lay_out as film_timeline
 from storyboard.film.timing import ShotJoins, pacing
+from storyboard.film.transitions import shown_titles
 from storyboard.wording import one_line
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
 
-#: Frames a second of the film.
-FRAME_RATE = RATE
-
+#: The hour at which a timeline begins, by the custom of editing rooms: what is laid ahead of it has room.
+START_HOUR = 1
 _LEAST_HEIGHT = 1080  # of a timeline whose takes do not say
 
 
@@ -64,12 +65,21 @@ class EditMarker(NamedTuple):
     place: str
 
 
+class EditTitle(NamedTuple):
+    """Words on the screen within an event, in frames of the film; a card stands on black."""
+
+    text: str
+    start: int
+    frames: int
+    is_card: bool
+
+
 class EditEvent(NamedTuple):
     """A stretch of the film. `frames` is its length, `shown` how many of them the take fills; the rest is empty.
 
     `name` is the clip's id, or `shot 2.1` where the scene could not be grouped. `place` is the file and line of its
     first shot. `fade_in`, `fade_out` and `dissolve` are frames, 0 where there is none: it fades in or out within its
-    length, and dissolves into the event after it from the cut on.
+    length, and dissolves into the event after it around the cut. `titles` are seen over it.
     """
 
     name: str
@@ -88,6 +98,7 @@ class EditEvent(NamedTuple):
     fade_in: int = 0
     fade_out: int = 0
     dissolve: int = 0
+    titles: tuple[EditTitle, ...] = ()
 
     @property
     def shots(self) -> str:
@@ -96,13 +107,19 @@ class EditEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The whole film. `problems` say which takes cannot be read."""
+    """The whole film, at `rate` frames a second. `problems` say which takes cannot be read."""
 
     title: str
     events: tuple[EditEvent, ...]
+    rate: Fraction
     width: int
     height: int
     problems: tuple[str, ...]
+
+    @property
+    def start(self) -> int:
+        """The frame at which the timeline begins, by a time code that drops none."""
+        return START_HOUR * 3600 * -(-self.rate.numerator // self.rate.denominator)
 
     @property
     def frames(self) -> int:
@@ -120,18 +137,22 @@ def cut_of(order: ExportRequest) -> Edit:
 
 def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> Edit:
     """The film of a script with its takes; `prompts` by clip id go along as information."""
-    story = build_storyboard(analysis, takes)
-    problems: list[str] = []
+    chosen = list(takes)
+    cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
+    media, problems = _media_of(chosen)
+    clips = {clip.name: clip for clip in cut.clips}
+    story = build_storyboard(analysis, chosen)
     stretches = _stretches(story)
-    events = _joined([_event(analysis, panels, prompts, problems) for panels in stretches], stretches)
+    rows = [_event(analysis, panels, prompts, media, clips, cut.rate) for panels in stretches]
+    events = _joined(rows, stretches, cut.rate)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
     title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
-    return Edit(title, events, width, height, tuple(problems))
+    return Edit(title, events, cut.rate, width, height, tuple(problems))
 
 
-def _joined(events: list[EditEvent], stretches: list[list[Panel]]) -> tuple[EditEvent, ...]:
+def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fraction) -> tuple[EditEvent, ...]:
     """Events with what the script's transitions make of the cuts between them; `stretches` are their panels."""
     joins = joins_between([(panel.scene, panel.shot) for panels in stretches for panel in panels])
     done: list[EditEvent] = []
@@ -139,12 +160,14 @@ def _joined(events: list[EditEvent], stretches: list[list[Panel]]) -> tuple[Edit
     for event, following in zip_longest(events, events[1:]):
         before, after = joins[number], joins[number + len(event.marks)]
         number += len(event.marks)
-        done.append(_join(event, following, before, after))
+        done.append(_join(event, following, before, after, rate))
     return tuple(done)
 
 
-def _join(event: EditEvent, following: EditEvent | None, before: ShotJoins, after: ShotJoins) -> EditEvent:
-    table = pacing()["transitions"]
+def _join(
+    event: EditEvent, following: EditEvent | None, before: ShotJoins, after: ShotJoins, rate: Fraction
+) -> EditEvent:
+    table = {name: round(pacing()["transitions"][name] * rate / RATE) for name in ("fade", "dissolve")}
     half = event.frames // 2
     return event._replace(
         fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,
@@ -164,18 +187,26 @@ def _stretches(story: Storyboard) -> list[list[Panel]]:
     return [long for panels in stretches if (long := [panel for panel in panels if panel.seconds])]
 
 
-def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], problems: list[str]) -> EditEvent:
+def _event(
+    analysis: Analysis,
+    panels: list[Panel],
+    prompts: Mapping[str, str],
+    media: Mapping[Path, SourceMedia],
+    clips: Mapping[str, Clip],
+    rate: Fraction,
+) -> EditEvent:
     first = panels[0]
     scene, clip = first.scene, first.clip
-    marks = _marks(analysis, panels)
-    frames = sum(mark.frames for mark in marks)
-    media = _media(first.take, problems) if first.take else None
+    name = clip.id if clip else f"shot {first.shot.number}"
+    placed = clips[name]
+    source = media.get(first.take.path) if first.take else None
+    marks = _marks(analysis, panels, placed, rate)
     return EditEvent(
-        name=clip.id if clip else f"shot {first.shot.number}",
-        frames=frames,
-        shown=min(frames, int(media.seconds * FRAME_RATE)) if media else 0,
-        media=media,
-        take=first.take.number if first.take and media else None,
+        name=name,
+        frames=placed.frames,
+        shown=min(placed.frames, int(source.seconds * rate + Fraction(1, 2))) if source else 0,
+        media=source,
+        take=first.take.number if first.take and source else None,
         scene=f"{scene.number} ({one_line(scene.label)})" if scene.label else str(scene.number),
         heading=one_line(scene.heading or ""),
         marks=marks,
@@ -184,13 +215,23 @@ def _event(analysis: Analysis, panels: list[Panel], prompts: Mapping[str, str], 
         place=marks[0].place,
         usd=clip.usd if clip else None,
         remarks=first.take.remarks if first.take else (),
+        titles=tuple(_titles(placed, rate)),
     )
 
 
-def _marks(analysis: Analysis, panels: list[Panel]) -> tuple[EditMarker, ...]:
-    marks, start = [], 0
+def _titles(clip: Clip, rate: Fraction) -> Iterator[EditTitle]:
+    for title in shown_titles(clip, rate):
+        yield EditTitle(one_line(title.text), title.start, title.end - title.start, title.is_card)
+
+
+def _marks(analysis: Analysis, panels: list[Panel], clip: Clip, rate: Fraction) -> tuple[EditMarker, ...]:
+    """The shots of an event; together they are as long as it is."""
+    marks, start, seconds = [], 0, 0
     for panel in panels:
-        shot, frames = panel.shot, panel.seconds * FRAME_RATE
+        shot = panel.shot
+        seconds += panel.seconds
+        end = clip.frames if panel is panels[-1] else min(clip.frames, round(seconds * rate))
+        frames = end - start
         source, _, _ = analysis.layout.locate(shot.header)
         remarks = panel.take.remarks if panel.take and panel.opens else ()
         words = one_line(f"{action_of(shot)} {dialogue_of(shot)} {''.join(f'[{text}]' for text in remarks)}")
@@ -212,33 +253,20 @@ def _transitions(panels: list[Panel]) -> tuple[str, ...]:
     return tuple(one_line(drop_marks(beat.text)) for beat in beats if isinstance(beat, Transition))
 
 
-def _media(take: Take, problems: list[str]) -> SourceMedia | None:
-    try:
-        return read_media(take.path)
-    except (OSError, ValueError) as problem:
-        problems.append(f"{take.path}: cannot be read as a clip ({one_line(str(problem))}); its place is left empty")
-        return None
-
-
-def read_media(path: Path) -> SourceMedia:
-    """What a timeline has to know of a clip's file. Raises OSError where it is none, ValueError where it is empty."""
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            raise ValueError("it has no picture")
-        video = container.streams.video[0]
-        rate = Fraction(video.average_rate or FRAME_RATE)
-        frames = video.frames or _frames_by_length(video.duration, video.time_base, rate)
-        if not frames:
-            raise ValueError("it holds no frame")
-        audio = container.streams.audio[0] if container.streams.audio else None
-        channels = audio.codec_context.channels if audio else 0
-        return SourceMedia(
-            path.resolve(), frames, rate, video.width, video.height, channels, audio.rate if audio else 0
+def _media_of(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str]]:
+    """What a timeline has to know of the takes' files, asked of a decoder's child, and what cannot be read."""
+    found: dict[Path, SourceMedia] = {}
+    problems = []
+    for take, probed in zip(takes, probe_clips([take.path for take in takes]), strict=True):
+        if probed.media is None or not probed.media.frames:
+            reason = probed.problem or "it holds no frame"
+            problems.append(f"{take.path}: cannot be read as a clip ({one_line(reason)}); its place is left empty")
+            continue
+        media = probed.media
+        found[take.path] = SourceMedia(
+            take.path.resolve(), media.frames, media.rate, *media.size, probed.channels, probed.sampling
         )
-
-
-def _frames_by_length(duration: int | None, base: Fraction | None, rate: Fraction) -> int:
-    return int(duration * base * rate) if duration and base else 0
+    return found, problems
 
 
 def _size(story: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:

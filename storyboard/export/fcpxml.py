@@ -11,11 +11,18 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
-from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, SourceMedia, cut_of
+from storyboard.export.edit import Edit, EditEvent, SourceMedia, cut_of
 from storyboard.wording import one_line
 
 _VERSION = "1.10"
 _KEYS = "org.storyboard-compiler."
+_TITLE = "t1"
+_BASIC_TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
+#: Rates as `conform-rate` names them.
+_RATE_NAMES = {
+    Fraction(24000, 1001): "23.98", Fraction(24): "24", Fraction(25): "25", Fraction(30000, 1001): "29.97",
+    Fraction(30): "30", Fraction(48): "48", Fraction(50): "50", Fraction(60000, 1001): "59.94", Fraction(60): "60",
+}  # fmt: skip
 _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96k"}
 
 
@@ -29,39 +36,46 @@ def _document(cut: Edit) -> bytes:
     root = ET.Element("fcpxml", version=_VERSION)
     resources = ET.SubElement(root, "resources")
     size = {"width": str(cut.width), "height": str(cut.height)}
-    ET.SubElement(resources, "format", size, id="r1", frameDuration=_time(Fraction(1, FRAME_RATE)))
+    ET.SubElement(resources, "format", size, id="r1", frameDuration=_time(1 / cut.rate))
     assets = _assets(cut, resources)
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name=cut.title)
     project = ET.SubElement(event, "project", name=cut.title)
     sequence = ET.SubElement(
-        project, "sequence", format="r1", duration=_frames(cut.frames), tcStart="0s", tcFormat="NDF"
+        project,
+        "sequence",
+        format="r1",
+        duration=_frames(cut.frames, cut.rate),
+        tcStart=_frames(cut.start, cut.rate),
+        tcFormat="NDF",
     )
+    if any(one.titles for one in cut.events):
+        ET.SubElement(resources, "effect", id=_TITLE, name="Basic Title", uid=_BASIC_TITLE)
     spine = ET.SubElement(sequence, "spine")
-    start = 0
-    for one in cut.events:
-        if one.fade_in and not start:
-            _fade("Fade in", 0, one.fade_in, spine)
-        _place(one, start, assets, spine)
+    start = cut.start
+    for number, one in enumerate(cut.events):
+        if one.fade_in and not number:
+            _fade("Fade in", start, one.fade_in, spine, cut.rate)
+        _place(one, start, assets, spine, cut.rate)
         start += one.frames
     if cut.events and cut.events[-1].fade_out:
-        _fade("Fade out", start - cut.events[-1].fade_out, cut.events[-1].fade_out, spine)
+        _fade("Fade out", start - cut.events[-1].fade_out, cut.events[-1].fade_out, spine, cut.rate)
     ET.indent(root)
     body = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{body}\n'.encode()
 
 
-def _fade(name: str, start: int, length: int, spine: ET.Element) -> None:
+def _fade(name: str, start: int, length: int, spine: ET.Element, rate: Fraction) -> None:
     """A fade from or to black, at an end of the film.
 
     A dissolve between two takes is a marker instead: Final Cut Pro asks for frames ahead of a take's first one.
     """
-    ET.SubElement(spine, "transition", name=name, offset=_frames(start), duration=_frames(length))
+    ET.SubElement(spine, "transition", name=name, offset=_frames(start, rate), duration=_frames(length, rate))
 
 
 def _assets(cut: Edit, resources: ET.Element) -> dict[SourceMedia, str]:
     """One asset for each file, and a format for each size and rate."""
     assets: dict[SourceMedia, str] = {}
-    formats: dict[tuple[int, int, Fraction], str] = {(cut.width, cut.height, Fraction(FRAME_RATE)): "r1"}
+    formats: dict[tuple[int, int, Fraction], str] = {(cut.width, cut.height, cut.rate): "r1"}
     for event in cut.events:
         media = event.media
         if media is None or media in assets:
@@ -93,32 +107,51 @@ def _asset(event: EditEvent, media: SourceMedia, ident: str, form: str, resource
     _metadata(asset, event)
 
 
-def _place(event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element) -> None:
+def _place(event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element, rate: Fraction) -> None:
+    offset = _frames(start, rate)
     if event.media is None:
         item = ET.SubElement(
-            spine, "gap", name=event.name, offset=_frames(start), start="0s", duration=_frames(event.frames)
+            spine, "gap", name=event.name, offset=offset, start="0s", duration=_frames(event.frames, rate)
         )
-        _tell(item, event, event.frames)
+        _tell(item, event, event.frames, rate)
         return
+    sound = {"audioRole": "dialogue"} if event.media.channels else {}
     item = ET.SubElement(
-        spine, "asset-clip", ref=assets[event.media], name=event.name, offset=_frames(start), start="0s",
-        duration=_frames(event.shown), format="r1", tcFormat="NDF"
+        spine, "asset-clip", sound, ref=assets[event.media], name=event.name, offset=offset, start="0s",
+        duration=_frames(event.shown, rate), format="r1", tcFormat="NDF"
     )  # fmt: skip
-    _tell(item, event, event.shown)
+    _tell(item, event, event.shown, rate)
     if event.shown < event.frames:
-        rest = {"offset": _frames(start + event.shown), "start": "0s", "duration": _frames(event.frames - event.shown)}
+        rest = {
+            "offset": _frames(start + event.shown, rate),
+            "start": "0s",
+            "duration": _frames(event.frames - event.shown, rate),
+        }
         ET.SubElement(spine, "gap", rest, name=f"{event.name}, the rest")
 
 
-def _tell(item: ET.Element, event: EditEvent, length: int) -> None:
-    """Notes, a marker for each shot, and the facts, in the order of the DTD."""
+def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> None:
+    """Notes, what counts frames of another rate, titles, a marker for each shot, and the facts, in the order of the
+    DTD."""
     ET.SubElement(item, "note").text = event.prompt or event.heading
+    if event.media and event.media.rate != rate and (name := _RATE_NAMES.get(event.media.rate)):
+        ET.SubElement(item, "conform-rate", srcFrameRate=name)
+    for number, title in enumerate(event.titles):
+        style = f"ts-{event.name}-{number}".replace(" ", "-")
+        attributes = {"ref": _TITLE, "lane": "1", "offset": _frames(title.start, rate), "name": title.text}
+        shown = ET.SubElement(item, "title", attributes, start="0s", duration=_frames(title.frames, rate))
+        ET.SubElement(ET.SubElement(shown, "text"), "text-style", ref=style).text = title.text
+        definition = ET.SubElement(shown, "text-style-def", id=style)
+        ET.SubElement(
+            definition, "text-style", font="Helvetica", fontSize="60", fontColor="1 1 1 1", alignment="center"
+        )
     for mark in event.marks:
         if mark.start < length:
             value = f"{mark.number} {mark.label} {mark.camera}".replace("  ", " ").strip()
-            ET.SubElement(item, "marker", start=_frames(mark.start), duration=_frames(1), value=value, note=mark.words)
+            at = {"start": _frames(mark.start, rate), "duration": _frames(1, rate)}
+            ET.SubElement(item, "marker", at, value=value, note=mark.words)
     if event.dissolve:
-        last = {"start": _frames(length - 1), "duration": _frames(1)}
+        last = {"start": _frames(length - 1, rate), "duration": _frames(1, rate)}
         ET.SubElement(item, "marker", last, value="Dissolve into the next clip")
     _metadata(item, event)
 
@@ -140,8 +173,8 @@ def _metadata(item: ET.Element, event: EditEvent) -> None:
             ET.SubElement(metadata, "md", key=_KEYS + key, value=value, type="string", displayName=key.title())
 
 
-def _frames(count: int) -> str:
-    return _time(Fraction(count, FRAME_RATE))
+def _frames(count: int, rate: Fraction) -> str:
+    return _time(count / rate)
 
 
 def _time(seconds: Fraction) -> str:

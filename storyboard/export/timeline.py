@@ -5,17 +5,24 @@ OpenTimelineIO is installed on every Python that it has wheels for.
 
 from __future__ import annotations
 
+import re
 import textwrap
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
-from storyboard.export.edit import FRAME_RATE, Edit, EditEvent, EditMarker, SourceMedia, cut_of
+from storyboard.export.edit import START_HOUR, Edit, EditEvent, EditMarker, SourceMedia, cut_of
 from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
 _REEL = 8  # characters of a CMX 3600 reel name
+_TIME = r"(\d\d:\d\d:\d\d[:;]\d\d)"
+#: Number and reel; channel; cut; from when to when in the take; from when to when in the film.
+_EVENT = re.compile(rf"^(\d{{3,}}  \S+ +)V +(C +)({_TIME} {_TIME}) {_TIME} {_TIME}$")
+_LOCATOR = re.compile(rf"^(\* LOC: ){_TIME}")
 
 
 def write_otio(order: ExportRequest) -> ExportResult:
@@ -40,65 +47,138 @@ def _written(order: ExportRequest, adapter: str) -> ExportResult:
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
-    text: str = otio.adapters.write_to_string(_timeline(cut, adapter != "cmx_3600"), adapter_name=adapter)
-    return ExportResult(to_utf8(text), cut.problems)
+    text: str = otio.adapters.write_to_string(_timeline(cut, adapter), adapter_name=adapter)
+    return ExportResult(to_utf8(_edit_list(text, cut) if adapter == "cmx_3600" else text), cut.problems)
 
 
-def _timeline(cut: Edit, has_fades: bool) -> otio.schema.Timeline:
-    timeline = otio.schema.Timeline(cut.title, global_start_time=otio.opentime.RationalTime(0, FRAME_RATE))
+def _edit_list(text: str, cut: Edit) -> str:
+    """An EDL as editing rooms have it: how its frames are counted (`FCM`), the time code of the film, sound beside the
+    picture of a take that has some, and markers at their time in the film, where the adapter has the time in the
+    clip."""
+    events, markers = iter(cut.events), iter(_marker_times(cut))
+    lines = []
+    for line in text.splitlines():
+        if found := _EVENT.match(line):
+            event = next(events)
+            channels = "AA/V" if event.media and event.media.channels else "V   "
+            record = " ".join(f"{int(at[:2]) + START_HOUR:02}{at[2:]}" for at in found.groups()[-2:])
+            lines.append(f"{found[1]}{channels}  {found[2]}{found[3]} {record}")
+        else:
+            lines.append(_LOCATOR.sub(lambda part: f"{part[1]}{next(markers, part[2])}", line))
+    return "\n".join([lines[0], "FCM: NON-DROP FRAME", *lines[1:], ""])
+
+
+def _marker_times(cut: Edit) -> Iterator[str]:
+    """The time code of each marker, in the order of the film."""
+    frames, at = _Frames(_counted(cut)), cut.start
+    for event in cut.events:
+        for mark in event.marks:
+            yield otio.opentime.to_timecode(frames.time(at + mark.start))
+        if event.dissolve:
+            last = max(0, (event.shown if event.media else event.frames) - 1)
+            yield otio.opentime.to_timecode(frames.time(at + last))
+        at += event.frames
+
+
+def _counted(cut: Edit) -> Fraction:
+    """How many frames a second of time code has that drops none: 30 for 29.97."""
+    return Fraction(-(-cut.rate.numerator // cut.rate.denominator))
+
+
+def _timeline(cut: Edit, adapter: str) -> otio.schema.Timeline:
+    frames = _Frames(_counted(cut) if adapter == "cmx_3600" else cut.rate)
+    timeline = otio.schema.Timeline(cut.title, global_start_time=frames.time(cut.start))
     timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
         "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
+    has_fades = adapter != "cmx_3600"
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
     for event in cut.events:
         if has_fades and event.fade_in and event is cut.events[0]:
-            track.append(_transition("Fade in", 0, event.fade_in, "start-black"))
-        track.append(_clip(event))
+            track.append(frames.fade("Fade in", 0, event.fade_in, "start-black"))
+        track.append(_clip(event, frames))
         if event.media and event.shown < event.frames:
-            track.append(otio.schema.Gap(source_range=_range(0, event.frames - event.shown)))
-        if event.dissolve:
-            track.append(_transition("Dissolve", 0, event.dissolve, "start"))
+            track.append(otio.schema.Gap(source_range=frames.range(0, event.frames - event.shown)))
         if has_fades and event.fade_out and event is cut.events[-1]:
-            track.append(_transition("Fade out", event.fade_out, 0, "end-black"))
+            track.append(frames.fade("Fade out", event.fade_out, 0, "end-black"))
+    if adapter == "cmx_3600":
+        return timeline
+    if any(event.titles for event in cut.events):
+        timeline.tracks.append(_titles(cut, frames))
     if any(event.media and event.media.channels for event in cut.events):
-        timeline.tracks.append(_sound(cut))
+        timeline.tracks.append(_sound(cut, frames))
     return timeline
 
 
-def _sound(cut: Edit) -> otio.schema.Track:
+class _Frames:
+    """Frames of the film as OpenTimelineIO has times."""
+
+    def __init__(self, rate: Fraction) -> None:
+        self._rate = float(rate)
+
+    def time(self, frames: int) -> otio.opentime.RationalTime:
+        return otio.opentime.RationalTime(frames, self._rate)
+
+    def range(self, start: int, frames: int) -> otio.opentime.TimeRange:
+        return otio.opentime.TimeRange(self.time(start), self.time(frames))
+
+    def fade(self, name: str, before: int, after: int, alignment: str) -> otio.schema.Transition:
+        """A fade of `before` frames ahead of the cut and `after` frames behind it. `alignment` is what Final Cut 7
+        calls it.
+
+        A dissolve between two takes is a marker instead: it asks for frames that they do not have.
+        """
+        made = otio.schema.Transition(
+            name, otio.schema.TransitionTypes.SMPTE_Dissolve, self.time(before), self.time(after)
+        )
+        made.metadata["fcp_xml"] = {"alignment": alignment}
+        return made
+
+
+def _titles(cut: Edit, frames: _Frames) -> otio.schema.Track:
+    """The titles on a track of their own, as generators of text."""
+    track = otio.schema.Track("V2", kind=otio.schema.TrackKind.Video)
+    at = done = 0
+    for event in cut.events:
+        for title in event.titles:
+            if at + title.start > done:
+                track.append(otio.schema.Gap(source_range=frames.range(0, at + title.start - done)))
+            generator = otio.schema.GeneratorReference(title.text, "Text", frames.range(0, title.frames))
+            generator.parameters["text"] = title.text
+            generator.metadata["fcp_xml"] = {
+                "effectid": "Text",
+                "effectcategory": "Text",
+                "effecttype": "generator",
+                "mediatype": "video",
+                "parameter": [{"parameterid": "str", "name": "Text", "value": title.text}],
+            }
+            track.append(otio.schema.Clip(title.text, generator, frames.range(0, title.frames)))
+            done = at + title.start + title.frames
+        at += event.frames
+    return track
+
+
+def _sound(cut: Edit, frames: _Frames) -> otio.schema.Track:
     """The takes' own sound, in step with their pictures."""
     track = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
     for event in cut.events:
         heard = event.shown if event.media and event.media.channels else 0
         if heard and event.media:
-            track.append(otio.schema.Clip(event.name, _reference(event.media), _range(0, heard)))
+            track.append(otio.schema.Clip(event.name, _reference(event.media), frames.range(0, heard)))
         if heard < event.frames:
-            track.append(otio.schema.Gap(source_range=_range(0, event.frames - heard)))
+            track.append(otio.schema.Gap(source_range=frames.range(0, event.frames - heard)))
     return track
 
 
-def _transition(name: str, before: int, after: int, alignment: str) -> otio.schema.Transition:
-    """A transition of `before` frames ahead of the cut and `after` frames behind it.
-
-    A dissolve begins at the cut: a take has no frame ahead of its first one. `alignment` is what Final Cut 7 calls it.
-    """
-    made = otio.schema.Transition(name, otio.schema.TransitionTypes.SMPTE_Dissolve, _time(before), _time(after))
-    made.metadata["fcp_xml"] = {"alignment": alignment}
-    return made
-
-
-def _time(frames: int) -> otio.opentime.RationalTime:
-    return otio.opentime.RationalTime(frames, FRAME_RATE)
-
-
-def _range(start: int, frames: int) -> otio.opentime.TimeRange:
-    return otio.opentime.TimeRange(_time(start), _time(frames))
-
-
-def _clip(event: EditEvent) -> otio.schema.Clip:
+def _clip(event: EditEvent, frames: _Frames) -> otio.schema.Clip:
     reference = _reference(event.media) if event.media else otio.schema.MissingReference()
-    clip = otio.schema.Clip(event.name, reference, _range(0, event.shown if event.media else event.frames))
-    clip.markers.extend(_marker(mark) for mark in event.marks)
+    clip = otio.schema.Clip(event.name, reference, frames.range(0, event.shown if event.media else event.frames))
+    clip.markers.extend(_marker(mark, frames) for mark in event.marks)
+    if event.dissolve:
+        last = max(0, (event.shown if event.media else event.frames) - 1)
+        dissolve = otio.schema.Marker(f"Dissolve into the next clip, {event.dissolve} frames", frames.range(last, 1))
+        dissolve.color = otio.schema.MarkerColor.YELLOW
+        clip.markers.append(dissolve)
     clip.metadata["storyboard"] = _facts(event)
     clip.metadata["cmx_3600"] = {"reel": event.name.replace(" ", "")[:_REEL], "comments": _comments(event)}
     clip.metadata["fcp_xml"] = _fcp7_facts(event)
@@ -115,9 +195,9 @@ def _reference(media: SourceMedia) -> otio.schema.ExternalReference:
     return reference
 
 
-def _marker(mark: EditMarker) -> otio.schema.Marker:
+def _marker(mark: EditMarker, frames: _Frames) -> otio.schema.Marker:
     name = f"{mark.number} {mark.label}".strip()
-    marker = otio.schema.Marker(f"{name} {mark.camera}".strip(), _range(mark.start, mark.frames))
+    marker = otio.schema.Marker(f"{name} {mark.camera}".strip(), frames.range(mark.start, mark.frames))
     marker.comment = mark.words
     marker.color = otio.schema.MarkerColor.GREEN
     marker.metadata["fcp_xml"] = {"comment": mark.words}
@@ -147,6 +227,7 @@ def _comments(event: EditEvent) -> list[str]:
         ("TAKE", str(event.take or "none yet")),
         ("SOURCE", event.place),
         *(("TRANSITION", text) for text in event.transitions),
+        *(("TITLE", one.text) for one in event.titles),
         *(("NOTE", text) for text in event.remarks),
         ("PROMPT", event.prompt),
     ]

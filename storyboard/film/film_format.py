@@ -46,7 +46,7 @@ def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction
     """Which takes are copied into a film of this size and rate."""
     reasons = [one.reason or _why_not(one, size, rate) for one in candidates]
     takes = [one.take for one in candidates if one.take]
-    if not any(reasons) and _is_one_kind(takes):
+    if takes and not any(reasons) and _is_one_kind(takes):
         return Copied(_frames(candidates, reasons, rate), tuple(reasons), _colour(takes[0]))
     _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can stand beside it")
     _leave_out(candidates, reasons, lambda one: _is_plain(_colour(one)), "its colours are not BT.709 or BT.601")

@@ -62,7 +62,7 @@ def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix
             _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
             _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
             tuple(_inner(clip, rate)),
-            tuple(_titles(clip, rate)),
+            tuple(shown_titles(clip, rate)),
         )
         tasks.append((clip.name, task))
     return tasks
@@ -121,7 +121,8 @@ def _black_from(clip: Clip, rate: Fraction) -> int | None:
     return max(0, clip.frames - _black(rate)) if clip.parts[-1].after.black else None
 
 
-def _titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+def shown_titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+    """The titles of a clip, in its frames."""
     fade = max(1, round(pacing()["transitions"]["title_fade"] * rate / RATE))
     for part, start, _ in _spans(clip, rate):
         for title in part.titles:

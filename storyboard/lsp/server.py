@@ -26,6 +26,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS
+from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, finished, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
 
@@ -34,6 +35,7 @@ from storyboard.wording import printable
 _PAUSE = 0.005
 #: Checks after which garbage is looked for when the typing rests for so many seconds, and when it does not rest.
 _FEW_CHECKS, _REST, _MANY_CHECKS = 20, 0.5, 300
+_TICK = 0.05
 #: Seconds between looks at the files on disk.
 _LOOK = 1.0
 
@@ -70,6 +72,9 @@ class StoryboardServer(LanguageServer):
         self._next_sweep: asyncio.TimerHandle | None = None
         self._unswept = 0
         self._looking: asyncio.Task[None] | None = None
+        self._typing: dict[str, Typing] = {}
+        self._unused: dict[str, frozenset[str]] = {}
+        self._rests: list[asyncio.TimerHandle] = []
 
     def begin(self, params: types.InitializeParams) -> None:
         """Set the desk up in the units and the folder of the editor."""
@@ -95,6 +100,20 @@ class StoryboardServer(LanguageServer):
         if self._next_check is not None:
             self._next_check.cancel()
         self._next_check = asyncio.get_running_loop().call_later(_PAUSE, self.check)
+
+    def typed(self, path: str, line: int) -> None:
+        """A key was typed on a line: what is unfinished there waits for a rest."""
+        loop = asyncio.get_running_loop()
+        self._typing[path] = Typing(line, loop.time(), self._unused.get(path, frozenset()))
+        for timer in self._rests:
+            timer.cancel()
+        # A timer may go off a little early, by the clock that it is set by.
+        self._rests = [loop.call_later(rest + _TICK, self.check) for rest in (LINE_RESTS, SCENE_RESTS)]
+
+    def settle(self, path: str | None = None) -> None:
+        """Say everything of a file, or of all: it was saved, or changed otherwise than by keys."""
+        for one in [path] if path else list(self._typing):
+            self._typing.pop(one, None)
 
     def check(self) -> None:
         """Check what has changed and tell the editor what is wrong where."""
@@ -129,7 +148,12 @@ class StoryboardServer(LanguageServer):
             if document is None and not found:
                 continue
             shown.add(uri)
-            told, untold = foremost(found)
+            typing, said = self._typing.get(path), found
+            if typing is None:
+                self._unused[path] = frozenset(one.message for one in found if one.code == "SB204")
+            elif document is not None:
+                said = finished(found, typing, document.text, asyncio.get_running_loop().time())
+            told, untold = foremost(said)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
                     uri,
@@ -252,6 +276,11 @@ def _changed(server: StoryboardServer, params: types.DidChangeTextDocumentParams
         return
     document.change(params.content_changes, params.text_document.version)
     server.desk.changed(document.path)
+    line = typed_line(params.content_changes)
+    if line is None:
+        server.settle(document.path)
+    else:
+        server.typed(document.path, line)
     server.check_soon()
 
 
@@ -259,10 +288,12 @@ def _closed(server: StoryboardServer, params: types.DidCloseTextDocumentParams) 
     document = server.desk.documents.close(params.text_document.uri)
     if document is not None:
         server.desk.forget(document.path)
+        server.settle(document.path)
         server.check_soon()
 
 
 def _saved(server: StoryboardServer, _: object) -> None:
+    server.settle()
     for path in server.desk.stale_files():
         server.desk.changed(path)
     server.check_soon()

@@ -97,7 +97,7 @@ class Workspace:
         found: dict[str, dict[Diagnostic, None]] = {document.path: {} for document in self.documents}
         for script in self.scripts():
             analysis = self.analysis_of(script)
-            for source in analysis.sources:
+            for source in analysis.texts:
                 found.setdefault(source.path, {})
             for one in analysis.diagnostics:
                 found.setdefault(one.file, {})[one] = None
@@ -106,7 +106,7 @@ class Workspace:
     def page_at(self, path: str) -> TextDocument:
         """A file of an open script, by its absolute path."""
         for script in self.scripts():
-            for source in self.analysis_of(script).sources:
+            for source in self.analysis_of(script).texts:
                 if source.path == path:
                     return self.page(source)
         document = self.documents.at(path)

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
+from storyboard.drawing.placeholder_files import draw_missing
 from storyboard.files.atomic import save
 from storyboard.files.folders import filling
 from storyboard.screenplay.names import DeclaredName
-from storyboard.screenplay.standins import draw_missing
 
 _TEMPLATE = Path(__file__).parent / "template"
 #: Files of the template, and their names in a project. A `.gitignore` of our own would hide files of the package.

@@ -22,12 +22,12 @@ from PIL import Image
 from storyboard.board.page import draw_board
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis, analyze_file
+from storyboard.drawing.placeholder_files import placeholder_png
 from storyboard.film.animatic import make_animatic
 from storyboard.film.assembly import lay_out_cut, make_film
 from storyboard.film.frames import draw_clip, frame_size
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from storyboard.screenplay.standins import draw_stand_in
 
 _HEAD = """\
 Title: A minute
@@ -100,7 +100,7 @@ def _joined(analysis: Analysis, takes: list[Take], target: Path) -> tuple[float,
 
 def _write(folder: Path) -> Path:
     for kind, name in ((Kind.CHARACTER, "mira"), (Kind.PROP, "lantern"), (Kind.LOCATION, "harbor")):
-        (folder / f"{name}.png").write_bytes(draw_stand_in(kind, name.title()))
+        (folder / f"{name}.png").write_bytes(placeholder_png(kind, name.title()))
     shots = [
         _SHOT.format(number=number).replace("slow push forward", _MOVES[number % len(_MOVES)]) for number in range(12)
     ]

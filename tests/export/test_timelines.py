@@ -19,7 +19,8 @@ otio = pytest.importorskip("opentimelineio", reason="there is no build of it for
 from storyboard.export.timeline import write_edl, write_fcp7, write_otio  # noqa: E402 # only where there is OpenTimelineIO
 
 WRITERS = {"otio_json": write_otio, "cmx_3600": write_edl, "fcp_xml": write_fcp7}
-EVENTS = [("s01c01", 216), ("s02c01", 72), ("s02c02", 331), (None, 29)]  # frames at 24; the last take is short
+RATE = 30  # of the film: that of most of its takes' seconds
+EVENTS = [("s01c01", 270), ("s02c01", 90), ("s02c02", 414), (None, 36)]  # frames; the last take is short
 TITLE = 'Ink & <Water> --> "Now"'
 
 
@@ -37,46 +38,51 @@ def test_a_timeline_reads_back_with_the_same_clips_and_frames(
     video = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Video)
     items = [item for item in video if not isinstance(item, otio.schema.Transition)]
     found = [
-        (item.name if isinstance(item, otio.schema.Clip) else None, item.duration().rescaled_to(24).value)
+        (item.name if isinstance(item, otio.schema.Clip) else None, item.duration().rescaled_to(RATE).value)
         for item in items
     ]
     # A gap at the end is nothing in a list of events.
     assert found == EVENTS[: len(found)]
     assert len(found) >= 3
-    starts = [item.range_in_parent().start_time.rescaled_to(24).value for item in items]
-    assert starts[:3] == [0, 216, 288]
+    starts = [item.range_in_parent().start_time.rescaled_to(RATE).value for item in items]
+    assert starts[:3] == [0, 270, 360]
+    if adapter != "cmx_3600":  # whose adapter reads no start
+        assert timeline.global_start_time.to_seconds() == 3600
 
 
 @pytest.mark.parametrize("adapter", WRITERS)
-def test_dissolves_and_fades_are_transitions(analysis: Analysis, takes: tuple[Take, ...], adapter: str) -> None:
-    """A dissolve begins at the cut; an EDL has fades in its comments only."""
+def test_fades_are_transitions_and_dissolves_are_markers(
+    analysis: Analysis, takes: tuple[Take, ...], adapter: str
+) -> None:
+    """A dissolve asks for frames that takes do not have; an EDL has fades in its comments only."""
     script = (Path(analysis.path)).read_text(encoding="utf-8") + "\nFADE OUT.\n"
     data = WRITERS[adapter](ExportRequest(analyze_text(script, analysis.path), takes)).data
     timeline = read(data, adapter)
     video = next(one for one in timeline.tracks if one.kind == otio.schema.TrackKind.Video)
     found = [
-        (number, item.in_offset.rescaled_to(24).value, item.out_offset.rescaled_to(24).value)
+        (number, item.in_offset.rescaled_to(RATE).value, item.out_offset.rescaled_to(RATE).value)
         for number, item in enumerate(video)
         if isinstance(item, otio.schema.Transition)
     ]
-    dissolve = (0, 24)
+    assert b"issolve into the next clip" in data or b"DISSOLVE INTO THE NEXT CLIP" in data
     if adapter == "cmx_3600":
-        assert found == [(1, *dissolve)]
+        assert found == []
         assert b"* TRANSITION: FADE IN:" in data
         assert b"* TRANSITION: FADE OUT." in data
     else:
-        assert found == [(0, 0, 24), (2, *dissolve), (len(video) - 1, 24, 0)]
+        assert found == [(0, 0, 30), (len(video) - 1, 30, 0)]
 
 
 def test_a_dissolve_at_the_head_of_a_scene_counts_as_well() -> None:
     analysis = analyze_text("INT. ROOM\n\nSHOT 5s\nA door.\n\nINT. HALL\n\nDISSOLVE TO:\n\nSHOT 3s\nA wall.\n")
     timeline = read(write_otio(ExportRequest(analysis)).data, "otio_json")
-    assert [item.out_offset.value for item in timeline.tracks[0] if isinstance(item, otio.schema.Transition)] == [24]
+    assert [marker.name for marker in timeline.tracks[0][0].markers][1:] == ["Dissolve into the next clip, 24 frames"]
     assert b"Dissolve into the next clip" in write_fcpxml(ExportRequest(analysis)).data
 
 
-def read(data: bytes, adapter: str) -> Any:
-    found = otio.adapters.read_from_string(data.decode(), adapter_name=adapter)
+def read(data: bytes, adapter: str, rate: int = RATE) -> Any:
+    more = {"rate": rate} if adapter == "cmx_3600" else {}
+    found = otio.adapters.read_from_string(data.decode(), adapter_name=adapter, **more)
     return found if isinstance(found, otio.schema.Timeline) else next(iter(found))
 
 
@@ -103,9 +109,10 @@ def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None
     markers = next(iter(timeline.find_clips())).markers
     assert [marker.name for marker in markers] == [
         '1.1 one --> "two" close-up',
-        "1.2 wide shot, slow push forward",
-    ] or [marker.name for marker in markers] == ['1.1 one --> "two" close-up', "1.2 wide, slow push forward"]
-    assert [marker.marked_range.start_time.value for marker in markers] == [0, 120]
+        "1.2 wide, slow push forward",
+        "Dissolve into the next clip, 30 frames",
+    ]
+    assert [marker.marked_range.start_time.value for marker in markers] == [0, 150, 269]
     assert "<b>I never left.</b>" in markers[0].comment
 
 
@@ -136,11 +143,11 @@ def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[
     assert spine is not None
     found = [(item.tag, item.get("name"), item.get("offset"), item.get("duration")) for item in spine]
     assert found == [
-        ("transition", "Fade in", "0s", "1s"),
-        ("asset-clip", "s01c01", "0s", "9s"),
-        ("gap", "s02c01", "9s", "3s"),
-        ("asset-clip", "s02c02", "12s", "331/24s"),
-        ("gap", "s02c02, the rest", "619/24s", "29/24s"),
+        ("transition", "Fade in", "3600s", "1s"),
+        ("asset-clip", "s01c01", "3600s", "9s"),
+        ("gap", "s02c01", "3609s", "3s"),
+        ("asset-clip", "s02c02", "3612s", "69/5s"),
+        ("gap", "s02c02, the rest", "18129/5s", "6/5s"),
     ]
     sequence = root.find(".//sequence")
     assert sequence is not None
@@ -187,7 +194,7 @@ def test_a_take_that_cannot_be_read_leaves_its_place_empty(analysis: Analysis, t
     assert len(written.problems) == 1
     assert "its place is left empty" in written.problems[0]
     clips = list(read(written.data, "otio_json").find_clips())
-    assert (clips[0].name, clips[0].duration().value) == ("s01c01", 216)
+    assert (clips[0].name, clips[0].duration().value) == ("s01c01", 9 * RATE)
     assert clips[0].media_reference.is_missing_reference
 
 
@@ -210,5 +217,37 @@ def test_a_scene_that_cannot_be_grouped_keeps_its_seconds() -> None:
 def test_a_thousand_shots_stay_in_step() -> None:
     analysis = analyze_text("INT. ROOM\n\n" + "SHOT 5s wide\nA door opens.\n\n===\n\n" * 1000)
     timeline = read(write_edl(ExportRequest(analysis)).data, "cmx_3600")
-    assert timeline.duration().value == 5000 * 24
+    assert timeline.duration().to_seconds() == 5000
     assert len(list(timeline.find_clips())) == 1000
+
+
+def test_titles_stand_in_every_timeline() -> None:
+    analysis = analyze_text("INT. ROOM\n\nSHOT 5s\nA door.\n\nSUPER: One year later\n\n===\n\nSHOT 5s\nA wall.\n")
+    for adapter in ("otio_json", "fcp_xml"):
+        timeline = read(WRITERS[adapter](ExportRequest(analysis)).data, adapter)
+        titles = timeline.video_tracks()[1]
+        assert [item.name for item in titles if isinstance(item, otio.schema.Clip)] == ["One year later"]
+        assert titles[-1].duration().to_seconds() == 2.5
+    assert b"* TITLE: One year later" in write_edl(ExportRequest(analysis)).data
+    title = ET.fromstring(write_fcpxml(ExportRequest(analysis)).data).find(".//spine/gap/title")
+    assert title is not None
+    assert (title.findtext("text/text-style"), title.get("duration")) == ("One year later", "5/2s")
+
+
+def test_an_edl_counts_as_an_editing_room_does(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    lines = write_edl(ExportRequest(analysis, takes)).data.decode().splitlines()
+    assert lines[1] == "FCM: NON-DROP FRAME"
+    events = [line for line in lines if line[:3].isdecimal()]
+    assert [line.split()[2] for line in events] == ["AA/V", "V", "V"]
+    assert events[0].endswith("00:00:00:00 00:00:09:00 01:00:00:00 01:00:09:00")
+    markers = [line.split()[2] for line in lines if line.startswith("* LOC:")]
+    assert markers == ["01:00:00:00", "01:00:05:00", "01:00:08:29", "01:00:09:00", "01:00:12:00"]
+
+
+def test_a_take_of_another_rate_says_so_in_fcpxml(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    root = ET.fromstring(write_fcpxml(ExportRequest(analysis, takes)).data)
+    first, *_ = root.findall(".//asset-clip")
+    conform = first.find("conform-rate")
+    assert conform is not None
+    assert conform.get("srcFrameRate") == "24"
+    assert first.get("audioRole") == "dialogue"

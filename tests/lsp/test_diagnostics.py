@@ -41,3 +41,18 @@ async def test_typing_mends_it(editor: Editor, tmp_path: Path) -> None:
     uri = editor.open(tmp_path / "film.sb", SCRIPT)
     editor.type(uri, "lights: @M", "ira", over="ria")
     assert not [one for one in await editor.diagnostics(uri) if one.code == "SB201"]
+
+
+async def test_a_projects_models_are_known_and_checked(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "sbc.toml").write_text('models = "models.toml"\n')
+    models = tmp_path / "models.toml"
+    models.write_text('[mine]\nlike = "wan-3-0"\nusd = "cheap"\ndate = 2026-11-20\n')
+    script = "Model: mine\n\nCHARACTER Mira\nfront: https://example.com/mira.png\n\nSHOT 5s\n@Mira waits.\n"
+    uri = editor.open(tmp_path / "film.sb", script)
+    assert [one.code for one in await editor.diagnostics(uri) if one.code == "SB104"] == ["SB104"], "it is no model yet"
+    (told,) = await editor.diagnostics(models.as_uri())
+    editor.know(models.as_uri())
+    assert (told.code, editor.words(models.as_uri(), told.range)) == ("SB104", "usd")
+    models.write_text('[mine]\nlike = "wan-3-0"\nusd = 0.1\ndate = 2026-11-20\n')
+    editor.type(uri, "waits", " long")
+    assert not [one for one in await editor.diagnostics(uri) if one.code == "SB104"]
