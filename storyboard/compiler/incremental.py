@@ -8,13 +8,13 @@ costs the scenes that it is about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache, ImageStore, user_store
@@ -26,7 +26,7 @@ from storyboard.compiler.parse import BlockCache as ParsedBlocks
 from storyboard.compiler.resolve import Blocks, Cast, Gathered, Names
 from storyboard.compiler.text import Anchor
 
-_WORD = re.compile(LETTERS)
+_WORD = lazy_pattern(LETTERS)
 #: What is reported of a scene because of how names are spelled and what kind they are.
 _OF_NAMES = frozenset({"SB104", "SB106", "SB110", "SB201", "SB206"})
 

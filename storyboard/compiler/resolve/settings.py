@@ -10,6 +10,7 @@ from math import log
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Limits, Model
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity, commented_out
 from storyboard.compiler.ir import keys
@@ -23,11 +24,11 @@ DEFAULT_ASPECT = "16:9"
 #: Stands for a model that the script names and the catalogue does not: nobody can say what it lacks.
 UNKNOWN = ""
 
-_ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
+_ASPECT = lazy_pattern(r"[1-9][0-9]?:[1-9][0-9]?")
 #: 2K has 1,080 lines, 4K has 2,160.
 _LINES_PER_K = 540
 _ASPECT_WORDS = {"landscape": "16:9", "widescreen": "16:9", "portrait": "9:16", "vertical": "9:16", "square": "1:1"}
-_RESOLUTION = re.compile(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
+_RESOLUTION = lazy_pattern(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
 
 
 class SettingValue(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.spelling import quote
@@ -15,7 +15,7 @@ from storyboard.compiler.text import Span
 
 CODES = ("SB510",)
 
-_SENTENCE = re.compile(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
+_SENTENCE = lazy_pattern(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

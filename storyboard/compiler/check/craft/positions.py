@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
@@ -20,7 +20,7 @@ CODES = ("SB505",)
 #: How many elements one word of position can place.
 _ENOUGH_FOR_ONE = 3
 
-_CLAUSE = re.compile(r"[.;!?…]|,| while | as | and (?=@)")
+_CLAUSE = lazy_pattern(r"[.;!?…]|,| while | as | and (?=@)")
 
 
 class _Patterns(NamedTuple):
