@@ -1,4 +1,4 @@
-"""Servers for this machine alone: the storyboard page of `sbc watch`, and the sandbox."""
+"""Servers on loopback: the page of `sbc watch`, and the sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How everything that people read says times, prices, counts, lists and tables, and how foreign text is made safe.
+"""Wording of times, prices, counts, lists and tables, and foreign text made safe to print.
 
 Terminal, board, paper, editor and reports all use these functions, so that one film has one length and one price.
 """
@@ -47,6 +47,11 @@ def clock(seconds: float) -> str:
 def money(usd: float, places: int = 2) -> str:
     """A price in US dollars: `$2.10`, `$1,234.50`; `places` is 3 for a price a second (`$0.112`)."""
     return f"${usd:,.{places}f}"
+
+
+def price(usd: float | None) -> str:
+    """A price, or that the catalogue has none: `$2.10`, `price unknown`."""
+    return "price unknown" if usd is None else money(usd)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

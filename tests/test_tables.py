@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from lark import Tree
 from lark.exceptions import UnexpectedInput
 
 from storyboard.compiler.ir import keys
-from storyboard.compiler.parse import tables
+from storyboard.compiler.parse import tables, word_lists
 from storyboard.compiler.parse.automaton import Automaton, Node, Unparsable
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,12 @@ LINES = st.sampled_from(
         *("SUPER: later", "FADE OUT.", "@Mira", "太郎", "x\ty", "😀"),
     ]
 )
+
+
+@pytest.mark.parametrize(("name", "put"), word_lists.GRAMMARS.items())
+def test_the_grammars_have_the_lists_of_words(name: str, put: Callable[[str], str]) -> None:
+    text = (ROOT / "grammar" / name).read_text(encoding="utf-8")
+    assert put(text) == text, "run `python -m storyboard.compiler.parse` after an edit of the lists"
 
 
 def test_they_are_those_of_the_grammar() -> None:

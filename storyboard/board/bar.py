@@ -1,4 +1,4 @@
-"""The whole film as a bar, to scale."""
+"""The bar of the film: scenes, clips and takes to scale."""
 
 from __future__ import annotations
 

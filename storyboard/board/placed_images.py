@@ -1,4 +1,4 @@
-"""Which picture hangs where: one for every panel, one for everybody and every place of the cast."""
+"""The image of every panel, and of every character, prop and place of the cast."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.drawing.blocking import Composition
 from storyboard.drawing.stage import MissingPicture, StagedShot, find_picture, stage
 from storyboard.drawing.still import Subject
+from storyboard.wording import listed
 
 _SHORT_SIDE = 900
 _FALLBACK_ASPECT = Fraction(16, 9)
@@ -110,5 +111,4 @@ def _composed_words(composition: Composition) -> str:
         return f"The start frame{place}"
     ordered = sorted(composition.figures, key=lambda figure: figure.x)
     names = [figure.entity.spoken_name for figure in ordered]
-    listed = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
-    return listed + place if listed else (place.removeprefix(" at ") or "An empty frame")
+    return listed(names) + place if names else (place.removeprefix(" at ") or "An empty frame")

@@ -1,4 +1,4 @@
-"""The film as its reader goes through it: scenes, panels, running time, prices, and what is wrong where."""
+"""The content of the board: scenes, panels, running time, prices, and the diagnostics of each panel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a storyboard says times, prices and names."""
+"""Times, prices and names as the board words them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture models: what makes a reference picture from words, or from other pictures."""
+"""Picture models: make reference pictures from words, or from other pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a clip costs, by whom and when that was said."""
+"""Prices of clips, each with its source and date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The speech models and their voices, for speeches that are laid over the film."""
+"""Speech models and their voices, for speeches laid over the film."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The video models: what a family is, and the figures of each model, by the guide and by the service.
+"""Video models: model families, and the figures of each model for the guide and for the service.
 
 `Catalog.find` gives a `Model`: a row as one of the two judges it. The rows are read kind by kind, when first asked
 for: most scripts name one model.

@@ -1,4 +1,4 @@
-"""The clock of the commands: what is below them gets the time handed in."""
+"""The clock of the commands, handed to everything below them."""
 
 from __future__ import annotations
 

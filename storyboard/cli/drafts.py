@@ -1,4 +1,4 @@
-"""What commands share about drafts: the option, the script as its drafts, and what that loses, in words."""
+"""Draft options shared by commands, and what a draft loses, in words."""
 
 from __future__ import annotations
 

@@ -32,12 +32,20 @@ NO_ANSWER = 3
 )
 @click.option("--pictures", is_flag=True, help="List the picture models instead.")
 @click.option("--voices", is_flag=True, help="List the speech models and their voices instead.")
+@click.option("--sounds", is_flag=True, help="List the models for music and effects instead.")
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed), and show what changed."
 )
 @click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
 def command(
-    model: str | None, kind: str, limits: str, pictures: bool, voices: bool, refresh: bool, base_url: str | None
+    model: str | None,
+    kind: str,
+    limits: str,
+    pictures: bool,
+    voices: bool,
+    sounds: bool,
+    refresh: bool,
+    base_url: str | None,
 ) -> None:
     """List the models that a script may name, or everything about one of them: limits, prices, and how old each figure
     is.
@@ -48,8 +56,8 @@ def command(
     from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
 
-    if pictures or voices:
-        for line in _other_models(pictures=pictures):
+    if pictures or voices or sounds:
+        for line in _other_models(pictures=pictures, voices=voices):
             echo(line)
         return
     catalog, whose = models_here(), cast("Limits", limits)
@@ -64,13 +72,17 @@ def command(
         echo(line)
 
 
-def _other_models(*, pictures: bool) -> Iterator[str]:
-    from storyboard.report.other_models import list_picture_models, list_voices
+def _other_models(*, pictures: bool, voices: bool) -> Iterator[str]:
+    from storyboard.report.other_models import list_picture_models, list_sound_models, list_voices
 
     if pictures:
         from storyboard.catalog.picture_models import picture_models, picture_uses
 
         return list_picture_models(picture_models(), picture_uses(), today())
+    if not voices:
+        from storyboard.catalog.sound_models import sound_models, usual_sound_model
+
+        return list_sound_models(sound_models(), map(usual_sound_model, ("music", "effect")), today())
     from storyboard.catalog.speech_models import speech_models, usual_speech_model
 
     return list_voices(speech_models(), usual_speech_model(), today())
@@ -80,6 +92,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     """Ask, write down, and tell what is different."""
     import asyncio
 
+    from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
     from storyboard.project.refresh import Published, ask_published, compare, write_models
     from storyboard.render.settings import Unset, choose_base_url, config_path, service_name
@@ -100,6 +113,8 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"
     text = write_models(catalog, published, source=source, today=day)
+    if target.parent.exists():
+        check_product(target, (), is_asked=True, example="models.toml")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         save(target, text.encode())

@@ -1,4 +1,4 @@
-"""Standard output and error that may lose their reader: a pipe that ends, a terminal that is closed."""
+"""Standard output and error whose reader may go away: a pipe that ends, a closed terminal."""
 
 from __future__ import annotations
 

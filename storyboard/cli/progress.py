@@ -1,4 +1,4 @@
-"""How far long work has come, on standard error."""
+"""Progress of long work, on standard error."""
 
 from __future__ import annotations
 

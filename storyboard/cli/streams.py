@@ -1,4 +1,4 @@
-"""What commands share about reading and writing: standard input, colours, messages, exit codes."""
+"""Input and output shared by commands: standard input, colours, messages, exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the clips of a script are, as all commands that make, show or cut them take it from the command line."""
+"""The folder of a script's clips, from command-line options."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
     if not (folder / "ledger.db").exists():
         return ()
     from storyboard.render import takes
-    from storyboard.render.ledger import Unusable
+    from storyboard.spend.ledger import Unusable
 
     try:
         return takes.chosen_takes(analysis, folder)

@@ -1,4 +1,4 @@
-"""What commands print: lines for a person, data for a program."""
+"""Printing: lines for a person, data for a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixes put into the files that they mend."""
+"""Fixes applied to the files that they mend."""
 
 from __future__ import annotations
 

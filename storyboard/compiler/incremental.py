@@ -1,4 +1,4 @@
-"""What a run leaves for the next one of the same script, and what of it still holds.
+"""The cache between two runs of one script, and what of it is still valid.
 
 A scene is worked out again where something has changed that it depends on: its own blocks, its number, the time of day
 and the clip before it, the settings of the title page, or a name. A name concerns the scenes that know whom it means,

@@ -1,4 +1,4 @@
-"""The one place that reads the writer's files: scripts, and whether a path may be read at all."""
+"""The loader: the one place that reads the writer's files and judges their paths."""
 
 from __future__ import annotations
 

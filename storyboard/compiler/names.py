@@ -1,4 +1,4 @@
-"""Names that a writer declares: what one may hold, and when two are the same."""
+"""Declared names: which characters they may hold, and when two are the same."""
 
 from __future__ import annotations
 

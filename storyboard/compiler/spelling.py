@@ -1,4 +1,4 @@
-"""How close two words are, and which of many a writer may have meant."""
+"""Edit distance, and the likely meanings of a misspelt word."""
 
 from __future__ import annotations
 

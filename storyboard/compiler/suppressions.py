@@ -1,4 +1,4 @@
-"""`[[allow SB501]]`: warnings that a writer has heard and does not want to hear again."""
+"""Suppressions: `[[allow SB501]]` silences a warning for a shot, a scene, a declaration or the file."""
 
 from __future__ import annotations
 

@@ -41,15 +41,21 @@ def heading_words() -> tuple[str, ...]:
 
 
 @cache
+def sentence_guard() -> str:
+    """The pattern that keeps a sentence from being a heading: a whole word with a blank behind it begins one only in a
+    line of capitals or with a dash."""
+    long = "|".join(word for word in heading_words() if len(word) >= _LONG)
+    return rf"(?!(?:{long})[^\S\n](?![^\n]*\s[-–—]+\s)[^\n]*[{_LOWER}])"
+
+
+@cache
 def heading_prefix() -> str:
     """The pattern of what begins a heading, up to the place: `INT. `, `INT. / EXT. `, `I/E `, `AUSSEN. `.
 
     The words are its group `prefix`. A space may replace the full stop.
     """
     word = "|".join(heading_words())
-    long = "|".join(word for word in heading_words() if len(word) >= _LONG)
-    sentence = rf"(?!(?:{long})[^\S\n](?![^\n]*\s[-–—]+\s)[^\n]*[{_LOWER}])"
-    return rf"{sentence}(?P<prefix>(?:{word})(?:{_SLASH}(?:{word}))?|I/E|E/I)(?:\.[^\S\n]*|[^\S\n]+(?=\S))"
+    return rf"{sentence_guard()}(?P<prefix>(?:{word})(?:{_SLASH}(?:{word}))?|I/E|E/I)(?:\.[^\S\n]*|[^\S\n]+(?=\S))"
 
 
 @cache

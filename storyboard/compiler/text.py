@@ -1,4 +1,4 @@
-"""A file as the writer saved it, and places in it.
+"""Source text: a file as saved, and positions in it.
 
 A `Span` is measured from the start of the block that it stands in, not from the start of the file: an edit above a
 block moves the block and changes nothing inside it, so what was worked out for it stays true. `Layout` knows where

@@ -1,4 +1,4 @@
-"""How many words a text has, in any script."""
+"""Word counts in any script."""
 
 from __future__ import annotations
 

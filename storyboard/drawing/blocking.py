@@ -1,4 +1,4 @@
-"""Where things stand in a frame: how near the camera is, who is in it, and where.
+"""Blocking: the size of a shot, who is in it, and where each of them is in the frame.
 
 A panel of the board, and a shot of the animatic, is composed of reference pictures. The place fills the frame; who is
 in the shot stands before it, as large as the shot's size says, where the text says. All measures are shares of the
@@ -25,9 +25,9 @@ _DEPTHS = {"front": 1.25, "back": 0.6}
 _FOOT = 0.96
 _CROWD = 0.82  # the width that several figures share
 _APART = 0.16  # between two figures that the text puts on one side
-# What is held: its height by the holder's, and where its foot is, from the holder's foot up and from its middle across.
-_HELD = 0.36
-_HOLDS = {"hand": (0.3, 0.2), "head": (0.94, 0.14)}
+#: The height of what is held by the holder's, and where it may be held.
+_HELD = 0.16
+_HOLDS = ("hand", "head")
 
 
 class ShotSize(NamedTuple):
@@ -38,12 +38,15 @@ class ShotSize(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """Somebody or something in the frame: the middle of its foot, and its height, as shares of the frame."""
+    """Somebody or something in the frame: the middle of its foot, and its height, as shares of the frame. A thing that
+    is held has its `holder`, and a `grip`: at the `hand` or over the `head`."""
 
     entity: Entity
     x: float
     foot: float
     height: float
+    holder: Entity | None = None
+    grip: str | None = None
 
 
 class Composition(NamedTuple):
@@ -57,6 +60,7 @@ class Composition(NamedTuple):
 
 class _Words(NamedTuple):
     sizes: dict[str, float]
+    weak: frozenset[str]
     size: re.Pattern[str]
     positions: dict[str, re.Pattern[str]]
     holds: dict[str, re.Pattern[str]]
@@ -73,7 +77,7 @@ def size_of(camera: Prose) -> ShotSize | None:
     """The size that a camera direction names, None where it names none."""
     words = _words()
     found = words.size.findall(plain(camera).lower())
-    longest = max(found, key=len, default=None)
+    longest = max(found, key=lambda word: (word not in words.weak, len(word)), default=None)
     return None if longest is None else ShotSize(longest, words.sizes[longest])
 
 
@@ -113,15 +117,11 @@ def _apart(x: float, entity: Entity, figures: dict[Entity, Figure]) -> float:
 
 
 def _held(entity: Entity, hold: _Hold, figures: dict[Entity, Figure]) -> Figure:
-    """A thing at the hand, or over the head, of who holds it; on its own where that one fills the frame."""
+    """A thing in the grip of who holds it; on its own where that one fills the frame."""
     holder = figures.get(hold.holder)
     if holder is None or holder.height >= _FILLS:
         return Figure(entity, 0.74, _FOOT, 0.5)
-    up, across = _HOLDS[hold.where]
-    toward = 1 if holder.x <= _SIDES["middle"] else -1
-    return Figure(
-        entity, holder.x + toward * across * holder.height, holder.foot - up * holder.height, _HELD * holder.height
-    )
+    return Figure(entity, holder.x, holder.foot, _HELD * holder.height, hold.holder, hold.where)
 
 
 def _hold(shot: Shot, entity: Entity) -> _Hold | None:
@@ -201,7 +201,8 @@ def _words() -> _Words:
     sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
     positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
     holds = {name: _whole(table["holding"][name]) for name in _HOLDS}
-    return _Words(sizes, _whole(list(sizes)), positions, holds)
+    weak = frozenset(word for row in table["sizes"]["size"] if row.get("is_weak") for word in row["words"])
+    return _Words(sizes, weak, _whole(list(sizes)), positions, holds)
 
 
 def _whole(words: list[str]) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""How the camera moves over a still."""
+"""Camera moves over a still, from the words of a shot."""
 
 from __future__ import annotations
 

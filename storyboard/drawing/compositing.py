@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageFilter, ImageOps
 
-from storyboard.drawing.figures import on_grey, paste_close, paste_figure, paste_inset, picture_of
+from storyboard.drawing.figures import on_grey, paste_close, paste_figures, paste_inset, picture_of
 from storyboard.drawing.placeholders import draw_stand_in_place
 from storyboard.drawing.still import Still, Subject
+
+#: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
+_LEAST_KEPT = 0.3
 
 
 class Composed(NamedTuple):
@@ -35,8 +38,8 @@ def compose(still: Still, width: int, height: int, *, without_figures: bool = Fa
     for number, standing in enumerate(close):
         left, right = round(number * width / len(close)), round((number + 1) * width / len(close))
         paste_close(canvas, standing, left, right - left, lost)
-    for standing in () if without_figures else far:
-        paste_figure(canvas, standing, lost)
+    if not without_figures:
+        paste_figures(canvas, far, lost)
     if still.end:
         paste_inset(canvas, still.end, lost)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
@@ -46,8 +49,7 @@ def compose_figures(still: Still, width: int, height: int) -> Composed:
     """Draw only who stands in a still, on nothing: RGBA."""
     lost: list[str] = []
     canvas = Image.new("RGBA", (width, height), (0, 0, 0, 0))
-    for standing in (one for one in still.figures if one.height < 1):
-        paste_figure(canvas, standing, lost)
+    paste_figures(canvas, [one for one in still.figures if one.height < 1], lost)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
 
 
@@ -57,9 +59,12 @@ def _backdrop(subject: Subject | None, width: int, height: int, lost: list[str])
         name = subject.name if subject else ""
         return draw_stand_in_place(name, subject.note if subject else None, width, height)
     flat = on_grey(picture)
-    if flat.width / flat.height < width / height / 2 or flat.width / flat.height > width / height * 2:
-        return _whole_on_blur(flat, width, height)
-    return ImageOps.fit(flat, (width, height), Image.Resampling.BICUBIC)
+    kept = (flat.width / flat.height) / (width / height)
+    if min(kept, 1 / kept) >= _LEAST_KEPT:
+        return ImageOps.fit(flat, (width, height), Image.Resampling.BICUBIC)
+    across, down = (1.0, _LEAST_KEPT) if kept < 1 else (_LEAST_KEPT, 1.0)
+    part = ImageOps.fit(flat, (max(1, round(flat.width * across)), max(1, round(flat.height * down))))
+    return _whole_on_blur(part, width, height)
 
 
 def _whole_on_blur(picture: Image.Image, width: int, height: int) -> Image.Image:

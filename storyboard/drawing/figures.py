@@ -5,16 +5,23 @@ from __future__ import annotations
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.drawing.heads import find_head
 from storyboard.drawing.images import read_cut_out, read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
+from storyboard.drawing.placement import Sprite, figure_height, place_sprites
 from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import fit, write
 
 _SLENDEREST, _BROADEST = 0.55, 1.35  # a card's width by its height
 _FACES = (0.5, 0.22)  # where to look first when a tall picture is cropped
 _WIDEST = 0.8  # of the frame, for one figure
-_EDGE = 0.08  # of the frame, that the camera's move may take away on each side
-_FLOOR = 0.93  # feet stand a little higher, for the caption
+_TALLEST_CARD = 0.8  # of the frame: a card is seen whole
+#: Heights in the frame (`blocking.toml`) of a close-up and of the closest shot there is.
+_CLOSE, _CLOSEST = 1.2, 1.6
+#: The height of a head in them, by the frame's; the width of a head at most, by its column's.
+_HEAD, _HEAD_CLOSEST, _HEAD_ACROSS = 0.5, 0.95, 0.95
+#: How much of a picture that cannot be cut out is seen in them.
+_CARD_SEEN, _CARD_SEEN_CLOSEST = 0.9, 0.55
 _INSET = 0.28  # an end frame's share of the frame
 
 
@@ -44,37 +51,55 @@ def on_grey(picture: Image.Image) -> Image.Image:
 
 
 def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: int, lost: list[str]) -> None:
-    """A subject so near that it fills its column of the frame."""
+    """A subject so near that it fills its column of the frame: eyes on the upper third, the nearer the larger."""
     picture = picture_of(standing.subject, lost) or draw_stand_in(standing.subject, width, canvas.height)
     figure = _cut_out(standing.subject)
+    nearness = min(max((standing.height - _CLOSE) / (_CLOSEST - _CLOSE), 0.0), 1.0)
     if figure is None:
-        filled = ImageOps.fit(on_grey(picture), (width, canvas.height), Image.Resampling.BICUBIC, centering=_FACES)
+        shown = on_grey(picture)
+        seen = _CARD_SEEN - nearness * (_CARD_SEEN - _CARD_SEEN_CLOSEST)
+        across, down = round(shown.width * seen), round(shown.height * seen)
+        corner = (shown.width - across) // 2, round(shown.height * (1 - seen) * _FACES[1])
+        part = shown.crop((*corner, corner[0] + across, corner[1] + down))
+        filled = ImageOps.fit(part, (width, canvas.height), Image.Resampling.BICUBIC, centering=_FACES)
         canvas.paste(filled, (left, 0))
         return
-    scale = min(standing.height * canvas.height * 1.05 / figure.height, width * 1.5 / figure.width)
-    scale = max(scale, min(canvas.height * 0.92 / figure.height, width * 0.9 / figure.width))
-    grown = figure.resize(
-        (max(1, round(figure.width * scale)), max(1, round(figure.height * scale))), Image.Resampling.BICUBIC
-    )
-    top = round(canvas.height * 0.06) if grown.height >= canvas.height * 0.94 else canvas.height - grown.height
+    if standing.subject.kind != "character":
+        scale = min(0.86 * canvas.height / figure.height, 0.9 * width / figure.width) * (1 + 0.5 * nearness)
+        grown = _resized(figure, scale)
+        corner = round(left + (width - grown.width) / 2), round((canvas.height - grown.height) / 2)
+        _paste_shadowed(canvas, grown, *corner)
+        return
+    head = find_head(figure)
+    share = _HEAD + nearness * (_HEAD_CLOSEST - _HEAD)
+    scale = min(share * canvas.height / head.height, _HEAD_ACROSS * width / head.width)
+    grown = _resized(figure, scale)
     middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
-    _paste_shadowed(canvas, grown, round(middle - grown.width / 2), top)
+    top = canvas.height / 3 - head.eyes * scale
+    top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
+    _paste_shadowed(canvas, grown, round(middle - head.middle * scale), round(top))
 
 
-def paste_figure(canvas: Image.Image, standing: PlacedSubject, lost: list[str]) -> None:
-    width, height = canvas.size
-    tall = max(8, round(standing.height * height))
+def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], lost: list[str]) -> None:
+    """Figures with air around them, the farthest first."""
+    sprites = [Sprite(one, _drawn(one, *canvas.size, lost)) for one in standings]
+    for sprite in place_sprites(sprites, *canvas.size):
+        _paste_shadowed(canvas, sprite.picture, round(sprite.left), round(sprite.top))
+
+
+def _drawn(standing: PlacedSubject, width: int, height: int, lost: list[str]) -> Image.Image:
+    """A figure at its size: cut out of its picture, or as a card."""
     picture = picture_of(standing.subject, lost)
     figure = _cut_out(standing.subject) if picture else None
     if figure is not None and 0.12 < figure.width / figure.height < 5:
-        scale = min(tall / figure.height, width * _WIDEST / figure.width)
-        shown = figure.resize(
-            (max(1, round(figure.width * scale)), max(1, round(figure.height * scale))), Image.Resampling.BICUBIC
-        )
-    else:
-        shown = _card(standing.subject, picture, tall, width)
-    left = round(min(max(standing.x * width - shown.width / 2, width * _EDGE), width * (1 - _EDGE) - shown.width))
-    _paste_shadowed(canvas, shown, left, round(standing.foot * _FLOOR * height) - shown.height)
+        tall = figure_height(standing, figure, height)
+        return _resized(figure, min(tall / figure.height, width * _WIDEST / figure.width))
+    return _card(standing.subject, picture, max(8, round(min(standing.height, _TALLEST_CARD) * height)), width)
+
+
+def _resized(figure: Image.Image, scale: float) -> Image.Image:
+    size = max(1, round(figure.width * scale)), max(1, round(figure.height * scale))
+    return figure.resize(size, Image.Resampling.BICUBIC)
 
 
 def _card(subject: Subject, picture: Image.Image | None, tall: int, frame_width: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""What lies over a still: a caption below, a slate above, a title in the middle."""
+"""Overlays of a still: the slate above, the caption below, the title in the middle."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw, ImageFilter
 
 from storyboard.drawing.text_layout import Colour, TextStyle, fit, write
+from storyboard.wording import clock
 
 _WHITE, _AMBER, _GREY = (250, 248, 244, 255), (255, 200, 110, 255), (205, 205, 210, 255)
 _SHADE = (8, 9, 12)
@@ -119,10 +120,10 @@ def draw_slate(slate: Slate, second: int, size: FrameSize) -> DrawnText:
     _write_on(bar, left, margin, base, _WHITE)
     _write_on(bar, right, end, base, _GREY, "right")
     if second == 0:
-        whole = fit(f"/ {_clock(slate.running.length)}", slot - gap, 1, letters)
-        clock = fit(_clock(slate.running.start), slot - gap, 1, letters, True)
+        whole = fit(f"/ {clock(slate.running.length)}", slot - gap, 1, letters)
+        start = fit(clock(slate.running.start), slot - gap, 1, letters, True)
         _write_on(bar, whole, clock_end, base, _GREY, "right")
-        _write_on(bar, clock, clock_end - whole.width - gap, base, _AMBER, "right")
+        _write_on(bar, start, clock_end - whole.width - gap, base, _AMBER, "right")
     return DrawnText(bar, left.missing | right.missing)
 
 
@@ -155,9 +156,3 @@ def _shade(strip: Image.Image, top: int) -> None:
     depth = max(1, strip.height - top)
     for row in range(top, strip.height):
         pen.line([(0, row), (strip.width, row)], fill=(*_SHADE, min(205, round(420 * (row - top) / depth))))
-
-
-def _clock(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

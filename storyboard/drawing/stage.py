@@ -76,6 +76,16 @@ def stage(composition: Composition, images: ImageCache) -> StagedShot:
         still = Still(frame("start frame", composition.start), (), end)
     else:
         place = subject(composition.place) if composition.place else None
-        figures = tuple(PlacedSubject(subject(one.entity), one.x, one.foot, one.height) for one in composition.figures)
+        figures = tuple(
+            PlacedSubject(
+                subject(one.entity),
+                one.x,
+                one.foot,
+                one.height,
+                one.holder.spoken_name if one.holder else None,
+                one.grip,
+            )
+            for one in composition.figures
+        )
         still = Still(place, figures, end)
     return StagedShot(still, tuple(gaps))

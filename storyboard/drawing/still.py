@@ -1,4 +1,4 @@
-"""What a still shows: who or what, and where in the frame."""
+"""The content of a still: subjects, and where each is in the frame."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ class Subject(NamedTuple):
 
 class PlacedSubject(NamedTuple):
     """A subject in the frame: the middle of its foot, and its height, as shares of the frame. From height 1 on it
-    fills the frame."""
+    fills the frame. A thing that is held has the name of its `holder`, and a `grip`: `hand` or `head`."""
 
     subject: Subject
     x: float
     foot: float
     height: float
+    holder: str | None = None
+    grip: str | None = None
 
 
 class Still(NamedTuple):

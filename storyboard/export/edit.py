@@ -1,4 +1,4 @@
-"""The film as an editor lays it out: one event after another, to the frame.
+"""The edit: the film as one event after another, to the frame.
 
 An event is a clip of the script. Where a take of it exists the event shows that file; where none does it holds the
 place. Rate and lengths are those of the film that `sbc film` makes of the same takes (`film.assembly`).

@@ -1,4 +1,4 @@
-"""The script as a screenplay, for programs that write screenplays."""
+"""The script as Fountain or Final Draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fades, and what lies over a shot: its slate, captions and titles, each from its frame on."""
+"""Fades, and the overlays of a shot from the frame on at which each appears."""
 
 from __future__ import annotations
 

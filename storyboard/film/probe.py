@@ -1,4 +1,4 @@
-"""What files are that have no index here: asked of the decoder's child, all at once."""
+"""Facts of media files, asked of the decoder's child process, all files at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shot to draw consists of."""
+"""A shot to draw: still, move, fades, dissolves, overlays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished clip on disk, as everything that looks at the film knows it."""
+"""A take on disk, as board, film and exports see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When words stand on the screen within a shot."""
+"""Timing of words on screen within a shot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a file is the clip that was asked for."""
+"""Verification of a clip: is it the one that was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scene headings in capitals, as screenplays have them."""
+"""Scene headings in capitals."""
 
 from __future__ import annotations
 

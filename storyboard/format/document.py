@@ -1,4 +1,4 @@
-"""A text with what was read from it, and changes of it that leave its comments alone."""
+"""A script's text with its parse, and changes that leave its comments alone."""
 
 from __future__ import annotations
 

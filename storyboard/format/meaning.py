@@ -1,4 +1,4 @@
-"""What a script says, without its layout: to see whether two texts say the same."""
+"""The meaning of a script without its layout, to compare two texts."""
 
 from __future__ import annotations
 

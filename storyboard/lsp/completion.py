@@ -1,4 +1,4 @@
-"""What may come next, by what stands before the cursor.
+"""Completion: what may follow, by what is before the cursor.
 
 Each function below knows one kind of place, and answers None where it is another.
 """
@@ -22,8 +22,9 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.lsp.locate import BlockLocation, money, settings_at, spot_at
+from storyboard.lsp.locate import BlockLocation, settings_at, spot_at
 from storyboard.lsp.project_files import files_below, offers
+from storyboard.wording import price
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
@@ -193,8 +194,8 @@ def _seconds(place: _Place, typed: str) -> Iterator[Offer]:
     size = settings.size if settings else model.resolution
     for count in model.lengths:
         usd = model.price.of_clip(count, size, bool(settings and settings.is_heard), 1)
-        price = f"{money(usd)} on {model.name} ({model.price.basis})"
-        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, price)
+        costs = f"{price(usd)} on {model.name} ({model.price.basis})"
+        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, costs)
 
 
 def _camera(place: _Place, typed: str) -> list[Offer]:
@@ -262,7 +263,7 @@ def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
         case "aspect":
             return [(one, model.name) for one in model.aspects]
         case "resolution":
-            return [(one, f"{money(model.price.a_second(one, False))} a second") for one in model.resolutions]
+            return [(one, f"{price(model.price.a_second(one, False))} a second") for one in model.resolutions]
         case "audio":
             return [("on", "sound and speech"), ("off", "silent")]
         case "clips":

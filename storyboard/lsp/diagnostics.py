@@ -1,4 +1,4 @@
-"""Diagnostics as an editor shows them."""
+"""Diagnostics in the editor's terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor can mend by itself: the fixes of diagnostics, a note that allows a warning, a missing declaration."""
+"""Code actions: the fixes of diagnostics, an `[[allow …]]` note, a missing declaration."""
 
 from __future__ import annotations
 

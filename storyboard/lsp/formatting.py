@@ -1,4 +1,4 @@
-"""The one style, as the fewest changes to what is in the editor."""
+"""Formatting as the fewest changes to the text in the editor."""
 
 from __future__ import annotations
 

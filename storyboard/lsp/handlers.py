@@ -1,4 +1,4 @@
-"""Requests of an editor, each answered by a function of this package: units in, units out."""
+"""Handlers of an editor's requests: units in, units out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor shows for a word under the pointer: a name, a shot, a code."""
+"""Hover: a name, a shot or a code under the pointer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
-from storyboard.lsp.locate import BlockLocation, clock, money, plan_at, spot_at, timed
+from storyboard.lsp.locate import BlockLocation, plan_at, spot_at, timed
 from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
 from storyboard.report.prices import with_sources
+from storyboard.wording import clock, price
 
 _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
 
@@ -146,7 +147,7 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
         lines.append(
             f"Clip **{clip.id}** · {count}, {shown.in_clip} to {until} s of {clip.duration} s · {clip.model.name}"
         )
-        lines.append(f"Price: {money(shown.usd)} of the clip's {with_sources(money(clip.usd), [clip])}")
+        lines.append(f"Price: {price(shown.usd)} of the clip's {with_sources(price(clip.usd), [clip])}")
     else:
         lines.append("In no clip yet: a shot of this scene does not say how long it is.")
     return Hover("\n\n".join(lines), start, end)
@@ -162,6 +163,6 @@ def _scene(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
     if plan.clips:
         prices = [clip.usd for clip in plan.clips]
         known = [usd for usd in prices if usd is not None]
-        price = with_sources(money(sum(known) if len(known) == len(prices) else None), plan.clips)
-        lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {price}")
+        whole = with_sources(price(sum(known) if len(known) == len(prices) else None), plan.clips)
+        lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {whole}")
     return Hover("\n\n".join(lines), start, end)

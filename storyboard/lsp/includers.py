@@ -1,4 +1,4 @@
-"""Scripts on disk that include a file, however far off."""
+"""Scripts on disk that include a file."""
 
 from __future__ import annotations
 

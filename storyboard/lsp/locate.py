@@ -1,4 +1,4 @@
-"""What stands at a place of a script: its block, its shot, its clip, and when that is on screen."""
+"""The block, shot and clip at a position, and its second in the film."""
 
 from __future__ import annotations
 
@@ -92,14 +92,3 @@ def settings_at(analysis: Analysis, path: str, at: int) -> Settings | None:
     """What holds at a place; for a place before every scene what holds for the first one."""
     plan = plan_at(analysis, path, at) or (analysis.plans[0] if analysis.plans else None)
     return plan.scene.settings if plan else None
-
-
-def clock(seconds: int) -> str:
-    """Seconds as a player shows them: 1:05."""
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
-
-
-def money(usd: float | None) -> str:
-    """A price, or that the catalogue knows none."""
-    return "price unknown" if usd is None else f"${usd:.2f}"

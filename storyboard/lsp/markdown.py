@@ -1,4 +1,4 @@
-"""The text that an editor shows beside a word."""
+"""Markdown for hover texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script at a glance: an outline with seconds, parts to fold, files to open, clips between the lines."""
+"""Outline, folding ranges, document links and inlay hints."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.cast import is_url, items
 from storyboard.compiler.text import Anchor
-from storyboard.lsp.locate import TimedShot, clock, money, source_at, timed
+from storyboard.lsp.locate import TimedShot, source_at, timed
 from storyboard.report.prices import with_sources
+from storyboard.wording import clock, count, price
 
 _PICTURE_KEYS = frozenset({"front", "image", "start", "end"})
 
@@ -99,8 +100,7 @@ def _scene(analysis: Analysis, block: parsed.Heading) -> str:
     for scene in analysis.film.scenes:
         if scene.at is not None and scene.at.anchor is block.anchor:
             seconds = sum(shot.duration or 0 for shot in scene.shots)
-            count = len(scene.shots)
-            return f"{seconds} s · {count} shot{'' if count == 1 else 's'}"
+            return f"{seconds} s · {count(len(scene.shots), 'shot')}"
     return ""
 
 
@@ -222,8 +222,8 @@ def _hint(at: int, shown: TimedShot, reasons: dict[str, str]) -> Hint:
     if shown.number > 1:
         tooltip = f"Shot {shown.number} of clip {clip.id}; it begins at {time} of the film."
         return Hint(at, time, tooltip)
-    label = f"{time} · {clip.id} · {clip.duration} s · {money(clip.usd)}"
-    price = with_sources(money(clip.usd), [clip])
+    label = f"{time} · {clip.id} · {clip.duration} s · {price(clip.usd)}"
+    paid = with_sources(price(clip.usd), [clip])
     because = f" It begins here because {reasons[clip.id]}." if clip.id in reasons else ""
-    count = f"{len(clip.shots)} shot{'' if len(clip.shots) == 1 else 's'}"
-    return Hint(at, label, f"Clip {clip.id}: {count} in one request, paid together: {price}.{because}")
+    shots = count(len(clip.shots), "shot")
+    return Hint(at, label, f"Clip {clip.id}: {shots} in one request, paid together: {paid}.{because}")

@@ -1,4 +1,4 @@
-"""Pictures small enough to stand in a message to the editor."""
+"""Thumbnails for messages to the editor."""
 
 from __future__ import annotations
 

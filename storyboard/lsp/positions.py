@@ -1,4 +1,4 @@
-"""Places as an editor counts them, line and code units, and as the compiler does, code points from the start.
+"""Positions: line and code units of the editor, code points of the compiler.
 
 The protocol knows lines by line feed, carriage return or both, and nothing else; so does `storyboard.compiler.text`.
 """

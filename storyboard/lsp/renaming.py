@@ -1,4 +1,4 @@
-"""A name changed everywhere: in every file of every script that knows it, or nowhere, with the reason."""
+"""Rename: a name changed in every file of every script that knows it, or nowhere, with the reason."""
 
 from __future__ import annotations
 

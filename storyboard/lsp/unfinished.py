@@ -1,4 +1,4 @@
-"""Quiet while typing: what is unfinished is not wrong yet.
+"""Unfinished lines: while the writer types, they are not wrong yet.
 
 What stands on the line that is being typed waits until the caret leaves it or a second passes. What only says that a
 scene or a declaration is not complete waits until the caret leaves that, or the writer rests. That a name is never

@@ -1,4 +1,4 @@
-"""The writer's desk: open files, which script each belongs to, and what is known of every script.
+"""The workspace: open files, the script of each, and the last analysis of every script.
 
 A file that an open script includes is read as part of that script; any other is a script by itself. A script is
 checked again when one of its texts has changed, from the memory of the check before.

@@ -1,4 +1,4 @@
-"""Write a new project."""
+"""New projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare the shipped models with what the service publishes now, and write its figures down.
+"""Refresh of the catalogue: the shipped models compared with what the service publishes now.
 
 The file that comes of it has the shape of a project's `models.toml`, so a project that names it has those figures. The
 package never changes, and no estimate rests on the file before a project says so: a manifest is a function of its
@@ -19,6 +19,7 @@ from storyboard.catalog.prices import Rate
 from storyboard.venice.model_list import ListedModel, read_model_list
 from storyboard.venice.protocol import Answer, read_quote
 from storyboard.venice.transport import NoAnswer
+from storyboard.wording import money
 
 #: Quotes asked side by side, and how many may fail before no more are asked: too many failed calls block a client.
 _AT_A_TIME, _MOST_FAILED = 8, 5
@@ -164,12 +165,8 @@ def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[Asked, floa
             how = f"{asked.seconds} s{f' at {asked.size}' if asked.size else ''}"
             how += f" {'with' if asked.sound else 'without'} sound" if model.audio == "choice" else ""
             yield Change(
-                model.short_name, f"takes for {how}", "no price" if before is None else _usd(before), _usd(usd)
+                model.short_name, f"takes for {how}", "no price" if before is None else money(before), money(usd)
             )
-
-
-def _usd(usd: float) -> str:
-    return f"${usd:.2f}"
 
 
 def _span(lengths: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""TOML files of a project, with the place of every key, so that what is wrong is told as it is of a script."""
+"""TOML files of a project, with the place of every key for messages."""
 
 from __future__ import annotations
 

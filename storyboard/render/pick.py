@@ -1,10 +1,10 @@
-"""Choosing among the finished takes of a clip."""
+"""The choice among the finished takes of a clip."""
 
 from __future__ import annotations
 
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry, Ledger
+from storyboard.spend.ledger import Entry, Ledger
 
 
 class NoSuchTake(ValueError):

@@ -1,4 +1,4 @@
-"""When to ask after a job again, and when to stop asking in this run."""
+"""The polling schedule: when to ask after a job again, and when to give up in this run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Showing a run while it goes on: live lines, plain lines, or a line of JSON an event."""
+"""Progress of a run: live lines, plain lines, or one line of JSON an event."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
 from storyboard.render.report_text import dollars
+from storyboard.spend.events import Event
 from storyboard.venice.service import service
 from storyboard.wording import printable
 

@@ -1,4 +1,4 @@
-"""Which clips the person means by a name: a clip, a scene or a shot."""
+"""Selection of clips by the name of a clip, a scene or a shot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run is stopped from outside: Ctrl-C, a polite end by the system, a terminal that is closed."""
+"""Signals that stop a run: Ctrl-C, SIGTERM, a closed terminal."""
 
 from __future__ import annotations
 

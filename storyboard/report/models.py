@@ -1,4 +1,4 @@
-"""What the models can do and cost, for people, with the age of every figure."""
+"""The video models for people, with the age of every figure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from storyboard.catalog import SERVICE, Model, Price
 from storyboard.catalog.prices import rate
 from storyboard.report.prices import is_old
+from storyboard.wording import count, table
 
 
 def list_models(models: Iterable[Model], today: date) -> Iterator[str]:
@@ -17,9 +18,7 @@ def list_models(models: Iterable[Model], today: date) -> Iterator[str]:
         ("MODEL", "SHOT", "CLIP", "PICTURES", "SOUND", "SIZE", "USD A SECOND", "AGE", "PRIVACY")
     ]
     rows += [_row(model, today) for model in listed]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from table(rows)
     yield ""
     for kind, dates in (("limits", {model.date for model in listed}), ("prices", {one.price.date for one in listed})):
         said = " to ".join(dict.fromkeys(one.isoformat() for one in (min(dates), max(dates))))
@@ -145,13 +144,7 @@ def price_list(price: Price) -> str:
 
 def _dated(source: str, read: date, today: date) -> str:
     days = (today - read).days
-    age = (
-        "today"
-        if days == 0
-        else f"{days} day{'' if days == 1 else 's'} ago"
-        if days > 0
-        else "by a clock ahead of yours"
-    )
+    age = "today" if days == 0 else f"{count(days, 'day')} ago" if days > 0 else "by a clock ahead of yours"
     return f"{source}, {read.isoformat()} ({age}){_warning(read, today)}"
 
 

@@ -1,4 +1,4 @@
-"""The picture models, and the speech models with their voices, for people."""
+"""The models for pictures, for speech with their voices, and for music and effects, for people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from storyboard.catalog.picture_models import PictureModel, PictureUse
+from storyboard.catalog.sound_models import SoundModel
 from storyboard.catalog.speech_models import SpeechModel
 from storyboard.report.prices import is_old
 from storyboard.wording import table
@@ -47,6 +48,21 @@ def list_voices(models: Iterable[SpeechModel], usual: SpeechModel, today: date) 
         yield f"  delivery   {'(parentheticals) are sent along' if one.delivery else 'not heeded'}"
         yield f"  voices     {', '.join(one.voices)}"
         yield ""
+    yield from _dates([one.date for one in listed], today)
+
+
+def list_sound_models(models: Iterable[SoundModel], usual: Iterable[SoundModel], today: date) -> Iterator[str]:
+    """A table of the models for music and effects."""
+    listed = tuple(models)
+    first = {one.id for one in usual}
+    rows: list[tuple[object, ...]] = [("MODEL", "MAKES", "LENGTH", "USD FOR ITS USUAL LENGTH", "FORMAT", "PRIVACY")]
+    for one in listed:
+        length = f"{one.seconds[0]}-{one.seconds[1]} s, else {one.seconds[2]}" if one.seconds else "its own"
+        price = one.price(one.seconds[2] if one.seconds else 0)
+        mark = " (usual)" if one.id in first else ""
+        rows.append((f"{one.id}{mark}", one.kind, length, f"{price:g}", ", ".join(one.formats), one.privacy))
+    yield from table(rows)
+    yield ""
     yield from _dates([one.date for one in listed], today)
 
 

@@ -1,4 +1,4 @@
-"""Where the prices of a film are from, how old they are, and what the film costs by the other figures."""
+"""The source and age of a film's prices, and its price by the other figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a film: how long, how much, who speaks, who is seen."""
+"""Statistics of a film: running time, money, who speaks, who is seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
 from storyboard.report.prices import price_sources
-from storyboard.wording import columns, printable
+from storyboard.wording import clock, price, printable, table
+from storyboard.wording import count as counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,46 +127,29 @@ def _places(film: Film) -> Iterator[PlaceStats]:
 
 def write_stats(stats: Stats) -> Iterator[str]:
     """The lines to print."""
-    price = "price not known" if stats.usd is None else f"${stats.usd:.2f}"
-    if stats.price_sources:
-        price += f" ({'; '.join(stats.price_sources)})"
+    sources = f" ({'; '.join(stats.price_sources)})" if stats.price_sources else ""
     yield printable(stats.title or "Untitled")
-    counts = (_of(stats.scenes, "scene"), _of(stats.clips, "clip"), _of(stats.shots, "shot"))
-    yield ", ".join((_clock(stats.seconds), *counts, price))
-    yield f"{_of(stats.words, 'word')} of dialogue"
+    counts = (counted(stats.scenes, "scene"), counted(stats.clips, "clip"), counted(stats.shots, "shot"))
+    yield ", ".join((clock(stats.seconds), *counts, f"{price(stats.usd)}{sources}"))
+    yield f"{counted(stats.words, 'word')} of dialogue"
     if stats.characters:
         yield ""
         yield from _table(
             ("CHARACTER", "WORDS", "SPEECHES", "SHOTS", "ON SCREEN"),
-            [(one.name, one.words, one.speeches, one.shots, _clock(one.seconds)) for one in stats.characters],
+            [(one.name, one.words, one.speeches, one.shots, clock(one.seconds)) for one in stats.characters],
         )
     if stats.props:
         yield ""
         yield from _table(
-            ("PROP", "SHOTS", "ON SCREEN"), [(one.name, one.shots, _clock(one.seconds)) for one in stats.props]
+            ("PROP", "SHOTS", "ON SCREEN"), [(one.name, one.shots, clock(one.seconds)) for one in stats.props]
         )
     if stats.locations:
         yield ""
         yield from _table(
             ("LOCATION", "SCENES", "SHOTS", "ON SCREEN"),
-            [(one.name, one.scenes, one.shots, _clock(one.seconds)) for one in stats.locations],
+            [(one.name, one.scenes, one.shots, clock(one.seconds)) for one in stats.locations],
         )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    cells = [
-        head,
-        *(tuple(printable(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row) for row in rows),
-    ]
-    widths = [max(columns(row[at]) for row in cells) for at in range(len(head))]
-    for row in cells:
-        first = row[0] + " " * (widths[0] - columns(row[0]))
-        yield "  ".join([first, *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
-def _of(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    return table([head, *rows], right=range(1, len(head)))

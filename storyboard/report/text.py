@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from storyboard.compiler.diagnostics import Diagnostic, Related, Severity, foremost
 from storyboard.compiler.text import Position, Source
-from storyboard.wording import columns, printable
+from storyboard.wording import columns, count, printable
 
 #: Puts a style, as `red`, on a text; does nothing where there are no colours.
 Paint = Callable[[str, str], str]
@@ -29,8 +29,8 @@ def write_report(
     for diagnostic in told:
         yield from _one(diagnostic, sources, paint)
         yield ""
-    for file, count in untold.items():
-        yield f"{printable(file)}: {more_untold(count)}"
+    for file, number in untold.items():
+        yield f"{printable(file)}: {more_untold(number)}"
 
 
 def more_untold(count: int) -> str:
@@ -44,7 +44,7 @@ def write_summary(diagnostics: Iterable[Diagnostic]) -> str:
     for diagnostic in diagnostics:
         counts[diagnostic.severity] += 1
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}
-    return ", ".join(f"{count} {names[one]}{'' if count == 1 else 's'}" for one, count in counts.items() if count)
+    return ", ".join(count(number, names[one]) for one, number in counts.items() if number)
 
 
 def _one(diagnostic: Diagnostic, sources: Mapping[str, Source], paint: Paint) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Files that are called a clip and are none, or not the one that was asked for."""
+"""Files that pose as clips, for faults: stubs, pictures, clips of another length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of request bodies, as the API reference has them."""
+"""Request bodies, in the shapes of the API reference."""
 
 from __future__ import annotations
 

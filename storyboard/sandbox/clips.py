@@ -1,4 +1,4 @@
-"""The sandbox's clips: real video made from the request alone, so that a person sees what was sent."""
+"""Clips of the sandbox: real video made from the request alone, so that a person sees what was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as a fault has them: what the wire does to them, what the service says instead, what stands for a clip."""
+"""Replies under a fault: what the wire does to them, what the service says, what takes the place of a clip."""
 
 from __future__ import annotations
 

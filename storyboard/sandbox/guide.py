@@ -1,4 +1,4 @@
-"""Bodies in the spelling of the Reference to Video guide, put into that of the API reference."""
+"""Bodies in the spelling of the Reference to Video guide, translated into that of the API reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs on disk, so that a run that was stopped finds them when its sandbox starts again."""
+"""Jobs on disk, so that a run that was stopped finds them after the sandbox restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: calls, jobs and charges."""
+"""The memory of the sandbox: calls, jobs and charges."""
 
 from __future__ import annotations
 

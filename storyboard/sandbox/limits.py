@@ -1,4 +1,4 @@
-"""What the service allows, from the catalogue's `request_limits.toml`."""
+"""Limits of the service, from the catalogue's `request_limits.toml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model list of the sandbox: the catalogue's rows in the shape of `GET /models?type=video`."""
+"""The sandbox's model list: the catalogue's rows in the shape of `GET /models?type=video`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many calls the service takes: so many a minute, and only so many that fail."""
+"""Rate limits of the sandbox: calls a minute, and failed calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strip over a clip: every picture that was sent, under the tag that the prompt calls it by."""
+"""The reference strip over a clip: every image that was sent, under its tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model does not take in a body that has the right shape: its row of the catalogue decides."""
+"""Validation of a well-formed body against the model's row of the catalogue."""
 
 from __future__ import annotations
 

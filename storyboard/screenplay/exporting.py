@@ -25,10 +25,18 @@ _PREAMBLE = frozenset({LineKind.TITLE, LineKind.DECLARATION})
 _UNSEEN = frozenset({LineKind.BLANK, LineKind.SLASHED, LineKind.HIDDEN, LineKind.INSIDE})
 #: Lines that stand under a blank one in Fountain, and lines that have one below.
 _BLANK_ABOVE = (
-    frozenset({LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS}) | IN_NOTES
+    {LineKind.HEADING, LineKind.CUE, LineKind.TRANSITION, LineKind.SLUG, LineKind.SECTION, LineKind.SYNOPSIS} | IN_NOTES
 ) - {LineKind.SLASHED}
 _BLANK_BELOW = frozenset(
-    {LineKind.HEADING, LineKind.TRANSITION, LineKind.SECTION, LineKind.SYNOPSIS, LineKind.SETTING, LineKind.DECLARATION}
+    {
+        LineKind.HEADING,
+        LineKind.TRANSITION,
+        LineKind.SLUG,
+        LineKind.SECTION,
+        LineKind.SYNOPSIS,
+        LineKind.SETTING,
+        LineKind.DECLARATION,
+    }
 )
 _PLAIN_CUE = re.compile(r"[A-Z][A-Z0-9 .'-]*(?:\([^()]*\)\s*)*\^?\s*")
 _SHOT = re.compile(r"SHOT[\s,:—–-]")
@@ -87,6 +95,9 @@ def _back_matter(lines: list[ScriptLine]) -> list[str]:
 
 
 def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
+    """The lines of the screenplay. Blank lines are added where the weakest reader needs them: it tells a cue or a
+    heading by the blank line above. A speech that an import parted over shots is one speech again, its shots in
+    notes between."""
     out: list[str] = []
     before = LineKind.BLANK
     continued = _continued_speeches(lines)

@@ -1,4 +1,4 @@
-"""Screenplay files: which program wrote one, in which encoding, and what it says."""
+"""Screenplay files: format, encoding and content."""
 
 from __future__ import annotations
 

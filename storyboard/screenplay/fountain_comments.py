@@ -1,4 +1,4 @@
-"""Notes and boneyards of a Fountain text, each taken out for a number that stands on one line."""
+"""Notes and boneyards of a Fountain text, each replaced by a number on one line."""
 
 from __future__ import annotations
 

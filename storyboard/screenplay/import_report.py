@@ -1,4 +1,4 @@
-"""What an import kept, guessed and dropped, in counts."""
+"""The report of an import: what was kept, guessed and dropped, in counts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.screenplay.comments import find_comments
 from storyboard.screenplay.names import DeclaredName
 from storyboard.screenplay.script import Action, Element, OmittedScene, Speech
-from storyboard.wording import count
+from storyboard.wording import clock, count
 
 
 class Counts(NamedTuple):
@@ -46,7 +46,7 @@ class Imported:
         first = [
             count(self.scenes, "scene"),
             count(self.speeches, "speech", "speeches"),
-            f"{count(self.shots, 'shot')} of {self.seconds // 60}:{self.seconds % 60:02} minutes in all",
+            f"{count(self.shots, 'shot')} of {clock(self.seconds)} minutes in all",
         ]
         second = [
             count(people, "person", "people") + (f", {self.only_heard} of them only heard" if self.only_heard else ""),
@@ -92,6 +92,7 @@ def count_elements(elements: Iterable[Element]) -> Counts:
 
 
 def _texts(element: Element) -> tuple[str, ...]:
+    """The lines of an element that may hold comments."""
     if isinstance(element, Action):
         return element.lines
     if isinstance(element, Speech):

@@ -1,4 +1,4 @@
-"""What each line of a script is, for an export that writes it line by line."""
+"""Kinds of script lines, for an export that writes line by line."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class LineKind(StrEnum):
     SECTION = "section"
     SYNOPSIS = "synopsis"
     TRANSITION = "transition"
+    SLUG = "slug"
     CUE = "cue"
     SPEECH = "speech"
     TEXT = "text"
@@ -162,6 +163,7 @@ def _mark_settings(kinds: list[LineKind], first: int, last: int, kind: LineKind)
 
 
 def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Callable[[int], int], cast: Cast) -> None:
+    """Mark the lines of a beat. A cue counts only where it is sure to be one: in capitals, or a declared name."""
     if isinstance(beat, parsed.Speech):
         entity = cast.find(flatten(beat.cue.name.string).lstrip("@").strip("{}"))
         is_sure = beat.cue.form is parsed.CueForm.CAPITALS
@@ -178,6 +180,10 @@ def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Ca
             kinds[at] = LineKind.TRANSITION
         elif isinstance(beat, parsed.Synopsis):
             kinds[at] = LineKind.SYNOPSIS
+        elif isinstance(beat, parsed.Slug):
+            kinds[at] = LineKind.SLUG
+        elif isinstance(beat, parsed.Effect):
+            kinds[at] = LineKind.SETTING
 
 
 def _carry_settings_on(kinds: list[LineKind], comments: list[Comment], starts: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""Names in running text, marked with @ where the script first speaks of them in a shot."""
+"""Mentions: plain names in running text, marked with @."""
 
 from __future__ import annotations
 

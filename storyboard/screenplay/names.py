@@ -1,4 +1,4 @@
-"""Names for what a screenplay speaks of: characters by their cues, places by their headings."""
+"""Names of a screenplay: characters from cues, places from headings."""
 
 from __future__ import annotations
 

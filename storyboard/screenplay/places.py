@@ -1,4 +1,4 @@
-"""From headings to places: which location a heading speaks of, however it is typed.
+"""Places of a screenplay: the location that a heading means, however it is typed.
 
 The grammar of headings is the language's own (`compiler.headings`). What is added here is the choice of a name:
 `HOUSE - KITCHEN` and `HOUSE - HALL` are two places, `HOUSE - FLASHBACK` is the house.

@@ -1,4 +1,4 @@
-"""A screenplay as every program for screenplays knows it: a row of elements.
+"""A screenplay as a sequence of elements, whatever program wrote it.
 
 Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
 and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.

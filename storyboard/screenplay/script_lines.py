@@ -1,4 +1,4 @@
-"""Lines of a script that are read as what they are meant: tried on the parser before they are written."""
+"""Script lines that parse as what they are meant: tried on the parser before they are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action and dialogue cut into shots, by reading time."""
+"""Action and dialogue divided into shots by reading time."""
 
 from __future__ import annotations
 

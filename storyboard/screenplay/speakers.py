@@ -1,4 +1,4 @@
-"""From cues to people: who speaks under a cue, and whether they are seen.
+"""Speakers: the people that a cue means, and whether they are seen.
 
     LENA'S VOICE        Lena, off screen
     VOICE OF LENA       the same

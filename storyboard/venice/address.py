@@ -1,4 +1,4 @@
-"""Which addresses sbc speaks to, and which of them may have the key."""
+"""Addresses that `sbc` may call, and those that may have the key."""
 
 from __future__ import annotations
 

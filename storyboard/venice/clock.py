@@ -1,4 +1,4 @@
-"""Time, as it is handed to whatever waits."""
+"""The clock that is handed to whatever waits."""
 
 from __future__ import annotations
 

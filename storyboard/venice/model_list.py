@@ -1,4 +1,4 @@
-"""Read the answer of `GET /models?type=video`: what each published model takes, and which ones end.
+"""The model list, `GET /models?type=video`: what each published model takes, and which ones end.
 
 The list has no prices and no counts of pictures. Its shape is that of the API reference; an entry that has another one
 is left out, since a list from outside is never trusted.

@@ -1,4 +1,4 @@
-"""What an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
+"""The protocol: what an answer of the service means. Pure: answers in, outcomes out; no network, no clock.
 
 Each call has its own table, because one status means different things: a 500 says of a queue call that the money may
 be gone, and of a retrieve call that the render is. Whatever stands in no table is taken for the worse.
@@ -204,9 +204,21 @@ def is_video(answer: Answer) -> bool:
 
 
 def read_quote(answer: Answer) -> float | None:
-    """The price in US dollars, None where the answer holds none."""
+    """The price in US dollars, None where the answer holds none: nobody gives clips away, or takes a fortune."""
     body = _json(answer) if answer.whole and answer.status == 200 else None
-    return _number(body.get("quote")) if isinstance(body, dict) else None
+    price = _number(body.get("quote")) if isinstance(body, dict) else None
+    return price if price is not None and 0 < price <= service("quotes")["largest_usd"] else None
+
+
+def read_balance(answer: Answer) -> float | None:
+    """What the key may spend in US dollars: the sum of its balances, each of which is as good as dollars. None where
+    the answer holds none."""
+    body = _json(answer) if answer.whole and answer.status == 200 else None
+    data = body.get("data") if isinstance(body, dict) else None
+    balances = data.get("balances") if isinstance(data, dict) else None
+    if not isinstance(balances, dict) or _number(balances.get("USD")) is None:
+        return None
+    return sum(_number(value) or 0.0 for value in balances.values())
 
 
 def _number(value: object) -> float | None:

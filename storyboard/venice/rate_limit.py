@@ -1,4 +1,4 @@
-"""How fast the service may be asked: calls a minute, failed calls, and the pauses that it asks for."""
+"""Rate limits: calls a minute, failed calls, and the pauses that the service asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that must not be seen: the key, and addresses that open a clip to whoever has them."""
+"""Secrets: the key, and addresses that open a clip to whoever has them."""
 
 from __future__ import annotations
 

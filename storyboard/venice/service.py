@@ -1,4 +1,4 @@
-"""The facts of `service.toml`, with names."""
+"""The facts of `service.toml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether one of the files that a script is made of has changed."""
+"""Changes of the files that a script is made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop: check, wait for a save, check again."""
+"""The watch loop: check, wait for a save, check again."""
 
 from __future__ import annotations
 

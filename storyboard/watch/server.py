@@ -1,4 +1,4 @@
-"""The storyboard page on this machine's own address, in a frame that is drawn anew at every check.
+"""The server of the live storyboard page, on loopback.
 
 The page itself runs no script. What follows the writer is a small page around it: it asks whether there is something
 new, loads it beside the old one, brings it to the same place and then shows it.

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from storyboard.catalog.picture_models import find_picture_model, picture_models, picture_uses
+from storyboard.catalog.sound_models import find_sound_model, sound_models, usual_sound_model
 from storyboard.catalog.speech_models import find_speech_model, speech_models, usual_speech_model
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.report.other_models import list_picture_models, list_voices
+from storyboard.report.other_models import list_picture_models, list_sound_models, list_voices
 
 SHOT = "CHARACTER Mira\nfront: https://example.com/mira.png\n\nSHOT 5s\n@Mira waits.\n"
 
@@ -57,6 +58,33 @@ def test_the_price_of_a_speech() -> None:
     assert usual_speech_model("animatic").id == "tts-kokoro"
     assert kokoro.find_voice("AF_Sky") == "af_sky"
     assert kokoro.find_voice("nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("model", "seconds", "usd"),
+    [
+        ("sonilo-v1-1-music", 60, 0.1725),
+        ("ace-step-15", 60, 0.03),
+        ("ace-step-15", 61, 0.04),
+        ("ace-step-15", 30, None),
+        ("elevenlabs-music-v2-5", 121, 2.08),
+        ("lyria-3-pro", 45, 0.1),
+        ("elevenlabs-sound-effects-v2", 7, 0.0161),
+        ("elevenlabs-sound-effects-v2", 23, None),
+    ],
+)
+def test_the_price_of_music_and_effects(model: str, seconds: int, usd: float | None) -> None:
+    found = find_sound_model(model)
+    assert found is not None
+    assert found.price(seconds) == usd
+
+
+def test_every_sound_model_has_a_price() -> None:
+    assert (len(sound_models("music")), len(sound_models("effect"))) == (10, 3)
+    assert all(one.price(one.seconds[2] if one.seconds else 30) for one in sound_models())
+    assert usual_sound_model("music").id == "sonilo-v1-1-music"
+    lines = "\n".join(list_sound_models(sound_models(), [usual_sound_model("music")], date(2026, 11, 28)))
+    assert "sonilo-v1-1-music (usual)" in lines
 
 
 def test_a_title_page_names_them() -> None:

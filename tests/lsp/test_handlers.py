@@ -234,6 +234,14 @@ async def test_hover_on_a_code(editor: Editor, film: Path) -> None:
     assert "# SB501" in said
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "\x1b[31m", "a\u0000b"])
+async def test_a_path_that_cannot_be_one_leads_nowhere(editor: Editor, film: Path, name: str) -> None:
+    uri = editor.open(film, f"CHARACTER Mira\nfront: {name}.png\n\nSHOT 5s\n@Mira waits.\n")
+    place = types.DeclarationParams(types.TextDocumentIdentifier(uri), types.Position(1, 8))
+    assert await editor.client.text_document_declaration_async(place) is None
+    assert not [one for one in editor.client.messages if "fault" in one.message]
+
+
 async def test_declaration_in_an_include(editor: Editor, film: Path) -> None:
     uri = editor.open(film)
     place = types.DeclarationParams(**editor.place(uri, "cafe\u0301: @Mi"))
@@ -348,7 +356,7 @@ async def test_a_script_with_syntax_errors_is_left_alone(editor: Editor, film: P
 
 
 async def test_typing_goes_before_formatting(editor: Editor, film: Path) -> None:
-    uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * 400)
+    uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * 200)
     options = types.FormattingOptions(2, True)
     asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), options)
     waiting = asyncio.ensure_future(editor.client.text_document_formatting_async(asked))

@@ -1,4 +1,10 @@
-"""SB512: an element that the model knows from one side."""
+"""SB512: an element that the model knows from one side.
+
+Information, once a declaration. Kling's elements take one front image and up to three more of the same subject
+(Reference to Video guide, `elements[].reference_image_urls`); the guide's tips ask for the front, the side and 45°.
+What no picture shows, the model makes up anew in every clip. Silent where no model of the film takes angles, and for
+names that the film does not use.
+"""
 
 from __future__ import annotations
 

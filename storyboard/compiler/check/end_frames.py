@@ -1,4 +1,8 @@
-"""SB309: start and end frames that the model does not take."""
+"""SB309: start and end frames that the model does not take.
+
+An error at the frame: the request would be refused, since bodies are strict per model (API reference). `start: last-
+frame` counts as a start frame.
+"""
 
 from __future__ import annotations
 

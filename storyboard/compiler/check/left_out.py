@@ -1,4 +1,8 @@
-"""SB309: pictures of subjects and places that the scene's model does not take."""
+"""SB309: pictures of subjects and places that the scene's model does not take.
+
+A warning: text-to-video and image-to-video siblings have no field for references, so the words are sent alone. The
+clip is filmed all the same, with somebody that the model makes up.
+"""
 
 from __future__ import annotations
 

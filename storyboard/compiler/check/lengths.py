@@ -1,4 +1,8 @@
-"""SB307 and SB310: how long a shot may be."""
+"""SB307 and SB310: how long a shot may be.
+
+SB310 where the model lists its durations, SB307 where it gives a range; never both. Durations are whole seconds. The
+fix is the nearest length that the model makes, and is not safe: it changes the film's running time and its price.
+"""
 
 from __future__ import annotations
 

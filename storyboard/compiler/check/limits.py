@@ -1,4 +1,10 @@
-"""SB301 to SB305, SB314: how many pictures a clip may have."""
+"""SB301 to SB305, SB314: how many pictures a clip may have.
+
+Each limit is a column of the model's row in the catalogue, for the guide or for the service, as `Limits` on the title
+page says. Of several that one excess breaks, the most particular is given: SB304 (elements beside a frame), else
+SB303 (elements), else SB305 (scene images), else SB302 (all together). SB314 is a warning under the API's spelling:
+more elements than that reference takes, which the service turns down before it costs anything.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""SB308: a scene that is to be one clip and cannot."""
+"""SB308: a scene that is to be one clip and cannot.
+
+Once a scene, at the first shot that would begin a second clip, with the limit that made it begin. Where a `===` is
+the reason, the fix takes it out.
+"""
 
 from __future__ import annotations
 

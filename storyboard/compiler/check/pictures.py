@@ -1,4 +1,10 @@
-"""SB401 to SB403, SB405 and SB408: the images themselves."""
+"""SB401 to SB403, SB405 and SB408: the images themselves.
+
+What a file is, is told by its bytes (`storyboard.compiler.images`), never by its name. Addresses on the web are not
+fetched, so nothing is said of them. Sizes are judged by the row of every model that the image is sent to: at least
+300 pixels on the shorter side for most, and a width between 0.4 and 2.5 times the height (API reference, 2026-08-21).
+SB405 comes only after the images of a clip were made as small as they may be.
+"""
 
 from __future__ import annotations
 

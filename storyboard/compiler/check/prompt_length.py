@@ -1,4 +1,8 @@
-"""SB312: a prompt that the model would not read to its end."""
+"""SB312: a prompt that the model would not read to its end.
+
+Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's
+limit; a row of the catalogue may have another. Over the first shot of the clip, once.
+"""
 
 from __future__ import annotations
 

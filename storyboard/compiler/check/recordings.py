@@ -1,4 +1,8 @@
-"""SB401 and SB402: sound files that the script names."""
+"""SB401 and SB402: sound files that the script names.
+
+Music, ambience, effects and recordings of speeches. They are never sent; the film is mixed from them, so a file that
+is not there or cannot be decoded is found before anything is paid.
+"""
 
 from __future__ import annotations
 

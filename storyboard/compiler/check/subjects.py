@@ -1,4 +1,8 @@
-"""SB306 and SB309: what an element has and its model does not take."""
+"""SB306 and SB309: what an element has and its model does not take.
+
+SB306 for more angles than the model's row allows, at the first that is too many. SB309, a warning, for a `video` on a
+model without that field: the element is sent without it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SB511: what the writer means to do later."""
+"""SB511: what the writer means to do later.
+
+Information for every `[[TODO …]]`, so that a list of them is one `sbc check` away. Nothing of it reaches a prompt.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import cache
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Finding
+from storyboard.wording import shorten
 
 CODES = ("SB511",)
 
@@ -22,7 +26,7 @@ def check(view: FilmView) -> Iterator[Finding]:
             for remark in block.remarks:
                 if found := _todo().match(remark.text):
                     what = " ".join(remark.text[found.end() :].lstrip(" :-–—\n\t").split())
-                    shown = what if len(what) <= _MOST_SHOWN else f"{what[: _MOST_SHOWN - 1]}…"
+                    shown = shorten(what, _MOST_SHOWN)
                     yield Finding("SB511", remark.span, f"To do: {shown}" if shown else "Something is to be done here.")
 
 

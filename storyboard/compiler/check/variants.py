@@ -1,4 +1,8 @@
-"""SB207: one subject in two looks in one clip."""
+"""SB207: one subject in two looks in one clip.
+
+A warning, once for a clip and a name, over the shot that brings the second look in: the model would see two subjects
+with two sets of pictures and mix them. A name and its variant count, and so do two variants.
+"""
 
 from __future__ import annotations
 

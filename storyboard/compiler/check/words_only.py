@@ -1,4 +1,8 @@
-"""SB208: a declaration that the model knows in words only."""
+"""SB208: a declaration that the model knows in words only.
+
+Information, once a declaration, variants apart. Such a name counts as no image and looks different in every clip.
+Somebody who is only heard needs no picture and is left alone.
+"""
 
 from __future__ import annotations
 

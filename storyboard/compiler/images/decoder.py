@@ -1,4 +1,4 @@
-"""Images decoded: from bytes to the picture as a person sees it.
+"""Image decoding: from bytes to the picture as a person sees it.
 
 That is the first frame, upright, in sRGB, 8 bits a channel, RGB or RGBA. Metadata never makes an image unreadable; it
 is read where it changes what is seen (orientation, colour profile, gamma) and dropped.

@@ -1,4 +1,4 @@
-"""What is known of image files from run to run, in the user's cache folder.
+"""The image store: facts and encoded images kept from run to run in the user's cache folder.
 
 A photo of 12 megapixels takes a tenth of a second to decode and as long to encode; a film has dozens, and every command
 looks at all of them. So facts are kept by path and stamp, and encoded pictures by the digest of the file's bytes: a

@@ -1,1 +1,1 @@
-"""What each stage of the compiler knows: `parsed` (the text), `resolved` (who is meant), `planned` (clips)."""
+"""The values between the passes: `parsed` (the text), `resolved` (who is meant), `planned` (clips)."""

@@ -1,4 +1,4 @@
-"""Reads a block by the tables of the grammar: a contextual scanner, and a stack of states (LALR).
+"""The LALR automaton: reads a block by the grammar's tables, with a contextual scanner.
 
 Does what Lark's own parser does with the same tables; a test holds the two together.
 """

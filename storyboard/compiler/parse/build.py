@@ -1,4 +1,4 @@
-"""From what the grammar found to `storyboard.compiler.ir.parsed`."""
+"""Parse trees to `storyboard.compiler.ir.parsed`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ from storyboard.compiler.text import Span
 _KEY = lazy_pattern(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
 _CUE = lazy_pattern(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
 _EXTENSION = lazy_pattern(r"\(([^()]*)\)")
+#: `front https://…`, whose only colon is the address's.
+_ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
 _EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
 _TITLE = lazy_pattern(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
@@ -135,6 +137,9 @@ class _Reading:
         """A property with the lines that continue it."""
         found = _KEY.match(token.text)
         assert found, "the grammar takes no other property"
+        if (address := _ADDRESS.match(token.text)) and self.kind in ("title_page", "declaration"):
+            self.stray(token._replace(text=address[0]))
+            return
         lines = []
         at = token.start + found.end()
         for line in token.text[found.end() :].removesuffix("\n").split("\n"):
@@ -179,6 +184,9 @@ class _Reading:
     def synopsis(self, token: Token) -> None:
         line = self.line(token)
         text = line.slice(len(line.string) - len(line.string.lstrip("=")), len(line.string))
+        if line.string == "==":
+            message = "“==” is a synopsis without words. Is it meant as a break, which begins a new clip?"
+            self.findings.append(Finding("SB106", line.span(), message, fix=Fix(True, (Edit(line.span(), "==="),))))
         self.body.append(parsed.Synopsis(text))
 
     def text(self, tokens: Sequence[Token]) -> None:

@@ -1,4 +1,4 @@
-"""The grammar, ready to read blocks, and what it leaves to judge: which words make a cue, which a transition."""
+"""The grammar, ready to read blocks, and its two judgements: which words make a cue, which a transition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inside of header lines: what a declaration names, where a scene plays, how long a shot is."""
+"""The inside of header lines: declared names, places and times of headings, durations of shots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which key a writer meant who wrote another word, or misspelt one."""
+"""Misspelt property keys, and other words for a key."""
 
 from __future__ import annotations
 

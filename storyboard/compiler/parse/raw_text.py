@@ -1,4 +1,4 @@
-"""Stretches of a block as `Text`: trimmed, joined, and traceable to where they were typed."""
+"""Slices of a block as `Text`: trimmed, joined, and traceable to the characters as typed."""
 
 from __future__ import annotations
 

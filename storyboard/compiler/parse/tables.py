@@ -1,4 +1,4 @@
-"""The tables that Lark makes of the grammar, and where they are kept.
+"""The parse tables that Lark makes of the grammar, kept beside this module.
 
 Lark is a parser generator, and to start one takes it as long as the rest of `sbc check` takes in all. So what it makes
 of `grammar/storyboard.lark` is kept beside this module and read by `storyboard.compiler.parse.automaton`, without

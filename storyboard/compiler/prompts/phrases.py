@@ -15,8 +15,9 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
 from storyboard.compiler.prompts.dialogue import people, speech
-from storyboard.compiler.prompts.sentences import clean, labelled, listed
+from storyboard.compiler.prompts.sentences import clean, labelled
 from storyboard.compiler.prompts.tags import Tagger
+from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
 _SAID_OF_PLACE = lazy_pattern(r"[.,;:]+$")

@@ -8,7 +8,8 @@ from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
-from storyboard.compiler.prompts.sentences import clean, description, listed, sentence, tidy
+from storyboard.compiler.prompts.sentences import clean, description, sentence, tidy
+from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
 #: What belongs to the name before it: `'s`, `'ll`, `-like`.

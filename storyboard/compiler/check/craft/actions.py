@@ -1,4 +1,8 @@
-"""SB506: more happens in a shot than the model can film."""
+"""SB506: more happens in a shot than the model can film.
+
+The guide's tips ask for one action a shot. Verbs of action are counted (`craft.toml`), those in speech and in looks
+apart; how many are too many depends on the seconds. A warning at the verb that is too many.
+"""
 
 from __future__ import annotations
 

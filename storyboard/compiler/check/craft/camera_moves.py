@@ -1,4 +1,8 @@
-"""SB503: more than one camera move in a shot."""
+"""SB503: more than one camera move in a shot.
+
+The guide asks for one camera instruction. Moves are told apart by kind: `slow push in` and `push forward` are one. A
+size that changes on the way is a move, not a second size.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""SB502: camera language that the model handles badly, and the plain words for it."""
+"""SB502: camera language that the model handles badly, and the plain words for it.
+
+The guide lists terms that fail (`dolly zoom with rack focus transition`, `anamorphic ultra-wide establishing crane
+shot`) beside plain ones that work. Each row of `craft.toml` has both, so that the fix is the plain one.
+"""
 
 from __future__ import annotations
 

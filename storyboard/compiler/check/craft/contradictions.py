@@ -1,4 +1,8 @@
-"""SB504: directions that contradict each other, of which the model follows neither."""
+"""SB504: directions that contradict each other, of which the model follows neither.
+
+Two sizes in one direction, `static` beside a move, a light that is the opposite of the time of day, two media in the
+styles of one clip. A way from one size to another (`from wide to close`) is no contradiction.
+"""
 
 from __future__ import annotations
 

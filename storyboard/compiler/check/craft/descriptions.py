@@ -1,4 +1,10 @@
-"""SB507: one thing under two descriptions."""
+"""SB507: one thing under two descriptions.
+
+The guide's example is a red jacket that becomes a crimson coat: the same words for the same thing, in every prompt of
+a scene. Nouns that mean one garment count as one (`craft.toml`), for one and the same owner; colours, stuffs and ages
+are compared by what they mean, so `red` and `scarlet` differ and `grey` and `gray` do not. A look in a declaration is
+the first description.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""SB510: the camera is told late, behind what happens."""
+"""SB510: the camera is told late, behind what happens.
+
+Prompts are read from the front, and the guide puts the camera near the beginning. Only shots whose line gives no
+camera are judged; the fix moves the sentence there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""SB505: several elements in a shot, and nothing says where they are."""
+"""SB505: several elements in a shot, and nothing says where they are.
+
+The guide asks for positions with several elements ("foreground left", "entering from right"). A clip is rendered by
+itself, so positions told in another clip do not count; the help repeats them. Judged in English only, where the words
+are known.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
+from storyboard.wording import listed
 
 CODES = ("SB505",)
 
@@ -71,8 +77,7 @@ def _told_position() -> re.Pattern[str]:
 def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[Entity, str]) -> Finding:
     other = next(mention for mention in elements if mention is not last)
     names = [mention.entity.spoken_name for mention in elements]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    message = f"Nothing says where {listed} are in the picture."
+    message = f"Nothing says where {listed(names)} are in the picture."
     advice = f"Say where each is or enters: {names[0]} foreground left, {names[1]} background right."
     known = [(one, told[base]) for one in elements if (base := one.entity.base or one.entity) in told]
     fix = None

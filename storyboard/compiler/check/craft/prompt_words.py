@@ -1,4 +1,8 @@
-"""SB501: a prompt that says too little or too much."""
+"""SB501: a prompt that says too little or too much.
+
+50 to 150 words work best (Reference to Video guide). Words of the prompt are counted as our templates write it, looks
+and setting included, since that is what the model reads.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts import phrase
 from storyboard.compiler.word_count import count_words
+from storyboard.wording import count
 
 CODES = ("SB501",)
 
@@ -29,9 +34,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
         if not words or fewest <= words <= most:
             continue
         wrong = "only " if words < fewest else ""
-        message = (
-            f"The prompt of this clip has {wrong}{words} word{'' if words == 1 else 's'}; {fewest} to {most} work best."
-        )
+        message = f"The prompt of this clip has {wrong}{count(words, 'word')}; {fewest} to {most} work best."
         yield Finding("SB501", clip.shots[0].header, message, _too_few(clip) if words < fewest else _too_many(clip))
 
 

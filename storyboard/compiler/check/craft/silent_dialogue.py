@@ -1,4 +1,8 @@
-"""SB508: words that nobody will hear."""
+"""SB508: words that nobody will hear.
+
+Dialogue while the sound is off, or on a model that makes silent clips: once a scene, at its first cue. The fix turns
+the sound on, which costs more, and is therefore not safe.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""SB509: more words than a shot has time for."""
+"""SB509: more words than a shot has time for.
+
+150 words a minute, as screenwriters reckon, are 2.5 a second (`craft.toml`). At the speech in which the time runs
+out, with the seconds that all of it would take.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file under the ledger: opening it safely, and what SQLite says in words for people."""
+"""The SQLite file under the ledger: opened safely, its errors in words for people."""
 
 from __future__ import annotations
 

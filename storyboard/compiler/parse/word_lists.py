@@ -1,0 +1,113 @@
+"""Lists of words in the grammars, written from their one place: keys from `ir/keys.py`, the rest from `words.toml`.
+
+`grammar/storyboard.lark` and `grammar/lines.lark` end with them; `grammar/storyboard.tmLanguage.json`, which colours
+scripts in an editor, has them within its patterns. `python -m storyboard.compiler.parse` writes all of them, and a test
+holds them to their source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.compiler.ir import keys
+from storyboard.compiler.syntax import heading_words, sentence_guard
+
+_DECLARATION = tuple(dict.fromkeys(key for known in keys.DECLARATION.values() for key in known))
+#: Every list by a key that no other list has.
+_LISTS = {"title": keys.TITLE_PAGE, "look": _DECLARATION, "variants": keys.SCENE, "camera": keys.SHOT}
+_HEAD = "// ---- Lists of words"
+_KEYS = lazy_pattern(r"\(\?i:([a-z |]+)\)")
+#: What begins a heading, in a TextMate pattern: words, and behind a slash words again.
+_HEADING = lazy_pattern(r"\(\?:\(\?:[^()]*\)\(\?:\\\.\?\[ \\t\]\*/\[ \\t\]\*\(\?:[^()]*\)\)\?\|I/E\|E/I\)")
+
+
+def grammar_lists() -> str:
+    """The lists as terminals of the Lark grammar."""
+    lines = [f"PLACE_WORD: /(?:{'|'.join(heading_words())})/", f"NO_SENTENCE: /{sentence_guard()}/"]
+    lines += [
+        f"{name}: /(?:{_alternatives(known)})/i" for name, known in (("SCENE_KEY", keys.SCENE), ("SHOT_KEY", keys.SHOT))
+    ]
+    for name, known in (
+        ("NO_SETTING", keys.TITLE_PAGE),
+        ("NO_PROPERTY", _DECLARATION),
+        ("NO_SCENE_KEY", keys.SCENE),
+        ("NO_SHOT_KEY", keys.SHOT),
+    ):
+        lines.append(rf"{name}: /(?!(?:{_alternatives(known)})[^\S\n]*:)/i")
+    return "\n".join(lines)
+
+
+def lines_lists() -> str:
+    """The lists as terminals of the Lark grammar of the inside of lines."""
+    units = sorted(read_table("words.toml")["seconds"]["units"], key=lambda unit: (-len(unit), unit))
+    return "\n".join(
+        (
+            f"PLACE_WORD: /(?:{'|'.join(heading_words())})/",
+            f"NO_SENTENCE: /{sentence_guard()}/",
+            f"UNIT: /(?i:{'|'.join(map(re.escape, units))})/",
+        )
+    )
+
+
+def with_grammar_lists(grammar: str) -> str:
+    """The Lark grammar with its lists as they are now."""
+    return _with(grammar, grammar_lists())
+
+
+def with_lines_lists(grammar: str) -> str:
+    """The Lark grammar of the inside of lines with its lists as they are now."""
+    return _with(grammar, lines_lists())
+
+
+def _with(grammar: str, lists: str) -> str:
+    page, head, rest = grammar.partition(_HEAD)
+    comments = [line for line in rest.split("\n")[1:] if line.startswith("//")]
+    return "\n".join((f"{page}{head}{rest.split(chr(10))[0]}", *comments, "", lists, ""))
+
+
+def with_textmate_lists(grammar: str) -> str:
+    """The TextMate grammar with its lists as they are now."""
+    return f"{json.dumps(_replaced(json.loads(grammar)), ensure_ascii=False, indent=2)}\n"
+
+
+#: Every grammar that has lists, by its file.
+GRAMMARS = {
+    "storyboard.lark": with_grammar_lists,
+    "lines.lark": with_lines_lists,
+    "storyboard.tmLanguage.json": with_textmate_lists,
+}
+
+
+def write(folder: Path) -> None:
+    """Write the lists into the grammars of the folder."""
+    for name, put in GRAMMARS.items():
+        path = folder / name
+        path.write_text(put(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _alternatives(known: Iterable[str]) -> str:
+    """Keys for a pattern, a longer one before one that it begins with."""
+    return "|".join(sorted(dict.fromkeys(known), key=lambda key: (-len(key), key)))
+
+
+def _replaced(part: object) -> object:
+    if isinstance(part, dict):
+        return {key: _replaced(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_replaced(value) for value in part]
+    if not isinstance(part, str):
+        return part
+    word = f"(?:{'|'.join(heading_words())})"
+    heading = rf"(?:{word}(?:\.?[ \t]*/[ \t]*{word})?|I/E|E/I)"
+    return _HEADING.sub(lambda found: heading, _KEYS.sub(_keys, part))
+
+
+def _keys(found: re.Match[str]) -> str:
+    typed = found[1].split("|")
+    known = next((known for key, known in _LISTS.items() if key in typed), None)
+    return f"(?i:{_alternatives(known)})" if known else found[0]

@@ -1,0 +1,125 @@
+"""Who is in a shot is seen in every aspect: no face behind somebody else, no head under the slate, closer is larger."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from PIL import Image, ImageDraw
+
+from storyboard.drawing.blocking import size_of
+from storyboard.drawing.compositing import compose
+from storyboard.drawing.overlays import FrameSize, bar_height
+from storyboard.drawing.still import PlacedSubject, Still, Subject
+
+FRAMES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
+FACES = ((250, 40, 40), (40, 250, 40), (40, 40, 250), (250, 250, 40))
+
+
+def person(face: tuple[int, int, int], bust: bool = False) -> bytes:
+    """Somebody on transparent ground: a face of one colour, a grey body."""
+    image = Image.new("RGBA", (400, 420 if bust else 1000), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    pen.rounded_rectangle((60, 170, 340, image.height), 60, fill=(120, 120, 120, 255))
+    pen.ellipse((130, 0, 270, 180), fill=(*face, 255))
+    body = io.BytesIO()
+    image.save(body, "PNG")
+    return body.getvalue()
+
+
+def shot(sides: Sequence[float], height: float, frame: tuple[int, int], bust: bool = False) -> Image.Image:
+    people = tuple(
+        PlacedSubject(Subject(f"P{n}", "character", person(face, bust)), x, 0.96, height)
+        for n, (x, face) in enumerate(zip(sides, FACES, strict=False))
+    )
+    return compose(Still(None, people), *frame).picture
+
+
+def box(picture: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """Where a colour is seen; the test fails where it is not."""
+    bands = [
+        band.point(lambda v, c=c: 255 if abs(v - c) < 40 else 0)
+        for band, c in zip(picture.split(), colour, strict=False)
+    ]
+    mask = Image.merge("RGB", bands[:3]).convert("L").point(lambda v: 255 if v > 250 else 0)
+    found = mask.getbbox()
+    assert found is not None
+    return found
+
+
+def shape(found: tuple[int, int, int, int]) -> float:
+    return (found[2] - found[0]) / (found[3] - found[1])
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("sides", [(0.5,), (0.22, 0.78), (0.4, 0.5), (0.2, 0.5, 0.8), (0.1, 0.3, 0.6, 0.9)])
+@pytest.mark.parametrize("height", [0.3, 0.46, 0.6, 0.7, 0.84, 0.94])
+def test_every_face_is_seen_whole_and_below_the_slate(aspect: str, sides: tuple[float, ...], height: float) -> None:
+    frame = FRAMES[aspect]
+    picture = shot(sides, height, frame)
+    faces = [box(picture, colour) for colour in FACES[: len(sides)]]
+    for left, top, right, _ in faces:
+        assert top >= bar_height(FrameSize(*frame))
+        assert 0 <= left < right <= frame[0]
+    for found in faces:
+        assert shape(found) == pytest.approx(140 / 180, abs=0.16), "the face is hidden in part"
+    assert [found[0] for found in faces] == sorted(found[0] for found in faces), "they change sides"
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("bust", [False, True])
+def test_closer_is_larger_and_eyes_are_on_the_upper_third(aspect: str, bust: bool) -> None:
+    frame = FRAMES[aspect]
+    close = box(shot((0.5,), 1.2, frame, bust), FACES[0])
+    closest = box(shot((0.5,), 1.6, frame, bust), FACES[0])
+    medium = box(shot((0.5,), 0.84, frame), FACES[0])
+    widths = [found[2] - found[0] for found in (medium, close, closest)]
+    assert widths == sorted(widths)
+    assert close[1] >= bar_height(FrameSize(*frame))
+    eyes = (close[1] + close[3]) / 2
+    assert eyes == pytest.approx(frame[1] / 3, abs=frame[1] * 0.09)
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+def test_a_thing_in_a_hand_is_small_and_at_its_holder(aspect: str) -> None:
+    frame = FRAMES[aspect]
+    lamp = Image.new("RGB", (100, 160), (250, 40, 250)).convert("RGBA")
+    lamp.putpixel((0, 0), (0, 0, 0, 0))
+    body = io.BytesIO()
+    lamp.save(body, "PNG")
+    holder = PlacedSubject(Subject("Mira", "character", person(FACES[0])), 0.3, 0.96, 0.6)
+    held = PlacedSubject(Subject("Lamp", "prop", body.getvalue()), 0.3, 0.96, 0.6 * 0.16, "Mira", "hand")
+    picture = compose(Still(None, (holder, held)), *frame).picture
+    left, top, right, bottom = box(picture, (250, 40, 250))
+    face = box(picture, FACES[0])
+    assert bottom - top < 0.2 * (frame[1] - face[1])
+    assert top > face[3]
+    assert left < face[2] + (face[2] - face[0])
+    assert right > face[2]
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("size", [(1600, 900), (1500, 1000), (1000, 1000), (900, 1600)])
+def test_a_place_fills_the_frame(aspect: str, size: tuple[int, int]) -> None:
+    place = io.BytesIO()
+    Image.new("RGB", size, (90, 160, 200)).save(place, "PNG")
+    picture = compose(Still(Subject("Harbor", "location", place.getvalue())), *FRAMES[aspect]).picture
+    assert picture.size == FRAMES[aspect]
+    assert picture.getextrema() == ((90, 90), (160, 160), (200, 200))
+
+
+def test_sizes_have_an_order() -> None:
+    order = [
+        "extreme wide shot",
+        "wide shot",
+        "full shot",
+        "medium shot",
+        "medium close-up",
+        "close-up",
+        "extreme close-up",
+    ]
+    found = [size_of((one,)) for one in order]
+    nears = [one.near for one in found if one]
+    assert len(nears) == len(order)
+    assert nears == sorted(nears)
