@@ -103,8 +103,14 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-def commented_out(first: Span, last: Span) -> Fix:
-    """A fix that makes a comment of what stands from one span to another of the same block: nothing is lost."""
+_COMMENT_MARKS = ("[[", "]]", "/*", "*/")
+
+
+def commented_out(first: Span, last: Span, words: str = "") -> Fix | None:
+    """A fix that makes a comment of what stands from one span to another of the same block: nothing is lost. None
+    where marks of comments stand in the words."""
+    if any(mark in words for mark in _COMMENT_MARKS):
+        return None
     start, end = Span(first.anchor, first.start, first.start), Span(last.anchor, last.end, last.end)
     return Fix(False, (Edit(start, "[["), Edit(end, "]]")))
 

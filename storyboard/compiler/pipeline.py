@@ -28,7 +28,7 @@ from storyboard.compiler.ir.resolved import Film
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.plan import plan_scene
 from storyboard.compiler.resolve import Blocks, Declarations, Gathered, SceneContext, gather, prepare, resolve_scene
-from storyboard.compiler.resolve.settings import FilmSettings
+from storyboard.compiler.resolve.scene_settings import FilmSettings
 from storyboard.compiler.suppressions import Suppressions
 from storyboard.compiler.text import Layout, Source
 

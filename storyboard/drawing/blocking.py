@@ -61,6 +61,7 @@ class Composition(NamedTuple):
 
 class _Words(NamedTuple):
     sizes: dict[str, float]
+    weak: frozenset[str]
     size: re.Pattern[str]
     positions: dict[str, re.Pattern[str]]
     holds: dict[str, re.Pattern[str]]
@@ -77,7 +78,7 @@ def size_of(camera: Prose) -> ShotSize | None:
     """The size that a camera direction names, None where it names none."""
     words = _words()
     found = words.size.findall(plain(camera).lower())
-    longest = max(found, key=len, default=None)
+    longest = max(found, key=lambda word: (word not in words.weak, len(word)), default=None)
     return None if longest is None else ShotSize(longest, words.sizes[longest])
 
 
@@ -216,7 +217,8 @@ def _words() -> _Words:
     sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
     positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
     holds = {name: _whole(table["holding"][name]) for name in _HOLDS}
-    return _Words(sizes, _whole(list(sizes)), positions, holds)
+    weak = frozenset(word for row in table["sizes"]["size"] if row.get("is_weak") for word in row["words"])
+    return _Words(sizes, weak, _whole(list(sizes)), positions, holds)
 
 
 def _whole(words: list[str]) -> re.Pattern[str]:

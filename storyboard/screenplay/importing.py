@@ -15,7 +15,7 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.import_check import check_import
 from storyboard.screenplay.import_report import Imported, count_elements

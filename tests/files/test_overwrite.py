@@ -59,6 +59,8 @@ _KEPT = {
     "refs/mira.png": "is a picture of the film",
     "refs/first.png": "is a picture of the film",
     **{f"{name}.wav": "is a sound of the film" for name in ("cello", "bell", "mira")},
+    "sbc.toml": "is a file of the project",
+    "models.toml": "is a file of the project",
     "out/film/ledger.db": "belongs to the record of what was paid",
     "out/film/ledger.db-wal": "belongs to the record of what was paid",
     "out/film/.lock": "belongs to the record of what was paid",
@@ -82,6 +84,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("project")
     for name, text in {"film.sb": _SCRIPT, "cast.sb": _CAST, "other.sb": _CAST}.items():
         (folder / name).write_text(text)
+    (folder / "sbc.toml").write_text('models = "models.toml"\n')
+    (folder / "models.toml").write_text("")
     for name in ("cello", "bell", "mira"):
         with wave.open(str(folder / f"{name}.wav"), "wb") as sound:
             sound.setparams((1, 2, 8000, 0, "NONE", ""))

@@ -311,7 +311,7 @@ def _unknown_key(
 def _out(one: Property, line: Span) -> Fix | None:
     """The fix that makes a comment of a property; None where it holds a comment already."""
     is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
-    return commented_out(line, line) if is_plain else None
+    return commented_out(line, line, one.value.string) if is_plain else None
 
 
 def items(properties: Sequence[Property]) -> Iterator[Text]:
