@@ -122,11 +122,8 @@ def test_no_command_writes_over(project: Path, command: str, kept: str) -> None:
     before = contents(project)
     refused = sbc(*_COMMANDS[command], "-o", kept)
     assert refused.exit_code == 2, refused.output
-    expected = (
-        "is not UTF-8 text"
-        if command == "import" and kept.endswith((".png", ".wav")) and "/film/" not in kept
-        else _KEPT[kept]
-    )
+    is_other = command == "import" and not kept.startswith("out")
+    expected = "is not a script; --force replaces scripts only" if is_other else _KEPT[kept]
     assert expected in refused.output
     assert contents(project) == before
 

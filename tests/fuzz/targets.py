@@ -30,14 +30,14 @@ from storyboard.format import Unformatted, format_script
 from storyboard.project.models_file import read_models
 from storyboard.project.toml_file import TomlFile
 from storyboard.render.files import find_put, rejected_files
-from storyboard.render.ledger import Entry, Ledger, Unusable
-from storyboard.render.states import State
 from storyboard.render.takes import chosen_takes
 from storyboard.report.stats import count, write_stats
 from storyboard.report.text import write_report
 from storyboard.screenplay.files import open_screenplay
 from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.script import Unimportable
+from storyboard.spend.ledger import Entry, Ledger, Unusable
+from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, read_queue, read_quote, read_retrieve
 from tests.fuzz.mutation import Mutator, changed_bytes, corpus, scripts
 from tests.growth.work import Editor

@@ -22,7 +22,7 @@ _LABEL = lazy_pattern(r"#([^#\n]+)#$")
 _DASH_FIRST = lazy_pattern(r"[-–—]+(?:\s|$)")
 _SHOT = lazy_pattern(r"SHOT[\s,:—–-]*")
 _NUMBER_LIKE = lazy_pattern(
-    r"\(?[-+]?(?:[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
+    r"\(?[-+]?(?:[0-9]+,[0-9]+|[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
     re.IGNORECASE,
 )
 #: Parts that dashes divide a heading into.
