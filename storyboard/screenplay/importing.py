@@ -102,7 +102,7 @@ class _Import:
             speeches=speeches,
             shots=self.shots,
             seconds=self.seconds,
-            counts=count_elements(self.screenplay.elements),
+            counts=count_elements(self.screenplay),
             not_carried=checked.not_carried,
         )
 
@@ -138,7 +138,7 @@ class _Import:
     # ---- The top of the script ----
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
-        lines: list[str] = []
+        lines = [self.screenplay.above] if self.screenplay.above else []
         seen: set[str] = set()
         for key, value in self.screenplay.title:
             plain = " ".join(key.lower().split())
