@@ -1,14 +1,43 @@
-"""What all tests share: `pytest --update` writes expected files anew, to be read as a diff."""
+"""What all tests share: `pytest --update` writes expected files anew, to be read as a diff; `pytest -m quick` checks a
+change in two minutes on two cores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write expected files anew")
+
+
+#: What draws films, kills processes, serves, installs or tries every place: not part of `-m quick`.
+_THOROUGH = (
+    "benchmarks", "film", "fuzz", "grammar", "growth", "lsp", "render", "sandbox", "watch",
+    "board/test_page_in_browser.py", "files/test_interrupts.py", "files/test_overwrite.py", "project/test_new.py",
+    "test_bad_input.py", "test_incremental.py", "test_package.py", "test_patterns.py", "test_properties.py",
+    "test_readme.py", "test_windows.py",
+)  # fmt: skip
+#: And of those folders what is quick all the same.
+_QUICK = (
+    "lsp/test_completion.py",
+    "lsp/test_markdown.py",
+    "lsp/test_positions.py",
+    "render/test_ledger.py",
+    "render/test_settings.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `-m quick` runs."""
+    here = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(here).as_posix()
+        is_thorough = path.startswith(tuple(f"{one}/" for one in _THOROUGH)) or path in _THOROUGH
+        if (not is_thorough or path in _QUICK) and item.get_closest_marker("slow") is None and "SB405" not in item.name:
+            item.add_marker("quick")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ A first line `// sbc: --wire guide` sets options. Craft warnings (SB501 and up) 
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import tomllib
@@ -24,7 +25,8 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from storyboard.compiler.diagnostics import TITLES, Diagnostic
+from storyboard.compiler.codes import TITLES
+from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import manifest_schema, read_manifest, to_json
 from storyboard.compiler.pipeline import Options, analyze_file
@@ -51,7 +53,7 @@ def written(one: Diagnostic, path: Path) -> str:
 
 def noise(width: int, height: int, mode: str) -> Image.Image:
     """A picture that no encoder makes small, in the bands of `mode`."""
-    return Image.merge(mode, [Image.effect_noise((width, height), 90) for _ in mode])
+    return Image.frombytes(mode, (width, height), random.Random(width).randbytes(width * height * len(mode)))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -139,6 +140,13 @@ def test_no_terminal_is_too_small(tmp_path: Path, encoding: str) -> None:
 )
 def test_what_nobody_sees_is_spelled(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_commands_print_through_functions_that_make_text_harmless() -> None:
+    folder = Path(str(importlib.util.find_spec("storyboard.cli").origin)).parent  # type: ignore[union-attr] # it is there
+    raw = {path.stem for path in folder.glob("*.py") if "click.echo(" in path.read_text(encoding="utf-8")}
+    ours = {"explain", "progress", "sandbox"}  # they print nothing from outside
+    assert raw == {"output", "streams", "terminal", *ours}
 
 
 def test_words_for_numbers() -> None:

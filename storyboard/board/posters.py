@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
-import av
 from PIL import Image
 
-from storyboard.film.colour import to_picture
+from storyboard.film.edge_frames import Undecodable, frame_at
 
 
 def read_frame(path: Path, second: int) -> Image.Image:
-    """The frame of a clip that is shown at `second`, or its last one: upright, with square pixels.
-
-    Raises OSError where the file is no video that can be read.
-    """
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            raise OSError(f"{path.name} has no picture")
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        if second:
-            container.seek(second * av.time_base, backward=True)
-        last = None
-        for last in container.decode(stream):
-            if last.time is None or last.time >= second - 0.01:
-                break
-        if last is None:
-            raise OSError(f"{path.name} holds no frame")
-        return to_picture(last, float(stream.sample_aspect_ratio or 1))
+    """The frame of a clip that is shown at `second`, or its last one: upright, with square pixels. It is decoded in a
+    child process. Raises OSError where the file is no video that can be read."""
+    try:
+        return Image.open(io.BytesIO(frame_at(path, second))).convert("RGB")
+    except Undecodable as problem:
+        raise OSError(f"{path.name}: {problem}") from None

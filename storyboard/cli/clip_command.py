@@ -18,7 +18,7 @@ from storyboard.cli.takes import clips_folder, folder_options
 if TYPE_CHECKING:
     from storyboard.render.clip_takes import ClipTakes
     from storyboard.render.jobs import Job
-    from storyboard.render.ledger import Ledger
+    from storyboard.spend.ledger import Ledger
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -57,9 +57,9 @@ def clip_or_leave(
     """One clip with its takes, in a ledger that is open for the block: to write, unless it only reads. Whatever stands
     in the way ends the command."""
     from storyboard.render.clip_takes import FilmTakes
-    from storyboard.render.ledger import Full, Ledger, Unusable
-    from storyboard.render.lock import FolderLocked, NoLock, hold
     from storyboard.render.pick import NoSuchTake
+    from storyboard.spend.ledger import Full, Ledger, Unusable
+    from storyboard.spend.lock import FolderLocked, NoLock, hold
 
     jobs = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)

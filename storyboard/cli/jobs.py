@@ -15,7 +15,7 @@ from storyboard.report.text import write_summary
 
 if TYPE_CHECKING:
     from storyboard.render.jobs import Job
-    from storyboard.render.ledger import Ledger
+    from storyboard.spend.ledger import Ledger
 
 
 def orders_or_leave(
@@ -81,7 +81,7 @@ def select_or_leave(names: Iterable[str], orders: Sequence[Job]) -> frozenset[st
 
 def ledger_or_leave(folder: Path) -> Ledger | None:
     """The ledger of a folder to look at, None where nothing was rendered; one that cannot be used ends the command."""
-    from storyboard.render.ledger import Ledger, Unusable
+    from storyboard.spend.ledger import Ledger, Unusable
 
     try:
         return Ledger.read(folder)

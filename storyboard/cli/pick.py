@@ -21,7 +21,7 @@ def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # no
     the clip."""
     from storyboard.render.pick import pick_take
     from storyboard.render.report_text import write_takes
-    from storyboard.render.states import State
+    from storyboard.spend.states import State
 
     if take is None:
         with clip_or_leave(file, clip, **where, writes=False) as choice:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,9 @@ from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Analysis, Options
 
 if TYPE_CHECKING:
-    from storyboard.render.jobs import Job
+    from storyboard.render.planning import RunPlan
+
+NO_PRICE = 3
 
 
 @click.command(short_help="Say what a render would do and cost.")
@@ -53,10 +54,10 @@ def command(
     --draft lists the drafts, after what they lose. --compare lists what the film would be on every model: clips,
     seconds, price, and what is lost. Free and offline, unless --quote is given.
     """
-    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import write_plan
+    from storyboard.spend.lock import is_held
 
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
@@ -74,11 +75,12 @@ def command(
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
-    quotes = _quotes(orders, base_url) if quote else None
+    if quote:
+        agenda = _ask_quotes(agenda, base_url)
     if form == "json":
-        print_json(plan_data(agenda, quotes) | drafts)
+        print_json(plan_data(agenda) | drafts)
         return
-    for line in write_plan(agenda, quotes, today=today(), is_paid=not sandbox):
+    for line in write_plan(agenda, today=today(), is_paid=not sandbox):
         echo(line)
 
 
@@ -99,13 +101,22 @@ def _compare(file: str, form: str, options: Options) -> None:
         echo(line)
 
 
-def _quotes(orders: Sequence[Job], base_url: str | None) -> dict[str, float]:
+def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
+    """The plan with the service's prices for every clip. A service that does not tell them ends the command."""
     import asyncio
 
-    from storyboard.render.quotes import NoQuote, ask_quotes
     from storyboard.render.settings import Unset, choose_base_url
+    from storyboard.spend.quotes import Quotes, ask_quotes
+    from storyboard.venice.transport import Transport
+
+    async def ask(address: str) -> Quotes:
+        async with Transport(address, None) as transport:
+            return await ask_quotes((item.order.quote_body for item in agenda.items), transport)
 
     try:
-        return asyncio.run(ask_quotes(orders, choose_base_url(base_url)))
-    except (Unset, NoQuote) as problem:
-        fail(str(problem), 3 if isinstance(problem, NoQuote) else 2)
+        quotes = asyncio.run(ask(choose_base_url(base_url)))
+    except Unset as problem:
+        fail(str(problem))
+    if quotes.problem:
+        fail(f"the service gave no price: {quotes.problem}", NO_PRICE)
+    return agenda.with_quotes(quotes)

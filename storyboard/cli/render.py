@@ -37,6 +37,7 @@ def _check_money(_context: click.Context, _parameter: click.Parameter, usd: floa
 @folder_options()
 @draft_option
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option("--accept-estimate", is_flag=True, help="Send by the table's prices where Venice does not tell its own.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, though it may be paid.")
@@ -59,6 +60,7 @@ def command(
     sandbox: bool,
     draft: bool,
     yes: bool,
+    accept_estimate: bool,
     only: tuple[str, ...],
     retake: tuple[str, ...],
     resend_unknown: tuple[str, ...],
@@ -77,6 +79,10 @@ def command(
     the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
     no key and pays nothing: it renders on this machine what Venice would be sent.
 
+    The prices are Venice's own, asked for at this moment. Where it does not tell them in ten seconds, the table's are
+    shown with their date, and --yes alone does not accept them. [limits] in the project file sets ceilings for a day
+    and for a film, which hold across runs.
+
     With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
     --format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
     spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
@@ -88,12 +94,14 @@ def command(
     """
     import asyncio
 
+    from storyboard.cli.ceilings import budget_of
     from storyboard.render.engine import RunOptions
-    from storyboard.render.ledger import Unusable
     from storyboard.render.report_data import outcome_data
     from storyboard.render.report_text import write_outcome
     from storyboard.render.run import Declined, Locked, Selection, render
     from storyboard.render.selection import idle_wishes
+    from storyboard.spend.budget import Budget
+    from storyboard.spend.ledger import Unusable
     from storyboard.venice.service import service
 
     if sandbox and base_url:
@@ -105,7 +113,8 @@ def command(
         select_or_leave(resend_unknown, orders),
     )
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
-    wishes = RunOptions(jobs or service("run")["jobs"], max_cost)
+    budget = Budget(max_cost) if sandbox else budget_of(file, folder, max_cost)
+    wishes = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
         if sandbox:
             destination = stack.enter_context(_in_the_sandbox(folder / ".sandbox"))
@@ -116,7 +125,7 @@ def command(
         def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
                 screen.say(line)
-            return screen.agrees(agenda, asks=not (yes or sandbox))
+            return screen.agrees(agenda, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         try:
             run = render(orders, folder, destination, selection, wishes, agree, screen.listen)

@@ -16,8 +16,10 @@ from storyboard.cli.output import Output
 from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 
 if TYPE_CHECKING:
-    from storyboard.render.events import Event
     from storyboard.render.planning import RunPlan
+    from storyboard.spend.events import Event
+
+NO_PRICE = 3
 
 
 class RunScreen:
@@ -30,11 +32,15 @@ class RunScreen:
         self._is_paid = is_paid
         self._form = form
         self._stack = stack
+        self._has_begun = False
         self._listen: Callable[[Event], None] | None = None
         self._data, self._words = Output(err=False), Output(err=True)
 
     def listen(self, event: Event) -> None:
         """Show an event. Raises whatever the terminal does."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._begin(self.agenda)
         if self._listen is not None:
             self._listen(event)
 
@@ -51,10 +57,11 @@ class RunScreen:
         self._data.flush()
         self._words.flush()
 
-    def agrees(self, agenda: RunPlan, *, asks: bool) -> bool:
-        """Show the plan, and ask where something is paid."""
+    def agrees(self, agenda: RunPlan, *, asks: bool, accepts_estimate: bool) -> bool:
+        """Show the plan, and ask where something is paid. Consent in advance holds for the service's own prices; a
+        price that the service does not tell is consented to by its own name."""
         from storyboard.render.report_data import plan_data
-        from storyboard.render.report_text import question, write_plan
+        from storyboard.render.report_text import estimate_line, question, write_plan
 
         self.agenda = agenda
         if self._form == "json":
@@ -62,12 +69,14 @@ class RunScreen:
         else:
             for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
                 self.say(line)
-        if asks and agenda.sent:
+        is_unsure = self._is_paid and bool(agenda.estimated) and not accepts_estimate
+        if is_unsure and not asks:
+            fail(f"nothing was sent. {estimate_line(agenda)} Add --accept-estimate to send all the same", NO_PRICE)
+        if agenda.sent and (asks or is_unsure):
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 fail(f"nothing was sent, for there is no terminal to ask at: {question(agenda)} Add --yes to agree")
             if not self._confirms(question(agenda)):
                 return False
-        self._begin(agenda)
         return True
 
     def _confirms(self, text: str) -> bool:

@@ -10,6 +10,7 @@ import click
 
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing
+from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import command_line, echo, print_json
 
@@ -17,6 +18,8 @@ from storyboard.cli.terminal import command_line, echo, print_json
 @click.command(short_help="Say what has become of the clips.")
 @click.argument("file")
 @folder_options()
+@click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")
+@click.option("--base-url", metavar="URL", help="Read the bill there instead of at Venice.")
 @draft_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -27,6 +30,8 @@ def command(
     sandbox: bool,
     draft: bool,
     templates: Path | None,
+    bill: bool,
+    base_url: str | None,
     form: str,
     model: str | None,
     root: Path | None,
@@ -34,13 +39,15 @@ def command(
     """List every take of a script's clips: finished, running, perhaps paid, failed; how old, for how much, and which
     one stands in the film.
 
-    Free and offline: what is running is what the last run knew.
+    Free and offline, unless --bill is given: what is running is what the last run knew. --bill takes an administrator's
+    key, VENICE_ADMIN_KEY in the environment, and only reads with it. What is perhaps paid is settled by the bill where
+    you confirm it.
     """
-    from storyboard.render.lock import is_held
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import status_data
     from storyboard.render.report_text import write_status
     from storyboard.render.settings import SANDBOX
+    from storyboard.spend.lock import is_held
 
     orders = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
@@ -48,12 +55,21 @@ def command(
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
         entries = ledger.entries() if ledger else ()
-        is_paid = ledger is not None and ledger.service != SANDBOX
+        service = ledger.service if ledger else SANDBOX
     if ledger is None:
         plan = command_line("plan", Path(file))
         echo(f"Nothing has been rendered into {folder} yet; `{plan}` says what it would cost.", err=True)
+    if bill:
+        from storyboard.cli.bill import show_bill
+
+        if ledger is None:
+            fail(f"nothing has been rendered into {folder} yet, so there is no bill")
+        show_bill(folder, service, base_url)
+        return
     if form == "json":
         print_json(status_data(agenda, entries))
         return
-    for line in write_status(agenda, entries, time.time(), is_paid=is_paid, is_sending=is_sending) if ledger else ():
+    for line in (
+        write_status(agenda, entries, time.time(), is_paid=service != SANDBOX, is_sending=is_sending) if ledger else ()
+    ):
         echo(line)

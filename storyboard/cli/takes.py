@@ -81,7 +81,7 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
     if not (folder / "ledger.db").exists():
         return ()
     from storyboard.render import takes
-    from storyboard.render.ledger import Unusable
+    from storyboard.spend.ledger import Unusable
 
     try:
         return takes.chosen_takes(analysis, folder)

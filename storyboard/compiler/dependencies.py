@@ -1,5 +1,5 @@
-"""The files that a script names: itself, what it includes, and its pictures; those that are missing too. A project's
-files count as named."""
+"""The files that a script names: itself, what it includes, its pictures and sounds; those that are missing too. A
+project's files count as named."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.resolved import Dialogue, Effect
 from storyboard.files.normalization import find_file
 
 if TYPE_CHECKING:
-    from storyboard.compiler.ir.resolved import Picture
+    from storyboard.compiler.ir.resolved import Audio, Picture
     from storyboard.compiler.pipeline import Analysis
 
 
 def named_files(analysis: Analysis) -> frozenset[Path]:
-    """Every file that a script is made of, as absolute paths: scripts, pictures and the project's files."""
-    project = analysis.options.project.sources if analysis.options.project else ()
-    files = (Path(os.path.abspath(source.path)) for source in project)
-    return frozenset((*script_files(analysis), *picture_files(analysis), *files))
+    """Every file that a script is made of, as absolute paths: scripts, pictures, sounds and the project's files."""
+    files = (script_files, picture_files, sound_files, project_files)
+    return frozenset(path for kind in files for path in kind(analysis))
 
 
 def script_files(analysis: Analysis) -> Iterator[Path]:
@@ -37,6 +37,32 @@ def picture_files(analysis: Analysis) -> Iterator[Path]:
     for picture in _pictures(analysis):
         if picture.path and not picture.is_url and "\0" not in picture.path:
             yield Path(os.path.abspath(find_file(analysis.root / picture.path)))
+
+
+def sound_files(analysis: Analysis) -> Iterator[Path]:
+    """The sounds that are laid over the film: music, ambience, effects and recordings that are files."""
+    for audio in _sounds(analysis):
+        if audio is not None and audio.path and "\0" not in audio.path:
+            yield Path(os.path.abspath(find_file(analysis.root / audio.path)))
+
+
+def _sounds(analysis: Analysis) -> Iterator[Audio | None]:
+    for entity in analysis.film.cast:
+        yield entity.ambience
+    for scene in analysis.film.scenes:
+        for shot in scene.shots:
+            yield from (shot.music, shot.ambience)
+            for beat in shot.beats:
+                if isinstance(beat, Effect):
+                    yield beat.audio
+                elif isinstance(beat, Dialogue):
+                    yield beat.recording
+
+
+def project_files(analysis: Analysis) -> Iterator[Path]:
+    """The project's `sbc.toml`, and the models that it names."""
+    for source in analysis.options.project.sources if analysis.options.project else ():
+        yield Path(os.path.abspath(source.path))
 
 
 def _pictures(analysis: Analysis) -> Iterator[Picture]:

@@ -9,23 +9,26 @@ from storyboard.board.storyboard import Panel, build_storyboard
 from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import plain
+from storyboard.drawing.camera_moves import move_of
 from storyboard.export import ExportRequest, ExportResult
-from storyboard.wording import clean
+from storyboard.wording import clean, clock
 
 COLUMNS = (
     "scene", "shot", "size", "camera", "seconds", "characters", "location", "action", "dialogue", "clip", "price",
+    "start", "move", "take", "file", "props", "light", "sound",
 )  # fmt: skip
 
 
 def write_csv(order: ExportRequest) -> ExportResult:
     """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
 
-    `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price.
+    `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price; `start` is
+    minutes and seconds of the film; `move` is where the camera goes.
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
-    for panel in build_storyboard(order.analysis).panels:
+    for panel in build_storyboard(order.analysis, order.takes).panels:
         writer.writerow([_harmless(cell) for cell in _row(panel)])
     return ExportResult(table.getvalue().encode("utf-8-sig"))
 
@@ -48,7 +51,20 @@ def _row(panel: Panel) -> tuple[str, ...]:
         dialogue_of(shot),
         clip.id if clip else "",
         f"{clip.usd * panel.seconds / clip.duration:.3f}" if clip and clip.usd is not None and clip.duration else "",
+        clock(panel.start),
+        _move(plain(shot.camera)),
+        str(panel.take.number) if panel.take else "",
+        panel.take.path.name if panel.take else "",
+        ", ".join(dict.fromkeys(one.entity.name for one in shot.appearances if one.entity.kind is Kind.PROP)),
+        plain(shot.light),
+        plain(shot.sound),
     )
+
+
+def _move(direction: str) -> str:
+    """The camera's move, empty where the direction names none."""
+    move = move_of(direction)
+    return "" if move == move_of("") else move.name
 
 
 def _harmless(cell: str) -> str:

@@ -5,9 +5,9 @@ no lock and no file of its parent, has little memory and processor time, writes 
 output, and is gone when its parent is: it reads standard input, which ends with the parent.
 
 Verbs: `probe` reports what any number of files say of themselves; `facts` decodes one and reports what it is, with a
-`problem` where what decodes is still not whole; `first` and `last` report a frame as PNG. Where nothing decodes, the
-report has the reason as `undecodable`, and whether the file is `unjudged`. The words of reasons follow a name: `it
-holds no frame`.
+`problem` where what decodes is still not whole; `first`, `last` and `at:SECOND` report a frame as PNG. Where nothing
+decodes, the report has the reason as `undecodable`, and whether the file is `unjudged`. The words of reasons follow a
+name: `it holds no frame`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 
+_NEAR = 0.01  # seconds: a frame that is due at a whole second may be timed a little before it
+
+
 class _TooMuch(Exception):
     """More than the decoder may take, whatever the clip is; the message says what."""
 
@@ -56,7 +59,7 @@ def main(verb: str, path: Path) -> bytes:
                 facts = _facts(container, video, has_index=demuxer == "mp4")
                 return json.dumps({**facts, "problem": cut_off or facts["problem"], "format": name}).encode()
             shape = float(video.sample_aspect_ratio or 1)
-            return _png(_first(container, video) if verb == "first" else _last(container, video), shape)
+            return _png(_frame(container, video, verb), shape)
     except NotAVideo as problem:
         said = cut_off or str(problem)
     except (av.FFmpegError, OSError, ValueError):
@@ -183,6 +186,28 @@ def _frames(container: InputContainer, video: VideoStream) -> Iterator[VideoFram
 
     with suppress(av.FFmpegError):
         yield from container.decode(video)
+
+
+def _frame(container: InputContainer, video: VideoStream, verb: str) -> VideoFrame:
+    name, _, second = verb.partition(":")
+    if name == "at":
+        return _at(container, video, int(second))
+    return _first(container, video) if name == "first" else _last(container, video)
+
+
+def _at(container: InputContainer, video: VideoStream, second: int) -> VideoFrame:
+    """The frame that is shown at a second, or the last one."""
+    import av
+
+    video.thread_type = "AUTO"
+    if second:
+        with suppress(av.FFmpegError):
+            container.seek(second * av.time_base, backward=True)
+    last = None
+    for last in _frames(container, video):
+        if last.time is None or last.time >= second - _NEAR:
+            return last
+    return last or _last(container, video)
 
 
 def _first(container: InputContainer, video: VideoStream) -> VideoFrame:

@@ -1,4 +1,4 @@
-"""The first and the last frame of a clip, as pictures."""
+"""Single frames of a clip, as pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storyboard.film.decode import Undecodable, ask_decoder
 
-__all__ = ["Undecodable", "first_frame", "last_frame"]
+__all__ = ["Undecodable", "first_frame", "frame_at", "last_frame"]
 
 
 def last_frame(path: str | Path) -> bytes:
@@ -18,6 +18,11 @@ def last_frame(path: str | Path) -> bytes:
 def first_frame(path: str | Path) -> bytes:
     """The first frame of a clip, as a PNG in sRGB. Raises Undecodable."""
     return _frame("first", Path(path))
+
+
+def frame_at(path: str | Path, second: int) -> bytes:
+    """The frame of a clip that is shown at a second, or its last one, as a PNG in sRGB. Raises Undecodable."""
+    return _frame(f"at:{second}", Path(path))
 
 
 def _frame(verb: str, path: Path) -> bytes:

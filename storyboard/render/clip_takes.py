@@ -1,4 +1,4 @@
-"""What stands for each clip of a film: the one answer of plan, status, film, board, exports and editor.
+"""Clip takes: what stands for each clip of a film, the one answer of plan, status, film, board, exports and editor.
 
 The ledger knows takes by what was generated (the fingerprint), so that a clip keeps its take wherever it is moved. A
 clip whose text has changed has a new fingerprint, and no take of its own; the takes of its former text are found
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from storyboard.render.files import FileState, file_state
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 @dataclass(frozen=True, slots=True)

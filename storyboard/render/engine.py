@@ -12,21 +12,23 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from storyboard.render.events import Event
-from storyboard.render.ledger import Entry, Full, Unusable
+from storyboard.render.files import next_take
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.retrieve import LongWait, Retriever, Services
-from storyboard.render.settlement import as_answered, recover
-from storyboard.render.states import ENDED_BADLY, RUNNING, State
 from storyboard.render.submit import LastFrame, Sender
+from storyboard.spend.budget import Budget
+from storyboard.spend.events import Event
+from storyboard.spend.ledger import Entry, Full, Unusable
+from storyboard.spend.settlement import as_answered, recover
+from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 
 class RunOptions(NamedTuple):
-    """What the person wants of a run: clips in work at a time, and what it may cost at most, in US dollars."""
+    """What the person wants of a run: clips in work at a time, and what it may cost at most."""
 
     jobs: int
-    max_cost: float | None = None
+    budget: Budget = Budget()
 
 
 class Engine:
@@ -37,7 +39,7 @@ class Engine:
         self._agenda = agenda
         self._outcome = Outcome()
         self._places = asyncio.Semaphore(wishes.jobs)
-        self._sender = Sender(tools, wishes.max_cost, last_frame)
+        self._sender = Sender(tools, wishes.budget, last_frame)
         self._ends: dict[str, asyncio.Future[Entry | None]] = {}
         self._halt = asyncio.Event()
         self._halt_at_once = asyncio.Event()
@@ -149,7 +151,7 @@ class Engine:
         """Sort the clips by what became of them, as the ledger has it."""
         outcome, sender, ledger = self._outcome, self._sender, self._tools.ledger
         with suppress(Full, Unusable, OSError):  # where the ledger does not take it now, the next run does it
-            recover(ledger, self._tools.words)
+            recover(ledger, self._tools.words, next_take)
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         of_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)

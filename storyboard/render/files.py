@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from storyboard.files.atomic import save, sync_folder
 from storyboard.film.verify import Verdict
-from storyboard.render.ledger import Entry
+from storyboard.spend.ledger import Entry, Ledger
 
 CLIPS = "clips"
 FRAMES = "frames"
@@ -67,6 +67,11 @@ def free_number(folder: Path, stem: str, least: int) -> int:
     with suppress(OSError):
         numbers += [int(found[1]) for name in os.listdir(folder / CLIPS) if (found := pattern.match(name))]
     return max(numbers) + 1
+
+
+def next_take(ledger: Ledger, entry: Entry) -> int:
+    """The number of the take that an entry becomes."""
+    return free_number(ledger.folder, entry.stem, ledger.next_number(entry.stem))
 
 
 def digest_of(path: Path) -> str:

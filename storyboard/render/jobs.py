@@ -25,6 +25,10 @@ from storyboard.compiler.prompts import write_prompt
 _SLUG = 40
 
 
+#: What a price depends on, by the API reference of the quote call.
+_PRICED = ("model", "duration", "aspect_ratio", "resolution", "audio")
+
+
 class PictureChanged(Exception):
     """A picture is not what it was when the script was compiled; the message names it."""
 
@@ -49,6 +53,15 @@ class Job:
     @property
     def id(self) -> str:
         return self.clip.id
+
+    @property
+    def quote_body(self) -> dict[str, Any]:
+        """What the service has to know to tell the price."""
+        payload = self.clip.payload
+        body = {key: payload[key] for key in _PRICED if key in payload}
+        if self.planned.model.price.usd_per_picture:
+            body["reference_image_count"] = _count_pictures(payload) + bool(self.clip.start_from)
+        return body
 
     @property
     def own(self) -> int | None:
@@ -90,6 +103,15 @@ def safe_name(title: str) -> str:
     """A title as a part of a file's name: small ASCII letters and digits, hyphens between; empty where none is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-")
+
+
+def _count_pictures(value: object, key: str = "") -> int:
+    """How many pictures a body holds."""
+    if isinstance(value, dict):
+        return sum(_count_pictures(one, name) for name, one in value.items())
+    if isinstance(value, list):
+        return sum(_count_pictures(one, key) for one in value)
+    return int(key.endswith(("image_url", "image_urls")))
 
 
 def _request(analysis: Analysis, clip: Clip) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry, Ledger
+from storyboard.spend.ledger import Entry, Ledger
 
 
 class NoSuchTake(ValueError):

@@ -12,8 +12,10 @@ from typing import Any
 from storyboard.render.clip_takes import ClipTakes, FilmTakes
 from storyboard.render.files import FileState
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import RUNNING, State
+from storyboard.spend.balance import Balance
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.quotes import Quotes
+from storyboard.spend.states import RUNNING, State
 
 
 class PlannedAction(StrEnum):
@@ -41,7 +43,8 @@ SENT = frozenset({PlannedAction.NEW, PlannedAction.CHANGED, PlannedAction.RETAKE
 class PlanItem:
     """A clip and what happens to it. `why` is for the person, may be empty. `take` is the finished take that stands in
     the film now; `current` the entry that runs, is unknown, or ended. `leader` is the id of the clip whose take it
-    shares; `after` that of the clip that has to be there first, where it is not yet."""
+    shares; `after` that of the clip that has to be there first, where it is not yet. `quote` is what the
+    service asks for a take."""
 
     order: Job
     action: PlannedAction
@@ -51,11 +54,22 @@ class PlanItem:
     leader: str | None = None
     after: str | None = None
     unknown: tuple[Entry, ...] = ()
+    quote: float | None = None
+
+    @property
+    def price(self) -> float | None:
+        """What a take of it costs, in US dollars: as the service says, else by the table; None where neither does."""
+        return self.order.clip.estimate.usd if self.quote is None else self.quote
+
+    @property
+    def basis(self) -> str:
+        """Who says what it costs."""
+        return self.order.clip.estimate.basis if self.quote is None else "quote"
 
     @property
     def usd(self) -> float | None:
-        """What a run pays for it, in US dollars; None where the table knows no price."""
-        return self.order.clip.estimate.usd if self.action in SENT else 0.0
+        """What a run pays for it, in US dollars; None where nobody knows."""
+        return self.price if self.action in SENT else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,18 @@ class RunPlan:
 
     items: tuple[PlanItem, ...]
     strays: tuple[Entry, ...] = ()
+    quotes: Quotes | None = None
+    balance: Balance | None = None
+
+    def with_quotes(self, quotes: Quotes, balance: Balance | None = None) -> RunPlan:
+        """The plan with the service's prices for what it sends."""
+        items = [replace(item, quote=quotes.of(item.order.quote_body)) for item in self.items]
+        return replace(self, items=tuple(items), quotes=quotes, balance=balance or self.balance)
+
+    @property
+    def estimated(self) -> tuple[PlanItem, ...]:
+        """What would be sent without the service having said its price, though it was asked."""
+        return tuple(item for item in self.sent if item.quote is None) if self.quotes else ()
 
     @property
     def usd(self) -> float:

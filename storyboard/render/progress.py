@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from storyboard.render.events import Event
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
 from storyboard.render.report_text import dollars
+from storyboard.spend.events import Event
 from storyboard.venice.service import service
 from storyboard.wording import printable
 

@@ -9,12 +9,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
+from storyboard.spend.ledger import Entry
 
 
-def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[str, Any]:
+def plan_data(agenda: RunPlan) -> dict[str, Any]:
     """The plan for programs.
 
     `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
@@ -22,14 +22,16 @@ def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[s
     how it is made and where the figure is from; `other_usd` and `other_basis`, the same by the figures that the
     script's `Limits` do not ask for, or null; `quote`, the service's own where it
     was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
-    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `usd` where it is sent, else 0.
+    id of the clip that it waits for, or null; `cost`, what a run pays for it now: `quote`,
+    or else `usd`, where it is sent, else 0.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
-    `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, and how many of those are
-    `unpriced`.
+    `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, how many of those are
+    `unpriced`, and how many `estimated`, since the service was asked and did not tell the price.
+    `balance`: what the key may spend, in US dollars; null where nobody asked, or where the key may not know.
     """
     return {
         "format": "storyboard-plan/1",
-        "clips": [_plan_entry(item, quotes) for item in agenda.items],
+        "clips": [_plan_entry(item) for item in agenda.items],
         "strays": [entry.clip_id for entry in agenda.strays],
         "totals": {
             "clips": len(agenda.items),
@@ -37,7 +39,9 @@ def plan_data(agenda: RunPlan, quotes: dict[str, float] | None = None) -> dict[s
             "sent": len(agenda.sent),
             "usd": round(agenda.usd, 4),
             "unpriced": agenda.unpriced,
+            "estimated": len(agenda.estimated),
         },
+        "balance": agenda.balance.usd if agenda.balance else None,
     }
 
 
@@ -82,7 +86,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, Any]:
+def _plan_entry(item: PlanItem) -> dict[str, Any]:
     clip, planned = item.order.clip, item.order.planned
     return {
         "id": clip.id,
@@ -96,7 +100,7 @@ def _plan_entry(item: PlanItem, quotes: dict[str, float] | None) -> dict[str, An
         "basis": clip.estimate.basis,
         "other_usd": planned.other_usd,
         "other_basis": planned.model.other_price.basis if planned.model.other_price else None,
-        "quote": (quotes or {}).get(clip.id),
+        "quote": item.quote,
         "action": item.action.value,
         "why": item.why,
         "after": item.after,

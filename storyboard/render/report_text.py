@@ -9,13 +9,15 @@ from pathlib import Path
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Entry
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
-from storyboard.render.states import COMMITTED, RUNNING, State
 from storyboard.report.prices import price_lines
-from storyboard.wording import count, money, printable, shorten, table
+from storyboard.spend.ledger import Entry
+from storyboard.spend.states import COMMITTED, RUNNING, State
+from storyboard.wording import count, listed, money, printable, shorten, table
 
+#: Prices that differ by less are the same.
+_CENT = 0.01 + 1e-9
 _PRIVACY = {
     "private": "they are not kept",
     "anonymized": "they go on to another company, without your name",
@@ -24,24 +26,26 @@ _PRIVACY = {
 Row = tuple[str, ...]
 
 
-def write_plan(
-    agenda: RunPlan, quotes: dict[str, float] | None = None, *, today: date, is_paid: bool = True
-) -> Iterator[str]:
-    """The plan as lines: a table of clips, what it costs, and where the material goes. `quotes` are the service's own
-    prices by clip; `today` tells the age of the table's; `is_paid` is false in the sandbox."""
+def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
+    """The plan as lines: a table of clips, where the material goes, and in the last line what the run costs. `today`
+    tells the age of the table's prices; `is_paid` is false in the sandbox."""
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
-    yield from table([head, *(_plan_row(item, quotes) for item in agenda.items)], right={3, 6})
+    yield from table([head, *(_plan_row(item) for item in agenda.items)], right={3, 6})
     yield ""
     seconds = sum(item.order.clip.duration for item in agenda.items)
-    whole = sum((item.order.clip.estimate.usd or 0.0 for item in agenda.items), 0.0)
+    whole = sum((item.price or 0.0 for item in agenda.items), 0.0)
     yield f"The film: {count(len(agenda.items), 'clip')}, {seconds} s, {dollars(whole)} in all."
-    yield cost_line(agenda)
-    yield from price_lines((item.order.planned for item in agenda.items), today)
+    if agenda.quotes and agenda.quotes.prices:
+        yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
+    if agenda.quotes is None or agenda.estimated:
+        yield from price_lines((item.order.planned for item in agenda.items), today)
     yield from _notes(agenda)
     if is_paid:
         yield from privacy_lines(agenda)
+        yield from _balance_lines(agenda)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
+    yield cost_line(agenda)
 
 
 def cost_line(agenda: RunPlan) -> str:
@@ -56,14 +60,63 @@ def cost_line(agenda: RunPlan) -> str:
         line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
     if agenda.unpriced:
         line += f", and {count(agenda.unpriced, 'clip')} without a price in the table"
-    return f"{line}."
+    line += _other_price(agenda)
+    return f"{line}. {estimate_line(agenda)}" if agenda.estimated else f"{line}."
+
+
+def _other_price(agenda: RunPlan) -> str:
+    """What the other figures of the table say, where they say more and the service was not asked: whoever reads only
+    this line is to pay no more than it says."""
+    if agenda.quotes is not None:
+        return ""
+    more: dict[str, None] = {}
+    usd = 0.0
+    for item in agenda.sent:
+        planned = item.order.planned
+        usd += max(item.usd or 0.0, planned.other_usd or 0.0)
+        if planned.other_usd is not None and planned.model.other_price and planned.other_usd > (item.usd or 0.0):
+            more[planned.model.other_price.basis] = None
+    return f", or {money(usd)} by {listed(tuple(more))}" if usd > agenda.usd + _CENT / 2 else ""
+
+
+def estimate_line(agenda: RunPlan) -> str:
+    """That the service does not tell what it will take, and what the price rests on instead."""
+    some = agenda.estimated
+    problem = f" ({agenda.quotes.problem})" if agenda.quotes and agenda.quotes.problem else ""
+    priced = [item for item in some if item.price is not None]
+    unpriced = len(some) - len(priced)
+    whose = "its price" if len(some) == len(agenda.sent) else f"the price of {count(len(some), 'clip')}"
+    if not priced:
+        return f"Venice does not tell {whose}{problem}, and no table has one."
+    tables = " and ".join(dict.fromkeys(item.order.planned.model.price.basis for item in priced))
+    says = f"the table ({tables}) says {dollars(sum((item.price or 0.0 for item in priced), 0.0))}"
+    more = f", and nothing of {count(unpriced, 'clip')}" if unpriced else ""
+    return f"Venice does not tell {whose}{problem}; {says}{more}."
 
 
 def question(agenda: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
+    clips = count(len(agenda.sent), "clip")
+    if agenda.estimated:
+        return f"{estimate_line(agenda)} Send {clips} all the same?"
     price = dollars(agenda.usd) if agenda.usd or not agenda.unpriced else "what the service takes"
     more = ", and what the service takes for those without a price" if agenda.usd and agenda.unpriced else ""
-    return f"Send {count(len(agenda.sent), 'clip')} and pay {price}{more}?"
+    return f"Send {clips} and pay {price}{more}?"
+
+
+def _balance_lines(agenda: RunPlan) -> Iterator[str]:
+    """What is left of the money, and whether it suffices."""
+    balance = agenda.balance
+    if balance is None:
+        return
+    if balance.usd is None:
+        yield f"What is left on the account is not known: {balance.problem}."
+    elif balance.usd < agenda.usd:
+        lacking = dollars(agenda.usd - balance.usd)
+        yield f"{dollars(balance.usd)} is left to spend with this key: {lacking} too little for this run."
+    else:
+        after = dollars(balance.usd - agenda.usd)
+        yield f"{dollars(balance.usd)} is left to spend with this key, and {after} after this run."
 
 
 def privacy_lines(agenda: RunPlan) -> Iterator[str]:
@@ -170,12 +223,12 @@ def age(seconds: float) -> str:
     return f"{max(0, int(seconds))} s"
 
 
-def _plan_row(item: PlanItem, quotes: dict[str, float] | None) -> Row:
+def _plan_row(item: PlanItem) -> Row:
     clip = item.order.clip
     shots = [shot.number for shot in clip.shots]
-    price = dollars(clip.estimate.usd)
-    if quotes and (quote := quotes.get(clip.id)) is not None and quote != clip.estimate.usd:
-        price = f"{price} (quote {dollars(quote)})"
+    price, listed = dollars(item.price), clip.estimate.usd
+    if item.quote is not None and (listed is None or abs(item.quote - listed) > _CENT):
+        price = f"{price} (table {dollars(listed)})"
     return (
         clip.id,
         shorten(clip.scene.heading or "", 34),

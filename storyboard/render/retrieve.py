@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from storyboard.files.atomic import sync_folder
 from storyboard.film.verify import Verdict
-from storyboard.render.events import Event, Listen
 from storyboard.render.files import (
     CLIPS,
     Rejected,
@@ -25,10 +24,11 @@ from storyboard.render.files import (
     rejected_files,
     write_sidecar,
 )
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.ledger_writer import LedgerWriter
 from storyboard.render.poll import Averages, PollSchedule
-from storyboard.render.states import RUNNING, State
+from storyboard.spend.events import Event, Listen
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch
 from storyboard.venice.clock import Clock
 from storyboard.venice.protocol import (

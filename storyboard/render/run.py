@@ -13,19 +13,21 @@ from pathlib import Path
 from storyboard.film.edge_frames import last_frame
 from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.engine import Engine, RunOptions
-from storyboard.render.events import Broadcast, Listen
-from storyboard.render.files import CLIPS
+from storyboard.render.files import CLIPS, next_take
 from storyboard.render.jobs import Job
-from storyboard.render.ledger import Ledger, Unusable
-from storyboard.render.ledger_writer import LedgerWriter
-from storyboard.render.lock import FolderLocked, NoLock, hold
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import Services, Verify
-from storyboard.render.settlement import recover
 from storyboard.render.signals import stopped_by_signals
 from storyboard.render.submit import LastFrame
+from storyboard.spend.balance import ask_balance
+from storyboard.spend.events import Broadcast, Listen
+from storyboard.spend.ledger import Ledger, Unusable
+from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.quotes import ask_quotes
+from storyboard.spend.settlement import recover
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.secret import Secret
@@ -95,7 +97,7 @@ async def render(
     _make_folder(folder)
     try:
         with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
-            recover(ledger, _without_secrets(destination.key, ledger))
+            recover(ledger, _without_secrets(destination.key, ledger), next_take)
             agenda = plan_run(
                 orders,
                 ledger,
@@ -104,26 +106,61 @@ async def render(
                 retake=selection.retake,
                 resend=selection.resend,
             )
-            if not agree(agenda):
-                raise Declined
-            ledger.begin_run(os.getpid(), socket.gethostname())
-            return await _carry_out(agenda, ledger, destination, wishes, listen, around)
+            async with _transport(destination, around) as transport:
+                agenda = await _agreed(agenda, agree, transport, around.clock)
+                ledger.begin_run(os.getpid(), socket.gethostname())
+                return await _carry_out(agenda, ledger, destination, wishes, listen, around, transport)
     except FolderLocked:
         raise Locked(_who_holds(folder)) from None
     except NoLock as problem:
         raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
 
 
-async def _carry_out(
-    agenda: RunPlan, ledger: Ledger, destination: Account, wishes: RunOptions, listen: Listen, around: Environment
-) -> Outcome:
-    transport = Transport(
+def _transport(destination: Account, around: Environment) -> Transport:
+    return Transport(
         destination.base_url,
         destination.key,
         timeouts=around.timeouts,
         trust_env=destination.trust_env,
         mark=around.mark,
     )
+
+
+async def _agreed(agenda: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
+    """The plan with today's prices, to which the person agrees; where they think for a while, and the prices rise
+    meanwhile, they are asked again. Raises Declined."""
+    is_asked_again = False
+    while agenda.sent:
+        bodies = [item.order.quote_body for item in agenda.sent]
+        quotes, balance = await asyncio.gather(ask_quotes(bodies, transport), ask_balance(transport))
+        before, agenda = agenda, agenda.with_quotes(quotes, balance)
+        has_risen = agenda.usd > before.usd + _ROUNDING or len(agenda.estimated) > len(before.estimated)
+        if is_asked_again and not has_risen:
+            return agenda
+        asked = clock.now()
+        if not agree(agenda):
+            raise Declined
+        if clock.now() - asked < service("quotes")["fresh_seconds"]:
+            return agenda
+        is_asked_again = True
+    if not agree(agenda):
+        raise Declined
+    return agenda
+
+
+#: US dollars by which a price has not risen.
+_ROUNDING = 0.005
+
+
+async def _carry_out(
+    agenda: RunPlan,
+    ledger: Ledger,
+    destination: Account,
+    wishes: RunOptions,
+    listen: Listen,
+    around: Environment,
+    transport: Transport,
+) -> Outcome:
     decoders = asyncio.Semaphore(service("run")["decoders"])
 
     async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
@@ -135,24 +172,23 @@ async def _carry_out(
             return await asyncio.to_thread(last_frame, path)
 
     listen = Broadcast(listen)
-    async with transport:
-        tools = Services(
-            folder=ledger.folder,
-            ledger=ledger,
-            transport=transport,
-            pace=RateLimiter(around.clock, is_limited=around.is_limited),
-            clock=around.clock,
-            verify=around.verify or verify,
-            averages=Averages(),
-            listen=listen,
-            words=_without_secrets(destination.key, ledger),
-            mark=around.mark,
-            writer=LedgerWriter(ledger, around.clock, listen),
-            hide=destination.key.hidden_from,
-        )
-        engine = Engine(tools, agenda, wishes, around.last_frame or frame)
-        with stopped_by_signals(engine.stop):
-            return await engine.run()
+    tools = Services(
+        folder=ledger.folder,
+        ledger=ledger,
+        transport=transport,
+        pace=RateLimiter(around.clock, is_limited=around.is_limited),
+        clock=around.clock,
+        verify=around.verify or verify,
+        averages=Averages(),
+        listen=listen,
+        words=_without_secrets(destination.key, ledger),
+        mark=around.mark,
+        writer=LedgerWriter(ledger, around.clock, listen),
+        hide=destination.key.hidden_from,
+    )
+    engine = Engine(tools, agenda, wishes, around.last_frame or frame)
+    with stopped_by_signals(engine.stop):
+        return await engine.run()
 
 
 def _make_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from storyboard.venice.secret import SHORTEST, Secret
 from storyboard.venice.service import service
 
 VARIABLE = "VENICE_API_KEY"
+BILLING_VARIABLE = "VENICE_ADMIN_KEY"
 #: Under this name the ledger knows the sandbox, which is not paid.
 SANDBOX = "the sandbox"
 _LARGEST = 1 << 16
@@ -54,6 +55,14 @@ def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Sec
         f'there is no key: set {VARIABLE}, or put {VARIABLE}=… into .env here, or key = "…" into {config}. '
         "To try everything without a key and without paying: --sandbox"
     )
+
+
+def find_billing_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
+    """The key to read the bill with: an administrator's of its own variable, which pays for nothing here; without it
+    the ordinary one, which some accounts let read it. Raises Unset."""
+    if text := environment.get(BILLING_VARIABLE, "").strip():
+        return _checked(text, BILLING_VARIABLE)
+    return find_key(base_url, environment, folder)
 
 
 def config_path(environment: Mapping[str, str]) -> Path:

@@ -15,16 +15,17 @@ from pathlib import Path
 from storyboard.compiler.emit.payloads import start_field
 from storyboard.files.atomic import save
 from storyboard.film.edge_frames import Undecodable
-from storyboard.render.answers import KeptAnswer
-from storyboard.render.events import Event
-from storyboard.render.files import FRAMES, take_path
+from storyboard.render.files import FRAMES, next_take, take_path
 from storyboard.render.jobs import PictureChanged
-from storyboard.render.ledger import Entry, Full, Unusable
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlanItem, PlannedAction
 from storyboard.render.retrieve import Services
-from storyboard.render.settlement import settle
-from storyboard.render.states import State
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.budget import Budget
+from storyboard.spend.events import Event
+from storyboard.spend.ledger import Entry, Full, Unusable
+from storyboard.spend.settlement import settle
+from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_notices, read_queue
 from storyboard.venice.rate_limit import Turn
 from storyboard.venice.service import service
@@ -34,16 +35,13 @@ from storyboard.wording import money
 #: The last frame of a clip, as a PNG. Raises Undecodable.
 LastFrame = Callable[[Path], Awaitable[bytes]]
 
-#: Prices are compared to a hundredth of this, so that sums of fractions do not decide.
-_CENT = 0.01
-
 
 class Sender:
     """Sends the clips of one run. `spent` is what it committed, in US dollars; `stopped` why it sends nothing more,
     empty while it does, and `reasons` what that means for the exit code; `refused` are the ids of clips that were.
     `is_idle` is set while no call is open."""
 
-    def __init__(self, tools: Services, max_cost: float | None, last_frame: LastFrame) -> None:
+    def __init__(self, tools: Services, budget: Budget, last_frame: LastFrame) -> None:
         self.spent = 0.0
         self.stopped = ""
         self.reasons: set[Exit] = set()
@@ -51,7 +49,7 @@ class Sender:
         self.is_idle = asyncio.Event()
         self.is_idle.set()
         self._tools = tools
-        self._max_cost = max_cost
+        self._budget = budget
         self._last_frame = last_frame
         self._line = asyncio.Lock()
         self._busy_since: float | None = None
@@ -132,7 +130,7 @@ class Sender:
         if isinstance(outcome, Queued | Unknown):
             self._spend(entry)
         entry = await tools.writer.keep_answer(entry, kept)
-        settled = await tools.writer.write(lambda: settle(ledger, entry, outcome, tools.words))
+        settled = await tools.writer.write(lambda: settle(ledger, entry, outcome, tools.words, next_take))
         self._tell_notices(answer, entry.model)
         return settled, outcome
 
@@ -192,15 +190,14 @@ class Sender:
             await self._tools.writer.write(partial(ledger.step, entry, State.LOST, "sent again at the person's word"))
 
     def _is_closed_for(self, item: PlanItem) -> bool:
-        """Whether nothing more is sent; a clip that would pass the budget closes the run."""
-        most, usd = self._max_cost, item.order.clip.estimate.usd
-        if self.stopped or most is None:
+        """Whether nothing more is sent; a clip that would pass a ceiling closes the run."""
+        usd, now = item.price, self._tools.clock.wall()
+        if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
-            self.close(f"{item.order.id} has no price in the table, so --max-cost cannot be kept", Exit.NO_MONEY)
-        elif self.spent + usd > most + _CENT / 100:
-            left = max(0.0, most - self.spent)
-            self.close(f"{item.order.id} costs {money(usd)}, and {money(left)} of --max-cost is left", Exit.NO_MONEY)
+            self.close(f"nobody knows the price of {item.order.id}, so no ceiling can be kept", Exit.NO_MONEY)
+        elif why := self._budget.why_not(usd, self.spent, self._tools.ledger.entries(), now):
+            self.close(f"{item.order.id} costs {money(usd)}, and {why}", Exit.NO_MONEY)
         return bool(self.stopped)
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
@@ -262,7 +259,8 @@ class Sender:
             model=clip.model,
             seconds=clip.duration,
             aspect=order.aspect,
-            usd=clip.estimate.usd,
+            usd=item.price,
+            basis=item.basis,
             request=order.request(),
             refs=json.dumps(references, ensure_ascii=False),
             shots=" ".join(shot.number for shot in clip.shots),
@@ -276,4 +274,6 @@ class Sender:
 
 def _stop_words(status: int, said: str) -> str:
     means = {401: "the service does not know this key", 402: "the credit is used up", 403: "the key may not do this"}
+    if service("billing")["key_limit_words"] in said.lower():
+        return f"the spending limit of this key is reached, whatever the account holds ({said})"
     return f"{means.get(status, 'refused')} ({said})"

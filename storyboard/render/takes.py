@@ -9,7 +9,7 @@ from storyboard.film.takes import Take
 from storyboard.render.clip_takes import FilmTakes
 from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.jobs import build_jobs
-from storyboard.render.ledger import Ledger
+from storyboard.spend.ledger import Ledger
 
 
 def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:

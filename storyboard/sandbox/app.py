@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
@@ -22,6 +23,7 @@ from starlette.routing import Route
 from storyboard.catalog import SERVICE, Model, find_model, models
 from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
+from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.clips import draw
 from storyboard.sandbox.guide import as_api, as_guide
@@ -47,7 +49,7 @@ class SandboxSettings:
     limits and renders with it. Unless `limited`, calls are neither counted by the minute nor by failures. `wire` is
     the spelling that bodies come in. With `people`, every picture is taken for one of a person, for the models that
     mind. `draw` makes the clip of a request, given its name and whether it has sound. `shelf` keeps jobs for the next
-    start; the clock then has to go on in between.
+    start; the clock then has to go on in between. `account` is what there is to spend, by `wall` in seconds since 1970.
     """
 
     render_seconds: float = 4.0
@@ -57,6 +59,7 @@ class SandboxSettings:
     wire: Literal["api", "guide"] = "api"
     people: bool = False
     shelf: JobStore | None = None
+    account: SandboxAccount = field(default_factory=lambda: SandboxAccount(100.0, None, 1.0, time.time))
 
 
 class _Refused(Exception):
@@ -84,6 +87,8 @@ class Sandbox:
         """The application, for a server."""
         calls = {"quote": self.quote, "queue": self.queue, "retrieve": self.retrieve, "complete": self.complete}
         routes = [Route(f"/api/v1/video/{name}", self._counted(call), methods=["POST"]) for name, call in calls.items()]
+        routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
+        routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
@@ -106,9 +111,32 @@ class Sandbox:
         )
         asked.resolution = body.resolution
         _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
-        size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio)
-        usd = model.price.of_clip(asked.seconds, size, is_heard, body.reference_image_count)
-        return JSONResponse({"quote": limits("prices")["usd_per_second"] * asked.seconds if usd is None else usd})
+        asked.audio = body.audio
+        return JSONResponse({"quote": self.settings.account.price(asked, model, body.reference_image_count)})
+
+    async def rate_limits(self, request: Request) -> Response:
+        """What the key may spend."""
+        await self._body(request)
+        _check_key(request)
+        return JSONResponse(
+            {"data": {"accessPermitted": True, "balances": {"USD": round(self.settings.account.left, 4), "DIEM": 0}}}
+        )
+
+    async def usage_history(self, request: Request) -> Response:
+        """What was taken, the oldest first; for a key that may see the account only."""
+        await self._body(request)
+        _check_key(request)
+        if limits("billing")["admin_key"] not in request.headers["authorization"]:
+            raise _Refused(401, errors.standard("Admin API key required"))
+        query = request.query_params
+        size = int(query.get("pageSize", "100"))
+        rows = [row.data() for row in self.settings.account.rows]
+        begin = int(query.get("cursor", "0"))
+        if "cursor" not in query:
+            rows_from = query.get("startTimestamp", "")
+            begin = next((n for n, row in enumerate(rows) if row["timestamp"] >= rows_from), len(rows))
+        page, more = rows[begin : begin + size], begin + size < len(rows)
+        return JSONResponse({"data": page, "nextCursor": str(begin + size) if more else None})
 
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
@@ -120,7 +148,11 @@ class Sandbox:
         _refuse_wrong(await asyncio.to_thread(lambda: list(problems(body, model))))
         if self.settings.people:
             _check_people(body, model)
+        usd = self.settings.account.price(body, model, sum(1 for _ in body.images))
+        if lack := self.settings.account.lacks(usd):
+            raise _Refused(402, errors.standard(lack))
         job = self._charge(body, model)
+        self.settings.account.charge(usd, model, job.queue_id)
         answer = {"model": body.model, "queue_id": job.queue_id}
         if model.download_url:
             answer["download_url"] = f"{request.base_url}media/{job.queue_id}.mp4"

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
-CALLS = ("queue", "retrieve", "download", "quote", "complete", "models")
+CALLS = ("queue", "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
 
 #: Statuses of a queue call that say: not charged. The three that are missing may come from the edge, with the call on
 #: its way to the service.
 _NOT_CHARGED = frozenset({*range(400, 500), 503}) - {408, 425, 499}
 _FORM = re.compile(
-    r"(?P<call>[A-Za-z]+):(?P<what>[\w-]+?)(?:=(?P<value>.*?))?(?:@(?P<first>[0-9]{1,9}))?(?:x(?P<times>[0-9]{1,9}|\*))?",
+    r"(?P<call>[A-Za-z_-]+):(?P<what>[\w-]+?)(?:=(?P<value>.*?))?(?:@(?P<first>[0-9]{1,9}))?(?:x(?P<times>[0-9]{1,9}|\*))?",
     re.DOTALL,
 )
 _STATUS = re.compile(r"[2-5][0-9][0-9]")

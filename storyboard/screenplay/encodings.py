@@ -68,6 +68,7 @@ def decode_text(data: bytes, shown: str) -> DecodedText:
 
 
 def _remark_on_bytes(escaped: str, shown: str) -> str:
+    """The remark on a file that is UTF-8 but for some bytes: each with its line, the first few of them."""
     places = []
     for found in _ESCAPED.finditer(escaped):
         line = escaped.count("\n", 0, found.start()) + 1
@@ -105,6 +106,8 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 def _score(text: str) -> float:
+    """How much a decoding looks like written language: letters beyond ASCII that make sensible words count for it,
+    stray signs against it. Only the beginning of a long text is read."""
     text = text[:_SAMPLE]
     words = sum(_score_word(word) for word in _WORD.findall(text) if not word.isascii())
     signs = sum(one > "\x7f" and not one.isalpha() and one not in _PUNCTUATION for one in text)
@@ -112,6 +115,8 @@ def _score(text: str) -> float:
 
 
 def _score_word(word: str) -> float:
+    """Letters beyond ASCII count for a word that a person would write, and against one that mixes scripts or cases,
+    or that is mostly accents: the marks of a wrong code page."""
     foreign = sum(letter > "\x7f" for letter in word)
     scripts = {_script(letter) for letter in word}
     is_cased = word in (word.lower(), word.upper(), word.capitalize()) or word[1:].islower()

@@ -95,6 +95,9 @@ def _back_matter(lines: list[ScriptLine]) -> list[str]:
 
 
 def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
+    """The lines of the screenplay. Blank lines are added where the weakest reader needs them: it tells a cue or a
+    heading by the blank line above. A speech that an import parted over shots is one speech again, its shots in
+    notes between."""
     out: list[str] = []
     before = LineKind.BLANK
     continued = _continued_speeches(lines)

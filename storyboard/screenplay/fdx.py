@@ -90,6 +90,7 @@ def export_final_draft(analysis: Analysis) -> bytes:
 
 
 def _groups(body: str) -> Iterator[_Group]:
+    """Paragraphs and whole-line notes of an exported Fountain text, in order, each with the blank lines after it."""
     at = 0
     for start, end in spans_of_whole_lines(body):
         yield from _split(body, at, start)
@@ -117,6 +118,7 @@ def _inner(group: list[str]) -> str:
 
 
 def _paragraphs(content: Node, group: list[str], notes: list[_Note]) -> None:
+    """One group of lines as Final Draft's paragraphs, of the type that its first line asks for."""
     first = group[0].strip()
     if first.startswith("#"):
         level = len(first) - len(first.lstrip("#"))
@@ -146,6 +148,7 @@ def _is_cue(group: list[str], gap_below: int) -> bool:
 
 
 def _spoken(content: Node, lines: list[str], notes: list[_Note]) -> None:
+    """The lines of a speech: parentheticals and dialogue are paragraphs of their own in Final Draft."""
     for line in lines:
         bare = _unmarked(line, 1)[0].strip()
         _add(content, "Parenthetical" if bare.startswith("(") and bare.endswith(")") else "Dialogue", [line], notes)
@@ -201,6 +204,8 @@ def _shown(kind: str, line: str) -> tuple[int, int]:
 
 
 def _title_page(root: Node, head: str) -> None:
+    """Title and credits, centred, as Final Draft prints them; other keys of the title page stay in the notes of the
+    body."""
     content = SubElement(SubElement(root, "TitlePage"), "Content")
     for line in head.split("\n"):
         key, colon, value = line.partition(":")

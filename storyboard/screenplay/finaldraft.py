@@ -161,6 +161,9 @@ def _title(page: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _elements(root: Node, content: Node) -> Iterator[Element]:
+    """The paragraphs of a script as elements. Final Draft keeps notes inside paragraphs, beside the content with
+    ranges, and summaries in scene properties; newer files keep omitted scenes and styles in capitals. All of them
+    end up at their line."""
     capitals = _types_in_capitals(root)
     notes_by_paragraph = _notes_beside(root, content)
     speech: Speech | None = None
@@ -250,6 +253,7 @@ def _paragraphs(content: Node) -> Iterator[tuple[Node, bool]]:
 
 
 def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Lines under a cue as Fountain writes them: parentheticals in brackets, lyrics in emphasis."""
     if kind == "Parenthetical":
         said = " ".join(lines)
         return (said if said.startswith(("(", "（")) else f"({said})",) if said else ()
@@ -264,6 +268,8 @@ def _cue(line: str, dual: bool, note: str) -> Speech:
 
 
 def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Element]:
+    """The elements of one paragraph that is not part of a speech, by its type; unknown types are action, so that no
+    word is lost."""
     line = " ".join(lines)
     if kind == "Scene Heading":
         number = (paragraph.get("Number") or "").strip()
@@ -279,6 +285,7 @@ def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Ele
 
 
 def _summary(paragraph: Node) -> Iterator[Element]:
+    """The summary that Final Draft keeps with a scene heading, as synopses."""
     for summary in paragraph.iterfind("SceneProperties/Summary"):
         for inner in summary.iter("Paragraph"):
             yield from (Synopsis(line) for line in _lines(inner))

@@ -48,6 +48,9 @@ _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 class _Kind(Enum):
+    """What a line of Fountain is by itself. `FORCED` is action that begins with `!`; `CAMERA` a direction in capitals
+    that calls for a new shot."""
+
     SECTION = auto()
     SYNOPSIS = auto()
     CENTRED = auto()
@@ -97,6 +100,8 @@ def _without_zero_width(line: str) -> str:
 
 
 def _lines(typed: list[str]) -> list[_Line]:
+    """Lines with what decides about them: the text without numbers of comments, the next line that has any, and
+    whether the line is empty. Read from the end, so that each looks below in constant time."""
     lines: list[_Line] = []
     below = ""
     for line in reversed(typed):
@@ -212,6 +217,8 @@ def is_cue_line(line: str) -> bool:
 
 
 def _elements(lines: list[_Line], numbered: Numbered) -> Iterator[Element]:
+    """Lines to elements, in one pass. A line is a cue only after a blank one, and a comment alone on its line counts
+    as neither; action runs on until a blank line or a line of another kind."""
     after_blank = True
     run: list[str] = []
     is_forced = False
@@ -268,6 +275,7 @@ def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[
 
 
 def _speech(cue: str, below: list[_Line], numbered: Numbered) -> Speech:
+    """A cue with the lines below it: extensions in brackets apart, `^` for dual dialogue, lyrics as emphasis."""
     line, note = numbered.take(cue)
     dual = line.endswith("^")
     line = line.removesuffix("^").strip()
@@ -278,6 +286,7 @@ def _speech(cue: str, below: list[_Line], numbered: Numbered) -> Speech:
 
 
 def _element(kind: _Kind, text: str, numbered: Numbered) -> Element:
+    """An element of one line, by its kind, with its comments back in their places."""
     match kind:
         case _Kind.HEADING:
             return _heading(text, numbered)
@@ -297,6 +306,8 @@ def _element(kind: _Kind, text: str, numbered: Numbered) -> Element:
 
 
 def _heading(text: str, numbered: Numbered) -> Heading:
+    """A heading without its forcing full stop. Its number is the one in `#…#`, or, as some programs print it, before
+    the heading and perhaps once more at the end."""
     is_forced = flatten(without_numbers(text).strip()[:1]) == "."
     text = _without_first(text) if is_forced else text
     number = None

@@ -47,6 +47,7 @@ def check_import(text: str, model: Model) -> Checked:
 
 
 def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]:
+    """Errors and SB106 of a produced script. Its pictures do not exist yet, so addresses stand in for their paths."""
     shown = _PICTURE.sub(lambda found: f"{found[1]}https://example.com/{found[2]}", text)
     found = analyze_text(shown, "import.sb", Options(model=model.id), cache).diagnostics
     return [one for one in found if one.severity is Severity.ERROR or one.code == "SB106"]

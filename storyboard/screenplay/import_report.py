@@ -92,6 +92,7 @@ def count_elements(screenplay: Screenplay) -> Counts:
 
 
 def _texts(element: Element) -> tuple[str, ...]:
+    """The lines of an element that may hold comments."""
     if isinstance(element, Action):
         return element.lines
     if isinstance(element, Speech):

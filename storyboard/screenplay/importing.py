@@ -15,7 +15,7 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.import_check import check_import
 from storyboard.screenplay.import_report import Imported, count_elements
@@ -84,6 +84,8 @@ class _Import:
         return min(most for most in (self.model.api_elements, self.model.elements, one_place) if most and most > 0)
 
     def run(self) -> Imported:
+        """The whole import: people, then looks, then places, then scene by scene; last the script is checked, and
+        lines that would mean something else are made harmless."""
         elements = [_spoken_or_not(one) for one in with_people(self.screenplay.elements)]
         self._name_speakers(elements)
         elements, self.looks = take_looks(elements, [one.name for one in self.naming.declared.values()])
@@ -138,6 +140,8 @@ class _Import:
     # ---- The top of the script ----
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
+        """The title page, with the comments above it. Keys that the language does not have become notes, and comments
+        of values follow them."""
         lines = [self.screenplay.above] if self.screenplay.above else []
         seen: set[str] = set()
         for key, value in self.screenplay.title:
@@ -158,6 +162,8 @@ class _Import:
             yield "\n".join(lines)
 
     def _declarations(self) -> Iterator[str]:
+        """Declarations of everybody who speaks and every place, characters first; whoever is only heard gets no
+        picture."""
         for kind in (Kind.CHARACTER, Kind.LOCATION):
             for key, one in self.naming.declared.items():
                 if one.kind is not kind:
@@ -173,12 +179,14 @@ class _Import:
     # ---- Scenes ----
 
     def _scene(self, scene: _Scene) -> Iterator[str]:
+        """The blocks of a scene: its heading, then shots as long as their reading time."""
         if scene.heading is not None:
             yield self._heading(scene.heading)
         for part in cut_scene(camera_directions(scene.elements), self.model, self.most):
             yield from self._shot(part, scene) if isinstance(part, ShotDraft) else [self._beside(part)]
 
     def _heading(self, heading: Heading) -> str:
+        """A heading with its label; where its words do not name the place by themselves, `with:` does."""
         written = self.places.write(heading)
         label = f" #{heading.number}#" if heading.number else ""
         return f"{written.line}{label}" + (f"\nwith: {written.place.name}" if written.says_place else "")
@@ -186,6 +194,8 @@ class _Import:
     # ---- Shots ----
 
     def _shot(self, shot: ShotDraft, scene: _Scene) -> Iterator[str]:
+        """A shot with its text. One that shows nobody and nothing with a picture would be SB301, so outside every
+        scene it names a place."""
         seconds = shot_seconds(shot.seconds, self.model)
         self.shots += 1
         self.seconds += seconds
@@ -207,6 +217,7 @@ class _Import:
         yield from rest
 
     def _item(self, item: Element, marked: set[str], speakers: set[str]) -> str:
+        """One element inside a shot."""
         if isinstance(item, Action):
             return self._action(item, marked, speakers)
         return self._speech(item) if isinstance(item, Speech) else self._beside(item)
@@ -229,6 +240,7 @@ class _Import:
         return "\n".join(f"!{line}" for line in lines)
 
     def _speech(self, speech: Speech) -> str:
+        """A speech under the name of its declaration; a cue that was typed otherwise is kept in a note."""
         one = self.cues[speech.name]
         note = f" {as_note(speech.name)}" if fold(speech.name) != fold(one.name) and not speech.note else ""
         note += f" {speech.note}" if speech.note else ""
@@ -267,6 +279,7 @@ class _Import:
 
 
 def _scenes(elements: Iterable[Element]) -> Iterator[_Scene]:
+    """Elements by heading; what is above the first heading is a scene without one."""
     scene = _Scene(None)
     for element in elements:
         if isinstance(element, Heading):

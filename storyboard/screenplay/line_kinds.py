@@ -163,6 +163,7 @@ def _mark_settings(kinds: list[LineKind], first: int, last: int, kind: LineKind)
 
 
 def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Callable[[int], int], cast: Cast) -> None:
+    """Mark the lines of a beat. A cue counts only where it is sure to be one: in capitals, or a declared name."""
     if isinstance(beat, parsed.Speech):
         entity = cast.find(flatten(beat.cue.name.string).lstrip("@").strip("{}"))
         is_sure = beat.cue.form is parsed.CueForm.CAPITALS

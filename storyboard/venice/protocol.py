@@ -204,9 +204,21 @@ def is_video(answer: Answer) -> bool:
 
 
 def read_quote(answer: Answer) -> float | None:
-    """The price in US dollars, None where the answer holds none."""
+    """The price in US dollars, None where the answer holds none: nobody gives clips away, or takes a fortune."""
     body = _json(answer) if answer.whole and answer.status == 200 else None
-    return _number(body.get("quote")) if isinstance(body, dict) else None
+    price = _number(body.get("quote")) if isinstance(body, dict) else None
+    return price if price is not None and 0 < price <= service("quotes")["largest_usd"] else None
+
+
+def read_balance(answer: Answer) -> float | None:
+    """What the key may spend in US dollars: the sum of its balances, each of which is as good as dollars. None where
+    the answer holds none."""
+    body = _json(answer) if answer.whole and answer.status == 200 else None
+    data = body.get("data") if isinstance(body, dict) else None
+    balances = data.get("balances") if isinstance(data, dict) else None
+    if not isinstance(balances, dict) or _number(balances.get("USD")) is None:
+        return None
+    return sum(_number(value) or 0.0 for value in balances.values())
 
 
 def _number(value: object) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -170,6 +170,17 @@ class Transport:
         request = self._media.build_request("GET", address, params={"type": kind}, timeout=patience)
         async with self._opened(self._media, request, "models") as it:
             return it.answer
+
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+        """Read something about the account, with the key. Raises NoAnswer."""
+        request = self._calls.build_request(
+            "GET",
+            f"{self.base_url}/{path}",
+            params=dict(query or {}),
+            timeout=self._patience(self._timeouts.json),
+        )
+        async with self._opened(self._calls, request, "get") as opened:
+            return opened.answer
 
     def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
         headers = {"Content-Type": "application/json"}

@@ -66,7 +66,7 @@ def test_subtitles_beside_a_film_are_not_replaced_unasked(project: Path) -> None
 
 def test_what_the_film_commands_write_is_known_as_ours(project: Path) -> None:
     short = project / "short.sb"
-    short.write_text("INT. ROOM\n\nSHOT 3s wide\nA door.\n")
+    short.write_text("CHARACTER Mira\nlook: a girl\n\nINT. ROOM\n\nSHOT 3s wide\nA door.\n\nMIRA\nCome in.\n")
     for _ in range(2):
         for name in ("animatic", "film", "board"):
             assert sbc(name, short).exit_code in (0, 1)

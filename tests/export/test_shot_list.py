@@ -11,6 +11,7 @@ import pytest
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.shotlist import COLUMNS, write_csv
+from storyboard.film.takes import Take
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -26,7 +27,19 @@ def test_a_row_a_shot(project: Path) -> None:
         "scene": "1 (7 <A>)", "shot": '1.1 (one --> "two")', "size": "close-up", "camera": "close-up", "seconds": "5",
         "characters": "Mira", "location": "Harbor", "action": "Mira says <nothing> & turns.",
         "dialogue": "MIRA: --> 00:00:01.000 & <b>I never left.</b>", "clip": "s01c01", "price": "0.700",
+        "start": "0:00", "move": "", "take": "", "file": "", "props": "", "light": "", "sound": "",
     }  # fmt: skip
+
+
+def test_moves_starts_and_takes_stand_in_it(project: Path, takes: tuple[Take, ...]) -> None:
+    found = rows(write_csv(ExportRequest(analyze_file(project / "film.sb"), takes)).data)
+    assert [row["start"] for row in found] == ["0:00", "0:05", "0:09", "0:12"]
+    assert [(row["size"], row["move"]) for row in found[1:2]] == [("wide", "push")]
+    assert found[0]["take"] == "2"
+    assert found[0]["file"] == takes[0].path.name
+    script = "INT. ROOM\n\nSHOT 5s wide, tracking shot to the left\nlight: soft\nsound: rain\nA door.\n"
+    (row,) = rows(write_csv(ExportRequest(analyze_text(script))).data)
+    assert (row["size"], row["move"], row["light"], row["sound"]) == ("wide", "track left", "soft", "rain")
 
 
 def test_prices_add_up(project: Path) -> None:

@@ -234,6 +234,14 @@ async def test_hover_on_a_code(editor: Editor, film: Path) -> None:
     assert "# SB501" in said
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "\x1b[31m", "a\u0000b"])
+async def test_a_path_that_cannot_be_one_leads_nowhere(editor: Editor, film: Path, name: str) -> None:
+    uri = editor.open(film, f"CHARACTER Mira\nfront: {name}.png\n\nSHOT 5s\n@Mira waits.\n")
+    place = types.DeclarationParams(types.TextDocumentIdentifier(uri), types.Position(1, 8))
+    assert await editor.client.text_document_declaration_async(place) is None
+    assert not [one for one in editor.client.messages if "fault" in one.message]
+
+
 async def test_declaration_in_an_include(editor: Editor, film: Path) -> None:
     uri = editor.open(film)
     place = types.DeclarationParams(**editor.place(uri, "cafe\u0301: @Mi"))

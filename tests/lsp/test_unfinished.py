@@ -87,6 +87,7 @@ def test_what_a_key_is() -> None:
     assert typed_line([types.TextDocumentContentChangeWholeDocument("x")]) is None
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_the_editor_is_told_after_a_rest_and_at_once_when_saved(editor: Editor, tmp_path: Path) -> None:
     path = tmp_path / "film.sb"
     path.write_text(SCRIPT.replace("@Tom wait", "@To"), encoding="utf-8")

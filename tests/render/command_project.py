@@ -20,14 +20,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.render.engine import RunOptions
-from storyboard.render.ledger import Entry, Ledger
 from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.run import Account, Environment, Selection, render
 from storyboard.render.settings import service_name
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
+from storyboard.spend.ledger import Entry, Ledger
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, SPEED, FastClock, orders_of, ready, trusting, write_script
+from tests.render.run_fixture import (
+    IMPATIENT,
+    KEY,
+    SPEED,
+    FastClock,
+    like_the_table,
+    orders_of,
+    ready,
+    trusting,
+    write_script,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 HASTY = ("-m", "tests.render.fast_polling_sbc")
@@ -181,7 +191,7 @@ def desk(
     """A desk with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(SPEED)
-    settings = SandboxSettings(render_seconds=1.0, limited=False, draw=ready)
+    settings = SandboxSettings(render_seconds=1.0, limited=False, draw=ready, account=like_the_table())
     with SandboxServer(settings, clock.now, faults=faults) as server:
         here = Desk(folder, script, server, clock)
         try:

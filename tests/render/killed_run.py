@@ -13,8 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from storyboard.render.engine import RunOptions
-from storyboard.render.events import Event
 from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.spend.events import Event
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import IMPATIENT, KEY, FastClock, orders_of, trusting
 

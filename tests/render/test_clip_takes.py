@@ -10,11 +10,11 @@ import pytest
 
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.clip_takes import FilmTakes
-from storyboard.render.ledger import Ledger
-from storyboard.render.lock import hold
 from storyboard.render.planning import PlannedAction, plan_run
-from storyboard.render.states import State
 from storyboard.render.takes import chosen_takes
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.lock import hold
+from storyboard.spend.states import State
 from tests.render.command_project import Desk, desk
 from tests.render.run_fixture import orders_of, studio, trusting
 from tests.render.test_ledger import ENTRY

@@ -45,7 +45,10 @@ def test_a_plan_says_what_a_render_would_do_and_cost(tmp_path: Path) -> None:
         "new",
     ]
     assert rows[2].endswith("$0.56  new, waits for s02c01")
-    assert "The film: 3 clips, 15 s, $1.68 in all.\nThis run sends 3 clips for $1.68.\n" in done.out
+    assert "The film: 3 clips, 15 s, $1.68 in all.\n" in done.out
+    assert done.out.endswith(
+        "\nThis run sends 3 clips for $1.68, or $1.86 by Venice's published quotes, 2026-09-28.\n"
+    ), "the last line is the price, and never less than it"
     assert "kling-o3-pro-reference-to-video is anonymized" in done.out
     assert not (tmp_path / "out").exists(), "a plan writes nothing"
 
@@ -54,9 +57,9 @@ def test_the_plan_for_programs(tmp_path: Path) -> None:
     with desk(tmp_path, 2) as here:
         done = here.sbc("plan", "film.sb", "--format", "json", key=None)
     plan = done.data()
-    assert list(plan) == ["format", "clips", "strays", "totals"]
+    assert list(plan) == ["format", "clips", "strays", "totals", "balance"]
     assert plan["format"] == "storyboard-plan/1"
-    assert plan["totals"] == {"clips": 2, "seconds": 10, "sent": 2, "usd": 1.12, "unpriced": 0}
+    assert plan["totals"] == {"clips": 2, "seconds": 10, "sent": 2, "usd": 1.12, "unpriced": 0, "estimated": 0}
     assert plan["clips"][0] == {
         "id": "s01c01",
         "scene": "INT. ROOM 1 - DAY",
@@ -179,11 +182,11 @@ def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
         done = here.sbc("plan", "film.sb", "--quote", "--base-url", url)
         data = here.sbc("plan", "film.sb", "--quote", "--base-url", url, "--format", "json").data()
     assert done.code == 0
-    assert [body["duration"] for _, body in asked] == ["5s", "10s"] * 2
+    assert sorted(body["duration"] for _, body in asked) == ["10s", "10s", "5s", "5s"]
     assert all("authorization" not in headers for headers, _ in asked)
     assert all("prompt" not in body and "elements" not in body for _, body in asked)
-    assert "$1.12 (quote $1.40)" in done.out
-    assert done.out.count("(quote ") == 1, "only where it differs"
+    assert "$1.40 (table $1.12)" in done.out
+    assert done.out.count("(table ") == 1, "only where it differs"
     assert [clip["quote"] for clip in data["clips"]] == [0.56, 1.4, 0.56]
 
 
@@ -191,10 +194,11 @@ def test_the_sandbox_quotes_as_the_service_does(tmp_path: Path) -> None:
     with desk(tmp_path, 2) as here:
         script = here.folder / "film.sb"
         script.write_text(f"Limits: service\n{script.read_text()}")
+        here.server.sandbox.settings.account.factor = 1.0
         done = here.sbc("plan", "film.sb", "--quote", "--base-url", here.url, key=None)
         assert here.paths == ["quote"]
     assert done.code == 0
-    assert "(quote " not in done.out
+    assert "(table " not in done.out
 
 
 def test_where_there_is_no_quote_it_says_why(tmp_path: Path) -> None:
@@ -231,7 +235,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_sent(tmp_path: Path) -> N
         done = here.render()
         assert done.code == 2
         assert "Send 2 clips and pay $1.12? Add --yes to agree" in done.err
-        assert here.paths == []
+        assert "queue" not in here.paths
         assert here.clips() == []
 
 
@@ -242,7 +246,7 @@ def test_at_a_terminal_it_asks_and_no_means_no(tmp_path: Path) -> None:
         at.type("n\n")
         assert at.finish() == 2
         assert at.shown.endswith("Nothing was sent.\n")
-        assert here.paths == []
+        assert "queue" not in here.paths
 
 
 @pytest.mark.parametrize(("key", "code"), [("\x03", 130), ("\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])
@@ -252,7 +256,7 @@ def test_leaving_at_the_question_sends_nothing(tmp_path: Path, key: str, code: i
         at.type(key)
         assert at.finish(10) == code
         assert at.shown.endswith("Nothing was sent.\n")
-        assert here.paths == []
+        assert "queue" not in here.paths
 
 
 def test_at_a_terminal_it_shows_live_what_happens(tmp_path: Path) -> None:
@@ -329,7 +333,7 @@ def test_json_without_agreement_is_a_plan_and_no_more(tmp_path: Path) -> None:
         done = here.render("--format", "json")
         assert done.code == 2
         assert [one["event"] for one in done.events()] == ["plan"]
-        assert here.paths == []
+        assert "queue" not in here.paths
 
 
 # Which clips.
@@ -685,8 +689,8 @@ def test_an_example_in_the_sandbox_gives_clips(tmp_path: Path) -> None:
         status = here.sbc("status", "example/shot.sb", "--out", "example/out/shot-sandbox").out
     assert done.code == 0, done.err
     assert "The sandbox renders on this machine: nothing is paid, and nothing leaves it." in done.err
-    assert "At Venice that costs $0.56." in done.err
-    assert "In the sandbox nothing is paid; at Venice that costs $0.56." in status
+    assert "At Venice that costs $0.62." in done.err
+    assert "In the sandbox nothing is paid; at Venice that costs $0.62." in status
     (clip,) = (tmp_path / "example" / "out" / "shot-sandbox" / "clips").glob("*.mp4")
     verdict = verify_clip(clip, 5, "16:9")
     assert verdict.frames > 0

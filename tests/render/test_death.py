@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.outcome import Exit
-from storyboard.render.states import State
+from storyboard.spend.states import State
 from tests.render.run_fixture import Studio, studio, trusting
 
 ROOT = Path(__file__).parent.parent.parent

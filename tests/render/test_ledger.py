@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.answers import KeptAnswer
 from storyboard.render.files import take_path
-from storyboard.render.ledger import FILE, Entry, Full, Ledger, Unusable
-from storyboard.render.states import STEPS, IllegalStep, State, check_step
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.ledger import FILE, Entry, Full, Ledger, Unusable
+from storyboard.spend.states import STEPS, IllegalStep, State, check_step
 
 ENTRY = Entry(
     id=0,
@@ -50,6 +50,7 @@ WAYS: dict[State, tuple[State, ...]] = {
     State.REFUNDED: (State.QUEUED, State.REFUNDED),
     State.EXPIRED: (State.QUEUED, State.EXPIRED),
     State.LOST: (State.QUEUED, State.LOST),
+    State.UNPAID: (State.UNKNOWN, State.UNPAID),
 }
 
 
@@ -82,7 +83,15 @@ def test_every_step_is_taken_or_refused_as_the_table_says(tmp_path: Path, before
 def test_the_table_says_what_each_state_is_for() -> None:
     assert set(STEPS) == set(State)
     ends = {state for state in State if not STEPS[state]}
-    assert ends == {State.REJECTED, State.REFUSED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}
+    assert ends == {
+        State.REJECTED,
+        State.REFUSED,
+        State.FAILED,
+        State.REFUNDED,
+        State.EXPIRED,
+        State.LOST,
+        State.UNPAID,
+    }
     # Once sent, nothing leads back to where it could be sent again.
     reached, front = set(), {State.UNKNOWN, State.QUEUED}
     while front:
@@ -162,12 +171,17 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
     assert path.read_bytes() == before
 
 
+#: What later versions of the ledger have and the first has not.
+NEWER_COLUMNS = ("answer_status", "withdrawn", "basis", "charged")
+
+
 def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     with make(tmp_path) as ledger:
         ledger.queue(ledger.intend(ENTRY), "q1", None, number=1)
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.executescript(
-            "ALTER TABLE entry DROP COLUMN answer_status; ALTER TABLE entry DROP COLUMN withdrawn;"
+            "".join(f"ALTER TABLE entry DROP COLUMN {name};" for name in NEWER_COLUMNS)
+            + "DROP TABLE locked; DROP TABLE note;"
             "PRAGMA user_version = 1"
         )
     connection.close()
@@ -177,6 +191,8 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> 
         assert read.entries()[0].queue_id == "q1", "also where nobody may write"
     with make(tmp_path) as ledger:
         assert ledger.count_withdrawn(ledger.entries()[0]).withdrawn == 1
+        ledger.lock(ledger.entries()[0], is_locked=True)
+        ledger.note(ledger.entries()[0], "a remark")
     with make(tmp_path) as ledger:
         assert ledger.entries()[0].withdrawn == 1
 

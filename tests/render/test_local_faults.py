@@ -19,11 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.answers import ANSWERS
-from storyboard.render.events import Event
-from storyboard.render.ledger import FILE
 from storyboard.render.outcome import Exit
-from storyboard.render.states import RUNNING, State
+from storyboard.spend.answers import ANSWERS
+from storyboard.spend.budget import committed
+from storyboard.spend.events import Event
+from storyboard.spend.ledger import FILE
+from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
 from tests.render.command_project import HASTY, Desk, desk
 from tests.render.run_fixture import Studio, orders_of, studio, trusting
@@ -307,6 +308,9 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
             item.action == "blocked" for item in (film.agenda.items if film.agenda else ())
         )
         check_nothing_lost(film)
+        # The quotes are what is charged, so that the bill equals the ledger wherever nothing is unknown.
+        taken = -sum(row.usd for row in film.server.sandbox.settings.account.rows)
+        assert committed(film.entries()) == pytest.approx(taken) or unknown
 
 
 # The service's faults that are still the product's.

@@ -19,14 +19,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from storyboard.film.verify import Verdict
 from storyboard.render.engine import Engine, RunOptions
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.ledger_writer import LedgerWriter
+from storyboard.render.files import next_take
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import Services
-from storyboard.render.settlement import recover
-from storyboard.render.states import State
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.settlement import recover
+from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer
 from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer, OpenedResponse
@@ -156,7 +157,7 @@ class Film(RuleBasedStateMachine):
 
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
-                recover(ledger, str)
+                recover(ledger, str, next_take)
                 agenda = plan_run(self.orders, ledger, folder=self.out, retake=retake, resend=resend)
                 for item in agenda.items:
                     if item.action in ("retake", "resend"):

@@ -21,6 +21,15 @@ def server() -> Iterator[SandboxServer]:
         yield running
 
 
+@pytest.mark.parametrize("faults", [(), ("queue:500@99",)])
+def test_only_this_machine_is_answered(faults: tuple[str, ...]) -> None:
+    """A page of the network that calls itself by our address says its own name."""
+    with SandboxServer(SandboxSettings(render_seconds=0), faults=faults) as server:
+        path = f"{server.base_url}/models"
+        for host, status in {"evil.example": 400, "evil.example:80": 400, "localhost": 200, "127.0.0.1:1": 200}.items():
+            assert send("GET", path, headers={"Host": host}).status_code == status
+
+
 def test_a_clip_has_the_asked_length_aspect_and_sound(server: SandboxServer) -> None:
     body = kling()
     queued = post(server, "queue", body).json()

@@ -136,6 +136,10 @@ def test_the_board_follows(tmp_path: Path) -> None:
         port = int(found[1])
         watch.until("ms)")
         version = json.loads(_get(port, "/version?seen=0")[1])["version"]
+        assert _get(port, f"/version?seen={'9' * 5000}")[0] == 200
+        assert [
+            _get(port, path)[0] for path in ("/%00", "/a%00b", f"/{'x' * 5000}", "/%FF", "/..%2f..%2fetc%2fpasswd")
+        ] == [404] * 5
         assert "along the quay" in _get(port, "/board")[1]
         (tmp_path / "film.sb").write_text(_SCRIPT.replace("the quay", "the pier"))
         assert json.loads(_get(port, f"/version?seen={version}")[1])["version"] > version

@@ -1,13 +1,19 @@
-"""SB512: an element that the model knows from one side."""
+"""SB512: an element that the model knows from one side.
+
+Information, once a declaration. Kling's elements take one front image and up to three more of the same subject
+(Reference to Video guide, `elements[].reference_image_urls`); the guide's tips ask for the front, the side and 45°.
+What no picture shows, the model makes up anew in every clip. Silent where no model of the film takes angles, and for
+names that the film does not use.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 
-CODES = ("SB512",)
+CODES = (Code("SB512", "An element without angles", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

@@ -1,16 +1,22 @@
-"""SB205: a declared name in the text without its @, which the model would read as a word."""
+"""SB205: a declared name in the text without its @, which the model would read as a word.
+
+A warning with a safe fix, since one repair is likely and nothing is lost: the @ before every plain use of the name in
+the shot. It is given in every clip, whether the name is brought in otherwise or not; a place is left alone in a clip
+that has it, since prose names places all the time. Names count in whole words, as declared or in capitals, so that
+`mist` is never Mist. What comes after a name may be read as a part of it: then the fix writes braces.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import BareName, Entity
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-CODES = ("SB205",)
+CODES = (Code("SB205", "A declared name written without @", Severity.WARNING),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -1,13 +1,17 @@
-"""SB309: start and end frames that the model does not take."""
+"""SB309: start and end frames that the model does not take.
+
+An error at the frame: the request would be refused, since bodies are strict per model (API reference). `start: last-
+frame` counts as a start frame.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
-CODES = ("SB309",)
+CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -1,14 +1,18 @@
-"""SB309: pictures of subjects and places that the scene's model does not take."""
+"""SB309: pictures of subjects and places that the scene's model does not take.
+
+A warning: text-to-video and image-to-video siblings have no field for references, so the words are sent alone. The
+clip is filmed all the same, with somebody that the model makes up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding, Severity
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.plan import appearances
 
-CODES = ("SB309",)
+CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -1,16 +1,20 @@
-"""SB307 and SB310: how long a shot may be."""
+"""SB307 and SB310: how long a shot may be.
+
+SB310 where the model lists its durations, SB307 where it gives a range; never both. Durations are whole seconds. The
+fix is the nearest length that the model makes, and is not safe: it changes the film's running time and its price.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.catalog import Model
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.spelling import offer
 
-CODES = ("SB307", "SB310")
+CODES = (Code("SB307", "Shot too short or too long"), Code("SB310", "Duration not among the model's"))
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

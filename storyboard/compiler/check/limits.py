@@ -1,17 +1,30 @@
-"""SB301 to SB305, SB314: how many pictures a clip may have."""
+"""SB301 to SB305, SB314: how many pictures a clip may have.
+
+Each limit is a column of the model's row in the catalogue, for the guide or for the service, as `Limits` on the title
+page says. Of several that one excess breaks, the most particular is given: SB304 (elements beside a frame), else
+SB303 (elements), else SB305 (scene images), else SB302 (all together). SB314 is a warning under the API's spelling:
+more elements than that reference takes, which the service turns down before it costs anything.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.catalog import TEXT
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Action, Dialogue, Mention, Shot
 from storyboard.compiler.plan import Inputs, broken_limits, count_inputs
 from storyboard.compiler.text import Span
 
-CODES = ("SB301", "SB302", "SB303", "SB304", "SB305", "SB314")
+CODES = (
+    Code("SB301", "No visual input"),
+    Code("SB302", "Too many visual inputs"),
+    Code("SB303", "Too many elements"),
+    Code("SB304", "Too many elements beside a start or end frame"),
+    Code("SB305", "Too many scene images"),
+    Code("SB314", "More elements in one shot than the API reference takes", Severity.WARNING),
+)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -1,13 +1,17 @@
-"""SB308: a scene that is to be one clip and cannot."""
+"""SB308: a scene that is to be one clip and cannot.
+
+Once a scene, at the first shot that would begin a second clip, with the limit that made it begin. Where a `===` is
+the reason, the fix takes it out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 
-CODES = ("SB308",)
+CODES = (Code("SB308", "More than one clip under clips: one"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

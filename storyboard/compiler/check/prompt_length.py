@@ -1,14 +1,18 @@
-"""SB312: a prompt that the model would not read to its end."""
+"""SB312: a prompt that the model would not read to its end.
+
+Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's
+limit; a row of the catalogue may have another. Over the first shot of the clip, once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.prompts import longest_possible, write_prompt
 
-CODES = ("SB312",)
+CODES = (Code("SB312", "Prompt too long"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

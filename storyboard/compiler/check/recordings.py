@@ -1,4 +1,8 @@
-"""SB401 and SB402: sound files that the script names."""
+"""SB401 and SB402: sound files that the script names.
+
+Music, ambience, effects and recordings of speeches. They are never sent; the film is mixed from them, so a file that
+is not there or cannot be decoded is found before anything is paid.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,10 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect
 
-CODES = ("SB401", "SB402")
+CODES: tuple[Code, ...] = ()
 
 
 def check(view: FilmView) -> Iterator[Finding]:

@@ -1,15 +1,19 @@
-"""SB306 and SB309: what an element has and its model does not take."""
+"""SB306 and SB309: what an element has and its model does not take.
+
+SB306 for more angles than the model's row allows, at the first that is too many. SB309, a warning, for a `video` on a
+model without that field: the element is sent without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.text import Span
 
-CODES = ("SB306", "SB309")
+CODES = (Code("SB306", "Too many angles"),)
 #: So many pictures of a place beside its image.
 _MOST_VIEWS = 3
 

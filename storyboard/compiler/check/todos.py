@@ -1,4 +1,7 @@
-"""SB511: what the writer means to do later."""
+"""SB511: what the writer means to do later.
+
+Information for every `[[TODO …]]`, so that a list of them is one `sbc check` away. Nothing of it reaches a prompt.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.wording import shorten
 
-CODES = ("SB511",)
+CODES = (Code("SB511", "A TODO", Severity.INFORMATION),)
 
 _MOST_SHOWN = 120
 

@@ -1,13 +1,17 @@
-"""SB204: a declaration that the film does without."""
+"""SB204: a declaration that the film does without.
+
+A warning for names declared in the compiled file itself, when it has a shot; a cast that is included may hold people
+for other films. Any mention, cue, heading or `with` of the name or of a variant is a use.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 
-CODES = ("SB204",)
+CODES = (Code("SB204", "Declared, never used", Severity.WARNING),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

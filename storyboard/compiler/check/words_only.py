@@ -1,15 +1,19 @@
-"""SB208: a declaration that the model knows in words only."""
+"""SB208: a declaration that the model knows in words only.
+
+Information, once a declaration, variants apart. Such a name counts as no image and looks different in every clip.
+Somebody who is only heard needs no picture and is left alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity
 from storyboard.compiler.spelling import quote
 
-CODES = ("SB208",)
+CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ from storyboard.compiler.text import Span
 _KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
 _CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
 _EXTENSION = re.compile(r"\(([^()]*)\)")
+#: `front https://…`, whose only colon is the address's.
+_ADDRESS = re.compile(r"\s*[^\W\d_]+ https?://\S+\s*$")
 _EFFECT = re.compile(r"EFFECT\s*:\s*")
 _TITLE = re.compile(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
@@ -134,6 +136,9 @@ class _Reading:
         """A property with the lines that continue it."""
         found = _KEY.match(token.text)
         assert found, "the grammar takes no other property"
+        if (address := _ADDRESS.match(token.text)) and self.kind in ("title_page", "declaration"):
+            self.stray(token._replace(text=address[0]))
+            return
         lines = []
         at = token.start + found.end()
         for line in token.text[found.end() :].removesuffix("\n").split("\n"):
@@ -178,6 +183,9 @@ class _Reading:
     def synopsis(self, token: Token) -> None:
         line = self.line(token)
         text = line.slice(len(line.string) - len(line.string.lstrip("=")), len(line.string))
+        if line.string == "==":
+            message = "“==” is a synopsis without words. Is it meant as a break, which begins a new clip?"
+            self.findings.append(Finding("SB106", line.span(), message, fix=Fix(True, (Edit(line.span(), "==="),))))
         self.body.append(parsed.Synopsis(text))
 
     def text(self, tokens: Sequence[Token]) -> None:

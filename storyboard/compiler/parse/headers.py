@@ -21,7 +21,7 @@ _LABEL = re.compile(r"#([^#\n]+)#$")
 _DASH_FIRST = re.compile(r"[-–—]+(?:\s|$)")
 _SHOT = re.compile(r"SHOT[\s,:—–-]*")
 _NUMBER_LIKE = re.compile(
-    r"\(?[-+]?(?:[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
+    r"\(?[-+]?(?:[0-9]+,[0-9]+|[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
     re.IGNORECASE,
 )
 #: Parts that dashes divide a heading into.

@@ -1,4 +1,8 @@
-"""Camera directions as phrases: a size that stands alone gets its noun, `wide` is `wide shot`."""
+"""Camera directions as phrases: a size that stands alone gets its noun, `wide` is `wide shot`.
+
+The guide writes sizes as phrases (`wide cinematic shot`, `close-up`). A bare adjective at the head of a prompt would
+be read as a property of whatever follows it.
+"""
 
 from __future__ import annotations
 

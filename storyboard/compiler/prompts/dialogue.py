@@ -1,4 +1,9 @@
-"""Speeches as a prompt writes them: who says the words, how, and whether anybody's lips move."""
+"""Speeches as a prompt writes them: who says the words, how, and whether anybody's lips move.
+
+A voice-over is heard over the picture, so whoever is seen keeps their lips still; a voice from off screen belongs to
+somebody near by. A manner that the action gives (`shouts`) takes the place of the declared voice: a model that is
+told both follows neither.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Words of the script as a prompt writes them: blanks, ends of sentences, brackets, quotation marks.
 
-All functions are pure and know nothing of a clip.
+A prompt is read by a model that takes every mark for meaning. So it never holds a bracket inside a bracket, a word or
+a stop twice in a row, or a sentence without its end. All functions are pure and know nothing of a clip; they keep the
+writer's words and change only what is between them.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from storyboard.compiler.ir.parsed import (
 )
 from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.audio import read_audio, read_loudness
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
@@ -52,7 +52,9 @@ __all__ = [
 
 
 class Declarations(NamedTuple):
-    """What holds for the whole script."""
+    """What holds for the whole script, before any scene is read. `names` are the declared ones with the patterns that
+    find them; `title` and `facts` are the title page's texts, `given` its settings by key; `scenes` are the blocks
+    of each scene in the order of the file; `findings` are those about all of this."""
 
     names: Names
     title: str | None
@@ -65,7 +67,9 @@ class Declarations(NamedTuple):
 
 
 def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declarations:
-    """Cast, title page and the scenes, still unread."""
+    """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
+    that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
+    read."""
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])
@@ -78,6 +82,8 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
         for one in declaration.properties:
             if one.key in ("look", "voice", "light", "sound"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
+            if one.key == "sound":
+                findings += ambience_instead(one)
     scenes = split_scenes(script)
     _report_outside(script, findings)
     for _, block in script.blocks:
@@ -96,6 +102,8 @@ def _place_for_declarations(script: Script) -> Span | None:
 def _title_page(
     script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
 ) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
+    """Title, facts, settings, music and loudness of the title page; empty where there is none. `style` and `negative`
+    reach every prompt, so a mention in them is SB110."""
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}, None, None

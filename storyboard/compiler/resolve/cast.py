@@ -1,4 +1,10 @@
-"""Declarations to entities: the names that the rest of the script may use."""
+"""Declarations to entities: the names that the rest of the script may use.
+
+Names are one space, shared by characters, props and locations. They compare in Unicode NFC, without case, with one
+kind of apostrophe, and without a full stop that a space follows or that ends the name, so that `MR DARCY` is Mr.
+Darcy. A declaration that has an error is remembered by its name, so that its uses are not reported on top: one slip
+is one message. A variant (`Mira.winter`) takes over what it does not set, and counts as an element of its own.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +64,7 @@ class Cast:
     _lists: dict[tuple[Kind | None, int | None], WordList] = field(default_factory=dict)
 
     def add(self, entity: Entity) -> None:
+        """Declare an entity. Lists of names made before take it in, so that later guesses know it."""
         self.by_name[fold(entity.name)] = entity
         for (kind, words), known in self._lists.items():
             if _belongs(entity, kind, words):
@@ -67,6 +74,8 @@ class Cast:
             self.variants.setdefault(entity.base, {})[word] = entity
 
     def find(self, name: str) -> Entity | None:
+        """The entity that a name means, whatever its case, form of Unicode or apostrophe; None where nobody is called
+        so."""
         return self.by_name.get(fold(name))
 
     def near(self, name: str, kind: Kind | None = None, words: int | None = None) -> tuple[str, ...]:
@@ -96,11 +105,13 @@ class Cast:
 
 
 def _belongs(entity: Entity, kind: Kind | None, words: int | None) -> bool:
+    """Whether an entity is of a kind and its name of so many words; None allows any."""
     return (kind is None or entity.kind is kind) and (words is None or len(entity.name.split()) == words)
 
 
 class Names:
-    """Patterns that find declared names in text, the longest first."""
+    """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
+    stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -152,7 +163,8 @@ def _edges(name: str) -> _Edges:
 
 
 def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
-    """Names as declared and in capitals, one test of the edges for all of them."""
+    """A name as a whole word without an @: as declared, or in capitals. Names of wide characters may touch their
+    neighbours, unless they are a single character."""
     spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
     start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
     return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
@@ -190,6 +202,8 @@ def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[
 
 
 def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findings: list[Finding]) -> Entity | None:
+    """One declaration as an entity; None where it cannot be one. Its name is then remembered as refused, so that its
+    uses are not reported on top (LANGUAGE: what an error's cure would remove is not reported)."""
     properties = collect(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
     base: Entity | None = None
     if block.name is None:
@@ -234,6 +248,8 @@ def _another_name(cast: Cast, name: str, at: Span) -> Fix | None:
 
 
 def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at: Span) -> Finding | None:
+    """Why a variant cannot be declared: SB201 where its plain name is not declared above it, SB202 where it is of
+    another kind; None where it can."""
     if base is None or base.base is not None:
         near = [known for known in cast.near(name, block.kind) if "." not in known]
         message = f"There is no {block.kind.value} {quote(name)} above this to make a variant of."
@@ -280,6 +296,8 @@ def collect(
 def _unknown_key(
     one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
 ) -> tuple[Finding, str | None]:
+    """SB102 for a key that a block does not know, and the key that it is read as. A key that another word or a slip
+    stands for is mended safely; otherwise the fix takes the line out."""
     message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
     meant = meant_key(one.key, known)
     if meant is not None and (meant not in given or meant in keys.LISTS):
@@ -293,7 +311,7 @@ def _unknown_key(
 def _out(one: Property, line: Span) -> Fix | None:
     """The fix that makes a comment of a property; None where it holds a comment already."""
     is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
-    return commented_out(line, line) if is_plain else None
+    return commented_out(line, line, one.value.string) if is_plain else None
 
 
 def items(properties: Sequence[Property]) -> Iterator[Text]:
@@ -318,6 +336,8 @@ def _entity(
     loader: Loader,
     findings: list[Finding],
 ) -> Entity:
+    """The entity of a declaration with a good name. A variant takes over what it does not set; one that sets `front`
+    (or `image`) takes over neither angles nor video, since they would show the other look."""
     text = {key: " ".join(found[0].value.string.split()) for key, found in properties.items()}
     places = {key: found[0].value.span() for key, found in properties.items()}
     key = "image" if block.kind is Kind.LOCATION else "front"
@@ -414,6 +434,7 @@ def _first_as(one: Property, line: Span, key: str) -> Fix:
 
 
 def _video(properties: dict[str, list[Property]], findings: list[Finding]) -> str | None:
+    """The address of an element's video, None where there is none; SB104 for a path, since the service fetches it."""
     if "video" not in properties:
         return None
     value = properties["video"][0].value

@@ -24,7 +24,7 @@ def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
 
 def _character(doubt: Doubt, cast: Cast) -> str | None:
     """The name in capitals, if the line names a declared character."""
-    name = flatten(doubt.name.string).removeprefix("@")
+    name = flatten(doubt.name.string).partition("(")[0].strip().removeprefix("@")
     entity = cast.find(name)
     return name.upper() if entity is not None and entity.kind is Kind.CHARACTER else None
 
@@ -49,6 +49,8 @@ def _under_action(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _cut_off(doubt: Doubt, cast: Cast) -> Finding | None:
+    """A name in capitals with a blank line below it, and text after that: a cue that lost its speech. The fix takes
+    the blank lines out."""
     if _character(doubt, cast) is None:
         return _capitals(doubt, cast)
     return _finding(doubt, [Edit(blank, "") for blank in doubt.blanks], safe=False)
@@ -60,6 +62,7 @@ def _small(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA V.O.`: a cue whose extension lacks its brackets."""
     name = _character(doubt, cast)
     if name is None:
         return None
@@ -70,19 +73,37 @@ def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line. With a colon a name in
+    ordinary letters counts too; with a dash only capitals do, or much of prose would be asked about."""
     name = _character(doubt, cast)
     typed = doubt.name.string
     plain = flatten(doubt.line.string)
     words = doubt.line.slice(len(typed), len(plain))
     sign = flatten(words.string)[:1]
-    if name is None or not (typed == typed.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
+    bare = typed.partition("(")[0]
+    if name is None or not (bare == bare.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
         return None
     said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
-    cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{name}\n")
+    extension = typed[len(typed.partition("(")[0]) :]
+    head = f"{name} {extension}".rstrip()
+    cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{head}\n")
     return _finding(doubt, (*_blank_line_above(doubt), cue), safe=False)
 
 
+def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA:` above her words: a cue with a colon behind it."""
+    name = _character(doubt, cast)
+    if name is None:
+        return None
+    start, end = doubt.name.span().end, doubt.line.span().end
+    capitals = () if doubt.name.string == doubt.name.string.upper() else (Edit(doubt.name.span(), name),)
+    colon = Edit(Span(doubt.line.anchor, start, end), "")
+    return _finding(doubt, (*_blank_line_above(doubt), *capitals, colon))
+
+
 def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
+    """A line alone in capitals that is nothing else: most likely a slug that the table does not have. `!` says that
+    it is action."""
     if not is_alone_in_capitals(doubt.line.string) or cast.is_excused(doubt.line.string):
         return None
     message = f"{quote(doubt.line.string)} stands alone in capitals, as a slug does, and would be filmed as text."
@@ -95,5 +116,6 @@ _JUDGES = {
     DoubtForm.SMALL: _small,
     DoubtForm.BARE_EXTENSION: _bare_extension,
     DoubtForm.INLINE: _inline,
+    DoubtForm.COLON: _colon,
     DoubtForm.CAPITALS: _capitals,
 }

@@ -1,4 +1,9 @@
-"""A scene heading: where and when, with its place resolved."""
+"""A scene heading: where and when, with its place resolved.
+
+The longest leading run of parts that names a declared location is the place, so `HOUSE - KITCHEN - NIGHT` may be one
+location or two. A place that nobody has declared is SB206 and goes into the prompt in the heading's words.
+CONTINUOUS, LATER and SAME keep the time of the scene before.
+"""
 
 from __future__ import annotations
 

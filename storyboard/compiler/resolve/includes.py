@@ -1,4 +1,10 @@
-"""Included files: each read once, however they are chained."""
+"""Included files: each read once, however they are chained.
+
+Paths follow the rules of images: relative to the file that names them, never out of the project root, links followed.
+Reading goes by a stack of its own and not by recursion, so that a chain of thousands of files ends in a message and
+not in a traceback. A file that is missing, includes itself, or holds more than declarations is SB105 once, and what
+it declares is taken all the same.
+"""
 
 from __future__ import annotations
 
@@ -73,6 +79,7 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
 
 
 def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, memory: BlockCache | None) -> _File:
+    """Parse a file, place its blocks in the layout, and report what an included one may not hold (SB105)."""
     script = parse(source, memory)
     result.files.append((source, script))
     for offset, block in script.blocks:
@@ -141,6 +148,7 @@ def _report_foreign(script: Script, result: Gathered) -> None:
 
 
 def _first_line(block: Block) -> Span | None:
+    """Where the first text of a block is, synopses apart; None where it has none."""
     for beat in block.body:
         if isinstance(beat, Synopsis):
             continue

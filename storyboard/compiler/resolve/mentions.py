@@ -1,4 +1,9 @@
-"""Mentions: every @name of a text resolved to its entity."""
+"""Mentions: every @name of a text resolved to its entity.
+
+The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
+is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
+where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+"""
 
 from __future__ import annotations
 
@@ -77,6 +82,8 @@ class Reader:
         return None
 
     def _scan(self, text: Text) -> list[_Found]:
+        """Every @ of a text that means somebody, a plain @, or nobody, from left to right. Linear in the text: each @
+        is judged once, by patterns anchored at it."""
         plain = flatten(text.string)
         found: list[_Found] = []
         at = 0
@@ -90,6 +97,7 @@ class Reader:
         return found
 
     def _read(self, text: Text, plain: str, at: int) -> _Found | None:
+        """What the @ at an offset is; None where it is an ordinary character, as in an address of e-mail."""
         following = plain[at + 1 : at + 2]
         if following == "@":
             return _Found(at, at + 2, None, True)
@@ -112,6 +120,8 @@ class Reader:
         return _Found(at, end, None, False)
 
     def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
+        """A declared name. A full stop and a letter right behind it ask for a variant that is not declared (SB201):
+        the pattern would have taken one that is."""
         entity = self.names.called(plain[at + 1 : end])
         variant = _VARIANT.match(plain, end)
         if variant:
@@ -141,6 +151,8 @@ class Reader:
         self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
+        """`@{Old Tom}`: a name said exactly. Without its closing brace it is SB101, and the fix closes it behind the
+        name."""
         close = plain.find("}", at)
         if close < 0:
             message = "This @{ is never closed: a } is missing behind the name."
@@ -164,6 +176,8 @@ class Reader:
         return _Found(at, close + 1, entity, False)
 
     def _report_tag(self, text: Text, start: int, end: int) -> None:
+        """SB110 for `@Element1` and its like. The fix names the first declared subject that such a tag would have
+        meant."""
         self.missing += 1
         typed = text.string[start:end]
         message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
@@ -189,6 +203,8 @@ class Reader:
         return end
 
     def _report_unknown(self, text: Text, start: int, end: int, name: str, mark: str, close: str = "") -> None:
+        """SB201 for a name that nobody has: the nearest declared names, or the edit that declares it. Silent where
+        the name's own declaration had an error, or where an include could not be read: it may stand there."""
         self.missing += 1
         if self.cast.is_excused(name):
             return

@@ -1,4 +1,9 @@
-"""Shots: direction, action, speeches and frames, with every name resolved."""
+"""Shots: direction, action, speeches and frames, with every name resolved.
+
+Whoever appears is kept in the order of the file, because that order numbers the references of the clip: what the
+heading brings in, then shot by shot the header line, the properties as written, text and cues. Abbreviations of sizes
+(`CU`, `OTS`) are written out here, so that every later pass and the prompt see words.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.compiler.diagnostics import Finding, Note, commented_out
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
@@ -36,9 +41,12 @@ from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, settle_speeches
+from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
 
 LAST_FRAME = "last-frame"
+#: Shorter words are too like others to be taken for misspelt ones.
+_SHORTEST_CAMERA_WORD = 6
 
 
 class SceneDefaults(NamedTuple):
@@ -99,6 +107,9 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
+    """One shot. Names are brought in in the order of the file: the header line, the properties as written, then text
+    and cues. That order numbers the references of its clip. What the shot does not set it has from the scene
+    (`above`); `break_above` is the `===` before it, if there is one."""
     findings, reader = reading.findings, reading.reader
     missing, told = reader.missing, len(findings)
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
@@ -170,6 +181,7 @@ def _value(properties: dict[str, list[Property]], key: str) -> Text | None:
 def _camera(
     reading: Scope, block: parsed.Shot, properties: dict[str, list[Property]], appearances: list[Mention]
 ) -> Prose:
+    """The direction on the SHOT line. A `camera:` property beside it is SB104: one of the two would be lost."""
     if block.camera is None:
         return ()
     if "camera" in properties:
@@ -180,7 +192,24 @@ def _camera(
         reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
+    reading.findings += _misspelt(block.camera)
     return prose
+
+
+def _misspelt(direction: Text) -> list[Finding]:
+    """SB106 for words of the camera with one letter wrong."""
+    table = read_table("words.toml")["camera_word"]
+    findings = []
+    for found in re.finditer(r"(?<![\w@-])[a-z][a-z-]{4,}[a-z](?![\w-])", direction.string):
+        word = found[0]
+        if word in table["words"] or word in table["innocent"]:
+            continue
+        near = [one for one in table["words"] if len(one) >= _SHORTEST_CAMERA_WORD and distance(word, one, 1) == 1]
+        if near and word != f"{near[0]}s":
+            span = direction.span(*found.span())
+            message = f"{quote(word)} is not a word of the camera. Is it meant as {near[0]}?"
+            findings.append(Finding("SB106", span, message, fix=Fix(True, (Edit(span, near[0]),))))
+    return findings
 
 
 #: A full stop and a letter right behind a name.
@@ -189,6 +218,8 @@ _RUN_ON = re.compile(r"\.[^\W_]")
 
 @cache
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The pattern of all abbreviations of sizes and angles, and what each is written out as (`words.toml`). They
+    count whole and in capitals only, so that `ms` in a word stays as it is."""
     words: dict[str, str] = read_table("words.toml")["camera"]["words"]
     listed = sorted(words, key=len, reverse=True)
     first = "".join({word[0] for word in listed})
@@ -202,6 +233,8 @@ def _write_out(prose: Prose) -> Prose:
 
 
 def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> list[Beat]:
+    """What happens in a shot, in the order of the file; whoever is mentioned or seen speaking is added to
+    `appearances`."""
     beats: list[Beat] = []
     for beat in settle_speeches(reading, block.body):
         if isinstance(beat, Paragraph):
@@ -225,6 +258,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
 
 
 def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None, Span | None]:
+    """The start frame, and the place of `last-frame` where that is asked for instead of a picture."""
     if not found:
         return None, None
     value = found[0].value
@@ -234,6 +268,7 @@ def _start(reading: Scope, found: list[Property] | None) -> tuple[Picture | None
 
 
 def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
+    """The end frame. `last-frame` cannot be one (SB104): nothing follows the end of a clip."""
     if not found:
         return None
     value = found[0].value

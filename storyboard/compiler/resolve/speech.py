@@ -1,4 +1,10 @@
-"""Speeches: cues, speakers and manners, and which lines are speeches at all."""
+"""Speeches: cues, speakers and manners, and which lines are speeches at all.
+
+The grammar takes a line in capitals above another line for a cue; whether it is one depends on the declared names, so
+the last word is here. A cue brings its speaker into the shot unless the voice is from elsewhere (V.O., O.S., O.C.).
+Any other extension is a manner, a recording's path says that the speech is laid over the film, and `(CONT'D)` says
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +59,8 @@ def report_unsure(reading: Scope, body: Iterable[parsed.Beat]) -> None:
 
 
 def _names_character(reading: Scope, cue: Cue) -> bool:
+    """Whether a cue that the grammar allows names a declared CHARACTER. A full stop at its end counts only where the
+    declared name has it: `MIRA.` in capitals is a sentence."""
     cast = reading.context.names.cast
     plain = flatten(cue.name.string)
     if cue.form is CueForm.MENTION:
@@ -73,6 +81,9 @@ def _stops_agree(typed: str, name: str) -> bool:
 
 
 def read_dialogue(reading: Scope, speech: Speech) -> tuple[Dialogue, Mention | None]:
+    """A speech with its speaker resolved, and the mention that brings the speaker into the shot: none for a voice
+    from off screen or an unknown speaker. Each parenthetical is the manner of the line below it; several in a row
+    are joined."""
     entity = _speaker(reading, speech.cue)
     off, manners, recording = _extensions(reading, speech.cue)
     lines: list[Line] = []
@@ -125,6 +136,8 @@ def _items(extension: Text) -> Iterable[Text]:
 
 
 def _speaker(reading: Scope, cue: Cue) -> Entity | None:
+    """Who speaks under a cue. An unknown name is SB201: with the nearest character's name, else with the edit that
+    declares it, else, where the name is a thing or a place, with the `!` that makes the line action."""
     cast = reading.context.names.cast
     plain = flatten(cue.name.string)
     if cue.form is CueForm.MENTION:

@@ -1,4 +1,8 @@
-"""SB506: more happens in a shot than the model can film."""
+"""SB506: more happens in a shot than the model can film.
+
+The guide's tips ask for one action a shot. Verbs of action are counted (`craft.toml`), those in speech and in looks
+apart; how many are too many depends on the seconds. A warning at the verb that is too many.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,10 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
 
-CODES = ("SB506",)
+CODES = (Code("SB506", "Too many actions in one shot", Severity.WARNING),)
 
 _SENTENCE_END = re.compile(r"[.!?;]")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"

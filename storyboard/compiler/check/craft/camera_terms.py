@@ -1,4 +1,8 @@
-"""SB502: camera language that the model handles badly, and the plain words for it."""
+"""SB502: camera language that the model handles badly, and the plain words for it.
+
+The guide lists terms that fail (`dolly zoom with rack focus transition`, `anamorphic ultra-wide establishing crane
+shot`) beside plain ones that work. Each row of `craft.toml` has both, so that the fix is the plain one.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,10 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote
 
-CODES = ("SB502",)
+CODES = (Code("SB502", "Camera language that the model handles badly", Severity.WARNING),)
 
 
 class _Term(NamedTuple):

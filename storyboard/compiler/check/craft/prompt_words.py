@@ -1,4 +1,8 @@
-"""SB501: a prompt that says too little or too much."""
+"""SB501: a prompt that says too little or too much.
+
+50 to 150 words work best (Reference to Video guide). Words of the prompt are counted as our templates write it, looks
+and setting included, since that is what the model reads.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts import phrase
 from storyboard.compiler.word_count import count_words
 from storyboard.wording import count
 
-CODES = ("SB501",)
+CODES = (Code("SB501", "Prompt outside 50 to 150 words", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

@@ -1,15 +1,19 @@
-"""SB508: words that nobody will hear."""
+"""SB508: words that nobody will hear.
+
+Dialogue while the sound is off, or on a model that makes silent clips: once a scene, at its first cue. The fix turns
+the sound on, which costs more, and is therefore not safe.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Scene
 from storyboard.compiler.text import Span
 
-CODES = ("SB508",)
+CODES = (Code("SB508", "Dialogue with audio off", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

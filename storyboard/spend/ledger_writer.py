@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from storyboard.render import answers
-from storyboard.render.answers import KeptAnswer
-from storyboard.render.events import Event, Listen
-from storyboard.render.ledger import Entry, Ledger, LedgerHeld
+from storyboard.spend import answers
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.events import Event, Listen
+from storyboard.spend.ledger import Entry, Ledger, LedgerHeld
 from storyboard.venice.clock import Clock
 from storyboard.venice.service import service
 

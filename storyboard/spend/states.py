@@ -20,6 +20,7 @@ class State(StrEnum):
     FAILED = "failed"  # charged, and there is no clip
     REFUNDED = "refunded"  # charged and given back, and there is no clip
     EXPIRED = "expired"  # charged, and deleted by the service before it was fetched
+    UNPAID = "unpaid"  # not on the service's bill, at the person's word
     LOST = "lost"  # charged perhaps, and the service knows it no more; or given up by the person
 
 
@@ -27,7 +28,8 @@ class State(StrEnum):
 STEPS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.INTENDED}),
     State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.REFUSED}),
-    State.UNKNOWN: frozenset({State.LOST}),
+    State.UNKNOWN: frozenset({State.LOST, State.UNPAID}),
+    State.UNPAID: frozenset(),
     State.QUEUED: frozenset({State.DONE, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
     State.DONE: frozenset({State.SAVING, State.REJECTED, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),
     State.SAVING: frozenset({State.SAVED, State.DONE, State.REJECTED, State.FAILED}),

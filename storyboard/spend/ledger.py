@@ -17,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from storyboard.render import answers
-from storyboard.render.answers import KeptAnswer
-from storyboard.render.database import (
+from storyboard.spend import answers
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.database import (
     Full,
     LedgerHeld,
     Unusable,
@@ -34,7 +34,7 @@ from storyboard.render.database import (
     queries,
     version_of,
 )
-from storyboard.render.states import State, check_step
+from storyboard.spend.states import State, check_step
 from storyboard.venice.secret import Secret
 
 if TYPE_CHECKING:  # a ledger is read without the network's library
@@ -384,7 +384,7 @@ class Ledger:
 
     def _show_kept_answers(self) -> None:
         """Let a reader see what the answers say that no run has acted on yet."""
-        from storyboard.render.settlement import as_answered
+        from storyboard.spend.settlement import as_answered
 
         for entry in self.entries():
             if entry.state is State.INTENDED:

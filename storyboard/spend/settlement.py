@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from storyboard.render.answers import KeptAnswer
-from storyboard.render.files import free_number
-from storyboard.render.ledger import Entry, Ledger
-from storyboard.render.states import State
+from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
 from storyboard.venice.secret import Secret
 
+#: The number under which the product of an entry can be put.
+Number = Callable[[Ledger, Entry], int]
 
-def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str]) -> Entry:
+
+def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number) -> Entry:
     """Put down what became of a queue call whose answer is kept already. `words` clears the service's words of secrets.
     Raises Full, LedgerHeld."""
     match outcome:
         case Queued(queue_id, url):
-            number = free_number(ledger.folder, entry.stem, ledger.next_number(entry.stem))
-            return ledger.queue(entry, queue_id, url, number=number)
+            return ledger.queue(entry, queue_id, url, number=number(ledger, entry))
         case Refused(status, said):
             return ledger.step(entry, State.REFUSED, f"answered {status}", said=words(said))
         case Busy():
@@ -29,7 +30,7 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
             return ledger.step(entry, State.UNKNOWN, said, said=said)
 
 
-def recover(ledger: Ledger, words: Callable[[str], str]) -> None:
+def recover(ledger: Ledger, words: Callable[[str], str], number: Number) -> None:
     """Settle what an earlier run was sending when it ended: by the answer where one was kept; without one nobody knows
     whether the call was charged. Raises Full, LedgerHeld."""
     for entry in ledger.entries():
@@ -40,7 +41,7 @@ def recover(ledger: Ledger, words: Callable[[str], str]) -> None:
             said = "the run ended before the answer was written down"
             ledger.step(entry, State.UNKNOWN, said, said=said)
         else:
-            settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words)
+            settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)
 
 
 def read_kept(kept: KeptAnswer) -> QueueOutcome:

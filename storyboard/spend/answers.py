@@ -1,4 +1,4 @@
-"""Answers to paid calls in files beside the ledger, while the ledger itself cannot be written.
+"""Kept answers: those to paid calls, in files beside the ledger, while the ledger itself cannot be written.
 
 A queue call is answered once, and its answer holds the only name of what was paid for. Where another program holds
 the ledger, or the disk does not take it, the answer goes into `answers/<entry>.json`, and whoever opens the ledger

@@ -1,0 +1,87 @@
+"""`sbc status --bill`: the service's bill beside the ledger."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import fail
+from storyboard.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from storyboard.spend.bill import Bill, Match
+    from storyboard.spend.ledger import Ledger
+
+NO_BILL = 3
+
+
+def show_bill(folder: Path, service: str, base_url: str | None) -> None:
+    """Read the bill of a folder's takes, put the charges down, show them, and ask about what is perhaps paid. Whatever
+    stands in the way ends the command."""
+    from storyboard.render.report_bill import write_bill
+    from storyboard.render.settings import SANDBOX
+    from storyboard.spend.ledger import Full, Ledger, Unusable
+    from storyboard.spend.lock import FolderLocked, NoLock, hold
+
+    if service == SANDBOX:
+        fail("in the sandbox nothing is paid, so there is no bill")
+    try:
+        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+            bill = _read(ledger, base_url)
+            for match in bill.matches:
+                if match.usd is not None and match.is_certain and match.entry.queue_id is not None:
+                    ledger.bill(match.entry, match.usd)
+            now = time.time()
+            for line in write_bill(bill, now):
+                echo(line)
+            for match in bill.matches:
+                _settle(ledger, match, now)
+    except FolderLocked:
+        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
+    except (Unusable, Full, NoLock) as problem:
+        fail(str(problem))
+
+
+def _read(ledger: Ledger, base_url: str | None) -> Bill:
+    import asyncio
+
+    from storyboard.render.settings import Unset, choose_base_url, find_billing_key
+    from storyboard.spend.bill import NoBill, match_bill, read_bill
+    from storyboard.venice.transport import Transport
+
+    async def read() -> Bill:
+        address = choose_base_url(base_url)
+        async with Transport(address, find_billing_key(address, os.environ, Path.cwd())) as transport:
+            rows, skipped = await read_bill(transport, ledger.entries())
+        return match_bill(ledger.entries(), rows, skipped)
+
+    try:
+        return asyncio.run(read())
+    except Unset as problem:
+        fail(str(problem))
+    except NoBill as problem:
+        fail(str(problem), NO_BILL)
+
+
+def _settle(ledger: Ledger, match: Match, now: float) -> None:
+    """Ask the person about a payment that is unknown; without a terminal it is only said."""
+    from storyboard.render.report_bill import proposal
+    from storyboard.spend.states import State
+
+    said = proposal(match, now)
+    if said is None:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        echo(f"{said}. At a terminal you are asked whether to count it so.")
+        return
+    if click.confirm(f"{said}. Count it so?", err=True):
+        if match.usd is None:
+            ledger.step(match.entry, State.UNPAID, "not on the bill, at the person's word")
+        else:
+            ledger.bill(match.entry, match.usd)
+            ledger.step(match.entry, State.LOST, "on the bill, at the person's word")

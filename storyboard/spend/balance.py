@@ -1,0 +1,36 @@
+"""Balance: what is left of the money, as far as the key may know it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+from storyboard.venice.protocol import read_balance, words_of
+from storyboard.venice.service import service
+
+if TYPE_CHECKING:  # a plan is made without the network's library
+    from storyboard.venice.transport import Transport
+
+
+class Balance(NamedTuple):
+    """What this key may spend, in US dollars; None where that is not known, and `problem` says why."""
+
+    usd: float | None
+    problem: str = ""
+
+
+async def ask_balance(transport: Transport) -> Balance:
+    """Ask what is left. Never raises: a run is not worse for not knowing."""
+    from storyboard.venice.transport import NoAnswer
+
+    try:
+        async with asyncio.timeout(service("quotes")["seconds"]):
+            answer = await transport.get("api_keys/rate_limits")
+    except (NoAnswer, TimeoutError):
+        return Balance(None, "the service does not answer")
+    found = read_balance(answer)
+    if found is not None:
+        return Balance(found)
+    if answer.status in service("queue")["stop"]:
+        return Balance(None, "this key may not read it")
+    return Balance(None, "the answer holds no sum" if answer.status == 200 else words_of(answer))  # HTTP's

@@ -1,0 +1,125 @@
+"""Bill: what the service really took, beside the ledger, and what that says of payments that are unknown.
+
+A line that names the request of an entry is that entry's. Whatever else fits is matched by model, sum and time, each
+line once: a line that is left over and fits an unknown payment says that it was charged. A missing line says nothing
+before an hour has passed, and proves nothing after it: the person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from storyboard.spend.ledger import Entry
+from storyboard.spend.states import COMMITTED, State
+from storyboard.venice.history import BillRow, read_history
+from storyboard.venice.protocol import words_of
+from storyboard.venice.service import service
+from storyboard.venice.transport import NoAnswer, Transport
+
+_CENT = 0.011
+
+
+class NoBill(Exception):
+    """The bill cannot be read; the message says why."""
+
+
+class Match(NamedTuple):
+    """An entry and what the bill says of it, in US dollars: None where it has no line. `is_certain` where a line names
+    the request, or where no other line and no other entry could be meant."""
+
+    entry: Entry
+    usd: float | None
+    is_certain: bool
+
+
+class Bill(NamedTuple):
+    """The bill of a film: a match an entry, the lines that fit none, and how many lines were not understood."""
+
+    matches: tuple[Match, ...]
+    others: tuple[BillRow, ...]
+    skipped: int
+
+
+async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[list[BillRow], int]:
+    """The lines of the time in which entries were sent, each once, and how many were not understood. Raises NoBill."""
+    facts = service("billing")
+    times = [entry.since for entry in entries if entry.since]
+    if not times:
+        return [], 0
+    query = {
+        "startTimestamp": _stamp(min(times) - facts["seconds_around"]),
+        "endTimestamp": _stamp(max(entry.changed for entry in entries) + facts["seconds_around"]),
+        "pageSize": str(facts["page_size"]),
+    }
+    rows: dict[BillRow, None] = {}
+    seen: set[str] = set()
+    skipped = 0
+    for _ in range(facts["most_pages"]):
+        try:
+            answer = await transport.get("billing/usage-history", query)
+        except NoAnswer as problem:
+            raise NoBill(f"the service does not tell its history: {problem}") from None
+        page = read_history(answer)
+        if page is None and answer.status in service("queue")["stop"]:
+            raise NoBill("the key may not read the history of the account; it takes an administrator's key")
+        if page is None:
+            raise NoBill(f"the service does not tell its history: {words_of(answer)}")
+        rows.update(dict.fromkeys(page.rows))
+        skipped += page.skipped
+        if page.cursor is None or page.cursor in seen:
+            return list(rows), skipped
+        seen.add(page.cursor)
+        query = {"cursor": page.cursor}
+    raise NoBill("the history of the account is longer than can be read")
+
+
+def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int = 0) -> Bill:
+    """Set the lines of a bill beside the entries of a ledger. A request may have several lines; what came back is taken
+    off."""
+    left = list(rows)
+    matches: dict[int, Match] = {}
+    listed = [entry for entry in entries if entry.state in COMMITTED or entry.state is State.REFUNDED]
+    for entry in listed:
+        named = [row for row in left if entry.queue_id is not None and row.request == entry.queue_id]
+        if named:
+            left = [row for row in left if row.request != entry.queue_id]
+            matches[entry.id] = Match(entry, round(sum(row.usd for row in named), 4), is_certain=True)
+    # First those that are known to be paid, so that their lines explain no payment that is unknown.
+    for entry in sorted((one for one in listed if one.id not in matches), key=_is_unknown):
+        fitting = [row for row in left if _fits(row, entry)]
+        rivals = [one for one in listed if one.id not in matches and one.id != entry.id and _are_alike(one, entry)]
+        if fitting:
+            nearest = min(fitting, key=lambda row: abs(row.at - entry.since))
+            left.remove(nearest)
+            matches[entry.id] = Match(entry, nearest.usd, is_certain=len(fitting) == 1 and not rivals)
+        else:
+            matches[entry.id] = Match(entry, None, is_certain=False)
+    return Bill(tuple(matches[entry.id] for entry in listed), tuple(left), skipped)
+
+
+def is_settled(entry: Entry, now: float) -> bool:
+    """Whether so much time has passed that a missing line means something; a clock that was set back has not passed."""
+    seconds: float = service("billing")["settled_after_seconds"]
+    return now - entry.since >= seconds
+
+
+def _is_unknown(entry: Entry) -> bool:
+    return entry.state in (State.UNKNOWN, State.INTENDED)
+
+
+def _fits(row: BillRow, entry: Entry) -> bool:
+    """Whether a line may be the charge of an entry: its model, its sum, its time, and no other request's."""
+    is_near = abs(row.at - entry.since) <= service("billing")["seconds_around"]
+    is_sum = entry.usd is not None and abs(row.usd - entry.usd) < _CENT
+    is_free = row.request is None or entry.queue_id is None
+    return is_near and is_sum and is_free and row.sku.startswith(entry.model)
+
+
+def _are_alike(one: Entry, other: Entry) -> bool:
+    return (one.model, one.usd) == (other.model, other.usd)
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,57 @@
+"""Ceilings: what a run, a film and a day may cost at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from storyboard.spend.ledger import Entry
+from storyboard.spend.states import COMMITTED
+from storyboard.wording import money
+
+#: Sums of fractions of a cent do not decide.
+_ROUNDING = 1e-4
+
+
+class Budget(NamedTuple):
+    """The most that may be spent, in US dollars, by one run, on one film, on one day (by UTC); None where there is no
+    ceiling. `elsewhere_today` is what the other films of the project have cost today."""
+
+    run: float | None = None
+    film: float | None = None
+    day: float | None = None
+    elsewhere_today: float = 0.0
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is any ceiling."""
+        return (self.run, self.film, self.day) != (None, None, None)
+
+    def why_not(self, usd: float, spent: float, entries: Iterable[Entry], now: float) -> str:
+        """Why a price cannot be paid, to follow `s01c01 costs $1.40, and`; empty where it can. `spent` is what the run
+        has committed so far, `entries` are all of the film, `now` is in seconds since 1970."""
+        listed = tuple(entries)
+        ceilings = (
+            (self.run, spent, "--max-cost"),
+            (self.film, committed(listed), "the ceiling for the film"),
+            (self.day, self.elsewhere_today + committed(listed, since=day_of(now)), "the ceiling for a day"),
+        )
+        for most, so_far, name in ceilings:
+            if most is not None and so_far + usd > most + _ROUNDING:
+                return f"{money(max(0.0, most - so_far))} of {name} is left"
+        return ""
+
+
+def committed(entries: Iterable[Entry], since: float = 0.0) -> float:
+    """What entries that were sent from a moment on have cost, or may have, in US dollars."""
+    return sum((_cost(one) for one in entries if one.state in COMMITTED and one.since >= since), 0.0)
+
+
+def day_of(now: float) -> float:
+    """When the day of a moment began, by UTC, both in seconds since 1970."""
+    return datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+def _cost(entry: Entry) -> float:
+    return (entry.usd if entry.charged is None else entry.charged) or 0.0

@@ -1,0 +1,68 @@
+"""Quotes: the service's own prices, asked for once for each distinct request, right before they are paid."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from storyboard.venice.protocol import read_quote, words_of
+from storyboard.venice.service import service
+
+if TYPE_CHECKING:  # a plan is made without the network's library
+    from storyboard.venice.transport import Transport
+
+#: The body of a quote call.
+QuoteBody = Mapping[str, Any]
+
+
+class Quotes(NamedTuple):
+    """Prices in US dollars by `key_of` their request; `problem` says why some are missing, in the service's words or
+    ours, empty where none is."""
+
+    prices: Mapping[str, float]
+    problem: str
+
+    def of(self, body: QuoteBody) -> float | None:
+        """The price of a request, None where the service did not tell it."""
+        return self.prices.get(key_of(body))
+
+
+def key_of(body: QuoteBody) -> str:
+    """What tells one price from another."""
+    return json.dumps(body, sort_keys=True)
+
+
+async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport) -> Quotes:
+    """Ask for the price of each distinct request. Whatever does not come in time, or is not a price, is missing."""
+    from storyboard.venice.transport import NoAnswer
+
+    distinct = {key_of(body): body for body in bodies}
+    places = asyncio.Semaphore(service("quotes")["side_by_side"])
+    prices: dict[str, float] = {}
+    problems: list[str] = []
+
+    async def ask(key: str, body: QuoteBody) -> None:
+        async with places:
+            try:
+                answer = await transport.quote(dict(body))
+            except NoAnswer as problem:
+                problems.append(str(problem))
+                return
+        price = read_quote(answer)
+        if price is not None:
+            prices[key] = price
+        elif answer.status == 200:  # HTTP's
+            problems.append("its answer holds no price")
+        else:
+            problems.append(words_of(answer))
+
+    seconds = service("quotes")["seconds"]
+    try:
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            for key, body in distinct.items():
+                group.create_task(ask(key, body))
+    except TimeoutError:
+        problems.append(f"no answer in {seconds} seconds")
+    return Quotes(prices, problems[0] if len(prices) < len(distinct) and problems else "")

@@ -1,0 +1,424 @@
+"""What is said about money is what is paid: quotes, balance, ceilings, the bill."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storyboard.render.outcome import Exit
+from storyboard.render.planning import RunPlan
+from storyboard.render.report_text import cost_line, question
+from storyboard.render.run import Declined
+from storyboard.sandbox.account import BillRow as SandboxBillRow
+from storyboard.sandbox.account import SandboxAccount
+from storyboard.spend.bill import match_bill
+from storyboard.spend.budget import Budget, committed
+from storyboard.spend.states import State
+from storyboard.venice.history import BillRow, read_history
+from storyboard.venice.protocol import Answer, read_balance, read_quote
+from storyboard.venice.service import service
+from tests.render.command_project import Desk, Done, desk, terminal
+from tests.render.run_fixture import Studio, studio, trusting
+from tests.render.test_ledger import ENTRY
+
+ADMIN = "VENICE_ADMIN_KEY_0123456789"
+
+
+def account_of(here: Desk | Studio) -> SandboxAccount:
+    return here.server.sandbox.settings.account
+
+
+def taken(here: Desk | Studio) -> float:
+    """What the sandbox has taken, in US dollars."""
+    return -sum(row.usd for row in account_of(here).rows)
+
+
+# Quotes.
+
+
+def test_what_is_paid_is_what_the_service_asks(tmp_path: Path) -> None:
+    with desk(tmp_path, 2) as here:
+        account_of(here).factor = 1.5
+        done = here.render("--yes")
+        assert done.code == 0
+        assert "$0.93 (table $0.56)" in done.err
+        assert "This run sends 2 clips for $1.86." in done.err
+        assert taken(here) == pytest.approx(1.86)
+        assert [entry.usd for entry in here.entries()] == [0.93, 0.93]
+        assert {entry.basis for entry in here.entries()} == {"quote"}
+        assert "Paid so far: $1.86." in here.sbc("status", "film.sb").out
+        sidecar = json.loads(next((here.out / "clips").glob("*.json")).read_text())
+        assert sidecar["usd"] == 0.93
+        assert here.paths.count("quote") == 1, "one for each distinct request"
+
+
+def test_a_plan_stays_offline_and_asks_where_it_is_told_to(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        account_of(here).factor = 1.5
+        assert "$0.56" in here.sbc("plan", "film.sb", "--base-url", here.url).out
+        assert here.paths == []
+        asked = here.sbc("plan", "film.sb", "--quote", "--base-url", here.url)
+        assert "$0.93 (table $0.56)" in asked.out
+        assert asked.out.endswith("This run sends 1 clip for $0.93.\n"), "the last line is the price"
+
+
+def test_max_cost_counts_the_services_prices(tmp_path: Path) -> None:
+    with studio(tmp_path, 3, verify=trusting) as film:
+        account_of(film).factor = 1.5
+        outcome = film.run(max_cost=1.9, jobs=1)
+        assert outcome.code is Exit.NO_MONEY
+        assert outcome.spent == pytest.approx(1.86)
+        assert taken(film) == pytest.approx(1.86)
+
+
+NO_PRICE = ["quote:500x*", "quote:429x*", "quote:htmlx*", "quote:closex*", "quote:nonsensex*", "quote:deepx*"]
+NO_PRICE += ["quote:odd-numbersx*"]
+
+
+@pytest.mark.parametrize("fault", NO_PRICE)
+def test_without_a_price_yes_is_not_enough(tmp_path: Path, fault: str) -> None:
+    with desk(tmp_path, 2, faults=[fault]) as here:
+        done = here.render("--yes")
+        assert done.code == 3
+        assert "nothing was sent. Venice does not tell its price" in done.said
+        assert re.search(r"the table \(.*\d{4}-\d\d-\d\d\) says \$1\.12", done.said)
+        assert done.said.endswith("Add --accept-estimate to send all the same")
+        assert "queue" not in here.paths
+        accepted = here.render("--yes", "--accept-estimate")
+        assert accepted.code == 0
+        assert "Venice does not tell its price" in accepted.said
+        assert here.charged == 2
+
+
+def test_without_a_price_a_person_is_asked_in_words(tmp_path: Path) -> None:
+    with (
+        desk(tmp_path, 1, faults=["quote:500x*"]) as here,
+        terminal(here, "render", "film.sb", "--base-url", here.url) as at,
+    ):
+        at.read_until("[y/N]")
+        asked = at.shown[at.shown.rindex("Venice does not tell") :]
+        assert "says $0.56. Send 1 clip all the same?" in " ".join(asked.split())
+        at.type("n\n")
+        assert at.finish() == 2
+        assert here.charged == 0
+
+
+@pytest.mark.parametrize(
+    "quote", ["0", "-1", "NaN", "Infinity", '"0.56"', "1e9", "1e400", "9" * 400, "null", "true", "[]"]
+)
+def test_what_is_no_price_is_none(quote: str) -> None:
+    assert read_quote(Answer(200, {}, f'{{"quote": {quote}}}'.encode())) is None
+
+
+def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(service("quotes"), "seconds", 0.5)
+    with studio(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=trusting) as film:
+        plans: list[RunPlan] = []
+        began = time.monotonic()
+        film.run(agree=lambda plan: not plans.append(plan))  # type: ignore[func-returns-value] # it agrees
+        assert time.monotonic() - began < 20
+        (plan,) = plans
+        assert "no answer in 0.5 seconds" in question(plan)
+        assert plan.balance is not None
+        assert plan.balance.usd is None
+
+
+def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Path) -> None:
+    with studio(tmp_path, 2, verify=trusting) as film:
+        seen: list[float] = []
+
+        def agree(plan: RunPlan) -> bool:
+            seen.append(round(plan.usd, 2))
+            account_of(film).factor = 1.5 if len(seen) == 1 else account_of(film).factor
+            time.sleep(0.1)  # fifteen seconds on the clock of this run
+            return True
+
+        assert film.run(agree=agree).code is Exit.FINE
+        assert seen == [1.12, 1.86]
+        assert taken(film) == pytest.approx(1.86)
+
+
+def test_a_price_that_falls_is_not_asked_again(tmp_path: Path) -> None:
+    with studio(tmp_path, 1, verify=trusting) as film:
+        seen: list[float] = []
+
+        def agree(plan: RunPlan) -> bool:
+            seen.append(plan.usd)
+            account_of(film).factor = 0.5
+            time.sleep(0.1)
+            return True
+
+        assert film.run(agree=agree).spent == pytest.approx(0.31)
+        assert len(seen) == 1
+
+
+# What is left.
+
+
+def test_the_plan_says_what_is_left_and_whether_it_suffices(tmp_path: Path) -> None:
+    with desk(tmp_path, 2) as here:
+        account_of(here).usd = 5.0
+        assert "$5.00 is left to spend with this key, and $3.88 after this run." in here.render().said
+        account_of(here).usd = 1.0
+        assert "$1.00 is left to spend with this key: $0.12 too little for this run." in here.render().said
+        done = here.render("--yes", "--jobs", "1")
+        assert done.code == 5
+        assert "the credit is used up (Insufficient USD" in done.said
+        assert here.charged == 1
+
+
+def test_the_limit_of_a_key_is_told_from_an_empty_account(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        account_of(here).key_usd = 0.1
+        done = here.render("--yes")
+        assert done.code == 5
+        assert "the spending limit of this key is reached, whatever the account holds" in done.said
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("rate_limits:401", "this key may not read it"),
+        ("rate_limits:403", "this key may not read it"),
+        ("rate_limits:html", "the answer holds no sum"),
+        ("rate_limits:close", "the service does not answer"),
+        ("rate_limits:deep", "the answer holds no sum"),
+    ],
+)
+def test_a_balance_that_cannot_be_had_costs_nothing_else(tmp_path: Path, fault: str, why: str) -> None:
+    with desk(tmp_path, 1, faults=[fault]) as here:
+        done = here.render("--yes")
+        assert done.code == 0
+        assert done.said.count(f"What is left on the account is not known: {why}.") == 1
+
+
+@pytest.mark.parametrize("usd", ["-1", "NaN", '"5"', "1e400", "null", "{}"])
+def test_a_balance_without_a_number_is_none(usd: str) -> None:
+    assert read_balance(Answer(200, {}, f'{{"data": {{"balances": {{"USD": {usd}}}}}}}'.encode())) is None
+
+
+# Ceilings.
+
+
+def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
+    with desk(tmp_path, 4) as here:
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.2\n")
+        first = here.render("--yes", "--jobs", "1")
+        assert first.code == 5
+        assert "s03c01 costs $0.56, and $0.08 of the ceiling for the film is left" in first.said
+        assert here.render("--yes").code == 5
+        assert here.charged == 2
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 1.7\n")
+        other = tmp_path / "other.sb"
+        other.write_text(here.script.read_text().replace("waits", "laughs"))
+        second = here.sbc("render", "other.sb", "--base-url", here.url, "--yes", "--jobs", "1")
+        assert second.code == 5
+        assert "of the ceiling for a day is left" in second.said
+        assert here.charged == 3
+
+
+@pytest.mark.parametrize(
+    ("budget", "words"),
+    [
+        (Budget(), ""),
+        (Budget(run=1.5), "$0.50 of --max-cost is left"),
+        (Budget(film=2.0), "$0.50 of the ceiling for the film is left"),
+        (Budget(day=2.0), ""),
+        (Budget(day=2.0, elsewhere_today=1.5), "$0.50 of the ceiling for a day is left"),
+        (Budget(run=2.0, film=2.5, day=1.0), ""),
+    ],
+)
+def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
+    day = 86_400.0
+    entries = [
+        replace(ENTRY, id=1, usd=1.0, state=State.SAVED, since=day * 10),
+        replace(ENTRY, id=2, usd=0.5, state=State.UNKNOWN, since=day * 10 + 5),
+        replace(ENTRY, id=3, usd=9.0, state=State.REFUNDED, since=day * 10),
+        replace(ENTRY, id=4, usd=9.0, state=State.REFUSED, since=day * 10),
+    ]
+    assert committed(entries) == 1.5
+    # A day later: what was spent the day before does not count. A clock that was set back counts the same.
+    assert budget.why_not(1.0, 1.0, entries, day * 11 + 1) == words
+
+
+# The bill.
+
+
+def bill(here: Desk, key: str = ADMIN) -> Done:
+    return here.sbc("status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=key)
+
+
+def test_the_bill_stands_beside_the_ledger(tmp_path: Path) -> None:
+    with desk(tmp_path, 3) as here:
+        assert here.render("--yes").code == 0
+        account_of(here).rows.append(charge_of("other-model-video-unit", 4.0))
+        account_of(here).rows.append(account_of(here).rows[0])  # a line twice
+        done = bill(here)
+        assert done.code == 0, done.err
+        assert "The film: $1.68 by the bill, $1.68 by the ledger." in done.out
+        assert "kling-o3-pro-reference-to-video: $1.68" in done.out
+        assert "1 line of that time, $4.00 in all, are of no take of this film." in done.out
+        assert [entry.charged for entry in here.entries()] == [0.56] * 3
+
+
+def charge_of(sku: str, usd: float, request: str | None = None) -> SandboxBillRow:
+    return SandboxBillRow(time.time(), sku, -usd, request)
+
+
+def test_an_ordinary_key_cannot_read_the_bill(tmp_path: Path) -> None:
+    with desk(tmp_path, 1) as here:
+        here.render("--yes")
+        done = bill(here, "an-ordinary-key-0123")
+        assert done.code == 3
+        assert "it takes an administrator's key" in done.said
+        assert here.sbc("status", "film.sb").code == 0
+
+
+@pytest.mark.parametrize(
+    "fault", ["usage-history:html", "usage-history:500", "usage-history:deep", "usage-history:close"]
+)
+def test_a_bill_that_cannot_be_read_changes_nothing(tmp_path: Path, fault: str) -> None:
+    with desk(tmp_path, 1, faults=[fault]) as here:
+        here.render("--yes")
+        done = bill(here)
+        assert done.code == 3
+        assert "does not tell its history" in done.said
+        assert [entry.charged for entry in here.entries()] == [None]
+
+
+def entry(number: int, state: State, since: float, usd: float = 0.56, queue_id: str | None = None) -> Any:
+    return replace(ENTRY, id=number, state=state, since=since, changed=since, usd=usd, queue_id=queue_id)
+
+
+def row(at: float, usd: float = 0.56, request: str | None = None, sku: str = "kling-video-unit") -> BillRow:
+    return BillRow(at, sku, usd, "USD", request)
+
+
+def test_lines_are_matched_by_request_and_else_by_model_sum_and_time() -> None:
+    known, unknown = entry(1, State.SAVED, 1000, queue_id="q1"), entry(2, State.UNKNOWN, 1010)
+    by_id = match_bill([known, unknown], [row(1001, request="q1")])
+    assert [(match.usd, match.is_certain) for match in by_id.matches] == [(0.56, True), (None, False)]
+    # Without ids the line explains what is known to be paid, and nothing is left for the unknown one.
+    by_sum = match_bill([unknown, known], [row(1001)])
+    assert {match.entry.id: match.usd for match in by_sum.matches} == {1: 0.56, 2: None}
+    both = match_bill([unknown, known], [row(1001, request="q1"), row(1012)])
+    assert {match.entry.id: (match.usd, match.is_certain) for match in both.matches} == {
+        1: (0.56, True),
+        2: (0.56, True),
+    }
+    for wrong in (row(1010, usd=0.6), row(9000), row(1010, sku="grok-video"), row(1010, request="q7", usd=0.2)):
+        assert match_bill([unknown], [wrong]).matches[0].usd is None
+    # Two that are alike cannot be told apart.
+    alike = match_bill([unknown, entry(3, State.UNKNOWN, 1020)], [row(1015)])
+    assert not any(match.is_certain for match in alike.matches)
+
+
+def test_a_refund_is_taken_off() -> None:
+    given_back = match_bill([entry(1, State.REFUNDED, 1000, queue_id="q1")], [row(1, 0.56, "q1"), row(2, -0.56, "q1")])
+    assert given_back.matches[0].usd == 0.0
+
+
+def test_an_unknown_payment_is_settled_by_the_bill_where_the_person_confirms(tmp_path: Path) -> None:
+    with desk(tmp_path, 1, faults=["queue:no-id"]) as here:
+        assert here.render("--yes").code == 4
+        account_of(here).names_requests = False
+        for row_ in account_of(here).rows:
+            row_.request_id = None
+        told = bill(here)
+        assert "s01c01 was charged: a line of the bill says $0.56" in told.out
+        assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
+        words = ("status", "film.sb", "--bill", "--base-url", here.url)
+        with terminal(here, *words, VENICE_ADMIN_KEY=ADMIN) as at:
+            at.read_until("Count it so?")
+            at.type("y\n")
+            assert at.finish() == 0
+        assert [one.state for one in here.entries()] == [State.LOST]
+
+
+def test_a_missing_line_means_nothing_before_an_hour(tmp_path: Path) -> None:
+    with desk(tmp_path, 1, faults=["queue:500"]) as here:
+        assert here.render("--yes").code == 4
+        account_of(here).rows.clear()
+        done = bill(here)
+        assert "no line yet; ask again in an hour" in done.out
+        assert "not charged" not in done.out
+        assert [one.state for one in here.entries()] == [State.UNKNOWN]
+
+
+def test_a_long_history_is_read_in_pages() -> None:
+    rows = [{"timestamp": "2026-11-28T10:00:00Z", "sku": "x", "amount": -1, "currency": "USD"}] * 100_000
+    page = read_history(Answer(200, {}, json.dumps({"data": rows, "nextCursor": "2"}).encode()))
+    assert page is not None
+    assert len(page.rows) == 100_000
+    assert page.cursor == "2"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"currency": "VCU"},
+        {"amount": "1"},
+        {"amount": float("nan")},
+        {"amount": 1e300},
+        {"timestamp": "yesterday"},
+        {"sku": 7},
+        {"timestamp": None},
+    ],
+)
+def test_a_line_that_is_not_understood_is_counted(row: dict[str, Any]) -> None:
+    whole = {"timestamp": "2026-11-28T10:00:00Z", "sku": "x", "amount": -1, "currency": "USD", **row}
+    page = read_history(Answer(200, {}, json.dumps({"data": [whole, 7]}).encode()))
+    assert page is not None
+    assert (page.rows, page.skipped) == ((), 2)
+
+
+# The price in the last line of the plan is the price that is charged.
+
+MODELS = ["kling-o3-pro", "kling-o3-standard", "grok-imagine"]
+FAULTS = ["", "", "queue:429", "queue:503", "queue:400", "queue:500@2", "queue:close", "retrieve:500", "quote:500"]
+
+
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 120))])
+def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    fault = chance.choice(FAULTS)
+    clips = chance.randint(1, 5)
+    with studio(
+        tmp_path, clips, faults=[fault] if fault else [], model=chance.choice(MODELS), verify=trusting, speed=300
+    ) as film:
+        account = account_of(film)
+        account.factor = chance.choice([0.5, 1.0, 1.1, 3.7])
+        for _ in range(3):
+            text = film.script.read_text()
+            film.script.write_text(re.sub(r"SHOT \d+s", lambda _: f"SHOT {chance.choice([5, 8, 10])}s", text, count=1))
+            before = taken(film)
+            lines: list[str] = []
+
+            def agree(plan: RunPlan, lines: list[str] = lines) -> bool:
+                lines.append(cost_line(plan))
+                return not plan.estimated
+
+            retake = [f"s0{chance.randint(1, clips)}c01"] if chance.random() < 0.3 else []
+            with suppress(Declined):
+                outcome = film.run(agree=agree, retake=retake)
+            if "does not tell" in lines[-1]:
+                assert taken(film) == before, "nobody pays what nobody agreed to"
+                continue
+            said = float(found[1].replace(",", "")) if (found := re.search(r"for \$([\d,.]+\d)", lines[-1])) else 0.0
+            paid = taken(film) - before
+            if outcome.saved and not (outcome.refused or outcome.unsent or outcome.unknown):
+                assert paid == pytest.approx(said, abs=0.001)
+            assert paid <= said + 0.001, "never more than the last line says"
+            assert outcome.spent == pytest.approx(paid, abs=0.001) or outcome.unknown
+        entries = film.entries()
+        assert committed(entries) >= taken(film) - 0.001, "the bill is in the ledger"
+        if all(one.state is not State.UNKNOWN for one in entries):
+            assert committed(entries) == pytest.approx(taken(film), abs=0.001)
