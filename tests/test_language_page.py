@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from storyboard.catalog import find_model
-from storyboard.compiler.diagnostics import TITLES, severity_of
+from storyboard.compiler.codes import TITLES, severity_of
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.pipeline import analyze_text

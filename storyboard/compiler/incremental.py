@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from storyboard.compiler.codes import OF_NAMES
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache, ImageStore, user_store
@@ -26,8 +27,6 @@ from storyboard.compiler.resolve import Blocks, Cast, Gathered, Names
 from storyboard.compiler.text import Anchor
 
 _WORD = re.compile(LETTERS)
-#: What is reported of a scene because of how names are spelled and what kind they are.
-_OF_NAMES = frozenset({"SB104", "SB106", "SB110", "SB201", "SB206"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +54,7 @@ class CachedScene:
         scene = self.plan.scene
         is_nowhere = scene.place is not None and scene.location is None
         is_complete = scene.is_complete and all(shot.is_complete for shot in scene.shots)
-        return is_nowhere or not is_complete or any(one.code in _OF_NAMES for one in self.findings)
+        return is_nowhere or not is_complete or any(one.code in OF_NAMES for one in self.findings)
 
 
 class _Changes(NamedTuple):

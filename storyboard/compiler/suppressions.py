@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from storyboard.compiler.diagnostics import Finding, Severity, severity_of
+from storyboard.compiler.codes import severity_of
+from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.ir.parsed import Block, Loose, Script, TitlePage
 from storyboard.compiler.resolve.scenes import Blocks
 from storyboard.compiler.text import Anchor, Source

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from storyboard.catalog import TEXT, Model, read_table
 from storyboard.catalog.picture_models import picture_models
 from storyboard.catalog.speech_models import speech_models
-from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
+from storyboard.compiler.codes import TITLES, severity_of
+from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
 
-CODES = ("SB506",)
+CODES = (Code("SB506", "Too many actions in one shot", Severity.WARNING),)
 
 _SENTENCE_END = re.compile(r"[.!?;]")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"

@@ -14,12 +14,12 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.check.craft.camera_moves import moves_in
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Code, Finding, Note, Severity
 from storyboard.compiler.ir.resolved import Scene, Shot, plain
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-CODES = ("SB504",)
+CODES = (Code("SB504", "Directions that contradict each other", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

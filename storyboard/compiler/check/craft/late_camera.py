@@ -13,11 +13,11 @@ from functools import cache
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-CODES = ("SB510",)
+CODES = (Code("SB510", "The camera is told late", Severity.WARNING),)
 
 _SENTENCE = re.compile(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
 
