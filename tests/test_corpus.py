@@ -25,7 +25,8 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from storyboard.compiler.diagnostics import TITLES, Diagnostic
+from storyboard.compiler.codes import TITLES
+from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import manifest_schema, read_manifest, to_json
 from storyboard.compiler.pipeline import Options, analyze_file

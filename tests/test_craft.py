@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from storyboard.compiler.diagnostics import TITLES, Diagnostic
+from storyboard.compiler.codes import TITLES
+from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 
 CORPUS = Path(__file__).parent / "corpus"

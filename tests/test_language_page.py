@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from storyboard.catalog import find_model
-from storyboard.compiler.diagnostics import TITLES, severity_of
+from storyboard.compiler.codes import TITLES, severity_of
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.pipeline import analyze_text
@@ -81,6 +81,10 @@ def test_a_diagnostic_has_the_fields_shown() -> None:
 
 def test_the_word_lists_are_those_of_the_compiler() -> None:
     times, rest = section("Word lists").split("**Transitions**")
+    times, others = times.split("**Seconds**")
+    units, slugs = (" ".join(part.split(": ")[1].split()).rstrip(".").split(", ") for part in others.split("**Slugs**"))
+    assert units == WORDS["seconds"]["units"]
+    assert slugs == WORDS["slug"]["words"]
     table, keeping = times.split("These keep")
     cells = re.findall(r"^\| ([a-z ]+) \| (.+) \|$", table.split("| --- | --- |")[1], re.MULTILINE)
     assert {word: english for english, words in cells for word in words.split(", ")} == WORDS["time"]["english"]

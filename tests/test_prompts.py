@@ -149,3 +149,16 @@ def test_prompts_of_random_scripts_keep_the_rules(looks: list[str], blocks: list
         assert_the_camera_is_first(clip, prompt)
         for reference in clip.references:
             assert reference.tag in prompt
+
+
+TOUR_SLIPS = tomllib.loads((CORPUS / "tour_slips.toml").read_text(encoding="utf-8"))["slip"]
+
+
+@pytest.mark.parametrize("slip", TOUR_SLIPS, ids=lambda slip: f"{slip['film']}-{slip['typed'].splitlines()[0]}")
+def test_a_slip_in_a_film_is_asked_about_or_taken_as_meant(slip: dict[str, str]) -> None:
+    script = (CORPUS / "prompts" / f"film-{slip['film']}.sb").read_text(encoding="utf-8")
+    assert script.count(slip["right"]) >= 1
+    before = {(one.code, one.message) for one in analyze_text(script).diagnostics}
+    mistyped = script.replace(slip["right"], slip["typed"], 1)
+    said = {one.code for one in analyze_text(mistyped).diagnostics if (one.code, one.message) not in before}
+    assert {code for code in said if code < "SB500"} == ({slip["code"]} if "code" in slip else set())

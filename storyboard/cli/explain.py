@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.streams import fail
-from storyboard.compiler.diagnostics import TITLES
+from storyboard.compiler.codes import TITLES
 from storyboard.compiler.spelling import nearest, offer
 
 

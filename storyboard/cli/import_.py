@@ -37,7 +37,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     pictures, each a TODO; with --stand-ins the pictures are drawn, and the script checks and makes an animatic as it
     is. Pictures that exist are never replaced.
     """
-    from storyboard.compiler.resolve.settings import DEFAULT_MODEL
+    from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.script import Unimportable
@@ -80,6 +80,8 @@ def _check_script(target: Path, *, force: bool) -> None:
         return
     if not force:
         fail(f"{target}: is there already; --force replaces it, -o writes another file")
+    if target.suffix.lower() != ".sb":
+        fail(f"{target}: is not a script; --force replaces scripts only")
     try:
         decode(read_bytes(target, LARGEST_SCRIPT), str(target))
     except Unreadable as problem:

@@ -92,6 +92,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     """Ask, write down, and tell what is different."""
     import asyncio
 
+    from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
     from storyboard.project.refresh import Published, ask_published, compare, write_models
     from storyboard.render.settings import Unset, choose_base_url, config_path, service_name
@@ -112,6 +113,8 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"
     text = write_models(catalog, published, source=source, today=day)
+    if target.parent.exists():
+        check_product(target, (), is_asked=True, example="models.toml")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         save(target, text.encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import clips_folder
-from storyboard.compiler.dependencies import picture_files, script_files, sound_files
+from storyboard.compiler.dependencies import picture_files, project_files, script_files, sound_files
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
 from storyboard.film.takes import Take
@@ -31,6 +31,7 @@ def kept_files(analysis: Analysis, takes: Iterable[Take] = ()) -> list[Kept]:
         *(Kept(path, "a script that this film includes") for path in included),
         *(Kept(path, "a picture of the film") for path in picture_files(analysis)),
         *(Kept(path, "a sound of the film") for path in sound_files(analysis)),
+        *(Kept(path, "a file of the project") for path in project_files(analysis)),
         *(Kept(take.path, "a take of the film") for take in takes),
     ]
 

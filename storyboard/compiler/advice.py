@@ -32,9 +32,12 @@ def tell(edits: Sequence[Replacement]) -> str:
     """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
     if whole := _moved(edits) or _noted(edits):
         return whole
-    some = edits[:_MOST_TOLD]
-    told = list(dict.fromkeys(sentence for edit in some if (sentence := _tell_one(edit, edits))))
-    return " ".join(told)
+    told: dict[str, None] = {}
+    shown: list[tuple[Source, int, int]] = []  # the words that a sentence has shown already
+    for edit in edits[:_MOST_TOLD]:
+        if not any(one is edit.source and start <= edit.start and edit.end <= end for one, start, end in shown):
+            told[_tell_one(edit, edits, shown)] = None
+    return " ".join(filter(None, told))
 
 
 def _moved(edits: Sequence[Replacement]) -> str:
@@ -54,11 +57,13 @@ def _noted(edits: Sequence[Replacement]) -> str:
     return f"Make a note of {_shown(_first_line(source.text[start:end]))}: put it between [[ and ]]."
 
 
-def _tell_one(edit: Replacement, edits: Sequence[Replacement]) -> str:
+def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple[Source, int, int]]) -> str:
     for told in (_blank_lines, _new_lines, _gone):
         if sentence := told(edit):
             return sentence
-    before, after = _window(edit, [one for one in edits if one.source is edit.source])
+    start, end, after = _window(edit, [one for one in edits if one.source is edit.source])
+    shown.append((edit.source, start, end))
+    before = edit.source.text[start:end].strip()
     if not after.strip():
         return f"Delete {_shown(before)}."
     return f"Write {quote(after)} instead of {quote(before)}."
@@ -104,7 +109,7 @@ def _first_line_end(text: str, at: int) -> str:
     return text[at : end if end >= 0 else len(text)]
 
 
-def _window(edit: Replacement, edits: Sequence[Replacement]) -> tuple[str, str]:
+def _window(edit: Replacement, edits: Sequence[Replacement]) -> tuple[int, int, str]:
     """The words around an edit, as typed and as they will be, with the other edits that stand among them."""
     text = edit.source.text
     start, end = edit.start, edit.end
@@ -124,7 +129,7 @@ def _window(edit: Replacement, edits: Sequence[Replacement]) -> tuple[str, str]:
     for one in sorted(edits, key=lambda one: one.start, reverse=True):
         if start <= one.start and one.end <= end:
             after = after[: one.start - start] + one.text + after[one.end - start :]
-    return text[start:end].strip(), after.strip()
+    return start, end, after.strip()
 
 
 def _with_neighbours(text: str, start: int, end: int, edit: Replacement) -> tuple[int, int]:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def named_files(analysis: Analysis) -> frozenset[Path]:
     """Every file that a script is made of, as absolute paths: scripts, pictures, sounds and the project's files."""
-    project = analysis.options.project.sources if analysis.options.project else ()
-    files = (Path(os.path.abspath(source.path)) for source in project)
-    return frozenset((*script_files(analysis), *picture_files(analysis), *sound_files(analysis), *files))
+    files = (script_files, picture_files, sound_files, project_files)
+    return frozenset(path for kind in files for path in kind(analysis))
 
 
 def script_files(analysis: Analysis) -> Iterator[Path]:
@@ -58,6 +57,12 @@ def _sounds(analysis: Analysis) -> Iterator[Audio | None]:
                     yield beat.audio
                 elif isinstance(beat, Dialogue):
                     yield beat.recording
+
+
+def project_files(analysis: Analysis) -> Iterator[Path]:
+    """The project's `sbc.toml`, and the models that it names."""
+    for source in analysis.options.project.sources if analysis.options.project else ():
+        yield Path(os.path.abspath(source.path))
 
 
 def _pictures(analysis: Analysis) -> Iterator[Picture]:

@@ -19,16 +19,18 @@ from typing import NamedTuple
 from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.compiler.check import check_film, check_scene
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Diagnostic, Finding, Severity, place, severity_of
+from storyboard.compiler.codes import severity_of
+from storyboard.compiler.diagnostics import Diagnostic, Finding, Severity
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.incremental import CachedScene, CompilerCache
 from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Film
 from storyboard.compiler.loader import Loader, Unreadable
+from storyboard.compiler.placement import place
 from storyboard.compiler.plan import plan_scene
 from storyboard.compiler.resolve import Blocks, Declarations, Gathered, SceneContext, gather, prepare, resolve_scene
-from storyboard.compiler.resolve.settings import FilmSettings
+from storyboard.compiler.resolve.scene_settings import FilmSettings
 from storyboard.compiler.suppressions import Suppressions
 from storyboard.compiler.text import Layout, Source
 

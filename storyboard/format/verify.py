@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from storyboard.compiler.diagnostics import Finding, Severity, severity_of
+from storyboard.compiler.codes import severity_of
+from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.ir.resolved import Entity

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from storyboard.catalog import TEXT, Model, read_table
 from storyboard.catalog.picture_models import picture_models
 from storyboard.catalog.speech_models import speech_models
-from storyboard.compiler.diagnostics import TITLES, Severity, severity_of
+from storyboard.compiler.codes import TITLES, severity_of
+from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
@@ -37,7 +38,15 @@ _CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
 _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
 _WORD = re.compile(rf"(?:{LETTERS}|[-_'’]++)*+")
 _PATH = re.compile(r"[^\s,]*")
-_PICTURE_KEYS = frozenset({"front", "angles", "image", "start", "end"})
+#: Extensions of a cue, and what they say.
+_HEARD = (
+    ("V.O.", "a voice-over"),
+    ("O.S.", "heard from off screen"),
+    ("O.C.", "heard from off screen"),
+    ("CONT'D", "dropped"),
+)
+_EXTENSION = re.compile(r"\s*(?P<name>[^\n()]{1,80}?)\s*\((?P<rest>[^()\n]*)$")
+_PICTURE_KEYS = frozenset({"front", "angles", "image", "views", "start", "end"})
 
 
 class Offer(NamedTuple):
@@ -248,6 +257,9 @@ def _values(place: _Place) -> Iterable[Offer] | None:
     if key in _PICTURE_KEYS:
         last = [Offer("last-frame", "value", "last-frame", start, end, "of the clip before")] if key == "start" else []
         return [*last, *_files(place, typed, "pictures")]
+    if key in keys.LAID_OVER:
+        none = Offer("none", "value", "none", start, end, "nothing is laid over")
+        return [none, *_files(place, typed, "sounds")]
     if key in ("with", "variants"):
         return [_named(one, one.name, start, place.end(_WORD)) for one in place.entities if key == "with" or one.base]
     return [Offer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
@@ -307,6 +319,29 @@ def known_keys(place: _Place) -> tuple[str, ...]:
     return ()
 
 
+def _extensions(place: _Place) -> Iterable[Offer] | None:
+    """How a speaker is heard, in the brackets behind a cue."""
+    found = _EXTENSION.match(place.before)
+    cast = place.analysis.whole.names.cast
+    speaker = cast.find(found["name"].lstrip("@")) if found else None
+    if found is None or speaker is None or speaker.kind is not Kind.CHARACTER or found["name"] != found["name"].upper():
+        return None
+    start, end = place.at - len(found["rest"]), place.end(_WORD)
+    close = "" if place.after.startswith(")") else ")"
+    return [Offer(word, "value", f"{word}{close}", start, end, said) for word, said in _HEARD]
+
+
+def _beside(typed: str, start: int, end: int) -> Iterator[Offer]:
+    """Lines of a shot that are not filmed, as far as they are typed: transitions, titles, effects, slugs."""
+    table = read_table("words.toml")
+    titles = [(f"{word}: ", "words on the screen") for word in ("SUPER", "TITLE CARD", "CHYRON")]
+    words = [(word, "transition") for word in ("CUT TO:", *table["transition"]["words"])]
+    words += [*titles, ("EFFECT: ", "a sound, heard once"), *((word, "slug") for word in table["slug"]["words"])]
+    for word, detail in words:
+        if word.startswith(typed.upper()):
+            yield Offer(word.strip(), "keyword", word, start, end, detail)
+
+
 def _line_starts(place: _Place) -> Iterable[Offer] | None:
     """Keys where properties may stand, else what begins a block, and who may speak."""
     found: list[Offer] = []
@@ -330,6 +365,7 @@ def _line_starts(place: _Place) -> Iterable[Offer] | None:
         if isinstance(place.spot.block, parsed.Shot):
             cast = [one for one in place.entities if one.kind is Kind.CHARACTER and one.base is None]
             found += [_named(one, one.name.upper(), start, end)._replace(label=one.name.upper()) for one in cast]
+            found += _beside(capitals["rest"], start, end)
     return found
 
 
@@ -358,5 +394,6 @@ _KINDS: tuple[Callable[[_Place], Iterable[Offer] | None], ...] = (
     _shots,
     _includes,
     _values,
+    _extensions,
     _line_starts,
 )

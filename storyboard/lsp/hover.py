@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import storyboard
-from storyboard.compiler.diagnostics import TITLES
+from storyboard.compiler.codes import TITLES
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity

@@ -6,7 +6,8 @@ import re
 import tomllib
 from typing import Any, NamedTuple
 
-from storyboard.compiler.diagnostics import Diagnostic, severity_of
+from storyboard.compiler.codes import severity_of
+from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.text import Source
 
 Path = tuple[str, ...]

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from storyboard.compiler.diagnostics import TITLES, Diagnostic, PlacedFix, Severity, severity_of
+from storyboard.compiler.codes import TITLES, severity_of
+from storyboard.compiler.diagnostics import Diagnostic, PlacedFix, Severity
 from storyboard.compiler.text import Position
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "note"}

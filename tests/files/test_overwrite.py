@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from storyboard.cli import main
+from storyboard.cli.export import FORMATS
 from storyboard.spend.ledger import Ledger
 
 _SCRIPT = """\
@@ -49,7 +50,7 @@ _COMMANDS = {
     "board": ["board", "film.sb"],
     "animatic": ["animatic", "film.sb"],
     "film": ["film", "film.sb"],
-    **{form: ["export", "film.sb", "--to", form] for form in ("otio", "edl", "csv", "vtt", "fountain", "fdx", "pdf")},
+    **{form: ["export", "film.sb", "--to", form] for form in FORMATS if form not in ("xml", "srt", "fcpxml")},
     "import": ["import", "play.fountain", "--force"],
 }
 _KEPT = {
@@ -59,6 +60,8 @@ _KEPT = {
     "refs/mira.png": "is a picture of the film",
     "refs/first.png": "is a picture of the film",
     **{f"{name}.wav": "is a sound of the film" for name in ("cello", "bell", "mira")},
+    "sbc.toml": "is a file of the project",
+    "models.toml": "is a file of the project",
     "out/film/ledger.db": "belongs to the record of what was paid",
     "out/film/ledger.db-wal": "belongs to the record of what was paid",
     "out/film/.lock": "belongs to the record of what was paid",
@@ -82,6 +85,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("project")
     for name, text in {"film.sb": _SCRIPT, "cast.sb": _CAST, "other.sb": _CAST}.items():
         (folder / name).write_text(text)
+    (folder / "sbc.toml").write_text('models = "models.toml"\n')
+    (folder / "models.toml").write_text("")
     for name in ("cello", "bell", "mira"):
         with wave.open(str(folder / f"{name}.wav"), "wb") as sound:
             sound.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -118,11 +123,8 @@ def test_no_command_writes_over(project: Path, command: str, kept: str) -> None:
     before = contents(project)
     refused = sbc(*_COMMANDS[command], "-o", kept)
     assert refused.exit_code == 2, refused.output
-    expected = (
-        "is not UTF-8 text"
-        if command == "import" and kept.endswith((".png", ".wav")) and "/film/" not in kept
-        else _KEPT[kept]
-    )
+    is_other = command == "import" and not kept.startswith("out")
+    expected = "is not a script; --force replaces scripts only" if is_other else _KEPT[kept]
     assert expected in refused.output
     assert contents(project) == before
 
@@ -177,10 +179,12 @@ def test_requests_replace_requests_only(project: Path, tmp_path: Path) -> None:
 
 
 def test_products_lie_beside_paid_clips_and_are_replaced(project: Path) -> None:
-    for command in ("board", "csv", "compile"):
-        product = f"out/film/product.{'json' if command == 'compile' else 'html' if command == 'board' else command}"
+    suffixes = {"board": "html", "compile": "json", "animatic": "mp4"}
+    for command in ("board", "compile", "animatic", *FORMATS):
+        product = f"out/film/product.{suffixes.get(command, command)}"
         for _ in range(2):
-            result = sbc(*_COMMANDS[command], "-o", product)
+            words = _COMMANDS.get(command) or ["export", "film.sb", "--to", command]
+            result = sbc(*words, "-o", product)
             assert result.exit_code in (0, 1), result.output
     refused = sbc(*_COMMANDS["csv"], "-o", "out/film/product.html")
     assert "this command did not make it" in refused.output

@@ -56,6 +56,14 @@ def taken(script: str, label: str, folder: Path = Path("/nowhere")) -> str:
         (f"{HEAD}SHOT 5s\nHe looks at ＠‸", ["Mira"]),
         (f"{HEAD}SHOT 5s\nHe looks at @{{ol‸", ["Old Tom"]),
         (f"{HEAD}SHOT 5s [[allow ‸", ["SB501", "SB505"]),
+        (f"{HEAD}SHOT 5s\nHe waits.\n\nCUT‸", ["CUT TO:", "CUT TO BLACK."]),
+        (f"{HEAD}SHOT 5s\nHe waits.\n\nEFF‸", ["EFFECT:"]),
+        (f"{HEAD}SHOT 5s\nHe waits.\n\nMONT‸", ["MONTAGE"]),
+        (f"{HEAD}SHOT 5s\nHe waits.\n\nMIRA (‸", ["V.O.", "O.S.", "CONT'D"]),
+        (f"{HEAD}SHOT 5s\nHe waits.\n\nMIRA (V‸)", ["V.O."]),
+        (f"{HEAD}int. har‸", ["HARBOR"]),
+        (f"{HEAD}AUSSEN. HARBOR - N‸", ["NIGHT"]),
+        (f"{HEAD}SHOT 5s\nmusic: ‸", ["none"]),
     ],
 )
 def test_offers(script: str, labels: list[str]) -> None:

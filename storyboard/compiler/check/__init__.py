@@ -1,4 +1,7 @@
-"""The rules: one module a rule, each with its `CODES` and a `check` that yields findings.
+"""The rules: one module a rule, each with its `CODES` (id, title, severity) and a `check` that yields findings.
+
+A new rule is a module, its place in one of the tuples here, and the page of its code in `storyboard/compiler/explain/`;
+everything else that names codes is derived from the tuples, and a test tells what is missing.
 
 A scene rule sees one scene with its clips; a film rule sees everything.
 """
@@ -27,20 +30,20 @@ from storyboard.compiler.check import (
     words_only,
 )
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
 
 class SceneRule(Protocol):
     @property
-    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
+    def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 
     def check(self, plan: ScenePlan) -> Iterator[Finding]: ...
 
 
 class FilmRule(Protocol):
     @property
-    def CODES(self) -> tuple[str, ...]: ...  # noqa: N802 # a constant of the module
+    def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 
     def check(self, view: FilmView) -> Iterator[Finding]: ...
 
@@ -49,6 +52,9 @@ class FilmRule(Protocol):
 MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip, prompt_length)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
 FILM_RULES: tuple[FilmRule, ...] = (unused, words_only, subjects, angles, pictures, recordings, todos)
+
+
+RULES: tuple[SceneRule | FilmRule, ...] = (*MODEL_RULES, *SCENE_RULES, *FILM_RULES)
 
 
 def check_scene(plan: ScenePlan) -> list[Finding]:

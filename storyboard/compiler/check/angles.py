@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 
-CODES = ("SB512",)
+CODES = (Code("SB512", "An element without angles", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import BareName, Entity
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-CODES = ("SB205",)
+CODES = (Code("SB205", "A declared name written without @", Severity.WARNING),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
-CODES = ("SB309",)
+CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

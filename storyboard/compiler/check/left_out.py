@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding, Severity
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.plan import appearances
 
-CODES = ("SB309",)
+CODES: tuple[Code, ...] = ()
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

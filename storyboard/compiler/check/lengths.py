@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.catalog import Model
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.spelling import offer
 
-CODES = ("SB307", "SB310")
+CODES = (Code("SB307", "Shot too short or too long"), Code("SB310", "Duration not among the model's"))
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

@@ -11,13 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.catalog import TEXT
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Action, Dialogue, Mention, Shot
 from storyboard.compiler.plan import Inputs, broken_limits, count_inputs
 from storyboard.compiler.text import Span
 
-CODES = ("SB301", "SB302", "SB303", "SB304", "SB305", "SB314")
+CODES = (
+    Code("SB301", "No visual input"),
+    Code("SB302", "Too many visual inputs"),
+    Code("SB303", "Too many elements"),
+    Code("SB304", "Too many elements beside a start or end frame"),
+    Code("SB305", "Too many scene images"),
+    Code("SB314", "More elements in one shot than the API reference takes", Severity.WARNING),
+)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

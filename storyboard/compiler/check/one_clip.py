@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 
-CODES = ("SB308",)
+CODES = (Code("SB308", "More than one clip under clips: one"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

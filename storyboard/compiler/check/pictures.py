@@ -12,13 +12,19 @@ from collections.abc import Iterator
 
 from storyboard.catalog import Model, read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.spelling import offer
 from storyboard.compiler.text import Span
 
-CODES = ("SB401", "SB402", "SB403", "SB405", "SB408")
+CODES = (
+    Code("SB401", "Image file not found"),
+    Code("SB402", "Not an image that can be read"),
+    Code("SB403", "Image smaller or narrower than the model wants", Severity.WARNING),
+    Code("SB405", "Request too large"),
+    Code("SB408", "A picture that cannot serve", Severity.WARNING),
+)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.prompts import longest_possible, write_prompt
 
-CODES = ("SB312",)
+CODES = (Code("SB312", "Prompt too long"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

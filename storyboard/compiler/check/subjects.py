@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.text import Span
 
-CODES = ("SB306", "SB309")
+CODES = (Code("SB306", "Too many angles"),)
 #: So many pictures of a place beside its image.
 _MOST_VIEWS = 3
 

@@ -11,10 +11,10 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.wording import shorten
 
-CODES = ("SB511",)
+CODES = (Code("SB511", "A TODO", Severity.INFORMATION),)
 
 _MOST_SHOWN = 120
 

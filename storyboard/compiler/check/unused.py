@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 
-CODES = ("SB204",)
+CODES = (Code("SB204", "Declared, never used", Severity.WARNING),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

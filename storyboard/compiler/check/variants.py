@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Entity, Mention
 from storyboard.compiler.plan import appearances
 from storyboard.compiler.text import Span
 
-CODES = ("SB207",)
+CODES = (Code("SB207", "A name and its variant in one clip", Severity.WARNING),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:

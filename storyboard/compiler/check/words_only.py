@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity
 from storyboard.compiler.spelling import quote
 
-CODES = ("SB208",)
+CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
 
 def check(view: FilmView) -> Iterator[Finding]:

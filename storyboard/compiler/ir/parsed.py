@@ -178,6 +178,7 @@ class DoubtForm(StrEnum):
     SMALL = "a cue not in capitals"
     BARE_EXTENSION = "a cue with an extension without brackets"
     INLINE = "a cue and its speech on one line"
+    COLON = "a cue, which has no colon"
     CAPITALS = "a slug"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple, cast
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
@@ -34,11 +35,13 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
-_KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
-_CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
-_EXTENSION = re.compile(r"\(([^()]*)\)")
-_EFFECT = re.compile(r"EFFECT\s*:\s*")
-_TITLE = re.compile(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
+_KEY = lazy_pattern(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
+_CUE = lazy_pattern(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
+_EXTENSION = lazy_pattern(r"\(([^()]*)\)")
+#: `front https://…`, whose only colon is the address's.
+_ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
+_EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
+_TITLE = lazy_pattern(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
 _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 
@@ -134,6 +137,9 @@ class _Reading:
         """A property with the lines that continue it."""
         found = _KEY.match(token.text)
         assert found, "the grammar takes no other property"
+        if (address := _ADDRESS.match(token.text)) and self.kind in ("title_page", "declaration"):
+            self.stray(token._replace(text=address[0]))
+            return
         lines = []
         at = token.start + found.end()
         for line in token.text[found.end() :].removesuffix("\n").split("\n"):
@@ -178,6 +184,9 @@ class _Reading:
     def synopsis(self, token: Token) -> None:
         line = self.line(token)
         text = line.slice(len(line.string) - len(line.string.lstrip("=")), len(line.string))
+        if line.string == "==":
+            message = "“==” is a synopsis without words. Is it meant as a break, which begins a new clip?"
+            self.findings.append(Finding("SB106", line.span(), message, fix=Fix(True, (Edit(line.span(), "==="),))))
         self.body.append(parsed.Synopsis(text))
 
     def text(self, tokens: Sequence[Token]) -> None:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
@@ -45,20 +47,21 @@ class TypedLine(NamedTuple):
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
-_TITLE = re.compile(r"([A-Za-z]{4,7})\s*:\s*\S")
-_TITLES = ("SUPER", "TITLE", "CHYRON")
-_RULE = re.compile(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
-_FENCE = re.compile(r"`{3}.*|~~~.*")
-_MARKUP = re.compile(r"<!--(.*?)-->")
-_LYRIC = re.compile(r"~\s*\S.*")
-_SQUARE = re.compile(r"\[(?!\[)([^\[\]]+)\](?!\])")
+_TITLE = lazy_pattern(r"([^\W\d_]{2,7})\s*:\s*\S")
+_TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
+_RULE = lazy_pattern(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
+_FENCE = lazy_pattern(r"`{3}.*|~~~.*")
+_MARKUP = lazy_pattern(r"<!--(.*?)-->")
+_LYRIC = lazy_pattern(r"~\s*\S.*")
+_SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
-_BARE_EXTENSION = re.compile(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
-_INLINE = re.compile(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
+_BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
+_INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
+_COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
 _MOST_WORDS_OF_A_SLUG = 5
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
-_SIGN = re.compile(r"[-*_~<`]|[^\n:]{1,24}:")
+_SIGN = lazy_pattern(r"[-*_~<`]|[^\n:]{1,24}:")
 
 
 def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:
@@ -186,16 +189,21 @@ def _comment(line: TypedLine, plain: str) -> Finding | None:
     """Rules, fences, marked-up comments and lyrics, as other formats write what is not filmed."""
     text = line.text
     if found := _MARKUP.fullmatch(plain):
-        meant, what = f"[[ {text.string[found.start(1) : found.end(1)].strip()} ]]", "a comment"
+        meant, what = _note(text.string[found.start(1) : found.end(1)].strip()), "a comment"
     elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
-        meant, what = f"[[{text.string}]]", "a line between parts"
+        meant, what = _note(text.string), "a line between parts"
     elif _LYRIC.fullmatch(plain):
-        meant, what = f"[[{text.string}]]", "a lyric, which is not filmed"
+        meant, what = _note(text.string), "a lyric, which is not filmed"
     else:
         return None
     verb = "spoken" if line.role == "speech" else "filmed as text"
     message = f"{quote(text.string)} would be {verb}. Is it meant as {what}?"
     return Finding("SB106", text.span(), message, fix=Fix(False, (Edit(text.span(), meant),)))
+
+
+def _note(words: str) -> str:
+    """A line as a comment, whatever stands in it."""
+    return f"// {words}" if "[[" in words or "]]" in words else f"[[{words}]]"
 
 
 def _bracket(line: TypedLine, plain: str, below: Sequence[TypedLine]) -> Finding | None:
@@ -287,7 +295,7 @@ def odd_property(text: Text, kind: str) -> tuple[Finding, str | None]:
     if word in text_keys():
         edit = Edit(text.span(0, found.end()), "")
         return Finding("SB106", text.span(), message, fix=Fix(False, (edit,))), None
-    edit = Edit(text.span(), f"[[{text.string}]]")
+    edit = Edit(text.span(), _note(text.string))
     return Finding("SB106", text.span(), message, f"It has {', '.join(known)}.", fix=Fix(False, (edit,))), None
 
 
@@ -296,9 +304,11 @@ def _title_slip(text: Text, plain: str) -> Finding | None:
     if found is None:
         return None
     word = found[1]
+    if word in read_table("words.toml")["slip"]["headers"]["effect"]:
+        return _slip(text, 0, found.end(1), "EFFECT", "an EFFECT")
     if word.upper() in _TITLES or (word.isupper() and any(is_near(word, known) for known in _TITLES)):
         meant = next(known for known in _TITLES if known == word.upper() or is_near(word, known))
-        return _slip(text, 0, found.end(1), meant, f"a {meant}")
+        return _slip(text, 0, found.end(1), meant, f"{'an' if meant == 'EFFECT' else 'a'} {meant}")
     return None
 
 
@@ -331,6 +341,8 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
     elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
         return DoubtForm.SMALL, text
+    if has_below and (found := _COLON.fullmatch(plain)) is not None:
+        return DoubtForm.COLON, text.slice(0, found.end("name"))
     if (inline := _INLINE.match(plain)) is not None:
         return DoubtForm.INLINE, text.slice(0, inline.end("name"))
     return None, text

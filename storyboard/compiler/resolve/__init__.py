@@ -26,7 +26,7 @@ from storyboard.compiler.ir.parsed import (
 )
 from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.audio import read_audio, read_loudness
+from storyboard.compiler.resolve.audio import ambience_instead, read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
@@ -82,6 +82,8 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
         for one in declaration.properties:
             if one.key in ("look", "voice", "light", "sound"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
+            if one.key == "sound":
+                findings += ambience_instead(one)
     scenes = split_scenes(script)
     _report_outside(script, findings)
     for _, block in script.blocks:

@@ -24,7 +24,7 @@ def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
 
 def _character(doubt: Doubt, cast: Cast) -> str | None:
     """The name in capitals, if the line names a declared character."""
-    name = flatten(doubt.name.string).removeprefix("@")
+    name = flatten(doubt.name.string).partition("(")[0].strip().removeprefix("@")
     entity = cast.find(name)
     return name.upper() if entity is not None and entity.kind is Kind.CHARACTER else None
 
@@ -80,11 +80,25 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     plain = flatten(doubt.line.string)
     words = doubt.line.slice(len(typed), len(plain))
     sign = flatten(words.string)[:1]
-    if name is None or not (typed == typed.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
+    bare = typed.partition("(")[0]
+    if name is None or not (bare == bare.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
         return None
     said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
-    cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{name}\n")
+    extension = typed[len(typed.partition("(")[0]) :]
+    head = f"{name} {extension}".rstrip()
+    cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{head}\n")
     return _finding(doubt, (*_blank_line_above(doubt), cue), safe=False)
+
+
+def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA:` above her words: a cue with a colon behind it."""
+    name = _character(doubt, cast)
+    if name is None:
+        return None
+    start, end = doubt.name.span().end, doubt.line.span().end
+    capitals = () if doubt.name.string == doubt.name.string.upper() else (Edit(doubt.name.span(), name),)
+    colon = Edit(Span(doubt.line.anchor, start, end), "")
+    return _finding(doubt, (*_blank_line_above(doubt), *capitals, colon))
 
 
 def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
@@ -102,5 +116,6 @@ _JUDGES = {
     DoubtForm.SMALL: _small,
     DoubtForm.BARE_EXTENSION: _bare_extension,
     DoubtForm.INLINE: _inline,
+    DoubtForm.COLON: _colon,
     DoubtForm.CAPITALS: _capitals,
 }

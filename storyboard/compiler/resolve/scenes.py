@@ -32,8 +32,9 @@ from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import Cast, collect, items
 from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
+from storyboard.compiler.resolve.scene_settings import settle
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
-from storyboard.compiler.resolve.settings import read_settings, settle
+from storyboard.compiler.resolve.settings import read_settings
 from storyboard.compiler.resolve.shots import SceneDefaults, bare_names, keep_beat, kept_above, resolve_shots
 from storyboard.compiler.resolve.speech import settle_speeches
 from storyboard.compiler.spelling import offer, quote

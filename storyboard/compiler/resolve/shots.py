@@ -16,7 +16,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.compiler.diagnostics import Finding, Note, commented_out
+from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
 from storyboard.compiler.ir.resolved import (
@@ -41,9 +42,12 @@ from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, settle_speeches
+from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
 
 LAST_FRAME = "last-frame"
+#: Shorter words are too like others to be taken for misspelt ones.
+_SHORTEST_CAMERA_WORD = 6
 
 
 class SceneDefaults(NamedTuple):
@@ -189,11 +193,28 @@ def _camera(
         reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
+    reading.findings += _misspelt(block.camera)
     return prose
 
 
+def _misspelt(direction: Text) -> list[Finding]:
+    """SB106 for words of the camera with one letter wrong."""
+    table = read_table("words.toml")["camera_word"]
+    findings = []
+    for found in re.finditer(r"(?<![\w@-])[a-z][a-z-]{4,}[a-z](?![\w-])", direction.string):
+        word = found[0]
+        if word in table["words"] or word in table["innocent"]:
+            continue
+        near = [one for one in table["words"] if len(one) >= _SHORTEST_CAMERA_WORD and distance(word, one, 1) == 1]
+        if near and word != f"{near[0]}s":
+            span = direction.span(*found.span())
+            message = f"{quote(word)} is not a word of the camera. Is it meant as {near[0]}?"
+            findings.append(Finding("SB106", span, message, fix=Fix(True, (Edit(span, near[0]),))))
+    return findings
+
+
 #: A full stop and a letter right behind a name.
-_RUN_ON = re.compile(r"\.[^\W_]")
+_RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 
 @cache

@@ -6,7 +6,8 @@ cries wolf is worse than none: where a rule cannot be sure, it is silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from storyboard.compiler.check.craft import (
     actions,
@@ -21,25 +22,30 @@ from storyboard.compiler.check.craft import (
     speech_length,
 )
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
-_RULES: tuple[tuple[tuple[str, ...], Callable[[SceneText], Iterator[Finding]]], ...] = tuple(
-    (rule.CODES, rule.check)
-    for rule in (
-        prompt_words,
-        camera_terms,
-        camera_moves,
-        contradictions,
-        late_camera,
-        positions,
-        actions,
-        descriptions,
-        silent_dialogue,
-        speech_length,
-    )
+
+class CraftRule(Protocol):
+    @property
+    def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
+
+    def check(self, reading: SceneText) -> Iterator[Finding]: ...
+
+
+RULES: tuple[CraftRule, ...] = (
+    prompt_words,
+    camera_terms,
+    camera_moves,
+    contradictions,
+    late_camera,
+    positions,
+    actions,
+    descriptions,
+    silent_dialogue,
+    speech_length,
 )
-CODES = tuple(code for codes, _ in _RULES for code in codes)
+CODES = tuple(code for rule in RULES for code in rule.CODES)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
@@ -47,5 +53,5 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
     if not plan.scene.shots:
         return
     reading = SceneText(plan)
-    for _, rule in _RULES:
-        yield from rule(reading)
+    for rule in RULES:
+        yield from rule.check(reading)

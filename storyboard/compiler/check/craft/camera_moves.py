@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
-from storyboard.compiler.diagnostics import Finding, Note
+from storyboard.compiler.diagnostics import Code, Finding, Note, Severity
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-CODES = ("SB503",)
+CODES = (Code("SB503", "More than one camera move", Severity.WARNING),)
 
 
 class _Kind(NamedTuple):

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote
 
-CODES = ("SB502",)
+CODES = (Code("SB502", "Camera language that the model handles badly", Severity.WARNING),)
 
 
 class _Term(NamedTuple):

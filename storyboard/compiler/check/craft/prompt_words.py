@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Finding
+from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts import phrase
 from storyboard.compiler.word_count import count_words
 from storyboard.wording import count
 
-CODES = ("SB501",)
+CODES = (Code("SB501", "Prompt outside 50 to 150 words", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Scene
 from storyboard.compiler.text import Span
 
-CODES = ("SB508",)
+CODES = (Code("SB508", "Dialogue with audio off", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

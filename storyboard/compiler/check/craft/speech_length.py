@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Shot
 from storyboard.compiler.word_count import count_words
 
-CODES = ("SB509",)
+CODES = (Code("SB509", "Dialogue longer than its shot can hold", Severity.WARNING),)
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

@@ -1,0 +1,230 @@
+"""Settings of a scene, its clips without pictures, and its drafts: its own, else the title page's, else the defaults.
+
+A setting that the model does not have is SB309 or SB311: an error where the scene chose it, a warning where it came
+from further up, once at the setting however many scenes it concerns. Settings are read once and judged per scene, since
+each scene may have a model of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import log
+from typing import NamedTuple
+
+from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Limits, Model
+from storyboard.compiler.aspect import read_aspect
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity, commented_out
+from storyboard.compiler.ir.resolved import Settings, TextSettings
+from storyboard.compiler.resolve.settings import UNKNOWN, Given, SettingValue, spell_resolution
+from storyboard.compiler.spelling import offer
+from storyboard.compiler.text import Span
+
+#: 2K has 1,080 lines, 4K has 2,160.
+_LINES_PER_K = 540
+DEFAULT_ASPECT = "16:9"
+DEFAULT_MODEL = "kling-o3-pro"
+
+
+def limits_of(title: Given) -> Limits:
+    """Whose limits judge the script."""
+    return SERVICE if "limits" in title and title["limits"].value == SERVICE else GUIDE
+
+
+class FilmSettings(NamedTuple):
+    """What a scene's settings are read with. `override` is a model id that takes the place of the title page's. For
+    drafts, `draft` is the id of their model, and `draft_resolution` one of its resolutions."""
+
+    catalog: Catalog
+    title: Given
+    override: str | None
+    draft: str | None = None
+    draft_resolution: str | None = None
+
+    @property
+    def limits(self) -> Limits:
+        return limits_of(self.title)
+
+    @property
+    def default_model(self) -> Model:
+        """The model of scenes that name none; the default model where the title page's is unknown."""
+        chosen = self.override or (self.title["model"].value if "model" in self.title else "")
+        return self.model_of(chosen or DEFAULT_MODEL)
+
+    def model_of(self, name: str) -> Model:
+        """The model of an id that a setting holds."""
+        model = self.catalog.find(name, self.limits)
+        assert model is not None, "settings hold known models only"
+        return model
+
+
+def settle(
+    film_settings: FilmSettings, scene: Given, has_shots: bool, findings: list[Finding]
+) -> tuple[Settings, TextSettings | None]:
+    """What holds in a scene, and for its clips without any picture; without what the model does not have.
+
+    A setting that the model lacks is an error where the scene, or the place that chose the model, set it; from further
+    up it is a warning and left out. What the text model lacks is kept with its settings, for it may film nothing.
+    """
+    chosen = scene.get("model") or (None if film_settings.override else film_settings.title.get("model"))
+    is_known = chosen is None or chosen.value != UNKNOWN
+    model = film_settings.model_of((chosen.value if chosen else film_settings.override) or DEFAULT_MODEL)
+    if film_settings.draft is not None:
+        return _draft_settings(film_settings, scene, model)
+    wrong: list[Finding] = []
+    settings = _fit(model, film_settings.title, scene, "model" in scene, wrong)._replace(model_is_known=is_known)
+    if has_shots and is_known:
+        findings += wrong
+    return settings, _text_settings(film_settings, scene)
+
+
+def _draft_settings(film_settings: FilmSettings, scene: Given, final: Model) -> tuple[Settings, TextSettings | None]:
+    """What holds for the drafts of a scene: the settings that the draft's model has, none of them wrong. A scene that
+    is filmed from a start frame or from text alone is drafted by the sibling for that."""
+    model = film_settings.model_of(film_settings.draft or "")
+    if final.kind != model.kind:
+        model = model.sibling(final.kind) or final
+    text = _text_settings(film_settings, scene)
+    if text is not None and text.settings is not None:
+        drafted = _at_draft_size(film_settings, model.sibling(TEXT) or text.settings.model, scene)
+        text = TextSettings(drafted, ())
+    return _at_draft_size(film_settings, model, scene), text
+
+
+def _at_draft_size(film_settings: FilmSettings, model: Model, scene: Given) -> Settings:
+    """A scene's settings as the draft's model takes them, in the resolution that `Draft` asks for where the model has
+    it."""
+    settings = _fit(model, film_settings.title, scene, True, [])._replace(one_clip=False)
+    size = spell_resolution(model, film_settings.draft_resolution or "")
+    return settings._replace(resolution=size) if size else settings
+
+
+def _text_settings(film_settings: FilmSettings, scene: Given) -> TextSettings | None:
+    """Settings for clips without any picture, by `Text model` of the scene or the title page; None where neither sets
+    it. What the model does not have is kept as findings, to be reported only if such a clip is made."""
+    chosen = scene.get("text model") or film_settings.title.get("text model")
+    if chosen is None:
+        return None
+    if chosen.value == UNKNOWN:
+        return TextSettings(None, ())
+    model = film_settings.model_of(chosen.value)
+    wrong: list[Finding] = []
+    settings = _fit(model, film_settings.title, scene, "text model" in scene, wrong)
+    return TextSettings(settings, tuple(wrong))
+
+
+def _fit(model: Model, title: Given, scene: Given, chosen_by_scene: bool, wrong: list[Finding]) -> Settings:
+    """What a model makes of the settings."""
+
+    def get(key: str) -> SettingValue | None:
+        return scene.get(key) or title.get(key)
+
+    def kept(key: str) -> str | None:
+        """The value of a setting that the model has; else it is reported."""
+        setting = get(key)
+        if setting is None:
+            return None
+        problem = _PROBLEMS[key](model, setting)
+        if problem is None:
+            return setting.value
+        from_above = key not in scene and chosen_by_scene
+        wrong.append(_lowered(problem) if from_above else problem)
+        return None
+
+    aspect = kept("aspect")
+    resolution = kept("resolution")
+    return Settings(
+        model=model,
+        aspect=aspect or _shape(model, _value(get("aspect"))),
+        resolution=spell_resolution(model, resolution) if resolution else None,
+        audio=kept("audio") == "on",
+        audio_at=_place(get("audio")),
+        style=_value(get("style")),
+        negative=kept("negative"),
+        one_clip=_value(get("clips")) == "one",
+        model_is_known=True,
+    )
+
+
+def _shape(model: Model, wanted: str | None) -> str:
+    """The aspect of a film that asks for none, or for one that the model does not make. Where the model has no choice,
+    the picture that it starts from decides, which is meant to have the film's shape."""
+    if not model.aspects:
+        return wanted or DEFAULT_ASPECT
+    return DEFAULT_ASPECT if DEFAULT_ASPECT in model.aspects else model.aspects[0]
+
+
+def _place(setting: SettingValue | None) -> Span | None:
+    return setting.at if setting else None
+
+
+def _value(setting: SettingValue | None) -> str | None:
+    return setting.value if setting else None
+
+
+def _lowered(problem: Finding) -> Finding:
+    message = f"{problem.message} It is left out in the scenes of that model."
+    return problem._replace(severity=Severity.WARNING, message=message)
+
+
+def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB311 for an aspect that the model does not make, SB309 where it has no choice at all. The fix is the aspect
+    nearest in shape."""
+    if setting.value in model.aspects:
+        return None
+    if not model.aspects:
+        message = f"{model.name} has no choice of aspect: its start frame decides."
+        return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
+    message = f"{model.name} makes no {setting.value} pictures."
+    shape = _shape_of(setting.value)
+    nearest_one = min(model.aspects, key=lambda aspect: abs(log(_shape_of(aspect) / shape)))
+    fix = Fix(False, (Edit(setting.at, nearest_one),))
+    return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.", fix=fix)
+
+
+def _shape_of(aspect: str) -> Fraction:
+    return read_aspect(aspect) or Fraction(1)
+
+
+def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB311 for a resolution that the model does not have, SB309 where it has none; the fix is the nearest in lines."""
+    if not model.resolutions:
+        message = f"{model.name} has no choice of resolution."
+        return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
+    if spell_resolution(model, setting.value):
+        return None
+    message = f"{model.name} has no resolution {setting.value}."
+    typed = _lines_of(setting.value)
+    nearest_one = min(model.resolutions, key=lambda resolution: abs(_lines_of(resolution) - typed))
+    fix = Fix(False, (Edit(setting.at, nearest_one),))
+    return Finding("SB311", setting.at, message, f"It has {offer(model.resolutions)}.", fix=fix)
+
+
+def _lines_of(resolution: str) -> int:
+    """`720p` in lines, `4k` as well."""
+    number = int(re.sub(r"\D", "", resolution) or 0)
+    return number * _LINES_PER_K if resolution[-1:] in "kK" else number
+
+
+def _audio_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB309 for sound on a model that makes silent clips. `audio: off` is never wrong."""
+    if setting.value == "off" or model.has_sound:
+        return None
+    message = f"{model.name} makes silent clips only."
+    return Finding("SB309", setting.at, message, fix=Fix(False, (Edit(setting.at, "off"),)))
+
+
+def _negative_problem(model: Model, setting: SettingValue) -> Finding | None:
+    """SB309 for a negative prompt on a model that takes none."""
+    if model.negative:
+        return None
+    message = f"{model.name} takes no negative prompt."
+    return Finding("SB309", setting.at, message, fix=commented_out(setting.line, setting.line))
+
+
+_PROBLEMS = {
+    "aspect": _aspect_problem,
+    "resolution": _resolution_problem,
+    "audio": _audio_problem,
+    "negative": _negative_problem,
+}
