@@ -197,7 +197,7 @@ def _child_of(parent: int) -> int:
 
 
 def test_a_report_beyond_its_limit_is_refused(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = limits()._replace(largest_report=1000)
+    small = limits()._replace(largest_report=50)
     monkeypatch.setattr(decode, "limits", lambda: small)
     with pytest.raises(Undecodable, match="more than it may"):
         first_frame(clip)
