@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
@@ -15,11 +16,11 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import quote
 
 NONE = "none"
-_OPTIONS = re.compile(r"\(([^()]*)\)$")
+_OPTIONS = lazy_pattern(r"\(([^()]*)\)$")
 _SECONDS = r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?(?:s|sec|seconds?)?"
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}(?:\.[0-9]{1,3})?)(?: ?(?:s|sec|seconds?))?")
-_GAIN = re.compile(r"([+\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?db")
-_FADE = re.compile(rf"fade (in|out)(?: {_SECONDS})?")
+_CLOCK = lazy_pattern(r"(?:([0-9]{1,3}):)?([0-9]{1,4}(?:\.[0-9]{1,3})?)(?: ?(?:s|sec|seconds?))?")
+_GAIN = lazy_pattern(r"([+\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?db")
+_FADE = lazy_pattern(rf"fade (in|out)(?: {_SECONDS})?")
 _FADE_SECONDS = 2.0
 _ADVICE = "Options are -6 dB, soft, loud, from 0:32, at 2s, fade in 2s, fade out 3s, once, loop."
 
