@@ -182,7 +182,7 @@ def _paired() -> Iterator[Series]:
     yield Paired("names and as many unknown mentions", "CHARACTER Name{i}\n\n", "@Nome{i} walks.\n", "", 250)
     yield Paired("names and as many mentions", "CHARACTER Name{i}\n\n", "@Name{i} walks.\n", "", 250)
     yield Paired("names of two words and unknown ones", "CHARACTER The Name{i}\n\n", "@The Nome{i} walks.\n", "", 250)
-    yield Paired("names that begin one another", "CHARACTER {a}\n\n", "@b{a} walks.\n", "", 64)
+    yield Paired("names that begin one another", "CHARACTER {a}\n\n", "@b{a} walks.\n", "", 200)
     yield Paired("places and unknown places", "LOCATION Room{i}\n\n", "\nEXT. ROOOM{i} - DAY\n", "", 200)
     yield Paired("places and headings", "LOCATION Room{i}\n\n", "\nEXT. ROOM{i} - DAY\n\nSHOT 5s\nx\n", "", 100)
     yield Paired("speakers and unknown cues", "CHARACTER Name{i}\n\n", "\nNOME{i}\nHello.\n", "", 200)
