@@ -137,7 +137,7 @@ def test_json_has_every_field(project: Path) -> None:
             "code": "SB201",
             "severity": "error",
             "message": "No character, prop or location is called “Mria”.",
-            "help": "Did you mean @Mira?",
+            "help": "Write “@Mira” instead of “@Mria”.",
             "file": "bad.sb",
             "start": {"line": 10, "column": 1, "offset": offset},
             "end": {"line": 10, "column": 6, "offset": offset + 5},
