@@ -30,6 +30,10 @@ SCREENPLAY = """Title: The Quay
 
 INT. LIGHTHOUSE (UPSTAIRS), LATE - NIGHT
 
+INT. HOUSE - HALL - DAY
+
+MONTAGE - THE YEARS
+
 Mira climbs. She opens the door, then turns.
 
 MIRA (O.S.)
@@ -117,6 +121,8 @@ def _chained(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _function_of_re(node: ast.AST) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy_pattern":
+        return "compile"
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return ""
     return node.func.attr if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" else ""
@@ -181,6 +187,9 @@ class Recorder:
 
 
 def import_everything() -> None:
+    from storyboard.catalog import alternatives
+
+    alternatives.lazy_pattern = re.compile  # type: ignore[assignment] # here every pattern is wanted, and from its own line
     for module in pkgutil.walk_packages([str(PACKAGE)], "storyboard."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -189,6 +198,7 @@ def import_everything() -> None:
 def use_everything() -> None:
     """Compile, lay out, format, import and export scripts: enough that every pattern of word lists and names is made."""
     from storyboard.catalog import find_model
+    from storyboard.catalog.alternatives import _LazyPattern
     from storyboard.compiler.headings import read_heading
     from storyboard.compiler.names import is_name
     from storyboard.compiler.pipeline import analyze_file, analyze_text
@@ -202,6 +212,7 @@ def use_everything() -> None:
 
     model = find_model("kling-o3-pro")
     assert model is not None
+    _LazyPattern("a", 0).match("a")
     move_of("slow push forward")
     is_name("Zoe\u1ab0")
     read_heading("INT. QUAY, LATE AT NIGHT")

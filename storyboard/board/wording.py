@@ -53,4 +53,4 @@ def dialogue_of(shot: Shot) -> str:
 def speaker_of(dialogue: Dialogue) -> str:
     """Who speaks, and whether one sees who does."""
     name = dialogue.speaker.spoken_name if dialogue.speaker else "Somebody"
-    return f"{name} (off screen)" if dialogue.off else name
+    return f"{name} ({dialogue.off.words})" if dialogue.off else name

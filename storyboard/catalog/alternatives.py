@@ -1,12 +1,32 @@
-"""Word lists as patterns that are fast however long the list and the line are."""
+"""Patterns: compiled when first used; lists of words as patterns that are fast however long the list is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Any, cast
 
 #: So many are tried one after the other.
 _FEW = 4
 _AFTER_A_LETTER = frozenset("?*+{")
+
+
+class _LazyPattern:
+    """What stands for a pattern until somebody asks it for something; from then on its methods are the pattern's."""
+
+    def __init__(self, source: str, flags: int) -> None:
+        self._source, self._flags = source, flags
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 # whatever a pattern has
+        found = getattr(re.compile(self._source, self._flags), name)
+        setattr(self, name, found)
+        return found
+
+
+def lazy_pattern(source: str, flags: int = 0) -> re.Pattern[str]:
+    """`re.compile`, put off until the pattern is first used: most commands need few of all that there are, and
+    compiling is a third of a short run."""
+    return cast("re.Pattern[str]", _LazyPattern(source, flags))
 
 
 def any_of(pieces: Iterable[str]) -> str:

@@ -89,8 +89,9 @@ def command(
     begun there is no end, and standard error says why.
 
     \b
-    Exit codes: 0 all saved, 1 problems in the script, 2 wrong use, 3 some clips failed or still run,
-    4 some payments unknown, 5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+    Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
+    3 some clips failed or still run, or Venice tells no price, 4 some payments unknown,
+    5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
     import asyncio
 

@@ -3,9 +3,9 @@ reader of the script. What others read, and the model, goes without them."""
 
 from __future__ import annotations
 
-import re
+from storyboard.catalog.alternatives import lazy_pattern
 
-_EMPHASIS = re.compile(
+_EMPHASIS = lazy_pattern(
     r"(?=[*_])(?:(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w))"
 )
 _DEEPEST = 3  # *within **another***

@@ -17,17 +17,17 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_inside, wrapped_lines
 
-_LABEL = re.compile(r"#([^#\n]+)#\s*$")
-_DASH = re.compile(r"(?<=\s)[-–—]+(?=\s)")
-_DASHES_FIRST = re.compile(r"\s*[-–—]+(?:\s+|$)")
-_DASH_LAST = re.compile(r"(?<=\s)[-–—]+\s*$")
-_TIGHT = re.compile(r"[,./]|[-–—]+")
-_TIGHT_BEFORE_TIME = re.compile(r"/|[–—]+|(?<=\w)-(?=\s)")
-_NUMBER = re.compile(r"(?<=\s)#?[0-9]+[A-Z]?$")
-_WORD = re.compile(r"[^\W\d_]+")
+_LABEL = lazy_pattern(r"#([^#\n]+)#\s*$")
+_DASH = lazy_pattern(r"(?<=\s)[-–—]+(?=\s)")
+_DASHES_FIRST = lazy_pattern(r"\s*[-–—]+(?:\s+|$)")
+_DASH_LAST = lazy_pattern(r"(?<=\s)[-–—]+\s*$")
+_TIGHT = lazy_pattern(r"[,./]|[-–—]+")
+_TIGHT_BEFORE_TIME = lazy_pattern(r"/|[–—]+|(?<=\w)-(?=\s)")
+_NUMBER = lazy_pattern(r"(?<=\s)#?[0-9]+[A-Z]?$")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _MARKS = " .,-–—"
 #: Longer parts, in characters, and headings of more parts than this are not divided: no screenplay has them.
 _LONGEST_PART, _MOST_PARTS = 300, 16

@@ -8,17 +8,18 @@ costs the scenes that it is about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.codes import OF_NAMES
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay
 from storyboard.compiler.images import ImageCache, ImageStore, user_store
+from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
@@ -26,7 +27,7 @@ from storyboard.compiler.parse import BlockCache as ParsedBlocks
 from storyboard.compiler.resolve import Blocks, Cast, Gathered, Names
 from storyboard.compiler.text import Anchor
 
-_WORD = re.compile(LETTERS)
+_WORD = lazy_pattern(LETTERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ class CompilerCache:
             one.base or one
             for here, there in ((old, cast), (cast, old))
             for key, one in here.by_name.items()
-            if key not in there.by_name or there.by_name[key].kind is not one.kind
+            if key not in there.by_name or _called(there.by_name[key]) != _called(one)
         ]
         gone = frozenset(_order(old)) - frozenset(_order(cast))
         words = tuple(tuple(_WORD.findall(fold(one.name))) for one in came_or_went)
@@ -132,6 +133,11 @@ def _with_known(cast: Cast, old: Cast) -> Cast:
         cast.is_whole,
         cast.place,
     )
+
+
+def _called(entity: Entity) -> tuple[str, Kind]:
+    """How a name is spelled and what it is the name of: what the same letters in a text may be read as."""
+    return entity.name, entity.kind
 
 
 def _order(cast: Cast) -> tuple[Entity, ...]:

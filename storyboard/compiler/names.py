@@ -7,11 +7,12 @@ import unicodedata
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
-_SILENT_STOP = re.compile(r"\.(?=\s|$)")
-_ROW_OF_SIGNS = re.compile(r"([^\w\s]{32,})")
+_SILENT_STOP = lazy_pattern(r"\.(?=\s|$)")
+_ROW_OF_SIGNS = lazy_pattern(r"([^\w\s]{32,})")
 
 #: Characters of a name, blanks counted once.
 LONGEST_NAME = 200

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.ir.parsed import Block, Loose, Script, TitlePage
 from storyboard.compiler.resolve.scenes import Blocks
 from storyboard.compiler.text import Anchor, Source
 
-_ALLOW = re.compile(r"allow\s+(SB[0-9]{3}(?:[\s,]+SB[0-9]{3})*)", re.IGNORECASE)
+_ALLOW = lazy_pattern(r"allow\s+(SB[0-9]{3}(?:[\s,]+SB[0-9]{3})*)", re.IGNORECASE)
 
 
 class Suppressions:

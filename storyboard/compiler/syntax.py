@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 
 _SLASH = r"\.?[^\S\n]*/[^\S\n]*"
 #: A whole word may also begin a sentence, `INTERIOR lamps glow`: with a blank behind it instead of a full stop it
@@ -18,7 +18,7 @@ _SLASH = r"\.?[^\S\n]*/[^\S\n]*"
 _LONG = 5
 _LOWER = "a-zà-öø-ÿа-яё"
 #: Emphasis around a whole line: the marks, and what they stand around.
-_WRAPPED = re.compile(r"^([^\S\n]*)(\*{1,3}|_)(?=[^\s*_])([^\n*_]*[^\s*_\\])(\2)(?=[^\S\n]*$)", re.MULTILINE)
+_WRAPPED = lazy_pattern(r"^([^\S\n]*)(\*{1,3}|_)(?=[^\s*_])([^\n*_]*[^\s*_\\])(\2)(?=[^\S\n]*$)", re.MULTILINE)
 
 
 @cache

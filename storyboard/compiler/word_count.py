@@ -6,9 +6,10 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 
-_BETWEEN_BLANKS = re.compile(r"[^\s—–…]+")
-_LETTER = re.compile(r"[^\W_]")
+_BETWEEN_BLANKS = lazy_pattern(r"[^\s—–…]+")
+_LETTER = lazy_pattern(r"[^\W_]")
 
 
 def count_words(text: str) -> int:

@@ -16,6 +16,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
+from storyboard.compiler.names import is_wide
 
 _SENTENCE_END = re.compile(r"[.!?;。！？]")
 _NEAR_UNSAID = 0.7  # between a full and a medium shot: nobody fills the frame, nobody is lost in it
@@ -87,14 +88,17 @@ def compose(shot: Shot, scene: Scene) -> Composition:
     places = [entity for entity in present if entity.is_location]
     place = places[0] if places else scene.location
     size = size_of(shot.camera)
-    figures = _figures(shot, [entity for entity in present if not entity.is_location], size.near if size else None)
+    subjects = [entity for entity in present if not entity.is_location]
+    figures = _figures(shot, scene, subjects, size.near if size else None)
     return Composition(shot.start, place, figures, shot.end)
 
 
-def _figures(shot: Shot, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
+def _figures(shot: Shot, scene: Scene, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
     holds = {entity: hold for entity in subjects if (hold := _hold(shot, entity)) and hold.holder in subjects}
     standing = [entity for entity in subjects if entity not in holds]
     stances = {entity: _stance(shot, entity) for entity in standing}
+    told_before = _told_before(shot, scene, [entity for entity in standing if stances[entity][0] is None])
+    stances |= {entity: (side, stances[entity][1]) for entity, side in told_before.items()}
     free = [entity for entity in standing if stances[entity][0] is None]
     spread = dict(zip(free, _slots(len(free), [side for side, _ in stances.values() if side]), strict=True))
     figures: dict[Entity, Figure] = {}
@@ -107,6 +111,18 @@ def _figures(shot: Shot, subjects: list[Entity], near: float | None) -> tuple[Fi
     for entity, hold in holds.items():
         figures[entity] = _held(entity, hold, figures)
     return tuple(sorted(figures.values(), key=lambda figure: (figure.entity.kind is Kind.PROP, figure.height)))
+
+
+def _told_before(shot: Shot, scene: Scene, entities: list[Entity]) -> dict[Entity, str]:
+    """The side on which an earlier shot of the scene has put somebody: they stay there until the text moves them."""
+    found: dict[Entity, str] = {}
+    for earlier in scene.shots:
+        if earlier is shot:
+            break
+        for entity in entities:
+            if (side := _stance(earlier, entity)[0]) is not None:
+                found[entity] = side
+    return found
 
 
 def _apart(x: float, entity: Entity, figures: dict[Entity, Figure]) -> float:
@@ -206,5 +222,9 @@ def _words() -> _Words:
 
 
 def _whole(words: list[str]) -> re.Pattern[str]:
+    """Any of some words, the longest first; whole ones where their script parts words by blanks."""
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")
+    apart = [re.escape(word) for word in longest_first if not is_wide(word[0])]
+    joined = [re.escape(word) for word in longest_first if is_wide(word[0])]
+    whole = rf"(?=\w)(?<!\w){any_of(apart)}(?!\w)"
+    return re.compile(f"{whole}|{any_of(joined)}" if joined else whole)

@@ -76,7 +76,7 @@ def why_no_film(target: Path, kept: Iterable[Kept] = (), *, is_asked: bool = Tru
     listed = list(kept)
     problem = why_not(target, listed, is_asked=is_asked, example="film.mp4")
     for suffix in _SUBTITLES:
-        problem = problem or why_not(target.with_suffix(suffix), listed, is_asked=False)
+        problem = problem or why_not(target.with_suffix(suffix), listed, is_asked=False, example=f"film{suffix}")
     return problem
 
 
@@ -86,7 +86,7 @@ def why_no_files(folder: Path, names: Iterable[str], kept: Iterable[Kept], optio
         return f"{folder} is a file; {option} takes a folder"
     listed = list(kept)
     for name in names:
-        if problem := why_not(folder / name, listed, is_asked=False) if folder.exists() else None:
+        if problem := why_not(folder / name, listed, is_asked=False, example=name) if folder.exists() else None:
             return problem.partition(". Name another")[0]
     return None
 

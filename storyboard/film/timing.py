@@ -175,4 +175,4 @@ def _caption(beat: Action | Dialogue, start: float, end: float) -> Caption:
         return Caption(plain(beat.prose), start, end)
     said = " ".join(drop_marks(f"({line.manner}) {line.text}" if line.manner else line.text) for line in beat.lines)
     name = beat.speaker.spoken_name if beat.speaker else "Somebody"
-    return Caption(said, start, end, "speech", f"{name} (off screen)" if beat.off else name)
+    return Caption(said, start, end, "speech", f"{name} ({beat.off.words})" if beat.off else name)

@@ -50,7 +50,8 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
 
     `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
     number of the take that stands in the film, or null; `takes`, the oldest first: `take`, its number, null before it
-    is queued; `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null; `file`,
+    is queued; `state`, a value of states.State; `sent` and `changed`, in seconds since 1970; `usd`, or null,
+    its `basis`, and what the bill says was `charged`, or null; `file`,
     its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
     `request`, the body with each picture named by path and digest.
     `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
@@ -115,6 +116,8 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
         "sent": entry.since,
         "changed": entry.changed,
         "usd": entry.usd,
+        "basis": entry.basis,
+        "charged": entry.charged,
         "file": entry.file,
         "said": entry.said,
         "queue_id": entry.queue_id,

@@ -14,7 +14,7 @@ from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries
 from storyboard.report.prices import price_lines
 from storyboard.spend.ledger import Entry
 from storyboard.spend.states import COMMITTED, RUNNING, State
-from storyboard.wording import count, money, printable, shorten, table
+from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
 _CENT = 0.01 + 1e-9
@@ -36,7 +36,7 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
     whole = sum((item.price or 0.0 for item in agenda.items), 0.0)
     yield f"The film: {count(len(agenda.items), 'clip')}, {seconds} s, {dollars(whole)} in all."
     if agenda.quotes and agenda.quotes.prices:
-        yield "Prices: asked of Venice just now."
+        yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
     if agenda.quotes is None or agenda.estimated:
         yield from price_lines((item.order.planned for item in agenda.items), today)
     yield from _notes(agenda)
@@ -60,7 +60,23 @@ def cost_line(agenda: RunPlan) -> str:
         line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
     if agenda.unpriced:
         line += f", and {count(agenda.unpriced, 'clip')} without a price in the table"
+    line += _other_price(agenda)
     return f"{line}. {estimate_line(agenda)}" if agenda.estimated else f"{line}."
+
+
+def _other_price(agenda: RunPlan) -> str:
+    """What the other figures of the table say, where they say more and the service was not asked: whoever reads only
+    this line is to pay no more than it says."""
+    if agenda.quotes is not None:
+        return ""
+    more: dict[str, None] = {}
+    usd = 0.0
+    for item in agenda.sent:
+        planned = item.order.planned
+        usd += max(item.usd or 0.0, planned.other_usd or 0.0)
+        if planned.other_usd is not None and planned.model.other_price and planned.other_usd > (item.usd or 0.0):
+            more[planned.model.other_price.basis] = None
+    return f", or {money(usd)} by {listed(tuple(more))}" if usd > agenda.usd + _CENT / 2 else ""
 
 
 def estimate_line(agenda: RunPlan) -> str:

@@ -33,6 +33,8 @@ _PUNCTUATION = frozenset("‘’‚“”„«»‹›–—…·•¿¡°§№ 
 #: Characters that are looked at, bytes that are shown, and how many broken bytes a text in UTF-8 may have for each good
 #: character outside ASCII.
 _SAMPLE, _SHOWN, _BROKEN_SHARE = 60_000, 5, 0.25
+#: A Latin word with a larger share of letters outside ASCII is another script, read wrongly.
+_MOST_ACCENTS = 0.8
 #: Rows of GB 2312 that hold its common characters.
 _COMMON_ROWS = range(0xB0, 0xD8)
 
@@ -120,7 +122,7 @@ def _score_word(word: str) -> float:
     is_cased = word in (word.lower(), word.upper(), word.capitalize()) or word[1:].islower()
     if len(scripts) > 1 or not is_cased:
         return -foreign
-    if scripts == {"LATIN"} and foreign * 2 > len(word) and len(word) > 1:
+    if scripts == {"LATIN"} and foreign > _MOST_ACCENTS * len(word) and len(word) > 1:
         return -foreign
     return foreign
 

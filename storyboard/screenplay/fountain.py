@@ -84,10 +84,10 @@ def read_fountain(text: str) -> Screenplay:
     numbered = number_comments(plain)
     above, title, body = _take_title(numbered.text)
     lines = _lines(body.split("\n"))
-    comments = [Comment(numbered.restore(above))] if above else []
     return Screenplay(
         tuple((key, tuple(map(numbered.restore, value))) for key, value in title),
-        (*comments, *_elements(lines, numbered)),
+        tuple(_elements(lines, numbered)),
+        numbered.restore(above),
     )
 
 

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Diagnostic, Severity
+from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import CompilerCache, Options, analyze_text
+from storyboard.compiler.text import Source
 from storyboard.screenplay.places import NOWHERE
 from storyboard.screenplay.script import as_note
 
 #: Pictures are still to be made: an address stands for each while the script is checked.
 _PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
-_ROUNDS = 4
-_CUE = re.compile(r"^([^(\n]+?)\s*(\(.*)$")
+_ROUNDS = 6
 
 
 class Checked(NamedTuple):
@@ -36,9 +37,10 @@ def check_import(text: str, model: Model) -> Checked:
         if not findings:
             break
         lines = text.split("\n")
+        between = _between_comments(text)
         for line in sorted({one.start.line for one in findings}, reverse=True):
             codes = {one.code for one in findings if one.start.line == line}
-            _settle(lines, line - 1, codes, number, lost)
+            _settle(lines, line - 1, between.get(line - 1, (0, None)), codes, number, lost)
         text = "\n".join(lines)
     return Checked(text, tuple(reversed(lost)))
 
@@ -50,21 +52,38 @@ def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]
     return [one for one in found if one.severity is Severity.ERROR or one.code == "SB106"]
 
 
-def _settle(lines: list[str], at: int, codes: set[str], number: int, lost: list[str]) -> None:
-    """Make one line harmless; `number` counts the rounds."""
-    line = lines[at]
+def _settle(
+    lines: list[str], at: int, part: tuple[int, int | None], codes: set[str], number: int, lost: list[str]
+) -> None:
+    """Make one line harmless in the part that is outside comments over lines; `number` counts the rounds."""
+    start, end = part
+    above, line = lines[at][:start], lines[at][start:end]
+    comment = lines[at][end:] if end is not None else ""
     if "SB301" in codes:
         if line.startswith("SHOT"):
             lines.insert(at + 1, f"with: {NOWHERE}")
             if not any(one == f"LOCATION {NOWHERE}" for one in lines):
                 _declare_nowhere(lines)
-    elif (found := _CUE.match(line)) and number == 0 and line == line.lstrip():
-        lines[at] = f"{found[1]} {as_note(found[2])}"
+    elif "(" in line[1:] and number == 0 and line == line.lstrip():
+        cue, bracket, rest = line.partition("(")
+        lines[at] = f"{above}{cue.rstrip()} {as_note(bracket + rest)}{comment}"
     elif not line.startswith("!") and number <= 1:
-        lines[at] = f"!{line}"
+        lines[at] = f"{above}!{line.lstrip() if above else line}{comment}"
     elif line.strip():
         lost.append(line)
-        lines[at] = as_note(line.removeprefix("!"))
+        lines[at] = f"{above}{as_note(line.removeprefix('!'))}{comment}"
+
+
+def _between_comments(text: str) -> dict[int, tuple[int, int | None]]:
+    """Lines, from 0, that a comment over lines ends or begins on, and from where to where they are outside it."""
+    source = Source("", text)
+    found: dict[int, tuple[int, int | None]] = {}
+    for comment in strip_comments(text).comments:
+        first, last = source.position(comment.start), source.position(comment.end)
+        if last.line > first.line:
+            found[first.line - 1] = (found.get(first.line - 1, (0, None))[0], first.column - 1)
+            found[last.line - 1] = (last.column - 1, None)
+    return found
 
 
 def _declare_nowhere(lines: list[str]) -> None:

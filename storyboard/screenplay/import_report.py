@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.screenplay.comments import find_comments
 from storyboard.screenplay.names import DeclaredName
-from storyboard.screenplay.script import Action, Element, OmittedScene, Speech
+from storyboard.screenplay.script import Action, Comment, Element, OmittedScene, Screenplay, Speech
 from storyboard.wording import clock, count
 
 
@@ -77,10 +77,10 @@ class Imported:
             yield f"This line stands in a note, because it would be taken for something else: {line.strip()}"
 
 
-def count_elements(elements: Iterable[Element]) -> Counts:
+def count_elements(screenplay: Screenplay) -> Counts:
     """The comments of a screenplay, wherever they stand."""
     notes = boneyards = omitted = 0
-    for element in elements:
+    for element in (Comment(screenplay.above), *screenplay.elements):
         for text in _texts(element):
             for comment in find_comments(text):
                 notes += comment.startswith("[[")

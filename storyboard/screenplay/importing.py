@@ -104,7 +104,7 @@ class _Import:
             speeches=speeches,
             shots=self.shots,
             seconds=self.seconds,
-            counts=count_elements(self.screenplay.elements),
+            counts=count_elements(self.screenplay),
             not_carried=checked.not_carried,
         )
 
@@ -140,8 +140,9 @@ class _Import:
     # ---- The top of the script ----
 
     def _title(self, has_dialogue: bool) -> Iterator[str]:
-        """The title page. Keys that the language does not have become notes, and comments of values follow them."""
-        lines: list[str] = []
+        """The title page, with the comments above it. Keys that the language does not have become notes, and comments
+        of values follow them."""
+        lines = [self.screenplay.above] if self.screenplay.above else []
         seen: set[str] = set()
         for key, value in self.screenplay.title:
             plain = " ".join(key.lower().split())

@@ -84,10 +84,11 @@ Element = Heading | Action | CameraDirection | Speech | Transition | Section | S
 
 @dataclass(frozen=True, slots=True)
 class Screenplay:
-    """`title` are the lines of the title page, a key and its lines each."""
+    """`title` are the lines of the title page, a key and its lines each; `above` are comments that stand over it."""
 
     title: tuple[tuple[str, tuple[str, ...]], ...]
     elements: tuple[Element, ...]
+    above: str = ""
 
 
 def as_note(text: str) -> str:

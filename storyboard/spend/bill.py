@@ -7,6 +7,7 @@ before an hour has passed, and proves nothing after it: the person decides.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -78,25 +79,43 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
 def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int = 0) -> Bill:
     """Set the lines of a bill beside the entries of a ledger. A request may have several lines; what came back is taken
     off."""
-    left = list(rows)
-    matches: dict[int, Match] = {}
+    by_request: defaultdict[str, list[BillRow]] = defaultdict(list)
+    by_cents: defaultdict[int, list[BillRow]] = defaultdict(list)
     listed = [entry for entry in entries if entry.state in COMMITTED or entry.state is State.REFUNDED]
+    known = {entry.queue_id for entry in listed if entry.queue_id}
+    for row in rows:
+        if row.request in known and row.request is not None:
+            by_request[row.request].append(row)
+        else:
+            by_cents[_cents(row.usd)].append(row)
+    matches: dict[int, Match] = {}
     for entry in listed:
-        named = [row for row in left if entry.queue_id is not None and row.request == entry.queue_id]
-        if named:
-            left = [row for row in left if row.request != entry.queue_id]
+        if named := by_request.get(entry.queue_id or ""):
             matches[entry.id] = Match(entry, round(sum(row.usd for row in named), 4), is_certain=True)
     # First those that are known to be paid, so that their lines explain no payment that is unknown.
-    for entry in sorted((one for one in listed if one.id not in matches), key=_is_unknown):
-        fitting = [row for row in left if _fits(row, entry)]
-        rivals = [one for one in listed if one.id not in matches and one.id != entry.id and _are_alike(one, entry)]
+    rest = sorted((one for one in listed if one.id not in matches), key=_is_unknown)
+    alike = Counter((entry.model, entry.usd) for entry in rest)
+    for entry in rest:
+        fitting = [row for cents in _near(entry.usd) for row in by_cents[cents] if _fits(row, entry)]
+        usd: float | None = None
         if fitting:
             nearest = min(fitting, key=lambda row: abs(row.at - entry.since))
-            left.remove(nearest)
-            matches[entry.id] = Match(entry, nearest.usd, is_certain=len(fitting) == 1 and not rivals)
-        else:
-            matches[entry.id] = Match(entry, None, is_certain=False)
-    return Bill(tuple(matches[entry.id] for entry in listed), tuple(left), skipped)
+            by_cents[_cents(nearest.usd)].remove(nearest)
+            usd = nearest.usd
+        has_no_rival = len(fitting) == 1 and alike[entry.model, entry.usd] == 1
+        alike[entry.model, entry.usd] -= 1
+        matches[entry.id] = Match(entry, usd, is_certain=has_no_rival)
+    others = tuple(row for left in by_cents.values() for row in left)
+    return Bill(tuple(matches[entry.id] for entry in listed), others, skipped)
+
+
+def _cents(usd: float) -> int:
+    return round(usd * 100)
+
+
+def _near(usd: float | None) -> tuple[int, ...]:
+    """The sums, in cents, that may be a price that was rounded elsewhere."""
+    return () if usd is None else (_cents(usd) - 1, _cents(usd), _cents(usd) + 1)
 
 
 def is_settled(entry: Entry, now: float) -> bool:
@@ -115,10 +134,6 @@ def _fits(row: BillRow, entry: Entry) -> bool:
     is_sum = entry.usd is not None and abs(row.usd - entry.usd) < _CENT
     is_free = row.request is None or entry.queue_id is None
     return is_near and is_sum and is_free and row.sku.startswith(entry.model)
-
-
-def _are_alike(one: Entry, other: Entry) -> bool:
-    return (one.model, one.usd) == (other.model, other.usd)
 
 
 def _stamp(at: float) -> str:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from storyboard.cli import main
+from storyboard.cli.export import FORMATS
 from storyboard.spend.ledger import Ledger
 
 _SCRIPT = """\
@@ -49,7 +50,7 @@ _COMMANDS = {
     "board": ["board", "film.sb"],
     "animatic": ["animatic", "film.sb"],
     "film": ["film", "film.sb"],
-    **{form: ["export", "film.sb", "--to", form] for form in ("otio", "edl", "csv", "vtt", "fountain", "fdx", "pdf")},
+    **{form: ["export", "film.sb", "--to", form] for form in FORMATS if form not in ("xml", "srt", "fcpxml")},
     "import": ["import", "play.fountain", "--force"],
 }
 _KEPT = {
@@ -178,10 +179,12 @@ def test_requests_replace_requests_only(project: Path, tmp_path: Path) -> None:
 
 
 def test_products_lie_beside_paid_clips_and_are_replaced(project: Path) -> None:
-    for command in ("board", "csv", "compile"):
-        product = f"out/film/product.{'json' if command == 'compile' else 'html' if command == 'board' else command}"
+    suffixes = {"board": "html", "compile": "json", "animatic": "mp4"}
+    for command in ("board", "compile", "animatic", *FORMATS):
+        product = f"out/film/product.{suffixes.get(command, command)}"
         for _ in range(2):
-            result = sbc(*_COMMANDS[command], "-o", product)
+            words = _COMMANDS.get(command) or ["export", "film.sb", "--to", command]
+            result = sbc(*words, "-o", product)
             assert result.exit_code in (0, 1), result.output
     refused = sbc(*_COMMANDS["csv"], "-o", "out/film/product.html")
     assert "this command did not make it" in refused.output

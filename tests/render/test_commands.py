@@ -46,7 +46,9 @@ def test_a_plan_says_what_a_render_would_do_and_cost(tmp_path: Path) -> None:
     ]
     assert rows[2].endswith("$0.56  new, waits for s02c01")
     assert "The film: 3 clips, 15 s, $1.68 in all.\n" in done.out
-    assert done.out.endswith("\nThis run sends 3 clips for $1.68.\n"), "the last line is the price"
+    assert done.out.endswith(
+        "\nThis run sends 3 clips for $1.68, or $1.86 by Venice's published quotes, 2026-09-28.\n"
+    ), "the last line is the price, and never less than it"
     assert "kling-o3-pro-reference-to-video is anonymized" in done.out
     assert not (tmp_path / "out").exists(), "a plan writes nothing"
 

@@ -321,6 +321,17 @@ def test_lines_are_matched_by_request_and_else_by_model_sum_and_time() -> None:
     assert not any(match.is_certain for match in alike.matches)
 
 
+def test_a_long_history_is_matched_in_time() -> None:
+    entries = [entry(number, State.SAVED, 1000 + number, queue_id=f"q{number}") for number in range(1000)]
+    entries.append(entry(1000, State.UNKNOWN, 1500))
+    rows = [row(1000 + number % 1000, request=f"other{number}", usd=0.1 + number % 90) for number in range(100_000)]
+    rows += [row(1000 + number, request=f"q{number}") for number in range(1000)] + [row(1501)]
+    began = time.process_time()
+    found = match_bill(entries, rows)
+    assert time.process_time() - began < 5
+    assert all(match.usd == 0.56 and match.is_certain for match in found.matches)
+
+
 def test_a_refund_is_taken_off() -> None:
     given_back = match_bill([entry(1, State.REFUNDED, 1000, queue_id="q1")], [row(1, 0.56, "q1"), row(2, -0.56, "q1")])
     assert given_back.matches[0].usd == 0.0

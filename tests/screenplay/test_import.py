@@ -296,3 +296,45 @@ def test_the_time_of_a_speech_is_what_the_check_counts(said: str, tmp_path: Path
     script = script_of(tmp_path, f"INT. ROOM - DAY\n\nMIRA\n{said}\n\nTOM\n(slowly)\n{said}\n")
     (tmp_path / "film.sb").write_text(script, encoding="utf-8")
     assert "SB509" not in {one.code for one in analyze_file(tmp_path / "film.sb").diagnostics}
+
+
+@pytest.mark.parametrize(
+    "screenplay",
+    [
+        "INT. ROOM - DAY\n\nN(@a)\nYes.\n",
+        "Title: o/*\nx */\nAuthor: q\n\nINT. ROOM - DAY\n\nDust.\n",
+        "INT. ROOM - DAY\n\nDust.\n\nSHOT TO:\n\nRain.\n",
+        "INT. ROOM - DAY\n\nDust.\n\nPROP TO:\n\nINCLUDE TO:\n\nRain.\n",
+        "Ke\u0085y: x\nTitle: z\n\nDust.\n",
+        "N(.VO)\nYes.\n",
+        "// x\n\n[[ a\n\nINT. ROOM - DAY\n\n/* b [[ c\n\nDust. */ SHOT 5s ]]\n",
+        "[[word]]\n\nlight:",
+        "INT. - DAY\n\nEFFECT: rain\n\nmusic: none\n\nLOCATION x\n",
+    ],
+)
+def test_the_script_of_an_import_checks(screenplay: str, tmp_path: Path) -> None:
+    script = script_of(tmp_path, screenplay)
+    (tmp_path / "film.sb").write_text(script, encoding="utf-8")
+    found = analyze_file(tmp_path / "film.sb").diagnostics
+    assert not [one for one in found if one.severity == "error" and one.code != "SB401"], script
+
+
+@pytest.mark.parametrize(
+    ("data", "said", "kept"),
+    [
+        ("INT. КУХНЯ - ДЕНЬ\n\nЗдравствуй, мир.\n".encode("koi8_r"), "KOI8-R", "Здравствуй"),
+        ("INT. ŁAZIENKA - DZIEŃ\n\nZażółć gęślą jaźń.\n".encode("cp1250"), "cp1250", "Zażółć gęślą jaźń"),
+        ("INT. ΣΠΙΤΙ - DAY\n\nΚαλημέρα κόσμε.\n".encode("cp1253"), "cp1253", "Καλημέρα"),
+        ("INT. CAFÉ - DAY\n\nDéjà vu.\n".encode("mac_roman"), "Mac Roman", "Déjà vu"),
+        ("INT. 家 - DAY\n\nこんにちは、世界。\n".encode("shift_jis"), "Shift JIS", "こんにちは"),
+        ("INT. 집 - DAY\n\n안녕하세요.\n".encode("euc_kr"), "EUC-KR", "안녕하세요"),
+        ("INT. CAFÉ - DAY\n\nDéjà ".encode() + b"\x96 vu.\n", "96 in line 3", "Déjà"),
+    ],
+)
+def test_a_code_page_is_recognised(data: bytes, said: str, kept: str, tmp_path: Path) -> None:
+    file = tmp_path / "film.fountain"
+    file.write_bytes(data)
+    done = CliRunner().invoke(command, [str(file), "-o", "-"])
+    assert done.exit_code == 0
+    assert said in done.stderr
+    assert kept in done.stdout

@@ -150,6 +150,11 @@ class OffScreen(StrEnum):
     VOICE_OVER = "V.O."
     OFF_SCREEN = "O.S."
 
+    @property
+    def words(self) -> str:
+        """As a board and captions say it behind the speaker's name."""
+        return "voice-over" if self is OffScreen.VOICE_OVER else "off screen"
+
 
 class Dialogue(NamedTuple):
     """A speech. `speaker` is None where the cue names nobody (SB201 has been reported); `off` says that the speaker is

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
@@ -25,8 +26,8 @@ from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
-_SETTING = re.compile(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
-_NO_SETTING = re.compile(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
+_SETTING = lazy_pattern(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
+_NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 

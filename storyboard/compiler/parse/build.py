@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple, cast
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
@@ -34,13 +35,13 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
-_KEY = re.compile(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
-_CUE = re.compile(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
-_EXTENSION = re.compile(r"\(([^()]*)\)")
+_KEY = lazy_pattern(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
+_CUE = lazy_pattern(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
+_EXTENSION = lazy_pattern(r"\(([^()]*)\)")
 #: `front https://…`, whose only colon is the address's.
-_ADDRESS = re.compile(r"\s*[^\W\d_]+ https?://\S+\s*$")
-_EFFECT = re.compile(r"EFFECT\s*:\s*")
-_TITLE = re.compile(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
+_ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
+_EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
+_TITLE = lazy_pattern(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
 _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
+
 #: Forms that CJK keyboards type, read as their plain ones. One character stands for one, so that places stay.
 FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")
 
@@ -18,19 +20,19 @@ _GONE = "\0"
 
 #: Characters without width: joiners, marks of direction, word joiners, byte-order marks.
 _UNSEEN = "\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-_EDGES = re.compile(
+_EDGES = lazy_pattern(
     rf"^(?:[^\S\n]|[{_UNSEEN}])*+(?<=[{_UNSEEN} \t])|(?<![{_UNSEEN}\s])(?:[^\S\n]|[{_UNSEEN}])++$", re.MULTILINE
 )
 #: A line wholly in marks of emphasis, which may stand inside others (https://fountain.io/syntax/#emphasis).
-_EMPHASISED = re.compile(
+_EMPHASISED = lazy_pattern(
     r"^[^\S\n]*(?:(?P<stars>\*{1,3})(?=[^\s*])[^*\n]*(?<=[^\s\\])(?P=stars)|_(?=[^\s_])[^_\n]*(?<=[^\s\\])_)[^\S\n]*$",
     re.MULTILINE,
 )
 _DEEPEST = 3  # _**within *another***_
 
-_OPENER = re.compile(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_EMPTIED = re.compile(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_GONE}", re.MULTILINE)
+_OPENER = lazy_pattern(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
+_BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\n")
+_EMPTIED = lazy_pattern(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_GONE}", re.MULTILINE)
 
 
 class Comment(NamedTuple):

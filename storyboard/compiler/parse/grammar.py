@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse import tables
 from storyboard.compiler.parse.automaton import Automaton, Token
 from storyboard.compiler.parse.near_keys import is_odd_property
 from storyboard.compiler.syntax import is_slug, is_transition
 
-_CUE = re.compile(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
+_CUE = lazy_pattern(r"\s*+(?P<name>[^\n()^]*+)(?:\([^\n()]*+\)\s*+)*+\^?\s*")
 
 
 def _cue(token: Token) -> Token:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.headings import divide, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
@@ -15,12 +16,12 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
-_DECLARATION = re.compile(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
-_VARIANT = re.compile(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
-_LABEL = re.compile(r"#([^#\n]+)#$")
-_DASH_FIRST = re.compile(r"[-–—]+(?:\s|$)")
-_SHOT = re.compile(r"SHOT[\s,:—–-]*")
-_NUMBER_LIKE = re.compile(
+_DECLARATION = lazy_pattern(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
+_VARIANT = lazy_pattern(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
+_LABEL = lazy_pattern(r"#([^#\n]+)#$")
+_DASH_FIRST = lazy_pattern(r"[-–—]+(?:\s|$)")
+_SHOT = lazy_pattern(r"SHOT[\s,:—–-]*")
+_NUMBER_LIKE = lazy_pattern(
     r"\(?[-+]?(?:[0-9]+,[0-9]+|[0-9][^\s,;:—–()]*|\.[0-9]+\w*)(?:\s*(?:seconds?|secs?|s|minutes?|min|m)\.?(?![^\W_]))?\)?",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.names import is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import is_near
@@ -21,16 +22,16 @@ DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 #: The most words that a name has where only its place tells that it is one.
 _NAME_WORDS = 3
 
-_SHOT = re.compile(r"([^\W\d_]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
-_DECLARATION = re.compile(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
+_SHOT = lazy_pattern(r"([^\W\d_]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
+_DECLARATION = lazy_pattern(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
 #: `Interior.` may begin a sentence; `int.` does not.
 _LONG_PREFIX = 6
-_DASH = re.compile(r"\s[-–—]+\s")
+_DASH = lazy_pattern(r"\s[-–—]+\s")
 _NUMBER_BEHIND = r"\s+{number}\s*$"
-_MISSPELT_HEADING = re.compile(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
-_PROPERTY = re.compile(r"\s*([^\W\d_]+)\s*[:：=]")
+_MISSPELT_HEADING = lazy_pattern(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
+_PROPERTY = lazy_pattern(r"\s*([^\W\d_]+)\s*[:：=]")
 #: A line that is none of these begins or goes on otherwise.
-_WORTH_A_LOOK = re.compile(
+_WORTH_A_LOOK = lazy_pattern(
     r"[A-Za-z]{3,12}[\s,:-]*[0-9]|[A-Za-z]{3,12}\s*[:=]?\s*\S+(?:\s\S+){0,3}\s*$|(?:int|ext|est|i\s*/\s*e)\b|[0-9#]"
     r"|[^\na-z]+$",
     re.IGNORECASE,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir import keys
 from storyboard.compiler.spelling import is_near
 
 #: A line that begins as a property does, its key in whatever case.
-KEY = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*(?=\S)")
+KEY = lazy_pattern(r"([^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*(?=\S)")
 #: A shorter key is not guessed at: too many words are one letter away from it.
 _SHORTEST_GUESS = 4
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
@@ -46,21 +47,21 @@ class TypedLine(NamedTuple):
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
-_TITLE = re.compile(r"([^\W\d_]{2,7})\s*:\s*\S")
+_TITLE = lazy_pattern(r"([^\W\d_]{2,7})\s*:\s*\S")
 _TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
-_RULE = re.compile(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
-_FENCE = re.compile(r"`{3}.*|~~~.*")
-_MARKUP = re.compile(r"<!--(.*?)-->")
-_LYRIC = re.compile(r"~\s*\S.*")
-_SQUARE = re.compile(r"\[(?!\[)([^\[\]]+)\](?!\])")
+_RULE = lazy_pattern(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
+_FENCE = lazy_pattern(r"`{3}.*|~~~.*")
+_MARKUP = lazy_pattern(r"<!--(.*?)-->")
+_LYRIC = lazy_pattern(r"~\s*\S.*")
+_SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
-_BARE_EXTENSION = re.compile(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
-_INLINE = re.compile(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
-_COLON = re.compile(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
+_BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
+_INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
+_COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
 _MOST_WORDS_OF_A_SLUG = 5
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
-_SIGN = re.compile(r"[-*_~<`]|[^\n:]{1,24}:")
+_SIGN = lazy_pattern(r"[-*_~<`]|[^\n:]{1,24}:")
 
 
 def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir import keys
 from storyboard.compiler.syntax import heading_words, sentence_guard
 
@@ -20,9 +21,9 @@ _DECLARATION = tuple(dict.fromkeys(key for known in keys.DECLARATION.values() fo
 #: Every list by a key that no other list has.
 _LISTS = {"title": keys.TITLE_PAGE, "look": _DECLARATION, "variants": keys.SCENE, "camera": keys.SHOT}
 _HEAD = "// ---- Lists of words"
-_KEYS = re.compile(r"\(\?i:([a-z |]+)\)")
+_KEYS = lazy_pattern(r"\(\?i:([a-z |]+)\)")
 #: What begins a heading, in a TextMate pattern: words, and behind a slash words again.
-_HEADING = re.compile(r"\(\?:\(\?:[^()]*\)\(\?:\\\.\?\[ \\t\]\*/\[ \\t\]\*\(\?:[^()]*\)\)\?\|I/E\|E/I\)")
+_HEADING = lazy_pattern(r"\(\?:\(\?:[^()]*\)\(\?:\\\.\?\[ \\t\]\*/\[ \\t\]\*\(\?:[^()]*\)\)\?\|I/E\|E/I\)")
 
 
 def grammar_lists() -> str:

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.resolved import Prose
 
 _BEFORE = r"(?P<before>^|[,;.:—–]\s*)"
@@ -17,7 +18,7 @@ _AFTER = (
     r"(?P<after>\s*(?=[,;.:—–])|\s*$|\s+(?=(?:on|of|from|at|as|over|with|in|through|behind|to|toward|towards|across|"
     r"into|down|up|past|along|inside|outside|under|above|and)\b))"
 )
-_TWICE = re.compile(r"\b(shot|close-up),? \1\b", re.IGNORECASE)
+_TWICE = lazy_pattern(r"\b(shot|close-up),? \1\b", re.IGNORECASE)
 
 
 def sizes_as_phrases(camera: Prose) -> Prose:

@@ -6,11 +6,11 @@ same in every clip, so that the model meets one description of one thing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
@@ -20,7 +20,7 @@ from storyboard.compiler.prompts.tags import Tagger
 from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
-_SAID_OF_PLACE = re.compile(r"[.,;:]+$")
+_SAID_OF_PLACE = lazy_pattern(r"[.,;:]+$")
 
 
 class ShotPhrases(NamedTuple):

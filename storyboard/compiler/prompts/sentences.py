@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
-_END = re.compile(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
-_BRACKET = re.compile(r"\s*[()（）\[\]{}【】]\s*")
-_COMMAS = re.compile(r"\s*([,，、])(?:\s*[,，、])+")
-_COMMA_BEFORE_STOP = re.compile(r"\s*[,，、]\s*(?=[.!?;:。！？；：]|$)")
-_ARTICLE = re.compile(r"(?:An?|AN|The|THE|Ein|Eine|Der|Das)(?=\s)|[A-Z][a-z]{0,2}(?=\s+[^\W\d_A-Z])")
-_KANA = re.compile(r"[\u3040-\u30ff]")
+_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
+_BRACKET = lazy_pattern(r"\s*[()（）\[\]{}【】]\s*")
+_COMMAS = lazy_pattern(r"\s*([,，、])(?:\s*[,，、])+")
+_COMMA_BEFORE_STOP = lazy_pattern(r"\s*[,，、]\s*(?=[.!?;:。！？；：]|$)")
+_ARTICLE = lazy_pattern(r"(?:An?|AN|The|THE|Ein|Eine|Der|Das)(?=\s)|[A-Z][a-z]{0,2}(?=\s+[^\W\d_A-Z])")
+_KANA = lazy_pattern(r"[\u3040-\u30ff]")
 _LOOK_END = " \t.,;:!。，、；：！"
 #: Quotation marks by their opening sign, each with what may close it.
 _QUOTES = {
@@ -37,9 +38,9 @@ _QUOTES = {
     "‹": "›",
     "'": "'",
 }
-_DOUBLE_QUOTE = re.compile(r"«\s*|(?<=\S)\s*»|[\"“”„»「」『』＂]")
+_DOUBLE_QUOTE = lazy_pattern(r"«\s*|(?<=\S)\s*»|[\"“”„»「」『』＂]")
 #: What is quoted at the beginning of a speech, in single quotation marks.
-_QUOTED_FIRST = re.compile(r"'([^']*(?:'\w[^']*)*)'(?!\w)")
+_QUOTED_FIRST = lazy_pattern(r"'([^']*(?:'\w[^']*)*)'(?!\w)")
 _STOP = ".!?…。！？,"
 
 

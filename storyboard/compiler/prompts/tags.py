@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
@@ -13,11 +13,11 @@ from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
 #: What belongs to the name before it: `'s`, `'ll`, `-like`.
-_ATTACHED = re.compile(rf"[{_APOSTROPHES}]\w|-\w")
+_ATTACHED = lazy_pattern(rf"[{_APOSTROPHES}]\w|-\w")
 _SIBILANTS = "sxzß"
 #: What stands in brackets right behind a name, `@Mira (soaked)`.
-_BRACKET = re.compile(r"[()（）]")
-_ASIDE = re.compile(r"\s*[(（]([^()（）]+)[)）]")
+_BRACKET = lazy_pattern(r"[()（）]")
+_ASIDE = lazy_pattern(r"\s*[(（]([^()（）]+)[)）]")
 
 
 class Tagger:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
@@ -40,11 +40,11 @@ from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.spelling import WordList, nearest, offer, quote
 from storyboard.compiler.text import Span
 
-_URL = re.compile(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
+_URL = lazy_pattern(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 #: So many declarations of one name are told apart by a number.
 _MOST_OF_A_NAME = 100
 _WIDER = "What a script names lies in its project; --root can say a wider folder."
-_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
+_SCHEME = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
 @dataclass(slots=True)

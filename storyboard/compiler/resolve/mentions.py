@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.ir.resolved import Entity, Mention, Prose
@@ -20,12 +21,12 @@ from storyboard.compiler.resolve.cast import Cast, Names
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Span
 
-_AT = re.compile(r"@")
-_TAG = re.compile(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
-_WORD = re.compile(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
-_VARIANT = re.compile(rf"\.({LETTER}{{1,200}})")
-_WORDS = re.compile(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
-_SPACES = re.compile(r"\s+")
+_AT = lazy_pattern(r"@")
+_TAG = lazy_pattern(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
+_WORD = lazy_pattern(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
+_VARIANT = lazy_pattern(rf"\.({LETTER}{{1,200}})")
+_WORDS = lazy_pattern(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
+_SPACES = lazy_pattern(r"\s+")
 
 
 class Reader:

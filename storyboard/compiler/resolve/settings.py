@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Model
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text
@@ -21,9 +22,9 @@ from storyboard.compiler.text import Span
 #: Stands for a model that the script names and the catalogue does not: nobody can say what it lacks.
 UNKNOWN = ""
 
-_ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
+_ASPECT = lazy_pattern(r"[1-9][0-9]?:[1-9][0-9]?")
 _ASPECT_WORDS = {"landscape": "16:9", "widescreen": "16:9", "portrait": "9:16", "vertical": "9:16", "square": "1:1"}
-_RESOLUTION = re.compile(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
+_RESOLUTION = lazy_pattern(r"[1-9][0-9]{2,3}[pP]|[1-9][kK]")
 
 
 class SettingValue(NamedTuple):

@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
@@ -213,7 +214,7 @@ def _misspelt(direction: Text) -> list[Finding]:
 
 
 #: A full stop and a letter right behind a name.
-_RUN_ON = re.compile(r"\.[^\W_]")
+_RUN_ON = lazy_pattern(r"\.[^\W_]")
 
 
 @cache

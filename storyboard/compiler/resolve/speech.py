@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech, Text
@@ -31,7 +32,7 @@ from storyboard.compiler.spelling import distance, offer, quote
 from storyboard.compiler.text import Span
 
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
-_CONTINUED = re.compile(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
+_CONTINUED = lazy_pattern(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
 def settle_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[parsed.Beat]:

@@ -12,14 +12,14 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
 
 CODES = (Code("SB506", "Too many actions in one shot", Severity.WARNING),)
 
-_SENTENCE_END = re.compile(r"[.!?;]")
+_SENTENCE_END = lazy_pattern(r"[.!?;]")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
 _OBJECT = (
     r"(?= (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"

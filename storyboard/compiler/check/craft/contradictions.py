@@ -82,13 +82,23 @@ def _light_of_place(scene: Scene) -> Span | None:
 def _opposite_light(time: str | None, light: str) -> str | None:
     if not time or not light:
         return None
-    for row in read_table("craft.toml")["contradiction"]["light"]:
-        if any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", time) for one in row["times"]):
-            found = re.search(
-                rf"(?<!no )(?<!\w){any_of(row['never'])}(?![\w-])(?! ?(?:lamp|bulb|tube|balanced))", light.lower()
-            )
+    for times, never in _opposites():
+        if times.search(time):
+            found = never.search(light.lower())
             return found[0] if found else None
     return None
+
+
+@cache
+def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Times of day, and the light that is the opposite of them."""
+    return [
+        (
+            re.compile(rf"(?<!\w){any_of(map(re.escape, row['times']))}(?!\w)"),
+            re.compile(rf"(?<!no )(?<!\w){any_of(row['never'])}(?![\w-])(?! ?(?:lamp|bulb|tube|balanced))"),
+        )
+        for row in read_table("craft.toml")["contradiction"]["light"]
+    ]
 
 
 def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
@@ -110,10 +120,14 @@ def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
 
 def _medium(style: str) -> tuple[str, str] | None:
     """The medium of a style and the words that say so."""
-    for row in read_table("craft.toml")["contradiction"]["medium"]:
-        if found := re.search(rf"(?<!\w){any_of(row['words'])}(?!\w)", style.lower()):
-            return row["name"], found[0]
-    return None
+    lower = style.lower()
+    return next(((name, found[0]) for name, words in _media_words() if (found := words.search(lower))), None)
+
+
+@cache
+def _media_words() -> list[tuple[str, re.Pattern[str]]]:
+    rows = read_table("craft.toml")["contradiction"]["medium"]
+    return [(row["name"], re.compile(rf"(?<!\w){any_of(row['words'])}(?!\w)")) for row in rows]
 
 
 @cache

@@ -14,6 +14,7 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import LOOK_BACK, MENTION, SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.parsed import Kind
@@ -23,8 +24,8 @@ from storyboard.compiler.text import Span
 
 CODES = (Code("SB507", "One thing under two descriptions", Severity.WARNING),)
 
-_TOKEN = re.compile(rf"{MENTION}(?:['’]s)?|[^\W_][\w'’-]*|[^\w\s]")
-_WORDS = re.compile(r"[^\W_]+")
+_TOKEN = lazy_pattern(rf"{MENTION}(?:['’]s)?|[^\W_][\w'’-]*|[^\w\s]")
+_WORDS = lazy_pattern(r"[^\W_]+")
 _POSSESSIVE = frozenset({"his", "her", "their", "its"})
 _INDEFINITE = frozenset({"a", "an", "another", "some", "two", "three", "many", "several"})
 #: Tokens between a descriptor and its noun, as in `red wool winter coat`.

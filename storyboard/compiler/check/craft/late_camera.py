@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote
@@ -19,7 +19,7 @@ from storyboard.compiler.text import Span
 
 CODES = (Code("SB510", "The camera is told late", Severity.WARNING),)
 
-_SENTENCE = re.compile(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
+_SENTENCE = lazy_pattern(r"[^.!?…]*[.!?…]+|[^.!?…]+$")
 
 
 def check(reading: SceneText) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
@@ -26,7 +26,7 @@ CODES = (Code("SB505", "Several elements, no positions", Severity.WARNING),)
 #: How many elements one word of position can place.
 _ENOUGH_FOR_ONE = 3
 
-_CLAUSE = re.compile(r"[.;!?…]|,| while | as | and (?=@)")
+_CLAUSE = lazy_pattern(r"[.;!?…]|,| while | as | and (?=@)")
 
 
 class _Patterns(NamedTuple):

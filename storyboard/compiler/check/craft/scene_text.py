@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain
@@ -19,7 +20,7 @@ MENTION = "@x+"
 #: Characters before a word in which the sentence begins and whoever it is about is named.
 LOOK_BACK = 400
 
-_WORD = re.compile(r"[a-z]+")
+_WORD = lazy_pattern(r"[a-z]+")
 
 
 class Words(NamedTuple):
