@@ -30,6 +30,10 @@ SCREENPLAY = """Title: The Quay
 
 INT. LIGHTHOUSE (UPSTAIRS), LATE - NIGHT
 
+INT. HOUSE - HALL - DAY
+
+MONTAGE - THE YEARS
+
 Mira climbs. She opens the door, then turns.
 
 MIRA (O.S.)

@@ -51,9 +51,9 @@ def written(one: Diagnostic, path: Path) -> str:
     return f"{where}{place} {one.code} {one.severity.value} | {one.message}"
 
 
-def noise(width: int, height: int, mode: str) -> Image.Image:
-    """A picture that no encoder makes small, in the bands of `mode`."""
-    return Image.frombytes(mode, (width, height), random.Random(width).randbytes(width * height * len(mode)))
+def noise(name: str, width: int, height: int, mode: str) -> Image.Image:
+    """A picture that no encoder makes small, in the bands of `mode`; another one for every name."""
+    return Image.frombytes(mode, (width, height), random.Random(name).randbytes(width * height * len(mode)))
 
 
 @cache
@@ -62,7 +62,7 @@ def run(path: Path) -> list[str]:
         with TemporaryDirectory() as folder:
             shutil.copy(path, folder)
             for picture, (width, height, mode) in tomllib.loads(drawn.read_text(encoding="utf-8")).items():
-                noise(width, height, mode).save(Path(folder) / picture, compress_level=1)
+                noise(picture, width, height, mode).save(Path(folder) / picture, compress_level=1)
             return found_in(Path(folder) / path.name, path)
     return found_in(path, path)
 

@@ -192,3 +192,20 @@ def test_views_have_limits(extra: str, code: str) -> None:
     text = f"LOCATION Harbor\nimage: https://e.com/h.png\n{extra}\nEXT. HARBOR - DAY\n\nSHOT 5s wide\nRain.\n"
     assert code in [one.code for one in analyze_text(text).diagnostics]
     assert "SB313" in [one.code for one in analyze_text(text.replace("image: https://e.com/h.png\n", "")).diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "head", "said"),
+    [
+        ("af_nova", "", None),
+        ("AF_Nova", "", None),
+        ("af_novva", "", "No speech model has a voice “af_novva”."),
+        ("eve", "", None),
+        ("af_nova", "Voice model: tts-xai-v1\n", "xAI TTS v1 has no voice “af_nova”."),
+        ("eve", "Voice model: tts-xai-v1\n", None),
+    ],
+)
+def test_a_speaker_is_a_voice_of_the_speech_model(speaker: str, head: str, said: str | None) -> None:
+    text = f"{head}{CAST.format(audio='on')}\nSHOT 5s wide\n@Mira waits.\n".replace("af_nova", speaker)
+    found = [one.message for one in analyze_text(text).diagnostics if one.code == "SB104"]
+    assert found == ([said] if said else [])

@@ -14,7 +14,7 @@ from storyboard.compiler.text import Source
 #: A title page as Fountain writes it, then what the film is made with.
 _TITLE_PAGE = (
     "title", "credit", "author", "authors", "source", "draft date", "date", "revision", "contact", "copyright", "notes",
-    *keys.FILM_SETTINGS, *keys.SETTINGS,
+    *keys.FILM_SETTINGS, *keys.SETTINGS, "music", "loudness",
 )  # fmt: skip
 
 

@@ -286,6 +286,8 @@ def _choices(place: _Place, key: str) -> list[tuple[str, str]]:
             return [(one.id, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models()]
         case "voice model":
             return [(one.id, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models()]
+        case "speaker":
+            return [(voice, one.name) for one in speech_models() for voice in one.voices]
         case "draft":
             return _models(model)
     return []

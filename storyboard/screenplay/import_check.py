@@ -19,7 +19,6 @@ from storyboard.screenplay.script import as_note
 #: Pictures are still to be made: an address stands for each while the script is checked.
 _PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
 _ROUNDS = 6
-_CUE = re.compile(r"^([^(\n]+?)\s*(\(.*)$")
 
 
 class Checked(NamedTuple):
@@ -65,8 +64,9 @@ def _settle(
             lines.insert(at + 1, f"with: {NOWHERE}")
             if not any(one == f"LOCATION {NOWHERE}" for one in lines):
                 _declare_nowhere(lines)
-    elif (found := _CUE.match(line)) and number == 0 and line == line.lstrip():
-        lines[at] = f"{above}{found[1]} {as_note(found[2])}{comment}"
+    elif "(" in line[1:] and number == 0 and line == line.lstrip():
+        cue, bracket, rest = line.partition("(")
+        lines[at] = f"{above}{cue.rstrip()} {as_note(bracket + rest)}{comment}"
     elif not line.startswith("!") and number <= 1:
         lines[at] = f"{above}!{line.lstrip() if above else line}{comment}"
     elif line.strip():

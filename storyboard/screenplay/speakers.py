@@ -24,8 +24,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.screenplay.script import Element, Speech, as_note
 
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
-_OFF_LAST = re.compile(r"(?P<name>.+?)[\s,-]+(?P<off>V\.\s?O\.?|VO|O\.\s?[SC]\.?|OS|OC)", re.IGNORECASE)
-_NUMBER_LAST = re.compile(r"[\s#]*[0-9]+$")
+_OFF_LAST = re.compile(r"[ ,-](V\. ?O\.?|VO|O\. ?[SC]\.?|OS|OC)\Z", re.IGNORECASE)
 #: Names of more words than this are not looked at for two people, cues of more characters for nothing.
 _LONGEST = 80
 
@@ -42,14 +41,10 @@ def read_cue(typed: str, speaks: Callable[[str], bool]) -> Cue:
     cue = " ".join(flatten(typed).split())
     if not _says_more(cue):
         return Cue((typed,))
-    for pattern, extension in _heard():
-        found = pattern.fullmatch(cue)
-        if found and clean_name(found["name"]):
-            return Cue((found["name"].strip(),), extension)
-    if (found := _OFF_LAST.fullmatch(cue)) and clean_name(found["name"]):
-        return Cue((found["name"].strip(),), found["off"].upper())
-    if (found := _voice_last().fullmatch(cue)) and speaks(found["name"]):
-        return Cue((found["name"].strip(),), "O.S.")
+    if found := _heard(cue):
+        return found
+    if (last := _voice_last().search(cue)) and speaks(cue[: last.start()]):
+        return Cue((cue[: last.start()],), "O.S.")
     people = [part.strip() for part in _together().split(cue)]
     if len(people) > 1 and all(clean_name(one) and speaks(one) for one in people):
         return Cue(tuple(dict.fromkeys(people)))
@@ -58,7 +53,7 @@ def read_cue(typed: str, speaks: Callable[[str], bool]) -> Cue:
 
 def is_unseen(name: str) -> bool:
     """Whether a name is that of a crowd, a device or a narrator."""
-    return _unseen().search(_NUMBER_LAST.sub("", flatten(name)).upper().rstrip(". ")) is not None
+    return _unseen().search(flatten(name).upper().rstrip("0123456789# .")) is not None
 
 
 def is_off_screen(speech: Speech) -> bool:
@@ -100,36 +95,51 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
 
 def _says_more(cue: str) -> bool:
     """Whether a cue may say more than a name."""
-    patterns = (*(pattern for pattern, _ in _heard()), _OFF_LAST, _voice_last())
     cue = " ".join(flatten(cue).split())
     return len(cue) <= _LONGEST and (
-        any(pattern.fullmatch(cue) for pattern in patterns) or _together().search(cue) is not None
+        _heard(cue) is not None or _voice_last().search(cue) is not None or _together().search(cue) is not None
     )
 
 
+def _heard(cue: str) -> Cue | None:
+    """Somebody who is heard, by what stands before or behind the name; None for any other cue."""
+    before, after, device = _voices()
+    if found := before.match(cue):
+        name, extension = cue[found.end() :], "O.S."
+    elif found := after.search(cue):
+        name, extension = cue[: found.start()], "O.S."
+    elif found := device.search(cue):
+        name, extension = cue[: found.start()], "V.O."
+    elif found := _OFF_LAST.search(cue):
+        name, extension = cue[: found.start()], found[1].upper()
+    else:
+        return None
+    name = name.strip(" ,-")
+    return Cue((name,), extension) if clean_name(flatten(name)) else None
+
+
 @cache
-def _heard() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of cues that name somebody who is heard, and what is noted about it."""
+def _voices() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What stands before the name of somebody who is heard, what behind it, and by which device."""
     table = read_table("cues.toml")["voice"]
     after, before, by, devices = (any_of(map(re.escape, table[key])) for key in ("after", "before", "by", "devices"))
-    own = rf"(?P<name>.+?)[{APOSTROPHES}]S?\s+(?:{after})"
     return (
-        (re.compile(own, re.IGNORECASE), "O.S."),
-        (re.compile(rf"(?:{before})\s+(?P<name>.+)", re.IGNORECASE), "O.S."),
-        (re.compile(rf"(?P<name>.+?)\s+(?:{by})\s+(?:THE\s+)?(?:{devices})", re.IGNORECASE), "V.O."),
+        re.compile(rf"(?:{before}) ", re.IGNORECASE),
+        re.compile(rf"[{APOSTROPHES}]S? (?:{after})\Z", re.IGNORECASE),
+        re.compile(rf" (?:{by}) (?:THE )?(?:{devices})\Z", re.IGNORECASE),
     )
 
 
 @cache
 def _voice_last() -> re.Pattern[str]:
     after = any_of(map(re.escape, read_table("cues.toml")["voice"]["after"]))
-    return re.compile(rf"(?P<name>.+?)\s+(?:{after})", re.IGNORECASE)
+    return re.compile(rf" (?:{after})\Z", re.IGNORECASE)
 
 
 @cache
 def _together() -> re.Pattern[str]:
     words = any_of(map(re.escape, read_table("cues.toml")["together"]["words"]))
-    return re.compile(rf"\s+(?:{words}|[&+])\s+|\s*[/,]\s*", re.IGNORECASE)
+    return re.compile(rf" (?:{words}|[&+]) | ?[/,] ?", re.IGNORECASE)
 
 
 @cache

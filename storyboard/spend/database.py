@@ -51,7 +51,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
     except BaseException as problem:
         for connection in held:
             connection.close()
-        if isinstance(problem, sqlite3.Error):
+        if isinstance(problem, sqlite3.Error | UnicodeDecodeError):
             raise in_words(problem, path) from None
         raise
 
@@ -71,7 +71,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         connection = connect(f"{address}?{way}")
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:  # a damaged table need not even be text
             connection.close()
             if way == "immutable=1" or getattr(problem, "sqlite_errorcode", 0) & 0xFF not in _CLOSED:
                 raise
@@ -142,12 +142,12 @@ def is_full(problem: sqlite3.OperationalError) -> bool:
     return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
 
 
-def in_words(problem: sqlite3.Error, path: Path) -> Unusable:
+def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> Unusable:
     """What SQLite says, for the person whose ledger it is."""
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return Unusable(f"{path} cannot be written; is the folder read-only?")
-    if is_held(problem):
+    if isinstance(problem, sqlite3.Error) and is_held(problem):
         return LedgerHeld(f"{path} is held by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return Unusable(f"{path} cannot be read or written: the disk is full or fails")

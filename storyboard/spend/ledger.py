@@ -295,9 +295,12 @@ class Ledger:
 
     def _rows(self, query: str) -> list[sqlite3.Row]:
         """The rows of a query of a table that a ledger of an older version does not have."""
-        with suppress(sqlite3.OperationalError):
+        try:
             return self._connection.execute(queries()[query]).fetchall()
-        return []
+        except sqlite3.OperationalError:
+            return []
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
+            raise in_words(problem, self.folder / FILE) from None
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storyboard.catalog import Catalog
+from storyboard.catalog.speech_models import find_speech_model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
@@ -26,7 +27,7 @@ from storyboard.compiler.ir.parsed import (
 )
 from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.audio import ambience_instead, read_audio, read_loudness
+from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
@@ -78,12 +79,15 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
     _, script = gathered.files[0]
     title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
     reader = Reader(names, lambda entity: entity, findings)
+    speech_model = find_speech_model(given["voice model"].value) if "voice model" in given else None
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
             if one.key in ("look", "voice", "light", "sound"):
                 reader.forbid(one.value, f"the {one.key} of a declaration")
             if one.key == "sound":
                 findings += ambience_instead(one)
+            if one.key == "speaker" and one.value.string:
+                findings += check_speaker(one.value, speech_model)
     scenes = split_scenes(script)
     _report_outside(script, findings)
     for _, block in script.blocks:

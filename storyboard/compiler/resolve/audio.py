@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import lazy_pattern
-from storyboard.compiler.diagnostics import Edit, Finding, Fix
+from storyboard.catalog.speech_models import SpeechModel, speech_models
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.spelling import quote
+from storyboard.compiler.spelling import nearest, offer, quote
 
 NONE = "none"
 _OPTIONS = lazy_pattern(r"\(([^()]*)\)$")
@@ -111,3 +113,20 @@ def read_loudness(value: Text, findings: list[Finding]) -> float | None:
     advice = f"Write LUFS between {limits['least']:g} and {limits['most']:g}: loudness: {limits['default']:g}"
     findings.append(Finding("SB104", value.span(), message, advice))
     return None
+
+
+def check_speaker(value: Text, named: SpeechModel | None) -> Iterator[Finding]:
+    """SB104, a warning, for a `speaker` that is not a voice of the script's speech model, or of any where it names
+    none: the catalogue's list may be older than the service's."""
+    name = value.string
+    models = (named,) if named else speech_models()
+    if any(model.find_voice(name) for model in models):
+        return
+    other = next((model for model in speech_models() if model.find_voice(name)), None)
+    near = nearest(name, [voice for model in models for voice in model.voices])
+    message = f"{named.name if named else 'No speech model'} has {'no' if named else 'a'} voice {quote(name)}."
+    fix = Fix(False, (Edit(value.span(), near[0]),)) if len(near) == 1 and other is None else None
+    advice = None if fix else f"There are {offer(near)}." if near else "`sbc models --voices` lists the voices."
+    if other is not None:
+        advice = f"{other.name} has it: {other.id} is its name as Voice model."
+    yield Finding("SB104", value.span(), message, advice, fix=fix, severity=Severity.WARNING)
