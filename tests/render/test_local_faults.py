@@ -66,7 +66,7 @@ def test_a_listener_that_fails_stops_nothing(tmp_path: Path, kind: str) -> None:
 
 
 #: What stands in the last line that is read, by the way of telling; the empty one closes before anything is said.
-READ = {"text": ["", "This run sends", "queued", "rendering", "saved"], "json": ["", '"plan"', '"queued"', '"saved"']}
+READ = {"text": ["", "This run sends", "queued", "fetching", "saved"], "json": ["", '"plan"', '"queued"', '"saved"']}
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,10 @@ def test_a_reader_that_goes_away_ends_no_open_call(tmp_path: Path, form: str, wo
         )
         stream = process.stdout if form == "json" else process.stderr
         assert stream is not None
-        while words and words.encode() not in stream.readline():
-            pass
+        line = b""
+        while words.encode() not in line:
+            line = stream.readline()
+            assert line, "it never said so"
         stream.close()
         # Before the plan is shown there is nothing to lose, and the command may end.
         assert process.wait(60) == 0 or (not words and not here.charged)
