@@ -89,7 +89,7 @@ def test_check_marks_the_place_and_says_what_to_do(project: Path) -> None:
     assert lines[at].startswith("bad.sb:10:5: error SB201:")
     assert lines[at + 1] == "   10 |     日本 @Mria waits."
     assert lines[at + 2] == "      |          ^^^^^"
-    assert lines[at + 3] == "  help: Did you mean @Mira?"
+    assert lines[at + 3] == "  help: Write “@Mira” instead of “@Mria”."
 
 
 def test_control_and_direction_characters_are_spelled_out(project: Path) -> None:
@@ -137,7 +137,7 @@ def test_json_has_every_field(project: Path) -> None:
             "code": "SB201",
             "severity": "error",
             "message": "No character, prop or location is called “Mria”.",
-            "help": "Did you mean @Mira?",
+            "help": "Write “@Mira” instead of “@Mria”.",
             "file": "bad.sb",
             "start": {"line": 10, "column": 1, "offset": offset},
             "end": {"line": 10, "column": 6, "offset": offset + 5},
@@ -309,3 +309,49 @@ def test_check_imports_nothing_heavy(project: Path) -> None:
     loaded = set(_text(done.stdout).split("LOADED", 1)[1].split())
     assert "storyboard.compiler.pipeline" in loaded
     assert not loaded & {"pydantic", "jinja2", "httpx", "rich", "av", "starlette", "pygls"}
+
+
+SLIPS = """\
+Audio: yes
+
+CHARACTER: Mira
+look: a young lantern keeper
+front: https://example.com/mira.png
+
+SHOT 5s wide
+@Mira waits. Mira smiles.
+"""
+
+
+def test_fixes_are_shown_and_applied(tmp_path: Path) -> None:
+    script = tmp_path / "film.sb"
+    script.write_text(SLIPS, encoding="utf-8")
+    shown = sbc("check", "--diff", "film.sb", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert "+CHARACTER Mira" in shown.stdout
+    assert "+@Mira waits. @Mira smiles." in shown.stdout
+    assert "+Audio: on" not in shown.stdout, "which is not a safe fix"
+    assert "+Audio: on" in sbc("check", "--diff", "--fix", "all", "film.sb", cwd=tmp_path).stdout
+    assert script.read_text(encoding="utf-8") == SLIPS
+    assert sbc("check", "--fix", "film.sb", cwd=tmp_path).returncode == 1
+    assert script.read_text(encoding="utf-8").startswith("Audio: yes\n\nCHARACTER Mira\n")
+    assert sbc("check", "--fix", "all", "film.sb", cwd=tmp_path).returncode == 0
+    mended = script.read_text(encoding="utf-8")
+    assert mended.startswith("Audio: on\n\nCHARACTER Mira\n")
+    assert sbc("check", "--fix", "all", "film.sb", cwd=tmp_path).returncode == 0
+    assert script.read_text(encoding="utf-8") == mended
+
+
+def test_strict_counts_warnings(tmp_path: Path) -> None:
+    script = tmp_path / "film.sb"
+    script.write_text(SLIPS.replace("yes", "on").replace("CHARACTER:", "CHARACTER"), encoding="utf-8")
+    assert sbc("check", "film.sb", cwd=tmp_path).returncode == 0
+    assert sbc("check", "--strict", "film.sb", cwd=tmp_path).returncode == 1
+
+
+def test_a_screenplay_is_told_once_to_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "my film.fountain").write_text("INT. HOUSE - DAY\n\nMira enters.\n", encoding="utf-8")
+    done = sbc("check", "my film.fountain", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("sbc import 'my film.fountain'") == 1
+    assert not done.stdout

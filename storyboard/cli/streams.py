@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,11 +29,17 @@ def fail(message: str, code: int = WRONG_USE) -> NoReturn:
     sys.exit(code)
 
 
+#: Files of programs for screenplays, which `sbc import` reads.
+_SCREENPLAYS = (".fountain", ".fdx")
+
+
 def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
     """Analyze a file, `-` being standard input read as a script of the current folder, with the models of its project.
     A model in the options that does not exist ends the command. Raises Unreadable."""
     from storyboard.project.file import in_project
 
+    if path.lower().endswith(_SCREENPLAYS):
+        raise Unreadable(f"{path}: is a screenplay, not a script. `sbc import {shlex.quote(path)}` makes one of it")
     options = in_project(path, options)
     check_model(options.model, options.models)
     if path != "-":

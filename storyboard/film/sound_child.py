@@ -20,6 +20,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -296,7 +297,7 @@ def _filtered(scratch: BinaryIO, total: int, filters: str) -> Iterator[bytes]:
     scratch.seek(0)
     graph: Graph | None = None
     left = total * _WIDE
-    for frame in (*(), *_read_frames(scratch), None):
+    for frame in chain(_read_frames(scratch), [None]):  # one after another: the mix may be larger than memory
         if graph is None and frame is not None:
             graph = _graph(frame, filters)
         for part in _through(graph, frame) if graph else ():
