@@ -32,9 +32,13 @@ look: a stone harbor at night
 _SHOT = f"{CAST}EXT. HARBOR - DAY\n\nSHOT 5s wide\n"
 
 
+def _letters(number: int) -> str:
+    return "a" * (number % 50 + 1) + (str(number // 50) if number >= 50 else "")
+
+
 class Series(NamedTuple):
-    """A text of `unit` n times between `before` and `after`; `{i}` in the unit counts from 0, `{a}` is that many
-    letters `a`. `n` is a number at which a pass over all of it takes some hundredths of a second."""
+    """A text of `unit` n times between `before` and `after`; `{i}` in the unit counts from 0, `{a}` is a name of up to
+    fifty letters that begins the next. `n` is a number at which a pass over all of it takes some hundredths of a second."""
 
     name: str
     before: str
@@ -45,7 +49,7 @@ class Series(NamedTuple):
     def text(self, n: int) -> str:
         if "{" not in self.unit.replace("@{", ""):
             return self.before + self.unit * n + self.after
-        units = (self.unit.replace("{i}", str(i)).replace("{a}", "a" * (i + 1)) for i in range(n))
+        units = (self.unit.replace("{i}", str(i)).replace("{a}", _letters(i)) for i in range(n))
         return "".join((self.before, *units, self.after))
 
 
@@ -171,14 +175,14 @@ def _paired() -> Iterator[Series]:
         __slots__ = ()
 
         def text(self, n: int) -> str:
-            head = "".join(self.before.replace("{i}", str(i)).replace("{a}", "a" * (i + 1)) for i in range(n))
-            body = "".join(self.unit.replace("{i}", str(i)).replace("{a}", "a" * (i + 1)) for i in range(n))
+            head = "".join(self.before.replace("{i}", str(i)).replace("{a}", _letters(i)) for i in range(n))
+            body = "".join(self.unit.replace("{i}", str(i)).replace("{a}", _letters(i)) for i in range(n))
             return f"{head}SHOT 5s wide\n{body}"
 
     yield Paired("names and as many unknown mentions", "CHARACTER Name{i}\n\n", "@Nome{i} walks.\n", "", 250)
     yield Paired("names and as many mentions", "CHARACTER Name{i}\n\n", "@Name{i} walks.\n", "", 250)
     yield Paired("names of two words and unknown ones", "CHARACTER The Name{i}\n\n", "@The Nome{i} walks.\n", "", 250)
-    yield Paired("names that begin one another", "CHARACTER {a}\n\n", "@b{a} walks.\n", "", 64)
+    yield Paired("names that begin one another", "CHARACTER {a}\n\n", "@b{a} walks.\n", "", 200)
     yield Paired("places and unknown places", "LOCATION Room{i}\n\n", "\nEXT. ROOOM{i} - DAY\n", "", 200)
     yield Paired("places and headings", "LOCATION Room{i}\n\n", "\nEXT. ROOM{i} - DAY\n\nSHOT 5s\nx\n", "", 100)
     yield Paired("speakers and unknown cues", "CHARACTER Name{i}\n\n", "\nNOME{i}\nHello.\n", "", 200)

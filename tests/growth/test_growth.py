@@ -45,7 +45,7 @@ def test_check(series: Series) -> None:
 @pytest.mark.parametrize("name", KNOWN)
 def test_other_commands(name: str, group: str) -> None:
     series = next(one for one in (*SCRIPTS, *PAIRS) if one.name == name)
-    _assert_linear(series, together(*(WORK[name] for name in GROUPS[group])), series.n // 4)
+    _assert_linear(series, together(*(WORK[name] for name in GROUPS[group])), series.n // 6)
 
 
 @pytest.mark.parametrize("series", SCREENPLAYS, ids=lambda series: series.name)
