@@ -16,18 +16,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 #: What draws films, kills processes, serves, installs or tries every place: not part of `-m quick`.
 _THOROUGH = (
     "benchmarks", "film", "fuzz", "grammar", "growth", "lsp", "render", "sandbox", "watch",
-    "board/test_page_in_browser.py", "files/test_interrupts.py", "files/test_overwrite.py", "project/test_new.py",
+    "board/test_page_in_browser.py", "export/test_paper.py", "export/test_timelines.py", "files/test_interrupts.py",
+    "files/test_overwrite.py", "format/test_style.py", "images/test_what_is_sent_is_seen.py", "project/test_new.py",
+    "project/test_project_file.py", "project/test_refresh.py", "screenplay/test_export.py",
     "test_bad_input.py", "test_incremental.py", "test_package.py", "test_patterns.py", "test_properties.py",
     "test_readme.py", "test_windows.py",
 )  # fmt: skip
 #: And of those folders what is quick all the same.
-_QUICK = (
-    "lsp/test_completion.py",
-    "lsp/test_markdown.py",
-    "lsp/test_positions.py",
-    "render/test_ledger.py",
-    "render/test_settings.py",
-)
+_QUICK = ("lsp/test_completion.py", "lsp/test_markdown.py", "lsp/test_positions.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

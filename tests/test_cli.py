@@ -244,7 +244,7 @@ def test_templates_of_the_project_go_first_and_run_sandboxed(project: Path) -> N
     folder.mkdir()
     (folder / "elements.jinja").write_text("As a cartoon. {% for shot in shots %}{{ shot.text }}{% endfor %}")
     manifest = json.loads(sbc("compile", "film.sb", "--templates", "templates", cwd=project).stdout)
-    assert manifest["clips"][0]["payload"]["prompt"].startswith("As a cartoon. Wide.")
+    assert manifest["clips"][0]["payload"]["prompt"].startswith("As a cartoon. Wide shot.")
     for escape in (
         "{{ ''.__class__.__mro__ }}",
         "{% include '/etc/hostname' %}",

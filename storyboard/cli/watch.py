@@ -45,7 +45,7 @@ def command(file: str, board: bool, port: int, show: bool, model: str | None, ro
 
 
 def _socket(port: int) -> socket.socket:
-    from storyboard.loopback import open_socket
+    from storyboard.system.loopback import open_socket
 
     try:
         return open_socket(port)

@@ -35,7 +35,7 @@ _LONGEST_PART, _MOST_PARTS = 300, 16
 _SHORTEST_TIME = 4
 
 
-class Words(NamedTuple):
+class HeadingWords(NamedTuple):
     """A stretch of a heading: from `start` to `end` of its line, without blanks at either end. `in_brackets` says that
     it is a remark."""
 
@@ -67,11 +67,11 @@ class SceneHeading(NamedTuple):
 
     prefix: str | None
     interior: bool | None
-    place: Words | None
+    place: HeadingWords | None
     is_named: bool
-    details: tuple[Words, ...]
+    details: tuple[HeadingWords, ...]
     time: TimeOfDay | None
-    time_words: Words | None
+    time_words: HeadingWords | None
     label: str | None
 
     @property
@@ -113,7 +113,7 @@ def read_prefix(line: str, any_case: bool = False) -> tuple[str | None, int]:
     return (found["prefix"], found.end()) if found else (None, 1 if forced else 0)
 
 
-def divide(line: str, start: int) -> list[Words]:
+def divide(line: str, start: int) -> list[HeadingWords]:
     """The parts of a heading between its dashes; `start` is where its place begins."""
     end = len(line)
     if trailing := _DASH_LAST.search(line, start):
@@ -138,18 +138,20 @@ def read_time(words: str) -> TimeOfDay | None:
     return TimeOfDay(bare, in_english, all(word in continuing for word in said), says_more)
 
 
-def misspelt_time(words: Words) -> tuple[Words, str] | None:
+def misspelt_time(words: HeadingWords) -> tuple[HeadingWords, str] | None:
     """The word that is nearly a time of day (two letters swapped, one missing, one doubled), and the one meant."""
     for found in _WORD.finditer(words.text):
         typed = found[0].upper()
         meant = _slips().get(typed)
         if meant is not None:
             start = words.start + found.start()
-            return Words(start, start + len(typed), found[0]), meant
+            return HeadingWords(start, start + len(typed), found[0]), meant
     return None
 
 
-def _place(parts: Sequence[Words], names_place: Callable[[str], bool] | None) -> tuple[Words | None, list[Words], bool]:
+def _place(
+    parts: Sequence[HeadingWords], names_place: Callable[[str], bool] | None
+) -> tuple[HeadingWords | None, list[HeadingWords], bool]:
     """The place, what follows it, and whether the place is a declared one.
 
     The longest leading run of parts that names a place is the place; else what stands before a time in the first part;
@@ -162,7 +164,7 @@ def _place(parts: Sequence[Words], names_place: Callable[[str], bool] | None) ->
             place, remarks = _without_remarks(parts[count - 1])
             run = " - ".join((*(part.text for part in parts[: count - 1]), place.text))
             if names_place(run):
-                whole = Words(parts[0].start, place.end, run)
+                whole = HeadingWords(parts[0].start, place.end, run)
                 return whole, [*remarks, *_flat(parts[count:])], True
     first, remarks = _without_remarks(parts[0])
     place, tail = _before_time(first, names_place)
@@ -170,7 +172,9 @@ def _place(parts: Sequence[Words], names_place: Callable[[str], bool] | None) ->
     return place, [*([tail] if tail else []), *remarks, *_flat(parts[1:])], is_named
 
 
-def _before_time(part: Words, names_place: Callable[[str], bool] | None) -> tuple[Words, Words | None]:
+def _before_time(
+    part: HeadingWords, names_place: Callable[[str], bool] | None
+) -> tuple[HeadingWords, HeadingWords | None]:
     """`HARBOR, TWO DAYS LATER` divided before its time; the part itself where that is not to be told."""
     place, tail = part, None
     for found in reversed(list(_TIGHT.finditer(part.text, 0, _LONGEST_PART))):
@@ -190,7 +194,7 @@ def _before_time(part: Words, names_place: Callable[[str], bool] | None) -> tupl
     return place, tail
 
 
-def _time(rest: Sequence[Words]) -> tuple[TimeOfDay | None, Words | None, list[Words]]:
+def _time(rest: Sequence[HeadingWords]) -> tuple[TimeOfDay | None, HeadingWords | None, list[HeadingWords]]:
     """The time of day: the last of several parts that has one outside brackets, else what brackets say."""
     details = list(rest)
     for index in range(len(details) - 1, -1, -1):
@@ -222,7 +226,7 @@ def _room_before_time(words: str) -> re.Match[str] | None:
     return None
 
 
-def _flat(parts: Sequence[Words]) -> Iterator[Words]:
+def _flat(parts: Sequence[HeadingWords]) -> Iterator[HeadingWords]:
     for part in parts:
         bare, remarks = _without_remarks(part)
         if bare.text:
@@ -230,9 +234,9 @@ def _flat(parts: Sequence[Words]) -> Iterator[Words]:
         yield from remarks
 
 
-def _without_remarks(part: Words) -> tuple[Words, list[Words]]:
+def _without_remarks(part: HeadingWords) -> tuple[HeadingWords, list[HeadingWords]]:
     """A part without what stands in brackets at its end, and that; a part that is all brackets stays one."""
-    remarks: list[Words] = []
+    remarks: list[HeadingWords] = []
     text = part.text
     end = len(text)
     while text.endswith(")", 0, end):
@@ -243,15 +247,15 @@ def _without_remarks(part: Words) -> tuple[Words, list[Words]]:
         end = opener
         while text[end - 1 : end].isspace():
             end -= 1
-    return Words(part.start, part.start + end, text[:end]), [one for one in reversed(remarks) if one.text]
+    return HeadingWords(part.start, part.start + end, text[:end]), [one for one in reversed(remarks) if one.text]
 
 
-def _words(text: str, start: int, end: int, offset: int = 0) -> Words:
+def _words(text: str, start: int, end: int, offset: int = 0) -> HeadingWords:
     """The characters from `start` to `end`, trimmed; `offset` is where the text begins in the line."""
     part = text[start:end]
     start += len(part) - len(part.lstrip())
     part = part.strip()
-    return Words(offset + start, offset + start + len(part), part)
+    return HeadingWords(offset + start, offset + start + len(part), part)
 
 
 @cache

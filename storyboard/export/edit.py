@@ -106,7 +106,7 @@ class EditEvent(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class FilmEdit:
     """The whole film, at `rate` frames a second. `problems` say which takes cannot be read."""
 
     title: str
@@ -126,7 +126,7 @@ class Edit:
         return sum(event.frames for event in self.events)
 
 
-def cut_of(order: ExportRequest) -> Edit:
+def cut_of(order: ExportRequest) -> FilmEdit:
     """The film that an order asks for, prompts included. Raises TemplateProblem where a template cannot be filled."""
     from storyboard.compiler.prompts import write_prompt
 
@@ -135,7 +135,7 @@ def cut_of(order: ExportRequest) -> Edit:
     return lay_out(analysis, order.takes, prompts)
 
 
-def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> Edit:
+def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str]) -> FilmEdit:
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     chosen = list(takes)
     cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
@@ -149,7 +149,7 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
     title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
-    return Edit(title, events, cut.rate, width, height, tuple(problems))
+    return FilmEdit(title, events, cut.rate, width, height, tuple(problems))
 
 
 def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fraction) -> tuple[EditEvent, ...]:

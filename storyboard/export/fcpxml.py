@@ -11,7 +11,7 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
-from storyboard.export.edit import Edit, EditEvent, SourceMedia, cut_of
+from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of
 from storyboard.wording import one_line
 
 _VERSION = "1.10"
@@ -32,7 +32,7 @@ def write_fcpxml(order: ExportRequest) -> ExportResult:
     return ExportResult(_document(cut), cut.problems)
 
 
-def _document(cut: Edit) -> bytes:
+def _document(cut: FilmEdit) -> bytes:
     root = ET.Element("fcpxml", version=_VERSION)
     resources = ET.SubElement(root, "resources")
     size = {"width": str(cut.width), "height": str(cut.height)}
@@ -72,7 +72,7 @@ def _fade(name: str, start: int, length: int, spine: ET.Element, rate: Fraction)
     ET.SubElement(spine, "transition", name=name, offset=_frames(start, rate), duration=_frames(length, rate))
 
 
-def _assets(cut: Edit, resources: ET.Element) -> dict[SourceMedia, str]:
+def _assets(cut: FilmEdit, resources: ET.Element) -> dict[SourceMedia, str]:
     """One asset for each file, and a format for each size and rate."""
     assets: dict[SourceMedia, str] = {}
     formats: dict[tuple[int, int, Fraction], str] = {(cut.width, cut.height, cut.rate): "r1"}

@@ -16,7 +16,7 @@ from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
 from storyboard.export import ExportRequest, ExportResult
-from storyboard.export.pdf_page import BOLD, PageBox, Paragraph, PdfPage, PdfTextStyle, bare
+from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, bare
 from storyboard.export.pdf_text import (
     ACCENT,
     CLIP,
@@ -95,9 +95,9 @@ class _Writer:
         for chapter in self._story.chapters:
             self._chapter(chapter)
         if not self._story.panels:
-            self._piece(Paragraph("There is no shot yet.", PdfTextStyle(11, SOFT, above=4)))
+            self._piece(PdfParagraph("There is no shot yet.", PdfTextStyle(11, SOFT, above=4)))
 
-    def _piece(self, piece: Paragraph) -> None:
+    def _piece(self, piece: PdfParagraph) -> None:
         """A paragraph across the page, on the next one where it does not fit."""
         sheet = self._sheet
         if sheet.get_y() + sheet.height_of([piece], sheet.epw) > sheet.bottom:
@@ -107,24 +107,24 @@ class _Writer:
             sheet.add_page()
         sheet.write_piece(piece, sheet.l_margin, sheet.epw)
 
-    def _long(self, piece: Paragraph) -> None:
+    def _long(self, piece: PdfParagraph) -> None:
         """A paragraph longer than a page, cut at words."""
         words = piece.text.split(" ")
         half = len(words) // 2
         if not half:
             return
         for part in (words[:half], words[half:]):
-            self._piece(Paragraph(" ".join(part), piece.style))
+            self._piece(PdfParagraph(" ".join(part), piece.style))
 
     def _cover(self, title: str) -> None:
         sheet, total = self._sheet, self._story.sum
-        self._piece(Paragraph("STORYBOARD", _KIND))
+        self._piece(PdfParagraph("STORYBOARD", _KIND))
         size = 30 if len(title) <= 40 else 16 if len(title) <= 200 else 8
-        self._piece(Paragraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
+        self._piece(PdfParagraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
         for key, value in self._story.film.facts.items():
-            self._piece(Paragraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
+            self._piece(PdfParagraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
         facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), sourced_price_of(total))
-        self._piece(Paragraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
+        self._piece(PdfParagraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
         self._bar()
         self._notes(self._story.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
@@ -138,7 +138,7 @@ class _Writer:
             if scene.width > 2:
                 sheet.set_y(top - 4)
                 sheet.write_piece(
-                    Paragraph(scene.number, PdfTextStyle(6.5)),
+                    PdfParagraph(scene.number, PdfTextStyle(6.5)),
                     sheet.l_margin + scene.x * unit,
                     max(scene.width * unit, 6),
                 )
@@ -151,7 +151,9 @@ class _Writer:
             sheet.block(PageBox(sheet.l_margin + clip.x * unit, top + 5.6, width, 0.8), CLIP)
         for mark in film.marks:
             sheet.set_y(top + 7)
-            sheet.write_piece(Paragraph(clock(mark.second), PdfTextStyle(6, SOFT)), sheet.l_margin + mark.x * unit, 14)
+            sheet.write_piece(
+                PdfParagraph(clock(mark.second), PdfTextStyle(6, SOFT)), sheet.l_margin + mark.x * unit, 14
+            )
         sheet.set_y(top + 11)
 
     def _cast(self) -> None:
@@ -205,16 +207,16 @@ class _Writer:
     def _head(self, chapter: SceneBoard) -> None:
         sheet, scene, total = self._sheet, chapter.scene, chapter.sum
         for _, section in scene.sections:
-            self._piece(Paragraph(flat(section), _SECTION))
+            self._piece(PdfParagraph(flat(section), _SECTION))
         sheet.set_y(sheet.get_y() + 3)
         sheet.rule(sheet.l_margin, sheet.get_y(), sheet.epw, _INK, 0.5)
         sheet.set_y(sheet.get_y() + 1.5)
         top = sheet.get_y()
         facts = (f"{total.seconds} s", count(total.shots, "shot"), count(total.clips, "clip"), price_of(total))
-        sheet.write_piece(Paragraph("  ·  ".join(facts), _SUM), sheet.w - sheet.r_margin - 70, 70)
+        sheet.write_piece(PdfParagraph("  ·  ".join(facts), _SUM), sheet.w - sheet.r_margin - 70, 70)
         sheet.set_y(top)
         label = f"  [{flat(scene.label)}]" if scene.label else ""
-        heading = Paragraph(
+        heading = PdfParagraph(
             f"{scene.number}   {brief(flat(scene.heading or 'Without a heading'), 300)}{label}", _HEADING
         )
         sheet.write_piece(heading, sheet.l_margin, sheet.epw - 72)
@@ -246,7 +248,7 @@ class _Writer:
         sheet = self._sheet
         sheet.rule(x, y, width, CLIP if panel.clip else _RULE, 0.7, 0.0 if panel.opens else 1.0)
         sheet.set_y(y + 1.2)
-        sheet.write_piece(Paragraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)
+        sheet.write_piece(PdfParagraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)
         hung = self._gallery.panels[panel]
         frame = PageBox(x, y + 5, width, width * hung.height / hung.width)
         self._picture(hung, frame)

@@ -50,7 +50,7 @@ class PageBox(NamedTuple):
     height: float
 
 
-class Paragraph(NamedTuple):
+class PdfParagraph(NamedTuple):
     """A paragraph. Its text may hold pairs of `BOLD`."""
 
     text: str
@@ -91,10 +91,10 @@ class PdfPage(FPDF):
 
     def footer(self) -> None:
         self.set_y(-_FOOT + 1)
-        self.write_piece(Paragraph(self._running_title, PdfTextStyle(7, "#6d665c")), _MARGIN, self.epw - 20)
+        self.write_piece(PdfParagraph(self._running_title, PdfTextStyle(7, "#6d665c")), _MARGIN, self.epw - 20)
         self.set_y(-_FOOT + 1)
         self.write_piece(
-            Paragraph(str(self.page_no()), PdfTextStyle(7, "#6d665c", align="end")), self.w - _MARGIN - 20, 20
+            PdfParagraph(str(self.page_no()), PdfTextStyle(7, "#6d665c", align="end")), self.w - _MARGIN - 20, 20
         )
 
     def _bring_fonts(self, text: str) -> frozenset[str]:
@@ -125,16 +125,16 @@ class PdfPage(FPDF):
         except Exception:  # noqa: BLE001 # without uharfbuzz letters stand unjoined
             self.set_text_shaping(False)
 
-    def height_of(self, pieces: Iterable[Paragraph], width: float) -> float:
+    def height_of(self, pieces: Iterable[PdfParagraph], width: float) -> float:
         """How high pieces stand in a column."""
         return sum(self._set(piece, 0.0, width, dry=True) for piece in pieces)
 
-    def write_piece(self, piece: Paragraph, x: float, width: float) -> None:
+    def write_piece(self, piece: PdfParagraph, x: float, width: float) -> None:
         """Set a paragraph in a column, from the current height down; the next one stands under it."""
         top = self.get_y()
         self.set_y(top + self._set(piece, x, width, dry=False))
 
-    def _set(self, piece: Paragraph, x: float, width: float, dry: bool) -> float:
+    def _set(self, piece: PdfParagraph, x: float, width: float, dry: bool) -> float:
         style = piece.style
         self.set_font(_FAMILY, "B" if style.bold else "", style.size)
         self.set_text_color(style.ink)

@@ -9,7 +9,7 @@ from storyboard.board.wording import speaker_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Effect, Mention, Prose, Title, Transition, unmarked
-from storyboard.export.pdf_page import BOLD, Paragraph, PdfTextStyle, bare
+from storyboard.export.pdf_page import BOLD, PdfParagraph, PdfTextStyle, bare
 from storyboard.wording import clean, clock, money, one_line
 
 SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
@@ -54,76 +54,80 @@ def clip_line(panel: Panel) -> str:
     return f"{BOLD}{panel.clip.id}{BOLD}  {panel.clip.duration} s  {price}{start}"
 
 
-def head_piece(panel: Panel) -> Paragraph:
+def head_piece(panel: Panel) -> PdfParagraph:
     """A shot by number, camera and seconds."""
     shot = panel.shot
     label = f" [{flat(shot.label)}]" if shot.label else ""
     seconds = "? s" if shot.duration is None else f"{shot.duration} s"
     camera = _marked(shot.camera)
-    return Paragraph(
+    return PdfParagraph(
         f"{BOLD}{shot.number}{label}{BOLD}  {camera}  {BOLD}{seconds}{BOLD} at {clock(panel.start)}", PdfTextStyle(8)
     )
 
 
-def panel_pieces(panel: Panel) -> Iterator[Paragraph]:
+def panel_pieces(panel: Panel) -> Iterator[PdfParagraph]:
     """What happens and is said in a shot, its craft, and the references of its clip."""
     shot = panel.shot
     for beat in panel.beats:
         yield from _beat_pieces(beat)
     for name, prose in (("Light", shot.light), ("Sound", shot.sound), ("Style", shot.style)):
         if prose:
-            yield Paragraph(f"{BOLD}{name}{BOLD}  {_marked(prose)}", _CRAFT)
+            yield PdfParagraph(f"{BOLD}{name}{BOLD}  {_marked(prose)}", _CRAFT)
     for beat in panel.leaving:
         yield from _beat_pieces(beat)
     if panel.opens and panel.clip and panel.clip.references:
         tags = (f"{BOLD}{one.tag}{BOLD} {flat(one.entity.name)}" for one in panel.clip.references)
-        yield Paragraph("   ".join(tags), _TAGS)
+        yield PdfParagraph("   ".join(tags), _TAGS)
 
 
-def _beat_pieces(beat: Beat) -> Iterator[Paragraph]:
+def _beat_pieces(beat: Beat) -> Iterator[PdfParagraph]:
     if isinstance(beat, Action):
-        yield Paragraph(_marked(beat.prose), _ACTION)
+        yield PdfParagraph(_marked(beat.prose), _ACTION)
     elif isinstance(beat, Dialogue):
         manner = f" ({_read(beat.manner)})" if beat.manner else ""
-        yield Paragraph(f"{flat(speaker_of(beat)).upper()}{manner}", _CUE)
+        yield PdfParagraph(f"{flat(speaker_of(beat)).upper()}{manner}", _CUE)
         for line in beat.lines:
-            yield Paragraph(f"({_read(line.manner)}) {_read(line.text)}" if line.manner else _read(line.text), _SPEECH)
+            yield PdfParagraph(
+                f"({_read(line.manner)}) {_read(line.text)}" if line.manner else _read(line.text), _SPEECH
+            )
     elif isinstance(beat, Transition):
-        yield Paragraph(_read(beat.text), _TRANSITION)
+        yield PdfParagraph(_read(beat.text), _TRANSITION)
     elif isinstance(beat, Title):
-        yield Paragraph(f"{BOLD}{beat.key.capitalize()}{BOLD}  {_read(beat.text)}", _ACTION)
+        yield PdfParagraph(f"{BOLD}{beat.key.capitalize()}{BOLD}  {_read(beat.text)}", _ACTION)
     elif isinstance(beat, Effect):
-        yield Paragraph(f"{BOLD}Effect{BOLD}  {_read(beat.audio.words or beat.audio.path)}", _ACTION)
+        yield PdfParagraph(f"{BOLD}Effect{BOLD}  {_read(beat.audio.words or beat.audio.path)}", _ACTION)
     else:
-        yield Paragraph(_read(beat.text), _CRAFT)
+        yield PdfParagraph(_read(beat.text), _CRAFT)
 
 
-def scene_pieces(chapter: SceneBoard) -> Iterator[Paragraph]:
+def scene_pieces(chapter: SceneBoard) -> Iterator[PdfParagraph]:
     """What opens a scene: synopses, setting, beats."""
     scene = chapter.scene
     for synopsis in scene.synopses:
-        yield Paragraph(_read(synopsis), PdfTextStyle(8.5, SOFT, above=1))
+        yield PdfParagraph(_read(synopsis), PdfTextStyle(8.5, SOFT, above=1))
     if scene.setting:
-        yield Paragraph(_marked(scene.setting), _SETTING)
+        yield PdfParagraph(_marked(scene.setting), _SETTING)
     for beat in scene.opening:
         yield from _beat_pieces(beat)
 
 
-def part_pieces(part: CastEntry) -> Iterator[Paragraph]:
+def part_pieces(part: CastEntry) -> Iterator[PdfParagraph]:
     """Somebody or something of the cast."""
     entity = part.entity
-    yield Paragraph(flat(entity.name), PdfTextStyle(9, bold=True))
-    yield Paragraph(_read(entity.look), PdfTextStyle(8))
+    yield PdfParagraph(flat(entity.name), PdfTextStyle(9, bold=True))
+    yield PdfParagraph(_read(entity.look), PdfTextStyle(8))
     if entity.voice:
-        yield Paragraph(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", PdfTextStyle(7.5, SOFT))
+        yield PdfParagraph(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", PdfTextStyle(7.5, SOFT))
     scenes = ", ".join(map(str, part.scenes))
-    yield Paragraph(f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", PdfTextStyle(7, SOFT))
+    yield PdfParagraph(
+        f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", PdfTextStyle(7, SOFT)
+    )
     for note in part.notes:
         yield note_piece(note)
 
 
-def note_piece(note: Diagnostic) -> Paragraph:
+def note_piece(note: Diagnostic) -> PdfParagraph:
     """A finding of the compiler."""
     said = f"{note.message} {note.help}" if note.help else note.message
     head = f"{BOLD}{note.severity.capitalize()}{BOLD} {note.code}, line {note.start.line}: "
-    return Paragraph(f"{head}{flat(said)}", PdfTextStyle(7, _TONES[note.severity], above=1))
+    return PdfParagraph(f"{head}{flat(said)}", PdfTextStyle(7, _TONES[note.severity], above=1))

@@ -14,7 +14,7 @@ from typing import Any
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
-from storyboard.export.edit import START_HOUR, Edit, EditEvent, EditMarker, SourceMedia, cut_of
+from storyboard.export.edit import START_HOUR, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
 from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
@@ -51,7 +51,7 @@ def _written(order: ExportRequest, adapter: str) -> ExportResult:
     return ExportResult(to_utf8(_edit_list(text, cut) if adapter == "cmx_3600" else text), cut.problems)
 
 
-def _edit_list(text: str, cut: Edit) -> str:
+def _edit_list(text: str, cut: FilmEdit) -> str:
     """An EDL as editing rooms have it: how its frames are counted (`FCM`), the time code of the film, sound beside the
     picture of a take that has some, and markers at their time in the film, where the adapter has the time in the
     clip."""
@@ -68,7 +68,7 @@ def _edit_list(text: str, cut: Edit) -> str:
     return "\n".join([lines[0], "FCM: NON-DROP FRAME", *lines[1:], ""])
 
 
-def _marker_times(cut: Edit) -> Iterator[str]:
+def _marker_times(cut: FilmEdit) -> Iterator[str]:
     """The time code of each marker, in the order of the film."""
     frames, at = _Frames(_counted(cut)), cut.start
     for event in cut.events:
@@ -80,12 +80,12 @@ def _marker_times(cut: Edit) -> Iterator[str]:
         at += event.frames
 
 
-def _counted(cut: Edit) -> Fraction:
+def _counted(cut: FilmEdit) -> Fraction:
     """How many frames a second of time code has that drops none: 30 for 29.97."""
     return Fraction(-(-cut.rate.numerator // cut.rate.denominator))
 
 
-def _timeline(cut: Edit, adapter: str) -> otio.schema.Timeline:
+def _timeline(cut: FilmEdit, adapter: str) -> otio.schema.Timeline:
     frames = _Frames(_counted(cut) if adapter == "cmx_3600" else cut.rate)
     timeline = otio.schema.Timeline(cut.title, global_start_time=frames.time(cut.start))
     timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
@@ -135,7 +135,7 @@ class _Frames:
         return made
 
 
-def _titles(cut: Edit, frames: _Frames) -> otio.schema.Track:
+def _titles(cut: FilmEdit, frames: _Frames) -> otio.schema.Track:
     """The titles on a track of their own, as generators of text."""
     track = otio.schema.Track("V2", kind=otio.schema.TrackKind.Video)
     at = done = 0
@@ -158,7 +158,7 @@ def _titles(cut: Edit, frames: _Frames) -> otio.schema.Track:
     return track
 
 
-def _sound(cut: Edit, frames: _Frames) -> otio.schema.Track:
+def _sound(cut: FilmEdit, frames: _Frames) -> otio.schema.Track:
     """The takes' own sound, in step with their pictures."""
     track = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
     for event in cut.events:

@@ -22,7 +22,6 @@ from typing import NamedTuple
 import av
 from av.video.frame import VideoFrame
 
-from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import FrameSize, draw_title
 from storyboard.film.blends import Overlay, mix, overlay_of, wipe
 from storyboard.film.colour import BT709
@@ -31,9 +30,10 @@ from storyboard.film.frames import draw_frames
 from storyboard.film.limits import limits
 from storyboard.film.media import TakeMedia, pictures, solid
 from storyboard.film.shots import PanelShot
+from storyboard.system.child_process import limit_itself
 
 
-class Source(NamedTuple):
+class SegmentSource(NamedTuple):
     """What is seen in a clip's place, `frames` frames of it: its take, or the animatic's panels where it has none."""
 
     media: TakeMedia | None
@@ -53,7 +53,7 @@ class PictureFade(NamedTuple):
 class Blend(NamedTuple):
     """Over the first or the last `frames` frames of a clip its neighbour is seen, too: half of it at the cut."""
 
-    other: Source
+    other: SegmentSource
     frames: int
     is_wipe: bool
 
@@ -79,7 +79,7 @@ class ShownTitle(NamedTuple):
 class SegmentTask(NamedTuple):
     """A segment to encode at a size and a rate, with colours by `matrix`. From frame `black` on it is black."""
 
-    source: Source
+    source: SegmentSource
     size: FrameSize
     rate: Fraction
     matrix: int = BT709
@@ -152,7 +152,7 @@ def _blended_inside(frame: VideoFrame, task: SegmentTask, number: int, edges: di
     return frame
 
 
-def _frames_at(source: Source, numbers: set[int], task: SegmentTask) -> dict[int, VideoFrame]:
+def _frames_at(source: SegmentSource, numbers: set[int], task: SegmentTask) -> dict[int, VideoFrame]:
     found: dict[int, VideoFrame] = {}
     if numbers:
         for number, frame in enumerate(_source_frames(source, task)):
@@ -187,12 +187,12 @@ def _drawn(title: ShownTitle, task: SegmentTask) -> Overlay:
     return overlay_of(whole, task.matrix)
 
 
-def _last_frame(source: Source, task: SegmentTask) -> VideoFrame | None:
+def _last_frame(source: SegmentSource, task: SegmentTask) -> VideoFrame | None:
     found: deque[VideoFrame] = deque(_source_frames(source, task), maxlen=1)
     return found[0] if found else None
 
 
-def _source_frames(source: Source, task: SegmentTask) -> Iterator[VideoFrame]:
+def _source_frames(source: SegmentSource, task: SegmentTask) -> Iterator[VideoFrame]:
     """A clip's frames without effects. A take that ends early, or cannot be decoded, is filled from the animatic."""
     given = 0
     if source.media:

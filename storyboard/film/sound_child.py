@@ -30,11 +30,11 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 from av.video.stream import VideoStream
 
-from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
 from storyboard.film.limits import limits
 from storyboard.film.sound_plan import SoundClip, SoundPlan, SoundRules
+from storyboard.system.child_process import end_with_parent, limit_itself
 
 #: Hears at which clip the work is, and the share that is done.
 Tell = Callable[[int, float], None]

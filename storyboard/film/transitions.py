@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.media import TakeMedia
-from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentTask, ShownTitle, Source
+from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentSource, SegmentTask, ShownTitle
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
 from storyboard.film.timeline import TimelinePart
@@ -68,8 +68,8 @@ def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix
     return tasks
 
 
-def _source(clip: Clip) -> Source:
-    return Source(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
+def _source(clip: Clip) -> SegmentSource:
+    return SegmentSource(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
 
 
 def _marked(shot: PanelShot) -> PanelShot:

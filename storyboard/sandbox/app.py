@@ -21,7 +21,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storyboard.catalog import SERVICE, Model, find_model, models
-from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
@@ -33,6 +32,7 @@ from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.validation import lost_tags, problems
+from storyboard.system.loopback import ALLOWED_HOSTS
 from storyboard.venice.service import service
 
 _Body = TypeVar("_Body", bound=BaseModel)

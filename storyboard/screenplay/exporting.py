@@ -18,7 +18,7 @@ from storyboard.compiler.resolve.cast import Names
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions
-from storyboard.screenplay.note_lines import FORMAT, GOES_ON, JOINER, to_note
+from storyboard.screenplay.note_lines import FORMAT, GOES_ON, JOINER, is_own_heading, to_note
 
 _BACK_MATTER = f"[[{FORMAT}{JOINER}: the cast and the settings of the script stand below; sbc import reads them back]]"
 _PREAMBLE = frozenset({LineKind.TITLE, LineKind.DECLARATION})
@@ -39,6 +39,8 @@ _BLANK_BELOW = frozenset(
     }
 )
 _PLAIN_CUE = re.compile(r"[A-Z][A-Z0-9 .'-]*(?:\([^()]*\)\s*)*\^?\s*")
+#: Headings that every reader of Fountain knows; one in another language is forced.
+_FOUNTAIN_HEADING = re.compile(r"(?:INT\.?/EXT|INT|EXT|EST|I/E)[. ]", re.IGNORECASE)
 _SHOT = re.compile(r"SHOT[\s,:—–-]")
 _CUE_NAME = re.compile(r"[^(^]*")
 
@@ -171,8 +173,8 @@ def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: Names) ->
     match line.kind:
         case LineKind.TRANSITION if not bare.startswith(">") and not bare.endswith("TO:"):
             return f"> {JOINER}{line.text}"
-        case LineKind.HEADING if not bare.startswith(".") and not is_heading_line(bare):
-            return f".{JOINER}{line.text}"
+        case LineKind.HEADING:
+            return _heading(line.text, bare)
         case LineKind.CUE if not bare.startswith(("@", "＠")) and not _PLAIN_CUE.fullmatch(bare):
             return f"@{JOINER}{line.text}"
         case LineKind.SPEECH:
@@ -186,6 +188,16 @@ def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: Names) ->
                 return f"!{JOINER}{text}"
             return text
     return line.text
+
+
+def _heading(text: str, bare: str) -> str:
+    """A heading; one that other readers do not know as such is forced. No joiner follows its full stop where the script
+    needs no full stop: some readers take a heading for action because of it."""
+    if bare.startswith(".") and is_own_heading(bare[1:]):
+        return text.replace(".", f".{JOINER}{JOINER}", 1)
+    if bare.startswith(".") or _FOUNTAIN_HEADING.match(bare):
+        return text
+    return f".{text}" if is_own_heading(bare) else f".{JOINER}{text}"
 
 
 def _continued_speeches(lines: Sequence[ScriptLine]) -> set[int]:

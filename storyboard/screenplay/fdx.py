@@ -33,7 +33,7 @@ _SPOKEN = ("Dialogue", "Parenthetical")
 _MARKS = {
     kind: re.compile(pattern)
     for kind, pattern in {
-        "Scene Heading": r"\s*\.(?!\.)",
+        "Scene Heading": r"\s*\.(?!\.)\u2060*",
         "Action": r"\s*(?:!|>[^\S\n]*)\u2060?",
         "Character": r"\s*[@＠]\u2060?",
         "Transition": r"\s*>[^\S\n]*\u2060?",

@@ -19,6 +19,7 @@ from functools import cache
 
 from storyboard.compiler.ir import keys
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.syntax import heading_start_in_any_case, wrapped_lines
 
 #: The first words of the note that the end of an export begins with; the title key has the same value.
 FORMAT = "storyboard/1"
@@ -52,6 +53,13 @@ def _script_line() -> re.Pattern[str]:
 def _reserved() -> re.Pattern[str]:
     """What a note of the writer's may not begin with."""
     return re.compile(rf"\s*+(?:[@＠]|[:+]|note:|line \d+:|{re.escape(FORMAT)}|\Z)|{_script_line().pattern}")
+
+
+def is_own_heading(line: str) -> bool:
+    """Whether a line is a heading of the script without a full stop before it, in whatever capitals."""
+    start = heading_start_in_any_case()
+    wrapped = wrapped_lines(line)
+    return start.match(wrapped[0][3] if wrapped else line) is not None
 
 
 def escape(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.parse import parse
-from storyboard.compiler.syntax import heading_start, is_transition, wrapped_lines
+from storyboard.compiler.syntax import is_transition
 from storyboard.compiler.text import Source
 from storyboard.screenplay.comments import parts_of
 from storyboard.screenplay.mention_notes import give_mentions, is_mention_note
@@ -25,6 +25,7 @@ from storyboard.screenplay.note_lines import (
     VERBATIM,
     continued,
     is_declaration,
+    is_own_heading,
     is_property,
     script_line,
     unescape,
@@ -238,15 +239,17 @@ class _Restoring:
     def _unforced(self, line: str) -> str:
         """A line without the mark that the export has put before it. Where joiners are gone, a mark goes that the
         script does not need."""
+        if line.lstrip().startswith(f".{JOINER}{JOINER}"):
+            return line.replace(JOINER, "", 2)
         for mark in _FORCED:
             line = line.removeprefix(mark)
+        if line.startswith(".") and is_own_heading(line[1:].strip()):
+            return line[1:]
         if self.are_joiners_kept:
             return line
         if line.startswith("> ") and is_transition(line[2:].strip()):
             return line[2:]
-        bare = line[1:]
-        is_heading = line.startswith(".") and (heading_start().match(bare) or wrapped_lines(bare))
-        return bare if is_heading else line
+        return line
 
     def _typed(self, text: str) -> tuple[str, bool]:
         """A line with its notes and boneyards as they were typed, and whether it has more than these."""

@@ -29,26 +29,26 @@ _OFF_LAST = re.compile(r"[ ,-](V\. ?O\.?|VO|O\. ?[SC]\.?|OS|OC)\Z", re.IGNORECAS
 _LONGEST = 80
 
 
-class Cue(NamedTuple):
+class SpokenCue(NamedTuple):
     """A cue read: the people who speak, as typed, and the extension that says how they are heard (`O.S.`), if any."""
 
     people: tuple[str, ...]
     extension: str = ""
 
 
-def read_cue(typed: str, speaks: Callable[[str], bool]) -> Cue:
+def read_cue(typed: str, speaks: Callable[[str], bool]) -> SpokenCue:
     """Who speaks under a cue, given without its extensions. `speaks` tells whether somebody has cues of their own."""
     cue = " ".join(flatten(typed).split())
     if not _says_more(cue):
-        return Cue((typed,))
+        return SpokenCue((typed,))
     if found := _heard(cue):
         return found
     if (last := _voice_last().search(cue)) and speaks(cue[: last.start()]):
-        return Cue((cue[: last.start()],), "O.S.")
+        return SpokenCue((cue[: last.start()],), "O.S.")
     people = [part.strip() for part in _together().split(cue)]
     if len(people) > 1 and all(clean_name(one) and speaks(one) for one in people):
-        return Cue(tuple(dict.fromkeys(people)))
-    return Cue((typed,))
+        return SpokenCue(tuple(dict.fromkeys(people)))
+    return SpokenCue((typed,))
 
 
 def is_unseen(name: str) -> bool:
@@ -72,7 +72,7 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
     plain = {
         fold(clean_name(flatten(one.name))) for one in elements if isinstance(one, Speech) and not _says_more(one.name)
     }
-    read: dict[str, Cue] = {}
+    read: dict[str, SpokenCue] = {}
 
     def speaks(name: str) -> bool:
         return fold(clean_name(flatten(name))) in plain
@@ -101,7 +101,7 @@ def _says_more(cue: str) -> bool:
     )
 
 
-def _heard(cue: str) -> Cue | None:
+def _heard(cue: str) -> SpokenCue | None:
     """Somebody who is heard, by what stands before or behind the name; None for any other cue."""
     before, after, device = _voices()
     if found := before.match(cue):
@@ -115,7 +115,7 @@ def _heard(cue: str) -> Cue | None:
     else:
         return None
     name = name.strip(" ,-")
-    return Cue((name,), extension) if clean_name(flatten(name)) else None
+    return SpokenCue((name,), extension) if clean_name(flatten(name)) else None
 
 
 @cache

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from storyboard.board.page import draw_board
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
-from storyboard.loopback import ALLOWED_HOSTS, HOST
+from storyboard.system.loopback import ALLOWED_HOSTS, HOST
 
 _SHELL = Path(__file__).parent / "shell.html"
 #: Seconds after which the page is answered though nothing is new, and asks again.

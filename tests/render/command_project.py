@@ -1,4 +1,4 @@
-"""A writer's desk for the tests of the commands: a project, a sandbox, and `sbc` in processes of its own."""
+"""A project with a sandbox, and `sbc` in processes of its own, for the tests of the commands."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Done(NamedTuple):
 
 
 @dataclass
-class Desk:
+class CommandProject:
     """A film in a folder, and the sandbox at which it is rendered under the sandbox's name for a paid service."""
 
     folder: Path
@@ -180,20 +180,20 @@ class Desk:
 
 
 @contextmanager
-def desk(
+def commands(
     folder: Path,
     clips: int = 2,
     *,
     faults: Iterable[str] = (),
     chained: Iterable[int] = (),
     model: str = "",
-) -> Iterator[Desk]:
+) -> Iterator[CommandProject]:
     """A desk with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(SPEED)
     settings = SandboxSettings(render_seconds=1.0, limited=False, draw=ready, account=like_the_table())
     with SandboxServer(settings, clock.now, faults=faults) as server:
-        here = Desk(folder, script, server, clock)
+        here = CommandProject(folder, script, server, clock)
         try:
             yield here
         finally:
@@ -219,7 +219,7 @@ def wait_until(is_so: Callable[[], object], process: subprocess.Popen[bytes], se
 class Terminal:
     """A command at a terminal of its own, which one can read from and type into."""
 
-    def __init__(self, here: Desk, *words: str, **environment: str) -> None:
+    def __init__(self, here: CommandProject, *words: str, **environment: str) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, b"\x28\x00\x96\x00\x00\x00\x00\x00")
         self.text = ""
@@ -277,7 +277,7 @@ class Terminal:
 
 
 @contextmanager
-def terminal(here: Desk, *words: str, **environment: str) -> Iterator[Terminal]:
+def terminal(here: CommandProject, *words: str, **environment: str) -> Iterator[Terminal]:
     """A terminal that is closed at the end, whatever happens."""
     at = Terminal(here, *words, **environment)
     try:

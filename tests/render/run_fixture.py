@@ -1,4 +1,4 @@
-"""A studio for the tests of rendering: scripts, a fast clock, a sandbox with ready clips, and runs against it."""
+"""Fixtures of the rendering tests: scripts, a fast clock, a sandbox with ready clips, and runs against it."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ async def trusting(path: Path, seconds: int, aspect: str) -> Verdict:
 
 
 @dataclass
-class Studio:
+class RunProject:
     """A film in a folder and the sandbox that renders it."""
 
     folder: Path
@@ -191,7 +191,7 @@ class Studio:
 
 
 @contextmanager
-def studio(
+def run_project(
     folder: Path,
     clips: int = 3,
     *,
@@ -202,10 +202,10 @@ def studio(
     limited: bool = False,
     speed: float = SPEED,
     verify: Verify | None = None,
-) -> Iterator[Studio]:
+) -> Iterator[RunProject]:
     """A studio with a film of so many clips."""
     script = write_script(folder, clips, chained=chained, model=model)
     clock = FastClock(speed)
     settings = SandboxSettings(render_seconds=render_seconds, limited=limited, draw=ready, account=like_the_table())
     with SandboxServer(settings, clock.now, faults=faults) as server:
-        yield Studio(folder, script, server, clock, verify)
+        yield RunProject(folder, script, server, clock, verify)

@@ -15,12 +15,12 @@ from storyboard.render.takes import chosen_takes
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.lock import hold
 from storyboard.spend.states import State
-from tests.render.command_project import Desk, desk
-from tests.render.run_fixture import orders_of, studio, trusting
+from tests.render.command_project import CommandProject, commands
+from tests.render.run_fixture import orders_of, run_project, trusting
 from tests.render.test_ledger import ENTRY
 
 
-def actions(here: Desk) -> list[str]:
+def actions(here: CommandProject) -> list[str]:
     """What a render would do about each clip."""
     return [clip["action"] for clip in here.sbc("plan", "film.sb", "--format", "json").data()["clips"]]
 
@@ -29,7 +29,7 @@ SCENE = "INT. CELLAR - DAY\n\nSHOT 5s wide\n@Mira lights a candle.\n\n"
 
 
 def test_an_inserted_scene_is_new_and_an_edited_one_is_changed(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=trusting) as film:
         film.run()
         text = film.script.read_text()
         film.script.write_text(text.replace("INT. ROOM 2", SCENE + "INT. ROOM 2"))
@@ -51,7 +51,7 @@ def test_an_inserted_scene_is_new_and_an_edited_one_is_changed(tmp_path: Path) -
 
 
 def test_an_old_take_can_be_kept_and_is_told_apart_everywhere(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         here.rendered()
         here.edit("window 1 and waits", "window 1 and laughs")
         assert "changed, text; sbc pick s01c01 1 keeps the old take" in here.sbc("plan", "film.sb").out
@@ -66,13 +66,13 @@ def test_an_old_take_can_be_kept_and_is_told_apart_everywhere(tmp_path: Path) ->
         assert "the text has changed since this take" in (here.folder / "b.html").read_text()
 
 
-def chosen_numbers(here: Desk) -> dict[str, int]:
+def chosen_numbers(here: CommandProject) -> dict[str, int]:
     """The takes that film, board and exports use."""
     return {take.clip_id: take.number for take in chosen_takes(analyze_file(here.script), here.out)}
 
 
 def test_a_locked_clip_is_never_paid_again(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         here.rendered()
         assert here.sbc("unlock", "film.sb", "s01c01").code == 2
         assert here.sbc("lock", "film.sb", "s01c01").code == 0
@@ -89,7 +89,7 @@ def test_a_locked_clip_is_never_paid_again(tmp_path: Path) -> None:
 
 
 def test_a_clip_without_a_take_cannot_be_locked(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         here.prepare(only=["s01c01"])
         assert here.sbc("lock", "film.sb", "s02c01").code == 2
         assert here.sbc("note", "film.sb", "s02c01", "too dark").code == 2
@@ -97,7 +97,7 @@ def test_a_clip_without_a_take_cannot_be_locked(tmp_path: Path) -> None:
 
 
 def test_remarks_are_listed_shown_on_the_board_and_in_markers(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.rendered()
         assert here.sbc("note", "film.sb", "s01c01", "the left hand\n<script>").code == 0
         assert here.sbc("note", "film.sb", "s01c01", " ").code == 2
@@ -112,7 +112,7 @@ def test_remarks_are_listed_shown_on_the_board_and_in_markers(tmp_path: Path) ->
 
 
 def test_what_another_run_is_sending_is_not_unknown(tmp_path: Path) -> None:
-    with studio(tmp_path, 2, faults=["queue:stall"], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=["queue:stall"], verify=trusting) as film:
         seen: list[str] = []
 
         def mark(name: str) -> None:
@@ -133,7 +133,7 @@ def test_what_another_run_is_sending_is_not_unknown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_held", [True, False])
 def test_status_asks_whether_a_run_sends(tmp_path: Path, is_held: bool) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.out.mkdir(parents=True)
         job = orders_of(here.script)[0]
         with Ledger.create(here.out, "the sandbox", lambda: 0.0) as ledger:

@@ -18,14 +18,14 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.selection import select_clips
-from tests.render.command_project import REPOSITORY, desk, finish, terminal, wait_until
+from tests.render.command_project import REPOSITORY, commands, finish, terminal, wait_until
 from tests.render.run_fixture import KEY, orders_of, write_script
 
 # The plan.
 
 
 def test_a_plan_says_what_a_render_would_do_and_cost(tmp_path: Path) -> None:
-    with desk(tmp_path, 3, chained=[3]) as here:
+    with commands(tmp_path, 3, chained=[3]) as here:
         done = here.sbc("plan", "film.sb", key=None)
     assert done.code == 0
     head, *rows = done.out.splitlines()[:4]
@@ -54,7 +54,7 @@ def test_a_plan_says_what_a_render_would_do_and_cost(tmp_path: Path) -> None:
 
 
 def test_the_plan_for_programs(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.sbc("plan", "film.sb", "--format", "json", key=None)
     plan = done.data()
     assert list(plan) == ["format", "clips", "strays", "totals", "balance"]
@@ -81,7 +81,7 @@ def test_the_plan_for_programs(tmp_path: Path) -> None:
 
 
 def test_a_plan_after_a_render_and_after_an_edit(tmp_path: Path) -> None:
-    with desk(tmp_path, 3, chained=[2]) as here:
+    with commands(tmp_path, 3, chained=[2]) as here:
         here.rendered()
         calls = len(here.paths)
         again = here.sbc("plan", "film.sb", key=None)
@@ -115,7 +115,7 @@ finally:
 
 @pytest.mark.parametrize("command", ["plan", "status"])
 def test_a_plan_and_a_status_need_no_network(tmp_path: Path, command: str) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         here.rendered()
         done = here.sbc(command, "film.sb", program=("-c", OFFLINE))
     assert done.code == 0
@@ -177,7 +177,7 @@ def echoing(status: int) -> Iterator[str]:
 
 
 def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
-    with desk(tmp_path, 3) as here, prices(_5s={"quote": 0.56}, _10s={"quote": 1.4}) as (url, asked):
+    with commands(tmp_path, 3) as here, prices(_5s={"quote": 0.56}, _10s={"quote": 1.4}) as (url, asked):
         here.edit("INT. ROOM 2 - DAY\n\nSHOT 5s", "INT. ROOM 2 - DAY\n\nSHOT 10s")
         done = here.sbc("plan", "film.sb", "--quote", "--base-url", url)
         data = here.sbc("plan", "film.sb", "--quote", "--base-url", url, "--format", "json").data()
@@ -191,7 +191,7 @@ def test_a_quote_is_asked_once_a_price_without_the_key(tmp_path: Path) -> None:
 
 
 def test_the_sandbox_quotes_as_the_service_does(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         script = here.folder / "film.sb"
         script.write_text(f"Limits: service\n{script.read_text()}")
         here.server.sandbox.settings.account.factor = 1.0
@@ -202,7 +202,7 @@ def test_the_sandbox_quotes_as_the_service_does(tmp_path: Path) -> None:
 
 
 def test_where_there_is_no_quote_it_says_why(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         with prices() as (url, _):
             refused = here.sbc("plan", "film.sb", "--quote", "--base-url", url)
         nobody = here.sbc("plan", "film.sb", "--quote", "--base-url", url)
@@ -215,7 +215,7 @@ def test_where_there_is_no_quote_it_says_why(tmp_path: Path) -> None:
 
 
 def test_a_render_with_yes_and_a_second_one(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.render("--yes")
         assert done.code == 0, done.err
         assert here.clips() == ["s01c01-room-1_t1.mp4", "s02c01-room-2_t1.mp4"]
@@ -231,7 +231,7 @@ def test_a_render_with_yes_and_a_second_one(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_and_without_yes_nothing_is_sent(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.render()
         assert done.code == 2
         assert "Send 2 clips and pay $1.12? Add --yes to agree" in done.err
@@ -240,7 +240,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_sent(tmp_path: Path) -> N
 
 
 def test_at_a_terminal_it_asks_and_no_means_no(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
+    with commands(tmp_path, 1) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
         at.read_until("[y/N]")
         assert at.shown.index("s01c01") < at.shown.index("This run sends 1 clip for $0.56.") < at.shown.index("Send 1")
         at.type("n\n")
@@ -251,7 +251,7 @@ def test_at_a_terminal_it_asks_and_no_means_no(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("key", "code"), [("\x03", 130), ("\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])
 def test_leaving_at_the_question_sends_nothing(tmp_path: Path, key: str, code: int) -> None:
-    with desk(tmp_path, 1) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
+    with commands(tmp_path, 1) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
         at.read_until("[y/N]")
         at.type(key)
         assert at.finish(10) == code
@@ -260,7 +260,7 @@ def test_leaving_at_the_question_sends_nothing(tmp_path: Path, key: str, code: i
 
 
 def test_at_a_terminal_it_shows_live_what_happens(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
+    with commands(tmp_path, 2) as here, terminal(here, "render", "film.sb", "--base-url", here.url) as at:
         here.is_slow()
         at.read_until("Send 2 clips and pay $1.12? [y/N]")
         at.type("y\n")
@@ -277,7 +277,7 @@ def test_at_a_terminal_it_shows_live_what_happens(tmp_path: Path) -> None:
 def test_at_a_terminal_it_says_who_waits(tmp_path: Path) -> None:
     jobs = ("--yes", "--jobs", "1")
     with (
-        desk(tmp_path, 4, chained=[2]) as here,
+        commands(tmp_path, 4, chained=[2]) as here,
         terminal(here, "render", "film.sb", "--base-url", here.url, *jobs) as at,
     ):
         here.is_slow()
@@ -289,7 +289,7 @@ def test_at_a_terminal_it_says_who_waits(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here, terminal(here, "render", "film.sb", "--base-url", here.url, "--yes") as at:
+    with commands(tmp_path, 2) as here, terminal(here, "render", "film.sb", "--base-url", here.url, "--yes") as at:
         here.is_slow()
         at.read_until("s02c01  rendering")
         at.type("\x03")
@@ -302,7 +302,7 @@ def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
 
 
 def test_json_is_one_event_a_line(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.render("--yes", "--format", "json")
         events = done.events()
     assert done.code == 0
@@ -329,7 +329,7 @@ def test_json_is_one_event_a_line(tmp_path: Path) -> None:
 
 
 def test_json_without_agreement_is_a_plan_and_no_more(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.render("--format", "json")
         assert done.code == 2
         assert [one["event"] for one in done.events()] == ["plan"]
@@ -345,7 +345,7 @@ def test_the_names_of_a_clip(tmp_path: Path, name: str) -> None:
 
 
 def test_only_renders_only_that_and_a_retake_pays_again(tmp_path: Path) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         assert here.render("--yes", "--only", "2,s03").code == 0
         assert here.clips() == ["s02c01-room-2_t1.mp4", "s03c01-room-3_t1.mp4"]
         done = here.render("--yes", "--only", "s02c01", "--retake", "s02c01")
@@ -363,7 +363,7 @@ def test_only_renders_only_that_and_a_retake_pays_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_name_is_said_and_nothing_sent(tmp_path: Path, option: str, name: str, hint: str) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         done = here.render("--yes", option, name)
         assert done.code == 2
         assert f"sbc: there is no clip, scene or shot “{name}”. {hint}" in done.err
@@ -371,7 +371,7 @@ def test_a_wrong_name_is_said_and_nothing_sent(tmp_path: Path, option: str, name
 
 
 def test_an_unknown_clip_is_sent_again_only_at_the_persons_word(tmp_path: Path) -> None:
-    with desk(tmp_path, 2, faults=["queue:502"]) as here:
+    with commands(tmp_path, 2, faults=["queue:502"]) as here:
         first = here.render("--yes", "--jobs", "1")
         assert first.code == 4
         assert "This run spent $0.56, and perhaps $0.56 more." in first.err
@@ -392,7 +392,7 @@ def test_an_unknown_clip_is_sent_again_only_at_the_persons_word(tmp_path: Path) 
 
 
 def test_the_budget_is_kept(tmp_path: Path) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         done = here.render("--yes", "--max-cost", "1.2", "--jobs", "1")
         assert done.code == 5
         assert here.charged == 2
@@ -402,7 +402,7 @@ def test_the_budget_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [("--jobs", "0"), ("--jobs", "many"), ("--max-cost", "-1"), ("--max-cost", "nan")])
 def test_settings_that_cannot_be(tmp_path: Path, words: tuple[str, ...]) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.render("--yes", *words)
         assert done.code == 2
         assert words[0] in done.err
@@ -410,7 +410,7 @@ def test_settings_that_cannot_be(tmp_path: Path, words: tuple[str, ...]) -> None
 
 
 def test_so_many_clips_at_a_time(tmp_path: Path) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         events = here.render("--yes", "--jobs", "1", "--format", "json").events()
     kinds = [one["event"] for one in events if one["event"] in ("sending", "saved")]
     assert kinds == ["sending", "saved"] * 3
@@ -425,7 +425,7 @@ def test_so_many_clips_at_a_time(tmp_path: Path) -> None:
     ],
 )
 def test_where_the_service_takes_no_more(tmp_path: Path, fault: str, code: int, words: str) -> None:
-    with desk(tmp_path, 2, faults=[fault]) as here:
+    with commands(tmp_path, 2, faults=[fault]) as here:
         done = here.render("--yes", "--jobs", "1")
         assert done.code == code
         assert words in done.err
@@ -435,7 +435,7 @@ def test_where_the_service_takes_no_more(tmp_path: Path, fault: str, code: int, 
 
 
 def test_a_refused_clip_is_named_with_its_line_and_sent_again_by_the_next_run(tmp_path: Path) -> None:
-    with desk(tmp_path, 2, faults=["queue:422=prompt"]) as here:
+    with commands(tmp_path, 2, faults=["queue:422=prompt"]) as here:
         done = here.render("--yes", "--jobs", "1")
         assert done.code == 3
         assert "Blocked by moderation. It suggests this prompt: A quiet harbor" in done.err
@@ -450,7 +450,7 @@ def _as_a_file(here: Path) -> str:
 
 @pytest.mark.parametrize("place", [_as_a_file, lambda _: "/dev/null/x"], ids=["a file", "no folder"])
 def test_a_folder_that_cannot_be_used(tmp_path: Path, place: Any) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         name = place(tmp_path)
         done = here.render("--yes", "--out", name)
         assert done.code == 2
@@ -483,7 +483,7 @@ def _replace(path: Path) -> None:
     [(_damage, "is damaged"), (_renew, "was written by a newer sbc"), (_replace, "is not a ledger of sbc")],
 )
 def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Any, words: str) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.rendered()
         calls = len(here.paths)
         for left in here.out.glob("ledger.db-*"):
@@ -498,7 +498,7 @@ def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Any, words: str) ->
 
 
 def test_paid_clips_and_those_of_another_service_are_kept_apart(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.rendered()
         done = here.sbc("render", "film.sb", "--sandbox", "--out", "out/film")
         assert done.code == 2
@@ -506,7 +506,7 @@ def test_paid_clips_and_those_of_another_service_are_kept_apart(tmp_path: Path) 
 
 
 def test_a_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.is_slow()
         first = here.start_render()
         wait_until(lambda: here.charged, first)
@@ -527,7 +527,7 @@ def test_a_second_run_ends_at_once_and_names_the_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, name: signal.Signals) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         here.is_slow()
         process = here.start_render("--jobs", "2")
         wait_until(lambda: here.charged == 2 and "retrieve" in here.paths, process)
@@ -550,7 +550,7 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_command(tmp_path: Path, nam
 
 
 def test_ctrl_c_twice_ends_at_once_and_the_open_call_is_unknown(tmp_path: Path) -> None:
-    with desk(tmp_path, 2, faults=["queue:stall"]) as here:
+    with commands(tmp_path, 2, faults=["queue:stall"]) as here:
         process = here.start_render("--jobs", "1")
         wait_until(lambda: here.server.memory.queued, process)
         process.send_signal(signal.SIGINT)
@@ -572,7 +572,7 @@ def test_ctrl_c_twice_ends_at_once_and_the_open_call_is_unknown(tmp_path: Path) 
 
 
 def test_neither_key_nor_address_of_a_clip_is_anywhere(tmp_path: Path) -> None:
-    with desk(tmp_path, 2, model="grok-imagine", faults=["queue:502@2"]) as here:
+    with commands(tmp_path, 2, model="grok-imagine", faults=["queue:502@2"]) as here:
         done = [here.render("--yes", "--format", form) for form in ("text", "json")]
         done += [here.sbc(*words.split()) for words in ("status film.sb --format json", "plan film.sb --format json")]
         for one in done:
@@ -587,7 +587,7 @@ def test_neither_key_nor_address_of_a_clip_is_anywhere(tmp_path: Path) -> None:
 
 
 def test_a_key_that_the_service_repeats_is_blotted_out(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here, echoing(400) as refusing, echoing(502) as stumbling:
+    with commands(tmp_path, 1) as here, echoing(400) as refusing, echoing(502) as stumbling:
         for url, name in ((refusing, "refused"), (stumbling, "stumbled")):
             done = here.sbc("render", "film.sb", "--yes", "--base-url", url, "--out", name)
             assert done.code in (3, 4)
@@ -600,7 +600,7 @@ def test_a_key_that_the_service_repeats_is_blotted_out(tmp_path: Path) -> None:
 
 
 def test_status_before_anything_was_rendered(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.sbc("status", "film.sb")
         assert done.code == 0
         assert "sbc plan film.sb" in done.err
@@ -613,7 +613,7 @@ def test_status_before_anything_was_rendered(tmp_path: Path) -> None:
 
 
 def test_money_that_came_back_is_not_paid(tmp_path: Path) -> None:
-    with desk(tmp_path, 2, faults=["retrieve:422=policy"]) as here:
+    with commands(tmp_path, 2, faults=["retrieve:422=policy"]) as here:
         done = here.render("--yes", "--jobs", "1")
         assert done.code == 3
         assert "This run spent $1.12. Given back meanwhile: $0.56." in done.err
@@ -627,7 +627,7 @@ def test_money_that_came_back_is_not_paid(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("fault", "back", "paid"), [("policy", 0.56, "$0.56. Given"), ("kept", 0.0, "$1.12.\n")])
 def test_programs_are_told_what_came_back(fault: str, back: float, paid: str, tmp_path: Path) -> None:
-    with desk(tmp_path, 2, faults=[f"retrieve:422={fault}"]) as here:
+    with commands(tmp_path, 2, faults=[f"retrieve:422={fault}"]) as here:
         events = here.render("--yes", "--jobs", "1", "--format", "json").events()
         assert (events[-1]["usd"], events[-1]["refunded"]) == (1.12, back)
         assert [-one.get("usd", 0) for one in events if one["event"] == "failed"] == [back]
@@ -635,7 +635,7 @@ def test_programs_are_told_what_came_back(fault: str, back: float, paid: str, tm
 
 
 def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         here.rendered()
         here.prepare(retake=["s01c01"])
         here.edit("window 2 and waits", "window 2 and laughs")
@@ -658,7 +658,7 @@ def test_status_lists_takes_and_what_is_no_longer_in_the_script(tmp_path: Path) 
 
 
 def test_pick_chooses_the_take_that_stands_in_the_film(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         early = here.sbc("pick", "film.sb", "s01c01", "1")
         assert early.code == 2
         assert "nothing has been rendered into out/film yet" in early.err
@@ -684,7 +684,7 @@ def test_pick_chooses_the_take_that_stands_in_the_film(tmp_path: Path) -> None:
 def test_an_example_in_the_sandbox_gives_clips(tmp_path: Path) -> None:
     example = REPOSITORY / "examples" / "01-one-shot"
     copytree(example, tmp_path / "example")
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.sbc("render", "example/shot.sb", "--sandbox", key=None)
         status = here.sbc("status", "example/shot.sb", "--out", "example/out/shot-sandbox").out
     assert done.code == 0, done.err
@@ -697,7 +697,7 @@ def test_an_example_in_the_sandbox_gives_clips(tmp_path: Path) -> None:
 
 
 def test_the_sandbox_has_no_address(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.render("--sandbox")
         assert done.code == 2
         assert here.paths == []
@@ -705,7 +705,7 @@ def test_the_sandbox_has_no_address(tmp_path: Path) -> None:
 
 def test_a_rejected_take_is_kept_shown_and_can_be_picked(tmp_path: Path) -> None:
     """A clip that is too short is paid, too: nothing of it is lost, and nothing is chosen without the writer."""
-    with desk(tmp_path, 2, faults=["retrieve:shortx9"]) as here:
+    with commands(tmp_path, 2, faults=["retrieve:shortx9"]) as here:
         done = here.render("--yes", "--jobs", "1", "--only", "s01c01")
         assert done.code == 3, done.err
         assert "Rejected: s01c01 (film.sb:9). See `sbc status`; `sbc pick` uses it all the same" in done.said

@@ -12,7 +12,7 @@ import pytest
 
 from storyboard.render.outcome import Exit
 from storyboard.spend.states import State
-from tests.render.run_fixture import Studio, studio, trusting
+from tests.render.run_fixture import RunProject, run_project, trusting
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -58,7 +58,7 @@ POINTS = [
 UNSURE = POINTS[POINTS.index("commit.intended.after") : POINTS.index("commit.answer.after")]
 
 
-def start(film: Studio, point: str, times: int = 0, jobs: int = 2, real: str = "trusting") -> subprocess.Popen[str]:
+def start(film: RunProject, point: str, times: int = 0, jobs: int = 2, real: str = "trusting") -> subprocess.Popen[str]:
     arguments = [str(film.folder), film.server.base_url, point, str(times), str(jobs), real]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.render.killed_run", *arguments],
@@ -69,13 +69,13 @@ def start(film: Studio, point: str, times: int = 0, jobs: int = 2, real: str = "
     )
 
 
-def die(film: Studio, point: str, times: int = 0) -> None:
+def die(film: RunProject, point: str, times: int = 0) -> None:
     with start(film, point, times) as process:
         _, said = process.communicate(timeout=60)
         assert process.returncode == -9, said
 
 
-def hold(film: Studio, deaths: int) -> None:
+def hold(film: RunProject, deaths: int) -> None:
     """What has to be true after deaths and a last run."""
     outcome = film.run()
     unknown = [entry for entry in film.entries() if entry.state is State.UNKNOWN]
@@ -105,7 +105,7 @@ DEATHS += [
 
 @pytest.mark.parametrize(("point", "times"), DEATHS)
 def test_a_run_that_is_killed_at_a_point_is_taken_up(tmp_path: Path, point: str, times: int) -> None:
-    with studio(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         die(film, point, times)
         hold(film, 1)
         unknown = [entry for entry in film.entries() if entry.state is State.UNKNOWN]
@@ -115,7 +115,7 @@ def test_a_run_that_is_killed_at_a_point_is_taken_up(tmp_path: Path, point: str,
 
 
 def test_the_points_are_all_that_there_are(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, chained=[2]) as film, start(film, "?") as process:
+    with run_project(tmp_path, 3, chained=[2]) as film, start(film, "?") as process:
         said, problems = process.communicate(timeout=60)
         assert process.returncode == 0, problems
         passed = set(said.split()) - {"begun"}
@@ -127,7 +127,7 @@ def test_the_points_are_all_that_there_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", [*range(40), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(40, 300))])
 def test_random_deaths(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    with studio(tmp_path, 8, chained=[3, 6], render_seconds=20) as film:
+    with run_project(tmp_path, 8, chained=[3, 6], render_seconds=20) as film:
         deaths = 0
         for _ in range(2):
             with start(film, "", jobs=4, real="real") as process:

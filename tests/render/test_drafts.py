@@ -10,7 +10,7 @@ import pytest
 from storyboard.compiler.drafts import NoDraft, compare_models, compile_draft, losses, total
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.pipeline import Analysis, analyze_text
-from tests.render.command_project import desk
+from tests.render.command_project import commands
 
 CAST = """\
 CHARACTER Mira
@@ -120,7 +120,7 @@ def test_where_nothing_can_film_it() -> None:
 
 
 def test_plan_render_status_and_film_of_drafts(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         script = here.folder / "film.sb"
         script.write_text(f"Draft: minimax-h3-max 480P\n{script.read_text()}")
         plan = here.sbc("plan", "film.sb", "--draft", key=None)
@@ -145,7 +145,7 @@ def test_plan_render_status_and_film_of_drafts(tmp_path: Path) -> None:
 
 
 def test_compare_shows_every_model(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         done = here.sbc("plan", "film.sb", "--compare", key=None)
         data = json.loads(here.sbc("plan", "film.sb", "--compare", "--format", "json", key=None).out)
     assert done.code == 0, done.err

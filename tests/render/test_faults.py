@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.outcome import Exit
-from tests.render.run_fixture import IMPATIENT, Studio, studio, trusting
+from tests.render.run_fixture import IMPATIENT, RunProject, run_project, trusting
 
 #: Faults of a queue call after which nobody knows whether it was charged.
 UNKNOWN = [
@@ -41,7 +41,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("fault", UNKNOWN, ids=lambda fault: fault[:30])
 def test_an_answer_that_may_have_cost_money_is_never_sent_again(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[fault], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=trusting) as film:
         first = film.run(jobs=1)
         assert first.code is Exit.UNKNOWN
         assert first.unknown == ["s01c01"]
@@ -57,7 +57,7 @@ def test_an_answer_that_may_have_cost_money_is_never_sent_again(tmp_path: Path, 
 
 
 def test_the_answer_to_an_unknown_call_is_kept(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["queue:502=html"]) as film:
+    with run_project(tmp_path, 1, faults=["queue:502=html"]) as film:
         film.run()
         (entry,) = film.entries()
         assert entry.answer == b"<html><body>edge</body></html>"
@@ -82,7 +82,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("fault", REFUSED)
 def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[f"queue:{fault}"], verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], verify=trusting) as film:
         first = film.run(jobs=1)
         assert first.code is Exit.INCOMPLETE
         assert first.refused == ["s01c01"]
@@ -97,7 +97,7 @@ def test_a_refusal_is_told_in_the_service_s_words_and_sent_again_by_the_next_run
 def test_without_key_or_credit_nothing_more_is_sent_and_what_is_paid_is_collected(
     tmp_path: Path, status: int, code: Exit
 ) -> None:
-    with studio(tmp_path, 4, faults=[f"queue:{status}@2"], verify=trusting) as film:
+    with run_project(tmp_path, 4, faults=[f"queue:{status}@2"], verify=trusting) as film:
         outcome = film.run(jobs=4)
         assert outcome.code is code
         assert outcome.saved == ["s01c01"]
@@ -109,7 +109,7 @@ def test_without_key_or_credit_nothing_more_is_sent_and_what_is_paid_is_collecte
     "fault", ["429", "429=20", "429=date", "429=soon", "429=0", "429=-5", "503", "503=20", "429x3"]
 )
 def test_a_busy_service_is_asked_again_after_its_time(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[f"queue:{fault}"], render_seconds=5, verify=trusting) as film:
+    with run_project(tmp_path, 2, faults=[f"queue:{fault}"], render_seconds=5, verify=trusting) as film:
         began = film.clock.now()
         outcome = film.run(jobs=1)
         assert outcome.code is Exit.FINE
@@ -120,7 +120,7 @@ def test_a_busy_service_is_asked_again_after_its_time(tmp_path: Path, fault: str
 
 @pytest.mark.parametrize("fault", ["queue:429=601", "retrieve:429=7200"])
 def test_a_wait_of_more_than_ten_minutes_ends_the_run(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[fault]) as film:
+    with run_project(tmp_path, 2, faults=[fault]) as film:
         outcome = film.run(jobs=1)
         assert outcome.code is Exit.INCOMPLETE
         assert "asks to wait" in outcome.stopped
@@ -146,7 +146,7 @@ def deaf_port() -> Iterator[str]:
         yield f"http://127.0.0.1:{held.getsockname()[1]}/api/v1"
 
 
-def check_nothing_left(film: Studio, base_url: str) -> None:
+def check_nothing_left(film: RunProject, base_url: str) -> None:
     outcome = film.run(base_url=base_url, timeouts=IMPATIENT._replace(connect=0.3))
     assert outcome.code is Exit.INCOMPLETE
     assert outcome.unknown == []
@@ -157,17 +157,17 @@ def check_nothing_left(film: Studio, base_url: str) -> None:
 
 
 def test_a_refused_connection_was_never_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, speed=600) as film, closed_port() as address:
+    with run_project(tmp_path, 1, speed=600) as film, closed_port() as address:
         check_nothing_left(film, address)
 
 
 def test_a_connection_that_does_not_come_was_never_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, speed=600) as film, deaf_port() as address:
+    with run_project(tmp_path, 1, speed=600) as film, deaf_port() as address:
         check_nothing_left(film, address)
 
 
 def test_a_name_that_nobody_knows_was_never_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, speed=600) as film:
+    with run_project(tmp_path, 1, speed=600) as film:
         check_nothing_left(film, "http://nobody.invalid/api/v1")
 
 
@@ -212,7 +212,7 @@ SURVIVED = [
 
 @pytest.mark.parametrize("fault", SURVIVED)
 def test_a_fault_while_collecting_is_survived(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 1, faults=[fault]) as film:
+    with run_project(tmp_path, 1, faults=[fault]) as film:
         outcome = film.run()
         assert outcome.code is Exit.FINE, film.events
         assert len(film.clips()) == 1
@@ -234,7 +234,7 @@ FAILED = {
 
 @pytest.mark.parametrize("fault", FAILED)
 def test_a_render_that_failed_is_said_and_only_a_retake_pays_again(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[fault.replace("x*", "x400")], speed=200, render_seconds=10) as film:
+    with run_project(tmp_path, 2, faults=[fault.replace("x*", "x400")], speed=200, render_seconds=10) as film:
         outcome = film.run(jobs=1, only=["s01c01"])
         assert outcome.code is Exit.INCOMPLETE
         assert outcome.failed == ["s01c01"]
@@ -246,7 +246,7 @@ def test_a_render_that_failed_is_said_and_only_a_retake_pays_again(tmp_path: Pat
 
 
 def test_a_job_that_the_service_does_not_know_is_asked_after_for_a_minute_and_then_lost(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["retrieve:404x*"], speed=200) as film:
+    with run_project(tmp_path, 1, faults=["retrieve:404x*"], speed=200) as film:
         began = film.clock.now()
         assert film.run().failed == ["s01c01"]
         assert film.clock.now() - began > 60
@@ -259,7 +259,7 @@ DOWNLOADS += ["stub", "page", "trickle=0.5", "endless", "empty", "html"]
 
 @pytest.mark.parametrize("fault", DOWNLOADS)
 def test_a_fault_of_a_download_is_survived(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 1, faults=[f"download:{fault}"], model="grok-imagine") as film:
+    with run_project(tmp_path, 1, faults=[f"download:{fault}"], model="grok-imagine") as film:
         outcome = film.run()
         assert outcome.code is Exit.FINE, film.events
         assert len(film.clips()) == 1
@@ -282,7 +282,7 @@ def test_a_fault_of_a_download_is_survived(tmp_path: Path, fault: str) -> None:
     ],
 )
 def test_a_clip_is_fetched_from_venice_only(tmp_path: Path, url: str) -> None:
-    with studio(tmp_path, 1, faults=[f"queue:url={url}"], model="grok-imagine", speed=200) as film:
+    with run_project(tmp_path, 1, faults=[f"queue:url={url}"], model="grok-imagine", speed=200) as film:
         outcome = film.run()
         assert outcome.failed == ["s01c01"]
         assert "outside Venice" in film.said("failed")[0].words
@@ -290,13 +290,13 @@ def test_a_clip_is_fetched_from_venice_only(tmp_path: Path, url: str) -> None:
 
 
 def test_a_finished_clip_without_an_address_is_asked_five_times_more(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["queue:no-url"], model="grok-imagine", speed=200, render_seconds=0) as film:
+    with run_project(tmp_path, 1, faults=["queue:no-url"], model="grok-imagine", speed=200, render_seconds=0) as film:
         assert film.run().failed == ["s01c01"]
         assert film.calls("/retrieve") == 6
 
 
 def test_a_job_that_goes_on_and_on_is_left_to_the_next_run_after_its_time(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["retrieve:wordx*"], speed=4000, verify=trusting) as film:
         began = film.clock.now()
         outcome = film.run()
         assert outcome.code is Exit.INCOMPLETE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.outcome import Exit
-from tests.render.run_fixture import studio, trusting
+from tests.render.run_fixture import run_project, trusting
 
 RENDER_SECONDS = 15.0
 
@@ -18,7 +18,9 @@ RENDER_SECONDS = 15.0
     [(60, 10.0), pytest.param(1000, 20.0, marks=pytest.mark.slow)],
 )
 def test_every_clip_is_charged_once_and_no_call_comes_too_soon(tmp_path: Path, clips: int, speed: float) -> None:
-    with studio(tmp_path, clips, render_seconds=RENDER_SECONDS, limited=True, speed=speed, verify=trusting) as film:
+    with run_project(
+        tmp_path, clips, render_seconds=RENDER_SECONDS, limited=True, speed=speed, verify=trusting
+    ) as film:
         statuses: Counter[int] = Counter()
         count = film.server.sandbox.count_failure
 

@@ -26,8 +26,8 @@ from storyboard.spend.events import Event
 from storyboard.spend.ledger import FILE
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
-from tests.render.command_project import HASTY, Desk, desk
-from tests.render.run_fixture import Studio, orders_of, studio, trusting
+from tests.render.command_project import HASTY, CommandProject, commands
+from tests.render.run_fixture import RunProject, orders_of, run_project, trusting
 from tests.render.test_death import POINTS, start
 
 #: The points of a run at which its signals are caught and its ledger is written.
@@ -35,7 +35,7 @@ STEPS = [point for point in POINTS if not point.startswith("commit.run")]
 COMMITS = [point for point in STEPS if point.startswith("commit.") and point.endswith(".before")]
 
 
-def check_nothing_lost(film: Studio | Desk) -> None:
+def check_nothing_lost(film: RunProject | CommandProject) -> None:
     """Each charge is of an entry that is saved or running; as many as there are unknown entries may be of those."""
     entries = film.entries()
     known = {entry.queue_id for entry in entries if entry.state in RUNNING or entry.state is State.SAVED}
@@ -50,7 +50,7 @@ def check_nothing_lost(film: Studio | Desk) -> None:
 
 @pytest.mark.parametrize("kind", ["sending", "queued", "running", "fetching", "saved"])
 def test_a_listener_that_fails_stops_nothing(tmp_path: Path, kind: str) -> None:
-    with studio(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=trusting) as film:
         told = []
 
         class Broken(list[Event]):
@@ -79,7 +79,7 @@ READ = {"text": ["", "This run sends", "queued", "fetching", "saved"], "json": [
 )
 def test_a_reader_that_goes_away_ends_no_open_call(tmp_path: Path, form: str, words: str) -> None:
     # The answer to the second call takes longer than the first clip.
-    with desk(tmp_path, 2, faults=["queue:trickle=0.02@2"]) as here:
+    with commands(tmp_path, 2, faults=["queue:trickle=0.02@2"]) as here:
         process = subprocess.Popen(
             [sys.executable, *HASTY, "render", "film.sb", "--base-url", here.url, "--yes", "--format", form],
             cwd=here.folder,
@@ -108,7 +108,7 @@ def test_a_reader_that_goes_away_ends_no_open_call(tmp_path: Path, form: str, wo
 _LONGEST_HOLD = 30
 
 
-def is_told(film: Studio) -> bool:
+def is_told(film: RunProject) -> bool:
     """Whether the person was told that another program holds the ledger."""
     return any("held by another program" in event.words for event in film.said("waiting"))
 
@@ -142,7 +142,7 @@ def hold_ledger(path: Path, seconds: float, is_met: Callable[[], bool] = lambda:
     ],
 )
 def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float) -> None:
-    with studio(tmp_path, 3, chained=[2], verify=trusting, speed=20, render_seconds=5) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=trusting, speed=20, render_seconds=5) as film:
         holds: list[threading.Thread] = []
 
         def mark(name: str) -> None:
@@ -160,7 +160,7 @@ def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float)
 
 @pytest.mark.parametrize("point", ["commit.answer.before", "commit.queued.before"])
 def test_a_run_that_ends_while_the_ledger_is_held_leaves_the_answer_to_the_next_one(tmp_path: Path, point: str) -> None:
-    with studio(tmp_path, 2, verify=trusting) as film:
+    with run_project(tmp_path, 2, verify=trusting) as film:
         holds: list[threading.Thread] = []
         ends: list[Outcome] = []
 
@@ -185,7 +185,7 @@ def test_a_run_that_ends_while_the_ledger_is_held_leaves_the_answer_to_the_next_
 
 @pytest.mark.parametrize("damage", ["", "{", "[" * 5000, '{"entry": 1, "fingerprint": "other", "status": 200}'])
 def test_an_answer_that_is_not_of_this_ledger_is_not_believed(tmp_path: Path, damage: str) -> None:
-    with studio(tmp_path, 1, faults=["queue:stall"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["queue:stall"], verify=trusting) as film:
         film.run()
         (film.out / ANSWERS).mkdir()
         (film.out / ANSWERS / "1.json").write_text(damage)
@@ -206,7 +206,7 @@ SIGNALS = [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]
     ],
 )
 def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, number: signal.Signals) -> None:
-    with studio(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         passed = 0
 
         def mark(name: str) -> None:
@@ -227,7 +227,7 @@ def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, nu
 def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
-        with studio(tmp_path, 1, verify=trusting) as film:
+        with run_project(tmp_path, 1, verify=trusting) as film:
             assert film.run(mark=lambda name: signal.raise_signal(signal.SIGHUP)).code is Exit.FINE
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
@@ -239,7 +239,7 @@ def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("point", [point for point in STEPS if not point.startswith("queue.")])
 def test_one_clips_trouble_ends_no_other_clips_call(tmp_path: Path, point: str) -> None:
-    with studio(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         passed = 0
 
         def mark(name: str) -> None:
@@ -264,7 +264,7 @@ HOSTILE += ["queue:400=deep", "queue:422=surrogates", "retrieve:422=surrogatesx*
 
 @pytest.mark.parametrize("fault", HOSTILE)
 def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[fault], verify=trusting, speed=200) as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200) as film:
         outcome = film.run(jobs=1)
         assert not outcome.unknown
         assert "a fault in sbc" not in outcome.stopped
@@ -275,7 +275,7 @@ def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> N
 
 @pytest.mark.parametrize("fault", ["queue:odd-text", "queue:deep"])
 def test_an_answer_that_cannot_be_used_names_its_clip(tmp_path: Path, fault: str) -> None:
-    with studio(tmp_path, 2, faults=[fault], verify=trusting, speed=200, model="grok-imagine") as film:
+    with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200, model="grok-imagine") as film:
         outcome = film.run(jobs=1)
         assert outcome.saved == ["s02c01"]
         assert outcome.unknown + outcome.failed == ["s01c01"]
@@ -285,7 +285,7 @@ def test_an_answer_that_cannot_be_used_names_its_clip(tmp_path: Path, fault: str
 # All of it at random.
 
 
-def _trouble(film: Studio, process: subprocess.Popen[str], chance: random.Random) -> Callable[[], object]:
+def _trouble(film: RunProject, process: subprocess.Popen[str], chance: random.Random) -> Callable[[], object]:
     """One fault of this side."""
     assert process.stdout is not None
 
@@ -301,7 +301,7 @@ def _trouble(film: Studio, process: subprocess.Popen[str], chance: random.Random
 @pytest.mark.parametrize("seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 300))])
 def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    with studio(tmp_path, 6, chained=[3], render_seconds=20) as film:
+    with run_project(tmp_path, 6, chained=[3], render_seconds=20) as film:
         deaths = 0
         with start(film, "", jobs=4, real="real") as process:
             assert process.stdout is not None
@@ -334,7 +334,7 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
 
 @pytest.mark.parametrize("wait", ["", "=0", "=1", "=20"])
 def test_a_service_that_is_busy_for_ever_ends_the_run_and_is_told_once_a_minute(tmp_path: Path, wait: str) -> None:
-    with studio(tmp_path, 2, faults=[f"queue:503{wait}@2x*"], verify=trusting, limited=True, speed=400) as film:
+    with run_project(tmp_path, 2, faults=[f"queue:503{wait}@2x*"], verify=trusting, limited=True, speed=400) as film:
         began = film.clock.now()
         outcome = film.run(jobs=2)
         took = film.clock.now() - began
@@ -349,7 +349,7 @@ def test_a_service_that_is_busy_for_ever_ends_the_run_and_is_told_once_a_minute(
 
 
 def test_an_address_that_is_withdrawn_is_asked_twice_over_all_runs(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["download:410x*"], model="grok-imagine", speed=200, render_seconds=1) as film:
+    with run_project(tmp_path, 1, faults=["download:410x*"], model="grok-imagine", speed=200, render_seconds=1) as film:
 
         def fetches() -> int:
             return sum(call.path.startswith("/media/") for call in film.server.memory.calls)
@@ -367,6 +367,6 @@ def test_an_address_that_is_withdrawn_is_asked_twice_over_all_runs(tmp_path: Pat
 
 
 def test_the_first_waiting_time_is_the_guides(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.render("--yes")
         assert "queued: take 1, $0.56, usually ready in 4–6 min" in done.err

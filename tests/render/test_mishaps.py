@@ -16,7 +16,7 @@ from storyboard.render.outcome import Exit
 from storyboard.render.run import Locked
 from storyboard.spend.ledger import Unusable
 from storyboard.spend.states import State
-from tests.render.run_fixture import FastClock, Studio, studio, trusting
+from tests.render.run_fixture import FastClock, RunProject, run_project, trusting
 
 WRITES = [
     "commit.intended.before",
@@ -35,7 +35,7 @@ WRITES = [
 
 @pytest.mark.parametrize("point", WRITES)
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: Path, point: str) -> None:
-    with studio(tmp_path, 3, chained=[2], verify=trusting) as film:
+    with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
         passed = 0
 
         def mark(name: str) -> None:
@@ -56,7 +56,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: P
 
 @pytest.mark.parametrize("days", [-1, 1])
 def test_a_clock_that_is_set_wrong_loses_nothing(tmp_path: Path, days: int) -> None:
-    with studio(tmp_path, 2, render_seconds=60) as film:
+    with run_project(tmp_path, 2, render_seconds=60) as film:
 
         def mark(name: str) -> None:
             if name == "poll.before":
@@ -70,7 +70,7 @@ def test_a_clock_that_is_set_wrong_loses_nothing(tmp_path: Path, days: int) -> N
 
 
 def test_a_copied_project_collects_and_sends_nothing_that_its_ledger_holds(tmp_path: Path) -> None:
-    with studio(tmp_path, 2, render_seconds=60) as film:
+    with run_project(tmp_path, 2, render_seconds=60) as film:
 
         def mark(name: str) -> None:
             if name == "poll.before" and sum(film.charges.values()) == 2:
@@ -79,7 +79,7 @@ def test_a_copied_project_collects_and_sends_nothing_that_its_ledger_holds(tmp_p
         film.run(mark=mark)
         copy = tmp_path / "copy"
         shutil.copytree(tmp_path, copy, ignore=shutil.ignore_patterns("copy"))
-        other = Studio(copy, copy / "film.sb", film.server, film.clock)
+        other = RunProject(copy, copy / "film.sb", film.server, film.clock)
         assert other.run().code is Exit.FINE
         assert film.run().code is Exit.FINE
         assert set(film.charges.values()) == {1}
@@ -87,7 +87,7 @@ def test_a_copied_project_collects_and_sends_nothing_that_its_ledger_holds(tmp_p
 
 
 def test_a_picture_that_changes_during_the_run_is_not_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 2) as film:
+    with run_project(tmp_path, 2) as film:
 
         def agree(_: object) -> bool:
             (tmp_path / "mira.png").write_bytes((tmp_path / "mira.png").read_bytes() + b" ")
@@ -100,7 +100,7 @@ def test_a_picture_that_changes_during_the_run_is_not_sent(tmp_path: Path) -> No
 
 
 def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
 
         def mark(name: str) -> None:
             if name == "poll.before":
@@ -116,8 +116,8 @@ def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path
 def test_two_runs_at_once(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    with studio(tmp_path, 3, verify=trusting) as film, ThreadPoolExecutor(2) as both:
-        others = [Studio(film.folder, film.script, film.server, film.clock, trusting) for _ in range(2)]
+    with run_project(tmp_path, 3, verify=trusting) as film, ThreadPoolExecutor(2) as both:
+        others = [RunProject(film.folder, film.script, film.server, film.clock, trusting) for _ in range(2)]
         ended = [both.submit(one.run) for one in others]
         errors = [one.exception() for one in ended]
         assert sum(isinstance(error, Locked) for error in errors) <= 1
@@ -126,7 +126,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 
 
 def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, faults=["queue:500"], verify=trusting) as film:
+    with run_project(tmp_path, 3, faults=["queue:500"], verify=trusting) as film:
         outcome = film.run(max_cost=0.6, jobs=1)
         assert outcome.code is Exit.NO_MONEY
         assert outcome.unknown == ["s01c01"]
@@ -134,7 +134,7 @@ def test_the_budget_counts_what_is_perhaps_paid(tmp_path: Path) -> None:
 
 
 def test_a_budget_that_forbids_sending_again_leaves_the_payment_unknown(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, faults=["queue:500"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["queue:500"], verify=trusting) as film:
         film.run()
         assert film.run(resend=["s01c01"], max_cost=0.1).code is Exit.NO_MONEY
         assert film.states() == ["unknown"]
@@ -160,7 +160,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 
 def test_a_folder_that_cannot_be_written_stops_the_run_before_anything_is_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film, read_only(film.out):
+    with run_project(tmp_path, 1) as film, read_only(film.out):
         with pytest.raises(Unusable, match="cannot be used for the clips"):
             film.run()
         assert not film.server.memory.calls

@@ -25,18 +25,18 @@ from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote
 from storyboard.venice.service import service
-from tests.render.command_project import Desk, Done, desk, terminal
-from tests.render.run_fixture import Studio, studio, trusting
+from tests.render.command_project import CommandProject, Done, commands, terminal
+from tests.render.run_fixture import RunProject, run_project, trusting
 from tests.render.test_ledger import ENTRY
 
 ADMIN = "VENICE_ADMIN_KEY_0123456789"
 
 
-def account_of(here: Desk | Studio) -> SandboxAccount:
+def account_of(here: CommandProject | RunProject) -> SandboxAccount:
     return here.server.sandbox.settings.account
 
 
-def taken(here: Desk | Studio) -> float:
+def taken(here: CommandProject | RunProject) -> float:
     """What the sandbox has taken, in US dollars."""
     return -sum(row.usd for row in account_of(here).rows)
 
@@ -45,7 +45,7 @@ def taken(here: Desk | Studio) -> float:
 
 
 def test_what_is_paid_is_what_the_service_asks(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         account_of(here).factor = 1.5
         done = here.render("--yes")
         assert done.code == 0
@@ -61,7 +61,7 @@ def test_what_is_paid_is_what_the_service_asks(tmp_path: Path) -> None:
 
 
 def test_a_plan_stays_offline_and_asks_where_it_is_told_to(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         account_of(here).factor = 1.5
         assert "$0.56" in here.sbc("plan", "film.sb", "--base-url", here.url).out
         assert here.paths == []
@@ -71,7 +71,7 @@ def test_a_plan_stays_offline_and_asks_where_it_is_told_to(tmp_path: Path) -> No
 
 
 def test_max_cost_counts_the_services_prices(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, verify=trusting) as film:
+    with run_project(tmp_path, 3, verify=trusting) as film:
         account_of(film).factor = 1.5
         outcome = film.run(max_cost=1.9, jobs=1)
         assert outcome.code is Exit.NO_MONEY
@@ -85,7 +85,7 @@ NO_PRICE += ["quote:odd-numbersx*"]
 
 @pytest.mark.parametrize("fault", NO_PRICE)
 def test_without_a_price_yes_is_not_enough(tmp_path: Path, fault: str) -> None:
-    with desk(tmp_path, 2, faults=[fault]) as here:
+    with commands(tmp_path, 2, faults=[fault]) as here:
         done = here.render("--yes")
         assert done.code == 3
         assert "nothing was sent. Venice does not tell its price" in done.said
@@ -100,7 +100,7 @@ def test_without_a_price_yes_is_not_enough(tmp_path: Path, fault: str) -> None:
 
 def test_without_a_price_a_person_is_asked_in_words(tmp_path: Path) -> None:
     with (
-        desk(tmp_path, 1, faults=["quote:500x*"]) as here,
+        commands(tmp_path, 1, faults=["quote:500x*"]) as here,
         terminal(here, "render", "film.sb", "--base-url", here.url) as at,
     ):
         at.read_until("[y/N]")
@@ -120,7 +120,7 @@ def test_what_is_no_price_is_none(quote: str) -> None:
 
 def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(service("quotes"), "seconds", 0.5)
-    with studio(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=trusting) as film:
+    with run_project(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=trusting) as film:
         plans: list[RunPlan] = []
         began = time.monotonic()
         film.run(agree=lambda plan: not plans.append(plan))  # type: ignore[func-returns-value] # it agrees
@@ -132,7 +132,7 @@ def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Path) -> None:
-    with studio(tmp_path, 2, verify=trusting) as film:
+    with run_project(tmp_path, 2, verify=trusting) as film:
         seen: list[float] = []
 
         def agree(plan: RunPlan) -> bool:
@@ -147,7 +147,7 @@ def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Pat
 
 
 def test_a_price_that_falls_is_not_asked_again(tmp_path: Path) -> None:
-    with studio(tmp_path, 1, verify=trusting) as film:
+    with run_project(tmp_path, 1, verify=trusting) as film:
         seen: list[float] = []
 
         def agree(plan: RunPlan) -> bool:
@@ -164,7 +164,7 @@ def test_a_price_that_falls_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_the_plan_says_what_is_left_and_whether_it_suffices(tmp_path: Path) -> None:
-    with desk(tmp_path, 2) as here:
+    with commands(tmp_path, 2) as here:
         account_of(here).usd = 5.0
         assert "$5.00 is left to spend with this key, and $3.88 after this run." in here.render().said
         account_of(here).usd = 1.0
@@ -176,7 +176,7 @@ def test_the_plan_says_what_is_left_and_whether_it_suffices(tmp_path: Path) -> N
 
 
 def test_the_limit_of_a_key_is_told_from_an_empty_account(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         account_of(here).key_usd = 0.1
         done = here.render("--yes")
         assert done.code == 5
@@ -194,7 +194,7 @@ def test_the_limit_of_a_key_is_told_from_an_empty_account(tmp_path: Path) -> Non
     ],
 )
 def test_a_balance_that_cannot_be_had_costs_nothing_else(tmp_path: Path, fault: str, why: str) -> None:
-    with desk(tmp_path, 1, faults=[fault]) as here:
+    with commands(tmp_path, 1, faults=[fault]) as here:
         done = here.render("--yes")
         assert done.code == 0
         assert done.said.count(f"What is left on the account is not known: {why}.") == 1
@@ -209,7 +209,7 @@ def test_a_balance_without_a_number_is_none(usd: str) -> None:
 
 
 def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
-    with desk(tmp_path, 4) as here:
+    with commands(tmp_path, 4) as here:
         (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.2\n")
         first = here.render("--yes", "--jobs", "1")
         assert first.code == 5
@@ -252,12 +252,12 @@ def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
 # The bill.
 
 
-def bill(here: Desk, key: str = ADMIN) -> Done:
+def bill(here: CommandProject, key: str = ADMIN) -> Done:
     return here.sbc("status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=key)
 
 
 def test_the_bill_stands_beside_the_ledger(tmp_path: Path) -> None:
-    with desk(tmp_path, 3) as here:
+    with commands(tmp_path, 3) as here:
         assert here.render("--yes").code == 0
         account_of(here).rows.append(charge_of("other-model-video-unit", 4.0))
         account_of(here).rows.append(account_of(here).rows[0])  # a line twice
@@ -274,7 +274,7 @@ def charge_of(sku: str, usd: float, request: str | None = None) -> SandboxBillRo
 
 
 def test_an_ordinary_key_cannot_read_the_bill(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.render("--yes")
         done = bill(here, "an-ordinary-key-0123")
         assert done.code == 3
@@ -286,7 +286,7 @@ def test_an_ordinary_key_cannot_read_the_bill(tmp_path: Path) -> None:
     "fault", ["usage-history:html", "usage-history:500", "usage-history:deep", "usage-history:close"]
 )
 def test_a_bill_that_cannot_be_read_changes_nothing(tmp_path: Path, fault: str) -> None:
-    with desk(tmp_path, 1, faults=[fault]) as here:
+    with commands(tmp_path, 1, faults=[fault]) as here:
         here.render("--yes")
         done = bill(here)
         assert done.code == 3
@@ -338,7 +338,7 @@ def test_a_refund_is_taken_off() -> None:
 
 
 def test_an_unknown_payment_is_settled_by_the_bill_where_the_person_confirms(tmp_path: Path) -> None:
-    with desk(tmp_path, 1, faults=["queue:no-id"]) as here:
+    with commands(tmp_path, 1, faults=["queue:no-id"]) as here:
         assert here.render("--yes").code == 4
         account_of(here).names_requests = False
         for row_ in account_of(here).rows:
@@ -355,7 +355,7 @@ def test_an_unknown_payment_is_settled_by_the_bill_where_the_person_confirms(tmp
 
 
 def test_a_missing_line_means_nothing_before_an_hour(tmp_path: Path) -> None:
-    with desk(tmp_path, 1, faults=["queue:500"]) as here:
+    with commands(tmp_path, 1, faults=["queue:500"]) as here:
         assert here.render("--yes").code == 4
         account_of(here).rows.clear()
         done = bill(here)
@@ -402,7 +402,7 @@ def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int)
     chance = random.Random(seed)
     fault = chance.choice(FAULTS)
     clips = chance.randint(1, 5)
-    with studio(
+    with run_project(
         tmp_path, clips, faults=[fault] if fault else [], model=chance.choice(MODELS), verify=trusting, speed=300
     ) as film:
         account = account_of(film)

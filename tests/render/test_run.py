@@ -13,11 +13,11 @@ from storyboard.film.verify import verify_clip
 from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlannedAction
 from storyboard.render.run import Declined, Locked
-from tests.render.run_fixture import KEY, studio, trusting
+from tests.render.run_fixture import KEY, run_project, trusting
 
 
 def test_a_film_is_rendered_once(tmp_path: Path) -> None:
-    with studio(tmp_path, 3) as film:
+    with run_project(tmp_path, 3) as film:
         first = film.run()
         assert first.code is Exit.FINE
         assert first.saved == ["s01c01", "s02c01", "s03c01"]
@@ -32,7 +32,7 @@ def test_a_film_is_rendered_once(tmp_path: Path) -> None:
 
 
 def test_a_take_has_its_facts_beside_it_without_pictures_or_secrets(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         film.run()
     text = (film.out / "clips" / "s01c01-room-1_t1.json").read_text()
     facts = json.loads(text)
@@ -45,7 +45,7 @@ def test_a_take_has_its_facts_beside_it_without_pictures_or_secrets(tmp_path: Pa
 
 
 def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(tmp_path: Path) -> None:
-    with studio(tmp_path, 3) as film:
+    with run_project(tmp_path, 3) as film:
         film.run()
         text = film.script.read_text()
         scenes = text.split("INT. ")
@@ -68,7 +68,7 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
 
 
 def test_equal_clips_are_paid_once_and_a_retake_gives_one_its_own(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         scene = film.script.read_text().split("INT. ")[1]
         film.script.write_text(film.script.read_text() + "\nINT. " + scene)
         assert film.run().saved == ["s01c01", "s02c01"]
@@ -83,7 +83,7 @@ def test_equal_clips_are_paid_once_and_a_retake_gives_one_its_own(tmp_path: Path
 
 
 def test_a_retake_is_chosen_and_counted_on(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         film.run()
         assert film.run(retake=["s01c01"]).code is Exit.FINE
         assert film.clips() == ["s01c01-room-1_t1.mp4", "s01c01-room-1_t2.mp4"]
@@ -95,7 +95,7 @@ def test_a_retake_is_chosen_and_counted_on(tmp_path: Path) -> None:
 
 
 def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, chained=[2]) as film:
+    with run_project(tmp_path, 3, chained=[2]) as film:
         assert film.run().code is Exit.FINE
         bodies = [json.loads(call.body) for call in film.server.memory.calls if call.path.endswith("/queue")]
         started = [body for body in bodies if "image_url" in body]
@@ -119,7 +119,7 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
 
 
 def test_nothing_is_sent_past_the_budget(tmp_path: Path) -> None:
-    with studio(tmp_path, 3) as film:
+    with run_project(tmp_path, 3) as film:
         outcome = film.run(max_cost=1.2, jobs=1)
         assert outcome.code is Exit.NO_MONEY
         assert outcome.saved == ["s01c01", "s02c01"]
@@ -130,14 +130,14 @@ def test_nothing_is_sent_past_the_budget(tmp_path: Path) -> None:
 
 
 def test_without_agreement_nothing_is_sent(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         with pytest.raises(Declined):
             film.run(agree=lambda agenda: False)
         assert not film.queued
 
 
 def test_only_what_is_asked_for(tmp_path: Path) -> None:
-    with studio(tmp_path, 3, chained=[3]) as film:
+    with run_project(tmp_path, 3, chained=[3]) as film:
         assert film.run(only=["s01c01", "s03c01"]).saved == ["s01c01"]
         assert film.agenda is not None
         assert film.agenda.items[2].action is PlannedAction.BLOCKED
@@ -145,7 +145,7 @@ def test_only_what_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_second_run_is_told_who_renders(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         film.run()
 
         def agree(_: object) -> bool:
@@ -157,7 +157,7 @@ def test_a_second_run_is_told_who_renders(tmp_path: Path) -> None:
 
 
 def test_takes_of_others_are_never_touched(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         clips = film.out / "clips"
         clips.mkdir(parents=True)
         (clips / "s01c01-room-1_t1.mp4").write_bytes(b"mine")
@@ -168,7 +168,7 @@ def test_takes_of_others_are_never_touched(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_was_deleted_or_changed_is_fetched_again_while_the_service_has_it(tmp_path: Path) -> None:
-    with studio(tmp_path, 2) as film:
+    with run_project(tmp_path, 2) as film:
         film.run()
         gone, changed = (film.out / "clips" / name for name in film.clips())
         gone.unlink()
@@ -181,7 +181,7 @@ def test_a_clip_that_was_deleted_or_changed_is_fetched_again_while_the_service_h
 
 
 def test_a_clip_that_is_gone_everywhere_is_named_for_a_retake(tmp_path: Path) -> None:
-    with studio(tmp_path, 1) as film:
+    with run_project(tmp_path, 1) as film:
         film.run()
         (film.out / "clips" / film.clips()[0]).unlink()
         film.server.memory.jobs.clear()
@@ -196,7 +196,7 @@ def test_a_clip_that_is_gone_everywhere_is_named_for_a_retake(tmp_path: Path) ->
 
 
 def test_a_model_with_a_download_address(tmp_path: Path) -> None:
-    with studio(tmp_path, 2, model="grok-imagine") as film:
+    with run_project(tmp_path, 2, model="grok-imagine") as film:
         assert film.run().code is Exit.FINE
         fetches = [call for call in film.server.memory.calls if call.path.startswith("/media/")]
         assert len(fetches) == 2
@@ -209,7 +209,7 @@ def test_a_model_with_a_download_address(tmp_path: Path) -> None:
 
 def test_what_the_service_says_about_a_model_is_shown_once(tmp_path: Path) -> None:
     faults = ["queue:deprecated=2027-01-01x2", "queue:model=kling-o4@3"]
-    with studio(tmp_path, 3, faults=faults, verify=trusting, speed=200) as film:
+    with run_project(tmp_path, 3, faults=faults, verify=trusting, speed=200) as film:
         assert len(film.run().saved) == 3
         model = "kling-o3-pro-reference-to-video"
         assert [event.words for event in film.said("notice")] == [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.render.settings import Unset, choose_base_url, config_path, find_key, service_name
-from tests.render.command_project import desk
+from tests.render.command_project import commands
 from tests.render.run_fixture import KEY
 
 VENICE = "https://api.venice.ai/api/v1"
@@ -172,7 +172,7 @@ def test_under_which_name_a_folder_knows_who_is_paid(address: str, name: str) ->
 
 
 def test_without_a_key_nothing_is_done(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         for words in ((), ("--base-url", here.url)):
             done = here.sbc("render", "film.sb", "--yes", *words, key=None)
             assert done.code == 2
@@ -183,7 +183,7 @@ def test_without_a_key_nothing_is_done(tmp_path: Path) -> None:
 
 
 def test_a_key_from_a_file_is_found_for_venice_and_never_goes_to_another_address(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         for name, text in ((".env", f"VENICE_API_KEY={KEY}"), ("home/.config/sbc/config.toml", f'key = "{KEY}"')):
             path = write(tmp_path / name, text)
             found = here.sbc("render", "film.sb", key=None)
@@ -199,7 +199,7 @@ def test_a_key_from_a_file_is_found_for_venice_and_never_goes_to_another_address
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
 def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         path = write(tmp_path / "home/.config/sbc/config.toml", f'key = "{KEY}"', 0o644)
         done = here.sbc("render", "film.sb", "--yes", key=None)
         assert done.code == 2
@@ -215,7 +215,7 @@ def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_that_is_refused(tmp_path: Path, address: str, words: str) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.sbc("render", "film.sb", "--yes", "--base-url", address)
         assert done.code == 2
         assert words in done.err.split("sbc: ")[1]
@@ -226,7 +226,7 @@ def test_an_address_that_is_refused(tmp_path: Path, address: str, words: str) ->
 
 
 def test_there_is_no_option_for_a_key(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         done = here.sbc("render", "film.sb", "--key", "abc")
         assert done.code == 2
         assert "No such option" in done.err
@@ -248,7 +248,7 @@ OVERREACHING = {
 
 
 def test_a_script_sets_neither_key_nor_host_nor_budget_nor_output_nor_consent(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         here.edit("Title: Test\n", "\n".join(("Title: Test", *OVERREACHING, "")))
         report = here.sbc("check", "film.sb", key=None)
         for line, code in enumerate(OVERREACHING.values(), 2):
@@ -261,7 +261,7 @@ def test_a_script_sets_neither_key_nor_host_nor_budget_nor_output_nor_consent(tm
 
 
 def test_an_included_file_has_no_say_either(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here:
+    with commands(tmp_path, 1) as here:
         (tmp_path / "cast.sb").write_text("Key: sk-1\nOut: ../elsewhere\nYes: true\n\nCHARACTER Tom\nlook: tall\n")
         here.script.write_text(f"{here.script.read_text()}\nINCLUDE cast.sb\n")
         done = here.render("--yes")
@@ -296,7 +296,7 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_proxy_of_the_environment_takes_part_only_when_asked(tmp_path: Path) -> None:
-    with desk(tmp_path, 1) as here, proxy() as (address, asked):
+    with commands(tmp_path, 1) as here, proxy() as (address, asked):
         words = ("render", "film.sb", "--yes", "--base-url", here.url)
         assert here.sbc(*words, HTTP_PROXY=address, http_proxy=address).code == 0
         assert asked == []

@@ -171,7 +171,8 @@ _LINES = st.lists(
          "int. house", "太郎", "  indented", "[[softer?]] She turns.", "[[light: is a note]] x", "a [[b] ]] c", "a [[x /* y]] z */", "SHOT 5s [[why",
          "/* [[a]] ]] */ b", "light: a [[b]]", "  on and on", "[[+ more]]", "[[: SHOT 4s]]", "[[note: x]]", "\\⟦ ⟧ [[⟨]]", "She waits. /* or",
          "!!CLOSE ON HER", "MIRA TO:", "[[]]", "[[line 1: x…]]", "He says [[no", "[[allow SB106]]", "WAIT", "EFFECT: rain.wav at 2s", "music: none", "MONTAGE - THE YEARS", "(MORE)",
-         "TITLE CARD: Later", "views: https://example.com/v.png", "**INT. HARBOR - DAY**", "INNEN. KÜCHE - TAG"]
+         "TITLE CARD: Later", "views: https://example.com/v.png", "**INT. HARBOR - DAY**", "INNEN. KÜCHE - TAG", ".INT. HALL - DAY",
+         ".**EXT. SEA - DAY**", "innen. küche - tag", "1 EXT. HARBOR - DAY"]
     ),
     max_size=18,
 )  # fmt: skip

@@ -23,7 +23,7 @@ KEPT = Path(__file__).with_name("tables.json")
 STARTS = ("title_page", "block")
 
 
-class State(NamedTuple):
+class ParserState(NamedTuple):
     """What the automaton does in one state.
 
     `scanner` is the index of the terminals that may come; `actions` says for each of them, and for the end of the text
@@ -51,7 +51,7 @@ class Tables(NamedTuple):
     patterns: dict[str, str]
     scanners: tuple[tuple[str, ...], ...]
     rules: tuple[Rule, ...]
-    states: tuple[State, ...]
+    states: tuple[ParserState, ...]
     starts: dict[str, int]
     ends: dict[str, int]
 
@@ -88,7 +88,7 @@ def _read(text: str) -> Tables:
         kept["patterns"],
         tuple(map(tuple, kept["scanners"])),
         tuple(Rule(*rule) for rule in kept["rules"]),
-        tuple(State(*state) for state in kept["states"]),
+        tuple(ParserState(*state) for state in kept["states"]),
         kept["starts"],
         kept["ends"],
     )
@@ -113,7 +113,7 @@ def make() -> Tables:
                 actions[symbol] = ~rules.setdefault(argument, len(rules))
             else:
                 (actions if symbol.isupper() else gotos)[symbol] = order[argument]
-        states.append(State(scanners.setdefault(scanner, len(scanners)), actions, gotos))
+        states.append(ParserState(scanners.setdefault(scanner, len(scanners)), actions, gotos))
     return Tables(
         _checksum(),
         {terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals},

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.headings import SceneHeading, TimeOfDay, Words, misspelt_time, read_heading, read_time
+from storyboard.compiler.headings import HeadingWords, SceneHeading, TimeOfDay, misspelt_time, read_heading, read_time
 from storyboard.compiler.ir.parsed import Heading, Kind
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import clean_name, fold
@@ -132,11 +132,11 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
     span = heading.line.span(start, read.place.end)
     reader.findings.append(Finding("SB106", span, message, fix=fix))
-    place = Words(start, start + gap.start(), typed[: gap.start()])
+    place = HeadingWords(start, start + gap.start(), typed[: gap.start()])
     return read._replace(place=place, is_named=True, time=time)
 
 
-def _report(heading: Heading, place: Words, cast: Cast, reader: Reader) -> None:
+def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: Reader) -> None:
     """SB206, with the declared place that may be meant."""
     name = " ".join(place.text.split())
     if cast.is_excused(name) or not cast.is_whole:

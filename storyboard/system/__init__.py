@@ -1,0 +1,1 @@
+"""The operating system: child processes with limits, servers on loopback."""
