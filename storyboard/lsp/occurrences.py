@@ -12,8 +12,9 @@ from storyboard.compiler.ir.parsed import Block, CueForm, Kind, Speech, Text
 from storyboard.compiler.ir.resolved import Entity, Mention
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.cast import Cast, items
+from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.properties import items
 from storyboard.compiler.text import Source, Span
 
 

@@ -11,7 +11,8 @@ from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Block, Property, Text
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.cast import is_url, items
+from storyboard.compiler.resolve.pictures import is_url
+from storyboard.compiler.resolve.properties import items
 from storyboard.compiler.text import Anchor
 from storyboard.lsp.locate import TimedShot, source_at, timed
 from storyboard.report.prices import with_sources

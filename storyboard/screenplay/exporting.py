@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.cast import Names
+from storyboard.compiler.resolve.name_patterns import Names
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions

@@ -12,7 +12,7 @@ import re
 
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.cast import Names
+from storyboard.compiler.resolve.name_patterns import Names
 
 _AROUND = "@＠{}｛｝"
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")

@@ -28,9 +28,11 @@ from storyboard.compiler.ir.parsed import (
 from storyboard.compiler.ir.resolved import Audio, Entity
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, read_audio, read_loudness
-from storyboard.compiler.resolve.cast import Cast, Names, collect, declare
+from storyboard.compiler.resolve.cast import Cast, declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.properties import collect
 from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model

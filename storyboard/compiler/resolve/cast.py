@@ -9,42 +9,30 @@ is one message. A variant (`Mira.winter`) takes over what it does not set, and c
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import groupby
-from typing import NamedTuple
 
-from storyboard.catalog.alternatives import any_of, lazy_pattern
-from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
+from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir import keys
-from storyboard.compiler.ir.parsed import Declaration, Kind, Property, Text
+from storyboard.compiler.ir.parsed import Declaration, Kind, Property
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.loader import LONGEST_PATH, Loader
+from storyboard.compiler.loader import Loader
 from storyboard.compiler.names import (
-    APOSTROPHES,
     LETTERS,
     LONGEST_NAME,
-    WIDE_END,
-    WORD_END,
-    WORD_START,
     fold,
     is_name,
-    is_wide,
     is_word,
 )
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.near_keys import meant_key
 from storyboard.compiler.resolve.audio import read_audio
-from storyboard.compiler.spelling import WordList, nearest, offer, quote
+from storyboard.compiler.resolve.pictures import is_url, read_picture
+from storyboard.compiler.resolve.properties import _out, collect, items
+from storyboard.compiler.spelling import WordList, offer, quote
 from storyboard.compiler.text import Span
 
-_URL = lazy_pattern(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 #: So many declarations of one name are told apart by a number.
 _MOST_OF_A_NAME = 100
-_WIDER = "What a script names lies in its project; --root can say a wider folder."
-_SCHEME = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -107,87 +95,6 @@ class Cast:
 def _belongs(entity: Entity, kind: Kind | None, words: int | None) -> bool:
     """Whether an entity is of a kind and its name of so many words; None allows any."""
     return (kind is None or entity.kind is kind) and (words is None or len(entity.name.split()) == words)
-
-
-class Names:
-    """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
-    stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-        self.entities = list(cast.by_name.values())
-        self._called: dict[str, Entity] = {}
-
-    @cached_property
-    def after_at(self) -> re.Pattern[str]:
-        """A declared name right after an @: whatever its case, a full stop left out perhaps.
-
-        It ends where no letter or digit follows; one that ends in a wide character needs no such end.
-        """
-        names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
-        runs = groupby(names, key=lambda name: is_wide(name[-1]))
-        parts = [f"(?:{'|'.join(map(_pattern, run))}){WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
-        return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
-
-    def called(self, typed: str) -> Entity:
-        """Whom a text means that `after_at` has found."""
-        entity = self._called.get(typed)
-        if entity is None:
-            entity = self.cast.find(typed)
-            assert entity is not None, "the pattern is made of the declared names"
-            self._called[typed] = entity
-        return entity
-
-    @cached_property
-    def as_declared(self) -> re.Pattern[str]:
-        """A plain name as a whole word, spelled as declared or in capitals, without an @.
-
-        A name of wide characters needs no ends: its script writes none.
-        """
-        names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
-        runs = groupby(names, key=_edges)
-        words = [_plain_pattern(edges, run) for edges, run in runs]
-        return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
-
-
-class _Edges(NamedTuple):
-    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
-
-    starts_wide: bool
-    ends_wide: bool
-
-
-def _edges(name: str) -> _Edges:
-    is_long = len(name) > 1
-    return _Edges(is_long and is_wide(name[0]), is_long and is_wide(name[-1]))
-
-
-def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
-    """A name as a whole word without an @: as declared, or in capitals. Names of wide characters may touch their
-    neighbours, unless they are a single character."""
-    spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
-    start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
-    return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
-
-
-def _pattern(name: str) -> str:
-    """A name however it is typed: composed or not, with any apostrophe, a silent full stop left out."""
-    parts = []
-    name = unicodedata.normalize("NFC", name)
-    for index, letter in enumerate(name):
-        if letter in APOSTROPHES:
-            parts.append(f"[{APOSTROPHES}]")
-        elif letter == " ":
-            parts.append(r"\s+")
-        elif letter == "." and name[index + 1 : index + 2] in ("", " "):
-            parts.append(r"\.?")
-        elif letter in "ßẞ":
-            parts.append("(?:ß|ẞ|ss)")
-        elif (apart := unicodedata.normalize("NFD", letter)) != letter:
-            parts.append(f"(?:{letter}|{apart})")
-        else:
-            parts.append(re.escape(letter))
-    return "".join(parts)
 
 
 def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[Cast, list[Finding]]:
@@ -264,66 +171,6 @@ def _bad_base(block: Declaration, name: str, base: Entity | None, cast: Cast, at
         keyword = Span(block.header.anchor, block.header.start, block.header.start + len(block.kind))
         return Finding("SB202", at, message, None, (note,), Fix(True, (Edit(keyword, base.kind.value.upper()),)))
     return None
-
-
-def collect(
-    properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
-) -> dict[str, list[Property]]:
-    """Properties by key. Doubled and empty ones are reported and left out; an unknown one is reported, and taken for
-    the one that it is nearest to. Only a list has several."""
-    found: dict[str, list[Property]] = {}
-    given = {one.key for one in properties}
-    for one in properties:
-        line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
-        if one.key not in known:
-            finding, meant = _unknown_key(one, line, known, owner, given)
-            findings.append(finding)
-            if meant is not None and one.value.string:
-                found.setdefault(meant, []).append(one._replace(key=meant))
-        elif not one.value.string:
-            start = Span(line.anchor, line.start, line.start)
-            fix = Fix(False, (Edit(start, "// "),))
-            findings.append(Finding("SB104", one.key_span, f"“{one.key}:” is empty.", fix=fix))
-        elif one.key in found and one.key not in keys.LISTS:
-            note = Note("It is given here first.", found[one.key][0].key_span)
-            message = f"{quote(one.key)} is given twice."
-            findings.append(Finding("SB104", one.key_span, message, None, (note,), _out(one, line)))
-        else:
-            found.setdefault(one.key, []).append(one)
-    return found
-
-
-def _unknown_key(
-    one: Property, line: Span, known: Sequence[str], owner: str, given: set[str]
-) -> tuple[Finding, str | None]:
-    """SB102 for a key that a block does not know, and the key that it is read as. A key that another word or a slip
-    stands for is mended safely; otherwise the fix takes the line out."""
-    message = f"{owner[0].upper()}{owner[1:]} has no property {quote(one.key)}."
-    meant = meant_key(one.key, known)
-    if meant is not None and (meant not in given or meant in keys.LISTS):
-        fix = Fix(True, (Edit(one.key_span, meant),))
-        return Finding("SB102", one.key_span, message, fix=fix), meant
-    near = nearest(one.key, known)
-    advice = f"It has {', '.join(near or known)}."
-    return Finding("SB102", one.key_span, message, advice, fix=_out(one, line)), None
-
-
-def _out(one: Property, line: Span) -> Fix | None:
-    """The fix that makes a comment of a property; None where it holds a comment already."""
-    is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
-    return commented_out(line, line, one.value.string) if is_plain else None
-
-
-def items(properties: Sequence[Property]) -> Iterator[Text]:
-    """What a list holds, without empty items."""
-    for one in properties:
-        start = 0
-        plain = flatten(one.value.string)
-        for comma in [*(index for index, letter in enumerate(plain) if letter == ","), len(plain)]:
-            item = one.value.slice(start, comma)
-            if item.string:
-                yield item
-            start = comma + 1
 
 
 def _entity(
@@ -443,36 +290,3 @@ def _video(properties: dict[str, list[Property]], findings: list[Finding]) -> st
     message = "A video is given by its address on the web."
     findings.append(Finding("SB104", value.span(), message, "Write an address that begins with https://"))
     return None
-
-
-def is_url(text: str) -> bool:
-    """Whether a text is an `http(s)` address with a host and without a user name."""
-    return _URL.fullmatch(text) is not None
-
-
-def read_picture(value: Text, folder: str, loader: Loader, findings: list[Finding]) -> Picture:
-    """An image as the script in `folder` names it. A path outside the project, or what is neither a path nor an
-    `http(s)` address, is reported and comes back with an empty path."""
-    typed = value.string
-    span = value.span()
-    if is_url(typed):
-        return Picture(typed, True, span)
-    if _SCHEME.match(typed):
-        secret = "@" in typed.split("?")[0].split("#")[0]
-        message = (
-            "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
-        )
-        findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
-        return Picture("", False, span)
-    if len(typed) > LONGEST_PATH:
-        message = f"This path has {len(typed):,} characters; a path has at most {LONGEST_PATH:,}."
-        findings.append(Finding("SB104", span, message, "Give the picture a shorter name, as in refs/mira.png"))
-        return Picture("", False, span)
-    path = loader.within(folder, typed)
-    if path is None:
-        message = f"{quote(typed)} lies outside the project folder."
-        inside = loader.inside(typed, folder)
-        fix = Fix(False, (Edit(span, inside),)) if inside else None
-        findings.append(Finding("SB404", span, message, _WIDER, fix=fix))
-        return Picture("", False, span)
-    return Picture(path, False, span, folder)

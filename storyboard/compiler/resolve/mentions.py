@@ -17,7 +17,8 @@ from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.ir.resolved import Entity, Mention, Prose
 from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.cast import Cast, Names
+from storyboard.compiler.resolve.cast import Cast
+from storyboard.compiler.resolve.name_patterns import Names
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Span
 

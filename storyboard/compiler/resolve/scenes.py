@@ -29,9 +29,10 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
-from storyboard.compiler.resolve.cast import Cast, collect, items
+from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
+from storyboard.compiler.resolve.properties import collect, items
 from storyboard.compiler.resolve.scene_settings import settle
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import read_settings

@@ -22,8 +22,9 @@ from storyboard.compiler.ir.resolved import (
     Prose,
 )
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.cast import Names, items
 from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.properties import items
 from storyboard.compiler.resolve.scene_settings import FilmSettings
 
 

@@ -38,8 +38,9 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
-from storyboard.compiler.resolve.cast import collect, read_picture
 from storyboard.compiler.resolve.doubts import judge_doubts
+from storyboard.compiler.resolve.pictures import read_picture
+from storyboard.compiler.resolve.properties import collect
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, settle_speeches
 from storyboard.compiler.spelling import distance, quote

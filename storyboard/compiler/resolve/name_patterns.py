@@ -1,0 +1,102 @@
+"""Patterns that find declared names in text: after an @, or plain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.names import (
+    APOSTROPHES,
+    WIDE_END,
+    WORD_END,
+    WORD_START,
+    is_wide,
+)
+from storyboard.compiler.resolve.cast import Cast
+
+
+class Names:
+    """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
+    stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.entities = list(cast.by_name.values())
+        self._called: dict[str, Entity] = {}
+
+    @cached_property
+    def after_at(self) -> re.Pattern[str]:
+        """A declared name right after an @: whatever its case, a full stop left out perhaps.
+
+        It ends where no letter or digit follows; one that ends in a wide character needs no such end.
+        """
+        names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
+        runs = groupby(names, key=lambda name: is_wide(name[-1]))
+        parts = [f"(?:{'|'.join(map(_pattern, run))}){WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
+        return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+    def called(self, typed: str) -> Entity:
+        """Whom a text means that `after_at` has found."""
+        entity = self._called.get(typed)
+        if entity is None:
+            entity = self.cast.find(typed)
+            assert entity is not None, "the pattern is made of the declared names"
+            self._called[typed] = entity
+        return entity
+
+    @cached_property
+    def as_declared(self) -> re.Pattern[str]:
+        """A plain name as a whole word, spelled as declared or in capitals, without an @.
+
+        A name of wide characters needs no ends: its script writes none.
+        """
+        names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
+        runs = groupby(names, key=_edges)
+        words = [_plain_pattern(edges, run) for edges, run in runs]
+        return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
+
+
+class _Edges(NamedTuple):
+    """Whether a name needs no end of a word before and behind it: wide characters stand without blanks."""
+
+    starts_wide: bool
+    ends_wide: bool
+
+
+def _edges(name: str) -> _Edges:
+    is_long = len(name) > 1
+    return _Edges(is_long and is_wide(name[0]), is_long and is_wide(name[-1]))
+
+
+def _plain_pattern(edges: _Edges, names: Iterable[str]) -> str:
+    """A name as a whole word without an @: as declared, or in capitals. Names of wide characters may touch their
+    neighbours, unless they are a single character."""
+    spelled = any_of(re.escape(one) for name in names for one in (name, name.upper()))
+    start = "" if edges.starts_wide else rf"(?=[^\W_]){WORD_START}"
+    return f"{start}{spelled}{WIDE_END if edges.ends_wide else WORD_END}"
+
+
+def _pattern(name: str) -> str:
+    """A name however it is typed: composed or not, with any apostrophe, a silent full stop left out."""
+    parts = []
+    name = unicodedata.normalize("NFC", name)
+    for index, letter in enumerate(name):
+        if letter in APOSTROPHES:
+            parts.append(f"[{APOSTROPHES}]")
+        elif letter == " ":
+            parts.append(r"\s+")
+        elif letter == "." and name[index + 1 : index + 2] in ("", " "):
+            parts.append(r"\.?")
+        elif letter in "ßẞ":
+            parts.append("(?:ß|ẞ|ss)")
+        elif (apart := unicodedata.normalize("NFD", letter)) != letter:
+            parts.append(f"(?:{letter}|{apart})")
+        else:
+            parts.append(re.escape(letter))
+    return "".join(parts)
