@@ -209,6 +209,8 @@ def use_everything() -> None:
     from storyboard.screenplay.fountain import read_fountain
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.restore import restore
+    from storyboard.venice.secret import Secret
+    from storyboard.wording import printable
 
     model = find_model("kling-o3-pro")
     assert model is not None
@@ -216,6 +218,9 @@ def use_everything() -> None:
     move_of("slow push forward")
     is_name("Zoe\u1ab0")
     read_heading("INT. QUAY, LATE AT NIGHT")
+    printable("a")
+    Secret("a" * 20).hidden_in("a")
+    analyze_text("CHARACTER Mira\nlook red\n\n1 EXT. HARBOR - DAY 1\n\nSHOT 5s\n@Mira waits.\n")
     for script in (SCRIPT, SCRIPT.replace("Lomg", "Long")):
         analyze_text(script)
     import_screenplay(read_fountain(SCREENPLAY), model)

@@ -98,7 +98,7 @@ def test_a_hostile_text(tmp_path: Path, name: str) -> None:
 
 def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "film.sb").touch()
-    assert run(tmp_path, "check", "film.sb") == (0, "", "")
+    assert run(tmp_path, "check", "film.sb") == (0, "nothing to change\n", "")
 
 
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -212,6 +212,7 @@ def test_a_path_that_is_none(tmp_path: Path, path: str, code: str) -> None:
 def test_text_that_looks_like_a_template_comes_out_as_typed(tmp_path: Path) -> None:
     typed = "{{ 7*7 }} {% include '/etc/hostname' %}"
     script = f"""Title: {typed}
+Audio: on
 Style: {typed}
 Negative: {typed}
 

@@ -78,30 +78,41 @@ def _manner_in_action(above: Sequence[Action], speaker: Entity, present: frozens
 
 def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
     """The last verb of speech whose subject is the speaker, as the prompt says it."""
-    by_name, by_pronoun, manners = _verbs()
+    manners = _manners()
     found = ""
     for index, part in enumerate(prose):
         if isinstance(part, Mention):
             continue
         before = prose[index - 1] if index else None
         if isinstance(before, Mention) and (before.entity.base or before.entity) is (speaker.base or speaker):
-            match = by_name.match(part)
+            match = _verb_after_name().match(part)
             found = manners[match["verb"].lower()] if match else found
         if is_alone:
-            for match in by_pronoun.finditer(part):
+            for match in _verb_after_pronoun().finditer(part):
                 found = manners[match["verb"].lower()]
     return found
 
 
 @cache
-def _verbs() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+def _manners() -> dict[str, str]:
+    """Verbs of speech, and how a prompt says each."""
     manners: dict[str, str] = read_table("words.toml")["manner"]["verbs"]
-    verb = rf"(?P<verb>{any_of(map(re.escape, sorted(manners, key=len, reverse=True)))})(?!\w)"
-    by_name = rf"\s*(?:\w+ly )?(?:[^.!?。！？]{{0,120}}?(?:\band|\bthen|\bund|\bet|\by|\be|,|и)\s+(?:\w+ly )?)?{verb}"
-    return (
-        re.compile(by_name, re.IGNORECASE),
-        re.compile(
-            rf"(?:^|[.!?]\s+)(?:She|He|They|Sie|Er|Elle|Il|Ella|Él|Lei|Lui)\s+(?:\w+ly\s+)?{verb}", re.IGNORECASE
-        ),
-        manners,
-    )
+    return manners
+
+
+def _verb() -> str:
+    return rf"(?P<verb>{any_of(map(re.escape, sorted(_manners(), key=len, reverse=True)))})(?!\w)"
+
+
+@cache
+def _verb_after_name() -> re.Pattern[str]:
+    """A verb of speech in the words right behind a name, or after `and` in the same sentence."""
+    also = r"[^.!?。！？]{0,120}?(?:\band|\bthen|\bund|\bet|\by|\be|,|и)\s+(?:\w+ly )?"
+    return re.compile(rf"\s*(?:\w+ly )?(?:{also})?{_verb()}", re.IGNORECASE)
+
+
+@cache
+def _verb_after_pronoun() -> re.Pattern[str]:
+    """A verb of speech behind a pronoun that begins its sentence."""
+    pronoun = r"(?:^|[.!?]\s+)(?:She|He|They|Sie|Er|Elle|Il|Ella|Él|Lei|Lui)"
+    return re.compile(rf"{pronoun}\s+(?:\w+ly\s+)?{_verb()}", re.IGNORECASE)
