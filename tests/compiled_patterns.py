@@ -218,7 +218,7 @@ def use_everything() -> None:
     move_of("slow push forward")
     is_name("Zoe\u1ab0")
     read_heading("INT. QUAY, LATE AT NIGHT")
-    printable("a")
+    printable("\u202e")
     Secret("a" * 20).hidden_in("a")
     analyze_text("CHARACTER Mira\nlook red\n\n1 EXT. HARBOR - DAY 1\n\nSHOT 5s\n@Mira waits.\n")
     for script in (SCRIPT, SCRIPT.replace("Lomg", "Long")):
