@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from storyboard.wording import columns
 
 _SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+|(?<=[。！？])")
-_CLAUSE = re.compile(r"(?<=[,;:，、；：])\s*(?=\S)|\s+(?=[–—-]\s)")
+_CLAUSE = re.compile(r"(?<=[,;:，、；：])\s*(?=\S)|(?<!\s)\s+(?=[–—-]\s)")
 _WORD = re.compile(r"\s+")
 
 

@@ -45,7 +45,7 @@ _HEARD = (
     ("O.C.", "heard from off screen"),
     ("CONT'D", "dropped"),
 )
-_EXTENSION = re.compile(r"\s*(?P<name>[^\n()]{1,80}?)\s*\((?P<rest>[^()\n]*)$")
+_EXTENSION = re.compile(r"\s*(?P<name>[^\s()][^\n()]{0,79}?)[^\S\n]{0,8}\((?P<rest>[^()\n]*)$")
 _PICTURE_KEYS = frozenset({"front", "angles", "image", "views", "start", "end"})
 
 

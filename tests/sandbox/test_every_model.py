@@ -9,6 +9,7 @@ import pytest
 
 from storyboard import compile_text
 from storyboard.catalog import GUIDE, SERVICE, Model, models
+from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
 from tests.sandbox.requests import picture, post
@@ -19,7 +20,8 @@ PICTURE = picture()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SandboxServer]:
-    with SandboxServer(SandboxSettings(limited=False), lambda: 0.0) as started:
+    rich = SandboxAccount(1e6, None, 1.0, lambda: 0.0)
+    with SandboxServer(SandboxSettings(limited=False, account=rich), lambda: 0.0) as started:
         yield started
 
 

@@ -27,7 +27,7 @@ _DECLARATION = lazy_pattern(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
 #: `Interior.` may begin a sentence; `int.` does not.
 _LONG_PREFIX = 6
 _DASH = lazy_pattern(r"\s[-–—]+\s")
-_NUMBER_BEHIND = r"\s+{number}\s*$"
+_NUMBER_BEHIND = r"(?<!\s)\s+{number}\s*$"
 _MISSPELT_HEADING = lazy_pattern(r"([A-Z]{2,4})\.\s+[^a-z\n]+?\s[-–—]\s[^a-z\n]+")
 _PROPERTY = lazy_pattern(r"\s*([^\W\d_]+)\s*[:：=]")
 #: A line that is none of these begins or goes on otherwise.

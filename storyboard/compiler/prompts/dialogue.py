@@ -108,7 +108,7 @@ def _verb() -> str:
 def _verb_after_name() -> re.Pattern[str]:
     """A verb of speech in the words right behind a name, or after `and` in the same sentence."""
     also = r"[^.!?。！？]{0,120}?(?:\band|\bthen|\bund|\bet|\by|\be|,|и)\s+(?:\w+ly )?"
-    return re.compile(rf"\s*(?:\w+ly )?(?:{also})?{_verb()}", re.IGNORECASE)
+    return re.compile(rf"\s{{0,16}}(?:\w{{1,32}}ly )?(?:{also})?{_verb()}", re.IGNORECASE)
 
 
 @cache

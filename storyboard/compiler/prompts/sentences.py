@@ -17,9 +17,9 @@ from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
 _END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
-_BRACKET = lazy_pattern(r"\s*[()（）\[\]{}【】]\s*")
-_COMMAS = lazy_pattern(r"\s*([,，、])(?:\s*[,，、])+")
-_COMMA_BEFORE_STOP = lazy_pattern(r"\s*[,，、]\s*(?=[.!?;:。！？；：]|$)")
+_BRACKET = lazy_pattern(r"(?<!\s)\s{0,64}[()（）\[\]{}【】]\s*")
+_COMMAS = lazy_pattern(r"(?<!\s)\s{0,64}([,，、])(?:\s*[,，、])+")
+_COMMA_BEFORE_STOP = lazy_pattern(r"(?<!\s)\s{0,64}[,，、]\s*(?=[.!?;:。！？；：]|$)")
 _ARTICLE = lazy_pattern(r"(?:An?|AN|The|THE|Ein|Eine|Der|Das)(?=\s)|[A-Z][a-z]{0,2}(?=\s+[^\W\d_A-Z])")
 _KANA = lazy_pattern(r"[\u3040-\u30ff]")
 _LOOK_END = " \t.,;:!。，、；：！"
