@@ -51,14 +51,20 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.DOTALL)
 
 
+@cache
+def _whole(text: str) -> re.Pattern[str]:
+    """A pattern for whole texts, which nobody looks for inside another one."""
+    return re.compile(text, re.DOTALL)
+
+
 def is_name(text: str) -> bool:
     """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and - _ ' & . inside."""
-    return len(text) <= LONGEST_NAME and _pattern(_NAME).fullmatch(text) is not None and "  " not in text
+    return len(text) <= LONGEST_NAME and _whole(_NAME).fullmatch(text) is not None and "  " not in text
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return len(text) <= LONGEST_NAME and _pattern(_WORD).fullmatch(text) is not None
+    return len(text) <= LONGEST_NAME and _whole(_WORD).fullmatch(text) is not None
 
 
 def clean_name(typed: str) -> str:

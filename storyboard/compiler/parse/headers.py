@@ -142,7 +142,7 @@ def read_shot(line: Text) -> SetUp:
 def _seconds() -> re.Pattern[str]:
     """A whole number of seconds in all the spellings of the table, in brackets or not: group 1 or 2."""
     units = "|".join(sorted(map(re.escape, read_table("words.toml")["seconds"]["units"]), key=len, reverse=True))
-    one = rf"([0-9]{{1,6}})[ \t]*(?:{units})(?![^\W_])\.?"
+    one = rf"(?<![0-9])([0-9]{{1,6}})[ \t]*(?:{units})(?![^\W_])\.?"
     return re.compile(rf"\(\s*{one}\s*\)|{one}", re.IGNORECASE)
 
 
