@@ -300,7 +300,9 @@ def test_a_proxy_of_the_environment_takes_part_only_when_asked(tmp_path: Path) -
         words = ("render", "film.sb", "--yes", "--base-url", here.url)
         assert here.sbc(*words, HTTP_PROXY=address, http_proxy=address).code == 0
         assert asked == []
-        through = here.sbc(*words, "--trust-env", "--retake", "s01c01", HTTP_PROXY=address, http_proxy=address)
+        through = here.sbc(
+            *words, "--trust-env", "--accept-estimate", "--retake", "s01c01", HTTP_PROXY=address, http_proxy=address
+        )
         assert through.code == 3
         assert asked[-1] == f"{here.url}/video/queue"
         assert all(one.startswith(here.url) for one in asked)
