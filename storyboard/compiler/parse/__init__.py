@@ -57,7 +57,7 @@ def header_line() -> re.Pattern[str]:
     )
 
 
-class _BlockKey(NamedTuple):
+class BlockKey(NamedTuple):
     """What decides how a block is read: its kind, its text, its comments.
 
     `written` is empty where it is the same as `plain`; `breaks`, `comments` and `unclosed` are measured from the start
@@ -79,18 +79,22 @@ class BlockCache:
     """The blocks of the run before, each to be used once more where its text stands again."""
 
     def __init__(self) -> None:
-        self._old: dict[_BlockKey, deque[Block]] = {}
-        self._new: defaultdict[_BlockKey, deque[Block]] = defaultdict(deque)
+        self._old: dict[BlockKey, deque[Block]] = {}
+        self._new: defaultdict[BlockKey, deque[Block]] = defaultdict(deque)
+
+    def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
+        """What this run has read, or taken from the one before."""
+        return ((key, block) for key, blocks in self._new.items() for block in blocks)
 
     def turn(self) -> None:
         """Begin a run: what the last one read is what this one may take."""
         self._old, self._new = self._new, defaultdict(deque)
 
-    def recall(self, key: _BlockKey) -> Block | None:
+    def recall(self, key: BlockKey) -> Block | None:
         known = self._old.get(key)
         return known.popleft() if known else None
 
-    def keep(self, key: _BlockKey, block: Block) -> None:
+    def keep(self, key: BlockKey, block: Block) -> None:
         self._new[key].append(block)
 
 
@@ -192,7 +196,7 @@ def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> _BlockKey:
+def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> BlockKey:
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
@@ -211,7 +215,7 @@ def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped,
     at, until = bisect_left(stripped.unclosed, first), bisect_left(stripped.unclosed, last)
     unclosed = tuple(place - first for place in stripped.unclosed[at:until])
     plain, written = plain[start:end], written[start:end]
-    return _BlockKey(
+    return BlockKey(
         path,
         piece.rule,
         plain,
@@ -224,7 +228,7 @@ def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped,
     )
 
 
-def _read(key: _BlockKey) -> Block:
+def _read(key: BlockKey) -> Block:
     anchor = Anchor()
     plain, breaks, written = key.plain, key.breaks, key.written or key.plain
     if key.kind == "title_page":
