@@ -153,7 +153,7 @@ def editor(chance: random.Random, folder: Path) -> None:
         )
         change = types.TextDocumentContentChangePartial(span, mutator.changed(chance.choice(("", "a", "@Ada\n"))))
         session.document.change([change], None)
-        session.desk.changed(session.document.path)
+        session.files.changed(session.document.path)
 
 
 _REQUEST = '{"model": "m", "prompt": "p"}'
