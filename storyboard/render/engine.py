@@ -17,10 +17,12 @@ from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.retrieve import LongWait, Retriever, Services
 from storyboard.render.submit import LastFrame, Sender
+from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Full, Unusable
-from storyboard.spend.settlement import as_answered, recover
+from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.settlement import recover
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 

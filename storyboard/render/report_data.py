@@ -11,7 +11,7 @@ from typing import Any
 
 from storyboard.render.outcome import Outcome
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
 
 
 def plan_data(agenda: RunPlan) -> dict[str, Any]:

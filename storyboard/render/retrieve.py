@@ -25,8 +25,9 @@ from storyboard.render.files import (
     write_sidecar,
 )
 from storyboard.render.poll import Averages, PollSchedule
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event, Listen
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch

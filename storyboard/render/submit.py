@@ -22,8 +22,9 @@ from storyboard.render.planning import PlanItem, PlannedAction
 from storyboard.render.retrieve import Services
 from storyboard.spend.answers import KeptAnswer
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Full, Unusable
+from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.settlement import settle
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_notices, read_queue

@@ -187,7 +187,8 @@ def _finish(folder: Path, address: str) -> None:
     from storyboard.render.files import CLIPS, file_name
     from storyboard.render.jobs import Job
     from storyboard.render.settings import service_name
-    from storyboard.spend.ledger import Entry, Ledger
+    from storyboard.spend.entry import Entry
+    from storyboard.spend.ledger import Ledger
     from storyboard.spend.states import State
     from tests.render.run_fixture import orders_of
 

@@ -25,7 +25,8 @@ from storyboard.render.run import Account, Environment, Selection, render
 from storyboard.render.settings import service_name
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import (
     IMPATIENT,

@@ -24,7 +24,8 @@ from storyboard.render.outcome import Outcome
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import Services
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.settlement import recover
 from storyboard.spend.states import State
