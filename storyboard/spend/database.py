@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-_VERSION = 3
+_VERSION = 4
 #: Seconds that a command waits for another program that holds the ledger; a run that spends waits in its own way.
 _PATIENCE = 10
 #: "sbc1", so that another program's database is not taken for a ledger.
@@ -121,6 +121,7 @@ _MIGRATIONS = {
     "CREATE TABLE locked (entry INTEGER PRIMARY KEY REFERENCES entry) STRICT; "
     "CREATE TABLE note (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry, at REAL NOT NULL, "
     "text TEXT NOT NULL) STRICT; ",
+    3: "ALTER TABLE entry ADD COLUMN kind TEXT NOT NULL DEFAULT 'clip'; ",
 }
 
 

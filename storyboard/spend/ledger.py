@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
 from storyboard.spend import answers
 from storyboard.spend.answers import KeptAnswer
@@ -47,18 +47,24 @@ FILE = "ledger.db"
 _RESERVE = 1 << 20
 #: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
-_FILE = re.compile(rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.mp4|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)")
+_FILE = re.compile(
+    rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.(mp4|png|jpg|webp)|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)"
+)
 _FRAME = re.compile(r"[0-9a-f]{64}")
-#: US dollars that no clip costs.
+#: US dollars that nothing costs.
 _LARGEST_PRICE = 1e6
 #: Nothing has been paid for, nor may have been.
 _UNPAID = frozenset({State.PLANNED, State.REFUSED})
 
 
+#: What an entry is an attempt to make.
+Kind = Literal["clip", "picture"]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt to have a clip made; `schema.sql` explains the fields. `since` and `changed` are when it was meant
-    to be sent first and when its state changed last, in seconds since 1970."""
+    """One attempt to have a clip or a picture made; `schema.sql` explains the fields. `since` and `changed` are
+    when it was meant to be sent first and when its state changed last, in seconds since 1970."""
 
     id: int
     fingerprint: str
@@ -88,6 +94,7 @@ class Entry:
     size: int | None = None
     modified: int | None = None
     sha256: str | None = None
+    kind: Kind = "clip"
     since: float = 0.0
     changed: float = 0.0
 
@@ -177,9 +184,9 @@ class Ledger:
         """Who is paid for what stands here."""
         return str(dict(self._connection.execute(queries()["about"]).fetchall()).get("service", "nobody"))
 
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries, the oldest first."""
-        return tuple(self._entries.values())
+    def entries(self, kind: Kind | None = None) -> tuple[Entry, ...]:
+        """All entries, or those of a kind, the oldest first."""
+        return tuple(entry for entry in self._entries.values() if kind in (None, entry.kind))
 
     def entry(self, number: int) -> Entry:
         """One entry as it stands now."""
@@ -389,7 +396,7 @@ class Ledger:
         """Let a reader see what the answers say that no run has acted on yet."""
         from storyboard.spend.settlement import as_answered
 
-        for entry in self.entries():
+        for entry in self.entries("clip"):
             if entry.state is State.INTENDED:
                 self._entries[entry.id] = as_answered(entry, self.kept_answer(entry))
 
@@ -406,7 +413,11 @@ def _entry(values: dict[str, Any]) -> Entry:
     not a row of ours."""
     url = values.pop("download_url")
     values["state"] = State(values["state"])
-    if not _STEM.fullmatch(values["stem"]) or not isinstance(json.loads(values["request"]), dict):
+    if (
+        values.get("kind", "clip") not in get_args(Kind)
+        or not _STEM.fullmatch(values["stem"])
+        or not isinstance(json.loads(values["request"]), dict)
+    ):
         raise ValueError(values["stem"])
     if not isinstance(json.loads(values["refs"]), list) or not 0 <= (values["usd"] or 0) < _LARGEST_PRICE:
         raise ValueError(values["refs"])
