@@ -14,7 +14,8 @@ from pathlib import Path
 
 from storyboard.render.files import FileState, file_state
 from storyboard.render.jobs import Job
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 

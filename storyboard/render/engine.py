@@ -17,12 +17,14 @@ from storyboard.render.files import next_take
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
 from storyboard.render.retrieve import LongWait, RenderServices, Retriever
 from storyboard.render.submit import LastFrame, clip_purchase
+from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Full, Unusable
+from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.sender import Sender
-from storyboard.spend.settlement import as_answered, recover
+from storyboard.spend.settlement import recover
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Outcome
 
 

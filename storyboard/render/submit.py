@@ -17,8 +17,9 @@ from storyboard.render.jobs import PictureChanged
 from storyboard.render.planning import PlanItem, PlannedAction
 from storyboard.render.retrieve import RenderServices
 from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.settlement import settle
 from storyboard.spend.states import State

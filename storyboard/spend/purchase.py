@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger import Ledger
 from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown
 from storyboard.venice.rate_limit import Call
 from storyboard.venice.transport import Departure, Transport

@@ -9,8 +9,9 @@ from functools import partial
 from itertools import count
 
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Full, Unusable
+from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.outcome import Exit
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.services import Services

@@ -23,7 +23,8 @@ from storyboard.render.engine import RunOptions
 from storyboard.render.run import Account, Environment, Selection, render
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.settings import service_name
 from storyboard.venice.secret import Secret

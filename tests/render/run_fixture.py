@@ -28,8 +28,9 @@ from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Outcome
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts

@@ -16,7 +16,8 @@ import pytest
 
 from storyboard.render.files import take_path
 from storyboard.spend.answers import KeptAnswer
-from storyboard.spend.ledger import FILE, Entry, Full, Ledger, Unusable
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import FILE, Full, Ledger, Unusable
 from storyboard.spend.states import STEPS, IllegalStep, State, check_step
 
 ENTRY = Entry(

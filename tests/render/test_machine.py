@@ -23,7 +23,8 @@ from storyboard.render.files import next_take
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import RenderServices
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.settlement import recover
