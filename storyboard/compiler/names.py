@@ -26,8 +26,8 @@ _FIRST_PLANE = 0xFFFF
 def _mark() -> str:
     """One mark of `catalog/unicode.toml`.
 
-    Python looks up a character of the first plane in a table, and compares it with every range beyond U+FFFF one by one:
-    so what lies beyond is a class of its own, tried for such characters only.
+    Python looks up a character of the first plane in a table, and compares it with every range beyond U+FFFF one by
+    one: so what lies beyond is a class of its own, tried for such characters only.
     """
     ranges = [entry.partition("-") for entry in read_table("unicode.toml")["marks"].split()]
     near, far = (
