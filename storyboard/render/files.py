@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from storyboard.files.atomic import save, sync_folder
 from storyboard.film.verify import Verdict
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 
 CLIPS = "clips"
 FRAMES = "frames"

@@ -9,10 +9,10 @@ from pathlib import Path
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
-from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.report.prices import price_lines
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
+from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import COMMITTED, RUNNING, State
 from storyboard.wording import count, listed, money, printable, shorten, table
 
