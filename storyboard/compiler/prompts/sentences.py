@@ -1,8 +1,8 @@
 """Words of the script as a prompt writes them: blanks, ends of sentences, brackets, quotation marks.
 
 A prompt is read by a model that takes every mark for meaning. So it never holds a bracket inside a bracket or one that
-does not close, a word or a stop twice in a row, or a sentence without its end. All functions are pure and know nothing of a clip; they keep the
-writer's words and change only what is between them.
+does not close, a word or a stop twice in a row, or a sentence without its end. All functions are pure and know nothing
+of a clip; they keep the writer's words and change only what is between them.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def unbracketed(text: str) -> str:
 
 
 def level_brackets(text: str) -> str:
-    """Text, its blanks single, in which every bracket closes and none is inside another: one that never closes is dropped, inner ones are
-    commas. Square ones are left alone outside round ones, as is a `)` without its opening, which numbers lists."""
+    """Text, its blanks single, in which every bracket closes and none is inside another: one that never closes is
+    dropped, inner ones are commas. A `)` without its opening, which numbers lists, is left alone."""
     if not _UNEVEN.search(text):
         return text
     parts: list[str] = []
