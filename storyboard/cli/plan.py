@@ -107,8 +107,8 @@ def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
     """The plan with the service's prices for every clip. A service that does not tell them ends the command."""
     import asyncio
 
-    from storyboard.render.settings import Unset, choose_base_url
     from storyboard.spend.quotes import Quotes, ask_quotes
+    from storyboard.spend.settings import Unset, choose_base_url
     from storyboard.venice.transport import Transport
 
     async def ask(address: str) -> Quotes:

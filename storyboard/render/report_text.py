@@ -9,11 +9,11 @@ from pathlib import Path
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
-from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.report.prices import price_lines, price_sources
 from storyboard.spend.budget import committed
 from storyboard.spend.entry import Entry
+from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.wording import count, listed, money, printable, shorten, table
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.outcome import Exit
+from storyboard.spend.outcome import Exit
 from storyboard.spend.states import State
 from tests.render.run_fixture import RunProject, run_project, trusting
 

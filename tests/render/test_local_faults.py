@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.outcome import Exit, Outcome
 from storyboard.spend.answers import ANSWERS
 from storyboard.spend.budget import committed
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import FILE
+from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
 from tests.render.command_project import HASTY, CommandProject, commands

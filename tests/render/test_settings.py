@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from storyboard.render.settings import Unset, choose_base_url, config_path, find_key, service_name
+from storyboard.spend.settings import Unset, choose_base_url, config_path, find_key, service_name
 from tests.render.command_project import commands
 from tests.render.run_fixture import KEY
 
