@@ -59,6 +59,8 @@ def command(
     from storyboard.render.report_text import write_plan
     from storyboard.spend.lock import is_held
 
+    if compare and (quote or draft or only):
+        fail("--compare shows the whole film on every model by the tables' prices; it has no --quote, --draft, --only")
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
         return

@@ -95,6 +95,7 @@ class EditEvent(NamedTuple):
     transitions: tuple[str, ...]
     place: str
     usd: float | None
+    price_source: str | None
     remarks: tuple[str, ...] = ()
     fade_in: int = 0
     fade_out: int = 0
@@ -215,6 +216,7 @@ def _event(
         transitions=_transitions(panels),
         place=marks[0].place,
         usd=clip.usd if clip else None,
+        price_source=clip.model.price.basis if clip and clip.usd is not None else None,
         remarks=first.take.remarks if first.take else (),
         titles=tuple(_titles(placed, rate)),
     )

@@ -44,7 +44,7 @@ _QUOTES = {
 }
 _DOUBLE_QUOTE = lazy_pattern(r"«\s*|(?<=\S)\s*»|[\"“”„»「」『』＂]")
 #: What is quoted at the beginning of a speech, in single quotation marks.
-_QUOTED_FIRST = lazy_pattern(r"'([^']*(?:'\w[^']*)*)'(?!\w)")
+_QUOTED_FIRST = lazy_pattern(r"\A'([^']*+(?:'\w[^']*+)*+)'(?!\w)")
 _STOP = ".!?…。！？,"
 
 
@@ -147,7 +147,7 @@ def spoken(lines: Sequence[str]) -> list[str]:
     if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
         bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
     return [
-        ended(_QUOTED_FIRST.sub(r"\1", found, count=1) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
+        ended(_QUOTED_FIRST.sub(r"\1", found) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
         for line in bare
     ]
 
