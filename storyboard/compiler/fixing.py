@@ -20,7 +20,7 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class Edits:
-    """Edits of one text that do not overlap, in order. Two that insert at one place do not if both insert whole lines."""
+    """Edits of one text that do not overlap, in order. Two at one place do not if both insert whole lines."""
 
     def __init__(self) -> None:
         self._edits: list[PlacedEdit] = []

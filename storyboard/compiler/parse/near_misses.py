@@ -235,7 +235,7 @@ def _bracket(lines: Sequence[TypedLine], index: int, plain: str) -> Finding | No
 
 
 def _next_bracket(lines: Sequence[TypedLine], indices: range, number: int) -> str:
-    """The bracket of the same speech that is nearest to its line `number`, going down or up; empty where it has none."""
+    """The bracket nearest to line `number` of a speech, going down or up through it; empty where it has none."""
     for index in indices:
         other = lines[index]
         if other.role != "speech" or (other.number - number) * indices.step <= 0:
