@@ -54,7 +54,6 @@ _FENCE = lazy_pattern(r"`{3}.*|~~~.*")
 _MARKUP = lazy_pattern(r"<!--(.*?)-->")
 _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
-_ROUND = lazy_pattern(r"[()]")
 #: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
@@ -240,7 +239,8 @@ def _next_bracket(lines: Sequence[TypedLine], indices: range, number: int) -> st
         other = lines[index]
         if other.role != "speech" or (other.number - number) * indices.step <= 0:
             break
-        if found := _ROUND.findall(flatten(other.text.string)):
+        found = [sign for sign in flatten(other.text.string) if sign in "()"]
+        if found:
             return found[0] if indices.step > 0 else found[-1]
     return ""
 
