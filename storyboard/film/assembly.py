@@ -24,6 +24,7 @@ from storyboard.files.atomic import replacing
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
 from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.film_clip import FilmClip
 from storyboard.film.film_format import Candidate, Copied, plan_copies, write_colour
 from storyboard.film.frames import frame_size
 from storyboard.film.limits import limits
@@ -60,37 +61,12 @@ class FilmResult(NamedTuple):
     drafts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clip:
-    """A clip's place in the film, or a shot's where its scene has no clips or drafts fill the clip. `media` is its
-    take, None where there is none that can be read, and `index` the take's, where it is of the usual kind; `start` is
-    its second in the script. `first` is its first frame in the film, of which it has `frames`; `reason` says why it is
-    encoded, in words that follow its name, empty for one that is copied."""
-
-    name: str
-    parts: tuple[TimelinePart, ...]
-    media: TakeMedia | None
-    index: MediaIndex | None
-    first: int = 0
-    frames: int = 0
-    reason: str = ""
-    is_draft: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.parts[0].start
-
-    @property
-    def seconds(self) -> int:
-        return sum(part.shot.duration or 0 for part in self.parts)
-
-
 @dataclass(frozen=True, slots=True)
 class FilmCut:
     """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `notes` are
     what a person may want to know of it."""
 
-    clips: tuple[Clip, ...]
+    clips: tuple[FilmClip, ...]
     size: FrameSize
     rate: Fraction
     colour: Colour
@@ -108,7 +84,7 @@ class FilmCut:
         return tuple(clip.name for clip in self.clips if clip.is_draft)
 
     @property
-    def encoded(self) -> tuple[Clip, ...]:
+    def encoded(self) -> tuple[FilmClip, ...]:
         """The clips that are not copied as they are."""
         return tuple(clip for clip in self.clips if clip.reason)
 
@@ -134,7 +110,7 @@ def lay_out_cut(
     there = [take for name, _ in groups if (take := by_clip.get(name))]
     found = _media_of(there, problems)
     places = _with_drafts(
-        [Clip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
+        [FilmClip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
     )
     size, rate = _choose_format(places, timeline.aspect)
     candidates = [
@@ -188,7 +164,7 @@ def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[Tak
     return found
 
 
-def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: list[str]) -> list[Clip]:
+def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], problems: list[str]) -> list[FilmClip]:
     """The places, those of clips without a take divided into their shots where one of these has a draft."""
     by_shot = {draft.shot: draft for draft in drafts}
     empty = [part.shot.number for clip in places if clip.media is None for part in clip.parts]
@@ -199,7 +175,7 @@ def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: 
             media[path] = probed.media
         else:
             problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
-    done: list[Clip] = []
+    done: list[FilmClip] = []
     for clip in places:
         if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
             done.append(clip)
@@ -208,11 +184,11 @@ def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: 
             draft = by_shot.get(part.shot.number)
             shown = media.get(draft.path) if draft else None
             seen = shown._replace(begin=draft.start) if shown and draft else None
-            done.append(Clip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
+            done.append(FilmClip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
     return done
 
 
-def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fraction]:
+def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, Fraction]:
     """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
     take."""
     sizes: dict[FrameSize, int] = {}
@@ -227,9 +203,9 @@ def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fract
     return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
 
 
-def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip, ...]:
+def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:
     """Clips with their frames, one behind another."""
-    done: list[Clip] = []
+    done: list[FilmClip] = []
     first = 0
     for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
         count = frames or _frames_to_encode(clip, rate)
@@ -238,14 +214,14 @@ def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip
     return tuple(done)
 
 
-def _frames_to_encode(clip: Clip, rate: Fraction) -> int:
+def _frames_to_encode(clip: FilmClip, rate: Fraction) -> int:
     """As many frames as the clip's seconds have; one less where its take has one less."""
     least = -(-clip.seconds * rate.numerator // rate.denominator)
     there = int(clip.media.frames / clip.media.rate * rate + Fraction(1, 2)) if clip.media else least
     return there if there == least - 1 and there else least
 
 
-def _length_told(clip: Clip, take: Take, rate: Fraction) -> str:
+def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
     """What is to be said of a take that is not as long as its place: nothing up to a frame."""
     assert clip.media is not None, "it has a take"
     lasts = clip.media.frames / clip.media.rate
@@ -278,7 +254,7 @@ def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda
     return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, (*cut.problems, *silent), cut.drafts)
 
 
-def _taken(clip: Clip) -> MediaIndex:
+def _taken(clip: FilmClip) -> MediaIndex:
     assert clip.index is not None, "what is copied has an index"
     return clip.index
 

@@ -7,9 +7,10 @@ follow; ours is BT.709 and says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from av.filter import Graph
     from av.video.frame import VideoFrame
     from PIL import Image
 
@@ -17,12 +18,13 @@ _UNSAID = 2  # ITU-T H.273, table 4: unspecified
 HIGH_DEFINITION = 576  # lines above which untagged video is taken for BT.709
 BT709 = 1  # ITU-T H.273: primaries, transfer and matrix of BT.709
 BT601 = 6  # the same, of BT.601 with 525 lines
+_ALL_BT601 = frozenset({5, 6})  # the same matrix, with 625 and with 525 lines
 WIDE_GAMUTS = frozenset({9, 11, 12})  # the same, table 2: BT.2020, DCI-P3, Display P3
 HIGH_DYNAMIC_RANGE = frozenset({16, 18})  # the same, table 3: PQ, HLG
 
 
 class Converter:
-    """Frames of one stream at another size, as BT.709 in 4:2:0 or RGB.
+    """Frames of one stream at another size, as BT.709 or BT.601 in 4:2:0, or as RGB.
 
     One converter serves a whole stream: between transfer functions or primaries its tables take seconds to build.
     """
@@ -31,30 +33,67 @@ class Converter:
         from av.video.reformatter import VideoReformatter
 
         self._reformatter = VideoReformatter()
+        self._graphs: dict[tuple[int, int, int], Graph] = {}
 
     def convert(
         self, frame: VideoFrame, width: int, height: int, form: str = "yuv420p", matrix: int = BT709
     ) -> VideoFrame:
         """A frame in the pixel format `form`. RGB is of full range, YUV of the limited one, by `matrix`."""
-        from av.video.reformatter import ColorRange, Colorspace, Interpolation
+        from av.video.reformatter import ColorRange, Interpolation
 
-        target = BT709 if _is_converted(frame) else None
-        is_rgb = form.startswith("rgb")
-        # Between two kinds of YUV, exact rounding costs five times as much for one level of brightness.
+        is_rgb, is_wide = form.startswith("rgb"), _is_converted(frame)
+        wanted = _space(BT601 if matrix == BT601 else BT709)
+        given = _matrix_of(frame)
+        # swscale between two matrices darkens a picture by one level, or costs ten times as much as the filter.
+        is_filtered = form == "yuv420p" and not is_wide and {given, wanted} == {_space(BT601), _space(BT709)}
         exact = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT if is_rgb else Interpolation(0)
-        return self._reformatter.reformat(
+        converted = self._reformatter.reformat(
             frame,
             width=width,
             height=height,
             format=form,
-            src_colorspace=_matrix_of(frame),
-            dst_colorspace=Colorspace.ITU601 if matrix == BT601 else Colorspace.ITU709,
+            src_colorspace=given,
+            dst_colorspace=given if is_filtered else wanted,
             src_color_range=int(frame.color_range) or ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG if is_rgb else ColorRange.MPEG,
-            dst_color_trc=target,
-            dst_color_primaries=target,
+            dst_color_trc=BT709 if is_wide else None,
+            dst_color_primaries=BT709 if is_wide else None,
             interpolation=Interpolation.BICUBIC | exact,
         )
+        return self._between_matrices(converted, matrix) if is_filtered else converted
+
+    def _between_matrices(self, frame: VideoFrame, matrix: int) -> VideoFrame:
+        """A frame of 4:2:0 whose differences of colour are those of the other matrix."""
+        key = (frame.width, frame.height, matrix)
+        graph = self._graphs.get(key) or self._graphs.setdefault(key, _matrix_graph(*key))
+        if frame.pts is None:
+            frame.pts = 0
+        graph.push(frame)
+        shown = graph.pull()
+        shown.colorspace, shown.color_range = _space(matrix), frame.color_range  # type: ignore[union-attr]  # a graph of pictures
+        return cast("VideoFrame", shown)
+
+
+def _matrix_graph(width: int, height: int, matrix: int) -> Graph:
+    from av.filter import Graph
+
+    graph = Graph()
+    graph.threads = 1
+    names = ("bt709", "bt601-6-525") if matrix == BT601 else ("bt601-6-525", "bt709")
+    source = graph.add("buffer", f"video_size={width}x{height}:pix_fmt=yuv420p:time_base=1/24:range=tv")
+    change = graph.add("colorspace", f"iall={names[0]}:all={names[1]}:fast=1")  # fast: the matrix alone
+    sink = graph.add("buffersink")
+    source.link_to(change)
+    change.link_to(sink)
+    graph.configure()
+    return graph
+
+
+def _space(matrix: int) -> int:
+    """What swscale calls a matrix."""
+    from av.video.reformatter import Colorspace
+
+    return Colorspace.ITU601 if matrix == BT601 else Colorspace.ITU709
 
 
 def _is_converted(frame: VideoFrame) -> bool:
@@ -64,11 +103,9 @@ def _is_converted(frame: VideoFrame) -> bool:
 
 
 def _matrix_of(frame: VideoFrame) -> int:
-    from av.video.reformatter import Colorspace
-
     if (matrix := int(frame.colorspace)) != _UNSAID:
-        return matrix
-    return Colorspace.ITU709 if frame.height > HIGH_DEFINITION else Colorspace.ITU601
+        return _space(BT601) if matrix in _ALL_BT601 else matrix
+    return _space(BT709 if frame.height > HIGH_DEFINITION else BT601)
 
 
 def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:

@@ -51,7 +51,7 @@ def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction
     _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can stand beside it")
     _leave_out(candidates, reasons, lambda one: _is_plain(_colour(one)), "its colours are not BT.709 or BT.601")
     left = [(one.seconds, one.take) for one, why in zip(candidates, reasons, strict=True) if one.take and not why]
-    colour = _most_seconds((lasts, _colour(take)) for lasts, take in left) or _default(size)
+    colour = _most_seconds((lasts, _colour(take)) for lasts, take in left) or _colour_of_encoded(candidates, size)
     _leave_out(candidates, reasons, lambda one: _matches(_colour(one), colour), "its colours differ from the film's")
     fitting = _fitting((lasts, take) for lasts, take in left if _matches(_colour(take), colour))
     _leave_out(candidates, reasons, lambda one: one.picture.format.config in fitting, "another encoder made it")
@@ -157,6 +157,19 @@ def _colour(index: MediaIndex) -> Colour:
     if told is None or told.matrix == _UNSAID:
         return _default(form.size)._replace(is_full=bool(told and told.is_full))
     return told
+
+
+def _colour_of_encoded(candidates: Sequence[Candidate], size: FrameSize) -> Colour:
+    """The colours of a film in which nothing is copied: what most of its takes need no conversion for."""
+    seconds: dict[int, int] = {}
+    for one in candidates:
+        if one.take and _is_plain(found := _colour(one.take)):
+            point = BT709 if found.matrix == BT709 else BT601
+            seconds[point] = seconds.get(point, 0) + one.seconds
+    if not seconds:
+        return _default(size)
+    point = max(seconds, key=lambda one: seconds[one])
+    return Colour(point, point, point, False)
 
 
 def _default(size: FrameSize) -> Colour:

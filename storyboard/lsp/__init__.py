@@ -2,6 +2,7 @@
 
     server              pygls: notifications and requests in, diagnostics out after the typing rests (stdio starts it)
     handlers            a request in the editor's units ─▶ a function below ─▶ an answer in the editor's units
+    editor              what handlers may ask of the server
     workspace           which script a file belongs to; each is checked from the cache of the check before
     documents           open files and their unsaved text (positions: UTF-8, UTF-16 or UTF-32 units)
     locate              block, shot, clip and second at a position (occurrences: every use of a name)

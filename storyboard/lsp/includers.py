@@ -1,4 +1,4 @@
-"""Scripts on disk that include a file."""
+"""Scripts that include a file, open in the editor or on disk."""
 
 from __future__ import annotations
 
@@ -8,11 +8,29 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
+from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.project_files import files_below
+from storyboard.lsp.workspace import Workspace
+from storyboard.project.file import in_project
 
 _INCLUDE = re.compile(r"^[^\S\r\n]*INCLUDE[^\S\r\n]+(\S[^\r\n]*)", re.MULTILINE)
 # To the end of the line where nothing closes it: nobody waits for a closer to be looked for from every opener.
 _NOTE = re.compile(r"\[\[(?:(?!\]\]).)*+(?:\]\])?|/\*(?:(?!\*/).)*+(?:\*/)?")
+
+
+def scripts_with(path: str, files: Workspace, first: Analysis) -> list[Analysis]:
+    """Every script that the file at `path` is part of, open or on disk, after the script `first`."""
+    opened = [files.analysis_of(one) for one in files.scripts()]
+    known = {source.path for analysis in opened for source in analysis.sources}
+    texts = files.documents.texts()
+    folders = [files.documents.folder, os.path.dirname(path)]
+    closed = [
+        analyze_text(text, script, in_project(script, files.options), texts=texts)
+        for script, text in including(path, folders, texts).items()
+        if script not in known
+    ]
+    rest = [one for one in (*opened, *closed) if any(source.path == path for source in one.sources)]
+    return [first, *(one for one in rest if one.path != first.path)]
 
 
 def including(path: str, folders: Iterable[str], texts: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from lsprotocol import types
 
 #: What means something inside a line, and at its beginning. Nothing else gets a backslash, since some editors show it.
 _SPECIAL = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,32};)|^[#+\-=>]")
@@ -25,3 +28,10 @@ def escape(text: str) -> str:
 def plain(markdown: str) -> str:
     """Markdown for an editor that shows it letter by letter: without its marks, but for what stands in fences."""
     return _MARKS.sub(lambda found: found["fence"] or found["letter"] or plain(found["label"] or ""), markdown)
+
+
+def markup(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    """Markdown, or plain text for an editor that takes nothing else."""
+    if formats and types.MarkupKind.Markdown not in formats:
+        return types.MarkupContent(types.MarkupKind.PlainText, plain(markdown))
+    return types.MarkupContent(types.MarkupKind.Markdown, markdown)

@@ -60,12 +60,12 @@ class _Protocol(LanguageServerProtocol):
 
 
 class StoryboardServer(LanguageServer):
-    """The server with the writer's desk."""
+    """The `Editor` of the handlers, over pygls."""
 
     def __init__(self, options: Options, version: str) -> None:
         super().__init__("sbc", version, protocol_cls=_Protocol)
         self.options = options
-        self.desk = Workspace(Documents(), options)
+        self.files = Workspace(Documents(), options)
         self._shown: set[str] = set()
         self._hinted: dict[str, tuple[int | None, Analysis]] = {}
         self._next_check: asyncio.TimerHandle | None = None
@@ -77,10 +77,10 @@ class StoryboardServer(LanguageServer):
         self._rests: list[asyncio.TimerHandle] = []
 
     def begin(self, params: types.InitializeParams) -> None:
-        """Set the desk up in the units and the folder of the editor."""
+        """Count in the editor's units, and look for files in its folder."""
         folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
-        self.desk = Workspace(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
+        self.files = Workspace(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
 
     def look_at_files(self) -> None:
         """Check again whenever a file that a script is made of changes on disk."""
@@ -89,9 +89,9 @@ class StoryboardServer(LanguageServer):
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(_LOOK)
-            stale = self.desk.stale_files()
+            stale = self.files.stale_files()
             for path in stale:
-                self.desk.changed(path)
+                self.files.changed(path)
             if stale:
                 self.check_soon()
 
@@ -139,10 +139,10 @@ class StoryboardServer(LanguageServer):
         gc.collect()
 
     def _publish(self) -> None:
-        desk, documents = self.desk, self.desk.documents
+        files, documents = self.files, self.files.documents
         shown: set[str] = set()
-        page_at = functools.cache(desk.page_at)
-        for path, found in desk.found().items():
+        page_at = functools.cache(files.page_at)
+        for path, found in files.found().items():
             document = documents.at(path)
             uri = documents.uri(path)
             if document is None and not found:
@@ -171,7 +171,7 @@ class StoryboardServer(LanguageServer):
 
     def _renew_hints(self) -> None:
         """An editor asks for inlay hints after typing in a file; that an include has changed it has to be told."""
-        hinted = {one.uri: (one.version, self.desk.analysis_of(one)) for one in self.desk.scripts()}
+        hinted = {one.uri: (one.version, self.files.analysis_of(one)) for one in self.files.scripts()}
         before, self._hinted = self._hinted, hinted
         workspace = self.client_capabilities.workspace
         if not (workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support):
@@ -261,8 +261,8 @@ def _initialized(server: StoryboardServer, _: types.InitializedParams) -> None:
 
 def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -> None:
     opened = params.text_document
-    document = server.desk.documents.open(opened.uri, opened.text, opened.version)
-    server.desk.changed(document.path)
+    document = server.files.documents.open(opened.uri, opened.text, opened.version)
+    server.files.changed(document.path)
     if len(opened.text) > LARGEST_SCRIPT:
         name = printable(os.path.basename(document.path))
         said = f"{name} is too large to be a script (at most {LARGEST_SCRIPT:,} bytes) and is not checked."
@@ -271,11 +271,11 @@ def _opened(server: StoryboardServer, params: types.DidOpenTextDocumentParams) -
 
 
 def _changed(server: StoryboardServer, params: types.DidChangeTextDocumentParams) -> None:
-    document = server.desk.documents.find(params.text_document.uri)
+    document = server.files.documents.find(params.text_document.uri)
     if document is None:
         return
     document.change(params.content_changes, params.text_document.version)
-    server.desk.changed(document.path)
+    server.files.changed(document.path)
     line = typed_line(params.content_changes)
     if line is None:
         server.settle(document.path)
@@ -285,15 +285,15 @@ def _changed(server: StoryboardServer, params: types.DidChangeTextDocumentParams
 
 
 def _closed(server: StoryboardServer, params: types.DidCloseTextDocumentParams) -> None:
-    document = server.desk.documents.close(params.text_document.uri)
+    document = server.files.documents.close(params.text_document.uri)
     if document is not None:
-        server.desk.forget(document.path)
+        server.files.forget(document.path)
         server.settle(document.path)
         server.check_soon()
 
 
 def _saved(server: StoryboardServer, _: object) -> None:
     server.settle()
-    for path in server.desk.stale_files():
-        server.desk.changed(path)
+    for path in server.files.stale_files():
+        server.files.changed(path)
     server.check_soon()

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from storyboard.files.atomic import save, sync_folder
 from storyboard.film.verify import Verdict
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 
 CLIPS = "clips"
 FRAMES = "frames"
@@ -119,6 +120,7 @@ def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: st
         "queue_id": entry.queue_id,
         "sent": datetime.fromtimestamp(entry.since, UTC).isoformat(timespec="seconds"),
         "usd": entry.usd,
+        "basis": entry.basis,
         "video": {
             "seconds": round(verdict.seconds, 3),
             "frames": verdict.frames,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.jobs import Job
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 
 
 class NoSuchTake(ValueError):

@@ -13,7 +13,8 @@ from storyboard.render.clip_takes import ClipTakes, FilmTakes
 from storyboard.render.files import FileState
 from storyboard.render.jobs import Job
 from storyboard.spend.balance import Balance
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.quotes import Quotes
 from storyboard.spend.states import RUNNING, State
 

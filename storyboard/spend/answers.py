@@ -1,4 +1,5 @@
-"""Kept answers: those to paid calls, in files beside the ledger, while the ledger itself cannot be written.
+"""Kept answers: those to paid calls, as they came, and what they say; in files beside the ledger while the ledger
+itself cannot be written.
 
 A queue call is answered once, and its answer holds the only name of what was paid for. Where another program holds
 the ledger, or the disk does not take it, the answer goes into `answers/<entry>.json`, and whoever opens the ledger
@@ -10,10 +11,15 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.files.atomic import save
+from storyboard.spend.entry import Entry
+from storyboard.spend.states import State
+from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, read_queue
+from storyboard.venice.secret import Secret
 
 ANSWERS = "answers"
 #: Bytes of the largest file that is read: an answer of the greatest length, in base64, with what stands around it.
@@ -58,6 +64,24 @@ def discard(folder: Path, entry: int) -> None:
         path = _path(folder, entry)
         path.unlink(missing_ok=True)
         path.parent.rmdir()
+
+
+def read_kept(kept: KeptAnswer) -> QueueOutcome:
+    """What a kept answer says. One that was cut is not valid JSON, so that nothing has to be known of its end."""
+    return read_queue(Answer(kept.status, {}, kept.body), 0.0)
+
+
+def as_answered(entry: Entry, kept: KeptAnswer | None) -> Entry:
+    """An entry that was being sent, as its kept answer has it, for whoever only reads the ledger."""
+    match read_kept(kept) if kept else None:
+        case Queued(queue_id, url):
+            return replace(entry, state=State.QUEUED, queue_id=queue_id, download_url=Secret(url) if url else None)
+        case Refused(_, said):
+            return replace(entry, state=State.REFUSED, said=said)
+        case Busy():
+            return replace(entry, state=State.PLANNED)
+        case _:
+            return entry
 
 
 def _path(folder: Path, entry: int) -> Path:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
 from storyboard.spend.states import COMMITTED, State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import words_of

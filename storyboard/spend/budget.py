@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
 from storyboard.spend.states import COMMITTED
 from storyboard.wording import money
 

@@ -9,11 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-_VERSION = 3
 #: Seconds that a command waits for another program that holds the ledger; a run that spends waits in its own way.
 _PATIENCE = 10
-#: "sbc1", so that another program's database is not taken for a ledger.
-_APPLICATION = 0x73626331
 
 
 class Unusable(Exception):
@@ -82,53 +79,6 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 #: The file or its folder cannot be written or opened so.
 _CLOSED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
-
-
-def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of a ledger, 0 for an empty file. Raises Unusable for a newer one and for another program's file."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if (version or application or not is_empty) and application != _APPLICATION:
-        raise Unusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
-    if version > _VERSION:
-        raise Unusable(f"{path} was written by a newer sbc; update this one")
-    return version
-
-
-def make_tables(connection: sqlite3.Connection, service: str) -> None:
-    """Make the tables, all or none."""
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-    )
-    connection.execute(queries()["tell_about"], {"key": "service", "value": service})
-
-
-def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring the tables of an older ledger up to this version, all or none."""
-    if version == _VERSION:
-        return
-    steps = "".join(_MIGRATIONS[number] for number in range(version, _VERSION))
-    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {_VERSION}; COMMIT;")
-
-
-#: What has to be done to a ledger of a version, to make it one of the next.
-_MIGRATIONS = {
-    1: "ALTER TABLE entry ADD COLUMN answer_status INTEGER; "
-    "ALTER TABLE entry ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0; ",
-    2: "ALTER TABLE entry ADD COLUMN basis TEXT; ALTER TABLE entry ADD COLUMN charged REAL; "
-    "CREATE TABLE locked (entry INTEGER PRIMARY KEY REFERENCES entry) STRICT; "
-    "CREATE TABLE note (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry, at REAL NOT NULL, "
-    "text TEXT NOT NULL) STRICT; ",
-}
-
-
-def check_whole(connection: sqlite3.Connection, path: Path) -> None:
-    """Let SQLite look through the file. Raises sqlite3.DatabaseError for a damaged one."""
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"{path}: {found}")
 
 
 def is_held(problem: sqlite3.Error) -> bool:

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from storyboard.spend import answers
 from storyboard.spend.answers import KeptAnswer
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event, Listen
-from storyboard.spend.ledger import Entry, Ledger, LedgerHeld
+from storyboard.spend.ledger import Ledger, LedgerHeld
 from storyboard.venice.clock import Clock
 from storyboard.venice.service import service
 

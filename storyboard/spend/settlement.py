@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from storyboard.spend.answers import KeptAnswer
-from storyboard.spend.ledger import Entry, Ledger
+from storyboard.spend.answers import read_kept
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import State
-from storyboard.venice.protocol import Answer, Busy, Queued, QueueOutcome, Refused, Unknown, read_queue
-from storyboard.venice.secret import Secret
+from storyboard.venice.protocol import Busy, Queued, QueueOutcome, Refused, Unknown
 
 #: The number under which the product of an entry can be put.
 Number = Callable[[Ledger, Entry], int]
@@ -31,9 +30,9 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
 
 
 def recover(ledger: Ledger, words: Callable[[str], str], number: Number) -> None:
-    """Settle what an earlier run was sending when it ended: by the answer where one was kept; without one nobody knows
-    whether the call was charged. Raises Full, LedgerHeld."""
-    for entry in ledger.entries():
+    """Settle the clips that an earlier run was sending when it ended: by the answer where one was kept; without one
+    nobody knows whether the call was charged. Raises Full, LedgerHeld."""
+    for entry in ledger.entries("clip"):
         if entry.state is not State.INTENDED:
             continue
         kept = ledger.kept_answer(entry)
@@ -42,21 +41,3 @@ def recover(ledger: Ledger, words: Callable[[str], str], number: Number) -> None
             ledger.step(entry, State.UNKNOWN, said, said=said)
         else:
             settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)
-
-
-def read_kept(kept: KeptAnswer) -> QueueOutcome:
-    """What a kept answer says. One that was cut is not valid JSON, so that nothing has to be known of its end."""
-    return read_queue(Answer(kept.status, {}, kept.body), 0.0)
-
-
-def as_answered(entry: Entry, kept: KeptAnswer | None) -> Entry:
-    """An entry that was being sent, as its kept answer has it, for whoever only reads the ledger."""
-    match read_kept(kept) if kept else None:
-        case Queued(queue_id, url):
-            return replace(entry, state=State.QUEUED, queue_id=queue_id, download_url=Secret(url) if url else None)
-        case Refused(_, said):
-            return replace(entry, state=State.REFUSED, said=said)
-        case Busy():
-            return replace(entry, state=State.PLANNED)
-        case _:
-            return entry

@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.film.assembly import lay_out_cut
+from storyboard.film.colour import BT601, BT709, Converter, to_frame, to_picture
 from storyboard.film.segment_child import encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
@@ -84,6 +86,18 @@ def test_colours_are_right(source: Path, kind: str) -> None:
     found = colours(film(take(source, kind)))
     for patch, shown in zip(PATCHES, found, strict=True):
         assert shown == pytest.approx(patch, abs=TOLERANCE.get(kind, 6)), kind
+
+
+@pytest.mark.parametrize("matrix", [BT601, BT709])
+def test_the_other_matrix_keeps_colours_and_brightness(matrix: int) -> None:
+    """A take beside others of another matrix: no level is lost, as swscale loses one."""
+    source = BT709 if matrix == BT601 else BT601
+    for colour in (*PATCHES, (16, 16, 16), (235, 235, 235)):
+        given = to_frame(Image.new("RGB", (64, 64), colour), matrix=source)
+        shown = Converter().convert(given, 64, 64, matrix=matrix)
+        assert to_picture(shown).getpixel((32, 32)) == pytest.approx(colour, abs=3)
+        if len(set(colour)) == 1:
+            assert bytes(shown.planes[0])[0] == bytes(given.planes[0])[0], "grey is the same in both"
 
 
 def test_no_colour_tag_makes_a_film_slow(source: Path) -> None:

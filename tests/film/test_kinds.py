@@ -11,7 +11,7 @@ import pytest
 from storyboard.film import decode_child, verify
 from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.files import digest_of, keep_rejected, partial_path, rejected_files
-from storyboard.spend.ledger import Entry
+from storyboard.spend.entry import Entry
 from storyboard.spend.states import State
 from tests.ffmpeg import needs_ffmpeg
 from tests.film.kinds import DAMAGED, GOOD, KINDS, REJECTED, UNDECODABLE, copy, make

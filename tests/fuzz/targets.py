@@ -36,7 +36,8 @@ from storyboard.report.text import write_report
 from storyboard.screenplay.files import open_screenplay
 from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.script import Unimportable
-from storyboard.spend.ledger import Entry, Ledger, Unusable
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger, Unusable
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, read_queue, read_quote, read_retrieve
 from tests.fuzz.mutation import Mutator, changed_bytes, corpus, scripts
@@ -152,7 +153,7 @@ def editor(chance: random.Random, folder: Path) -> None:
         )
         change = types.TextDocumentContentChangePartial(span, mutator.changed(chance.choice(("", "a", "@Ada\n"))))
         session.document.change([change], None)
-        session.desk.changed(session.document.path)
+        session.files.changed(session.document.path)
 
 
 _REQUEST = '{"model": "m", "prompt": "p"}'

@@ -141,8 +141,8 @@ class Editor:
 
     def __init__(self, text: str) -> None:
         self.options = Options()
-        self.desk = Workspace(Documents(), self.options)
-        self.document = self.desk.documents.open(_URI, text, 1)
+        self.files = Workspace(Documents(), self.options)
+        self.document = self.files.documents.open(_URI, text, 1)
         self.client_capabilities = types.ClientCapabilities()
         self.shows_pictures = False
         self.hover_formats = self.documentation_formats = None
@@ -151,11 +151,11 @@ class Editor:
         """Nobody looks."""
 
     def publish(self) -> None:
-        page_at = self.desk.page_at
-        for found in self.desk.found().values():
+        page_at = self.files.page_at
+        for found in self.files.found().values():
             page = page_at(self.document.path)
             for one in foremost(found)[0]:
-                published(one, lambda _, page=page: page, self.desk.documents.uri)  # type: ignore[misc]
+                published(one, lambda _, page=page: page, self.files.documents.uri)  # type: ignore[misc]
 
     def type(self, letter: str) -> None:
         """A letter into the middle of the file and out again, checked each time."""
@@ -165,7 +165,7 @@ class Editor:
         for start, end, text in ((place, place, letter), (place, after, "")):
             change = types.TextDocumentContentChangePartial(types.Range(start, end), text)
             self.document.change([change], None)
-            self.desk.changed(self.document.path)
+            self.files.changed(self.document.path)
             self.publish()
 
     def ask(self, method: str, **more: object) -> None:

@@ -1,0 +1,42 @@
+"""What a request handler needs of the server: open files, the editor's abilities, and messages to the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lsprotocol import types
+
+from storyboard.compiler.pipeline import Options
+from storyboard.lsp.workspace import Workspace
+
+
+class Editor(Protocol):
+    """The editor at the other end of the wire. `server` implements it over pygls; tests answer requests without one."""
+
+    @property
+    def files(self) -> Workspace:
+        """Open files, and the analysis of each script."""
+
+    @property
+    def options(self) -> Options:
+        """Options of the command line, which hold for every script."""
+
+    @property
+    def client_capabilities(self) -> types.ClientCapabilities:
+        """What the editor said in `initialize`."""
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the editor shows the pictures of a Markdown text."""
+
+    @property
+    def hover_formats(self) -> Sequence[types.MarkupKind] | None:
+        """Markup that the editor takes in a hover text; None if it did not say."""
+
+    @property
+    def documentation_formats(self) -> Sequence[types.MarkupKind] | None:
+        """Markup that the editor takes beside a completion; None if it did not say."""
+
+    def window_show_message(self, params: types.ShowMessageParams) -> None:
+        """Show a message to the writer."""

@@ -1,0 +1,86 @@
+"""Entries: one attempt each to have something made, so at most one charge each; a row is read with care."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from storyboard.spend.states import State
+from storyboard.venice.secret import Secret
+
+#: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
+_STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
+_FILE = re.compile(
+    rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.(mp4|png|jpg|webp)|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)"
+)
+_FRAME = re.compile(r"[0-9a-f]{64}")
+#: US dollars that nothing costs.
+_LARGEST_PRICE = 1e6
+#: What an entry is an attempt to make.
+Kind = Literal["clip", "picture"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attempt to have a clip or a picture made; `schema.sql` explains the fields. `since` and `changed` are
+    when it was meant to be sent first and when its state changed last, in seconds since 1970."""
+
+    id: int
+    fingerprint: str
+    clip_id: str
+    own: int | None
+    stem: str
+    state: State
+    model: str
+    seconds: int
+    aspect: str
+    usd: float | None
+    request: str
+    refs: str
+    shots: str
+    start_entry: int | None = None
+    start_frame: str | None = None
+    number: int | None = None
+    queue_id: str | None = None
+    download_url: Secret | None = None
+    answer: bytes | None = None
+    answer_status: int | None = None
+    withdrawn: int = 0
+    basis: str | None = None
+    charged: float | None = None
+    said: str | None = None
+    file: str | None = None
+    size: int | None = None
+    modified: int | None = None
+    sha256: str | None = None
+    kind: Kind = "clip"
+    since: float = 0.0
+    changed: float = 0.0
+
+
+def entry_of_row(values: dict[str, Any]) -> Entry:
+    """A row of the ledger as an entry. A file name that is not one of ours is dropped. Raises ValueError, TypeError,
+    KeyError, RecursionError for what is not a row of ours."""
+    url = values.pop("download_url")
+    values["state"] = State(values["state"])
+    if (
+        values.get("kind", "clip") not in get_args(Kind)
+        or not _STEM.fullmatch(values["stem"])
+        or not isinstance(json.loads(values["request"]), dict)
+    ):
+        raise ValueError(values["stem"])
+    if not isinstance(json.loads(values["refs"]), list) or not 0 <= (values["usd"] or 0) < _LARGEST_PRICE:
+        raise ValueError(values["refs"])
+    for name, pattern in (("file", _FILE), ("start_frame", _FRAME)):
+        if values[name] is not None and not pattern.fullmatch(values[name]):
+            values[name] = None
+    return Entry(**values, download_url=Secret(url) if url else None)
+
+
+def row_of_entry(entry: Entry) -> dict[str, Any]:
+    """An entry as the statements of `queries.sql` take it."""
+    values = {name: getattr(entry, name) for name in Entry.__slots__}
+    values["download_url"] = entry.download_url.reveal() if entry.download_url else None
+    return values
