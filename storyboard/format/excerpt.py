@@ -26,8 +26,9 @@ def whole(before: str, after: str, reader: ScriptReader) -> Excerpt:
 
 
 def excerpt(before: str, after: str, reader: ScriptReader) -> Excerpt | None:
-    """Everything that is declared, the scenes in which a block differs, and the scene before each of them, whose time
-    of day and last clip it may go on from. Nothing where no block differs. The texts say the same."""
+    """Everything that is declared, the scenes in which a block differs, and those beside them: a scene may keep the
+    time of day of the one before, and go on from its last clip. Nothing where no block differs. The texts say the
+    same."""
     old, new = filled(reader.blocks(before)), filled(reader.blocks(after))
     blocks = [one for _, one in old]
     differing = [at for at, (one, (_, other)) in enumerate(zip(blocks, new, strict=True)) if not is_same(one, other)]
@@ -36,7 +37,7 @@ def excerpt(before: str, after: str, reader: ScriptReader) -> Excerpt | None:
     if any(_is_for_all(blocks[at]) for at in differing):
         return whole(before, after, reader)
     scenes = _scene_numbers(blocks)
-    wanted = {scenes[at] for at in differing} | {scenes[at] - 1 for at in differing}
+    wanted = {scenes[at] + beside for at in differing for beside in (-1, 0, 1)}
     kept = [at for at, one in enumerate(blocks) if scenes[at] in wanted or _is_for_all(one)]
     return Excerpt(
         _parts(before, [offset for offset, _ in old], kept),

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
+from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.loader import LARGEST_SCRIPT
+from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
@@ -67,6 +69,11 @@ class Workspace:
             script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
             script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
         return script.analysis
+
+    def blocks_of(self, document: Document) -> list[tuple[BlockKey, Block]]:
+        """The blocks that the last check of a file has read."""
+        script = self._scripts.get(document.path)
+        return list(script.memory.blocks) if script else []
 
     def scripts(self) -> list[Document]:
         """Open files that no other open script includes. Of two that include each other, the one opened first."""
