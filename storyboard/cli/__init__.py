@@ -27,6 +27,7 @@ COMMANDS = (
     "watch",
     "lsp",
     "compile",
+    "make",
     "plan",
     "render",
     "status",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import RunScreen
+from storyboard.cli.run_screen import PlanPage, RunScreen
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import clips_folder, folder_options
 
@@ -86,12 +87,12 @@ def command(
 
     from storyboard.cli.ceilings import budget_of
     from storyboard.render.engine import RunOptions
-    from storyboard.render.report_data import outcome_data
     from storyboard.render.report_text import write_outcome
     from storyboard.render.run import render
     from storyboard.render.selection import idle_wishes
     from storyboard.spend.budget import Budget
     from storyboard.spend.ledger import Unusable
+    from storyboard.spend.outcome import outcome_data
     from storyboard.spend.session import Declined, Locked, Selection
     from storyboard.venice.service import service
 
@@ -113,10 +114,14 @@ def command(
             destination = at_the_service(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
 
+        shown: list[RunPlan] = []
+
         def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
                 screen.say(line)
-            return screen.agrees(agenda, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+            page = _page(agenda, is_paid=not sandbox)
+            shown.append(agenda)
+            return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         try:
             run = render(orders, folder, destination, selection, wishes, agree, screen.listen)
@@ -137,9 +142,24 @@ def command(
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
-        for line in write_outcome(outcome, screen.agenda, folder, command_again(), is_paid=not sandbox):
+        for line in write_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
             screen.say(line)
     screen.flush()
     if outcome.code == STOPPED:
         os._exit(STOPPED)  # a decoder's thread may still be at work, and the person wants out
     sys.exit(outcome.code)
+
+
+def _page(agenda: RunPlan, *, is_paid: bool) -> PlanPage:
+    """The plan of a render as it is shown and agreed to."""
+    from storyboard.render.report_data import plan_data
+    from storyboard.render.report_text import estimate_line, question, write_plan
+
+    return PlanPage(
+        lines=lambda: write_plan(agenda, today=today(), is_paid=is_paid),
+        data=lambda: plan_data(agenda),
+        sends=bool(agenda.sent),
+        question=question(agenda),
+        estimate=estimate_line(agenda) if agenda.estimated else "",
+        clips=agenda,
+    )
