@@ -4,43 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from storyboard.drawing.overlays import FrameSize
+from storyboard.film.cut import Clip
 from storyboard.film.encoding import RATE, SOUND_RATE
-from storyboard.film.media import TakeMedia
 from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentSource, SegmentTask, ShownTitle
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
 from storyboard.film.timeline import TimelinePart
 from storyboard.film.timing import pacing
 
-if TYPE_CHECKING:
-    from storyboard.film.assembly import Clip
-
 _MARK = "NOT RENDERED YET"
-
-
-def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
-    """Why a clip cannot be copied, in words that follow its name, whatever its take is; empty where nothing is done to
-    its frames."""
-    if media is None:
-        return "it has no take yet"
-    done = []
-    for part in parts:
-        if part.before.fade_in and not part.before.blends:
-            done.append("fades in")
-        if part.after.fade_out and not part.after.blends:
-            done.append("fades out")
-        if part.before.dissolve or part.after.dissolve:
-            done.append("dissolves")
-        if part.before.wipe or part.after.wipe:
-            done.append("is wiped")
-        if part.after.black:
-            done.append("cuts to black")
-        if part.titles:
-            done.append("shows a title")
-    return f"it {' and '.join(dict.fromkeys(done))}" if done else ""
 
 
 def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix: int) -> list[tuple[str, SegmentTask]]:
