@@ -69,7 +69,7 @@ def test_check_of_a_good_script_says_what_film_it_makes(project: Path) -> None:
     cast = "CHARACTER Mira\nfront: https://example.com/mira.png\n[[allow SB512]] [[allow SB204]]\n"
     (project / "film.sb").write_text(f"{cast}\n{good}")
     (project / "cast.sb").write_text(cast)
-    line = "nothing to change: 1 shot, 1 clip, 0:05, $0.56\n"
+    line = "nothing to change: 1 shot, 1 clip, 0:05, $0.56 (Reference to Video guide, 2026-08-20)\n"
     done = sbc("check", "film.sb", cwd=project)
     assert (done.returncode, done.stdout, done.stderr) == (0, line, "")
     for form in ("json", "sarif"):

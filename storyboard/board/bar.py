@@ -42,20 +42,21 @@ def bar(story: Storyboard) -> Bar:
     if not whole:
         return Bar((), (), (), ())
     percent = 100 / whole
-    scenes, shots, clips = [], [], []
+    scenes, shots, clips, at = [], [], [], 0
     for chapter in story.chapters:
         odd = bool(chapter.scene.number % 2)
         if chapter.panels:
-            start, number = chapter.panels[0].start, chapter.scene.number
+            number = chapter.scene.number
             words = f"Scene {number}: {chapter.scene.heading or 'without a heading'}, {chapter.sum.seconds} s"
-            scenes.append(Segment(start * percent, chapter.sum.seconds * percent, str(number), words, odd))
+            scenes.append(Segment(at * percent, chapter.sum.seconds * percent, str(number), words, odd))
         for panel in chapter.panels:
             words = f"Shot {panel.shot.number}, {panel.seconds} s"
-            shots.append(Segment(panel.start * percent, panel.seconds * percent, panel.shot.number, words, odd))
+            shots.append(Segment(at * percent, panel.seconds * percent, panel.shot.number, words, odd))
             if panel.clip and panel.opens:
                 clip = panel.clip
                 words = f"Clip {clip.id}, {clip.duration} s"
-                clips.append(Segment(panel.start * percent, clip.duration * percent, clip.id, words, odd))
+                clips.append(Segment(at * percent, clip.duration * percent, clip.id, words, odd))
+            at += panel.seconds
     return Bar(tuple(scenes), tuple(shots), tuple(clips), _marks(whole))
 
 

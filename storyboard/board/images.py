@@ -34,6 +34,7 @@ _LARGEST, _SMALLEST = 960, 160  # the longer side, in pixels: a panel that fills
 _PIXELS = 48_000_000  # of all pictures: more would not fit, and take long to draw
 _PORTRAIT = 320  # the longer side of a picture in the cast
 _QUALITY = 76
+_DIGEST = 24  # hexadecimal digits of a picture's name
 _WORKERS = 2
 _KEPT = 2048  # pictures in memory, for who draws the page again after an edit
 _PAGE_IMAGE = "page image"  # what a picture of the page is called in the store
@@ -72,7 +73,7 @@ class PageImage(NamedTuple):
     webp: bytes
 
     @property
-    def data_url(self) -> str:
+    def url(self) -> str:
         return "data:image/webp;base64," + base64.b64encode(self.webp).decode("ascii")
 
 
@@ -106,6 +107,16 @@ def encode_images(sights: Iterable[Sight]) -> EncodedImages:
         for number, (sight, one) in enumerate(zip(wanted, drawn, strict=True), 1)
     }
     return EncodedImages(prints, tuple(dict.fromkeys(gap for one in drawn for gap in one.lost)))
+
+
+def image_digest(sight: Sight) -> str:
+    """A name for a sight at its largest: another one as soon as the sight or one of its files changes."""
+    return _key(sight, _stamps(sight), _LARGEST)[:_DIGEST]
+
+
+def draw_image(sight: Sight) -> bytes:
+    """A sight at its largest, as WebP."""
+    return _draw(sight, _stamps(sight), _LARGEST).webp
 
 
 def _draw_all(sights: list[Sight], side: int) -> list[_Drawn]:

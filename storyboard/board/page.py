@@ -51,12 +51,13 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
-        _environment()
+        environment()
         .get_template("board.html.jinja")
         .render(
+            live=False,
             story=story,
-            file=Path(analysis.path).name,
-            settings=_settings(story),
+            title=story.film.title or Path(analysis.path).name,
+            settings=settings_of(story),
             bar=bar(story),
             prints=[one for one in gallery.prints if one not in posters],
             pictures=gallery.panels,
@@ -69,7 +70,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
     return BoardPage(html, gallery.gaps, story)
 
 
-def _settings(story: Storyboard) -> list[str]:
+def settings_of(story: Storyboard) -> list[str]:
     """The models, aspects and sound of the film, each once."""
     rows = [chapter.scene.settings for chapter in story.chapters if chapter.panels]
     models = [panel.clip.model.name for panel in story.panels if panel.clip]
@@ -97,8 +98,9 @@ def _link(panel: Panel, folder: Path | None) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of the board, with their filters."""
+    made = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -106,10 +108,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    environment.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
-    environment.filters.update(read=drop_marks, unmarked=unmarked)
-    environment.tests.update(mention=_is_mention)
-    return environment
+    made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
+    made.filters.update(read=drop_marks, unmarked=unmarked)
+    made.tests.update(mention=_is_mention)
+    return made
 
 
 def _printable(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from storyboard.board.images import ClipFrame, PageImage, PanelView, Portrait, Sight, encode_images
 from storyboard.board.storyboard import Panel, Storyboard
@@ -30,6 +31,10 @@ class PlacedImage:
     words: str
     gaps: tuple[MissingPicture, ...]
 
+    @property
+    def url(self) -> str:
+        return self.print.url
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedImages:
@@ -42,45 +47,52 @@ class PlacedImages:
     gaps: tuple[MissingPicture, ...]
 
 
+class PlacedSight(NamedTuple):
+    """What a picture is to show, before it is drawn: otherwise as `PlacedImage`."""
+
+    width: int
+    height: int
+    sight: Sight
+    words: str
+    gaps: tuple[MissingPicture, ...]
+
+    def with_image(self, image: PageImage) -> PlacedImage:
+        return PlacedImage(self.width, self.height, image, self.words, self.gaps)
+
+
 def hang(story: Storyboard, images: ImageCache) -> PlacedImages:
     """Draw all pictures of a story."""
-    staged = {panel: stage(panel.composition, images) for panel in story.panels if not panel.take}
-    sights: dict[Panel | Entity, Sight] = {panel: _sight(panel, staged.get(panel)) for panel in story.panels}
-    wanting: dict[Panel | Entity, tuple[MissingPicture, ...]] = {
-        panel: _told(panel, one) for panel, one in staged.items()
-    }
-    for part in story.parts:
-        sights[part.entity], wanting[part.entity] = _portrait(part.entity, images)
-    developed = encode_images(sights.values())
-    panels = {
-        panel: PlacedImage(*_shape(panel), developed.prints[sights[panel]], _in_words(panel), wanting.get(panel, ()))
-        for panel in story.panels
-    }
-    portraits = {
-        part.entity: PlacedImage(
-            320,
-            180 if part.entity.is_location else 320,
-            developed.prints[sights[part.entity]],
-            part.entity.name,
-            wanting[part.entity],
-        )
-        for part in story.parts
-    }
-    lost = dict.fromkeys(gap for row in wanting.values() for gap in row if gap.reason != "url")
-    gaps = (*lost, *developed.gaps)
-    return PlacedImages(panels, portraits, tuple(developed.prints.values()), gaps)
+    sights: dict[Panel | Entity, PlacedSight] = {panel: place_panel(panel, images) for panel in story.panels}
+    sights |= {part.entity: place_portrait(part.entity, images) for part in story.parts}
+    developed = encode_images(one.sight for one in sights.values())
+    placed = {key: one.with_image(developed.prints[one.sight]) for key, one in sights.items()}
+    lost = dict.fromkeys(gap for one in sights.values() for gap in one.gaps if gap.reason != "url")
+    return PlacedImages(
+        {panel: placed[panel] for panel in story.panels},
+        {part.entity: placed[part.entity] for part in story.parts},
+        tuple(developed.prints.values()),
+        (*lost, *developed.gaps),
+    )
+
+
+def place_panel(panel: Panel, images: ImageCache) -> PlacedSight:
+    """The picture of a shot: a frame of its take, or else its still."""
+    width, height = _shape(panel)
+    if panel.take:
+        return PlacedSight(width, height, ClipFrame(panel.take.path, panel.into_clip), _in_words(panel), ())
+    staged = stage(panel.composition, images)
+    return PlacedSight(width, height, PanelView(staged.still, width, height), _in_words(panel), _told(panel, staged))
+
+
+def place_portrait(entity: Entity, images: ImageCache) -> PlacedSight:
+    """The picture of somebody or something of the cast."""
+    portrait, gaps = _portrait(entity, images)
+    return PlacedSight(320, 180 if entity.is_location else 320, portrait, entity.name, gaps)
 
 
 def _shape(panel: Panel) -> tuple[int, int]:
     aspect = read_aspect(panel.scene.settings.aspect) or _FALLBACK_ASPECT
     return round(_SHORT_SIDE * max(aspect, Fraction(1))), round(_SHORT_SIDE / min(aspect, Fraction(1)))
-
-
-def _sight(panel: Panel, staged: StagedShot | None) -> Sight:
-    if panel.take:
-        return ClipFrame(panel.take.path, panel.into_clip)
-    assert staged is not None, "what has no take is staged"
-    return PanelView(staged.still, *_shape(panel))
 
 
 def _told(panel: Panel, staged: StagedShot) -> tuple[MissingPicture, ...]:

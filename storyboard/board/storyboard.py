@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import sys
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
+from storyboard.compiler.text import Source, Span
 from storyboard.drawing.blocking import Composition, ShotSize, compose, size_of
 from storyboard.drawing.camera_moves import move_of
 from storyboard.film.takes import Take
@@ -111,19 +114,36 @@ class Storyboard:
 def build_storyboard(analysis: Analysis, takes: Iterable[Take] = ()) -> Storyboard:
     """Lay a script out for its reader."""
     film = analysis.film
-    notes = _notes_by_owner(analysis)
+    notes = notes_by_owner(analysis)
     by_clip = {take.clip_id: take for take in takes}
     clips = {shot: clip for clip in analysis.clips for shot in clip.shots}
     chapters, start = [], 0
     for scene in film.scenes:
-        panels = []
-        for shot in scene.shots:
-            panels.append(_panel(analysis, scene, shot, start, clips.get(shot), by_clip, notes))
-            start += shot.duration or 0
-        chapters.append(SceneBoard(scene, tuple(panels), _sum(panels), tuple(notes[scene])))
-    parts = tuple(CastEntry(entity, _scenes_of(entity, film), tuple(notes[entity])) for entity in film.cast)
-    whole = _sum([panel for chapter in chapters for panel in chapter.panels])
-    return Storyboard(film, parts, tuple(chapters), whole, tuple(notes[None]), analysis.diagnostics)
+        chapters.append(build_scene(analysis, scene, start, clips, by_clip, notes))
+        start += chapters[-1].sum.seconds
+    scenes_of = scenes_by_entity((scene.number, entities_of(scene)) for scene in film.scenes)
+    parts = tuple(
+        CastEntry(entity, tuple(scenes_of.get(entity, ())), tuple(notes.get(entity, ()))) for entity in film.cast
+    )
+    whole = add_sums([chapter.sum for chapter in chapters])
+    return Storyboard(film, parts, tuple(chapters), whole, tuple(notes.get(None, ())), analysis.diagnostics)
+
+
+def build_scene(
+    analysis: Analysis,
+    scene: Scene,
+    start: int,
+    clips: Mapping[Shot, Clip],
+    takes: Mapping[str, Take],
+    notes: Mapping[object, Sequence[Diagnostic]],
+) -> SceneBoard:
+    """One scene, which begins at second `start` of the film. `clips` are by their shots, `takes` by the id of their
+    clip, `notes` as `notes_by_owner` has them."""
+    panels = []
+    for shot in scene.shots:
+        panels.append(_panel(analysis, scene, shot, start, clips.get(shot), takes, notes))
+        start += shot.duration or 0
+    return SceneBoard(scene, tuple(panels), _sum(panels), tuple(notes.get(scene, ())))
 
 
 def _panel(
@@ -132,8 +152,8 @@ def _panel(
     shot: Shot,
     start: int,
     clip: Clip | None,
-    takes: dict[str, Take],
-    notes: dict[object, list[Diagnostic]],
+    takes: Mapping[str, Take],
+    notes: Mapping[object, Sequence[Diagnostic]],
 ) -> Panel:
     before = clip.shots[: clip.shots.index(shot)] if clip else ()
     return Panel(
@@ -149,7 +169,7 @@ def _panel(
         bool(clip) and not before,
         clip is not None and clip.shots[-1] is shot,
         takes.get(clip.id) if clip else None,
-        tuple(notes[shot]),
+        tuple(notes.get(shot, ())),
     )
 
 
@@ -165,36 +185,66 @@ def _sum(panels: Sequence[Panel]) -> Sum:
     )
 
 
-def _scenes_of(entity: Entity, film: Film) -> tuple[int, ...]:
-    return tuple(scene.number for scene in film.scenes if scene.location is entity or _is_in(entity, scene))
+def add_sums(sums: Sequence[Sum]) -> Sum:
+    """The sum of a film from those of its scenes."""
+    return Sum(
+        sum(one.seconds for one in sums),
+        sum(one.shots for one in sums),
+        sum(one.clips for one in sums),
+        sum(one.usd for one in sums),
+        sum(one.unpriced for one in sums),
+        tuple(dict.fromkeys(source for one in sums for source in one.sources)),
+    )
 
 
-def _is_in(entity: Entity, scene: Scene) -> bool:
+def entities_of(scene: Scene) -> frozenset[Entity]:
+    """Everybody and everything that counts as being in a scene, and its location."""
     rows = (scene.appearances, *(shot.appearances for shot in scene.shots))
-    return any(mention.entity is entity for row in rows for mention in row)
+    found = {mention.entity for row in rows for mention in row}
+    return frozenset(found | {scene.location} if scene.location else found)
 
 
-def _notes_by_owner(analysis: Analysis) -> dict[object, list[Diagnostic]]:
+def scenes_by_entity(scenes: Iterable[tuple[int, Iterable[Entity]]]) -> dict[Entity, list[int]]:
+    """The numbers of the scenes that each entity is in, from pairs of a scene's number and its entities."""
+    found = defaultdict[Entity, list[int]](list)
+    for number, entities in scenes:
+        for entity in entities:
+            found[entity].append(number)
+    return found
+
+
+def notes_by_owner(analysis: Analysis) -> dict[object, list[Diagnostic]]:
     """Each diagnostic under the shot, scene or name that stands nearest above it; under None where none does."""
-    owners = _owners(analysis)
     notes: dict[object, list[Diagnostic]] = defaultdict(list)
+    if not analysis.diagnostics:
+        return notes
+    owners = _owners(analysis)
+    sources = {source.path: source for source in analysis.sources}
     for diagnostic in analysis.diagnostics:
         offsets, things = owners.get(diagnostic.file, ([], []))
-        at = bisect_right(offsets, diagnostic.start.offset) - 1
+        at = bisect_left(offsets, _line_end(sources.get(diagnostic.file), diagnostic)) - 1
         notes[things[at] if at >= 0 else None].append(diagnostic)
     return notes
 
 
+def _line_end(source: Source | None, diagnostic: Diagnostic) -> int:
+    """Where the line after a diagnostic's begins: what stands on its own line stands above it."""
+    line = diagnostic.start.line
+    if source is None or line >= len(source.line_starts):
+        return sys.maxsize
+    return source.line_starts[line]
+
+
 def _owners(analysis: Analysis) -> dict[str, tuple[list[int], list[object]]]:
+    """By the path of their file, where names, scenes and shots begin, and which they are."""
     layout, found = analysis.layout, defaultdict[str, list[tuple[int, object]]](list)
-    film = analysis.film
-    spans = [(entity.declared, entity) for entity in film.cast]
-    rows: list[tuple[object, object]] = [*spans]
-    for scene in film.scenes:
-        rows += [(scene.at, scene), *((shot.header, shot) for shot in scene.shots)]
+    rows: list[tuple[Span | None, object]] = [(entity.declared, entity) for entity in analysis.film.cast]
+    for scene in analysis.film.scenes:
+        rows.append((scene.at, scene))
+        rows.extend((shot.header, shot) for shot in scene.shots)
     for span, thing in rows:
         if span is not None:
-            source, start, _ = layout.locate(span)  # type: ignore[arg-type]
-            found[source.path].append((source.line_starts[source.position(start).line - 1], thing))
-    ordered = {path: sorted(pairs, key=lambda pair: pair[0]) for path, pairs in found.items()}
+            source, start, _ = layout.locate(span)
+            found[source.path].append((start, thing))
+    ordered = {path: sorted(pairs, key=itemgetter(0)) for path, pairs in found.items()}
     return {path: ([at for at, _ in pairs], [thing for _, thing in pairs]) for path, pairs in ordered.items()}

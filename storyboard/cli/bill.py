@@ -24,9 +24,9 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     """Read the bill of a folder's takes, put the charges down, show them, and ask about what is perhaps paid. Whatever
     stands in the way ends the command."""
     from storyboard.render.report_bill import write_bill
-    from storyboard.render.settings import SANDBOX
     from storyboard.spend.ledger import Full, Ledger, Unusable
     from storyboard.spend.lock import FolderLocked, NoLock, hold
+    from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
         fail("in the sandbox nothing is paid, so there is no bill")
@@ -50,8 +50,8 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
 def _read(ledger: Ledger, base_url: str | None) -> Bill:
     import asyncio
 
-    from storyboard.render.settings import Unset, choose_base_url, find_billing_key
     from storyboard.spend.bill import NoBill, match_bill, read_bill
+    from storyboard.spend.settings import Unset, choose_base_url, find_billing_key
     from storyboard.venice.transport import Transport
 
     async def read() -> Bill:

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from storyboard.project.file import read_project
-from storyboard.render.settings import SANDBOX
 from storyboard.spend.budget import Budget, committed, day_of
 from storyboard.spend.ledger import FILE, Ledger, Unusable
+from storyboard.spend.settings import SANDBOX
 
 #: Folders that are looked through for ledgers.
 _MOST_FOLDERS = 20_000

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,33 +12,30 @@ from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
+from storyboard.export.formats import FORMATS
 
-if TYPE_CHECKING:
-    from storyboard.export import ExportRequest, ExportResult
+_HELP = """Write a script and its finished takes for another program.
 
+\b
+{formats}
 
-class _Format(NamedTuple):
-    """A writer, imported when it is asked for: its module and its function."""
-
-    module: str
-    function: str
-
-
-FORMATS = {
-    "otio": _Format("storyboard.export.timeline", "write_otio"),
-    "fcpxml": _Format("storyboard.export.fcpxml", "write_fcpxml"),
-    "edl": _Format("storyboard.export.timeline", "write_edl"),
-    "xml": _Format("storyboard.export.timeline", "write_fcp7"),
-    "srt": _Format("storyboard.export.subtitles", "write_subrip"),
-    "vtt": _Format("storyboard.export.subtitles", "write_webvtt"),
-    "csv": _Format("storyboard.export.shotlist", "write_csv"),
-    "pdf": _Format("storyboard.export.pdf", "write_pdf"),
-    "fountain": _Format("storyboard.export.screenplay", "write_fountain"),
-    "fdx": _Format("storyboard.export.screenplay", "write_fdx"),
-}
+A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
+written as far as it goes; the exit code is then 1.
+"""
+_BY_HAND = (
+    "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
+    "compiler. --to fcpxml works without it"
+)
 
 
-@click.command(short_help="Write the film for an editor, a spreadsheet, a printer.")
+def _formats() -> str:
+    return "\n".join(f"{one.name:<8} {one.title}" for one in FORMATS.values())
+
+
+@click.command(
+    help=_HELP.format(formats=_formats()), short_help="Write the film for an editor, a spreadsheet, a printer."
+)
 @click.argument("file")
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")
@@ -61,31 +56,18 @@ def command(
     model: str | None,
     root: Path | None,
 ) -> None:
-    """Write a script and its finished takes for another program.
-
-    \b
-    otio     OpenTimelineIO
-    fcpxml   Final Cut Pro, Resolve
-    xml      Final Cut 7's XML: Premiere, Resolve
-    edl      CMX 3600
-    srt      subtitles: SubRip
-    vtt      subtitles: WebVTT
-    csv      the shot list
-    pdf      the board on paper, A4 or Letter
-    fountain a Fountain screenplay: shots in notes, the cast in notes at its end; sbc import reads it back
-    fdx      Final Draft, likewise
-
-    A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
-    written as far as it goes; the exit code is then 1.
-    """
-    from storyboard.export import ExportRequest
-
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = chosen_takes(analysis, out, sandbox=sandbox)
-    target = product_path(file, output, f".{form}", sandbox=sandbox)
+    target = product_path(file, output, FORMATS[form].suffix, sandbox=sandbox)
     if output != "-":
-        check_product(target, kept_files(analysis, takes), is_asked=output is not None, example=f"film.{form}")
-    written = _write(form, ExportRequest(analysis, takes, paper, names))
+        check_product(
+            target,
+            kept_files(analysis, takes),
+            is_asked=output is not None,
+            example=f"film{FORMATS[form].suffix}",
+            signature=FORMATS[form].signature,
+        )
+    written = _write(FORMATS[form], ExportRequest(analysis, takes, paper, names))
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)
     write_bytes(written.data, output if output == "-" else str(target))
@@ -95,21 +77,17 @@ def command(
     sys.exit(PROBLEMS if analysis.has_errors or written.problems else FINE)
 
 
-def _write(form: str, order: ExportRequest) -> ExportResult:
+def _write(form: ExportFormat, request: ExportRequest) -> ExportResult:
     from storyboard.compiler.prompts import TemplateProblem
-    from storyboard.export import NotInstalled
 
-    chosen = FORMATS[form]
     try:
-        written: ExportResult = getattr(import_module(chosen.module), chosen.function)(order)
-    except (NotInstalled, TemplateProblem) as problem:
+        return form.write(request)
+    except TemplateProblem as problem:
         fail(str(problem))
+    except NotInstalled as missing:
+        fail(f"{missing} is not installed. {_BY_HAND.format(packages=' '.join(form.extra))}")
     except ModuleNotFoundError as missing:
-        fail(
-            str(
-                NotInstalled(
-                    f"{missing.name}, which --to {form} needs,", is_ready_made=missing.name != "opentimelineio"
-                )
-            )
-        )
-    return written
+        remedy = "It comes with sbc: install sbc again"
+        if missing.name in form.extra:
+            remedy = _BY_HAND.format(packages=" ".join(form.extra))
+        fail(f"{missing.name}, which --to {form.name} needs, is not installed. {remedy}")

@@ -95,7 +95,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
     from storyboard.project.refresh import Published, ask_published, compare, write_models
-    from storyboard.render.settings import Unset, choose_base_url, config_path, service_name
+    from storyboard.spend.settings import Unset, choose_base_url, config_path, service_name
     from storyboard.venice.model_list import NoList
     from storyboard.venice.transport import NoAnswer, Transport
 

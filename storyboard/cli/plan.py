@@ -59,6 +59,8 @@ def command(
     from storyboard.render.report_text import write_plan
     from storyboard.spend.lock import is_held
 
+    if compare and (quote or draft or only):
+        fail("--compare shows the whole film on every model by the tables' prices; it has no --quote, --draft, --only")
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
         return
@@ -105,8 +107,8 @@ def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
     """The plan with the service's prices for every clip. A service that does not tell them ends the command."""
     import asyncio
 
-    from storyboard.render.settings import Unset, choose_base_url
     from storyboard.spend.quotes import Quotes, ask_quotes
+    from storyboard.spend.settings import Unset, choose_base_url
     from storyboard.venice.transport import Transport
 
     async def ask(address: str) -> Quotes:

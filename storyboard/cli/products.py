@@ -10,6 +10,7 @@ from storyboard.cli.takes import clips_folder
 from storyboard.compiler.dependencies import picture_files, project_files, script_files, sound_files
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
+from storyboard.files.signatures import Signature
 from storyboard.film.takes import Take
 
 
@@ -36,9 +37,11 @@ def kept_files(analysis: Analysis, takes: Iterable[Take] = ()) -> list[Kept]:
     ]
 
 
-def check_product(output: Path, kept: Iterable[Kept], *, is_asked: bool, example: str) -> None:
+def check_product(
+    output: Path, kept: Iterable[Kept], *, is_asked: bool, example: str, signature: Signature | None = None
+) -> None:
     """End the command if a product may not be written; see `files.overwrite.why_not`."""
-    if problem := why_not(output, kept, is_asked=is_asked, example=example):
+    if problem := why_not(output, kept, is_asked=is_asked, example=example, signature=signature):
         fail(problem)
 
 

@@ -161,10 +161,10 @@ def _in_the_sandbox(kept: Path) -> Iterator[Account]:
     import time
 
     from storyboard.render.run import Account
-    from storyboard.render.settings import SANDBOX
     from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.job_store import JobStore
     from storyboard.sandbox.server import SandboxServer
+    from storyboard.spend.settings import SANDBOX
     from storyboard.venice.secret import Secret
 
     shelf = JobStore(kept)
@@ -175,7 +175,7 @@ def _in_the_sandbox(kept: Path) -> Iterator[Account]:
 def _at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
     """Who is paid, and the key; a missing key or a bad address ends the command."""
     from storyboard.render.run import Account
-    from storyboard.render.settings import Unset, choose_base_url, find_key, service_name
+    from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name
 
     try:
         address = choose_base_url(base_url)

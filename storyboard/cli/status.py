@@ -46,15 +46,15 @@ def command(
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import status_data
     from storyboard.render.report_text import write_status
-    from storyboard.render.settings import SANDBOX
     from storyboard.spend.lock import is_held
+    from storyboard.spend.settings import SANDBOX
 
     orders = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
-        entries = ledger.entries() if ledger else ()
+        entries = ledger.entries("clip") if ledger else ()
         service = ledger.service if ledger else SANDBOX
     if ledger is None:
         plan = command_line("plan", Path(file))

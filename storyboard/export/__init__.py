@@ -1,15 +1,28 @@
 """The film for other programs: timelines for an editor, a shot list, the board on paper.
 
-Every writer takes an `ExportRequest` and gives a `ExportResult`.
+    formats         a module a format: its name, signature and writer; `FORMATS` lists them
+    edit            the cut as an editor has it ─▶ timeline (OpenTimelineIO), fcpxml
+    pdf             the storyboard ─▶ pages (pdf_page, pdf_text)
+    shotlist        the storyboard ─▶ a table
+    subtitles, screenplay   speeches; the script as other programs read it
+
+Every writer takes an `ExportRequest` and gives an `ExportResult`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
+
+from storyboard.files.signatures import Signature
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.film.takes import Take
+
+
+#: What `pip` builds where there is no wheel of OpenTimelineIO.
+OTIO_PACKAGES = ("opentimelineio", "otio-cmx3600-adapter", "otio-fcp-adapter")
 
 
 class ExportRequest(NamedTuple):
@@ -29,15 +42,25 @@ class ExportResult(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-class NotInstalled(Exception):
-    """A library that an export needs is not installed; the message says which, and what to do."""
+class ExportFormat(NamedTuple):
+    """A format of `sbc export`: all that the command and the guard of files know about it.
 
-    def __init__(self, what: str, *, is_ready_made: bool = True) -> None:
-        remedy = "It comes with sbc: install sbc again"
-        if not is_ready_made:
-            remedy = (
-                "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install opentimelineio "
-                "otio-cmx3600-adapter otio-fcp-adapter` builds it, with CMake and a C++ compiler. "
-                "--to fcpxml works without it"
-            )
-        super().__init__(f"{what} is not installed. {remedy}")
+    `name` is what `--to` takes and the suffix of its files; `title` its line in the help; `signature` what tells its
+    files from a user's; `write` makes one, and imports what it needs when it is called. `extra` are the packages that
+    have to be installed by hand on a Python for which sbc does not bring them.
+    """
+
+    name: str
+    title: str
+    signature: Signature
+    write: Callable[[ExportRequest], ExportResult]
+    extra: tuple[str, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        """Of the files that it writes, with the dot."""
+        return f".{self.name}"
+
+
+class NotInstalled(Exception):
+    """A library that an export needs is not installed; the message names it."""

@@ -18,8 +18,9 @@ from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
-from storyboard.film.cut import Clip, lay_out_cut
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.encoding import RATE
+from storyboard.film.film_clip import FilmClip
 from storyboard.film.frames import frame_size
 from storyboard.film.probe import probe_clips
 from storyboard.film.takes import Take
@@ -94,6 +95,7 @@ class EditEvent(NamedTuple):
     transitions: tuple[str, ...]
     place: str
     usd: float | None
+    price_source: str | None
     remarks: tuple[str, ...] = ()
     fade_in: int = 0
     fade_out: int = 0
@@ -192,7 +194,7 @@ def _event(
     panels: list[Panel],
     prompts: Mapping[str, str],
     media: Mapping[Path, SourceMedia],
-    clips: Mapping[str, Clip],
+    clips: Mapping[str, FilmClip],
     rate: Fraction,
 ) -> EditEvent:
     first = panels[0]
@@ -214,17 +216,18 @@ def _event(
         transitions=_transitions(panels),
         place=marks[0].place,
         usd=clip.usd if clip else None,
+        price_source=clip.model.price.basis if clip and clip.usd is not None else None,
         remarks=first.take.remarks if first.take else (),
         titles=tuple(_titles(placed, rate)),
     )
 
 
-def _titles(clip: Clip, rate: Fraction) -> Iterator[EditTitle]:
+def _titles(clip: FilmClip, rate: Fraction) -> Iterator[EditTitle]:
     for title in shown_titles(clip, rate):
         yield EditTitle(one_line(title.text), title.start, title.end - title.start, title.is_card)
 
 
-def _marks(analysis: Analysis, panels: list[Panel], clip: Clip, rate: Fraction) -> tuple[EditMarker, ...]:
+def _marks(analysis: Analysis, panels: list[Panel], clip: FilmClip, rate: Fraction) -> tuple[EditMarker, ...]:
     """The shots of an event; together they are as long as it is."""
     marks, start, seconds = [], 0, 0
     for panel in panels:

@@ -43,7 +43,7 @@ def write_fcp7(order: ExportRequest) -> ExportResult:
 
 def _written(order: ExportRequest, adapter: str) -> ExportResult:
     if adapter not in otio.adapters.available_adapter_names():
-        raise NotInstalled(f"OpenTimelineIO's adapter {adapter}", is_ready_made=False)
+        raise NotInstalled(f"OpenTimelineIO's adapter {adapter}")
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
@@ -216,6 +216,7 @@ def _facts(event: EditEvent) -> dict[str, Any]:
         "prompt": event.prompt,
         "transitions": list(event.transitions),
         "usd": event.usd,
+        "price_source": event.price_source,
     }
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.files.atomic import kind_of
-from storyboard.files.signatures import is_ours
+from storyboard.files.signatures import Signature, is_ours
 
 #: The record of what was paid, and the folders beside it that only `sbc render` writes to.
 LEDGER = "ledger.db"
@@ -38,12 +38,18 @@ class Kept(NamedTuple):
 
 
 def why_not(
-    output: Path, kept: Iterable[Kept] = (), *, is_asked: bool = True, example: str = "film.html"
+    output: Path,
+    kept: Iterable[Kept] = (),
+    *,
+    is_asked: bool = True,
+    example: str = "film.html",
+    signature: Signature | None = None,
 ) -> str | None:
     """Why `output` may not be written, in a writer's words; None where it may.
 
     `is_asked` is whether the user named it; `example` is the usual name of what is to be written: its suffix tells
-    the kind of the product, and it is suggested in place of a folder.
+    the kind of the product, and it is suggested in place of a folder. `signature` is the product's, by default that
+    of its suffix.
     """
     writes = Path(example).suffix
     try:
@@ -62,9 +68,9 @@ def why_not(
             return f"{output} is {file.what}; nothing is written over it"
     if output.suffix.lower() == _SCRIPT and writes != _SCRIPT:
         return f"{output} is a script; only sbc fmt, sbc check --fix and sbc import write scripts"
-    if problem := _why_not_beside_ledger(output, writes):
+    if problem := _why_not_beside_ledger(output, writes, signature):
         return problem
-    if not is_asked and not is_ours(output):
+    if not is_asked and not is_ours(output, signature):
         return f"{output} is there already, and not by sbc. Name another file with -o, or this one to replace it"
     return None
 
@@ -108,12 +114,12 @@ def _is_same(status: os.stat_result, path: Path) -> bool:
         return False
 
 
-def _is_product(path: Path, suffix: str) -> bool:
+def _is_product(path: Path, suffix: str, signature: Signature | None) -> bool:
     """Whether a file is one that a command for this suffix writes. Scripts carry no signature."""
-    return path.suffix.lower() == suffix and (suffix == _SCRIPT or is_ours(path))
+    return path.suffix.lower() == suffix and (suffix == _SCRIPT or is_ours(path, signature))
 
 
-def _why_not_beside_ledger(output: Path, writes: str | None) -> str | None:
+def _why_not_beside_ledger(output: Path, writes: str | None, signature: Signature | None = None) -> str | None:
     """Why a ledger near it forbids a file to be created (`writes` is None) or to be replaced by one of that suffix."""
     real = Path(os.path.realpath(output))
     for folder in real.parents[:_DEPTH]:
@@ -124,6 +130,6 @@ def _why_not_beside_ledger(output: Path, writes: str | None) -> str | None:
             return f"{output} is where sbc render keeps paid clips; nothing else is written there"
         if not inner and (name.startswith((LEDGER, "."))):
             return f"{output} belongs to the record of what was paid; nothing is written over it"
-        if writes is not None and not _is_product(real, writes):
+        if writes is not None and not _is_product(real, writes, signature):
             return f"{output} lies beside paid clips, and this command did not make it; nothing is written over it"
     return None

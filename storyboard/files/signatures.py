@@ -1,4 +1,4 @@
-"""The signature of a file: what tells that sbc made it. A user's own file is never replaced unasked."""
+"""Signatures: what tells that sbc made a file. A user's own file is never replaced unasked."""
 
 from __future__ import annotations
 
@@ -6,35 +6,48 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 #: The comment in every film, and the software named in every still picture, that is written.
 MADE_BY = "made by sbc"
 _ENOUGH = 4 * 1024 * 1024  # bytes from the start and from the end of a file in which a mark stands
-_MARKS = {
-    ".html": b'<meta name="generator" content="sbc board">',
-    ".mp4": MADE_BY.encode(),
-    ".pdf": b"/Creator (sbc export)",
-    ".otio": b'"storyboard": {',
-    ".fcpxml": b'key="org.storyboard-compiler.',
-    ".xml": b"<mastercomment1>source: ",
-    ".edl": b"* SOURCE: ",
-    ".csv": b"scene,shot,size,camera,seconds,characters,location,action,dialogue,clip,price",
-    ".vtt": b"\nNOTE made by sbc\n",
-    ".fountain": b"Format: storyboard/1",
-    ".fdx": b"<Text>storyboard/1",
-    ".png": f"Software\0{MADE_BY}".encode(),
-}
-#: Behind the first times of a SubRip file, which has no comments; players read over it.
+
+
+class Signature(NamedTuple):
+    """What tells a file of sbc from a user's: `mark` somewhere in it, or the pattern `start` at its very start."""
+
+    mark: bytes = b""
+    start: bytes = b""
+
+    def is_in(self, head: bytes, tail: bytes) -> bool:
+        """Whether a file with this start and end carries the signature."""
+        if self.start:
+            return re.match(self.start, head) is not None
+        return self.mark in head or self.mark in tail
+
+
+#: Behind the first times of a SubRip file, which has no comments; players read over it. Files from before that had
+#: speakers in front of their lines.
 SRT_MARK = "  "
-_OUR_SRT = re.compile(rb"1\n[\d:,]+ --> [\d:,]+  \n")
-_OUR_OLD_SRT = re.compile(rb"(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z")
-#: A manifest, or the body of a request.
-_OUR_JSON = re.compile(rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")')
+SUBRIP = Signature(start=(
+    rb"1\n[\d:,]+ --> [\d:,]+  \n|(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z"
+))  # fmt: skip
+WEBVTT = Signature(b"\nNOTE made by sbc\n")
+#: Of what commands write by themselves, by suffix. A format of `sbc export` brings its own.
+_SIGNATURES = {
+    ".html": Signature(b'<meta name="generator" content="sbc board">'),
+    ".mp4": Signature(MADE_BY.encode()),
+    ".png": Signature(f"Software\0{MADE_BY}".encode()),
+    ".srt": SUBRIP,
+    ".vtt": WEBVTT,
+    # A manifest, or the body of a request.
+    ".json": Signature(start=rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")'),
+}
 
 
-def is_ours(path: Path) -> bool:
-    """Whether sbc wrote this file, as far as its suffix and content tell. True where there is no file, False for a
-    pipe or a folder, which is not even opened. Never raises."""
+def is_ours(path: Path, signature: Signature | None = None) -> bool:
+    """Whether sbc wrote this file: whether it carries the signature, or that of its suffix. True where there is no
+    file, False for a pipe or a folder, which is not even opened. Never raises."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -47,10 +60,5 @@ def is_ours(path: Path) -> bool:
         return True
     except (OSError, ValueError):
         return False
-    suffix = path.suffix.lower()
-    if suffix == ".srt":
-        return bool(_OUR_SRT.match(head) or _OUR_OLD_SRT.match(head))
-    if suffix == ".json":
-        return bool(_OUR_JSON.match(head))
-    mark = _MARKS.get(suffix)
-    return mark is not None and (mark in head or mark in tail)
+    known = signature or _SIGNATURES.get(path.suffix.lower())
+    return known is not None and known.is_in(head, tail)

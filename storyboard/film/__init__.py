@@ -7,7 +7,7 @@
                         the sandbox's clips and each segment of the animatic
     animatic            timeline ─▶ segments cached by content hash (animatic_cache, workers) ─▶ one film; voices
                         speaks it
-    cut, laid_sounds    which take stands where, and which sounds are laid over them
+    cut, laid_sounds    which take stands where (film_clip), and which sounds are laid over them
     assembly            takes ─▶ the film: copied where they share a track (mp4, track_index, parameter_sets ─▶
                         film_format), else encoded into a cache (transitions ─▶ segments ─▶ segment_child: media), under
                         one sound track, in one file (remux)

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from storyboard.files.atomic import replacing
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
-from storyboard.film.cut import Clip, FilmCut
+from storyboard.film.cut import FilmCut
 from storyboard.film.encoding import SOUND_RATE
+from storyboard.film.film_clip import FilmClip
 from storyboard.film.film_format import film_format, write_colour
 from storyboard.film.remux import SampleRange, write_film
 from storyboard.film.segments import encode_segments
@@ -69,7 +70,7 @@ def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda
     )
 
 
-def _taken(clip: Clip) -> MediaIndex:
+def _taken(clip: FilmClip) -> MediaIndex:
     assert clip.index is not None, "what is copied has an index"
     return clip.index
 

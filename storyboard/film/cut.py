@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import RATE
+from storyboard.film.film_clip import FilmClip
 from storyboard.film.film_format import Candidate, Copied, plan_copies
 from storyboard.film.frames import frame_size
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
@@ -26,6 +27,7 @@ from storyboard.film.rates import usual_rate
 from storyboard.film.takes import DraftShot, Take
 from storyboard.film.timeline import Timeline, TimelinePart
 from storyboard.film.track_index import MediaIndex, read_index
+from storyboard.film.transitions import why_encoded
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -34,37 +36,12 @@ _SHORT_SIDE = 720  # of a film without any take
 _DRAFT = "it is filled from a draft"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clip:
-    """A clip's place in the film, or a shot's where its scene has no clips or drafts fill the clip. `media` is its
-    take, None where there is none that can be read, and `index` the take's, where it is of the usual kind; `start` is
-    its second in the script. `first` is its first frame in the film, of which it has `frames`; `reason` says why it is
-    encoded, in words that follow its name, empty for one that is copied."""
-
-    name: str
-    parts: tuple[TimelinePart, ...]
-    media: TakeMedia | None
-    index: MediaIndex | None
-    first: int = 0
-    frames: int = 0
-    reason: str = ""
-    is_draft: bool = False
-
-    @property
-    def start(self) -> int:
-        return self.parts[0].start
-
-    @property
-    def seconds(self) -> int:
-        return sum(part.shot.duration or 0 for part in self.parts)
-
-
 @dataclass(frozen=True, slots=True)
 class FilmCut:
     """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `notes` are
     what a person may want to know of it. `sounds` are laid over it."""
 
-    clips: tuple[Clip, ...]
+    clips: tuple[FilmClip, ...]
     size: FrameSize
     rate: Fraction
     colour: Colour
@@ -83,7 +60,7 @@ class FilmCut:
         return tuple(clip.name for clip in self.clips if clip.is_draft)
 
     @property
-    def encoded(self) -> tuple[Clip, ...]:
+    def encoded(self) -> tuple[FilmClip, ...]:
         """The clips that are not copied as they are."""
         return tuple(clip for clip in self.clips if clip.reason)
 
@@ -96,7 +73,7 @@ class FilmCut:
         return _film_second(self.clips, self.rate, second)
 
 
-def _film_second(clips: Sequence[Clip], rate: Fraction, second: float) -> float:
+def _film_second(clips: Sequence[FilmClip], rate: Fraction, second: float) -> float:
     clip = next((one for one in reversed(clips) if one.start <= second), clips[0])
     inside = min(second - clip.start, clip.seconds)
     return float(clip.first / rate) + inside * float(clip.frames / rate) / clip.seconds
@@ -117,7 +94,7 @@ def lay_out_cut(
     there = [take for name, _ in groups if (take := by_clip.get(name))]
     found = _media_of(there, problems)
     places = _with_drafts(
-        [Clip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
+        [FilmClip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
     )
     size, rate = _choose_format(places, timeline.aspect)
     candidates = [
@@ -136,28 +113,6 @@ def lay_out_cut(
         analysis, timeline, made or MadeSounds(), lambda second: _film_second(clips, rate, second), heard
     )
     return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes), sounds)
-
-
-def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
-    """Why a clip cannot be copied, in words that follow its name, whatever its take is; empty where nothing is done to
-    its frames."""
-    if media is None:
-        return "it has no take yet"
-    done = []
-    for part in parts:
-        if part.before.fade_in and not part.before.blends:
-            done.append("fades in")
-        if part.after.fade_out and not part.after.blends:
-            done.append("fades out")
-        if part.before.dissolve or part.after.dissolve:
-            done.append("dissolves")
-        if part.before.wipe or part.after.wipe:
-            done.append("is wiped")
-        if part.after.black:
-            done.append("cuts to black")
-        if part.titles:
-            done.append("shows a title")
-    return f"it {' and '.join(dict.fromkeys(done))}" if done else ""
 
 
 def _groups(analysis: Analysis, timeline: Timeline) -> list[tuple[str, tuple[TimelinePart, ...]]]:
@@ -197,7 +152,7 @@ def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[Tak
     return found
 
 
-def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: list[str]) -> list[Clip]:
+def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], problems: list[str]) -> list[FilmClip]:
     """The places, those of clips without a take divided into their shots where one of these has a draft."""
     by_shot = {draft.shot: draft for draft in drafts}
     empty = [part.shot.number for clip in places if clip.media is None for part in clip.parts]
@@ -208,7 +163,7 @@ def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: 
             media[path] = probed.media
         else:
             problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
-    done: list[Clip] = []
+    done: list[FilmClip] = []
     for clip in places:
         if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
             done.append(clip)
@@ -217,11 +172,11 @@ def _with_drafts(places: Sequence[Clip], drafts: Iterable[DraftShot], problems: 
             draft = by_shot.get(part.shot.number)
             shown = media.get(draft.path) if draft else None
             seen = shown._replace(begin=draft.start) if shown and draft else None
-            done.append(Clip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
+            done.append(FilmClip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
     return done
 
 
-def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fraction]:
+def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, Fraction]:
     """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
     take."""
     sizes: dict[FrameSize, int] = {}
@@ -236,9 +191,9 @@ def _choose_format(clips: Sequence[Clip], aspect: str) -> tuple[FrameSize, Fract
     return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
 
 
-def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip, ...]:
+def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:
     """Clips with their frames, one behind another."""
-    done: list[Clip] = []
+    done: list[FilmClip] = []
     first = 0
     for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
         count = frames or _frames_to_encode(clip, rate)
@@ -247,14 +202,14 @@ def _placed(clips: Sequence[Clip], copied: Copied, rate: Fraction) -> tuple[Clip
     return tuple(done)
 
 
-def _frames_to_encode(clip: Clip, rate: Fraction) -> int:
+def _frames_to_encode(clip: FilmClip, rate: Fraction) -> int:
     """As many frames as the clip's seconds have; one less where its take has one less."""
     least = -(-clip.seconds * rate.numerator // rate.denominator)
     there = int(clip.media.frames / clip.media.rate * rate + Fraction(1, 2)) if clip.media else least
     return there if there == least - 1 and there else least
 
 
-def _length_told(clip: Clip, take: Take, rate: Fraction) -> str:
+def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
     """What is to be said of a take that is not as long as its place: nothing up to a frame."""
     assert clip.media is not None, "it has a take"
     lasts = clip.media.frames / clip.media.rate

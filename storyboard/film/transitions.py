@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.cut import Clip
 from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.film_clip import FilmClip
+from storyboard.film.media import TakeMedia
 from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentSource, SegmentTask, ShownTitle
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
@@ -17,7 +18,31 @@ from storyboard.film.timing import pacing
 _MARK = "NOT RENDERED YET"
 
 
-def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix: int) -> list[tuple[str, SegmentTask]]:
+def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
+    """Why a clip cannot be copied, in words that follow its name, whatever its take is; empty where nothing is done to
+    its frames."""
+    if media is None:
+        return "it has no take yet"
+    done = []
+    for part in parts:
+        if part.before.fade_in and not part.before.blends:
+            done.append("fades in")
+        if part.after.fade_out and not part.after.blends:
+            done.append("fades out")
+        if part.before.dissolve or part.after.dissolve:
+            done.append("dissolves")
+        if part.before.wipe or part.after.wipe:
+            done.append("is wiped")
+        if part.after.black:
+            done.append("cuts to black")
+        if part.titles:
+            done.append("shows a title")
+    return f"it {' and '.join(dict.fromkeys(done))}" if done else ""
+
+
+def segment_tasks(
+    clips: Sequence[FilmClip], size: FrameSize, rate: Fraction, matrix: int
+) -> list[tuple[str, SegmentTask]]:
     """What is encoded, by the clips' names."""
     tasks = []
     for number, clip in enumerate(clips):
@@ -42,7 +67,7 @@ def segment_tasks(clips: Sequence[Clip], size: FrameSize, rate: Fraction, matrix
     return tasks
 
 
-def _source(clip: Clip) -> SegmentSource:
+def _source(clip: FilmClip) -> SegmentSource:
     return SegmentSource(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
 
 
@@ -54,12 +79,12 @@ def _marked(shot: PanelShot) -> PanelShot:
     return shot._replace(slate=slate, captions=captions, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
 
 
-def _blend(clip: Clip, other: Clip, rate: Fraction, is_wipe: bool) -> Blend:
+def _blend(clip: FilmClip, other: FilmClip, rate: Fraction, is_wipe: bool) -> Blend:
     wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
     return Blend(_source(other), min(wanted, clip.frames // 2), is_wipe)
 
 
-def _spans(clip: Clip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]]:
+def _spans(clip: FilmClip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]]:
     """Each shot of a clip, from which frame up to which."""
     for part in clip.parts:
         start = min(clip.frames, round((part.start - clip.start) * rate))
@@ -67,7 +92,7 @@ def _spans(clip: Clip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]
         yield part, start, clip.frames if part is clip.parts[-1] else end
 
 
-def _fades(clip: Clip, rate: Fraction) -> Iterator[PictureFade]:
+def _fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
     length = round(pacing()["transitions"]["fade"] * rate / RATE)
     for part, start, end in _spans(clip, rate):
         span = max(1, min(length, (end - start) // 2))
@@ -79,7 +104,7 @@ def _fades(clip: Clip, rate: Fraction) -> Iterator[PictureFade]:
             yield PictureFade(end - _black(rate), end, "black", False)
 
 
-def _inner(clip: Clip, rate: Fraction) -> Iterator[InnerBlend]:
+def _inner(clip: FilmClip, rate: Fraction) -> Iterator[InnerBlend]:
     wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
     for part, start, end in _spans(clip, rate):
         if part.after.blends and part is not clip.parts[-1]:
@@ -91,11 +116,11 @@ def _black(rate: Fraction) -> int:
     return max(1, round(frames * rate / RATE))
 
 
-def _black_from(clip: Clip, rate: Fraction) -> int | None:
+def _black_from(clip: FilmClip, rate: Fraction) -> int | None:
     return max(0, clip.frames - _black(rate)) if clip.parts[-1].after.black else None
 
 
-def shown_titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
+def shown_titles(clip: FilmClip, rate: Fraction) -> Iterator[ShownTitle]:
     """The titles of a clip, in its frames."""
     fade = max(1, round(pacing()["transitions"]["title_fade"] * rate / RATE))
     for part, start, _ in _spans(clip, rate):
@@ -104,7 +129,7 @@ def shown_titles(clip: Clip, rate: Fraction) -> Iterator[ShownTitle]:
             yield ShownTitle(title.text, begin, min(end, clip.frames), fade, title.is_card)
 
 
-def sound_fades(clip: Clip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:
+def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:
     """How a clip's sound goes with its picture: out and in as it fades, and half of it at a dissolve."""
     done = []
     for fade in _fades(clip, rate):

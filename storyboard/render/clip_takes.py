@@ -70,7 +70,7 @@ class FilmTakes:
 
     def __init__(self, jobs: Sequence[Job], ledger: Ledger | None, folder: Path, *, is_sending: bool = False) -> None:
         self.folder = folder
-        self.entries = ledger.entries() if ledger else ()
+        self.entries = ledger.entries("clip") if ledger else ()
         self._choices = ledger.choices() if ledger else {}
         self._locked = ledger.locked() if ledger else frozenset()
         self._is_sending = is_sending

@@ -10,18 +10,20 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from storyboard.render.files import next_take
-from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
-from storyboard.render.retrieve import LongWait, Retriever, Services
-from storyboard.render.submit import LastFrame, Sender
+from storyboard.render.retrieve import LongWait, RenderServices, Retriever
+from storyboard.render.submit import LastFrame, clip_purchase
 from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.sender import Sender
 from storyboard.spend.settlement import recover
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
@@ -36,12 +38,13 @@ class RunOptions(NamedTuple):
 class Engine:
     """Runs one agenda once. `stop` may be called from anywhere in the same loop."""
 
-    def __init__(self, tools: Services, agenda: RunPlan, wishes: RunOptions, last_frame: LastFrame) -> None:
+    def __init__(self, tools: RenderServices, agenda: RunPlan, wishes: RunOptions, last_frame: LastFrame) -> None:
         self._tools = tools
         self._agenda = agenda
         self._outcome = Outcome()
         self._places = asyncio.Semaphore(wishes.jobs)
-        self._sender = Sender(tools, wishes.budget, last_frame)
+        self._sender = Sender(tools, wishes.budget)
+        self._last_frame = last_frame
         self._ends: dict[str, asyncio.Future[Entry | None]] = {}
         self._halt = asyncio.Event()
         self._halt_at_once = asyncio.Event()
@@ -140,7 +143,8 @@ class Engine:
                 self._tell("blocked", item, f"{item.order.clip.start_from}, from which it starts, is not there")
                 return None
         async with self._places:
-            entry = await self._sender.send(item, start)
+            prepare = partial(clip_purchase, self._tools, self._last_frame, item, start)
+            entry = await self._sender.send(item.order.id, prepare)
             if entry is None:
                 return None
             is_choice = item.action is PlannedAction.RETAKE or entry.own is not None
@@ -157,7 +161,7 @@ class Engine:
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         of_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in ledger.entries():
+        for entry in ledger.entries("clip"):
             is_open = entry.state is State.INTENDED
             of_fingerprint[entry.fingerprint].append(
                 as_answered(entry, ledger.kept_answer(entry)) if is_open else entry

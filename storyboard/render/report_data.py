@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from storyboard.render.outcome import Outcome
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
 from storyboard.spend.entry import Entry
+from storyboard.spend.outcome import Outcome
 
 
 def plan_data(agenda: RunPlan) -> dict[str, Any]:

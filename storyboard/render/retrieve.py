@@ -6,8 +6,9 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from storyboard.files.atomic import sync_folder
 from storyboard.film.verify import Verdict
@@ -26,12 +27,10 @@ from storyboard.render.files import (
 )
 from storyboard.render.poll import Averages, PollSchedule
 from storyboard.spend.entry import Entry
-from storyboard.spend.events import Event, Listen
-from storyboard.spend.ledger import Ledger
-from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.events import Event
+from storyboard.spend.services import Services
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch
-from storyboard.venice.clock import Clock
 from storyboard.venice.protocol import (
     Answer,
     Broken,
@@ -46,9 +45,8 @@ from storyboard.venice.protocol import (
     read_retrieve,
     retry_after,
 )
-from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.service import service
-from storyboard.venice.transport import Mark, NoAnswer, OpenedResponse, Transport
+from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 #: Decodes a clip and says what it is: file, seconds asked for, aspect asked for.
 Verify = Callable[[Path, int, str], Awaitable[Verdict]]
@@ -61,28 +59,18 @@ class LongWait(Exception):
     """The service asks to wait longer than a run waits; the message says how long."""
 
 
-class Services(NamedTuple):
-    """What a run works with. `words` and `hide` clear what the service said of
-    secrets, to tell and to keep it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderServices(Services):
+    """What a run of clips works with: the decoder that judges them, and how long renders have taken."""
 
-    folder: Path
-    ledger: Ledger
-    transport: Transport
-    pace: RateLimiter
-    clock: Clock
     verify: Verify
     averages: Averages
-    listen: Listen
-    words: Callable[[str], str]
-    mark: Mark
-    writer: LedgerWriter
-    hide: Callable[[bytes], bytes] = bytes
 
 
 class Retriever:
     """Collects one entry; `collect` is its life."""
 
-    def __init__(self, tools: Services, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
+    def __init__(self, tools: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
         self._tools = tools
         self._entry = entry
         self._place = place

@@ -15,19 +15,19 @@ from storyboard.film.verify import Verdict, verify_clip
 from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.files import CLIPS, next_take
 from storyboard.render.jobs import Job
-from storyboard.render.outcome import Outcome
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.poll import Averages
-from storyboard.render.retrieve import Services, Verify
-from storyboard.render.signals import stopped_by_signals
+from storyboard.render.retrieve import RenderServices, Verify
 from storyboard.render.submit import LastFrame
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger import Ledger, Unusable
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.outcome import Outcome
 from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.settlement import recover
+from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.secret import Secret
@@ -172,7 +172,7 @@ async def _carry_out(
             return await asyncio.to_thread(last_frame, path)
 
     listen = Broadcast(listen)
-    tools = Services(
+    tools = RenderServices(
         folder=ledger.folder,
         ledger=ledger,
         transport=transport,

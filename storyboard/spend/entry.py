@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from storyboard.spend.states import State
 from storyboard.venice.secret import Secret
 
 #: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
-_FILE = re.compile(rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.mp4|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)")
+_FILE = re.compile(
+    rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.(mp4|png|jpg|webp)|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)"
+)
 _FRAME = re.compile(r"[0-9a-f]{64}")
-#: US dollars that no clip costs.
+#: US dollars that nothing costs.
 _LARGEST_PRICE = 1e6
+#: What an entry is an attempt to make.
+Kind = Literal["clip", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt to have a clip made; `schema.sql` explains the fields. `since` and `changed` are when it was meant
-    to be sent first and when its state changed last, in seconds since 1970."""
+    """One attempt to have a clip or a picture made; `schema.sql` explains the fields. `since` and `changed` are
+    when it was meant to be sent first and when its state changed last, in seconds since 1970."""
 
     id: int
     fingerprint: str
@@ -51,6 +55,7 @@ class Entry:
     size: int | None = None
     modified: int | None = None
     sha256: str | None = None
+    kind: Kind = "clip"
     since: float = 0.0
     changed: float = 0.0
 
@@ -60,7 +65,11 @@ def entry_of_row(values: dict[str, Any]) -> Entry:
     KeyError, RecursionError for what is not a row of ours."""
     url = values.pop("download_url")
     values["state"] = State(values["state"])
-    if not _STEM.fullmatch(values["stem"]) or not isinstance(json.loads(values["request"]), dict):
+    if (
+        values.get("kind", "clip") not in get_args(Kind)
+        or not _STEM.fullmatch(values["stem"])
+        or not isinstance(json.loads(values["request"]), dict)
+    ):
         raise ValueError(values["stem"])
     if not isinstance(json.loads(values["refs"]), list) or not 0 <= (values["usd"] or 0) < _LARGEST_PRICE:
         raise ValueError(values["refs"])

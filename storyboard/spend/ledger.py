@@ -27,7 +27,7 @@ from storyboard.spend.database import (
     in_words,
     queries,
 )
-from storyboard.spend.entry import Entry, entry_of_row, row_of_entry
+from storyboard.spend.entry import Entry, Kind, entry_of_row, row_of_entry
 from storyboard.spend.schema import prepare, version_of
 from storyboard.spend.states import State, check_step
 from storyboard.spend.transactions import Execute, Transactions
@@ -123,9 +123,9 @@ class Ledger:
         """Who is paid for what stands here."""
         return str(dict(self._connection.execute(queries()["about"]).fetchall()).get("service", "nobody"))
 
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries, the oldest first."""
-        return tuple(self._entries.values())
+    def entries(self, kind: Kind | None = None) -> tuple[Entry, ...]:
+        """All entries, or those of a kind, the oldest first."""
+        return tuple(entry for entry in self._entries.values() if kind in (None, entry.kind))
 
     def entry(self, number: int) -> Entry:
         """One entry as it stands now."""

@@ -12,9 +12,9 @@ JOIN (SELECT entry, at, max(id) FROM event GROUP BY entry) AS last ON last.entry
 ORDER BY entry.id;
 
 -- name: add
-INSERT INTO entry (fingerprint, clip_id, own, stem, state, model, seconds, aspect, usd, basis, request, refs,
+INSERT INTO entry (kind, fingerprint, clip_id, own, stem, state, model, seconds, aspect, usd, basis, request, refs,
                    shots, start_entry, start_frame)
-VALUES (:fingerprint, :clip_id, :own, :stem, :state, :model, :seconds, :aspect, :usd, :basis, :request, :refs,
+VALUES (:kind, :fingerprint, :clip_id, :own, :stem, :state, :model, :seconds, :aspect, :usd, :basis, :request, :refs,
         :shots, :start_entry, :start_frame);
 
 -- name: step

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storyboard.spend.database import Unusable, queries
 
-_VERSION = 3
+_VERSION = 4
 #: "sbc1", so that another program's database is not taken for a ledger.
 _APPLICATION = 0x73626331
 
@@ -65,6 +65,7 @@ _MIGRATIONS = {
     "CREATE TABLE locked (entry INTEGER PRIMARY KEY REFERENCES entry) STRICT; "
     "CREATE TABLE note (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry, at REAL NOT NULL, "
     "text TEXT NOT NULL) STRICT; ",
+    3: "ALTER TABLE entry ADD COLUMN kind TEXT NOT NULL DEFAULT 'clip'; ",
 }
 
 

@@ -1,4 +1,4 @@
--- The ledger of one output folder. An entry is one attempt to have a clip made: at most one charge.
+-- The ledger of one output folder. An entry is one attempt to have a clip or a picture made: at most one charge.
 
 CREATE TABLE about (
     key   TEXT PRIMARY KEY,
@@ -8,9 +8,10 @@ CREATE TABLE about (
 CREATE TABLE entry (
     id           INTEGER PRIMARY KEY,
     fingerprint  TEXT NOT NULL,              -- names what is generated, wherever it stands in the film
-    clip_id      TEXT NOT NULL,              -- the clip that asked for it, as it was called then
+    kind         TEXT NOT NULL DEFAULT 'clip', -- clip or picture
+    clip_id      TEXT NOT NULL,              -- the clip that asked for it, as it was called then; or the picture's name
     own          INTEGER,                    -- among clips of one fingerprint, the one that it is for; null: for all
-    stem         TEXT NOT NULL,              -- its file is clips/<stem>_t<number>.mp4
+    stem         TEXT NOT NULL,              -- its file is clips/<stem>_t<number>.mp4, or in pictures/
     number       INTEGER,                    -- which take it is, from 1; counted once it is charged
     state        TEXT NOT NULL,
     model        TEXT NOT NULL,              -- as the request spells it
@@ -24,13 +25,13 @@ CREATE TABLE entry (
     shots        TEXT NOT NULL,              -- the shots' numbers, for people
     start_entry  INTEGER REFERENCES entry,   -- the take whose last frame it starts from
     start_frame  TEXT,                       -- that frame: sha256 of the PNG in frames/
-    queue_id     TEXT,
+    queue_id     TEXT,                       -- its name at the service and on the bill
     download_url TEXT,                       -- a secret
     answer       BLOB,                       -- the answer to the queue call, as it came, without the key
     answer_status INTEGER,                   -- its HTTP status; with an entry still `intended`: not yet acted on
     withdrawn    INTEGER NOT NULL DEFAULT 0, -- how often its download_url has answered that it is withdrawn
     said         TEXT,                       -- the service's own words, or ours, about how it ended
-    file         TEXT,                       -- in clips/
+    file         TEXT,                       -- in clips/ or pictures/
     size         INTEGER,
     modified     INTEGER,                    -- of the file, in nanoseconds, as it was left
     sha256       TEXT,

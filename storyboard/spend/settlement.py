@@ -30,9 +30,9 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
 
 
 def recover(ledger: Ledger, words: Callable[[str], str], number: Number) -> None:
-    """Settle what an earlier run was sending when it ended: by the answer where one was kept; without one nobody knows
-    whether the call was charged. Raises Full, LedgerHeld."""
-    for entry in ledger.entries():
+    """Settle the clips that an earlier run was sending when it ended: by the answer where one was kept; without one
+    nobody knows whether the call was charged. Raises Full, LedgerHeld."""
+    for entry in ledger.entries("clip"):
         if entry.state is not State.INTENDED:
             continue
         kept = ledger.kept_answer(entry)

@@ -1,4 +1,4 @@
-"""The states of an attempt to have a clip made, as one table."""
+"""The states of an attempt to have something made, as one table."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class State(StrEnum):
     LOST = "lost"  # charged perhaps, and the service knows it no more; or given up by the person
 
 
-#: Every step that there is. A clip that is gone from this disk is fetched again: saved → done.
+#: Every step that there is. A clip that is gone from this disk is fetched again: saved → done. A picture comes with the
+#: answer to its call: intended → saving.
 STEPS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.INTENDED}),
-    State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.REFUSED}),
+    State.INTENDED: frozenset({State.PLANNED, State.UNKNOWN, State.QUEUED, State.SAVING, State.REFUSED}),
     State.UNKNOWN: frozenset({State.LOST, State.UNPAID}),
     State.UNPAID: frozenset(),
     State.QUEUED: frozenset({State.DONE, State.FAILED, State.REFUNDED, State.EXPIRED, State.LOST}),

@@ -31,6 +31,12 @@ class Queued(NamedTuple):
     download_url: str | None
 
 
+class Delivered(NamedTuple):
+    """Charged, and the answer holds what was bought. `request_id` is its name on the bill, where the answer has one."""
+
+    request_id: str | None
+
+
 class Refused(NamedTuple):
     """Not charged. `words` are the service's own; `stops` where nothing more may be sent."""
 

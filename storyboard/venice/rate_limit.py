@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from storyboard.venice.clock import Clock
 from storyboard.venice.protocol import reset_after
 from storyboard.venice.service import service
 
-Call = Literal["queue", "retrieve"]
+Call = Literal["queue", "retrieve", "picture", "audio"]
 
 _OPEN = float("inf")
 
@@ -36,9 +36,9 @@ class RateLimiter:
     def __init__(self, clock: Clock, *, is_limited: bool = True) -> None:
         self._clock = clock
         self._is_limited = is_limited
-        self._turns: dict[Call, deque[Turn]] = {"queue": deque(), "retrieve": deque()}
-        self._lines: dict[Call, asyncio.Lock] = {"queue": asyncio.Lock(), "retrieve": asyncio.Lock()}
-        self._held: dict[Call, float] = {"queue": 0.0, "retrieve": 0.0}
+        self._turns: dict[Call, deque[Turn]] = {call: deque() for call in get_args(Call)}
+        self._lines: dict[Call, asyncio.Lock] = {call: asyncio.Lock() for call in get_args(Call)}
+        self._held: dict[Call, float] = dict.fromkeys(get_args(Call), 0.0)
         self._failures: deque[float] = deque()
         self._answered = asyncio.Event()
 

@@ -116,8 +116,20 @@ class Transport:
             await client.aclose()
 
     async def queue(self, body: bytes, departure: Departure | None = None) -> Answer:
-        """Send a queue call. Raises NeverSent where it did not leave, NoAnswer where it did and nothing came back;
-        `departure` says which of the two it is where the call is cancelled."""
+        """Send a clip to the queue. Raises as `charge` does."""
+        return await self.charge("video/queue", body, self._timeouts.queue, departure)
+
+    async def charge(
+        self,
+        path: str,
+        body: bytes,
+        seconds: float,
+        departure: Departure | None = None,
+        most_bytes: int | None = None,
+    ) -> Answer:
+        """Make a call that costs money, and read at most so much of its answer, by default what a text may have. Raises
+        NeverSent where it did not leave, NoAnswer where it did and nothing came back; `departure` says which of the two
+        it is where the call is cancelled."""
         call = departure or Departure()
 
         async def trace(event: str, info: dict[str, Any]) -> None:
@@ -127,12 +139,12 @@ class Transport:
 
         patience = self._timeouts
         try:
-            async with asyncio.timeout(patience.connect + patience.queue):
-                request = self._post(self._queue, "queue", body, patience.queue)
+            async with asyncio.timeout(patience.connect + seconds):
+                request = self._post(self._queue, path, body, seconds)
                 request.extensions["trace"] = trace
                 response = await self._queue.send(request, stream=True)
                 try:
-                    return await _read(response)
+                    return await _read(response, most_bytes=most_bytes)
                 finally:
                     await response.aclose()
         except Exception as problem:  # noqa: BLE001 # whatever a library raises over an answer, the call may have left
@@ -144,7 +156,7 @@ class Transport:
     async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[OpenedResponse]:
         """Ask after a job: its state, or the clip itself. Raises NoAnswer."""
         body = json.dumps({"model": model, "queue_id": queue_id}).encode()
-        request = self._post(self._calls, "retrieve", body, self._timeouts.json)
+        request = self._post(self._calls, "video/retrieve", body, self._timeouts.json)
         async with self._opened(self._calls, request, "retrieve") as opened:
             yield opened
 
@@ -159,7 +171,7 @@ class Transport:
         """Ask for a price; needs no key, and gets none. Raises NoAnswer."""
         data = json.dumps(body).encode()
         async with self._opened(
-            self._media, self._post(self._media, "quote", data, self._timeouts.json), "quote"
+            self._media, self._post(self._media, "video/quote", data, self._timeouts.json), "quote"
         ) as it:
             return it.answer
 
@@ -182,9 +194,9 @@ class Transport:
         async with self._opened(self._calls, request, "get") as opened:
             return opened.answer
 
-    def _post(self, client: httpx.AsyncClient, call: str, body: bytes, seconds: float) -> httpx.Request:
+    def _post(self, client: httpx.AsyncClient, path: str, body: bytes, seconds: float) -> httpx.Request:
         headers = {"Content-Type": "application/json"}
-        address = f"{self.base_url}/video/{call}"
+        address = f"{self.base_url}/{path}"
         return client.build_request("POST", address, content=body, headers=headers, timeout=self._patience(seconds))
 
     def _patience(self, seconds: float) -> httpx.Timeout:
@@ -250,9 +262,14 @@ async def _begin(
 _HEAD = 12
 
 
-async def _read(response: httpx.Response, chunks: AsyncIterator[bytes] | None = None, head: bytes = b"") -> Answer:
+async def _read(
+    response: httpx.Response,
+    chunks: AsyncIterator[bytes] | None = None,
+    head: bytes = b"",
+    most_bytes: int | None = None,
+) -> Answer:
     """The answer, its body up to the limit; what breaks off is marked as not whole."""
-    most = service("timeouts")["answer_bytes"]
+    most = most_bytes or service("timeouts")["answer_bytes"]
     body = bytearray(head)
     whole = True
     try:

@@ -186,9 +186,9 @@ def _finish(folder: Path, address: str) -> None:
     """A folder as a run leaves it that has saved every clip, with files of a few bytes."""
     from storyboard.render.files import CLIPS, file_name
     from storyboard.render.jobs import Job
-    from storyboard.render.settings import service_name
     from storyboard.spend.entry import Entry
     from storyboard.spend.ledger import Ledger
+    from storyboard.spend.settings import service_name
     from storyboard.spend.states import State
     from tests.render.run_fixture import orders_of
 

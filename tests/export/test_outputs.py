@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from storyboard.cli import main
-from storyboard.cli.export import FORMATS
+from storyboard.export import formats
+from storyboard.export.formats import FORMATS
 from storyboard.files.signatures import is_ours
 
 MINE = "This is mine.\n"
@@ -30,6 +31,16 @@ def home(project: Path) -> Path:
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+def test_every_format_is_in_the_tuple() -> None:
+    """A new format is a module of `export.formats` and its place in the tuple there; this says which is missing."""
+    modules = {path.stem for path in Path(formats.__path__[0]).glob("*.py")} - {"__init__"}
+    listed = {one.__name__.rpartition(".")[2] for one in formats.MODULES}
+    assert modules == listed, f"not in the tuple of export/formats/__init__.py: {modules - listed}"
+    assert len(FORMATS) == len(modules), "two formats have one name"
+    shown = sbc("export", "--help").output
+    assert all(f"  {one.name:<8} {one.title}" in shown for one in FORMATS.values())
 
 
 @pytest.mark.parametrize("form", FORMATS)

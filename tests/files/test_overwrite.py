@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from storyboard.cli import main
-from storyboard.cli.export import FORMATS
+from storyboard.export.formats import FORMATS
 from storyboard.spend.ledger import Ledger
 
 _SCRIPT = """\

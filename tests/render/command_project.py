@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.render.engine import RunOptions
-from storyboard.render.outcome import Exit, Outcome
 from storyboard.render.run import Account, Environment, Selection, render
-from storyboard.render.settings import service_name
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
+from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.settings import service_name
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import (
     IMPATIENT,

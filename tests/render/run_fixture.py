@@ -20,7 +20,6 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.verify import Verdict
 from storyboard.render.engine import RunOptions
 from storyboard.render.jobs import Job, build_jobs
-from storyboard.render.outcome import Outcome
 from storyboard.render.planning import RunPlan
 from storyboard.render.retrieve import Verify
 from storyboard.render.run import Account, Environment, Selection, render
@@ -32,6 +31,7 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
+from storyboard.spend.outcome import Outcome
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts
 

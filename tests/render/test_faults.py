@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.outcome import Exit
+from storyboard.spend.outcome import Exit
 from tests.render.run_fixture import IMPATIENT, RunProject, run_project, trusting
 
 #: Faults of a queue call after which nobody knows whether it was charged.

@@ -173,7 +173,7 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
 
 
 #: What later versions of the ledger have and the first has not.
-NEWER_COLUMNS = ("answer_status", "withdrawn", "basis", "charged")
+NEWER_COLUMNS = ("answer_status", "withdrawn", "basis", "charged", "kind")
 
 
 def test_a_ledger_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -208,6 +208,7 @@ FOREIGN = {
     "stem = '../../secret'": "did not write",
     "stem = ''": "did not write",
     "state = 'paid'": "did not write",
+    "kind = 'house'": "did not write",
     "request = '[]'": "did not write",
     "request = 'no JSON'": "did not write",
     "refs = '{}'": "did not write",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.outcome import Exit
+from storyboard.spend.outcome import Exit
 from tests.render.run_fixture import run_project, trusting
 
 RENDER_SECONDS = 15.0

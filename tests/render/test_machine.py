@@ -20,13 +20,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from storyboard.film.verify import Verdict
 from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.files import next_take
-from storyboard.render.outcome import Outcome
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
-from storyboard.render.retrieve import Services
+from storyboard.render.retrieve import RenderServices
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.outcome import Outcome
 from storyboard.spend.settlement import recover
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer
@@ -164,18 +164,18 @@ class Film(RuleBasedStateMachine):
                     if item.action in ("retake", "resend"):
                         self.allowed[item.order.clip.payload["prompt"]] += 1
                 service: Any = self.service
-                tools = Services(
-                    self.out,
-                    ledger,
-                    service,
-                    RateLimiter(self.clock),
-                    self.clock,
-                    verify,
-                    Averages(),
-                    lambda event: None,
-                    str,
-                    mark,
-                    LedgerWriter(ledger, self.clock, lambda event: None),
+                tools = RenderServices(
+                    folder=self.out,
+                    ledger=ledger,
+                    transport=service,
+                    pace=RateLimiter(self.clock),
+                    clock=self.clock,
+                    verify=verify,
+                    averages=Averages(),
+                    listen=lambda event: None,
+                    words=str,
+                    mark=mark,
+                    writer=LedgerWriter(ledger, self.clock, lambda event: None),
                 )
                 return asyncio.run(Engine(tools, agenda, wishes, last_frame).run())
         except (Death, BaseExceptionGroup):

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from storyboard.render.outcome import Exit
 from storyboard.render.planning import RunPlan
 from storyboard.render.report_text import cost_line, question
 from storyboard.render.run import Declined
@@ -21,6 +20,7 @@ from storyboard.sandbox.account import BillRow as SandboxBillRow
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
+from storyboard.spend.outcome import Exit
 from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from storyboard.film.verify import verify_clip
-from storyboard.render.outcome import Exit
 from storyboard.render.planning import PlannedAction
 from storyboard.render.run import Declined, Locked
+from storyboard.spend.outcome import Exit
 from tests.render.run_fixture import KEY, run_project, trusting
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate, chain
 from operator import itemgetter
@@ -75,7 +76,7 @@ def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults)
             breaks = block.header if isinstance(block, Break) else breaks
             stray = _stray(reading, block)
             if shots and stray:
-                shots[-1] = shots[-1]._replace(beats=(*shots[-1].beats, *stray))
+                shots[-1] = replace(shots[-1], beats=(*shots[-1].beats, *stray))
             else:
                 above.opening.extend(stray)
     return shots

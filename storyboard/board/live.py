@@ -1,0 +1,273 @@
+"""The board of a script that is being written, in pieces: what has not changed is not drawn again.
+
+A piece is a part of the page that is replaced as one: the cover, the bar, the cast, a scene's frame, a panel. Its name
+is a digest of its HTML, so a page that knows the name has the piece. A scene is drawn again where the compiler has
+worked it out again, or where its takes, diagnostics or pictures are others. The second at which a scene begins stands
+in the page's order, not in its panels: a shot that grows moves those after it and changes none of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from storyboard.board.bar import bar
+from storyboard.board.images import ClipFrame, Sight, image_digest
+from storyboard.board.page import environment, settings_of
+from storyboard.board.placed_images import PlacedSight, place_panel, place_portrait
+from storyboard.board.storyboard import (
+    CastEntry,
+    Panel,
+    SceneBoard,
+    Storyboard,
+    add_sums,
+    build_scene,
+    entities_of,
+    notes_by_owner,
+    scenes_by_entity,
+)
+from storyboard.board.wording import action_of, brief, dialogue_of
+from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.ir.planned import Clip
+from storyboard.compiler.ir.resolved import Entity, Picture, Scene, plain
+from storyboard.drawing.stage import MissingPicture
+from storyboard.film.takes import Take
+
+if TYPE_CHECKING:
+    from storyboard.compiler.images import ImageCache
+    from storyboard.compiler.pipeline import Analysis
+
+_NAME_BYTES = 9  # of a digest that names a piece
+#: Pictures that have left the page and may still be asked for by one that has not followed yet.
+_MOST_LEFT_BEHIND = 2000
+_TEMPLATE = "parts.html.jinja"
+
+
+class Piece(TypedDict, total=False):
+    """A part of the page. `key` says what a panel is about, whatever its number; `panels` are the names of those of a
+    scene."""
+
+    html: str
+    key: str
+    panels: list[str]
+
+
+class Order(TypedDict):
+    """What the page holds now: the names of its single pieces by their place, and of each scene with the second at
+    which it begins."""
+
+    title: str
+    single: dict[str, str]
+    scenes: list[tuple[str, int]]
+
+
+class LinkedImage(NamedTuple):
+    """A picture that the page asks for when it comes into view; otherwise as `PlacedImage`."""
+
+    width: int
+    height: int
+    url: str
+    words: str
+    gaps: tuple[MissingPicture, ...]
+
+
+class _DrawnScene(NamedTuple):
+    """A scene as it was drawn. `origin` is what it was drawn from: all the same, it need not be drawn again."""
+
+    origin: tuple[object, ...]
+    pictures: tuple[Picture, ...]
+    board: SceneBoard
+    entities: frozenset[Entity]
+    name: str
+    pieces: dict[str, Piece]
+    files: dict[str, Sight]
+
+
+class _DrawnPiece(NamedTuple):
+    origin: object
+    name: str
+    piece: Piece
+    files: dict[str, Sight]
+
+
+class LiveBoard:
+    """The pieces of a board. `order` is what the page holds now; `files` are its pictures and takes, by the names that
+    the page asks for them with."""
+
+    def __init__(self) -> None:
+        self.order: Order = {"title": "Storyboard", "single": {}, "scenes": []}
+        self.pieces: dict[str, Piece] = {}
+        self.files: dict[str, Sight] = {}
+        self._scenes: dict[Scene, _DrawnScene] = {}
+        self._single: dict[str, _DrawnPiece] = {}
+
+    def draw(self, analysis: Analysis, takes: Iterable[Take] = ()) -> None:
+        """Draw what is new in a script since the last time."""
+        notes, by_clip = notes_by_owner(analysis), {take.clip_id: take for take in takes}
+        clips = defaultdict[Scene, list[Clip]](list)
+        for clip in analysis.clips:
+            clips[clip.scene].append(clip)
+        drawn = [self._scene(analysis, scene, clips[scene], by_clip, notes) for scene in analysis.film.scenes]
+        self._scenes = {one.board.scene: one for one in drawn}
+        self._single = {one[0]: one[1] for one in self._single_pieces(analysis, drawn, notes, bool(by_clip))}
+        self._gather(analysis, drawn)
+
+    def new_pieces(self, seen: set[str]) -> dict[str, Piece]:
+        """The pieces that somebody has not seen, who has seen all of them then."""
+        found = {name: piece for name, piece in self.pieces.items() if name not in seen}
+        seen.clear()
+        seen.update(self.pieces)
+        return found
+
+    def _gather(self, analysis: Analysis, drawn: Sequence[_DrawnScene]) -> None:
+        self.pieces = {one.name: one.piece for one in self._single.values()}
+        files: dict[str, Sight] = {}
+        for single in self._single.values():
+            files.update(single.files)
+        scenes, start = list[tuple[str, int]](), 0
+        for scene in drawn:
+            scenes.append((scene.name, start))
+            self.pieces.update(scene.pieces)
+            files.update(scene.files)
+            start += scene.board.sum.seconds
+        singles = {place: one.name for place, one in self._single.items()}
+        self.order = {"title": _title(analysis), "single": singles, "scenes": scenes}
+        self.files.update(files)
+        if len(self.files) > len(files) + _MOST_LEFT_BEHIND:
+            self.files = files
+
+    def _scene(
+        self,
+        analysis: Analysis,
+        scene: Scene,
+        clips: Sequence[Clip],
+        takes: Mapping[str, Take],
+        notes: Mapping[object, Sequence[Diagnostic]],
+    ) -> _DrawnScene:
+        known = self._scenes.get(scene)
+        pictures = known.pictures if known else tuple(_pictures(scene))
+        said = [tuple(notes.get(one, ())) for one in (scene, *scene.shots)] if notes else []
+        digests = _digests(pictures, analysis.images)
+        origin = (tuple(clips), tuple(takes.get(clip.id) for clip in clips), tuple(filter(None, said)), digests)
+        if known is not None and known.origin == origin:
+            return known
+        board = build_scene(analysis, scene, 0, {shot: clip for clip in clips for shot in clip.shots}, takes, notes)
+        files: dict[str, Sight] = {}
+        placed = {panel: _link(place_panel(panel, analysis.images), files) for panel in board.panels}
+        name, pieces = _scene_pieces(board, placed, files)
+        return _DrawnScene(origin, pictures, board, entities_of(scene), name, pieces, files)
+
+    def _single_pieces(
+        self,
+        analysis: Analysis,
+        drawn: Sequence[_DrawnScene],
+        notes: Mapping[object, Sequence[Diagnostic]],
+        has_takes: bool,
+    ) -> Iterator[tuple[str, _DrawnPiece]]:
+        """The pieces of which the page has one, each with the macro that draws it."""
+        film, images = analysis.film, analysis.images
+        scenes_of = scenes_by_entity((one.board.scene.number, one.entities) for one in drawn)
+        parts = tuple(CastEntry(one, tuple(scenes_of.get(one, ())), tuple(notes.get(one, ()))) for one in film.cast)
+        whole = add_sums([one.board.sum for one in drawn])
+        story = Storyboard(
+            film, parts, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics
+        )
+        settings = settings_of(story)
+        context = {"story": story, "title": film.title or Path(analysis.path).name, "settings": settings}
+        shown = [one.pictures[0] for one in film.cast if one.pictures]
+
+        def piece(
+            macro: str, origin: object, more: Callable[[dict[str, Sight]], dict[str, object]] = lambda _: {}
+        ) -> tuple[str, _DrawnPiece]:
+            known = self._single.get(macro)
+            if known is not None and known.origin == origin:
+                return macro, known
+            files: dict[str, Sight] = {}
+            html = str(getattr(_macros(context | {"videos": has_takes} | more(files)), macro)())
+            return macro, _DrawnPiece(origin, _name(html), {"html": html}, files)
+
+        yield piece("arrow_store", None)
+        yield piece("cover", (context["title"], film.facts, whole, settings))
+        yield piece("film_bar", [_bar_facts(one.board) for one in drawn], lambda _: {"bar": bar(story)})
+        yield piece("tally", (analysis.diagnostics, story.notes))
+        yield piece(
+            "cast",
+            ([(one.entity, one.scenes, one.notes) for one in parts], _digests(shown, images)),
+            lambda files: {"portraits": {one: _link(place_portrait(one, images), files) for one in film.cast}},
+        )
+        yield piece("empty", not whole.shots)
+        yield piece("footer", (whole, has_takes))
+
+
+def _title(analysis: Analysis) -> str:
+    return brief(analysis.film.title or Path(analysis.path).name)
+
+
+def _macros(context: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a template's macros are its module's attributes
+    return environment().get_template(_TEMPLATE).make_module({"live": True, **context})
+
+
+def _name(html: str) -> str:
+    return blake2b(html.encode("utf-8", "replace"), digest_size=_NAME_BYTES).hexdigest()
+
+
+def _scene_pieces(
+    board: SceneBoard, placed: Mapping[Panel, LinkedImage], files: dict[str, Sight]
+) -> tuple[str, dict[str, Piece]]:
+    """The frame of a scene and its panels; the name of the first."""
+    videos = {panel: _take_url(panel, files) for panel in board.panels if panel.take}
+    macros = _macros({"pictures": placed, "videos": videos})
+    pieces: dict[str, Piece] = {}
+    names: list[str] = []
+    for panel in board.panels:
+        html = str(macros.paneled(panel))
+        names.append(_name(html))
+        pieces[names[-1]] = {"html": html, "key": _subject(panel)}
+    html = str(macros.scene(board))
+    name = _name(html + " ".join(names))
+    return name, {name: {"html": html, "panels": names}, **pieces}
+
+
+def _subject(panel: Panel) -> str:
+    """What a panel is about: the same wherever in the film it stands."""
+    words = (panel.scene.heading or "", plain(panel.shot.camera), action_of(panel.shot), dialogue_of(panel.shot))
+    return _name("\n".join(words))
+
+
+def _link(placed: PlacedSight, files: dict[str, Sight]) -> LinkedImage:
+    name = f"{image_digest(placed.sight)}.webp"
+    files[name] = placed.sight
+    return LinkedImage(placed.width, placed.height, f"/pictures/{name}", placed.words, placed.gaps)
+
+
+def _take_url(panel: Panel, files: dict[str, Sight]) -> str:
+    """Where the seconds of one shot play, in a file whose name changes with it."""
+    assert panel.take is not None
+    sight = ClipFrame(panel.take.path, 0)
+    name = f"{image_digest(sight)}{panel.take.path.suffix}"
+    files[name] = sight
+    return f"/takes/{name}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
+
+
+def _pictures(scene: Scene) -> Iterator[Picture]:
+    """The script's pictures that the panels of a scene are composed of."""
+    for entity in entities_of(scene):
+        yield from entity.pictures
+    for shot in scene.shots:
+        yield from (frame for frame in (shot.start, shot.end) if frame is not None)
+
+
+def _digests(pictures: Iterable[Picture], images: ImageCache) -> tuple[str, ...]:
+    """What pictures look like now."""
+    local = (images.look(picture) for picture in pictures if picture.path and not picture.is_url)
+    return tuple(facts.digest or str(facts.problem) for facts in local)
+
+
+def _bar_facts(board: SceneBoard) -> tuple[object, ...]:
+    """All that the bar shows of a scene."""
+    shots = tuple((panel.shot.number, panel.seconds) for panel in board.panels)
+    clips = tuple((panel.clip.id, panel.clip.duration) for panel in board.panels if panel.clip and panel.opens)
+    return board.scene.number, board.scene.heading, shots, clips

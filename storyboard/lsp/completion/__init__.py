@@ -1,0 +1,73 @@
+"""Completion: what may follow, by what is before the cursor.
+
+    names         after an `@`, in a scene heading, in the brackets behind a cue
+    shots         the header of a shot
+    properties    values of properties, files
+    line_starts   keys of properties, headers of blocks, speakers
+    place         the cursor and an offer
+
+A function of these modules knows one kind of place, and answers None where it is another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from storyboard.compiler.codes import TITLES, severity_of
+from storyboard.compiler.diagnostics import Severity
+from storyboard.compiler.parse.comments import flatten, strip_comments
+from storyboard.compiler.pipeline import Analysis
+from storyboard.lsp.completion.line_starts import line_starts
+from storyboard.lsp.completion.names import extensions, headings, mentions
+from storyboard.lsp.completion.place import WORD, Offer, Place
+from storyboard.lsp.completion.properties import includes, values
+from storyboard.lsp.completion.shots import shots
+from storyboard.lsp.locate import spot_at
+
+__all__ = ["Offer", "complete"]
+
+_ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
+
+
+def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
+    """What may be written at a character of a file."""
+    spot = spot_at(analysis, path, at)
+    if spot is None:
+        return []
+    text = spot.source.text
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
+    place = Place(analysis, spot, at, flatten(text[start:at]), flatten(text[at : min(ends, default=len(text))]))
+    comment = any(one.start < at < one.end for one in strip_comments(text).comments)
+    if comment or place.before.rfind("[[") > place.before.rfind("]]"):
+        return _codes(place)
+    for kind in _KINDS:
+        offered = kind(place)
+        if offered is not None:
+            return list(offered)
+    return []
+
+
+def _codes(place: Place) -> list[Offer]:
+    """Warnings that a note may allow."""
+    found = _ALLOW.search(place.before)
+    if found is None:
+        return []
+    start, end = place.at - len(found["rest"]), place.end(WORD)
+    return [
+        Offer(code, "value", code, start, end, title)
+        for code, title in TITLES.items()
+        if severity_of(code) is not Severity.ERROR
+    ]
+
+
+_KINDS: tuple[Callable[[Place], Iterable[Offer] | None], ...] = (
+    mentions,
+    headings,
+    shots,
+    includes,
+    values,
+    extensions,
+    line_starts,
+)
