@@ -14,7 +14,7 @@ from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count
 
 
-@click.command(short_help="Draw the film as an animatic to watch.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storyboard.film.cut import FilmCut
 
 
-@click.command(short_help="Cut the finished clips into the film.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storyboard.watch.loop import CheckResult
 
 
-@click.command(short_help="Check again at every save; --board shows the storyboard.")
+@click.command()
 @click.argument("file")
 @click.option("--board", is_flag=True, help="Serve the storyboard page to this machine; it follows the script.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
