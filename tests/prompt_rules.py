@@ -13,6 +13,7 @@ from storyboard.compiler.prompts import write_prompt
 
 _SPEECH = re.compile(r'"[^"]*"')
 _BRACKETS = re.compile(r"\([^()]*\)")
+_UNEVEN = re.compile(r"[(（][^()（）]*(?:[(（]|\Z)")
 _BARE_SIZE = re.compile(
     r"(?:^|: )(?:Extreme wide|Extreme long|Medium wide|Medium long|Wide|Medium|Full|Long|Close)(?=[.,;]|$)",
     re.MULTILINE,
@@ -45,10 +46,7 @@ def _broken(clip: Clip, prompt: str, script: str) -> Iterator[tuple[str, str]]:
     ]
     for rule, pattern in looks:
         yield from ((rule, found[0]) for found in re.finditer(pattern, prompt))
-    if not _nests(script):
-        yield from (
-            ("a bracket in a bracket", found[0]) for found in re.finditer(r"\([^()]*\([^()]*", _unspoken(prompt))
-        )
+    yield from (("a bracket in a bracket, or left open", found[0]) for found in _UNEVEN.finditer(_unspoken(prompt)))
     yield from (("a bare size", found[0]) for found in _BARE_SIZE.finditer(prompt))
     yield from _plain_names(clip, prompt, script)
     yield from _foreign(clip, prompt)
@@ -65,11 +63,6 @@ def _broken(clip: Clip, prompt: str, script: str) -> Iterator[tuple[str, str]]:
     yield from (("a doubled quotation mark", found[0]) for found in re.finditer(r"\"['“”„«»]|['“”«»]\"|\"\"", prompt))
     if not clip.settings.is_heard and "Sound:" in prompt and "Sound:" not in script:
         yield "sound in a silent clip", prompt
-
-
-def _nests(script: str) -> bool:
-    """Whether the script has brackets in brackets of its own, or some that do not close."""
-    return bool(re.search(r"\([^()]*\(", script)) or script.count("(") != script.count(")")
 
 
 def _unspoken(prompt: str) -> str:

@@ -24,6 +24,11 @@ BUSY = 5
 SHORT = 1 << 15
 SHARE = MOST * SHORT / LINE / 2
 SHORTEST = 1 << 12
+#: What takes little on a line four times as long, and no more than its four shares by a quarter, is not tried on the
+#: whole one: were the rest of it to grow with the square, the whole line would still take less than is let off.
+LONGER = 4 * SHORT
+LITTLE = MOST * BUSY / 4
+GROWTH = 1.25
 
 LINES = {
     "letters": "a",
@@ -112,6 +117,10 @@ def _is_slow(use: Callable[[str], object], unit: str) -> bool:
     if _fastest(use, _line(unit, SHORTEST), SHARE, 3) > SHARE:
         return True
     if _fastest(use, _line(unit, SHORT), SHARE, 1) <= SHARE:
+        return False
+    part = min(_time(use, _line(unit, SHORT)) for _ in range(3))
+    longer = _fastest(use, _line(unit, LONGER), GROWTH * part * LONGER / SHORT, 4)
+    if longer * LINE / LONGER <= LITTLE and longer <= GROWTH * part * LONGER / SHORT:
         return False
     whole = _fastest(use, _line(unit, LINE), MOST, 8)
     part = min(_time(use, _line(unit, SHORT)) for _ in range(8))

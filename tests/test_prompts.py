@@ -122,9 +122,9 @@ mentions = st.one_of(
 )
 sentences = st.builds(
     "{}{}{}".format,
-    st.sampled_from(["", "Then ", "(with ", "*", "The lamp, "]),
+    st.sampled_from(["", "Then ", "(with ", "（", "*", "The lamp, ", "(then (later) "]),
     mentions,
-    st.sampled_from(["", ".", ")", "!", " waits."]),
+    st.sampled_from(["", ".", ")", "))", "（", "!", " waits."]),
 )
 bodies = st.lists(sentences, min_size=1, max_size=4).map(" ".join)
 shots = st.builds(
@@ -145,7 +145,7 @@ def test_prompts_of_random_scripts_keep_the_rules(looks: list[str], blocks: list
         tag = r"@(?:Element|Image)\d+"
         assert not re.search(rf"{tag} \([^()]*\)['’]\w", prompt)
         assert not re.search(rf"{tag}(?:[^\W\d]|\.\w)", prompt)
-        assert not re.search(rf"{tag} \([^()]*\(", prompt)
+        assert not re.search(r"[(（][^()（）]*(?:[(（]|\Z)", prompt)
         assert_the_camera_is_first(clip, prompt)
         for reference in clip.references:
             assert reference.tag in prompt

@@ -6,6 +6,7 @@ from storyboard.board.storyboard import Storyboard, Sum
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Dialogue, Shot, plain
+from storyboard.report.prices import sourced
 from storyboard.report.totals import price_line
 from storyboard.wording import clock, count, one_line, shorten
 
@@ -24,13 +25,14 @@ def price_of(total: Sum) -> str:
 
 def sourced_price_of(total: Sum) -> str:
     """`$2.10 (Reference to Video guide, 2026-08-20)`."""
-    return f"{price_of(total)} ({'; '.join(total.sources)})" if total.sources else price_of(total)
+    return sourced(price_of(total), total.sources)
 
 
 def summary(story: Storyboard) -> str:
     """A film in one line, for the person who made it."""
     total = story.sum
-    facts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}, {price_of(total)}"
+    counts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}"
+    facts = f"{counts}, {sourced_price_of(total)}"
     errors = sum(one.severity is Severity.ERROR for one in story.diagnostics)
     return f"{facts}; {count(errors, 'error')} in the script: sbc check says where" if errors else facts
 

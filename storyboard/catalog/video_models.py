@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from storyboard.catalog.prices import Price, read_price
@@ -176,11 +176,6 @@ class Catalog:
         aliases = [alias for model in listed for alias in model.aliases]
         ids = [name for model in listed for name in (model.id, model.api_id, model.guide_id)]
         return tuple(dict.fromkeys((*aliases, *ids)))
-
-    @cached_property
-    def is_shipped(self) -> bool:
-        """Whether it holds nothing of a project's own."""
-        return not self._own
 
     def _rows(self, kind: str) -> Mapping[str, Row]:
         """The rows of a kind, whole."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NO_PRICE = 3
 
 
-@click.command(short_help="Say what a render would do and cost.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option
@@ -59,6 +59,8 @@ def command(
     from storyboard.render.report_text import write_plan
     from storyboard.spend.lock import is_held
 
+    if compare and (quote or draft or only):
+        fail("--compare shows the whole film on every model by the tables' prices; it has no --quote, --draft, --only")
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
         return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
 
 
-@click.command(short_help="Render the clips through Venice.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option

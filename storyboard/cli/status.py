@@ -15,7 +15,7 @@ from storyboard.cli.takes import clips_folder, folder_options
 from storyboard.cli.terminal import command_line, echo, print_json
 
 
-@click.command(short_help="Say what has become of the clips.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")

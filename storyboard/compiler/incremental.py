@@ -9,7 +9,7 @@ costs the scenes that it is about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -123,9 +123,9 @@ def _with_known(cast: Cast, old: Cast) -> Cast:
     """A cast in which everybody who is the same as before is the one from before."""
     kept: dict[Entity, Entity] = {}
     for key, one in cast.by_name.items():
-        now = one._replace(base=kept[one.base]) if one.base else one
+        now = replace(one, base=kept[one.base]) if one.base else one
         known = old.by_name.get(key)
-        kept[one] = known if known is not None and tuple(known) == tuple(now) else now
+        kept[one] = known if known is not None and known.declares_as(now) else now
     return Cast(
         {key: kept[one] for key, one in cast.by_name.items()},
         {kept[base]: {word: kept[one] for word, one in words.items()} for base, words in cast.variants.items()},

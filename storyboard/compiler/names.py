@@ -20,30 +20,45 @@ LONGEST_NAME = 200
 _LONGEST_TYPED = 4 * LONGEST_NAME
 
 
-def _marks() -> str:
-    """The marks of `catalog/unicode.toml` as the inside of a character class."""
-    ranges = (entry.partition("-") for entry in read_table("unicode.toml")["marks"].split())
-    return "".join(f"{chr(int(first, 16))}-{chr(int(last or first, 16))}" for first, _, last in ranges)
+_FIRST_PLANE = 0xFFFF
 
 
-#: The inside of a character class: what goes onto the letter before it, by its general category (Mn, Mc, Me).
-MARKS = _marks()
+def _mark() -> str:
+    """One mark of `catalog/unicode.toml`.
+
+    Python looks up a character of the first plane in a table, and compares it with every range beyond U+FFFF one by
+    one: so what lies beyond is a class of its own, tried for such characters only.
+    """
+    ranges = [entry.partition("-") for entry in read_table("unicode.toml")["marks"].split()]
+    near, far = (
+        "".join(
+            f"{chr(int(first, 16))}-{chr(int(last or first, 16))}"
+            for first, _, last in ranges
+            if (int(first, 16) > _FIRST_PLANE) is is_far
+        )
+        for is_far in (False, True)
+    )
+    return rf"(?:[{near}]|(?=[\U00010000-\U0010ffff])[{far}])"
+
+
+#: What goes onto the letter before it, by its general category (Mn, Mc, Me). As wide as one character.
+MARK = _mark()
 #: U+200C and U+200D between two letters, as Persian and the scripts of India write them.
-_JOINER = rf"[\u200c\u200d](?<=(?:[^\W_]|[{MARKS}]).)(?=[^\W_])"
+_JOINER = rf"[\u200c\u200d](?<=(?:[^\W_]|{MARK}).)(?=[^\W_])"
 #: A letter, a digit, or what belongs to the one before it. As wide as one character, so it may stand in a lookbehind.
-LETTER = rf"(?:[^\W_]|[{MARKS}]|{_JOINER})"
+LETTER = rf"(?:[^\W_]|{MARK}|{_JOINER})"
 #: As many of them as there are, none given back: found ten times as fast as one by one.
-LETTERS = rf"(?:[^\W_]++|[{MARKS}]++|{_JOINER})++"
+LETTERS = rf"(?:[^\W_]++|{MARK}++|{_JOINER})++"
 #: What stands at the end of a whole word, and at its start.
-WORD_END = rf"(?![^\W_])(?![{MARKS}])(?!{_JOINER})"
-WORD_START = rf"(?<![^\W_])(?<![{MARKS}])(?<!{_JOINER})"
+WORD_END = rf"(?![^\W_])(?!{MARK})(?!{_JOINER})"
+WORD_START = rf"(?<![^\W_])(?<!{MARK})(?<!{_JOINER})"
 #: The end of a name of wide characters: another character may follow, but nothing that goes onto the last one.
-WIDE_END = rf"(?![{MARKS}]|{_JOINER})"
-_INSIDE = rf"(?:[^\W_]|(?<![ \-_{APOSTROPHES}&.])[{MARKS}]|{_JOINER}|[ \-_{APOSTROPHES}&])*+"
+WIDE_END = rf"(?!{MARK}|{_JOINER})"
+_INSIDE = rf"(?:[^\W_]|(?<![ \-_{APOSTROPHES}&.]){MARK}|{_JOINER}|[ \-_{APOSTROPHES}&])*+"
 _NAME = rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*+(?<![ \-_{APOSTROPHES}&])"
-_TIGHT = rf"(?:[^\W_]|(?<![\-_{APOSTROPHES}&])[{MARKS}]|{_JOINER}|[\-_{APOSTROPHES}&])*+"
+_TIGHT = rf"(?:[^\W_]|(?<![\-_{APOSTROPHES}&]){MARK}|{_JOINER}|[\-_{APOSTROPHES}&])*+"
 _WORD = rf"[^\W_]{_TIGHT}(?<![\-_{APOSTROPHES}&])"
-_CLUSTER = rf".(?:[{MARKS}\u200c]|\u200d\S?)*+"
+_CLUSTER = rf".(?:{MARK}|\u200c|\u200d\S?)*+"
 
 
 @cache
@@ -78,7 +93,7 @@ def clean_name(typed: str) -> str:
 
 def is_mark(character: str) -> bool:
     """Whether a character goes onto the letter before it."""
-    return character > "\u02ff" and _pattern(f"[{MARKS}]").match(character) is not None
+    return character > "\u02ff" and _pattern(MARK).match(character) is not None
 
 
 def clusters(text: str) -> list[str]:

@@ -29,7 +29,7 @@ from storyboard.export.pdf_text import (
     part_pieces,
     scene_pieces,
 )
-from storyboard.wording import clean, clock, count, one_line
+from storyboard.wording import clean, clock, count, listed, one_line
 
 _INK, _RULE, _MARK = "#1c1a17", "#d5cec0", "#b9b1a2"
 _ODD, _EVEN = "#3f4a54", "#8a949c"
@@ -50,7 +50,10 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     story = build_storyboard(order.analysis, order.takes)
     gallery = hang(story, order.analysis.images)
     title = one_line(story.film.title or order.analysis.path)
-    sheet = PdfPage(order.paper, brief(bare(title)), _all_text(story, title), _written(order.analysis))
+    foot = brief(bare(title))
+    if story.sum.sources:
+        foot = f"{foot}  ·  prices: {listed(story.sum.sources)}"
+    sheet = PdfPage(order.paper, foot, _all_text(story, title), _written(order.analysis))
     sheet.set_creator("sbc export")
     sheet.set_title(brief(bare(title)))
     _Writer(sheet, story, gallery).write(bare(title))

@@ -15,15 +15,16 @@ from storyboard.wording import clean, clock
 
 COLUMNS = (
     "scene", "shot", "size", "camera", "seconds", "characters", "location", "action", "dialogue", "clip", "price",
-    "start", "move", "take", "file", "props", "light", "sound",
+    "start", "move", "take", "file", "props", "light", "sound", "price source",
 )  # fmt: skip
 
 
 def write_csv(order: ExportRequest) -> ExportResult:
     """A row a shot, in UTF-8 with a byte-order mark, without which spreadsheets guess.
 
-    `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price; `start` is
-    minutes and seconds of the film; `move` is where the camera goes.
+    `price` is the shot's share of its clip in US dollars, so that the column adds up to the film's price, and
+    `price source` what it rests on, with the date; `start` is minutes and seconds of the film; `move` is where the
+    camera goes.
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table)
@@ -58,6 +59,7 @@ def _row(panel: Panel) -> tuple[str, ...]:
         ", ".join(dict.fromkeys(one.entity.name for one in shot.appearances if one.entity.kind is Kind.PROP)),
         plain(shot.light),
         plain(shot.sound),
+        clip.model.price.basis if clip and clip.usd is not None else "",
     )
 
 

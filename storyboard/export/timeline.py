@@ -216,6 +216,7 @@ def _facts(event: EditEvent) -> dict[str, Any]:
         "prompt": event.prompt,
         "transitions": list(event.transitions),
         "usd": event.usd,
+        "price_source": event.price_source,
     }
 
 

@@ -32,8 +32,6 @@ RATE = 24
 SOUND_RATE = 48_000
 #: Samples in a packet of AAC-LC (ISO/IEC 14496-3, 4.5.1.1).
 SOUND_PACKET = 1024
-#: Ticks a second in which frames are timed; a multiple of the usual rates.
-TICKS = 24_000
 
 #: The id of our parameter sets in a film that takes stand in, too: the last that there is (ITU-T H.264, 7.4.2.1.1).
 SET_ID = 31

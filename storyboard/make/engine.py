@@ -84,8 +84,6 @@ class PictureEngine:
             self._tell("blocked", item, f"{missing[0]}, which it is made from, is not there")
             return
         for copy in range(item.copies):
-            if self._sender.stopped:
-                return
             prepare = partial(picture_purchase, self._tools, self._root, item, copy)
             entry = await self._sender.send(item.wanted.id, prepare)
             if entry is None:

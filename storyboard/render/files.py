@@ -95,6 +95,7 @@ def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: st
         "queue_id": entry.queue_id,
         "sent": datetime.fromtimestamp(entry.since, UTC).isoformat(timespec="seconds"),
         "usd": entry.usd,
+        "basis": entry.basis,
         "video": {
             "seconds": round(verdict.seconds, 3),
             "frames": verdict.frames,

@@ -10,17 +10,18 @@ from storyboard.render.clip_takes import ClipTakes
 from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
-from storyboard.report.prices import price_lines
+from storyboard.report.prices import price_lines, price_sources
+from storyboard.spend.budget import committed
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
-from storyboard.spend.states import COMMITTED, RUNNING, State
+from storyboard.spend.states import RUNNING, State
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
 _CENT = 0.01 + 1e-9
 _PRIVACY = {
-    "private": "they are not kept",
-    "anonymized": "they go on to another company, without your name",
+    "private": "Venice does not keep them",
+    "anonymized": "Venice passes them on to another company, without your name",
 }
 
 Row = tuple[str, ...]
@@ -38,7 +39,8 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
     if agenda.quotes and agenda.quotes.prices:
         yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
     if agenda.quotes is None or agenda.estimated:
-        yield from price_lines((item.order.planned for item in agenda.items), today)
+        planned = [item.order.planned for item in agenda.items]
+        yield from price_lines(planned, today, was_asked=agenda.quotes is not None)
     yield from _notes(agenda)
     if is_paid:
         yield from privacy_lines(agenda)
@@ -133,11 +135,13 @@ def write_status(
     """What is in a folder: a line a take, then what the script no longer asks for. `is_sending` says that a run sends
     at this moment."""
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
-    wanted = set()
-    for item in agenda.items:
-        wanted.add(item.order.clip.fingerprint)
-        rows += _status_rows(item, entries, now, is_sending=is_sending)
+    wanted = {item.order.clip.fingerprint for item in agenda.items}
+    found = [(item, _takes_shown(item, entries)) for item in agenda.items]
+    for item, takes in found:
+        rows += _status_rows(item, takes, now, is_sending=is_sending)
     yield from table(rows, right={4})
+    if estimates := price_sources(item.order.planned for item, takes in found if not takes):
+        yield f"Prices of what is not rendered: {listed(estimates)}."
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
         yield ""
@@ -147,8 +151,8 @@ def write_status(
         yield ""
         yield "A run is sending into this folder at this moment."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = sum((one.usd or 0.0 for one in entries if one.state in COMMITTED and one.state not in perhaps), 0.0)
-    unknown = sum((one.usd or 0.0 for one in entries if one.state in perhaps), 0.0)
+    paid = committed(one for one in entries if one.state not in perhaps)
+    unknown = committed(one for one in entries if one.state in perhaps)
     yield ""
     refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
@@ -256,10 +260,14 @@ def _notes(agenda: RunPlan) -> Iterator[str]:
         yield f"Perhaps paid besides: {', '.join(item.order.id for item in left)}; `sbc status` says when."
 
 
-def _status_rows(item: PlanItem, entries: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
+def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
+    """The takes of a clip, and the one in the film before them where it is of the text as it was."""
     found = entries_of(item, entries)
-    if item.take is not None and all(entry.id != item.take.id for entry in found):
-        found = [item.take, *found]  # of the text as it was
+    is_former = item.take is not None and all(entry.id != item.take.id for entry in found)
+    return [item.take, *found] if item.take is not None and is_former else found
+
+
+def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
     if not found:
         yield (item.order.id, "", "not rendered", "", dollars(item.order.clip.estimate.usd), "")
     for number, entry in enumerate(found):

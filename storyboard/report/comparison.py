@@ -8,7 +8,7 @@ from typing import Any
 
 from storyboard.compiler.drafts import ModelOption, total
 from storyboard.report.prices import is_old
-from storyboard.wording import money, table
+from storyboard.wording import listed, money, table
 
 #: A kind of loss in a word or two.
 _LOST = {
@@ -45,14 +45,10 @@ def write_comparison(options: Sequence[ModelOption], today: date) -> Iterator[st
         yield f"{one.model.short_name} cannot film it: {one.problem}"
     if unable:
         yield ""
-    dates = sorted({one.model.price.date for one in able})
-    if dates:
-        age = (
-            f"; {dates[0].isoformat()} is long ago: `sbc models --refresh` asks Venice"
-            if is_old(dates[0], today)
-            else ""
-        )
-        yield f"Prices of {' to '.join(dict.fromkeys(day.isoformat() for day in (dates[0], dates[-1])))}{age}."
+    if able:
+        oldest = min(one.model.price.date for one in able)
+        age = f"; {oldest.isoformat()} is long ago: `sbc models --refresh` asks Venice" if is_old(oldest, today) else ""
+        yield f"Prices: {listed(tuple(dict.fromkeys(one.model.price.basis for one in able)))}{age}."
 
 
 def comparison_data(options: Sequence[ModelOption]) -> dict[str, Any]:

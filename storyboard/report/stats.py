@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
-from storyboard.report.prices import price_sources
+from storyboard.report.prices import price_sources, sourced
 from storyboard.wording import clock, price, printable, table
 from storyboard.wording import count as counted
 
@@ -127,10 +127,9 @@ def _places(film: Film) -> Iterator[PlaceStats]:
 
 def write_stats(stats: Stats) -> Iterator[str]:
     """The lines to print."""
-    sources = f" ({'; '.join(stats.price_sources)})" if stats.price_sources else ""
     yield printable(stats.title or "Untitled")
     counts = (counted(stats.scenes, "scene"), counted(stats.clips, "clip"), counted(stats.shots, "shot"))
-    yield ", ".join((clock(stats.seconds), *counts, f"{price(stats.usd)}{sources}"))
+    yield ", ".join((clock(stats.seconds), *counts, sourced(price(stats.usd), stats.price_sources)))
     yield f"{counted(stats.words, 'word')} of dialogue"
     if stats.characters:
         yield ""

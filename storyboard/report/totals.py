@@ -1,10 +1,11 @@
-"""A film in one line: `13 shots, 5 clips, 1:03, $8.82`."""
+"""A film in one line: `13 shots, 5 clips, 1:03, $8.82 (Reference to Video guide, 2026-08-20)`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from storyboard.report.prices import with_sources
 from storyboard.wording import clock, count, money
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ def totals_line(analysis: Analysis) -> str:
 
 
 def price_of_clips(clips: Sequence[Clip]) -> str:
-    """The price of clips by the catalogue, in words."""
+    """The price of clips by the catalogue, in words, with its source and date."""
     known = [clip.usd for clip in clips if clip.usd is not None]
-    return price_line(len(clips), sum(known), len(clips) - len(known))
+    return with_sources(price_line(len(clips), sum(known), len(clips) - len(known)), clips)
 
 
 def price_line(clips: int, usd: float, unpriced: int) -> str:

@@ -19,7 +19,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOp
 from storyboard.catalog import read_table
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.compositing import compose
-from storyboard.drawing.images import read_cut_out, read_picture
+from storyboard.drawing.images import read_picture
+from storyboard.drawing.plain_ground import cut_from_plain_ground
 from storyboard.drawing.still import Still, Subject, spread
 from storyboard.drawing.text_layout import fit, write
 
@@ -421,10 +422,9 @@ def _frame(pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
 
 
 def _is_figure(data: bytes) -> bool:
-    try:
-        return read_cut_out(data) is not None
-    except UnreadableImage:
-        return False
+    """Whether a picture shows somebody or something before a plain ground."""
+    picture = _read(data)
+    return picture is not None and cut_from_plain_ground(picture) is not None
 
 
 def _read(data: bytes) -> Image.Image | None:

@@ -273,7 +273,8 @@ def test_nothing_of_the_writers_is_overwritten(project: Path, output: str, messa
 def test_the_command_writes_to_the_home_of_products_and_says_what(project: Path) -> None:
     done = run("board", "lantern.sb", cwd=project)
     assert done.returncode == 0
-    assert done.stderr == f"{Path('out', 'lantern', 'lantern-board.html')}: 3 shots, 2 clips, 0:21, $2.94\n"
+    facts = "3 shots, 2 clips, 0:21, $2.94 (Reference to Video guide, 2026-08-20)"
+    assert done.stderr == f"{Path('out', 'lantern', 'lantern-board.html')}: {facts}\n"
     assert run("board", "lantern.sb", "-o", "-", cwd=project).stdout.startswith("<!DOCTYPE html>")
 
 

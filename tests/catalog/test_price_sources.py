@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from storyboard.board.page import draw_board
+from storyboard.board.wording import summary
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.pipeline import Analysis, analyze_text
+from storyboard.export import ExportRequest, ExportResult
+from storyboard.export.shotlist import write_csv
+from storyboard.export.timeline import write_otio
 from storyboard.lsp.completion import complete
 from storyboard.lsp.hover import hover_at
 from storyboard.lsp.outline import hints
 from storyboard.report.models import describe, list_models
 from storyboard.report.prices import price_lines
 from storyboard.report.stats import count, write_stats
+from storyboard.report.totals import totals_line
 
 GUIDE_BASIS = "Reference to Video guide, 2026-08-20"
 SERVICE_BASIS = "Venice's published quotes, 2026-09-28"
@@ -70,6 +79,21 @@ def test_board_stats_and_editor() -> None:
     assert f"$1.12 ({GUIDE_BASIS})" in hint.tooltip
     offered = complete(analysis, "film.sb", at + len("SHOT "))
     assert any(GUIDE_BASIS in one.detail for one in offered)
+    assert f"$1.12 ({GUIDE_BASIS})" in summary(draw_board(analysis).story)
+    assert f"$1.12 ({GUIDE_BASIS})" in totals_line(analysis)
+
+
+@pytest.mark.parametrize("key", ["Model", "Resolution", "Draft", "Text model", "Picture model", "Voice model"])
+def test_what_the_editor_offers_for_a_setting(key: str) -> None:
+    head = f"Model: grok-imagine\n{key}: "
+    offered = complete(analyze_text(f"{head}\n\n{FILM}", "film.sb"), "film.sb", len(head))
+    assert offered
+    assert all(re.search(r"\$.* \(.*, \d{4}-\d\d-\d\d\)", one.detail) for one in offered)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_otio])
+def test_exports_that_have_prices(write: Callable[[ExportRequest], ExportResult]) -> None:
+    assert GUIDE_BASIS in write(ExportRequest(film())).data.decode("utf-8-sig")
 
 
 def test_the_list_of_models_has_the_age_of_every_figure() -> None:

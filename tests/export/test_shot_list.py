@@ -28,6 +28,7 @@ def test_a_row_a_shot(project: Path) -> None:
         "characters": "Mira", "location": "Harbor", "action": "Mira says <nothing> & turns.",
         "dialogue": "MIRA: --> 00:00:01.000 & <b>I never left.</b>", "clip": "s01c01", "price": "0.700",
         "start": "0:00", "move": "", "take": "", "file": "", "props": "", "light": "", "sound": "",
+        "price source": "Reference to Video guide, 2026-08-20",
     }  # fmt: skip
 
 

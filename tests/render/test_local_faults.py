@@ -30,8 +30,8 @@ from tests.render.command_project import HASTY, CommandProject, commands
 from tests.render.run_fixture import RunProject, orders_of, run_project, trusting
 from tests.render.test_death import POINTS, start
 
-#: The points of a run at which its signals are caught and its ledger is written.
-STEPS = [point for point in POINTS if not point.startswith("commit.run")]
+#: The points of a run from its first intent on; before, nothing can be lost, and a signal ends the command.
+STEPS = POINTS[POINTS.index("commit.intended.before") :]
 COMMITS = [point for point in STEPS if point.startswith("commit.") and point.endswith(".before")]
 
 
@@ -138,7 +138,7 @@ def hold_ledger(path: Path, seconds: float, is_met: Callable[[], bool] = lambda:
     ("point", "seconds"),
     [
         *((point, 0.5) for point in COMMITS),
-        *(pytest.param(point, 30.0, marks=pytest.mark.slow) for point in COMMITS),
+        *(pytest.param(point, 30.0, marks=pytest.mark.slow) for point in STEPS),
     ],
 )
 def test_a_held_ledger_is_waited_for(tmp_path: Path, point: str, seconds: float) -> None:
@@ -222,6 +222,20 @@ def test_a_signal_at_any_step_stops_in_good_order(tmp_path: Path, point: str, nu
         check_nothing_lost(film)
         assert film.run().code is Exit.FINE
         assert set(film.charges.values()) == {1}
+
+
+@pytest.mark.parametrize("point", POINTS[: POINTS.index("commit.intended.before")])
+def test_ctrl_c_before_anything_is_sent_ends_the_command(tmp_path: Path, point: str) -> None:
+    with run_project(tmp_path, 1, verify=trusting) as film:
+
+        def mark(name: str) -> None:
+            if name == point:
+                signal.raise_signal(signal.SIGINT)
+
+        with pytest.raises(KeyboardInterrupt):
+            film.run(mark=mark)
+        assert not film.charges
+        assert film.run().code is Exit.FINE
 
 
 def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -273,18 +274,28 @@ def test_an_included_file_has_no_say_either(tmp_path: Path) -> None:
 # Proxies.
 
 
+class Asked(NamedTuple):
+    """What a proxy was asked for."""
+
+    method: str
+    address: str
+    has_key: bool
+
+
 @contextmanager
-def proxy() -> Iterator[tuple[str, list[str]]]:
+def proxy() -> Iterator[tuple[str, list[Asked]]]:
     """A proxy that lets nothing through; its address, and what it was asked for."""
-    asked: list[str] = []
+    asked: list[Asked] = []
 
     class Closed(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.path)
-            self.rfile.read(int(self.headers["content-length"]))
+        def refuse(self) -> None:
+            asked.append(Asked(self.command, self.path, KEY in str(self.headers)))
+            self.rfile.read(int(self.headers.get("content-length", "0")))
             self.send_response(403)
             self.send_header("content-length", "0")
             self.end_headers()
+
+        do_GET = do_POST = do_CONNECT = refuse  # noqa: N815 # as the library calls them
 
         def log_message(self, *_: object) -> None:
             """Silent."""
@@ -304,5 +315,10 @@ def test_a_proxy_of_the_environment_takes_part_only_when_asked(tmp_path: Path) -
             *words, "--trust-env", "--accept-estimate", "--retake", "s01c01", HTTP_PROXY=address, http_proxy=address
         )
         assert through.code == 3
-        assert asked[-1] == f"{here.url}/video/queue"
-        assert all(one.startswith(here.url) for one in asked)
+        # What is free is asked side by side, the price without the key; the refused queue call is the last.
+        *free, paid = asked
+        assert sorted(free) == [
+            Asked("GET", f"{here.url}/api_keys/rate_limits", has_key=True),
+            Asked("POST", f"{here.url}/video/quote", has_key=False),
+        ]
+        assert paid == Asked("POST", f"{here.url}/video/queue", has_key=True)

@@ -1,28 +1,21 @@
 """A script whose names are known: who is in a shot, where a scene plays, which settings hold.
 
 Spans lead back to the text. Prose is a row of strings and mentions: what is written, with every name that counts
-replaced by whom it means.
+replaced by whom it means. Entities, shots and scenes are equal to themselves alone: two persons of the same look are
+two.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.text import Span
-
-_T = TypeVar("_T", bound=type)
-
-
-def by_identity(kind: _T) -> _T:
-    """Makes tuples of this class equal to themselves alone: two persons of the same look are two."""
-    for name in ("__eq__", "__ne__", "__hash__"):
-        setattr(kind, name, getattr(object, name))
-    return kind
 
 
 class Picture(NamedTuple):
@@ -61,8 +54,8 @@ class Audio(NamedTuple):
         return not self.path and not self.words
 
 
-@by_identity
-class Entity(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
     """A declared character, prop or location, or a variant of one; equal only to itself.
 
     `name` is spelled as declared, a variant's with its full stop (`Mira.winter`); `base` is what a variant varies.
@@ -91,6 +84,10 @@ class Entity(NamedTuple):
     @property
     def is_location(self) -> bool:
         return self.kind is Kind.LOCATION
+
+    def declares_as(self, other: Entity) -> bool:
+        """Whether both have every property in common, places and base included."""
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
     @property
     def spoken_name(self) -> str:
@@ -262,8 +259,8 @@ class BareName(NamedTuple):
     needs_braces: bool
 
 
-@by_identity
-class Shot(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
     """One camera set-up.
 
     `number` is `2.1`: scene and place in it; `duration` is in whole seconds, None where it could not be read.
@@ -305,8 +302,8 @@ class Shot(NamedTuple):
         return self.start is not None or self.from_last_frame is not None
 
 
-@by_identity
-class Scene(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
     """Shots under one heading, or those above any.
 
     `number` counts headings from 1; `heading` is None for shots without one. `interior` is True, False, or None where

@@ -1,8 +1,8 @@
 """Words of the script as a prompt writes them: blanks, ends of sentences, brackets, quotation marks.
 
-A prompt is read by a model that takes every mark for meaning. So it never holds a bracket inside a bracket, a word or
-a stop twice in a row, or a sentence without its end. All functions are pure and know nothing of a clip; they keep the
-writer's words and change only what is between them.
+A prompt is read by a model that takes every mark for meaning. So it never holds a bracket inside a bracket or one that
+does not close, a word or a stop twice in a row, or a sentence without its end. All functions are pure and know nothing
+of a clip; they keep the writer's words and change only what is between them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
 _END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
-_BRACKET = lazy_pattern(r"(?<!\s)\s{0,64}[()（）\[\]{}【】]\s*")
+_BRACKETS = lazy_pattern(r" ?[()（）\[\]{}【】](?: ?[()（）\[\]{}【】])* ?")
+#: A bracket that another follows, or the end, before it closes.
+_UNEVEN = lazy_pattern(r"[(（][^()（）]*(?:[(（]|$)")
+_ROUND = lazy_pattern(r"[()（）]")
+_OPENING = lazy_pattern(r"[(（]")
 _COMMAS = lazy_pattern(r"(?<!\s)\s{0,64}([,，、])(?:\s*[,，、])+")
 _COMMA_BEFORE_STOP = lazy_pattern(r"(?<!\s)\s{0,64}[,，、]\s*(?=[.!?;:。！？；：]|$)")
 _ARTICLE = lazy_pattern(r"(?:An?|AN|The|THE|Ein|Eine|Der|Das)(?=\s)|[A-Z][a-z]{0,2}(?=\s+[^\W\d_A-Z])")
@@ -40,7 +44,7 @@ _QUOTES = {
 }
 _DOUBLE_QUOTE = lazy_pattern(r"«\s*|(?<=\S)\s*»|[\"“”„»「」『』＂]")
 #: What is quoted at the beginning of a speech, in single quotation marks.
-_QUOTED_FIRST = lazy_pattern(r"'([^']*(?:'\w[^']*)*)'(?!\w)")
+_QUOTED_FIRST = lazy_pattern(r"\A'([^']*+(?:'\w[^']*+)*+)'(?!\w)")
 _STOP = ".!?…。！？,"
 
 
@@ -51,8 +55,8 @@ def clean(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Blanks run together, none before a full stop or a comma."""
-    text = " ".join(text.split())
+    """Blanks run together, none before a full stop or a comma; brackets level."""
+    text = level_brackets(" ".join(text.split()))
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
 
 
@@ -73,15 +77,43 @@ def _articles() -> frozenset[str]:
 
 
 def unbracketed(text: str) -> str:
-    """Text with commas for its brackets: `a man (72) in grey` is `a man, 72, in grey`."""
-    if not _BRACKET.search(text):
+    """Text, its blanks single, with commas for its brackets: `a man (72) in grey` is `a man, 72, in grey`."""
+    if not _BRACKETS.search(text):
         return text
     comma = ", "
     if any(map(is_wide, text)):
         comma = "、" if _KANA.search(text) else "，"
-    text = _BRACKET.sub(comma, text)
+    text = _BRACKETS.sub(comma, text)
     text = _COMMA_BEFORE_STOP.sub("", _COMMAS.sub(r"\1", text))
     return text.strip(" ,，、")
+
+
+def level_brackets(text: str) -> str:
+    """Text, its blanks single, in which every bracket closes and none is inside another: one that never closes is
+    dropped, inner ones are commas. A `)` without its opening, which numbers lists, is left alone."""
+    if not _UNEVEN.search(text):
+        return text
+    parts: list[str] = []
+    at = 0
+    for start, end in outer_brackets(text):
+        parts += _OPENING.sub(" ", text[at:start]), text[start], unbracketed(text[start + 1 : end]), text[end]
+        at = end + 1
+    return " ".join("".join((*parts, _OPENING.sub(" ", text[at:]))).split())
+
+
+def outer_brackets(text: str) -> list[tuple[int, int]]:
+    """Where each round bracket that is inside no other begins and ends, in order."""
+    opened: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for sign in _ROUND.finditer(text):
+        if sign[0] in "(（":
+            opened.append(sign.start())
+        elif opened:
+            start = opened.pop()
+            while pairs and pairs[-1][0] > start:
+                pairs.pop()
+            pairs.append((start, sign.start()))
+    return pairs
 
 
 def sentence(text: str, *, keeps_case: bool = False) -> str:
@@ -115,7 +147,7 @@ def spoken(lines: Sequence[str]) -> list[str]:
     if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
         bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
     return [
-        ended(_QUOTED_FIRST.sub(r"\1", found, count=1) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
+        ended(_QUOTED_FIRST.sub(r"\1", found) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
         for line in bare
     ]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 
 from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
-from storyboard.compiler.prompts.sentences import clean, description, sentence, tidy
+from storyboard.compiler.prompts.sentences import clean, description, outer_brackets, sentence, tidy
 from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
@@ -16,7 +17,6 @@ _APOSTROPHES = "'’ʼ＇"
 _ATTACHED = lazy_pattern(rf"[{_APOSTROPHES}]\w|-\w")
 _SIBILANTS = "sxzß"
 #: What stands in brackets right behind a name, `@Mira (soaked)`.
-_BRACKET = lazy_pattern(r"[()（）]")
 _ASIDE = lazy_pattern(r"\s*[(（]([^()（）]+)[)）]")
 
 
@@ -60,14 +60,14 @@ class Tagger:
             prose = unmarked(prose)
         parts: list[str] = []
         carried: str | None = None
-        depths = _depths(prose)
+        bracketed = _bracketed(prose)
         for index, part in enumerate(prose):
             if isinstance(part, str):
                 parts.append(part if carried is None else carried)
                 carried = None
                 continue
             following = prose[index + 1] if index + 1 < len(prose) else ""
-            said, carried = self._mention(part.entity, following, depths[index])
+            said, carried = self._mention(part.entity, following, is_bracketed=bracketed[index])
             parts.append(said)
             if not isinstance(following, str):
                 parts.append(" ")
@@ -83,10 +83,10 @@ class Tagger:
         self._waiting = {}
         return f"In the picture: {listed(waiting)}." if waiting else ""
 
-    def _mention(self, entity: Entity, following: str | Mention, depth: int) -> tuple[str, str]:
-        """A name in its sentence, within so many brackets, and what follows it there."""
+    def _mention(self, entity: Entity, following: str | Mention, *, is_bracketed: bool) -> tuple[str, str]:
+        """A name in its sentence, within brackets or not, and what follows it there."""
         text = following if isinstance(following, str) else ""
-        if _can_bear_look(entity, text, depth):
+        if not is_bracketed and _can_bear_look(entity, text):
             aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
             if aside:
                 return self.name(entity, clean(aside[1])), _apart(text[aside.end() :])
@@ -102,23 +102,24 @@ def _is_genitive(entity: Entity, following: str) -> bool:
     return is_mark and entity.spoken_name[-1:].lower() in _SIBILANTS
 
 
-def _can_bear_look(entity: Entity, following: str, depth: int) -> bool:
-    """Whether a look may stand right behind a mention within so many brackets."""
+def _can_bear_look(entity: Entity, following: str) -> bool:
+    """Whether a look may stand right behind a mention outside brackets."""
     letter = following[:1]
-    if _ATTACHED.match(following) or (letter.isalnum() and not is_wide(letter)) or _is_genitive(entity, following):
-        return False
-    return depth == 0
+    is_joined = letter.isalnum() and not is_wide(letter)
+    return not (is_joined or _ATTACHED.match(following) or _is_genitive(entity, following))
 
 
-def _depths(prose: Prose) -> list[int]:
-    """The brackets that are open before each part."""
-    depths: list[int] = []
-    depth = 0
+def _bracketed(prose: Prose) -> list[bool]:
+    """Which parts begin inside brackets of the writer's."""
+    text = "".join(part if isinstance(part, str) else "@" for part in prose)
+    pairs = outer_brackets(text)
+    opened = [start for start, _ in pairs]
+    bracketed, at = [], 0
     for part in prose:
-        depths.append(depth)
-        for sign in _BRACKET.findall(part) if isinstance(part, str) else ():
-            depth = depth + 1 if sign in "(（" else max(depth - 1, 0)
-    return depths
+        index = bisect(opened, at) - 1
+        bracketed.append(index >= 0 and at < pairs[index][1])
+        at += len(part) if isinstance(part, str) else 1
+    return bracketed
 
 
 def _joined(following: str) -> str:
@@ -160,8 +161,8 @@ def _texts(shot: Shot, *, is_heard: bool) -> Iterator[Prose]:
 
 
 def _bearing_in(prose: Prose) -> Iterator[Entity]:
-    for index, (part, depth) in enumerate(zip(prose, _depths(prose), strict=True)):
-        if isinstance(part, Mention):
+    for index, (part, is_bracketed) in enumerate(zip(prose, _bracketed(prose), strict=True)):
+        if isinstance(part, Mention) and not is_bracketed:
             following = prose[index + 1] if index + 1 < len(prose) else ""
-            if _can_bear_look(part.entity, following if isinstance(following, str) else "", depth):
+            if _can_bear_look(part.entity, following if isinstance(following, str) else ""):
                 yield part.entity

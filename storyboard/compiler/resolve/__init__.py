@@ -25,7 +25,7 @@ from storyboard.compiler.ir.parsed import (
     TitlePage,
     Transition,
 )
-from storyboard.compiler.ir.resolved import Audio, Entity
+from storyboard.compiler.ir.resolved import Audio
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast, declare
@@ -168,8 +168,3 @@ def _report_outside(script: Script, findings: list[Finding]) -> None:
         if shots_first:
             continue
         report_stray(findings, block, block.body, "This text stands outside every scene, so it is not filmed.")
-
-
-def used_with_bases(used: set[Entity]) -> set[Entity]:
-    """Names in use: a variant's use is one of its base."""
-    return used | {entity.base for entity in used if entity.base}

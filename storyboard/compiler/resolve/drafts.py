@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from storyboard.catalog import Model
 from storyboard.compiler.ir.resolved import Shot
@@ -14,11 +15,11 @@ def fit_shots(shots: Iterable[Shot], model: Model) -> Iterator[Shot]:
     for shot in shots:
         fitted = shot
         if shot.duration is not None and shot.duration not in model.lengths:
-            fitted = fitted._replace(duration=fitting_length(shot.duration, model))
+            fitted = replace(fitted, duration=fitting_length(shot.duration, model))
         if shot.has_start and not model.takes_start:
-            fitted = fitted._replace(start=None, from_last_frame=None)
+            fitted = replace(fitted, start=None, from_last_frame=None)
         if shot.end is not None and not model.end_frame:
-            fitted = fitted._replace(end=None)
+            fitted = replace(fitted, end=None)
         yield fitted
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from storyboard.catalog import TEXT, Model
 from storyboard.catalog.picture_models import picture_models
+from storyboard.catalog.prices import rate
 from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.ir import keys
 from storyboard.lsp.completion.place import KEY_VALUE, WORD, Offer, Place, known_keys, named
 from storyboard.lsp.project_files import files_below
-from storyboard.wording import price
+from storyboard.report.prices import sourced
 
 _INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
 _PATH = re.compile(r"[^\s,]*")
@@ -67,7 +68,7 @@ def _choices(place: Place, key: str) -> list[tuple[str, str]]:
         case "aspect":
             return [(one, model.name) for one in model.aspects]
         case "resolution":
-            return [(one, f"{price(model.price.a_second(one, False))} a second") for one in model.resolutions]
+            return [(one, sourced(_a_second(model, one), [model.price.basis])) for one in model.resolutions]
         case "audio":
             return [("on", "sound and speech"), ("off", "silent")]
         case "clips":
@@ -75,9 +76,11 @@ def _choices(place: Place, key: str) -> list[tuple[str, str]]:
         case "limits":
             return [("guide", "the published guide's limits and prices"), ("service", "the service's own, as of today")]
         case "picture model":
-            return [(one.id, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models()]
+            pictures = ((one, f"{one.name}, ${min(one.usd.values()):g} a picture") for one in picture_models())
+            return [(one.id, sourced(cost, [one.basis])) for one, cost in pictures]
         case "voice model":
-            return [(one.id, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models()]
+            voices = ((one, f"{one.name}, ${one.usd_per_million:g} a million characters") for one in speech_models())
+            return [(one.id, sourced(cost, [one.basis])) for one, cost in voices]
         case "speaker":
             return [(voice, one.name) for one in speech_models() for voice in one.voices]
         case "draft":
@@ -91,7 +94,13 @@ def _models(beside: Model, kind: str | None = None) -> list[tuple[str, str]]:
     return [(one.short_name, f"{one.name} · {_prices(one)}") for one in listed]
 
 
+def _a_second(model: Model, resolution: str) -> str:
+    """What a silent second costs at a resolution."""
+    usd = model.price.a_second(resolution, False)
+    return "price unknown" if usd is None else f"{rate(usd)} a second"
+
+
 def _prices(model: Model) -> str:
     """What a second of a model costs, in US dollars."""
-    listed = [f"${usd:g}/s {what}" for what, usd in model.price.listed()]
-    return f"{', '.join(listed)} ({model.price.date.isoformat()})" if listed else "price unknown"
+    listed = [f"{rate(usd)}/s {what}" for what, usd in model.price.listed()]
+    return sourced(", ".join(listed), [model.price.basis]) if listed else "price unknown"
