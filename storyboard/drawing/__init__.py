@@ -3,6 +3,7 @@
     blocking, camera_moves   the words of a shot ─▶ who is where in the frame, how near the camera is, how it moves
     stage, still             a blocked shot ─▶ subjects with their images; images that cannot be shown are listed
     compositing              a still ─▶ a picture (figures, images, placeholders)
+    cutouts                  somebody or something without its background (plain_ground, segmentation)
     overlays                 slate, caption and title over it (text_layout, fonts)
     report                   what could not be drawn: lost images, characters that no font has
 

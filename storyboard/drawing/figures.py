@@ -1,18 +1,18 @@
-"""Figures in the frame: cut from their pictures where that can be done well, else as cards; each with its shadow."""
+"""Figures in the frame: cut from their pictures where that can be done well, else as portraits with soft edges."""
 
 from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.drawing.cutouts import CutOut, read_cut_out
 from storyboard.drawing.heads import find_head
-from storyboard.drawing.images import read_cut_out, read_picture
+from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
 from storyboard.drawing.placement import Sprite, figure_height, place_sprites
 from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import fit, write
 
-_SLENDEREST, _BROADEST = 0.55, 1.35  # a card's width by its height
 _FACES = (0.5, 0.22)  # where to look first when a tall picture is cropped
 _WIDEST = 0.8  # of the frame, for one figure
 _TALLEST_CARD = 0.8  # of the frame: a card is seen whole
@@ -35,9 +35,9 @@ def picture_of(subject: Subject, lost: list[str]) -> Image.Image | None:
         return None
 
 
-def _cut_out(subject: Subject) -> Image.Image | None:
+def _cut_out(subject: Subject) -> CutOut | None:
     try:
-        return read_cut_out(subject.picture) if subject.picture is not None else None
+        return read_cut_out(subject.picture, subject.kind) if subject.picture is not None else None
     except (UnreadableImage, OSError):
         return None
 
@@ -52,71 +52,62 @@ def on_grey(picture: Image.Image) -> Image.Image:
 
 def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: int, lost: list[str]) -> None:
     """A subject so near that it fills its column of the frame: eyes on the upper third, the nearer the larger."""
-    picture = picture_of(standing.subject, lost) or draw_stand_in(standing.subject, width, canvas.height)
-    figure = _cut_out(standing.subject)
     nearness = min(max((standing.height - _CLOSE) / (_CLOSEST - _CLOSE), 0.0), 1.0)
-    if figure is None:
-        shown = on_grey(picture)
-        seen = _CARD_SEEN - nearness * (_CARD_SEEN - _CARD_SEEN_CLOSEST)
-        across, down = round(shown.width * seen), round(shown.height * seen)
-        corner = (shown.width - across) // 2, round(shown.height * (1 - seen) * _FACES[1])
-        part = shown.crop((*corner, corner[0] + across, corner[1] + down))
-        filled = ImageOps.fit(part, (width, canvas.height), Image.Resampling.BICUBIC, centering=_FACES)
-        canvas.paste(filled, (left, 0))
-        return
-    if standing.subject.kind != "character":
-        scale = min(0.86 * canvas.height / figure.height, 0.9 * width / figure.width) * (1 + 0.5 * nearness)
-        grown = _resized(figure, scale)
+    figure = _cut_out(standing.subject)
+    if figure is None or (figure.is_soft and figure.face is None):
+        picture = picture_of(standing.subject, lost) or draw_stand_in(standing.subject, width, canvas.height)
+        _fill_column(canvas, on_grey(picture), left, width, nearness)
+    elif standing.subject.kind != "character":
+        scale = min(0.86 * canvas.height / figure.picture.height, 0.9 * width / figure.picture.width)
+        grown = figure.scaled(scale * (1 + 0.5 * nearness)).picture
         corner = round(left + (width - grown.width) / 2), round((canvas.height - grown.height) / 2)
         _paste_shadowed(canvas, grown, *corner)
-        return
-    head = find_head(figure)
-    share = _HEAD + nearness * (_HEAD_CLOSEST - _HEAD)
-    scale = min(share * canvas.height / head.height, _HEAD_ACROSS * width / head.width)
-    grown = _resized(figure, scale)
-    middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
-    top = canvas.height / 3 - head.eyes * scale
-    top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
-    _paste_shadowed(canvas, grown, round(middle - head.middle * scale), round(top))
+    else:
+        head = find_head(figure)
+        share = _HEAD + nearness * (_HEAD_CLOSEST - _HEAD)
+        scale = min(share * canvas.height / head.height, _HEAD_ACROSS * width / head.width)
+        grown = figure.scaled(scale).picture
+        middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
+        top = canvas.height / 3 - head.eyes * scale
+        top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
+        _paste(canvas, figure.is_soft, grown, round(middle - head.middle * scale), round(top))
+
+
+def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: int, nearness: float) -> None:
+    """A picture in which nothing was found, filling its column: the nearer, the less of it."""
+    seen = _CARD_SEEN - nearness * (_CARD_SEEN - _CARD_SEEN_CLOSEST)
+    across, down = round(picture.width * seen), round(picture.height * seen)
+    corner = (picture.width - across) // 2, round(picture.height * (1 - seen) * _FACES[1])
+    part = picture.crop((*corner, corner[0] + across, corner[1] + down))
+    filled = ImageOps.fit(part, (width, canvas.height), Image.Resampling.BICUBIC, centering=_FACES)
+    canvas.paste(filled, (left, 0))
 
 
 def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], lost: list[str]) -> None:
     """Figures with air around them, the farthest first."""
     sprites = [Sprite(one, _drawn(one, *canvas.size, lost)) for one in standings]
     for sprite in place_sprites(sprites, *canvas.size):
-        _paste_shadowed(canvas, sprite.picture, round(sprite.left), round(sprite.top))
+        _paste(canvas, sprite.figure.is_soft, sprite.picture, round(sprite.left), round(sprite.top))
 
 
-def _drawn(standing: PlacedSubject, width: int, height: int, lost: list[str]) -> Image.Image:
-    """A figure at its size: cut out of its picture, or as a card."""
-    picture = picture_of(standing.subject, lost)
-    figure = _cut_out(standing.subject) if picture else None
-    if figure is not None and 0.12 < figure.width / figure.height < 5:
-        tall = figure_height(standing, figure, height)
-        return _resized(figure, min(tall / figure.height, width * _WIDEST / figure.width))
-    return _card(standing.subject, picture, max(8, round(min(standing.height, _TALLEST_CARD) * height)), width)
+def _drawn(standing: PlacedSubject, width: int, height: int, lost: list[str]) -> CutOut:
+    """A figure at its size; a stand-in as a card."""
+    figure = _cut_out(standing.subject) if picture_of(standing.subject, lost) else None
+    if figure is None:
+        return CutOut(_card(standing.subject, max(8, round(min(standing.height, _TALLEST_CARD) * height)), width))
+    tall = figure_height(standing, figure, height)
+    return figure.scaled(min(tall / figure.picture.height, width * _WIDEST / figure.picture.width))
 
 
-def _resized(figure: Image.Image, scale: float) -> Image.Image:
-    size = max(1, round(figure.width * scale)), max(1, round(figure.height * scale))
-    return figure.resize(size, Image.Resampling.BICUBIC)
-
-
-def _card(subject: Subject, picture: Image.Image | None, tall: int, frame_width: int) -> Image.Image:
-    """A picture with round corners and a thin light edge."""
-    breadth = min(max(picture.width / picture.height, _SLENDEREST), _BROADEST) if picture else stand_in_breadth(subject)
-    wide = round(tall * breadth)
+def _card(subject: Subject, tall: int, frame_width: int) -> Image.Image:
+    """A stand-in with round corners and a thin light edge."""
+    wide = round(tall * stand_in_breadth(subject))
     if wide > frame_width * _WIDEST:
         wide, tall = round(frame_width * _WIDEST), round(tall * frame_width * _WIDEST / wide)
-    face = (
-        ImageOps.fit(on_grey(picture), (wide, tall), Image.Resampling.BICUBIC, centering=_FACES)
-        if picture
-        else draw_stand_in(subject, wide, tall)
-    )
+    card = draw_stand_in(subject, wide, tall).convert("RGBA")
     mask = Image.new("L", (wide * 2, tall * 2), 0)
     radius = max(4, min(wide, tall) // 14)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide * 2 - 1, tall * 2 - 1), radius * 2, fill=255)
-    card = face.convert("RGBA")
     edge = Image.new("RGBA", card.size, (255, 255, 255, 0))
     ImageDraw.Draw(edge).rounded_rectangle(
         (1, 1, wide - 2, tall - 2), radius, outline=(255, 255, 255, 110), width=max(2, tall // 260)
@@ -124,6 +115,14 @@ def _card(subject: Subject, picture: Image.Image | None, tall: int, frame_width:
     card.alpha_composite(edge)
     card.putalpha(mask.resize(card.size, Image.Resampling.BOX))
     return card
+
+
+def _paste(canvas: Image.Image, is_soft: bool, picture: Image.Image, left: int, top: int) -> None:
+    """Lay a figure on the canvas: a cut-out with its shadow, a portrait with soft edges without one."""
+    if is_soft:
+        canvas.paste(picture, (left, top), picture)
+    else:
+        _paste_shadowed(canvas, picture, left, top)
 
 
 def _paste_shadowed(canvas: Image.Image, figure: Image.Image, left: int, top: int) -> None:

@@ -1,4 +1,4 @@
-"""Where the head of a cut-out figure is, from its silhouette: a camera is framed by eyes, not by feet."""
+"""Where the head of a figure is, from a face that was found or from its silhouette: a camera is framed by eyes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from storyboard.drawing.cutouts import CutOut
+
 #: A figure narrower than this share of its height is seen from head to foot; a broader one is a bust.
 _SLENDER = 0.55
+#: The same for one with a face: how many faces are below its upper edge (grown people: 9 from head to foot).
+_FACES_DOWN = 7.2
 #: Shoulders begin where a silhouette has this share of its greatest width above the hips.
 _SHOULDERS = 0.7
 #: Of what is above the shoulders, the head without the neck.
@@ -15,29 +19,41 @@ _WITHOUT_NECK = 0.88
 #: Heads as shares of a figure's height, at least and at most: of grown people drawn and photographed, and of busts.
 _WHOLE_HEADS, _BUST_HEADS = (0.115, 0.34), (0.26, 0.62)
 _ROWS = 160
+#: Halfway down a head are its eyes, as drawing manuals have it; in a face that was found, higher up, for its box begins
+#: at the brows. The hair above it, and the chin below its upper edge, by its height.
+_EYES, _FACE_EYES = 0.52, 0.38
+_HAIR, _CHIN = 0.35, 1.05
 
 
 class Head(NamedTuple):
-    """The head of a figure, in its pixels: its middle from the left, its height from the figure's top, its width."""
+    """The head of a figure, in its pixels: its middle from the left, its height, its width, and how far below the
+    figure's upper edge its eyes are."""
 
     middle: float
     height: float
     width: float
-
-    @property
-    def eyes(self) -> float:
-        """How far below the figure's top its eyes are: halfway down a head, as drawing manuals have it."""
-        return self.height * 0.52
+    eyes: float
 
 
-def is_whole(figure: Image.Image) -> bool:
-    """Whether a cut-out shows somebody from head to foot."""
-    return figure.width < figure.height * _SLENDER
+def is_whole(figure: CutOut) -> bool:
+    """Whether a figure shows somebody from head to foot."""
+    if figure.face:
+        return figure.picture.height - figure.face.top >= _FACES_DOWN * figure.face.height
+    return figure.picture.width < figure.picture.height * _SLENDER
 
 
-def find_head(figure: Image.Image) -> Head:
-    """The head of a cut-out person, RGBA."""
-    solid = figure.getchannel("A").resize((figure.width, _ROWS), Image.Resampling.BOX)
+def find_head(figure: CutOut) -> Head:
+    """The head of a person."""
+    face = figure.face
+    if face:
+        height = face.height * _CHIN + min(face.top, face.height * _HAIR)
+        return Head(face.middle, height, face.width * 1.3, face.top + face.height * _FACE_EYES)
+    return _silhouettes_head(figure)
+
+
+def _silhouettes_head(figure: CutOut) -> Head:
+    picture = figure.picture
+    solid = picture.getchannel("A").resize((picture.width, _ROWS), Image.Resampling.BOX)
     solid = solid.point(lambda value: 255 if value > 127 else 0)
     upper = [_span(solid, row, row + 1) for row in range(_ROWS // 2 if is_whole(figure) else _ROWS)]
     widest = max(right - left for left, right in upper)
@@ -45,7 +61,8 @@ def find_head(figure: Image.Image) -> Head:
     least, most = _WHOLE_HEADS if is_whole(figure) else _BUST_HEADS
     share = min(max(next(broad, _ROWS // 3) * _WITHOUT_NECK / _ROWS, least), most)
     left, right = _span(solid, 0, max(2, round(share * _ROWS)))
-    return Head((left + right) / 2, share * figure.height, max(1, right - left))
+    height = share * picture.height
+    return Head((left + right) / 2, height, max(1, right - left), height * _EYES)
 
 
 def _span(solid: Image.Image, top: int, bottom: int) -> tuple[int, int]:

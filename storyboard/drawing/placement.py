@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from storyboard.drawing.cutouts import CutOut
 from storyboard.drawing.heads import is_whole
 from storyboard.drawing.still import PlacedSubject
 
@@ -19,26 +20,32 @@ _AT_THE_SIDE = 0.9  # of a figure's width, where the hand on that side is
 #: A camera that is nearer than this shows people from head to knee or waist: so much taller than the frame they are
 #: then, and how much for each further tenth.
 _CUT_OFF, _TALL, _TALLER = 0.8, 1.25, 3.2
+#: A bust taller than this share of the frame rises from the frame's lower edge.
+_NEAR_BUST = 0.34
 
 
 class Sprite(NamedTuple):
-    """A figure's picture, RGBA, and where it is laid: its upper left corner in pixels of the frame."""
+    """A figure at its size, and where it is laid: its upper left corner in pixels of the frame."""
 
     standing: PlacedSubject
-    picture: Image.Image
+    figure: CutOut
     left: float = 0
     top: float = 0
+
+    @property
+    def picture(self) -> Image.Image:
+        return self.figure.picture
 
     @property
     def middle(self) -> float:
         return self.left + self.picture.width / 2
 
 
-def figure_height(standing: PlacedSubject, picture: Image.Image, height: int) -> int:
+def figure_height(standing: PlacedSubject, figure: CutOut, height: int) -> int:
     """How tall a figure is drawn, in pixels of a frame of `height`. People from head to foot reach out of the frame
     below where the camera is near; a bust and a thing do not."""
     share = standing.height
-    if share >= _CUT_OFF and standing.subject.kind == "character" and is_whole(picture):
+    if share >= _CUT_OFF and standing.subject.kind == "character" and is_whole(figure):
         share = _TALL + (share - _CUT_OFF) * _TALLER
     return max(8, round(share * height))
 
@@ -63,16 +70,13 @@ def _scale(row: list[Sprite], room: float) -> float:
 
 
 def _scaled(sprite: Sprite, scale: float) -> Sprite:
-    if scale >= 1:
-        return sprite
-    size = max(1, round(sprite.picture.width * scale)), max(1, round(sprite.picture.height * scale))
-    return sprite._replace(picture=sprite.picture.resize(size, Image.Resampling.BICUBIC))
+    return sprite if scale >= 1 else sprite._replace(figure=sprite.figure.scaled(scale))
 
 
 def _stood(sprite: Sprite, height: int) -> Sprite:
     """A figure on the floor, or, where it is a bust, on the frame's lower edge; its head below the slate."""
-    is_bust = sprite.standing.subject.kind == "character" and not is_whole(sprite.picture)
-    is_cut = is_bust and sprite.picture.height > height / 2
+    is_bust = sprite.standing.subject.kind == "character" and not is_whole(sprite.figure)
+    is_cut = is_bust and sprite.picture.height > height * _NEAR_BUST
     foot = height if is_cut else sprite.standing.foot * _FLOOR * height
     return sprite._replace(top=max(foot - sprite.picture.height, _HEADROOM * height))
 

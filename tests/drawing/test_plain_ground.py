@@ -7,7 +7,8 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from storyboard.drawing.images import read_cut_out
+from storyboard.drawing.cutouts import read_cut_out
+from storyboard.drawing.plain_ground import cut_from_plain_ground
 
 SIZE = (480, 640)
 GROUND = (232, 228, 220)
@@ -29,10 +30,11 @@ def figure(ground: tuple[int, int, int] = GROUND) -> Image.Image:
 
 
 def cut(picture: Image.Image) -> Image.Image | None:
-    """The cut-out, in the picture's own frame; it is found by its coat."""
+    """The cut-out; None where there is only a portrait with soft edges."""
     body = io.BytesIO()
     picture.save(body, "PNG")
-    return read_cut_out(body.getvalue())
+    found = read_cut_out(body.getvalue(), "prop")
+    return None if found.is_soft else found.picture
 
 
 def test_a_figure_is_cut_from_a_plain_ground() -> None:
@@ -63,7 +65,7 @@ def test_one_sees_through_a_handle() -> None:
     assert found.getchannel("A").getpixel((found.width // 2, 80)) == 0
 
 
-def test_a_picture_with_a_view_behind_is_not_cut() -> None:
+def test_a_view_is_not_a_plain_ground() -> None:
     picture = Image.effect_noise(SIZE, 90).convert("RGB")
     picture.paste((200, 30, 30), (150, 200, 330, 600))
-    assert cut(picture) is None
+    assert cut_from_plain_ground(picture) is None
