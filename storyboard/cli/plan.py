@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NO_PRICE = 3
 
 
-@click.command(short_help="Say what a render would do and cost.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option

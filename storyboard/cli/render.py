@@ -33,7 +33,7 @@ def _check_money(_context: click.Context, _parameter: click.Parameter, usd: floa
     return usd
 
 
-@click.command(short_help="Render the clips through Venice.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option

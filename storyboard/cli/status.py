@@ -16,7 +16,7 @@ from storyboard.cli.terminal import command_line, echo, print_json
 from storyboard.render.folders import clips_folder
 
 
-@click.command(short_help="Say what has become of the clips.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")

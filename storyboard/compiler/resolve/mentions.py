@@ -27,6 +27,8 @@ _TAG = lazy_pattern(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
 _WORD = lazy_pattern(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
 _VARIANT = lazy_pattern(rf"\.({LETTER}{{1,200}})")
 _WORDS = lazy_pattern(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
+#: An ending of a name that a blank parts from it, as in `@Mira s hand`.
+_LOOSE_ENDING = lazy_pattern(r"\s+(['’]?s)(?![\w'’])")
 _SPACES = lazy_pattern(r"\s+")
 
 
@@ -129,7 +131,16 @@ class Reader:
         if variant:
             self._report_variant(text, at, end, entity, variant)
             return _Found(at, variant.end(), None, False)
+        self._ask_about_ending(text, plain, at, end, "'")
         return _Found(at, end, entity, False)
+
+    def _ask_about_ending(self, text: Text, plain: str, at: int, end: int, joint: str = "") -> None:
+        """SB106 for an `s` that a blank parts from its name; `joint` is what joins an ending to the name."""
+        if loose := _LOOSE_ENDING.match(plain, end):
+            typed = text.string[at : loose.end()]
+            message = f"{quote(typed)} would be filmed with a loose {quote(loose[1])}. Does it belong to the name?"
+            fix = Fix(True, (Edit(text.span(end, loose.end()), joint + loose[1].removeprefix(joint)),))
+            self.findings.append(Finding("SB106", text.span(at, loose.end()), message, fix=fix))
 
     def _report_variant(self, text: Text, at: int, end: int, entity: Entity, variant: re.Match[str]) -> None:
         """A full stop and a letter right after a name: a variant misspelt, the next sentence, or a variant that is not
@@ -175,6 +186,8 @@ class Reader:
                 self._report_tag(text, at, close + 1)
             else:
                 self._report_unknown(text, at, close + 1, name.strip(), "@{", "}")
+        else:
+            self._ask_about_ending(text, plain, at, close + 1)
         return _Found(at, close + 1, entity, False)
 
     def _report_tag(self, text: Text, start: int, end: int) -> None:

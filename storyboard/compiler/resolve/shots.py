@@ -48,8 +48,6 @@ from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
 
 LAST_FRAME = "last-frame"
-#: Shorter words are too like others to be taken for misspelt ones.
-_SHORTEST_CAMERA_WORD = 6
 
 
 class SceneDefaults(NamedTuple):
@@ -118,6 +116,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
+    direction = block.camera or _value(properties, "camera")
+    findings += _misspelt(direction) if direction else []
     own: dict[str, Prose] = {}
     for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
         if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
@@ -154,7 +154,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         duration_at=block.duration_span,
         header=block.header,
         camera=camera,
-        direction=block.camera or _value(properties, "camera"),
+        direction=direction,
         light=light,
         sound=sound,
         style=own.get("style", ()),
@@ -195,26 +195,27 @@ def _camera(
         reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
-    reading.findings += _misspelt(block.camera)
     return prose
 
 
 def _misspelt(direction: Text) -> list[Finding]:
-    """SB106 for words of the camera with one letter wrong."""
+    """SB106 for words of the camera with one letter wrong, at the first of them."""
     table = read_table("words.toml")["camera_word"]
-    findings = []
-    for found in re.finditer(r"(?<![\w@-])[a-z][a-z-]{4,}[a-z](?![\w-])", direction.string):
-        word = found[0]
+    edits = []
+    said: list[str] = []
+    for found in _CAMERA_WORD.finditer(direction.string):
+        word = found[0].lower()
         if word in table["words"] or word in table["innocent"]:
             continue
-        near = [one for one in table["words"] if len(one) >= _SHORTEST_CAMERA_WORD and distance(word, one, 1) == 1]
+        near = [one for one in table["words"] if distance(word, one, 1) == 1]
         if near and word != f"{near[0]}s":
-            span = direction.span(*found.span())
-            message = f"{quote(word)} is not a word of the camera. Is it meant as {near[0]}?"
-            findings.append(Finding("SB106", span, message, fix=Fix(True, (Edit(span, near[0]),))))
-    return findings
+            edits.append(Edit(direction.span(*found.span()), near[0]))
+            said.append(f"{quote(found[0])} is not a word of the camera. Is it meant as {near[0]}?")
+    return [Finding("SB106", edits[0].span, said[0], fix=Fix(True, tuple(edits)))] if edits else []
 
 
+#: A word that may be one of the camera's, which have six letters or more, with a letter left out.
+_CAMERA_WORD = lazy_pattern(r"(?<![\w@-])[A-Za-z][A-Za-z-]{3,}[A-Za-z](?![\w-])")
 #: A full stop and a letter right behind a name.
 _RUN_ON = lazy_pattern(r"\.[^\W_]")
 
