@@ -417,7 +417,8 @@ def random_film(chance: random.Random) -> str:
         parts.append(f"EXT. FIELD {scene} - DAY")
         for _ in range(chance.randint(1, 2)):
             people = " ".join(f"@P{n}" for n in sorted(chance.sample(range(4), chance.randint(1, 3))))
-            parts.append(f"SHOT {chance.choice(judged.lengths)}s wide\n{people} wait in the wind.")
+            start = "start: https://example.com/s.png\n" if judged.needs_start else ""
+            parts.append(f"SHOT {chance.choice(judged.lengths)}s wide\n{start}{people} wait in the wind.")
     return "\n\n".join(parts) + "\n"
 
 
