@@ -16,7 +16,8 @@ from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen
 from storyboard.cli.streams import FINE, STOPPED, fail
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan

@@ -50,6 +50,11 @@ class Job:
         return self.clip.id
 
     @property
+    def script(self) -> str:
+        """The script as it was named, for a command about the clip."""
+        return self.at.rpartition(":")[0]
+
+    @property
     def quote_body(self) -> dict[str, Any]:
         """What the service has to know to tell the price."""
         payload = self.clip.payload

@@ -141,8 +141,11 @@ class RunProject:
         agree: Callable[[RunPlan], bool] | None = None,
         clock: FastClock | None = None,
         keeps_events: bool = False,
+        jobs_of: Sequence[Job] | None = None,
+        out: Path | None = None,
     ) -> Outcome:
-        """One run, as the command does it; unless it `keeps_events`, the list of them is a new one."""
+        """One run, as the command does it, of the script or of other clips; unless it `keeps_events`, the list of them
+        is a new one."""
         self.events = self.events if keeps_events else []
 
         def agreed(agenda: RunPlan) -> bool:
@@ -151,8 +154,8 @@ class RunProject:
 
         return asyncio.run(
             render(
-                orders_of(self.script),
-                self.out,
+                jobs_of or orders_of(self.script),
+                out or self.out,
                 Account(base_url or self.server.base_url, Secret(KEY), "the sandbox"),
                 Selection(None if only is None else frozenset(only), frozenset(retake), frozenset(resend)),
                 RunOptions(jobs, Budget(run=max_cost)),
@@ -162,8 +165,11 @@ class RunProject:
             )
         )
 
-    def entries(self) -> tuple[Entry, ...]:
-        ledger = Ledger.read(self.out)
+    def entries(self, out: Path | None = None) -> tuple[Entry, ...]:
+        """The ledger of the film, or of another folder, where there need be none."""
+        ledger = Ledger.read(out or self.out)
+        if ledger is None and out is not None:
+            return ()
         assert ledger is not None
         with ledger:
             return ledger.entries()
