@@ -13,7 +13,8 @@ from storyboard.cli.account import LOCKED, at_the_service, check_money, command_
 from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen
 from storyboard.cli.streams import PROBLEMS, STOPPED, analyze_or_leave, fail, print_report
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
