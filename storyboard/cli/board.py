@@ -15,7 +15,7 @@ from storyboard.compiler.pipeline import Options
 from storyboard.wording import to_utf8
 
 
-@click.command(short_help="Draw the film as a storyboard page.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The page; by default in out/SCRIPT.")
 @click.option("--open", "show", is_flag=True, help="Show the page in the browser.")

@@ -33,9 +33,7 @@ def _formats() -> str:
     return "\n".join(f"{one.name:<8} {one.title}" for one in FORMATS.values())
 
 
-@click.command(
-    help=_HELP.format(formats=_formats()), short_help="Write the film for an editor, a spreadsheet, a printer."
-)
+@click.command(help=_HELP.format(formats=_formats()))
 @click.argument("file")
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")

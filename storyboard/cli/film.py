@@ -20,10 +20,10 @@ from storyboard.wording import clock, count, listed
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
-    from storyboard.film.assembly import FilmCut
+    from storyboard.film.cut import FilmCut
 
 
-@click.command(short_help="Cut the finished clips into the film.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
@@ -52,7 +52,8 @@ def command(
     from storyboard.cli.products import check_film, kept_files, product_path
     from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
-    from storyboard.film.assembly import lay_out_cut, make_film
+    from storyboard.film.assembly import make_film
+    from storyboard.film.cut import lay_out_cut
     from storyboard.film.timeline import lay_out
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
@@ -72,12 +73,12 @@ def command(
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell)
-            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], made.seconds, target)
+            write_subtitles(made.speeches, made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
-    for line in (*cut.notes, *made.problems):
+    for line in (*cut.notes, *made.notes, *made.problems):
         echo(line, err=True)
     if made.drafts:
         echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)

@@ -15,7 +15,7 @@ from storyboard.wording import one_line
 _LONGEST = 1000
 
 
-@click.command(short_help="Remark something about a take.")
+@click.command()
 @click.argument("file")
 @click.argument("clip")
 @click.argument("text")
