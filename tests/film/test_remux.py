@@ -229,7 +229,7 @@ def _fragmented(_: bytes) -> bytes:
         (b"stsz", lambda stsz: stsz[:16] + b"\xff\xff\xff\xff" + stsz[20:]),
         (b"stsz", lambda stsz: stsz[:12] + b"\0\0\0\1\xff\xff\xff\xff" + stsz[20:]),
     ],
-    ids=str,
+    ids=["timed-unevenly", "late", "earlier", "fragmented", "encrypted", "text", "too-large", "of-one-huge-size"],
 )
 def test_what_is_unusual_is_encoded_or_named(
     project: Path, make_clip: MakeClip, what: bytes, how: Callable[[bytes], bytes]
