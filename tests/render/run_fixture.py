@@ -22,7 +22,7 @@ from storyboard.render.engine import RunOptions
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
 from storyboard.render.retrieve import Verify
-from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.render.run import Environment, render
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import Queue
@@ -32,6 +32,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Outcome
+from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts
 

@@ -19,12 +19,12 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
 from storyboard.render.report_text import cost_line, question
-from storyboard.render.run import Declined
 from storyboard.sandbox.account import BillRow as SandboxBillRow
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
 from storyboard.spend.outcome import Exit
+from storyboard.spend.session import Declined
 from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote

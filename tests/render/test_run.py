@@ -11,8 +11,8 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.planning import PlannedAction
-from storyboard.render.run import Declined, Locked
 from storyboard.spend.outcome import Exit
+from storyboard.spend.session import Declined, Locked
 from tests.render.run_fixture import KEY, run_project, trusting
 
 

@@ -28,7 +28,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.resolve.pictures import is_url, read_picture
 from storyboard.compiler.resolve.properties import _out, collect, items
-from storyboard.compiler.spelling import WordList, offer, quote
+from storyboard.compiler.spelling import WordList, distance, offer, quote
 from storyboard.compiler.text import Span
 
 #: So many declarations of one name are told apart by a number.
@@ -74,6 +74,12 @@ class Cast:
             known = self._lists[kind, words] = WordList(wanted)
         return known.nearest(name)
 
+    def speakers_near(self, name: str) -> list[str]:
+        """The CHARACTERs that a name in a cue may mean: one edit away, or with the typed words whole in theirs."""
+        folded = fold(name)
+        near = [(one, fold(one)) for one in self.near(name, Kind.CHARACTER)]
+        return [one for one, known in near if f" {folded} " in f" {known} " or distance(folded, known, 1) <= 1]
+
     def declaring(self, kind: Kind, name: str) -> Fix | None:
         """The edit that declares a name; None where it cannot be one."""
         if self.place is None or not is_name(name) or len(name) > LONGEST_NAME:
@@ -90,6 +96,11 @@ class Cast:
         """Whether an unknown name may be one whose own declaration or file has an error."""
         folded = fold(name)
         return folded in self.refused or folded.split(" ")[0].split(".")[0] in self.refused
+
+
+def as_declared(typed: str) -> str:
+    """A name in capitals as a declaration spells it."""
+    return " ".join(word[:1] + word[1:].lower() for word in typed.split())
 
 
 def _belongs(entity: Entity, kind: Kind | None, words: int | None) -> bool:
