@@ -81,8 +81,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as problem:
-            problem.message = printable(problem.message)
-            raise
+            raise click.UsageError(printable(problem.format_message()), problem.ctx) from None
         except KeyboardInterrupt:
             sys.exit(_STOPPED)
 
