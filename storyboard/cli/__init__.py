@@ -25,6 +25,7 @@ COMMANDS = (
     "check",
     "fmt",
     "watch",
+    "studio",
     "lsp",
     "compile",
     "plan",
