@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +24,7 @@ from storyboard.sandbox.account import BillRow as SandboxBillRow
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
+from storyboard.spend.ledger import FILE
 from storyboard.spend.outcome import Exit
 from storyboard.spend.session import Declined
 from storyboard.spend.states import State
@@ -387,6 +389,22 @@ def test_a_missing_line_means_nothing_before_an_hour(tmp_path: Path) -> None:
         assert "no line yet; ask again in an hour" in done.out
         assert "not charged" not in done.out
         assert [one.state for one in here.entries()] == [State.UNKNOWN]
+
+
+def test_a_missing_line_is_a_proposal_after_an_hour(tmp_path: Path) -> None:
+    with commands(tmp_path, 1, faults=["queue:500"]) as here:
+        assert here.render("--yes").code == 4
+        account_of(here).rows.clear()
+        with sqlite3.connect(here.out / FILE) as ledger:
+            ledger.execute("UPDATE event SET at = at - 3601")
+        ledger.close()
+        assert "s01c01 was probably not charged: there is no line for it" in bill(here).out
+        assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
+        with terminal(here, "status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=ADMIN) as at:
+            at.read_until("Count it so?")
+            at.type("y\n")
+            assert at.finish() == 0
+        assert [one.state for one in here.entries()] == [State.UNPAID]
 
 
 def test_a_long_history_is_read_in_pages() -> None:
