@@ -252,6 +252,18 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         assert here.charged == 3
 
 
+def test_the_ceiling_for_a_film_counts_its_drafts(tmp_path: Path) -> None:
+    with commands(tmp_path, 2) as here:
+        here.edit("Title: Test\n", "Title: Test\nDraft: kling-o3-standard\n")
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.3\n")
+        assert here.render("--yes", "--draft").code == 0
+        drafts = taken(here)
+        done = here.render("--yes", "--jobs", "1")
+        assert done.code == 5
+        assert f"${1.3 - drafts:.2f} of the ceiling for the film is left" in done.said
+        assert taken(here) == drafts
+
+
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
@@ -261,6 +273,7 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         (Budget(day=2.0), ""),
         (Budget(day=2.0, elsewhere_today=1.5), "$0.50 of the ceiling for a day is left"),
         (Budget(run=2.0, film=2.5, day=1.0), ""),
+        (Budget(film=3.0, elsewhere_film=1.0), "$0.50 of the ceiling for the film is left"),
     ],
 )
 def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
