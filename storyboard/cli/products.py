@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import clips_folder
 from storyboard.compiler.dependencies import picture_files, project_files, script_files, sound_files
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
 from storyboard.files.signatures import Signature
 from storyboard.film.takes import Take
+from storyboard.render.folders import clips_folder
 
 
 def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import clips_folder
 from storyboard.report.totals import totals_line
 
 if TYPE_CHECKING:

@@ -59,6 +59,40 @@ def save(path: str | Path, data: bytes, *, expected: bytes | None = None) -> Non
         file.write(data)
 
 
+def create(path: str | Path, data: bytes) -> None:
+    """Write `data` to a new file, whole or not at all. Raises FileExistsError where there is something at its name,
+    which stays as it is, or another OSError."""
+    target = Path(path)
+    sweep(target.parent)
+    temporary = target.parent / f"{PREFIX}{os.urandom(6).hex()}{PART}"
+    try:
+        _create(temporary, None)
+        with open(temporary, "rb+") as file:
+            file.write(data)
+            file.flush()
+            sync_file(file.fileno())
+        put_in_place(temporary, target)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)
+
+
+def put_in_place(partial: Path, final: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError where the name is taken, and nothing is touched then."""
+    try:
+        os.link(partial, final)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links: whoever writes there holds the folder, so nobody of ours comes in between.
+        if final.exists():
+            raise FileExistsError(final) from None
+        partial.rename(final)
+    else:
+        os.unlink(partial)
+    sync_folder(final.parent)
+
+
 @contextmanager
 def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
     """An empty temporary file beside `path`, to be filled by name; it replaces `path` when the block ends well.

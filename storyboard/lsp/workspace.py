@@ -17,6 +17,7 @@ from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import TextDocument
+from storyboard.lsp.takes import TakesById, ledger_files, takes_of
 from storyboard.project.file import in_project
 
 
@@ -26,6 +27,7 @@ class _Script:
 
     memory: CompilerCache = field(default_factory=user_cache)
     analysis: Analysis | None = None
+    takes: TakesById | None = None
     stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
 
@@ -65,8 +67,18 @@ class Workspace:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
             options = in_project(document.path, self.options)
             script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
-            script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
+            files = [*map(str, named_files(script.analysis)), *ledger_files(document.path)]
+            script.stamps = {path: stamp_of(path) for path in files}
+            script.takes = None
         return script.analysis
+
+    def takes_for(self, document: Document) -> TakesById:
+        """What stands for each clip of the script that a file belongs to."""
+        analysis = self.analysis_for(document)
+        script = self._scripts[analysis.path]
+        if script.takes is None:
+            script.takes = takes_of(analysis)
+        return script.takes
 
     def scripts(self) -> list[Document]:
         """Open files that no other open script includes. Of two that include each other, the one opened first."""

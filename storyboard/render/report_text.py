@@ -248,7 +248,7 @@ def _plan_row(item: PlanItem) -> Row:
 def _happens(item: PlanItem) -> str:
     take = f"take {item.take.number}" if item.take and item.action is PlannedAction.FINISHED else ""
     first = f"waits for {item.after}" if item.after else ""
-    return ", ".join(part for part in (item.action.value, take, first, shorten(item.why, 90)) if part)
+    return ", ".join(part for part in (item.action.value, take, first, item.why) if part)
 
 
 def _notes(agenda: RunPlan) -> Iterator[str]:
