@@ -109,10 +109,31 @@ def test_without_a_price_a_person_is_asked_in_words(tmp_path: Path) -> None:
     ):
         at.read_until("[y/N]")
         asked = at.shown[at.shown.rindex("Venice does not tell") :]
-        assert "says $0.56. Send 1 clip all the same?" in " ".join(asked.split())
+        or_more = "or $0.62 by Venice's published quotes, 2026-09-28"
+        assert f"says $0.56, {or_more}. Send 1 clip all the same?" in " ".join(asked.split())
         at.type("n\n")
         assert at.finish() == 2
         assert here.charged == 0
+
+
+def test_a_ceiling_counts_the_dearer_figure_where_the_service_does_not_tell_its_price(tmp_path: Path) -> None:
+    with commands(tmp_path, 1, faults=["quote:500x*"]) as here:
+        done = here.render("--yes", "--accept-estimate", "--max-cost", "0.60")
+        assert done.code == 5
+        assert "s01c01 costs $0.62, and $0.60 of --max-cost is left" in done.said
+        assert here.charged == 0
+
+
+def test_grok_1_5_is_quoted_with_its_pictures(tmp_path: Path) -> None:
+    with commands(tmp_path, 1) as here:
+        account_of(here).factor = 1.0
+        cast = "".join(f"CHARACTER P{n}\nfront: https://example.com/p{n}.png\n\n" for n in range(3))
+        shot = "SHOT 5s wide\n@P0, @P1 and @P2 wait.\n"
+        here.script.write_text(f"Model: grok-imagine-1-5\n\n{cast}INT. ROOM - DAY\n\n{shot}")
+        done = here.render("--yes")
+        assert done.code == 0
+        assert "This run sends 1 clip for $0.49." in done.err, "5 s at $0.092, and $0.0115 for each of three pictures"
+        assert taken(here) == pytest.approx(0.49)
 
 
 @pytest.mark.parametrize(
