@@ -109,10 +109,10 @@ async def test_a_script_is_summed_up_for_an_editor_that_asks(tmp_path: Path) -> 
     editor = await start_editor("utf-16", tmp_path, wishes={"summaries": True})
     told: asyncio.Queue[Any] = asyncio.Queue()
 
-    @editor.client.feature("storyboard/summary")
     def keep(summary: Any) -> None:
         told.put_nowait(summary)
 
+    editor.client.feature("storyboard/summary")(keep)
     (tmp_path / "film.sb").write_text(SCRIPT, encoding="utf-8")
     uri = editor.open(tmp_path / "film.sb")
     first = await asyncio.wait_for(told.get(), PATIENCE)
