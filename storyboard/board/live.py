@@ -189,6 +189,7 @@ class LiveBoard:
             html = str(getattr(_macros(context | {"videos": has_takes} | more(files)), macro)())
             return macro, _DrawnPiece(origin, _name(html), {"html": html}, files)
 
+        yield piece("arrow_store", None)
         yield piece("cover", (context["title"], film.facts, whole, settings))
         yield piece("film_bar", [_bar_facts(one.board) for one in drawn], lambda _: {"bar": bar(story)})
         yield piece("tally", (analysis.diagnostics, story.notes))

@@ -12,7 +12,7 @@ import click
 from storyboard.cli.streams import fail
 
 
-@click.command(short_help="Run a local Venice that costs nothing.")
+@click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; by default any free one.")
 @click.option("--render-seconds", type=click.FloatRange(0), default=4.0, help="How long a clip takes; by default 4.")
 @click.option(

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
+from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import clips_folder
 from storyboard.report.totals import totals_line
 
 if TYPE_CHECKING:
@@ -22,61 +24,73 @@ if TYPE_CHECKING:
     from storyboard.watch.loop import CheckResult
 
 
-@click.command(short_help="Check again at every save; --board shows the storyboard.")
+@click.command()
 @click.argument("file")
 @click.option("--board", is_flag=True, help="Serve the storyboard page to this machine; it follows the script.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port; by default any free one.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
 @click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, board: bool, port: int, show: bool, model: str | None, root: Path | None) -> None:
+def command(
+    file: str,
+    board: bool,
+    port: int | None,
+    show: bool,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    model: str | None,
+    root: Path | None,
+) -> None:
     """Check a script now, and again whenever it is saved, or a file or picture that it names. Ctrl-C ends it.
 
-    A file that is missing is waited for. Nothing is written, and nothing is ever spent.
+    The page of --board changes where the script has changed and keeps its place; takes and pictures appear on it as
+    they arrive. Its address is the same each time. A file that is missing is waited for. Nothing is written, and
+    nothing is ever spent.
     """
     if file == "-":
         fail("watch needs a file: standard input is not saved")
     if Path(file).is_dir():
         fail(f"{file}: is a folder, not a script")
-    options = Options(model=check_model(model, models_here(file)), root=root)
+    options = Options(model=check_model(model, models_here(file)), root=root, templates=templates)
+    folder = clips_folder(file, out, sandbox=sandbox)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_watch(file, options, _socket(port) if board or show else None, show))
+        if board or show:
+            asyncio.run(_serve_board(file, options, _socket(file, port), folder, show))
+        else:
+            asyncio.run(_watch(file, options))
     sys.exit(FINE)
 
 
-def _socket(port: int) -> socket.socket:
-    from storyboard.system.loopback import open_socket
+def _socket(file: str, port: int | None) -> socket.socket:
+    from storyboard.watch.server import open_script_socket
 
     try:
-        return open_socket(port)
+        return open_script_socket(file, port)
     except OSError as problem:
         fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
 
 
-async def _watch(file: str, options: Options, opened: socket.socket | None, show: bool) -> None:
+async def _watch(file: str, options: Options) -> None:
     from storyboard.watch.loop import watch
 
-    if opened is None:
-        async for checked in watch(file, options):
-            _tell(file, checked)
-        return
-    from storyboard.cli.takes import chosen_takes
-    from storyboard.watch.server import BoardServer, address, serve
+    async for checked in watch(file, options):
+        _tell(file, checked)
 
-    stage = BoardServer(chosen_takes)
+
+async def _serve_board(file: str, options: Options, opened: socket.socket, folder: Path, show: bool) -> None:
+    from storyboard.watch.feed import BoardFeed
+    from storyboard.watch.follow import follow, takes_in
+    from storyboard.watch.server import address, make_app, serve
+
+    feed = BoardFeed(takes_in(folder))
     echo(f"storyboard: {address(opened)}", err=True)
-
-    async def follow() -> None:
-        async for checked in watch(file, options):
-            _tell(file, checked)
-            if checked.analysis is not None:
-                await stage.show(checked.analysis)
-
-    following = asyncio.create_task(follow())
+    following = asyncio.create_task(follow(file, options, folder, feed, lambda checked: _tell(file, checked)))
     if show:
         click.launch(address(opened))
     try:
-        await serve(stage, opened)
+        await serve(make_app(feed), feed, opened)
     finally:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):

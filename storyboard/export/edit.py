@@ -1,7 +1,7 @@
 """The edit: the film as one event after another, to the frame.
 
 An event is a clip of the script. Where a take of it exists the event shows that file; where none does it holds the
-place. Rate and lengths are those of the film that `sbc film` makes of the same takes (`film.assembly`).
+place. Rate and lengths are those of the film that `sbc film` makes of the same takes (`film.cut`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
-from storyboard.film.assembly import lay_out_cut
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
 from storyboard.film.frames import frame_size

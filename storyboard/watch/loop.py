@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,33 +28,47 @@ _GRACE = 0.4
 
 class CheckResult(NamedTuple):
     """A check that is done. `analysis` is None where the script cannot be read: `problem` then says why, and
-    `is_missing` that it is waited for. `seconds` is what the check took."""
+    `is_missing` that it is waited for. `seconds` is what the check took. `is_of_script` says that the script or a file
+    that it names has changed, not only a file beside it."""
 
     analysis: Analysis | None
     problem: str | None
     is_missing: bool
     seconds: float
+    is_of_script: bool = True
 
 
 async def watch(
-    path: str, options: Options, clock: Callable[[], float] = time.perf_counter
+    path: str,
+    options: Options,
+    clock: Callable[[], float] = time.perf_counter,
+    *,
+    beside: frozenset[Path] = frozenset(),
+    before_check: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[CheckResult]:
-    """Check a script now and after every save of it or of a file that it names, for ever."""
+    """Check a script now and after every save of it or of a file that it names, for ever. A change of the files
+    `beside` it counts, too. `before_check` is told of each check; the check is then done in a thread."""
     memory = user_cache()
     script = Path(os.path.abspath(path))  # noqa: ASYNC240 # no file is touched
-    known: frozenset[Path] = frozenset({script})
-    told_missing = False
+    known = beside | {script}
+    told_missing, changed = False, known
     while True:
         before = stamps(known)
-        checked = _check(path, options, memory, clock)
+        if before_check is None:
+            checked = _check(path, options, memory, clock)
+        else:
+            await before_check()
+            checked = await asyncio.to_thread(_check, path, options, memory, clock)
         if checked.analysis is not None:
-            found = named_files(checked.analysis) | {script}
+            found = named_files(checked.analysis) | beside | {script}
             before |= stamps(found - known)
             known = found
         if not (checked.is_missing and told_missing):
-            yield checked
+            yield checked._replace(is_of_script=not changed <= beside)
         told_missing = checked.is_missing
         await _changed(before)
+        now = stamps(before)
+        changed = frozenset(file for file, stamp in before.items() if now[file] != stamp)
 
 
 def _check(path: str, options: Options, memory: CompilerCache, clock: Callable[[], float]) -> CheckResult:

@@ -1,15 +1,16 @@
-"""The server of the live storyboard page, on loopback.
+"""The server of the live storyboard page, on loopback: the page, its event stream, its pictures and takes.
 
-The page itself runs no script. What follows the writer is a small page around it: it asks whether there is something
-new, loads it beside the old one, brings it to the same place and then shows it.
+It answers this machine's own pages and nobody else's: a page of the network that calls itself by our address (DNS
+rebinding) says its own name, and one that sends its visitor's browser here is told apart by what that browser says.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import hashlib
+import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
@@ -18,119 +19,151 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storyboard.board.page import draw_board
-from storyboard.compiler.pipeline import Analysis
-from storyboard.film.takes import Take
-from storyboard.system.loopback import ALLOWED_HOSTS, HOST
+from storyboard.board.images import ClipFrame, draw_image
+from storyboard.system.loopback import ALLOWED_HOSTS, HOST, open_socket
+from storyboard.watch.feed import BoardFeed
 
-_SHELL = Path(__file__).parent / "shell.html"
-#: Seconds after which the page is answered though nothing is new, and asks again.
-_PATIENCE = 20.0
-_DIGITS = 9  # of a version
-_NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-
-Takes = Callable[[Analysis], Sequence[Take]]
-
-
-class BoardServer:
-    """What the server shows: the last script that could be read, and how often it has changed."""
-
-    def __init__(self, takes: Takes) -> None:
-        self._takes = takes
-        self._analysis: Analysis | None = None
-        self._page: tuple[int, str] | None = None
-        self._news = asyncio.Condition()
-        self.version = 0
-        self.is_over = False
-
-    async def show(self, analysis: Analysis) -> None:
-        async with self._news:
-            self._analysis = analysis
-            self.version += 1
-            self._news.notify_all()
-
-    async def close(self) -> None:
-        """Answer everyone who waits."""
-        async with self._news:
-            self.is_over = True
-            self._news.notify_all()
-
-    async def wait(self, seen: int) -> int:
-        """The version, as soon as it is another than the one seen, or after a while."""
-        async with self._news:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait_for(lambda: self.version != seen or self.is_over), _PATIENCE)
-            return self.version
-
-    async def page(self) -> str:
-        version, analysis = self.version, self._analysis
-        if analysis is None:
-            return "<!doctype html><meta charset=utf-8><title>Storyboard</title><p>The script is not there yet."
-        if self._page is None or self._page[0] != version:
-            takes, folder = self._takes(analysis), Path(analysis.path).parent
-            page = await asyncio.to_thread(draw_board, analysis, takes, folder)
-            self._page = (version, page.html)
-        return self._page[1]
-
-    def take(self, path: str) -> Path | None:
-        """The file of a take that the page links to, by its path from the script's folder; nothing else is given."""
-        if self._analysis is None or "\0" in path:
-            return None
-        wanted = (Path(self._analysis.path).parent / path).resolve()
-        return next((one.path for one in self._takes(self._analysis) if one.path.resolve() == wanted), None)
+_PAGE = Path(__file__).parent / "page"
+_BOARD_STYLE = Path(__file__).parents[1] / "board" / "board.css"
+#: Files of the page, by their address, with their type.
+PAGE_FILES: Mapping[str, tuple[tuple[Path, ...], str]] = {
+    "/": ((_PAGE / "board.html",), "text/html"),
+    "/board.css": ((_BOARD_STYLE, _PAGE / "live.css"), "text/css"),
+    "/page.js": ((_PAGE / "page.js",), "text/javascript"),
+    "/board.js": ((_PAGE / "board.js",), "text/javascript"),
+    "/feed.js": ((_PAGE / "feed.js",), "text/javascript"),
+    "/icon.svg": ((_PAGE / "icon.svg",), "image/svg+xml"),
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types board"
+)
+_HEADERS = {
+    b"content-security-policy": POLICY.encode(),
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+}
+_NO_STORE = {"Cache-Control": "no-store"}
+_IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
+#: Pictures that are drawn at a time, so that the next check need not wait.
+_DRAWN_AT_A_TIME = 2
+#: Ports that a script's own one is chosen from: those that no system hands out by itself.
+_FIRST_PORT, _PORTS, _TRIES = 20_000, 12_000, 8
 
 
-def make_app(stage: BoardServer) -> Starlette:
-    """The pages: `/` around `/board`, and `/version`, which answers when there is something new."""
+class SameOrigin:
+    """Refuses what another site's page asks for, and says on every answer what the page may do."""
 
-    async def shell(request: Request) -> Response:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = dict(scope["headers"])
+        site = headers.get(b"sec-fetch-site", b"none")
+        if site not in (b"none", b"same-origin") or headers.get(b"origin", _own(headers)) != _own(headers):
+            await Response("This server answers its own page only.", 403)(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS.items()]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _own(headers: Mapping[bytes, bytes]) -> bytes:
+    return b"http://" + headers.get(b"host", b"")
+
+
+def make_app(feed: BoardFeed) -> Starlette:
+    """The page and all that it asks for."""
+
+    async def events(request: Request) -> Response:
         del request
-        return HTMLResponse(_SHELL.read_text(encoding="utf-8"), headers=_NO_STORE)
-
-    async def board(request: Request) -> Response:
-        del request
-        return HTMLResponse(await stage.page(), headers=_NO_STORE)
-
-    async def version(request: Request) -> Response:
-        seen = request.query_params.get("seen", "0")
-        return JSONResponse({"version": await stage.wait(_number(seen))}, headers=_NO_STORE)
-
-    async def take(request: Request) -> Response:
-        file = stage.take(request.path_params["path"])
-        if file is None or not file.is_file():
-            raise HTTPException(404)
-        return FileResponse(file, headers=_NO_STORE)
+        return StreamingResponse(feed.stream(), media_type="text/event-stream", headers=_NO_STORE)
 
     return Starlette(
         routes=[
-            Route("/", shell),
-            Route("/board", board),
-            Route("/version", version),
-            Route("/{path:path}", take),
+            *(Route(path, _page_file) for path in PAGE_FILES),
+            Route("/events", events),
+            *media_routes(feed),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False),
+            Middleware(SameOrigin),
+        ],
     )
 
 
-def _number(text: str) -> int:
-    """A version as the page says it; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
+async def _page_file(request: Request) -> Response:
+    files, kind = PAGE_FILES[request.url.path]
+    text = "".join([file.read_text(encoding="utf-8") for file in files])
+    return Response(text, media_type=kind, headers=_NO_STORE)
+
+
+def media_routes(feed: BoardFeed) -> list[Route]:
+    """Pictures and takes under names that change with what they show, so that a browser keeps them."""
+    drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
+
+    async def picture(request: Request) -> Response:
+        sight = feed.file(request.path_params["name"])
+        if sight is None:
+            raise HTTPException(404)
+        async with drawing:
+            data = await asyncio.to_thread(draw_image, sight)
+        return Response(data, media_type="image/webp", headers=_IMMUTABLE)
+
+    async def take(request: Request) -> Response:
+        sight = feed.file(request.path_params["name"])
+        if not isinstance(sight, ClipFrame) or not await asyncio.to_thread(sight.path.is_file):
+            raise HTTPException(404)
+        return FileResponse(sight.path, headers=_IMMUTABLE)
+
+    return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
+
+
+def open_script_socket(script: str, port: int | None) -> socket.socket:
+    """A socket at the port that was asked for; else at the script's own one, which is the same each time, or, where
+    others hold it, at another. Raises OSError where the port that was asked for cannot be had."""
+    if port is not None:
+        return open_socket(port)
+    path = os.path.realpath(script).encode("utf-8", "surrogateescape")
+    first = int.from_bytes(hashlib.blake2b(path, digest_size=8).digest(), "big")
+    for step in range(_TRIES):
+        try:
+            return open_socket(_FIRST_PORT + (first + step) % _PORTS)
+        except OSError:
+            continue
+    return open_socket(0)
 
 
 def address(opened: socket.socket) -> str:
     return f"http://{HOST}:{opened.getsockname()[1]}/"
 
 
-async def serve(stage: BoardServer, opened: socket.socket) -> None:
+class _Server(uvicorn.Server):
+    """Ends the streams of its pages before it waits for their connections."""
+
+    def __init__(self, config: uvicorn.Config, feed: BoardFeed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._feed.close()
+        await super().shutdown(sockets)
+
+
+async def serve(app: ASGIApp, feed: BoardFeed, opened: socket.socket) -> None:
     """Serve until the task is cancelled or the program is interrupted."""
-    config = uvicorn.Config(
-        make_app(stage), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    try:
-        await server.serve(sockets=[opened])
-    finally:
-        await stage.close()
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    await _Server(config, feed).serve(sockets=[opened])

@@ -1,0 +1,35 @@
+"""How far a render of a script's clips is, read from its ledger by who only looks on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storyboard.spend.ledger import FILE, Ledger, Unusable
+from storyboard.spend.lock import is_held
+from storyboard.spend.states import RUNNING, State
+
+#: On its way, or about to be sent.
+_OPEN = RUNNING | {State.INTENDED}
+
+
+def ledger_files(folder: Path) -> frozenset[Path]:
+    """The files that change whenever something happens to a clip."""
+    return frozenset({folder / FILE, folder / f"{FILE}-wal"})
+
+
+def progress_of(folder: Path) -> str:
+    """`rendering 2 of 5` while a render is on in a folder, else nothing. What counts is what the run has begun, or
+    found on its way."""
+    if not is_held(folder):
+        return ""
+    try:
+        ledger = Ledger.read(folder)
+    except Unusable:
+        return ""
+    if ledger is None:
+        return ""
+    with ledger:
+        run, entries = ledger.last_run(), ledger.entries()
+    begun = [one for one in entries if one.state in _OPEN or (run and one.since >= run.started)]
+    done = sum(one.state not in _OPEN for one in begun)
+    return f"rendering {done} of {len(begun)}" if begun else "rendering"
