@@ -1,4 +1,4 @@
-"""The folder of a script's clips, and the options that name it."""
+"""Where what is made of a script goes: its clips, its products, and the options that name the folder."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ def sibling_folder(folder: Path) -> Path:
     """The folder of the drafts of a film, or that of the film whose drafts are in a folder."""
     name = folder.name.removesuffix(_DRAFT)
     return folder.with_name(name if name != folder.name else f"{name}{_DRAFT}")
+
+
+def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
+    """Where a product of a script goes: to `output`, or to the script's home for products, `out/SCRIPT` beside it, as
+    `out/film/film-board.html` with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
+    """
+    if output is not None:
+        return Path(output)
+    home = clips_folder(script, None, sandbox=sandbox)
+    return home / f"{Path('script' if script == '-' else script).stem}{ending}"
 
 
 def clip_command(name: str, script: str, folder: Path, *words: str) -> str:
