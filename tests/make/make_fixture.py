@@ -63,7 +63,7 @@ start: refs/first.png
 @Mira stands on the left, with @Lantern in her hand, and waits for the boat.
 """
 #: The ids of what the script names and is not there.
-MISSING = ["Mira.front", "Harbor.image", "Mira.angle1", "Mira.winter.front", "1.1.start"]
+MISSING = ["Mira.front", "Harbor.image", "Mira.winter.front", "Mira.angle1", "1.1.start"]
 
 
 @cache
