@@ -34,9 +34,9 @@ from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_b
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
 from storyboard.film.limits import limits
 from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_master, level_gain
-from storyboard.film.sound_mix import STEMS, LaidMix
+from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
-from storyboard.film.stems import write_stem
+from storyboard.film.stems import STEMS, write_stem
 from storyboard.system.child_process import end_with_parent, limit_itself
 
 #: Hears at which clip the work is, laid sounds following the clips, and the share that is done.

@@ -23,8 +23,6 @@ from storyboard.film.sound_plan import LaidSound, SoundPlan, SoundRules, Span, s
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: The parts of a mix that `--stems` keeps apart: what is laid over, and the takes' own sound.
-STEMS = ("speech", "effects", "music", "takes")
 _STEM_OF = {"speech": "speech", "effect": "effects", "ambience": "effects", "music": "music"}
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
+from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.loader import LARGEST_SCRIPT
+from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
@@ -71,6 +73,11 @@ class Workspace:
             script.stamps = {path: stamp_of(path) for path in files}
             script.takes = None
         return script.analysis
+
+    def blocks_of(self, document: Document) -> list[tuple[BlockKey, Block]]:
+        """The blocks that the last check of a file has read."""
+        script = self._scripts.get(document.path)
+        return list(script.memory.blocks) if script else []
 
     def takes_for(self, document: Document) -> TakesById:
         """What stands for each clip of the script that a file belongs to."""

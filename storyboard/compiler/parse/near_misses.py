@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -262,16 +263,23 @@ def _transition_slip(text: Text, plain: str) -> Finding | None:
     bare = upper.rstrip(".:")
     if plain not in (upper, plain.capitalize()):
         return None
-    for known in sorted(transitions()):
-        if bare == known.rstrip(".:") and upper != plain and plain[-1] not in ".:":
+    for known, known_bare, limit in _known_transitions():
+        if bare == known_bare and upper != plain and plain[-1] not in ".:":
             return None
-        if bare == known.rstrip(".:") or (plain == upper and len(known) > 6 and is_near(upper, known)):
+        is_like = plain == upper and abs(len(upper) - len(known)) <= limit
+        if bare == known_bare or (is_like and len(known) > 6 and is_near(upper, known)):
             return _slip(text, 0, len(plain), known, "a transition")
     if upper.endswith((" TO", " TO.")) and plain == upper and len(upper.split()) <= 3:
         return _slip(text, 0, len(plain), f"{bare}:", "a transition")
     if upper.endswith(" TO:") and len(upper.split()) <= 3 and plain != upper:
         return _slip(text, 0, len(plain), upper, "a transition")
     return None
+
+
+@cache
+def _known_transitions() -> tuple[tuple[str, str, int], ...]:
+    """Each transition, without its last sign, and by how many letters one that is near may be longer or shorter."""
+    return tuple((known, known.rstrip(".:"), len(known) // 3) for known in sorted(transitions()))
 
 
 def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -> Finding | None:

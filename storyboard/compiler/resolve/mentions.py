@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from typing import NamedTuple
 
 from storyboard.catalog.alternatives import lazy_pattern
@@ -278,15 +279,11 @@ class _Found(NamedTuple):
 def _tidy(parts: list[str | Mention]) -> Prose:
     """Strings between mentions joined, blanks run together, no blank at either end."""
     joined: list[str | Mention] = []
-    for part in parts:
-        if isinstance(part, str):
-            words = _SPACES.sub(" ", part)
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += words
-            elif words:
-                joined.append(words)
+    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            joined.append("".join(_SPACES.sub(" ", part) for part in run if isinstance(part, str)))
         else:
-            joined.append(part)
+            joined += run
     if joined and isinstance(joined[0], str):
         joined[0] = joined[0].lstrip()
     if joined and isinstance(joined[-1], str):
