@@ -14,16 +14,18 @@ if film.manifest:
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    __version__: str
+    from pathlib import Path
+
     from storyboard.compiler.diagnostics import Diagnostic, Severity
     from storyboard.compiler.emit.manifest import Manifest
     from storyboard.compiler.loader import Unreadable
     from storyboard.compiler.pipeline import Analysis, Options
     from storyboard.compiler.text import Position
+
+__version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
@@ -54,10 +56,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 # whatever the module has under that name
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("storyboard-compiler")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -204,11 +204,11 @@ def use_everything() -> None:
     from storyboard.compiler.pipeline import analyze_file, analyze_text
     from storyboard.drawing.blocking import compose
     from storyboard.drawing.camera_moves import move_of
-    from storyboard.render.files import free_number
     from storyboard.screenplay.exporting import export_fountain
     from storyboard.screenplay.fountain import read_fountain
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.restore import restore
+    from storyboard.spend.files import free_number
     from storyboard.venice.secret import Secret
     from storyboard.wording import printable
 

@@ -35,22 +35,22 @@ print("PROBE", code, round(time.process_time() - start, 2), peak, file=sys.stder
 """
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
+def run(folder: Path, *arguments: str, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> tuple[int, str, str]:
     """Exit code, output and messages of a command; too slow or too large fails here."""
     done = subprocess.run(
         [sys.executable, "-c", _PROBE, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=30 * seconds,
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
     )
     assert "Traceback" not in done.stderr, done.stderr[-2000:]
     *said, probe = done.stderr.strip().splitlines()
-    _, code, seconds, peak = probe.split()
-    assert float(seconds) < SECONDS * 2, seconds  # the machine that builds may be half as fast
-    assert int(peak) < MEGABYTES
+    _, code, taken, peak = probe.split()
+    assert float(taken) < seconds * 2, taken  # the machine that builds may be half as fast
+    assert int(peak) < megabytes
     return int(code), done.stdout, "\n".join(said)
 
 
@@ -94,6 +94,49 @@ def test_a_hostile_text(tmp_path: Path, name: str) -> None:
     (tmp_path / "film.sb").write_bytes(text)
     _, output, _ = run(tmp_path, "check", "film.sb")
     assert code in output
+
+
+#: As large as a script may be.
+LARGEST = 8 << 20
+#: What fills such a script, and whether the default run tries it.
+FILLS = {
+    "blank lines": ("\n", True),
+    "headings": ("INT. A\n", False),
+    "signs": ("@\n", False),
+    "one line": ("@", False),
+    "open notes": ("[[\n", False),
+    "open notes in one line": ("[[", False),
+    "mentions": ("@Ada walks.\n", False),
+    "unknown mentions": (f"{'@Adb ' * 16}\n", False),
+    "speeches": ("ADA\na\n\n", False),
+    "shots": ("SHOT 5s\n", False),
+    "declarations": ("CHARACTER A\n", False),
+    "descriptions": (f"{'@Ada in a green coat, ' * 4}\n", False),
+}
+
+
+@pytest.mark.parametrize(
+    "fill", [pytest.param(name, marks=() if quick else pytest.mark.slow) for name, (_, quick) in FILLS.items()]
+)
+@pytest.mark.parametrize("command", [("check",), ("fmt", "--check")], ids=" ".join)
+def test_8_mebibytes(tmp_path: Path, fill: str, command: tuple[str, ...]) -> None:
+    """A script that is longer than a film is read up to there, and the message says so."""
+    head = b"CHARACTER Ada\nlook: tall\n\nSHOT 5s wide\n"
+    unit = FILLS[fill][0].encode()
+    (tmp_path / "film.sb").write_bytes(head + unit * ((LARGEST - len(head)) // len(unit)))
+    code, output, told = run(tmp_path, *command, "film.sb", seconds=20, megabytes=1024)
+    assert code == 1
+    assert "longer than 50,000 lines or 1,048,576 characters" in output + told
+
+
+def test_a_script_as_long_as_a_film_may_be(tmp_path: Path) -> None:
+    last = "@Ada walks.\n"
+    head = "CHARACTER Ada\nlook: tall\nfront: https://example.com/ada.png\n\nEXT. SEA\n\nSHOT 5s wide\n"
+    film = tmp_path / "film.sb"
+    film.write_text(head + "\n" * (50_000 - 1 - head.count("\n")) + last, encoding="utf-8")
+    assert "longer than" not in run(tmp_path, "check", "film.sb")[1]
+    film.write_text(film.read_text(encoding="utf-8") + last, encoding="utf-8")
+    assert "film.sb:50000" in run(tmp_path, "check", "film.sb")[1]
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 from sarif_pydantic import Sarif
 
+import storyboard
+
 GOOD = """Title: Dusk
 
 CHARACTER Mira
@@ -309,6 +311,22 @@ def test_check_imports_nothing_heavy(project: Path) -> None:
     loaded = set(_text(done.stdout).split("LOADED", 1)[1].split())
     assert "storyboard.compiler.pipeline" in loaded
     assert not loaded & {"pydantic", "jinja2", "httpx", "rich", "av", "starlette", "pygls"}
+
+
+@pytest.mark.parametrize(("option", "unneeded"), [("--version", "click"), ("--help", "storyboard.compiler")])
+def test_what_a_command_does_not_need_is_not_loaded(option: str, unneeded: str) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "storyboard", option]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "storyboard" in loaded
+    assert unneeded not in loaded
+    assert "sbc" in done.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    for module in ("storyboard", "storyboard.cli"):
+        done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout == f"sbc, version {storyboard.__version__}\n"
 
 
 SLIPS = """\

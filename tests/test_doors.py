@@ -85,15 +85,18 @@ def test_the_steps_of_a_job_run_what_is_there(workflow: str, job: str) -> None:
             assert _PACKAGES.get(module, module) in installed, line
             if arguments[1:3] == ["pip", "install"]:
                 installed |= {one for one in arguments[3:] if not one.startswith("-")}
-                installed |= _test_packages() if ".[test]" in arguments else set()
+                for extra in re.findall(r"\.\[(\w+)\]", " ".join(arguments)):
+                    installed |= _packages_of(extra)
+        elif program == "python" and arguments[0] != "-c":
+            assert (_ROOT / arguments[0]).is_file(), line
         else:
             assert program in _PROGRAMS or program.endswith(("/bin/pip", "/bin/sbc")), line
     assert ".ci/run" not in lines or os.access(_ROOT / ".ci" / "run", os.X_OK)
 
 
-def _test_packages() -> set[str]:
+def _packages_of(extra: str) -> set[str]:
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {re.split(r"[<>=;\[]", one)[0] for one in project["optional-dependencies"]["test"]}
+    return {re.split(r"[<>=;\[]", one)[0] for one in project["optional-dependencies"][extra]}
 
 
 def test_a_release_is_tried_with_commands_that_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,9 +93,14 @@ def test_a_resolution_is_always_sent_to_the_api_and_where_it_is_set_to_the_guide
     assert payload(f"Resolution: 720p\n{script}", "guide")["resolution"] == "720p"
 
 
-#: Resolutions that models newer than the API reference list.
-NEWER_RESOLUTIONS = ["480P", "1080P", "2k"]
 ALL_LIMITS = [(model, limits) for limits in (GUIDE, SERVICE) for model in models(limits)]
+RESOLUTIONS = SCHEMA["properties"]["resolution"]["enum"]
+
+
+def test_models_newer_than_the_api_reference_have_resolutions_that_it_does_not_know() -> None:
+    newer = {(model.line, size) for model, _ in ALL_LIMITS for size in {*model.resolutions} - {*RESOLUTIONS}}
+    max_sizes = {(line, size) for line in ("minimax-h3-max", "minimax-h3-max-turbo") for size in ("480P", "1080P")}
+    assert newer == {*max_sizes, ("wan-3-0-pro", "2k"), ("wan-3-0-prime-pro", "2k")}
 
 
 @pytest.mark.parametrize(("model", "limits"), ALL_LIMITS, ids=lambda one: getattr(one, "id", one))
@@ -109,7 +114,7 @@ def test_every_model_gets_a_body_that_the_api_reference_takes(model: Model, limi
     (clip,) = film.manifest.clips
     body = clip.payload
     schema = copy.deepcopy(SCHEMA)
-    schema["properties"]["resolution"]["enum"] += NEWER_RESOLUTIONS
+    schema["properties"]["resolution"]["enum"] += model.resolutions
     jsonschema.validate(body, schema)
     assert ("audio" in body) == (model.audio == "choice")
     assert ("resolution" in body) == bool(model.resolutions)

@@ -22,6 +22,7 @@ class PictureModel(NamedTuple):
     id: str
     name: str
     kind: str
+    sibling: str
     privacy: str
     sizing: str
     aspects: tuple[str, ...]
@@ -52,11 +53,13 @@ class PictureModel(NamedTuple):
 
 
 class PictureUse(NamedTuple):
-    """The model for a use (front, angle, place, variant, panel): the usual one, a cheap one, a private one."""
+    """The model for a use (front, angle, place, variant, panel): the usual one, a cheap one, a private one; and the
+    resolution that is asked for where a model has it."""
 
     model: str
     cheap: str
     private: str
+    resolution: str = "1K"
 
 
 @cache

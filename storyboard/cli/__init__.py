@@ -17,35 +17,37 @@ atexit.register(gc.freeze)  # what is left at the end goes with the process
 
 import click  # noqa: E402 # loads much, so it comes after
 
+from storyboard import __version__  # noqa: E402 # likewise
 from storyboard.cli.terminal import open_streams  # noqa: E402 # likewise
 
-#: The commands in the order of the help: name of the command, which is also the name of its module here.
-COMMANDS = (
-    "new",
-    "check",
-    "fmt",
-    "watch",
-    "studio",
-    "lsp",
-    "compile",
-    "plan",
-    "render",
-    "status",
-    "pick",
-    "lock",
-    "unlock",
-    "note",
-    "board",
-    "animatic",
-    "film",
-    "sandbox",
-    "export",
-    "import",
-    "stats",
-    "explain",
-    "models",
-    "schema",
-)
+#: The commands in the order of the help: the name, which is also that of its module here, and its line in the help.
+COMMANDS = {
+    "new": "Begin a project: a script that teaches, cast, pictures.",
+    "check": "Say what to change, line by line.",
+    "fmt": "Put scripts into one style.",
+    "watch": "Check again at every save; --board shows the storyboard.",
+    "studio": "Write, see, price, choose and play in one page.",
+    "lsp": "Serve an editor (it starts this by itself).",
+    "compile": "Turn a script into requests for the video model.",
+    "make": "Make the pictures that a script names and that are not there.",
+    "plan": "Say what a render would do and cost.",
+    "render": "Render the clips through Venice.",
+    "status": "Say what has become of the clips.",
+    "pick": "Choose the take that stands in the film.",
+    "lock": "Keep the take of a clip, whatever becomes of its text.",
+    "unlock": "Undo `sbc lock`.",
+    "note": "Remark something about a take.",
+    "board": "Draw the film as a storyboard page.",
+    "animatic": "Draw the film as an animatic to watch.",
+    "film": "Cut the finished clips into the film.",
+    "sandbox": "Run a local Venice that costs nothing.",
+    "export": "Write the film for an editor, a spreadsheet, a printer.",
+    "import": "Turn a Fountain or Final Draft screenplay into a script.",
+    "stats": "Count seconds, clips, words and screen time.",
+    "explain": "Explain a code, with a wrong script and a right one.",
+    "models": "List the video models and what each can do.",
+    "schema": "Print the JSON Schema of the manifest.",
+}
 
 
 def _end_in_order() -> None:
@@ -78,13 +80,19 @@ class _Commands(click.Group):
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         found = import_module(f"storyboard.cli.{module}").command
         assert isinstance(found, click.Command)
+        found.short_help = COMMANDS[cmd_name]
         gc.freeze()
         gc.enable()
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="storyboard-compiler", prog_name="sbc")
+@click.version_option(__version__, prog_name="sbc")
 def main() -> None:
     """Turn a screenplay-like .sb script into video requests, an animatic and a film.
 

@@ -14,7 +14,7 @@ from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count
 
 
-@click.command(short_help="Draw the film as an animatic to watch.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
@@ -33,12 +33,14 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.cli.products import check_film, check_folder, kept_files, product_path
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.files.folders import existing
     from storyboard.film.animatic import make_animatic, save_stills, still_names
+    from storyboard.film.laid_sounds import MadeSounds, lay_sounds
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import DrawingFailed
+    from storyboard.render.folders import product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
     target = product_path(file, output, "-animatic.mp4")
@@ -54,14 +56,15 @@ def command(
         check_folder(stills, still_names(reel), kept, "--stills")
     try:
         with existing(target.parent), ProgressLine("drawing") as progress:
-            made = make_animatic(reel, target, speaking, tell=progress.tell)
+            sounds = lay_sounds(analysis, reel, MadeSounds(), at=lambda second: second)
+            made = make_animatic(reel, target, sounds, speaking, tell=progress.tell)
         if stills is not None:
             save_stills(reel, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     except KeyboardInterrupt:
         fail("stopped; what is drawn is kept, and the same command goes on", STOPPED)
-    for line in made.problems:
+    for line in (*made.notes, *made.problems):
         echo(line, err=True)
     echo(f"{target}: {count(made.shots, 'shot')}, {clock(made.seconds)}", err=True)
     if analysis.has_errors:

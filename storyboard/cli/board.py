@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.products import check_product, kept_files, product_path
+from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import product_path
 from storyboard.wording import to_utf8
 
 
-@click.command(short_help="Draw the film as a storyboard page.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The page; by default in out/SCRIPT.")
 @click.option("--open", "show", is_flag=True, help="Show the page in the browser.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storyboard import __version__
 from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, analyze, fail, print_report
 from storyboard.cli.terminal import echo, print_data
 from storyboard.compiler.diagnostics import Diagnostic, Severity
@@ -33,7 +34,7 @@ class _Command(click.Command):
         return super().parse_args(context, spelled)
 
 
-@click.command(short_help="Say what to change, line by line.", cls=_Command)
+@click.command(cls=_Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say it.")
 @click.option(
@@ -84,11 +85,9 @@ def command(
 
         print_data(write_json(diagnostics))
     else:
-        from importlib.metadata import version
-
         from storyboard.report.data import write_sarif
 
-        print_data(write_sarif(diagnostics, version("storyboard-compiler")))
+        print_data(write_sarif(diagnostics, __version__))
     counted = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     problems = any(one.severity in counted for one in diagnostics)
     sys.exit(WRONG_USE if unreadable else PROBLEMS if problems else FINE)

@@ -13,7 +13,8 @@ import click
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing, select_or_leave
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.clip_takes import ClipTakes

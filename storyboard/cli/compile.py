@@ -17,7 +17,7 @@ from storyboard.report.totals import totals_line
 from storyboard.wording import count, listed, to_utf8
 
 
-@click.command(short_help="Turn a script into requests for the video model.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="Write the manifest there; - is standard output.")
 @click.option(

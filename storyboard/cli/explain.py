@@ -11,7 +11,7 @@ from storyboard.compiler.codes import TITLES
 from storyboard.compiler.spelling import nearest, offer
 
 
-@click.command(short_help="Explain a code, with a wrong script and a right one.")
+@click.command()
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
     """Print the page of a code, as in `sbc explain SB304`: why it is, a wrong script, the right one.

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.products import check_product, kept_files, product_path
+from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
 from storyboard.export.formats import FORMATS
+from storyboard.render.folders import product_path
 
 _HELP = """Write a script and its finished takes for another program.
 
@@ -33,9 +34,7 @@ def _formats() -> str:
     return "\n".join(f"{one.name:<8} {one.title}" for one in FORMATS.values())
 
 
-@click.command(
-    help=_HELP.format(formats=_formats()), short_help="Write the film for an editor, a spreadsheet, a printer."
-)
+@click.command(help=_HELP.format(formats=_formats()))
 @click.argument("file")
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")

@@ -20,13 +20,19 @@ from storyboard.wording import clock, count, listed
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
-    from storyboard.film.assembly import FilmCut
+    from storyboard.film.cut import FilmCut
 
 
-@click.command(short_help="Cut the finished clips into the film.")
+@click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
+@click.option(
+    "--stems",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also write speech, effects, music and the takes' own sound as WAV to DIR.",
+)
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -35,6 +41,7 @@ def command(
     file: str,
     output: str | None,
     strict: bool,
+    stems: Path | None,
     out: Path | None,
     sandbox: bool,
     draft: bool,
@@ -49,11 +56,14 @@ def command(
     of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
     track.
     """
-    from storyboard.cli.products import check_film, kept_files, product_path
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
-    from storyboard.film.assembly import lay_out_cut, make_film
+    from storyboard.film.assembly import make_film
+    from storyboard.film.cut import lay_out_cut
+    from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
+    from storyboard.render.folders import product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
@@ -61,6 +71,8 @@ def command(
     target = product_path(file, output, ".mp4", sandbox=sandbox)
     kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
     check_film(target, kept, is_asked=output is not None)
+    if stems is not None:
+        check_folder(stems, STEM_FILES, kept, "--stems")
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
@@ -71,13 +83,13 @@ def command(
         echo(line, err=True)
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
-            made = make_film(cut, target, progress.tell)
-            write_subtitles([speech.moved(cut.at) for speech in timeline.speeches], made.seconds, target)
+            made = make_film(cut, target, progress.tell, stems)
+            write_subtitles(made.speeches, made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
-    for line in (*cut.notes, *made.problems):
+    for line in (*cut.notes, *made.notes, *made.problems):
         echo(line, err=True)
     if made.drafts:
         echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)

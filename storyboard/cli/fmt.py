@@ -14,7 +14,7 @@ from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_
 _MARK = b"\xef\xbb\xbf"
 
 
-@click.command(short_help="Put scripts into one style.")
+@click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--check", is_flag=True, help="Change nothing; say which files would change, and leave with 1 if any.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change, and leave with 1 if anything.")

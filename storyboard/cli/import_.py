@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storyboard.screenplay.names import DeclaredName
 
 
-@click.command(short_help="Turn a Fountain or Final Draft screenplay into a script.")
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", metavar="FILE", help="The script; by default FILE.sb beside the screenplay; - prints it."

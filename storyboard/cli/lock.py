@@ -11,7 +11,7 @@ from storyboard.cli.streams import fail
 from storyboard.cli.terminal import echo
 
 
-@click.command(short_help="Keep the take of a clip, whatever becomes of its text.")
+@click.command()
 @click.argument("file")
 @click.argument("clip")
 @clip_options

@@ -11,7 +11,7 @@ from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
 
-@click.command(short_help="Serve an editor (it starts this by itself).")
+@click.command()
 @click.option("--stdio", is_flag=True, help="Speak over standard input and output; it always does.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each script.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NO_ANSWER = 3
 
 
-@click.command(short_help="List the video models and what each can do.")
+@click.command()
 @click.argument("model", required=False)
 @click.option(
     "--kind",

@@ -10,7 +10,7 @@ from storyboard.cli.streams import fail
 from storyboard.cli.terminal import echo, quoted
 
 
-@click.command(short_help="Begin a project: a script that teaches, cast, pictures.")
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Write a small film into a new folder: a script whose comments explain the language, a cast file, pictures.

@@ -11,7 +11,7 @@ from storyboard.cli.clip_command import clip_options, clip_or_leave
 from storyboard.cli.terminal import echo
 
 
-@click.command(short_help="Choose the take that stands in the film.")
+@click.command()
 @click.argument("file")
 @click.argument("clip")
 @click.argument("take", type=click.IntRange(min=1), required=False)

@@ -13,9 +13,10 @@ from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_data, draft_lines, draft_option
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Analysis, Options
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NO_PRICE = 3
 
 
-@click.command(short_help="Say what a render would do and cost.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option

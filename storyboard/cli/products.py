@@ -6,22 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import clips_folder
 from storyboard.compiler.dependencies import picture_files, project_files, script_files, sound_files
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
 from storyboard.files.signatures import Signature
 from storyboard.film.takes import Take
-
-
-def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
-    """Where a product of a script goes: to `output`, or to the script's home for products, `out/SCRIPT` beside it, as
-    `out/film/film-board.html` with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
-    """
-    if output is not None:
-        return Path(output)
-    home = clips_folder(script, None, sandbox=sandbox)
-    return home / f"{Path('script' if script == '-' else script).stem}{ending}"
 
 
 def kept_files(analysis: Analysis, takes: Iterable[Take] = ()) -> list[Kept]:

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import RunScreen
+from storyboard.cli.run_screen import PlanPage, RunScreen
 from storyboard.cli.streams import FINE, STOPPED, fail
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
-    from storyboard.render.run import Account
-
-LOCKED = 6
 
 
-def _check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
-    """A budget that a sum can be compared with: `nan` is larger and smaller than nothing."""
-    if usd is not None and not math.isfinite(usd):
-        raise click.BadParameter(f"{usd} is no sum of money.")
-    return usd
-
-
-@click.command(short_help="Render the clips through Venice.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @draft_option
@@ -44,7 +35,7 @@ def _check_money(_context: click.Context, _parameter: click.Parameter, usd: floa
 @click.option(
     "--max-cost",
     type=click.FloatRange(min=0),
-    callback=_check_money,
+    callback=check_money,
     metavar="USD",
     help="Spend at most this in this run.",
 )
@@ -97,12 +88,13 @@ def command(
 
     from storyboard.cli.ceilings import budget_of
     from storyboard.render.engine import RunOptions
-    from storyboard.render.report_data import outcome_data
     from storyboard.render.report_text import write_outcome
-    from storyboard.render.run import Declined, Locked, Selection, render
+    from storyboard.render.run import render
     from storyboard.render.selection import idle_wishes
     from storyboard.spend.budget import Budget
     from storyboard.spend.ledger import Unusable
+    from storyboard.spend.outcome import outcome_data
+    from storyboard.spend.session import Declined, Locked, Selection
     from storyboard.venice.service import service
 
     if sandbox and base_url:
@@ -118,15 +110,19 @@ def command(
     wishes = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
         if sandbox:
-            destination = stack.enter_context(_in_the_sandbox(folder / ".sandbox"))
+            destination = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
         else:
-            destination = _at_the_service(base_url, trust_env=trust_env)
+            destination = at_the_service(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
+
+        shown: list[RunPlan] = []
 
         def agree(agenda: RunPlan) -> bool:
             for line in idle_wishes(agenda, selection.retake, selection.resend):
                 screen.say(line)
-            return screen.agrees(agenda, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+            page = _page(agenda, is_paid=not sandbox)
+            shown.append(agenda)
+            return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         try:
             run = render(orders, folder, destination, selection, wishes, agree, screen.listen)
@@ -147,7 +143,7 @@ def command(
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
-        for line in write_outcome(outcome, screen.agenda, folder, _again(), is_paid=not sandbox):
+        for line in write_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
             screen.say(line)
     screen.flush()
     if outcome.code == STOPPED:
@@ -155,46 +151,16 @@ def command(
     sys.exit(outcome.code)
 
 
-@contextmanager
-def _in_the_sandbox(kept: Path) -> Iterator[Account]:
-    """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
-    import time
+def _page(agenda: RunPlan, *, is_paid: bool) -> PlanPage:
+    """The plan of a render as it is shown and agreed to."""
+    from storyboard.render.report_data import plan_data
+    from storyboard.render.report_text import estimate_line, question, write_plan
 
-    from storyboard.render.run import Account
-    from storyboard.sandbox.app import SandboxSettings
-    from storyboard.sandbox.job_store import JobStore
-    from storyboard.sandbox.server import SandboxServer
-    from storyboard.spend.settings import SANDBOX
-    from storyboard.venice.secret import Secret
-
-    shelf = JobStore(kept)
-    with SandboxServer(SandboxSettings(shelf=shelf), time.time) as server:
-        yield Account(server.base_url, Secret("sandbox"), SANDBOX)
-
-
-def _at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
-    """Who is paid, and the key; a missing key or a bad address ends the command."""
-    from storyboard.render.run import Account
-    from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name
-
-    try:
-        address = choose_base_url(base_url)
-        key = find_key(address, os.environ, Path.cwd())
-    except Unset as problem:
-        fail(str(problem))
-    return Account(address, key, service_name(address), trust_env)
-
-
-def _again() -> str:
-    """The command as it was typed, without what would pay once more."""
-    kept, skip = ["sbc"], False
-    for word in sys.argv[1:]:
-        if skip:
-            skip = False
-        elif word in ("--retake", "--resend-unknown"):
-            skip = True
-        elif not word.startswith(("--retake=", "--resend-unknown=")):
-            kept.append(word)
-    import shlex
-
-    return shlex.join(kept)
+    return PlanPage(
+        lines=lambda: write_plan(agenda, today=today(), is_paid=is_paid),
+        data=lambda: plan_data(agenda),
+        sends=bool(agenda.sent),
+        question=question(agenda),
+        estimate=estimate_line(agenda) if agenda.estimated else "",
+        clips=agenda,
+    )

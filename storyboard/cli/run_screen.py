@@ -7,11 +7,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from storyboard.cli.clock import today
 from storyboard.cli.output import Output
 from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 
@@ -22,12 +21,26 @@ if TYPE_CHECKING:
 NO_PRICE = 3
 
 
-class RunScreen:
-    """Shows the plan of a run, asks, and then shows what happens. `leaves_with` is the exit code of a person who does
-    not agree."""
+class PlanPage(NamedTuple):
+    """A plan as it is shown and agreed to: its `lines` and its `data`; whether it `sends` anything; the `question`;
+    the `estimate` that has to be accepted by name, empty where the prices are the service's. `clips` is the plan of a
+    render, None for other runs."""
 
-    def __init__(self, form: str, stack: ExitStack, *, is_paid: bool) -> None:
-        self.agenda: RunPlan
+    lines: Callable[[], Iterable[str]]
+    data: Callable[[], dict[str, Any]]
+    sends: bool
+    question: str
+    estimate: str = ""
+    clips: RunPlan | None = None
+
+
+class RunScreen:
+    """Shows the plan of a run, asks, and then shows what happens to each clip, or to whatever it is `about`.
+    `leaves_with` is the exit code of a person who does not agree."""
+
+    def __init__(self, form: str, stack: ExitStack, *, is_paid: bool, about: str = "clip") -> None:
+        self._page: PlanPage | None = None
+        self._about = about
         self.leaves_with = WRONG_USE
         self._is_paid = is_paid
         self._form = form
@@ -40,7 +53,7 @@ class RunScreen:
         """Show an event. Raises whatever the terminal does."""
         if not self._has_begun:
             self._has_begun = True
-            self._begin(self.agenda)
+            self._begin()
         if self._listen is not None:
             self._listen(event)
 
@@ -57,25 +70,22 @@ class RunScreen:
         self._data.flush()
         self._words.flush()
 
-    def agrees(self, agenda: RunPlan, *, asks: bool, accepts_estimate: bool) -> bool:
+    def agrees(self, page: PlanPage, *, asks: bool, accepts_estimate: bool = True) -> bool:
         """Show the plan, and ask where something is paid. Consent in advance holds for the service's own prices; a
         price that the service does not tell is consented to by its own name."""
-        from storyboard.render.report_data import plan_data
-        from storyboard.render.report_text import estimate_line, question, write_plan
-
-        self.agenda = agenda
+        self._page = page
         if self._form == "json":
-            self.say_data({"event": "plan", **plan_data(agenda)})
+            self.say_data({"event": "plan", **page.data()})
         else:
-            for line in write_plan(agenda, today=today(), is_paid=self._is_paid):
+            for line in page.lines():
                 self.say(line)
-        is_unsure = self._is_paid and bool(agenda.estimated) and not accepts_estimate
+        is_unsure = self._is_paid and bool(page.estimate) and not accepts_estimate
         if is_unsure and not asks:
-            fail(f"nothing was sent. {estimate_line(agenda)} Add --accept-estimate to send all the same", NO_PRICE)
-        if agenda.sent and (asks or is_unsure):
+            fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send all the same", NO_PRICE)
+        if page.sends and (asks or is_unsure):
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                fail(f"nothing was sent, for there is no terminal to ask at: {question(agenda)} Add --yes to agree")
-            if not self._confirms(question(agenda)):
+                fail(f"nothing was sent, for there is no terminal to ask at: {page.question} Add --yes to agree")
+            if not self._confirms(page.question):
                 return False
         return True
 
@@ -97,16 +107,17 @@ class RunScreen:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _begin(self, agenda: RunPlan) -> None:
+    def _begin(self) -> None:
         from storyboard.render.progress import Live, tell_json, tell_plainly
 
+        clips = self._page.clips if self._page is not None else None
         if self._form == "json":
-            self._listen = tell_json(self._data.data, time.time)
-        elif sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+            self._listen = tell_json(self._data.data, time.time, self._about)
+        elif clips and sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             from rich.console import Console
 
             with suppress(OSError):  # the terminal has been closed
-                live = self._stack.enter_context(Live(Console(stderr=True), agenda, time.monotonic))
+                live = self._stack.enter_context(Live(Console(stderr=True), clips, time.monotonic))
                 self._listen = live.listen
         else:
             self._listen = tell_plainly(self.say)

@@ -7,7 +7,7 @@ import click
 from storyboard.cli.terminal import print_json
 
 
-@click.command(short_help="Print the JSON Schema of the manifest.")
+@click.command()
 def command() -> None:
     """Print the JSON Schema that every manifest of `sbc compile` keeps to."""
     from storyboard.compiler.emit.manifest import manifest_schema

@@ -12,7 +12,7 @@ from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 
 
-@click.command(short_help="Count seconds, clips, words and screen time.")
+@click.command()
 @click.argument("file")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")

@@ -11,11 +11,12 @@ import click
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import command_line, echo, print_json
+from storyboard.render.folders import clips_folder
 
 
-@click.command(short_help="Say what has become of the clips.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from storyboard import __version__
 from storyboard.cli.streams import FINE, check_model, fail, models_here
-from storyboard.cli.takes import clips_folder
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import clips_folder
 
 
-@click.command(short_help="Write, see, price, choose and play in one page.")
+@click.command()
 @click.argument("file")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
 @click.option("--no-open", is_flag=True, help="Only say the address; do not show the page in the browser.")
@@ -55,8 +55,7 @@ async def _serve(path: Path, options: Options, port: int | None, put_down: objec
     except OSError as problem:
         fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
     access = Access()
-    release = version("storyboard-compiler")
-    studio = Studio(path, options, lambda sandbox: clips_folder(str(path), None, sandbox=sandbox), release, access)
+    studio = Studio(path, options, lambda sandbox: clips_folder(str(path), None, sandbox=sandbox), __version__, access)
     page = f"{address(opened)}#{access.token}"
     assert callable(put_down)
     put_down(page)

@@ -11,6 +11,7 @@ import click
 from storyboard.cli.streams import fail
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import DraftShot, Take
+from storyboard.render.folders import clips_folder
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -41,14 +42,6 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
         return command
 
     return add
-
-
-def clips_folder(script: str, out: Path | None, *, sandbox: bool, draft: bool = False) -> Path:
-    """The folder of a script's clips. Drafts have one of their own beside it; what the sandbox makes is kept apart from
-    what is paid."""
-    path = Path("script.sb" if script == "-" else script)
-    folder = out or path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
-    return folder.with_name(f"{folder.name}-draft") if draft else folder
 
 
 def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[DraftShot, ...]:

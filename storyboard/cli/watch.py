@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
-from storyboard.cli.takes import clips_folder, folder_options
+from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import clips_folder
 from storyboard.report.totals import totals_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from storyboard.watch.loop import CheckResult
 
 
-@click.command(short_help="Check again at every save; --board shows the storyboard.")
+@click.command()
 @click.argument("file")
 @click.option("--board", is_flag=True, help="Serve the storyboard page to this machine; it follows the script.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")

@@ -66,6 +66,9 @@ def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple
     before = edit.source.text[start:end].strip()
     if not after.strip():
         return f"Delete {_shown(before)}."
+    if "\n" in edit.text:
+        below = _first_line_end(edit.source.text, edit.end)
+        return f"Make two lines of it: {_shown(_first_line(edit.text))}, and below it {_shown(below.strip())}."
     return f"Write {quote(after)} instead of {quote(before)}."
 
 

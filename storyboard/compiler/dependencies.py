@@ -42,8 +42,15 @@ def picture_files(analysis: Analysis) -> Iterator[Path]:
 def sound_files(analysis: Analysis) -> Iterator[Path]:
     """The sounds that are laid over the film: music, ambience, effects and recordings that are files."""
     for audio in _sounds(analysis):
-        if audio is not None and audio.path and "\0" not in audio.path:
-            yield Path(os.path.abspath(find_file(analysis.root / audio.path)))
+        if audio is not None and (path := sound_file(analysis, audio)):
+            yield path
+
+
+def sound_file(analysis: Analysis, audio: Audio) -> Path | None:
+    """The file of a sound as an absolute path; None for one that the script gives in words."""
+    if not audio.path or "\0" in audio.path:
+        return None
+    return Path(os.path.abspath(find_file(analysis.root / audio.path)))
 
 
 def _sounds(analysis: Analysis) -> Iterator[Audio | None]:

@@ -20,7 +20,7 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class Edits:
-    """Edits of one text that do not overlap, in order. Two that insert at one place do not."""
+    """Edits of one text that do not overlap, in order. Two at one place do not if both insert whole lines."""
 
     def __init__(self) -> None:
         self._edits: list[PlacedEdit] = []
@@ -33,6 +33,8 @@ class Edits:
         start, end = _place(edit)
         before = bisect_left(self._edits, (start, start), key=_place) - 1
         after = bisect_right(self._edits, (start, start), key=_place)
+        if any(not (_is_whole_lines(one) and _is_whole_lines(edit)) for one in self._edits[before + 1 : after]):
+            return True
         return (before >= 0 and self._edits[before].end.offset > start) or (
             after < len(self._edits) and self._edits[after].start.offset < end
         )
@@ -43,6 +45,10 @@ class Edits:
 
 def _place(edit: PlacedEdit) -> tuple[int, int]:
     return edit.start.offset, edit.end.offset
+
+
+def _is_whole_lines(edit: PlacedEdit) -> bool:
+    return edit.text.startswith("\n") or edit.text.endswith("\n")
 
 
 def safe_edits(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, Edits]]:

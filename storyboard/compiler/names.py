@@ -38,7 +38,7 @@ def _mark() -> str:
         )
         for is_far in (False, True)
     )
-    return rf"(?:[{near}]|(?![\x00-\uffff])[{far}])"
+    return rf"(?:[{near}]|(?=[\U00010000-\U0010ffff])[{far}])"
 
 
 #: What goes onto the letter before it, by its general category (Mn, Mc, Me). As wide as one character.

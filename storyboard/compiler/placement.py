@@ -1,4 +1,7 @@
-"""Findings in their place: by file, line and column, sorted, without doubles, each with its help."""
+"""Findings in their place: by file, line and column, sorted, without doubles, each with its help.
+
+A damaged file can hold a finding in every word. Ten thousand of them are enough for everybody, errors first.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,28 @@ from collections.abc import Iterable, Sequence
 
 from storyboard.compiler.advice import Replacement, tell
 from storyboard.compiler.codes import severity_of
-from storyboard.compiler.diagnostics import Diagnostic, Finding, Fix, Note, PlacedEdit, PlacedFix, Related
+from storyboard.compiler.diagnostics import Diagnostic, Finding, Fix, Note, PlacedEdit, PlacedFix, Related, Severity
 from storyboard.compiler.text import Layout, Source
+
+#: Findings of one compilation that are worded and kept.
+MOST_PLACED = 10_000
 
 
 def place(findings: Iterable[Finding], layout: Layout, files: Sequence[Source]) -> tuple[Diagnostic, ...]:
     """Findings as diagnostics: by file in the order of `files`, then by place, each once."""
     order = {id(source): index for index, source in enumerate(files)}
-    placed: dict[tuple[int, int, int, str, str], Diagnostic] = {}
+    found: dict[tuple[int, int, int, str, str], Finding] = {}
     for finding in findings:
         source, start, end = layout.locate(finding.span)
-        key = (order[id(source)], start, end, finding.code, finding.message)
-        if key not in placed:
-            placed[key] = _placed(finding, source, start, end, layout)
-    return tuple(placed[key] for key in sorted(placed))
+        found.setdefault((order[id(source)], start, end, finding.code, finding.message), finding)
+    kept = sorted(found)
+    if len(kept) > MOST_PLACED:
+        kept = sorted(sorted(kept, key=lambda key: not _is_error(found[key]))[:MOST_PLACED])
+    return tuple(_placed(found[key], files[key[0]], key[1], key[2], layout) for key in kept)
+
+
+def _is_error(finding: Finding) -> bool:
+    return (finding.severity or severity_of(finding.code)) is Severity.ERROR
 
 
 def _placed(finding: Finding, source: Source, start: int, end: int, layout: Layout) -> Diagnostic:

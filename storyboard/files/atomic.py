@@ -11,8 +11,6 @@ An interrupted write leaves nothing behind. What a killed process leaves is swep
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -61,6 +59,40 @@ def save(path: str | Path, data: bytes, *, expected: bytes | None = None) -> Non
         file.write(data)
 
 
+def create(path: str | Path, data: bytes) -> None:
+    """Write `data` to a new file, whole or not at all. Raises FileExistsError where there is something at its name,
+    which stays as it is, or another OSError."""
+    target = Path(path)
+    sweep(target.parent)
+    temporary = target.parent / f"{PREFIX}{os.urandom(6).hex()}{PART}"
+    try:
+        _create(temporary, None)
+        with open(temporary, "rb+") as file:
+            file.write(data)
+            file.flush()
+            sync_file(file.fileno())
+        put_in_place(temporary, target)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)
+
+
+def put_in_place(partial: Path, final: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError where the name is taken, and nothing is touched then."""
+    try:
+        os.link(partial, final)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links: whoever writes there holds the folder, so nobody of ours comes in between.
+        if final.exists():
+            raise FileExistsError(final) from None
+        partial.rename(final)
+    else:
+        os.unlink(partial)
+    sync_folder(final.parent)
+
+
 @contextmanager
 def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Path]:
     """An empty temporary file beside `path`, to be filled by name; it replaces `path` when the block ends well.
@@ -70,7 +102,7 @@ def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Pa
     target = Path(os.path.realpath(path))
     before = _status(target)
     sweep(target.parent)
-    temporary = target.parent / f"{PREFIX}{secrets.token_hex(6)}{PART}"
+    temporary = target.parent / f"{PREFIX}{os.urandom(6).hex()}{PART}"
     try:
         _create(temporary, before)
         yield temporary
@@ -196,13 +228,15 @@ def _content(target: Path) -> bytes | None:
 
 def _write_in_place(temporary: Path, target: Path, expected: bytes | None) -> None:
     """Fill a file that has several names. What it held is kept beside it until the new content is on the disk."""
+    from shutil import copyfile
+
     backup = temporary.with_suffix(".before")
     with open(target, "rb+") as file:
         if expected is not None and file.read() != expected:
             raise FileChanged("another program has changed it meanwhile")
         try:
             with signals_held():
-                shutil.copyfile(target, backup)
+                copyfile(target, backup)
                 try:
                     _fill(target, temporary)
                 except OSError:
@@ -214,8 +248,10 @@ def _write_in_place(temporary: Path, target: Path, expected: bytes | None) -> No
 
 
 def _fill(target: Path, source: Path) -> None:
+    from shutil import copyfileobj
+
     with open(source, "rb") as data, open(target, "rb+") as file:
-        shutil.copyfileobj(data, file)
+        copyfileobj(data, file)
         file.truncate()
         file.flush()
         sync_file(file.fileno())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from contextlib import suppress
 from functools import cache
@@ -29,6 +28,8 @@ def sweep(folder: Path) -> None:
                 if entry.stat(follow_symlinks=False).st_mtime >= oldest:
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                    from shutil import rmtree
+
+                    rmtree(entry.path, ignore_errors=True)
                 else:
                     os.unlink(entry.path)

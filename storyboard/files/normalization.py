@@ -1,10 +1,15 @@
-"""Names that differ in their Unicode normal form alone: `Zoë.png` as macOS writes it and as everybody types it."""
+"""Names of files: those that differ in their Unicode normal form alone, `Zoë.png` as macOS writes it and as everybody
+types it, and those made of a title."""
 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from pathlib import Path
+
+#: Longest part of a file's name that is taken from a title.
+_SLUG = 40
 
 
 def find_file(path: Path) -> Path:
@@ -24,3 +29,9 @@ def find_file(path: Path) -> Path:
     except (OSError, ValueError):
         return path
     return next((parent / name for name in names if unicodedata.normalize("NFC", name) == wanted), path)
+
+
+def safe_name(title: str) -> str:
+    """A title as a part of a file's name: small ASCII letters and digits, hyphens between; empty where none is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-")

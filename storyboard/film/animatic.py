@@ -9,43 +9,63 @@ from typing import NamedTuple
 
 from storyboard.files.atomic import replacing, save
 from storyboard.files.signatures import MADE_BY, is_ours
-from storyboard.film.animatic_cache import add_segments, draw_segments, segment_packets
-from storyboard.film.content_cache import piece_folder
-from storyboard.film.encoding import add_silence, open_mp4, silent_packets, write_in_step
+from storyboard.film.animatic_cache import draw_segments
+from storyboard.film.colour import BT709
+from storyboard.film.content_cache import fresh_folder, piece_folder
+from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.film_format import film_format, write_colour
 from storyboard.film.frames import draw_still, frame_size
+from storyboard.film.laid_sounds import LaidSounds
+from storyboard.film.parameter_sets import Colour
+from storyboard.film.remux import SampleRange, write_film
+from storyboard.film.sound import make_sound_track
+from storyboard.film.sound_plan import SoundClip
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import Timeline
 from storyboard.film.timing import TimedSpeech
-from storyboard.film.voices import Voices, spoken_packets
+from storyboard.film.track_index import read_piece
+from storyboard.film.voices import Voices, speak
+
+_DRAWN = 0.85  # of the work; the sound is the rest
 
 
 class AnimaticResult(NamedTuple):
-    """An animatic. `problems` are lines for a person: pictures that are lost, characters that no font has."""
+    """An animatic. `problems` are lines for a person: pictures that are lost, sounds that cannot be heard, characters
+    that no font has. `notes` are what one may want to know of its sound."""
 
     seconds: int
     shots: int
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def make_animatic(
     reel: Timeline,
     target: Path,
+    sounds: LaidSounds,
     voices: Voices | None = None,
     folder: Path | None = None,
     tell: Callable[[float], None] = lambda share: None,
 ) -> AnimaticResult:
-    """Draw a reel to `target` as MP4, with its subtitles beside it; `tell` hears the share that is drawn. Raises
-    OSError, workers.DrawingFailed."""
+    """Draw a reel to `target` as MP4, under what is laid over it, with its subtitles beside it. `voices` speak what
+    nobody else does; `tell` hears the share that is done. Raises OSError, workers.DrawingFailed."""
     size = frame_size(reel.aspect)
     folder = folder or piece_folder("segments")
-    paths, notes = draw_segments([part.drawn for part in reel.parts], size, folder, tell=tell)
-    with replacing(target) as temporary, open_mp4(temporary) as container:
-        pictures, sound = add_segments(container, paths[0]), add_silence(container)
-        spoken = spoken_packets(sound, reel, voices) if voices else silent_packets(sound, Fraction(reel.seconds))
-        write_in_step(container, segment_packets(pictures, paths), spoken)
-    write_subtitles(reel.speeches, reel.seconds, target)
+    drawn = [part.drawn for part in reel.parts]
+    paths, notes = draw_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share))
+    ranges = [SampleRange(index, len(index.picture.sizes)) for index in map(read_piece, paths)]
+    with fresh_folder(folder) as scratch:
+        if voices:
+            sounds = speak(sounds, voices, scratch)
+        silent = SoundClip(None, reel.seconds * SOUND_RATE)
+        made = make_sound_track([silent], scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
+        with replacing(target) as temporary:
+            form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
+            write_film(form, ranges, made.track, temporary)
+    write_subtitles(sounds.heard(made.laid), reel.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
-    return AnimaticResult(reel.seconds, len(reel.parts), (*reel.gaps, *lost, *no_font(notes.missing)))
+    problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
+    return AnimaticResult(reel.seconds, len(reel.parts), problems, tuple(sounds.notes(made.laid)))
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-import av
-from av.container import OutputContainer
-from av.packet import Packet
-from av.stream import Stream
 
 from storyboard.drawing.overlays import FrameSize, RunningTime
 from storyboard.drawing.report import DrawingReport
 from storyboard.files.atomic import save
 from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
-from storyboard.film.encoding import RATE
 from storyboard.film.shots import HEAD, PanelShot
 from storyboard.film.workers import DrawingTask, draw_all
 
-_TICKS = 512  # of a frame, the usual fineness of MP4
 _MOST_BYTES = 2 * 1024**3  # kept; the longest unused go first
 #: The modules of this package that decide what a frame looks like; those of `storyboard.drawing` all do.
 _FRAME_MODULES = ("blends", "camera", "colour", "dissolves", "encoding", "frames", "overlay_filter", "shots")
@@ -94,32 +85,6 @@ def _told(paths: Iterable[Path]) -> DrawingReport:
             lost.update(dict.fromkeys(names))
             missing.update(letters)
     return DrawingReport(tuple(lost), tuple(sorted(missing)))
-
-
-def add_segments(container: OutputContainer, first: Path) -> Stream:
-    """A stream for the pictures of segments, which all agree with the first. Raises OSError."""
-    with av.open(str(first), format="mp4") as segment:
-        stream = container.add_stream_from_template(segment.streams.video[0])
-    stream.time_base = Fraction(1, RATE * _TICKS)
-    return stream
-
-
-def segment_packets(stream: Stream, paths: Iterable[Path]) -> Iterator[Packet[Any]]:
-    """The pictures of segments one after another. Raises OSError."""
-    number = 0
-    for path in paths:
-        with av.open(str(path), format="mp4") as segment:
-            for packet in segment.demux(segment.streams.video[0]):
-                if packet.size:
-                    _stamp(packet, stream, number)
-                    number += 1
-                    yield packet
-
-
-def _stamp(packet: Packet[Any], stream: Stream, number: int) -> None:
-    packet.stream, packet.time_base = stream, Fraction(1, RATE * _TICKS)
-    packet.pts = packet.dts = number * _TICKS
-    packet.duration = _TICKS
 
 
 def _key(shot: PanelShot, size: FrameSize, part: str = "head") -> str:

@@ -1,57 +1,41 @@
 """The film: chosen takes in order, cut together.
 
-    lay out      which take stands where, as how many frames; which are copied as they are, and why others are not
-    segments     what is not copied is encoded, clip by clip, into a cache: fades, dissolves, wipes, titles, takes that
-                 differ, clips without a take, which are filled from the animatic and say so
-    sound        one track under all of it
-    remux        copied and encoded frames behind one another, and the sound, in one file
-
-A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
-encoded, and so does one of 29.97 frames a second, whose seconds are no whole frames. A dissolve runs into the next
-clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
+cut          which take stands where, as how many frames; which are copied as they are, and why others are not
+segments     what is not copied is encoded, clip by clip, into a cache: fades, dissolves, wipes, titles, takes that
+             differ, clips without a take, which are filled from the animatic and say so
+sound        one track under all of it, with what the script lays over it
+remux        copied and encoded frames behind one another, and the sound, in one file
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from storyboard.drawing.overlays import FrameSize
 from storyboard.files.atomic import replacing
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
-from storyboard.film.encoding import RATE, SOUND_RATE
+from storyboard.film.cut import FilmCut
+from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.film_clip import FilmClip
-from storyboard.film.film_format import Candidate, Copied, plan_copies, write_colour
-from storyboard.film.frames import frame_size
-from storyboard.film.limits import limits
-from storyboard.film.media import TakeMedia
-from storyboard.film.parameter_sets import Colour, merge_avc_configs, read_avc_config, write_avc_config
-from storyboard.film.probe import probe_clips
-from storyboard.film.rates import usual_rate
-from storyboard.film.remux import FilmFormat, SampleRange, write_film
+from storyboard.film.film_format import film_format, write_colour
+from storyboard.film.remux import SampleRange, write_film
 from storyboard.film.segments import encode_segments
 from storyboard.film.sound import make_sound_track
 from storyboard.film.sound_plan import SoundClip
-from storyboard.film.takes import DraftShot, Take
-from storyboard.film.timeline import Timeline, TimelinePart
-from storyboard.film.track_index import MediaIndex, read_index
-from storyboard.film.transitions import segment_tasks, sound_fades, why_encoded
+from storyboard.film.stems import keep_stems
+from storyboard.film.timing import TimedSpeech
+from storyboard.film.track_index import MediaIndex, read_piece
+from storyboard.film.transitions import segment_tasks, sound_fades
 
-if TYPE_CHECKING:
-    from storyboard.compiler.pipeline import Analysis
-
-_SHORT_SIDE = 720  # of a film without any take
-_DRAFT = "it is filled from a draft"
 _ENCODED = 0.7  # of the work, where something is encoded; the sound is the rest
 
 
 class FilmResult(NamedTuple):
     """A cut film. `seconds` is what it lasts; `missing` are clips and shots that the animatic fills, `drafts` shots
-    that drafts fill; `problems` lines for a person; `copied`: nothing was encoded but the sound."""
+    that drafts fill; `problems` lines for a person; `copied`: nothing was encoded but the sound. `speeches` are where
+    they are heard, and `notes` what a person may want to know of the sound."""
 
     seconds: float
     clips: int
@@ -59,222 +43,46 @@ class FilmResult(NamedTuple):
     copied: bool
     problems: tuple[str, ...]
     drafts: tuple[str, ...] = ()
+    speeches: tuple[TimedSpeech, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FilmCut:
-    """The film laid out. `problems` are takes that cannot be used or are of another length than their clip; `notes` are
-    what a person may want to know of it."""
-
-    clips: tuple[FilmClip, ...]
-    size: FrameSize
-    rate: Fraction
-    colour: Colour
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The clips without a take."""
-        return tuple(clip.name for clip in self.clips if clip.media is None)
-
-    @property
-    def drafts(self) -> tuple[str, ...]:
-        """The shots that drafts fill."""
-        return tuple(clip.name for clip in self.clips if clip.is_draft)
-
-    @property
-    def encoded(self) -> tuple[FilmClip, ...]:
-        """The clips that are not copied as they are."""
-        return tuple(clip for clip in self.clips if clip.reason)
-
-    @property
-    def frames(self) -> int:
-        return sum(clip.frames for clip in self.clips)
-
-    def at(self, second: float) -> float:
-        """Where a second of the script is in the film: takes may be longer or shorter than their clips by frames."""
-        clip = next((one for one in reversed(self.clips) if one.start <= second), self.clips[0])
-        inside = min(second - clip.start, clip.seconds)
-        return float(clip.first / self.rate) + inside * float(clip.frames / self.rate) / clip.seconds
-
-
-def lay_out_cut(
-    analysis: Analysis, timeline: Timeline, takes: Iterable[Take], drafts: Iterable[DraftShot] = ()
-) -> FilmCut:
-    """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take; decide what is
-    copied."""
-    by_clip = {take.clip_id: take for take in takes}
-    problems: list[str] = []
-    groups = _groups(analysis, timeline)
-    there = [take for name, _ in groups if (take := by_clip.get(name))]
-    found = _media_of(there, problems)
-    places = _with_drafts(
-        [FilmClip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
-    )
-    size, rate = _choose_format(places, timeline.aspect)
-    candidates = [
-        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media))
-        for one in places
-    ]
-    copied = plan_copies(candidates, size, rate)
-    clips = _placed(places, copied, rate)
-    notes: list[str] = []
-    for clip in clips:
-        if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
-            is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
-            (problems if is_far else notes).append(line)
-    return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes))
-
-
-def _groups(analysis: Analysis, timeline: Timeline) -> list[tuple[str, tuple[TimelinePart, ...]]]:
-    """The shots of each clip, and each by itself where its scene has no clips."""
-    clip_of = {shot: clip for clip in analysis.clips for shot in clip.shots}
-    groups: list[tuple[str, list[TimelinePart]]] = []
-    for part in timeline.parts:
-        clip = clip_of.get(part.shot)
-        name = clip.id if clip else f"shot {part.shot.number}"
-        if groups and groups[-1][0] == name:
-            groups[-1][1].append(part)
-        else:
-            groups.append((name, [part]))
-    return [(name, tuple(parts)) for name, parts in groups]
-
-
-def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[TakeMedia, MediaIndex | None]]:
-    """What each take is, by the clip that it stands for: by its index, or by asking a decoder."""
-    found: dict[str, tuple[TakeMedia, MediaIndex | None]] = {}
-    unusual = []
-    for take in takes:
-        if index := read_index(take.path):
-            form = index.picture.format
-            count = len(index.picture.sizes)
-            found[take.clip_id] = (
-                TakeMedia(take.path, usual_rate(index.rate), count, form.size, True, index.has_sound), index
-            )  # fmt: skip
-        else:
-            unusual.append(take)
-    for take, probed in zip(unusual, probe_clips([take.path for take in unusual]), strict=True):
-        if probed.media:
-            found[take.clip_id] = (probed.media, None)
-        else:
-            problems.append(
-                f"{take.path}: cannot be used ({probed.problem}); the animatic stands in for clip {take.clip_id}"
-            )
-    return found
-
-
-def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], problems: list[str]) -> list[FilmClip]:
-    """The places, those of clips without a take divided into their shots where one of these has a draft."""
-    by_shot = {draft.shot: draft for draft in drafts}
-    empty = [part.shot.number for clip in places if clip.media is None for part in clip.parts]
-    paths = list(dict.fromkeys(by_shot[shot].path for shot in empty if shot in by_shot))
-    media: dict[Path, TakeMedia] = {}
-    for path, probed in zip(paths, probe_clips(paths), strict=True):
-        if probed.media:
-            media[path] = probed.media
-        else:
-            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
-    done: list[FilmClip] = []
-    for clip in places:
-        if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
-            done.append(clip)
-            continue
-        for part in clip.parts:
-            draft = by_shot.get(part.shot.number)
-            shown = media.get(draft.path) if draft else None
-            seen = shown._replace(begin=draft.start) if shown and draft else None
-            done.append(FilmClip(f"shot {part.shot.number}", (part,), seen, None, is_draft=seen is not None))
-    return done
-
-
-def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, Fraction]:
-    """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
-    take."""
-    sizes: dict[FrameSize, int] = {}
-    rates: dict[Fraction, int] = {}
-    is_draft = all(clip.is_draft for clip in clips if clip.media)
-    for clip in clips:
-        if clip.media and clip.is_draft == is_draft:
-            size = FrameSize(clip.media.size.width // 2 * 2, clip.media.size.height // 2 * 2)
-            sizes[size] = sizes.get(size, 0) + clip.seconds
-            rates[clip.media.rate] = rates.get(clip.media.rate, 0) + clip.seconds
-    size = max(sizes, key=lambda one: sizes[one], default=frame_size(aspect, _SHORT_SIDE))
-    return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
-
-
-def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:
-    """Clips with their frames, one behind another."""
-    done: list[FilmClip] = []
-    first = 0
-    for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
-        count = frames or _frames_to_encode(clip, rate)
-        done.append(replace(clip, first=first, frames=count, reason=reason))
-        first += count
-    return tuple(done)
-
-
-def _frames_to_encode(clip: FilmClip, rate: Fraction) -> int:
-    """As many frames as the clip's seconds have; one less where its take has one less."""
-    least = -(-clip.seconds * rate.numerator // rate.denominator)
-    there = int(clip.media.frames / clip.media.rate * rate + Fraction(1, 2)) if clip.media else least
-    return there if there == least - 1 and there else least
-
-
-def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
-    """What is to be said of a take that is not as long as its place: nothing up to a frame."""
-    assert clip.media is not None, "it has a take"
-    lasts = clip.media.frames / clip.media.rate
-    there = int(lasts * rate + Fraction(1, 2))
-    if there and there <= clip.frames - 2:
-        done = f"its last frame stands still for {float((clip.frames - there) / rate):.2f} s"
-    elif lasts - clip.seconds > limits().length_tolerance:
-        done = "it is cut"
-    else:
-        return ""
-    return f"{take.path}: is {float(lasts):.2f} s long, clip {clip.name} has {clip.seconds} s; {done}"
-
-
-def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
-    """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError."""
+def make_film(
+    cut: FilmCut,
+    target: Path,
+    tell: Callable[[float], None] = lambda share: None,
+    stems: Path | None = None,
+) -> FilmResult:
+    """Write the film to `target`, whole or not at all, and the parts of its sound into the folder `stems`, where there
+    is to be one; `tell` hears the share that is done, 0 to 1. Raises OSError."""
     folder = piece_folder("film")
     weight = _ENCODED if cut.encoded else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
     tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix)
     paths = encode_segments(tasks, folder, lambda share: tell(weight * share))
-    encoded = dict(zip((clip.name for clip in cut.encoded), map(_segment_index, paths), strict=True))
+    encoded = dict(zip((clip.name for clip in cut.encoded), map(read_piece, paths), strict=True))
     ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
     with fresh_folder(folder) as scratch:
         sounds = _sounds(cut)
-        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share))
+        overlay = cut.sounds.overlay._replace(stems=scratch if stems else None)
+        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share), overlay)
         with replacing(target) as temporary:
-            write_film(_film_format(cut, ranges), ranges, made.track, temporary)
+            form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
+            write_film(form, ranges, made.track, temporary)
+        if stems:
+            keep_stems(scratch, stems)
     silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
     seconds = float(cut.frames / cut.rate)
-    return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, (*cut.problems, *silent), cut.drafts)
+    problems = (*cut.problems, *silent, *cut.sounds.problems(made.laid))
+    notes = tuple(cut.sounds.notes(made.laid))
+    return FilmResult(
+        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made.laid), notes
+    )
 
 
 def _taken(clip: FilmClip) -> MediaIndex:
     assert clip.index is not None, "what is copied has an index"
     return clip.index
-
-
-def _segment_index(path: Path) -> MediaIndex:
-    index = read_index(path)
-    if index is None:
-        path.unlink(missing_ok=True)
-        raise OSError(f"{path} is damaged, and deleted; run the command again")
-    return index
-
-
-def _film_format(cut: FilmCut, ranges: Sequence[SampleRange]) -> FilmFormat:
-    forms = [one.take.picture.format for one in ranges]
-    entry, config = forms[0].entry, forms[0].config
-    if entry == b"avc1":
-        merged = merge_avc_configs([read_avc_config(data) for data in dict.fromkeys(form.config for form in forms)])
-        assert merged is not None, "only takes whose sets go together are copied"
-        config = write_avc_config(merged)
-    return FilmFormat(entry, cut.size, cut.rate, config, write_colour(cut.colour))
 
 
 def _sounds(cut: FilmCut) -> list[SoundClip]:

@@ -15,8 +15,16 @@ from typing import NamedTuple
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.colour import BT601, BT709, HIGH_DEFINITION, HIGH_DYNAMIC_RANGE, WIDE_GAMUTS
 from storyboard.film.encoding import SET_ID
-from storyboard.film.parameter_sets import AvcConfig, Colour, colour_of, merge_avc_configs, read_avc_config
+from storyboard.film.parameter_sets import (
+    AvcConfig,
+    Colour,
+    colour_of,
+    merge_avc_configs,
+    read_avc_config,
+    write_avc_config,
+)
 from storyboard.film.rates import usual_rate
+from storyboard.film.remux import FilmFormat, SampleRange
 from storyboard.film.track_index import MediaIndex
 
 _UNSAID = 2  # ITU-T H.273, table 4
@@ -189,6 +197,17 @@ def _most_seconds(rows: Iterable[tuple[int, Colour]]) -> Colour | None:
     for lasts, colour in rows:
         seconds[colour] = seconds.get(colour, 0) + lasts
     return max(seconds, key=lambda one: seconds[one], default=None)
+
+
+def film_format(ranges: Sequence[SampleRange], size: FrameSize, rate: Fraction, colour: bytes) -> FilmFormat:
+    """The one format of ranges whose parameter sets go together."""
+    forms = [one.take.picture.format for one in ranges]
+    entry, config = forms[0].entry, forms[0].config
+    if entry == b"avc1":
+        merged = merge_avc_configs(_configs(form.config for form in forms))
+        assert merged is not None, "only frames whose sets go together are copied"
+        config = write_avc_config(merged)
+    return FilmFormat(entry, size, rate, config, colour)
 
 
 def write_colour(colour: Colour) -> bytes:

@@ -1,16 +1,20 @@
-"""What is heard in a film: which take's sound lies where, how it fades, how loud the whole is."""
+"""What is heard in a film: which take's sound lies where, what is laid over it, how it fades, how loud the whole is."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from storyboard.catalog import read_table
+from storyboard.film.encoding import SOUND_RATE
+
+#: What is laid over a film.
+Kind = Literal["speech", "effect", "music", "ambience"]
 
 
 class SoundRules(NamedTuple):
-    """The figures of `film_sound.toml`."""
+    """The figures of `film_sound.toml`; its tables `levels`, `ducking` and `laid` as they are."""
 
     target: float
     true_peak: float
@@ -23,6 +27,9 @@ class SoundRules(NamedTuple):
     limiter_rate: int
     attack: float
     release: float
+    levels: dict[str, float]
+    ducking: dict[str, float]
+    laid: dict[str, float]
 
 
 @cache
@@ -31,7 +38,14 @@ def sound_rules() -> SoundRules:
     table = read_table("film_sound.toml")
     limiter = {"limiter_rate": table["limiter"]["rate"], **table["limiter"]}
     facts = {**table["loudness"], **table["cuts"], **limiter}
+    for name in ("levels", "ducking", "laid"):
+        facts[name] = {key: value for key, value in table[name].items() if isinstance(value, float)}
     return SoundRules(**{name: facts[name] for name in SoundRules._fields})
+
+
+def samples_of(seconds: float) -> int:
+    """Seconds as samples, to the nearest."""
+    return round(seconds * SOUND_RATE)
 
 
 class SoundFade(NamedTuple):
@@ -53,13 +67,60 @@ class SoundClip(NamedTuple):
     begin: int = 0
 
 
+class LaidSound(NamedTuple):
+    """A sound that is laid over the film from its sample `begin` on, for `samples` at most; None: as long as it is. A
+    speech begins later where another one is still heard.
+
+    It is heard from its own sample `skip` on, `gain` dB louder than its kind is, and comes and goes in `fade_in` and
+    `fade_out` samples. One that `loops` is repeated until its end. `edge` is the least time in which it goes where it
+    is cut off before its own end."""
+
+    kind: Kind
+    path: str
+    begin: int
+    samples: int | None
+    skip: int = 0
+    gain: float = 0.0
+    fade_in: int = 0
+    fade_out: int = 0
+    loops: bool = False
+    edge: int = 0
+
+
+class Span(NamedTuple):
+    """From one sample of the film up to another."""
+
+    begin: int
+    end: int
+
+
+class PlacedSound(NamedTuple):
+    """Where a laid sound is heard, in samples of the film, how many samples of it there are (as far as the film needs
+    them), and how many channels its file has."""
+
+    begin: int
+    end: int
+    samples: int
+    channels: int
+
+
 class SoundPlan(NamedTuple):
-    """The sound track to make: the clips in order, the file for its packets, and one for what is mixed meanwhile."""
+    """The sound track to make: the clips in order, the file for its packets, one for what is mixed meanwhile, and what
+    is laid over the clips. `spoken` is when somebody speaks in the clips themselves. `stems` is a folder for the parts
+    of the mix, empty where they are not wanted. Without an `output` nothing is mixed: sounds are placed only."""
 
     clips: tuple[SoundClip, ...]
     rules: SoundRules
     output: str
     scratch: str
+    laid: tuple[LaidSound, ...] = ()
+    spoken: tuple[Span, ...] = ()
+    stems: str = ""
+
+    @property
+    def samples(self) -> int:
+        """The film's length."""
+        return sum(clip.samples for clip in self.clips)
 
     def to_json(self) -> bytes:
         """One line."""
@@ -68,9 +129,17 @@ class SoundPlan(NamedTuple):
     @classmethod
     def from_json(cls, line: bytes) -> Self:
         """What `to_json` wrote."""
-        clips, rules, output, scratch = json.loads(line)
-        rows = (
-            SoundClip(path, samples, tuple(SoundFade(*one) for one in fades), begin)
-            for path, samples, fades, begin in clips
+        clips, rules, output, scratch, laid, spoken, stems = json.loads(line)
+        return cls(
+            tuple(_clip(*row) for row in clips),
+            SoundRules(*rules),
+            output,
+            scratch,
+            tuple(LaidSound(*row) for row in laid),
+            tuple(Span(*row) for row in spoken),
+            stems,
         )
-        return cls(tuple(rows), SoundRules(*rules), output, scratch)
+
+
+def _clip(path: str | None, samples: int, fades: list[list[Any]], begin: int) -> SoundClip:
+    return SoundClip(path, samples, tuple(SoundFade(*one) for one in fades), begin)

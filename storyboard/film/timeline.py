@@ -41,6 +41,11 @@ class TimelinePart:
     after: ShotJoins
     titles: tuple[TimedTitle, ...] = ()
 
+    @property
+    def speeches(self) -> tuple[TimedSpeech, ...]:
+        """What is said in it, in seconds of the film."""
+        return speeches_of(self.shot, self.shot.duration or 0, self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -59,8 +64,7 @@ class Timeline:
     @property
     def speeches(self) -> tuple[TimedSpeech, ...]:
         """Everything that is said, in order."""
-        rows = (speeches_of(part.shot, part.shot.duration or 0, part.start) for part in self.parts)
-        return tuple(speech for row in rows for speech in row)
+        return tuple(speech for part in self.parts for speech in part.speeches)
 
 
 def lay_out(analysis: Analysis) -> Timeline:

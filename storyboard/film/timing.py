@@ -16,13 +16,15 @@ from storyboard.wording import columns
 
 
 class TimedSpeech(NamedTuple):
-    """Words spoken from `start` to `end`, in seconds of the film; `off`: one does not see who speaks."""
+    """Words spoken from `start` to `end`, in seconds of the film; `off`: one does not see who speaks. `beat` is the
+    speech in the script."""
 
     start: float
     end: float
     speaker: str
     text: str
     off: bool
+    beat: Dialogue | None = None
 
     def moved(self, at: Callable[[float], float]) -> TimedSpeech:
         """The same words where `at` puts their start and end."""
@@ -114,7 +116,7 @@ def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, 
         end = min(until, begin + longest)
         speaker = beat.speaker.spoken_name if beat.speaker else ""
         said = " ".join(drop_marks(line.text) for line in beat.lines)
-        found.append(TimedSpeech(start + begin, start + end, speaker, said, bool(beat.off)))
+        found.append(TimedSpeech(start + begin, start + end, speaker, said, bool(beat.off), beat))
     return tuple(one for one in found if one.text.strip())
 
 

@@ -102,6 +102,16 @@ def read_index(path: Path) -> MediaIndex | None:
         return None  # what is read is anybody's: bytes that are not there, numbers that are too large
 
 
+def read_piece(path: Path) -> MediaIndex:
+    """The index of a piece that we made and kept. One that is damaged is deleted, so that it is made anew. Raises
+    OSError."""
+    index = read_index(path)
+    if index is None:
+        path.unlink(missing_ok=True)
+        raise OSError(f"{path} is damaged, and deleted; run the command again")
+    return index
+
+
 def _read(path: Path, file: BinaryIO) -> MediaIndex:
     moov, media = _outer(file)
     _expect(moov.end - moov.start <= limits().largest_index)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-from array import array
-from collections.abc import Iterator
-from fractions import Fraction
-from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
-
-import av
-from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
+from pathlib import Path
+from typing import NamedTuple
 
 from storyboard.compiler.word_count import count_words
-from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
+from storyboard.film.laid_sounds import LaidSounds, LaidSpeech
+from storyboard.film.sound_plan import LaidSound, samples_of
 from storyboard.film.timing import TimedSpeech
 from storyboard.venice.secret import environment_without_secrets
-
-if TYPE_CHECKING:
-    from av.packet import Packet
-
-    from storyboard.film.timeline import Timeline
 
 _VARIANTS = ("f1", "f2", "f3", "f4", "m1", "m2", "m3", "m4", "m5", "m7")
 _SLOWEST, _FASTEST = 140, 320  # words a minute that one still follows
@@ -43,44 +31,32 @@ def find_voices() -> Voices | None:
     return Voices(program) if program else None
 
 
-def spoken_packets(stream: AudioStream, reel: Timeline, voices: Voices) -> Iterator[Packet[AudioStream]]:
-    """The sound of a reel: each speech from the moment its subtitle stands, silence between."""
-    total = reel.seconds * SOUND_RATE // SOUND_PACKET
-    waiting = list(reel.speeches)
-    held: list[tuple[int, array[int]]] = []
-    for number in range(total):
-        start = number * SOUND_PACKET
-        while waiting and waiting[0].start * SOUND_RATE < start + SOUND_PACKET:
-            speech = waiting.pop(0)
-            held.append((round(speech.start * SOUND_RATE), _say(voices, speech)))
-        held = [(at, samples) for at, samples in held if at + len(samples) > start]
-        yield from stream.encode(_frame(start, held))
-    yield from stream.encode(None)
+def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
+    """Lay a computer's voice over the film for every speech that nobody speaks yet, from files in a folder."""
+    spoken = {one.place for one in sounds.laid_speeches}
+    laid, names, speeches = list(sounds.overlay.laid), list(sounds.names), list(sounds.laid_speeches)
+    for place, speech in enumerate(sounds.speeches):
+        path = folder / f"speech-{place}.wav"
+        if place in spoken or not _say(voices, speech, path):
+            continue
+        speeches.append(LaidSpeech(len(laid), place, speech.end, is_computer=True))
+        laid.append(LaidSound("speech", str(path), samples_of(speech.start), None))
+        names.append(f"{speech.speaker}’s speech")
+    missing = tuple(line for line in sounds.missing if line.place not in {one.place for one in speeches})
+    return sounds._replace(
+        overlay=sounds.overlay._replace(laid=tuple(laid)), names=tuple(names), laid_speeches=tuple(speeches),
+        missing=missing,
+    )  # fmt: skip
 
 
-def _frame(start: int, held: list[tuple[int, array[int]]]) -> av.AudioFrame:
-    mixed = array("h", bytes(SOUND_PACKET * 2))
-    for at, samples in held:
-        low, high = max(at, start), min(at + len(samples), start + SOUND_PACKET)
-        for index in range(low, high):
-            mixed[index - start] = max(-32768, min(32767, mixed[index - start] + samples[index - at]))
-    both = array("f", (value / 32768 for value in mixed)).tobytes()
-    frame = av.AudioFrame(format="fltp", layout="stereo", samples=SOUND_PACKET)
-    for plane in frame.planes:
-        plane.update(both)
-    frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
-    return frame
-
-
-@lru_cache(64)
-def _say(voices: Voices, speech: TimedSpeech) -> array[int]:
-    """Samples of a speech at our rate, one channel; none where the program says nothing."""
+def _say(voices: Voices, speech: TimedSpeech, path: Path) -> bool:
+    """Have a speech spoken into a file; whether it was."""
     wanted = count_words(speech.text) * 60 / max(0.5, speech.end - speech.start)
     pace = round(min(max(wanted, _SLOWEST), _FASTEST))
     variant = _VARIANTS[sha256(speech.speaker.encode()).digest()[0] % len(_VARIANTS)]
-    command = [voices.program, "-v", f"en+{variant}", "-s", str(pace), "--stdin", "--stdout"]
+    command = [voices.program, "-v", f"en+{variant}", "-s", str(pace), "--stdin", "-w", str(path)]
     try:
-        said = subprocess.run(
+        subprocess.run(
             command,
             input=speech.text.encode(),
             capture_output=True,
@@ -88,16 +64,6 @@ def _say(voices: Voices, speech: TimedSpeech) -> array[int]:
             check=True,
             env=environment_without_secrets(),
         )
-        return _samples(said.stdout)
-    except (OSError, subprocess.SubprocessError, av.FFmpegError):
-        return array("h")
-
-
-def _samples(wav: bytes) -> array[int]:
-    samples = array("h")
-    resampler = AudioResampler(format="s16", layout="mono", rate=SOUND_RATE)
-    with av.open(io.BytesIO(wav), "r", format="wav") as container:
-        for frame in (*container.decode(container.streams.audio[0]), None):
-            for part in resampler.resample(frame):
-                samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
-    return samples
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return path.exists()

@@ -10,14 +10,15 @@ from storyboard.compiler.ir.parsed import Heading, Text
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.format.document import ScriptDocument, TextChange
+from storyboard.format.meaning import ScriptReader
 
 _WORD = re.compile(r"\S+")
 
 
-def capitalize(text: str, keep: Collection[int] = ()) -> str:
+def capitalize(text: str, reader: ScriptReader, keep: Collection[int] = ()) -> str:
     """The text with the words of its headings in capitals, but for their labels, the headings forced with a full stop
     and those to keep, which are counted from 0. A word whose capitals would be another name (`ı`) stays too."""
-    page = ScriptDocument(text)
+    page = ScriptDocument(text, reader)
     headings = [(offset, block) for offset, block in page.blocks if isinstance(block, Heading)]
     edits: list[TextChange] = []
     for number, (offset, heading) in enumerate(headings):

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from storyboard.compiler.parse.comments import Comment, strip_comments
+from storyboard.compiler.parse.comments import Comment
 from storyboard.compiler.text import Source
-from storyboard.format.meaning import read
+from storyboard.format.meaning import ScriptReader
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -24,11 +24,10 @@ class TextChange(NamedTuple):
 class ScriptDocument:
     """A text with what was read from it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reader: ScriptReader) -> None:
         self.text = text
         self._source = Source("", text)
-        self.blocks = read(text)
-        self.comments = strip_comments(text).comments
+        self.blocks, self.comments = reader.read(text)
         self._starts = [comment.start for comment in self.comments]
 
     def comment_at(self, offset: int) -> Comment | None:
@@ -61,4 +60,4 @@ class ScriptDocument:
                 continue
             pieces += (self.text[at : edit.start], edit.text)
             at = edit.end
-        return "".join([*pieces, self.text[at:]])
+        return "".join([*pieces, self.text[at:]]) if pieces else self.text

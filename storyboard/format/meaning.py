@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Text
 from storyboard.compiler.names import fold
-from storyboard.compiler.parse import parse
-from storyboard.compiler.parse.comments import strip_comments
-from storyboard.compiler.text import Source
+from storyboard.compiler.parse import BlockCache, BlockKey, parse
+from storyboard.compiler.parse.comments import Comment, strip_comments
+from storyboard.compiler.text import Source, Span
 
 #: A title page as Fountain writes it, then what the film is made with.
 _TITLE_PAGE = (
@@ -17,40 +19,99 @@ _TITLE_PAGE = (
     *keys.FILM_SETTINGS, *keys.SETTINGS, "music", "loudness",
 )  # fmt: skip
 
-
-#: A text is read by every step that looks at it, and most steps leave it as it is: so many are kept in mind.
+#: Texts that are kept in mind: every step of formatting reads the one that the step before left.
 _KEPT = 4
 
-
-@lru_cache(_KEPT)
-def read(text: str) -> tuple[tuple[int, Block], ...]:
-    """The blocks of a script, each with its offset."""
-    return parse(Source("", text)).blocks
+Blocks = tuple[tuple[int, Block], ...]
 
 
-@lru_cache(_KEPT)
-def comments(text: str) -> tuple[str, ...]:
-    """All comments as they stand; a `//` line without the blanks around it."""
-    return tuple(text[comment.start : comment.end].strip() for comment in strip_comments(text).comments)
+class _Reading(NamedTuple):
+    """What was read from a text: its blocks, each with its offset, and its comments."""
+
+    blocks: Blocks
+    comments: Sequence[Comment]
 
 
-@lru_cache(_KEPT)
-def said(text: str) -> tuple[object, ...]:
-    """What a script says, block by block, without its layout and the capitals of its headings."""
-    return tuple(_block(block) for _, block in read(text) if not _is_nothing(block))
+class _TrimmedBlocks(BlockCache):
+    """Blocks that differ only in the blank lines below them are one: nothing is read from those."""
+
+    def recall(self, key: BlockKey) -> Block | None:
+        return super().recall(_trimmed(key))
+
+    def keep(self, key: BlockKey, block: Block) -> None:
+        super().keep(_trimmed(key), block)
 
 
-def forget() -> None:
-    """Let go of the texts that were read."""
-    for function in (read, comments, said):
-        function.cache_clear()
+def _trimmed(key: BlockKey) -> BlockKey:
+    return key._replace(path="", plain=key.plain.rstrip(), written=key.written.rstrip(), size=0)
 
 
-def _is_nothing(block: Block) -> bool:
-    return isinstance(block, parsed.Loose) and not block.body
+class ScriptReader:
+    """Reads a text and then what formatting makes of it, each block once. `known` are blocks that have been read, and
+    need not be read again."""
+
+    def __init__(self, known: Iterable[tuple[BlockKey, Block]] = ()) -> None:
+        self._cache = _TrimmedBlocks()
+        for key, block in known:
+            self._cache.keep(key, block)
+        self._readings: dict[str, _Reading] = {}
+        self._said: dict[Block, object] = {}
+
+    def read(self, text: str) -> _Reading:
+        """The blocks and the comments of a script."""
+        reading = self._readings.get(text)
+        if reading is None:
+            self._cache.turn()
+            blocks = parse(Source("", text), self._cache).blocks
+            reading = _Reading(blocks, strip_comments(text).comments)
+            while len(self._readings) >= _KEPT:
+                del self._readings[next(iter(self._readings))]
+            self._readings[text] = reading
+        return reading
+
+    def blocks(self, text: str) -> Blocks:
+        return self.read(text).blocks
+
+    def comments(self, text: str) -> tuple[str, ...]:
+        """All comments as they stand; a `//` line without the blanks around it."""
+        return tuple(text[comment.start : comment.end].strip() for comment in self.read(text).comments)
+
+    def said(self, text: str) -> tuple[object, ...]:
+        """What a script says, block by block, without its layout and the capitals of its headings."""
+        return tuple(self._said_by(block) for _, block in filled(self.blocks(text)))
+
+    def _said_by(self, block: Block) -> object:
+        if block not in self._said:
+            self._said[block] = _meaning(block)
+        return self._said[block]
 
 
-def _block(block: Block) -> object:
+def filled(blocks: Iterable[tuple[int, Block]]) -> list[tuple[int, Block]]:
+    """The blocks that hold anything."""
+    return [(offset, block) for offset, block in blocks if not isinstance(block, parsed.Loose) or block.body]
+
+
+def is_same(one: Block, other: Block) -> bool:
+    """Whether two blocks differ in nothing but where their parts stand: the compiler makes the same of both."""
+    return one is other or _exactly(one) == _exactly(other)
+
+
+def _exactly(block: Block) -> object:
+    properties = [(one.key, one.value.string) for one in block.properties]
+    found = [finding.code for finding in block.findings]
+    return (type(block).__name__, _typed_head(block), properties, [_plain(beat) for beat in block.body], found)
+
+
+def _typed_head(block: Block) -> object:
+    match block:
+        case parsed.Declaration():
+            return (block.kind, block.typed.string)
+        case parsed.Heading():
+            return (block.line.string, block.label)
+    return _head(block)
+
+
+def _meaning(block: Block) -> object:
     known = known_keys(block)
     rank = cache(lambda key: known.index(key) if key in known else len(known))
     properties = sorted(((rank(one.key), one.key, _value(one)) for one in block.properties), key=lambda one: one[0])
@@ -82,6 +143,8 @@ def _plain(value: object) -> object:
     """A part of a block with texts in place of their places."""
     if isinstance(value, Text):
         return value.string
+    if isinstance(value, Span):
+        return None
     if isinstance(value, parsed.Speech):
         return (_plain(value.cue), _plain(value.lines), _plain(value.as_action))
     if isinstance(value, tuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Property, Text
 from storyboard.format.document import LINE_END, ScriptDocument, TextChange
-from storyboard.format.meaning import comments, known_keys, said
+from storyboard.format.meaning import ScriptReader, known_keys
 
 _BLANKS = re.compile(r"[^\S\r\n]+")
 _COLON = re.compile(r"[^\S\r\n]*[:：][^\S\r\n]*")
@@ -23,24 +23,30 @@ _MARKS_BEHIND = re.compile(r"[*_]{1,6}")
 _INDENT = "  "
 
 
-def restyle(text: str) -> str:
+def restyle(text: str, reader: ScriptReader | None = None) -> str:
     """The text in the one style. It has no byte-order mark; line ends stay as they are."""
     if not text.strip():
         return text
+    reader = reader or ScriptReader()
     for step in (_spell, _order, _space):
-        changed = step(text)
+        changed = step(text, reader)
         # An indented line under a dedented one, a comment where a key begins: a step that would change what the script
         # says is left out.
-        if changed != text and said(changed) == said(text) and comments(changed) == comments(text):
+        if changed != text and keeps_meaning(text, changed, reader):
             text = changed
     return text
+
+
+def keeps_meaning(before: str, after: str, reader: ScriptReader) -> bool:
+    """Whether two texts say the same and have the same comments."""
+    return reader.said(after) == reader.said(before) and reader.comments(after) == reader.comments(before)
 
 
 # ---- The order of properties ---------------------------------------------------------------------------------------
 
 
-def _order(text: str) -> str:
-    page = ScriptDocument(text)
+def _order(text: str, reader: ScriptReader) -> str:
+    page = ScriptDocument(text, reader)
     edits = []
     for offset, block in page.blocks:
         known = known_keys(block)
@@ -101,8 +107,8 @@ def _at(beat: parsed.Beat) -> int:
 # ---- The spelling of lines -----------------------------------------------------------------------------------------
 
 
-def _spell(text: str) -> str:
-    page = ScriptDocument(text)
+def _spell(text: str, reader: ScriptReader) -> str:
+    page = ScriptDocument(text, reader)
     edits: list[TextChange] = []
     for offset, block in page.blocks:
         if not isinstance(block, parsed.TitlePage | parsed.Loose):
@@ -114,7 +120,7 @@ def _spell(text: str) -> str:
                 start = offset + beat.text.span().start
                 edits.append(TextChange(page.line_start(start), start, "= "))
     heads = page.apply(edits)
-    trimmed = ScriptDocument(heads)
+    trimmed = ScriptDocument(heads, reader)
     return trimmed.apply(list(_trailing(trimmed)))
 
 
@@ -214,9 +220,9 @@ def _trailing(page: ScriptDocument) -> Iterator[TextChange]:
 # ---- Blank lines ---------------------------------------------------------------------------------------------------
 
 
-def _space(text: str) -> str:
+def _space(text: str, reader: ScriptReader) -> str:
     """One blank line between paragraphs at most, one above every header, none at the top and at the end."""
-    page = ScriptDocument(text)
+    page = ScriptDocument(text, reader)
     ends = [found[0] for found in LINE_END.finditer(text)]
     newline = max(("\n", "\r\n", "\r"), key=ends.count)
     lines = _lines(text)

@@ -1,21 +1,29 @@
 """What formatting keeps: what a script says, its prose, its comments, its requests. It is looked up at every run, not
-believed."""
+believed.
+
+Requests are made of what the blocks of a script say, in their order. So where formatting has only moved things about,
+block by block, the requests are the same; scenes that it gave other words (capitals, the order of properties) are
+compiled, before and after, with everything that is declared.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import whereabouts
 from storyboard.format.capitals import capitalize
-from storyboard.format.meaning import comments, forget, read, said
+from storyboard.format.excerpt import excerpt, whole
+from storyboard.format.meaning import ScriptReader
 from storyboard.format.style import restyle
 
 
@@ -28,46 +36,59 @@ class Unformatted(Exception):
         self.findings = findings
 
 
-def format_script(text: str, analyze: Callable[[str], Analysis]) -> str:
-    """The script in the one style. `text` has no byte-order mark; `analyze` reads a script as if it stood in its file.
-    Raises Unformatted, and then nothing should be written."""
-    try:
-        return _format(text, analyze)
-    finally:
-        forget()
-
-
-def _format(text: str, analyze: Callable[[str], Analysis]) -> str:
-    errors = tuple(syntax_errors(text))
+def format_script(text: str, analyze: Callable[[str], Analysis], known: Iterable[tuple[BlockKey, Block]] = ()) -> str:
+    """The script in the one style. `text` has no byte-order mark; `analyze` reads a script as if it stood in its file;
+    `known` are blocks of the text that a compilation has read. Raises Unformatted, and then nothing should be
+    written."""
+    reader = ScriptReader(known)
+    errors = tuple(syntax_errors(text, reader))
     if errors:
         raise Unformatted("has syntax errors", errors)
-    tidy = restyle(text)
-    capitals = capitalize(tidy)
-    if capitals == text:
+    tidy = restyle(text, reader)
+    formatted = capitalize(tidy, reader)
+    if formatted == text:
         return text
-    before, after = analyze(text), analyze(capitals)
-    formatted = capitals
-    if changed := _changed_by_capitals(before, after):
-        formatted = capitalize(tidy, changed)
-        if formatted == text:
-            return text
-        after = analyze(formatted)
-    if restyle(formatted) != formatted:
-        raise Unformatted("formatting it twice would not give the same as once")
-    if said(formatted) != said(text):
-        raise Unformatted("formatting would change what it says")
-    if comments(formatted) != comments(text):
-        raise Unformatted("formatting would change its comments")
-    if requests(after) != requests(before):
+    found = _compare(text, formatted, analyze, reader)
+    if found.headings:
+        formatted = capitalize(tidy, reader, found.headings)
+        found = _compare(text, formatted, analyze, reader)
+    if not found.is_same:
         raise Unformatted("formatting would change what it compiles to")
+    if restyle(formatted, reader) != formatted:
+        raise Unformatted("formatting it twice would not give the same as once")
     return formatted
 
 
-def _changed_by_capitals(before: Analysis, after: Analysis) -> set[int]:
+class _Comparison(NamedTuple):
+    """What formatting makes of the requests: whether they stay the same, and the headings, counted from 0, that it
+    gives another wording in prompts."""
+
+    is_same: bool
+    headings: frozenset[int] = frozenset()
+
+
+def _compare(text: str, formatted: str, analyze: Callable[[str], Analysis], reader: ScriptReader) -> _Comparison:
+    if reader.said(formatted) != reader.said(text):
+        raise Unformatted("formatting would change what it says")
+    if reader.comments(formatted) != reader.comments(text):
+        raise Unformatted("formatting would change its comments")
+    part = excerpt(text, formatted, reader)
+    if part is None:
+        return _Comparison(True)
+    before, after = analyze(part.before), analyze(part.after)
+    if before.has_errors and not part.is_whole:
+        # A scene may need one that is not among them.
+        part = whole(text, formatted, reader)
+        before, after = analyze(text), analyze(formatted)
+    changed = frozenset(part.headings[number] for number in _changed_by_capitals(before, after))
+    return _Comparison(requests(before) == requests(after), changed)
+
+
+def _changed_by_capitals(before: Analysis, after: Analysis) -> Iterator[int]:
     """The headings, counted from 0, that capitals would give another wording in prompts: a place that is not declared
     is said as it is typed, unless it is typed in capitals."""
     pairs = zip(_wordings(before), _wordings(after), strict=True)
-    return {number for number, (typed, in_capitals) in enumerate(pairs) if typed != in_capitals}
+    return (number for number, (typed, in_capitals) in enumerate(pairs) if typed != in_capitals)
 
 
 def _wordings(analysis: Analysis) -> Iterator[list[str]]:
@@ -89,9 +110,9 @@ def requests(analysis: Analysis) -> Any:  # noqa: ANN401 # JSON, to compare
     return manifest
 
 
-def syntax_errors(text: str) -> Iterator[tuple[int, Finding]]:
+def syntax_errors(text: str, reader: ScriptReader | None = None) -> Iterator[tuple[int, Finding]]:
     """What cannot be read, with the offset of the block it is in."""
-    for offset, block in read(text):
+    for offset, block in (reader or ScriptReader()).blocks(text):
         for finding in block.findings:
             if (finding.severity or severity_of(finding.code)) is Severity.ERROR:
                 yield offset, finding

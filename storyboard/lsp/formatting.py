@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from itertools import takewhile
 from operator import eq
 
+from storyboard.compiler.ir.parsed import Block
+from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Options, analyze_text
 from storyboard.format import format_script
 from storyboard.lsp.renaming import RenameChange
 
 
-def formatting(text: str, path: str, options: Options, texts: dict[str, str]) -> list[RenameChange]:
-    """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path. Raises
-    Unformatted where it is to be left alone."""
-    formatted = format_script(text, lambda script: analyze_text(script, path, options, texts=texts))
+def formatting(
+    text: str, path: str, options: Options, texts: dict[str, str], known: Iterable[tuple[BlockKey, Block]] = ()
+) -> list[RenameChange]:
+    """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path, `known` blocks
+    of the script that have been read. Raises Unformatted where it is to be left alone."""
+    formatted = format_script(text, lambda script: analyze_text(script, path, options, texts=texts), known)
     return differences(text, formatted)
 
 

@@ -16,6 +16,7 @@ from storyboard.lsp.locate import BlockLocation, plan_at, spot_at, timed
 from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
+from storyboard.lsp.takes import TakesById, brief_takes, told_takes
 from storyboard.report.prices import with_sources
 from storyboard.wording import clock, price
 
@@ -30,17 +31,19 @@ class Hover(NamedTuple):
     end: int
 
 
-def hover_at(analysis: Analysis, path: str, at: int, *, with_pictures: bool) -> Hover | None:
-    """What is known of a place: a code in a note, a name, a shot's or a scene's header, else the problem that stands
-    there. Pictures are there to be seen, or linked."""
+def hover_at(
+    analysis: Analysis, path: str, at: int, *, with_pictures: bool, takes: TakesById | None = None
+) -> Hover | None:
+    """What is known of a place: a code in a note, a name, a shot's or a scene's header, with the `takes` of its clips,
+    else the problem that stands there. Pictures are there to be seen, or linked."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
     return (
         _code(spot, at)
         or _name(analysis, spot, at, with_pictures)
-        or _shot(analysis, spot, at)
-        or _scene(analysis, spot, at)
+        or _shot(analysis, spot, at, takes or {})
+        or _scene(analysis, spot, at, takes or {})
         or _problem(analysis, spot, at)
     )
 
@@ -130,7 +133,7 @@ def _use(analysis: Analysis, entity: Entity) -> str:
     return f"In {len(clips)} clip{'s' if len(clips) > 1 else ''}: {listed}{' …' if len(clips) > 8 else ''}"
 
 
-def _shot(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
+def _shot(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) -> Hover | None:
     if not isinstance(spot.block, parsed.Shot):
         return None
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
@@ -148,12 +151,14 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
             f"Clip **{clip.id}** · {count}, {shown.in_clip} to {until} s of {clip.duration} s · {clip.model.name}"
         )
         lines.append(f"Price: {price(shown.usd)} of the clip's {with_sources(price(clip.usd), [clip])}")
+        if told := told_takes(takes.get(clip.id), analysis.path, clip.id):
+            lines.append(told)
     else:
         lines.append("In no clip yet: a shot of this scene does not say how long it is.")
     return Hover("\n\n".join(lines), start, end)
 
 
-def _scene(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
+def _scene(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) -> Hover | None:
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
     plan = next((one for one in analysis.plans if one.scene.at and one.scene.at.anchor is spot.block.anchor), None)
     if plan is None or not start <= at <= end:
@@ -164,5 +169,6 @@ def _scene(analysis: Analysis, spot: BlockLocation, at: int) -> Hover | None:
         prices = [clip.usd for clip in plan.clips]
         known = [usd for usd in prices if usd is not None]
         whole = with_sources(price(sum(known) if len(known) == len(prices) else None), plan.clips)
-        lines.append(f"Clips: {', '.join(clip.id for clip in plan.clips)} · {whole}")
+        clips = ((clip.id, brief_takes(takes.get(clip.id))) for clip in plan.clips)
+        lines.append(f"Clips: {', '.join(f'{id_} ({brief})' if brief else id_ for id_, brief in clips)} · {whole}")
     return Hover("\n\n".join(lines), start, end)

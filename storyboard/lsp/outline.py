@@ -15,6 +15,7 @@ from storyboard.compiler.resolve.pictures import is_url
 from storyboard.compiler.resolve.properties import items
 from storyboard.compiler.text import Anchor
 from storyboard.lsp.locate import TimedShot, source_at, timed
+from storyboard.lsp.takes import TakesById, brief_takes, told_takes
 from storyboard.report.prices import with_sources
 from storyboard.wording import clock, count, price
 
@@ -199,9 +200,9 @@ class Hint(NamedTuple):
     tooltip: str
 
 
-def hints(analysis: Analysis, path: str, start: int, end: int) -> list[Hint]:
+def hints(analysis: Analysis, path: str, start: int, end: int, takes: TakesById | None = None) -> list[Hint]:
     """At every SHOT line from `start` to `end`: the running time, and where a clip begins, which one, how long, how
-    dear, and why there."""
+    dear, which take stands for it, and why it begins there."""
     if path != analysis.path:
         return []
     reasons = {
@@ -211,11 +212,11 @@ def hints(analysis: Analysis, path: str, start: int, end: int) -> list[Hint]:
     for anchor, shown in timed(analysis).items():
         source, _, at = analysis.layout.locate(shown.shot.header)
         if start <= at <= end and source.path == path and anchor is not None:
-            found.append(_hint(at, shown, reasons))
+            found.append(_hint(at, shown, reasons, takes or {}, path))
     return found
 
 
-def _hint(at: int, shown: TimedShot, reasons: dict[str, str]) -> Hint:
+def _hint(at: int, shown: TimedShot, reasons: dict[str, str], takes: TakesById, path: str) -> Hint:
     time = clock(shown.start)
     clip = shown.clip
     if clip is None:
@@ -223,8 +224,10 @@ def _hint(at: int, shown: TimedShot, reasons: dict[str, str]) -> Hint:
     if shown.number > 1:
         tooltip = f"Shot {shown.number} of clip {clip.id}; it begins at {time} of the film."
         return Hint(at, time, tooltip)
-    label = f"{time} · {clip.id} · {clip.duration} s · {price(clip.usd)}"
+    own = takes.get(clip.id)
+    facts = (time, clip.id, f"{clip.duration} s", price(clip.usd), brief_takes(own))
     paid = with_sources(price(clip.usd), [clip])
     because = f" It begins here because {reasons[clip.id]}." if clip.id in reasons else ""
     shots = count(len(clip.shots), "shot")
-    return Hint(at, label, f"Clip {clip.id}: {shots} in one request, paid together: {paid}.{because}")
+    about = f"Clip {clip.id}: {shots} in one request, paid together: {paid}.{because} {told_takes(own, path, clip.id)}"
+    return Hint(at, " · ".join(filter(None, facts)), about.rstrip())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from importlib.metadata import version
 
+from storyboard import __version__
 from storyboard.compiler.pipeline import Options
 from storyboard.lsp.server import make_server
 
@@ -21,4 +21,4 @@ def serve(options: Options) -> None:
     logging.getLogger("pygls").propagate = False
     logging.basicConfig(format="sbc lsp: %(message)s", level=logging.WARNING, stream=sys.stderr)
     gc.set_threshold(_ALLOCATIONS, 10, 10)
-    make_server(options, version("storyboard-compiler")).start_io()
+    make_server(options, __version__).start_io()

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
+from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.loader import LARGEST_SCRIPT
+from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_text
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.lsp.documents import Document, Documents
 from storyboard.lsp.positions import TextDocument
+from storyboard.lsp.takes import TakesById, ledger_files, takes_of
 from storyboard.project.file import in_project
 
 
@@ -26,6 +29,7 @@ class _Script:
 
     memory: CompilerCache = field(default_factory=user_cache)
     analysis: Analysis | None = None
+    takes: TakesById | None = None
     stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
 
@@ -65,8 +69,23 @@ class Workspace:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
             options = in_project(document.path, self.options)
             script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
-            script.stamps = {str(path): stamp_of(path) for path in named_files(script.analysis)}
+            files = [*map(str, named_files(script.analysis)), *ledger_files(document.path)]
+            script.stamps = {path: stamp_of(path) for path in files}
+            script.takes = None
         return script.analysis
+
+    def blocks_of(self, document: Document) -> list[tuple[BlockKey, Block]]:
+        """The blocks that the last check of a file has read."""
+        script = self._scripts.get(document.path)
+        return list(script.memory.blocks) if script else []
+
+    def takes_for(self, document: Document) -> TakesById:
+        """What stands for each clip of the script that a file belongs to."""
+        analysis = self.analysis_for(document)
+        script = self._scripts[analysis.path]
+        if script.takes is None:
+            script.takes = takes_of(analysis)
+        return script.takes
 
     def scripts(self) -> list[Document]:
         """Open files that no other open script includes. Of two that include each other, the one opened first."""

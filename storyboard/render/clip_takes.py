@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyboard.render.files import FileState, file_state
+from storyboard.render.folders import clip_command
 from storyboard.render.jobs import Job
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
+from storyboard.spend.lock import is_held
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
@@ -65,14 +67,15 @@ class ClipTakes:
 
 
 class FilmTakes:
-    """The takes of a film: `of` a job. `is_sending` says that another run sends into the folder at this moment, so
-    that what it is sending is not unknown."""
+    """The takes of a film: `of` a job. `notes` are remarks by entry; `is_sending` says that another run sends into the
+    folder at this moment, so that what it is sending is not unknown."""
 
     def __init__(self, jobs: Sequence[Job], ledger: Ledger | None, folder: Path, *, is_sending: bool = False) -> None:
         self.folder = folder
         self.entries = ledger.entries("clip") if ledger else ()
         self._choices = ledger.choices() if ledger else {}
         self._locked = ledger.locked() if ledger else frozenset()
+        self.notes = ledger.notes() if ledger else {}
         self._is_sending = is_sending
         self._by_id = {entry.id: entry for entry in self.entries}
         self._by_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -126,6 +129,21 @@ class FilmTakes:
                 if found is not None:
                     open_jobs.remove(job)
                     yield job.id, tuple(left.pop(found))
+
+
+def read_film_takes(jobs: Sequence[Job], folder: Path) -> FilmTakes | None:
+    """The takes in a folder, for whoever only looks; None where nothing was rendered into it. Raises Unusable."""
+    ledger = Ledger.read(folder)
+    if ledger is None:
+        return None
+    with ledger:
+        is_open = any(entry.state is State.INTENDED for entry in ledger.entries())
+        return FilmTakes(jobs, ledger, folder, is_sending=is_open and is_held(folder))
+
+
+def pick_command(job: Job, folder: Path, entry: Entry) -> str:
+    """The command that lets a take stand for a clip."""
+    return clip_command("pick", job.script, folder, job.id, str(entry.number))
 
 
 def _slug(stem: str) -> str:

@@ -21,6 +21,7 @@ from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
+from storyboard.spend.halt import Halt
 from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.sender import Sender
@@ -46,41 +47,20 @@ class Engine:
         self._sender = Sender(tools, wishes.budget)
         self._last_frame = last_frame
         self._ends: dict[str, asyncio.Future[Entry | None]] = {}
-        self._halt = asyncio.Event()
-        self._halt_at_once = asyncio.Event()
+        self._halt = Halt(self._sender, tools.listen)
 
     async def run(self) -> Outcome:
         """Do everything that the agenda says. Never raises for what the service or the disk does."""
         loop = asyncio.get_running_loop()
         for item in self._agenda.items:
             self._ends[item.order.id] = loop.create_future()
-        everything, halted = asyncio.create_task(self._do_all()), asyncio.create_task(self._halt.wait())
-        await asyncio.wait([everything, halted], return_when=asyncio.FIRST_COMPLETED)
-        if not everything.done():
-            await self._finish_open_call()
-            everything.cancel()
-        halted.cancel()
-        with suppress(asyncio.CancelledError):
-            await everything
+        await self._halt.run(self._do_all())
         self._sum_up()
         return self._outcome
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Send nothing more and come to an end in good order: an open queue call is answered first, since its answer
-        is paid for. With `at_once` nobody waits for it."""
-        if at_once:
-            self._halt_at_once.set()
-        self._sender.close("stopped by you", Exit.INTERRUPTED)
-        self._halt.set()
-
-    async def _finish_open_call(self) -> None:
-        """Wait for the answer to the open queue call; everything else can be taken up again later."""
-        if not self._sender.is_idle.is_set():
-            self._tools.listen(Event("waiting", "", "a call that may cost money is still open; its answer comes first"))
-        waiting = [asyncio.create_task(one.wait()) for one in (self._halt_at_once, self._sender.is_idle)]
-        _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in left:
-            task.cancel()
+        """Send nothing more and come to an end in good order; see `spend.halt`."""
+        self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
         async with asyncio.TaskGroup() as group:

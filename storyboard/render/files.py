@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,9 +12,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.files.atomic import save, sync_folder
+from storyboard.files.atomic import put_in_place, save
 from storyboard.film.verify import Verdict
 from storyboard.spend.entry import Entry
+from storyboard.spend.files import free_number
 from storyboard.spend.ledger import Ledger
 
 CLIPS = "clips"
@@ -65,18 +65,9 @@ def partial_path(folder: Path, entry: Entry) -> Path:
     return folder / CLIPS / f".{entry.id}.part"
 
 
-def free_number(folder: Path, stem: str, least: int) -> int:
-    """The number of the next take: no smaller than `least`, and above every file of that name, whoever made it."""
-    pattern = re.compile(re.escape(stem) + r"_t([0-9]{1,6})\.", re.IGNORECASE)
-    numbers = [least - 1]
-    with suppress(OSError):
-        numbers += [int(found[1]) for name in os.listdir(folder / CLIPS) if (found := pattern.match(name))]
-    return max(numbers) + 1
-
-
 def next_take(ledger: Ledger, entry: Entry) -> int:
     """The number of the take that an entry becomes."""
-    return free_number(ledger.folder, entry.stem, ledger.next_number(entry.stem))
+    return free_number(ledger.folder / CLIPS, entry.stem, ledger.next_number(entry.stem))
 
 
 def digest_of(path: Path) -> str:
@@ -86,22 +77,6 @@ def digest_of(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             found.update(chunk)
     return found.hexdigest()
-
-
-def put_in_place(partial: Path, final: Path) -> None:
-    """Give a finished file its name. Raises FileExistsError where the name is taken, and nothing is touched then."""
-    try:
-        os.link(partial, final)
-    except FileExistsError:
-        raise
-    except OSError:
-        # A file system without links: the folder is locked, so nobody of ours comes in between.
-        if final.exists():
-            raise FileExistsError(final) from None
-        partial.rename(final)
-    else:
-        os.unlink(partial)
-    sync_folder(final.parent)
 
 
 def write_sidecar(folder: Path, entry: Entry, name: str, number: int, digest: str, verdict: Verdict) -> None:
@@ -192,7 +167,7 @@ def number_for(folder: Path, entry: Entry) -> int:
     sidecar = sidecar_path(folder, entry.stem, number)
     if not is_taken and (not sidecar.exists() or _is_of(sidecar, entry)):
         return number
-    return free_number(folder, entry.stem, number + 1)
+    return free_number(folder / CLIPS, entry.stem, number + 1)
 
 
 def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:

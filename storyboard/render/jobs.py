@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,10 +18,7 @@ from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import write_prompt
-
-#: Longest part of a file's name that is taken from a title.
-_SLUG = 40
-
+from storyboard.files.normalization import safe_name
 
 #: What a price depends on, by the API reference of the quote call.
 _PRICED = ("model", "duration", "aspect_ratio", "resolution", "audio")
@@ -53,6 +48,11 @@ class Job:
     @property
     def id(self) -> str:
         return self.clip.id
+
+    @property
+    def script(self) -> str:
+        """The script as it was named, for a command about the clip."""
+        return self.at.rpartition(":")[0]
 
     @property
     def quote_body(self) -> dict[str, Any]:
@@ -97,12 +97,6 @@ def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copie
         request=lambda: _request(analysis, planned),
         body=lambda: _body(analysis, planned),
     )
-
-
-def safe_name(title: str) -> str:
-    """A title as a part of a file's name: small ASCII letters and digits, hyphens between; empty where none is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG].strip("-")
 
 
 def _count_pictures(value: object, key: str = "") -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from storyboard.render.clip_takes import ClipTakes, FilmTakes
+from storyboard.render.clip_takes import ClipTakes, FilmTakes, pick_command
 from storyboard.render.files import FileState
 from storyboard.render.jobs import Job
 from storyboard.spend.balance import Balance
@@ -17,6 +17,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.quotes import Quotes
 from storyboard.spend.states import RUNNING, State
+from storyboard.wording import shorten
 
 
 class PlannedAction(StrEnum):
@@ -36,6 +37,8 @@ class PlannedAction(StrEnum):
     LEFT_OUT = "left out"  # not asked for this time
 
 
+#: Characters of the service's words that a table shows.
+_SAID = 80
 #: These are sent, and cost their price.
 SENT = frozenset({PlannedAction.NEW, PlannedAction.CHANGED, PlannedAction.RETAKE, PlannedAction.RESEND})
 
@@ -61,6 +64,14 @@ class PlanItem:
     def price(self) -> float | None:
         """What a take of it costs, in US dollars: as the service says, else by the table; None where neither does."""
         return self.order.clip.estimate.usd if self.quote is None else self.quote
+
+    @property
+    def dearest(self) -> float | None:
+        """The most that a take of it may cost, in US dollars: where the service does not say it, the dearer of the
+        table's figures."""
+        if self.quote is not None or self.price is None:
+            return self.price
+        return max(self.price, self.order.planned.other_usd or 0.0)
 
     @property
     def basis(self) -> str:
@@ -170,13 +181,13 @@ def _item(
         why = f"perhaps paid: --resend-unknown {order.id} sends it again"
         return _changed(item, PlannedAction.UNKNOWN, why, takes.unknown[-1])
     if takes.ended is not None:
-        return _changed(item, PlannedAction.ENDED, _ended(takes.ended, order.id), takes.ended)
+        return _changed(item, PlannedAction.ENDED, _ended(takes.ended, order, film.folder), takes.ended)
     if leader := sent.get(order.clip.fingerprint):
         return PlanItem(order, PlannedAction.SHARES, f"the take of {leader}", leader=leader)
     if takes.former:
         why = _difference(order, takes.former[-1])
         if takes.choosable:
-            why += f"; sbc pick {order.id} {takes.choosable[-1].number} keeps the old take"
+            why += f"; `{pick_command(order, film.folder, takes.choosable[-1])}` keeps the old take"
         return _to_send(_changed(item, PlannedAction.CHANGED, why), PlannedAction.CHANGED, before, only)
     return _to_send(item, PlannedAction.NEW, before, only)
 
@@ -223,11 +234,11 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
     return _changed(item, PlannedAction.FINISHED, ", ".join([*lock, *differs]))
 
 
-def _ended(entry: Entry, clip: str) -> str:
-    said = f" ({entry.said.rstrip('.')})" if entry.said else ""
+def _ended(entry: Entry, order: Job, folder: Path) -> str:
+    said = f" ({shorten(entry.said.rstrip('.'), _SAID)})" if entry.said else ""
     if entry.state is State.REJECTED:
-        return f"sbc pick uses take {entry.number} all the same, --retake {clip} pays a new one{said}"
-    return f"--retake {clip} pays a new take{said}"
+        return f"`{pick_command(order, folder, entry)}` uses it all the same, --retake {order.id} pays a new one{said}"
+    return f"--retake {order.id} pays a new take{said}"
 
 
 _WORDS = {

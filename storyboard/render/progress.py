@@ -24,6 +24,7 @@ Say = Callable[[str], None]
 _WORDS = {
     "sending": "sending",
     "queued": "queued",
+    "received": "received",
     "notice": "note",
     "running": "rendering",
     "fetching": "fetching",
@@ -42,12 +43,14 @@ _STYLES = {"saved": "green", "rejected": "red", "failed": "red", "refused": "red
 _LAST = frozenset({"saved", "blocked", "refused", "unknown", "rejected", "failed", "late"})
 
 
-def tell_json(say: Say, wall: Callable[[], float]) -> Callable[[Event], None]:
-    """A line of JSON for each event, with its time."""
+def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callable[[Event], None]:
+    """A line of JSON for each event, with its time; `key` is what an event is about."""
 
     def listen(event: Event) -> None:
         at = datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds")
-        facts = {key: value for key, value in event._asdict().items() if value not in (None, "")}
+        facts = {
+            key if name == "clip" else name: value for name, value in event._asdict().items() if value not in (None, "")
+        }
         say(json.dumps({"event": facts.pop("kind"), "at": at, **facts}, ensure_ascii=False))
 
     return listen

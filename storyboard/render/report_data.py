@@ -11,7 +11,6 @@ from typing import Any
 
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
 from storyboard.spend.entry import Entry
-from storyboard.spend.outcome import Outcome
 
 
 def plan_data(agenda: RunPlan) -> dict[str, Any]:
@@ -69,21 +68,6 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
             for item in agenda.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
-    }
-
-
-def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """How a run ended, for programs: the ids of clips by what became of them (those `unknown` are perhaps paid), why it
-    `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came back meanwhile
-    as `refunded`, and its exit `code`."""
-    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
-    return {
-        "event": "end",
-        **{name: getattr(outcome, name) for name in lists},
-        "stopped": outcome.stopped,
-        "usd": round(outcome.spent, 4),
-        "refunded": round(outcome.refunded, 4),
-        "code": int(outcome.code),
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storyboard.files.atomic import sync_folder
+from storyboard.files.atomic import put_in_place, sync_folder
 from storyboard.film.verify import Verdict
 from storyboard.render.files import (
     CLIPS,
@@ -21,7 +21,6 @@ from storyboard.render.files import (
     keep_rejected,
     number_for,
     partial_path,
-    put_in_place,
     rejected_files,
     write_sidecar,
 )
@@ -304,8 +303,9 @@ class Retriever:
         status = (self._tools.folder / CLIPS / name).stat()
         facts = {"number": number, "file": name, "size": status.st_size, "modified": status.st_mtime_ns}
         ledger, entry = self._tools.ledger, self._entry
+        choice = None if self._place is None else (entry.fingerprint, self._place)
         self._entry = await self._tools.writer.write(
-            lambda: ledger.save(entry, self._place, **facts, sha256=digest, said=warning)
+            lambda: ledger.save(entry, choice, **facts, sha256=digest, said=warning)
         )
         self._tell("saved", warning or "", take=number, file=name)
 

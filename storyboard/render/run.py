@@ -6,7 +6,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,45 +20,17 @@ from storyboard.render.retrieve import RenderServices, Verify
 from storyboard.render.submit import LastFrame
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.events import Broadcast, Listen
-from storyboard.spend.ledger import Ledger, Unusable
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
-from storyboard.spend.lock import FolderLocked, NoLock, hold
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.quotes import ask_quotes
+from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.rate_limit import RateLimiter
-from storyboard.venice.secret import Secret
 from storyboard.venice.service import service
 from storyboard.venice.transport import Mark, Timeouts, Transport
-
-
-class Locked(Exception):
-    """Another run renders into the folder; the message names it."""
-
-
-class Declined(Exception):
-    """The person did not agree to the plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which clips are meant, by id; `only` None for all."""
-
-    only: frozenset[str] | None = None
-    retake: frozenset[str] = frozenset()
-    resend: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who renders: the address of the calls, the key, and the name under which the ledger knows who was paid."""
-
-    base_url: str
-    key: Secret
-    service: str
-    trust_env: bool = False
 
 
 def _nowhere(name: str) -> None:
@@ -94,36 +65,20 @@ async def render(
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
     """
     around = surroundings or Environment()
-    _make_folder(folder)
-    try:
-        with hold(folder), Ledger.create(folder, destination.service, around.clock.wall, around.mark) as ledger:
-            recover(ledger, _without_secrets(destination.key, ledger), next_take)
-            agenda = plan_run(
-                orders,
-                ledger,
-                folder=folder,
-                only=selection.only,
-                retake=selection.retake,
-                resend=selection.resend,
-            )
-            async with _transport(destination, around) as transport:
-                agenda = await _agreed(agenda, agree, transport, around.clock)
-                ledger.begin_run(os.getpid(), socket.gethostname())
-                return await _carry_out(agenda, ledger, destination, wishes, listen, around, transport)
-    except FolderLocked:
-        raise Locked(_who_holds(folder)) from None
-    except NoLock as problem:
-        raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
-
-
-def _transport(destination: Account, around: Environment) -> Transport:
-    return Transport(
-        destination.base_url,
-        destination.key,
-        timeouts=around.timeouts,
-        trust_env=destination.trust_env,
-        mark=around.mark,
-    )
+    with open_session(folder, CLIPS, destination, around.clock.wall, around.mark) as ledger:
+        recover(ledger, without_secrets(destination.key, ledger), next_take)
+        agenda = plan_run(
+            orders,
+            ledger,
+            folder=folder,
+            only=selection.only,
+            retake=selection.retake,
+            resend=selection.resend,
+        )
+        async with destination.transport(around.timeouts, around.mark) as transport:
+            agenda = await _agreed(agenda, agree, transport, around.clock)
+            ledger.begin_run(os.getpid(), socket.gethostname())
+            return await _carry_out(agenda, ledger, destination, wishes, listen, around, transport)
 
 
 async def _agreed(agenda: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
@@ -181,7 +136,7 @@ async def _carry_out(
         verify=around.verify or verify,
         averages=Averages(),
         listen=listen,
-        words=_without_secrets(destination.key, ledger),
+        words=without_secrets(destination.key, ledger),
         mark=around.mark,
         writer=LedgerWriter(ledger, around.clock, listen),
         hide=destination.key.hidden_from,
@@ -189,33 +144,3 @@ async def _carry_out(
     engine = Engine(tools, agenda, wishes, around.last_frame or frame)
     with stopped_by_signals(engine.stop):
         return await engine.run()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        (folder / CLIPS).mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise Unusable(
-            f"{folder} cannot be used for the clips ({problem.strerror}); choose another: --out DIR"
-        ) from None
-
-
-def _who_holds(folder: Path) -> str:
-    with suppress(Unusable):
-        if ledger := Ledger.read(folder):
-            with ledger:
-                run = ledger.last_run()
-            if run is not None:
-                return f"another run renders into {folder}: process {run.process} on {run.host}"
-    return f"another run renders into {folder}"
-
-
-def _without_secrets(key: Secret, ledger: Ledger) -> Callable[[str], str]:
-    """Clears a text of the key and of the addresses that open a clip to whoever has them."""
-
-    def clear(text: str) -> str:
-        for entry in ledger.entries():
-            text = entry.download_url.hidden_in(text) if entry.download_url else text
-        return key.hidden_in(text)
-
-    return clear

@@ -60,13 +60,13 @@ class SandboxAccount:
             return "API key USD spend limit exceeded for this epoch"
         return "Insufficient USD or Diem balance to complete request" if usd > self.usd else ""
 
-    def charge(self, usd: float, model: Model, queue_id: str) -> None:
-        """Take the money for a clip."""
+    def charge(self, usd: float, sku: str, request_id: str) -> None:
+        """Take money for something; the bill names it so."""
         self.usd -= usd
         if self.key_usd is not None:
             self.key_usd -= usd
-        request = queue_id if self.names_requests else None
-        self.rows.append(BillRow(self.wall(), f"{model.api_id}-video-unit", -usd, request))
+        request = request_id if self.names_requests else None
+        self.rows.append(BillRow(self.wall(), sku, -usd, request))
 
     @property
     def left(self) -> float:

@@ -8,10 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar
+from typing import Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,12 +29,12 @@ from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
 from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
+from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
+from storyboard.sandbox.refusals import Refused, answer_refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.system.loopback import ALLOWED_HOSTS
 from storyboard.venice.service import service
-
-_Body = TypeVar("_Body", bound=BaseModel)
 
 #: Makes the MP4 of a request: body, name, whether with sound.
 Draw = Callable[[Queue, str, bool], bytes]
@@ -62,11 +61,6 @@ class SandboxSettings:
     account: SandboxAccount = field(default_factory=lambda: SandboxAccount(100.0, None, 1.0, time.time))
 
 
-class _Refused(Exception):
-    def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        self.answer = JSONResponse(body, status, headers)
-
-
 class Sandbox:
     """A local Venice: its memory and its calls. `clock` tells seconds."""
 
@@ -79,7 +73,7 @@ class Sandbox:
         rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
-            for call in ("queue", "retrieve")
+            for call in ("queue", "retrieve", "picture")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
 
@@ -90,10 +84,15 @@ class Sandbox:
         routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
         routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
+        pictures = PictureCalls(self.settings.account, self.memory, self.read_body, self.take)
+        routes += [
+            Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
+            for name, call in pictures.calls.items()
+        ]
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
             routes=routes,
-            exception_handlers={_Refused: _refuse, HTTPException: _say_status},
+            exception_handlers={Refused: answer_refusal, HTTPException: _say_status},
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
@@ -104,30 +103,30 @@ class Sandbox:
 
     async def quote(self, request: Request) -> Response:
         """The price of a clip, in US dollars. Needs no key."""
-        body = _parsed(Quote, await self._body(request))
+        body = parsed(Quote, await self.read_body(request))
         model = self._model(body.model)
         asked = Queue.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
         )
         asked.resolution = body.resolution
-        _refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
+        refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
         asked.audio = body.audio
         return JSONResponse({"quote": self.settings.account.price(asked, model, body.reference_image_count)})
 
     async def rate_limits(self, request: Request) -> Response:
         """What the key may spend."""
-        await self._body(request)
-        _check_key(request)
+        await self.read_body(request)
+        check_key(request)
         return JSONResponse(
             {"data": {"accessPermitted": True, "balances": {"USD": round(self.settings.account.left, 4), "DIEM": 0}}}
         )
 
     async def usage_history(self, request: Request) -> Response:
         """What was taken, the oldest first; for a key that may see the account only."""
-        await self._body(request)
-        _check_key(request)
+        await self.read_body(request)
+        check_key(request)
         if limits("billing")["admin_key"] not in request.headers["authorization"]:
-            raise _Refused(401, errors.standard("Admin API key required"))
+            raise Refused(401, errors.standard("Admin API key required"))
         query = request.query_params
         size = int(query.get("pageSize", "100"))
         rows = [row.data() for row in self.settings.account.rows]
@@ -140,19 +139,19 @@ class Sandbox:
 
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
-        raw = await self._body(request)
-        _check_key(request)
-        headers = self._take("queue")
-        body = _parsed(Queue, as_api(raw) if self._is_guide else raw)
+        raw = await self.read_body(request)
+        check_key(request)
+        headers = self.take("queue")
+        body = parsed(Queue, as_api(raw) if self._is_guide else raw)
         model = self._model(body.model)
-        _refuse_wrong(await asyncio.to_thread(lambda: list(problems(body, model))))
+        refuse_wrong(await asyncio.to_thread(lambda: list(problems(body, model))))
         if self.settings.people:
             _check_people(body, model)
         usd = self.settings.account.price(body, model, sum(1 for _ in body.images))
         if lack := self.settings.account.lacks(usd):
-            raise _Refused(402, errors.standard(lack))
+            raise Refused(402, errors.standard(lack))
         job = self._charge(body, model)
-        self.settings.account.charge(usd, model, job.queue_id)
+        self.settings.account.charge(usd, f"{model.api_id}-video-unit", job.queue_id)
         answer = {"model": body.model, "queue_id": job.queue_id}
         if model.download_url:
             answer["download_url"] = f"{request.base_url}media/{job.queue_id}.mp4"
@@ -160,13 +159,13 @@ class Sandbox:
 
     async def retrieve(self, request: Request) -> Response:
         """How far a clip is, or the clip."""
-        raw = await self._body(request)
-        _check_key(request)
-        headers = self._take("retrieve")
-        ticket = _parsed(Ticket, as_api(raw) if self._is_guide else raw)
+        raw = await self.read_body(request)
+        check_key(request)
+        headers = self.take("retrieve")
+        ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
-            raise _Refused(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+            raise Refused(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
         took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
@@ -186,16 +185,16 @@ class Sandbox:
 
     async def complete(self, request: Request) -> Response:
         """Delete the media of a clip."""
-        raw = await self._body(request)
-        _check_key(request)
-        job = self._job(_parsed(Finished, as_api(raw) if self._is_guide else raw))
+        raw = await self.read_body(request)
+        check_key(request)
+        job = self._job(parsed(Finished, as_api(raw) if self._is_guide else raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
 
     async def media(self, request: Request) -> Response:
         """The clip at its download_url, which needs no key; DELETE revokes it."""
-        await self._body(request)
+        await self.read_body(request)
         job = self.memory.jobs.get(request.path_params["queue_id"])
         if job is None or not job.model.download_url or self._now() - job.since < self.settings.render_seconds:
             return JSONResponse(errors.standard("Not found"), 404)
@@ -212,7 +211,7 @@ class Sandbox:
 
     async def list_models(self, request: Request) -> Response:
         """The models there are. Needs no key."""
-        await self._body(request)
+        await self.read_body(request)
         return JSONResponse(list_models(request.query_params.get("type")))
 
     def _counted(self, call: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -221,19 +220,19 @@ class Sandbox:
         async def counted(request: Request) -> Response:
             wait = self._budget.wait()
             if wait:
-                await self._body(request)
+                await self.read_body(request)
                 said = errors.standard("Too many failed requests. Please wait before you try again.")
                 return JSONResponse(said, 429, {"Retry-After": self._seconds(wait)})
             try:
                 answer = await call(request)
-            except _Refused as refused:
+            except Refused as refused:
                 answer = refused.answer
             self.count_failure(answer.status_code)
             return answer
 
         return counted
 
-    async def _body(self, request: Request) -> bytes:
+    async def read_body(self, request: Request) -> bytes:
         """The body, noted with its request. One over the limit is read to its end and thrown away, so that the other
         side comes to read the refusal."""
         most = service("limits")["request_bytes"]
@@ -245,11 +244,12 @@ class Sandbox:
             if is_over:
                 held.clear()
         if is_over:
-            raise _Refused(413, errors.too_large(most))
+            raise Refused(413, errors.too_large(most))
         self.memory.note(Call(request.method, request.url.path, dict(request.headers), bytes(held)))
         return bytes(held)
 
-    def _take(self, call: str) -> dict[str, str]:
+    def take(self, call: str) -> dict[str, str]:
+        """Count a call against its limit a minute; the headers that say so."""
         if not self.settings.limited:
             return {}
         window = self._windows[call]
@@ -261,7 +261,7 @@ class Sandbox:
         }
         if left < 0:
             retry = {"Retry-After": self._seconds(wait)}
-            raise _Refused(429, errors.standard("Rate limit exceeded"), headers | retry)
+            raise Refused(429, errors.standard("Rate limit exceeded"), headers | retry)
         return headers
 
     def _seconds(self, wait: float) -> str:
@@ -281,8 +281,8 @@ class Sandbox:
             if model.api_id == name:
                 return model
         if find_model(name):
-            raise _Refused(410, errors.standard(f"The model {name} has been retired"))
-        raise _Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
+            raise Refused(410, errors.standard(f"The model {name} has been retired"))
+        raise Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: Queue, model: Model) -> SandboxJob:
         self.memory.forget(self._now() - 2 * _media_seconds())
@@ -312,27 +312,13 @@ class Sandbox:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
-                    raise _Refused(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
+                    raise Refused(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
         return job.video
-
-
-async def _refuse(_: Request, refused: Exception) -> Response:
-    assert isinstance(refused, _Refused)
-    return refused.answer
 
 
 async def _say_status(_: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     return JSONResponse(errors.standard(problem.detail), problem.status_code, dict(problem.headers or {}))
-
-
-def _check_key(request: Request) -> None:
-    said = request.headers.get("authorization")
-    if said is None:
-        raise _Refused(402, errors.key_needed(str(request.url)))
-    kind, _, key = said.partition(" ")
-    if kind.lower() != "bearer" or not key.strip():
-        raise _Refused(401, errors.standard("Authentication failed"))
 
 
 def _check_people(body: Queue, model: Model) -> None:
@@ -341,23 +327,9 @@ def _check_people(body: Queue, model: Model) -> None:
     if not body.face_roles:
         return
     if model.id.startswith(facts["models"]) and not (body.consents and body.consents.seedance):
-        raise _Refused(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
+        raise Refused(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
     if not model.persons:
-        raise _Refused(422, errors.violation(f"{model.name} takes no pictures of people."))
-
-
-def _parsed(kind: type[_Body], raw: bytes) -> _Body:
-    try:
-        return kind.model_validate_json(raw)
-    except ValidationError as wrong:
-        found = wrong.errors(include_url=False, include_input=False, include_context=False)
-        said = [(tuple(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found]
-        raise _Refused(400, errors.detailed(said)) from None
-
-
-def _refuse_wrong(wrong: list[errors.Wrong]) -> None:
-    if wrong:
-        raise _Refused(400, errors.detailed(wrong))
+        raise Refused(422, errors.violation(f"{model.name} takes no pictures of people."))
 
 
 def _media_seconds() -> float:

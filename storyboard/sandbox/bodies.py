@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from storyboard.catalog import models
 from storyboard.sandbox.limits import limits
 
 _FACTS = limits("bodies")
 _DURATION = re.compile(r"([1-9]\d?)s")
 
 
-def _one_of(name: str) -> AfterValidator:
-    allowed = _FACTS[name]
-
+def _one_of(allowed: Sequence[str]) -> AfterValidator:
     def check(value: Any) -> Any:  # noqa: ANN401 # the field says of what kind it is
         if value not in allowed:
             raise ValueError(f"Expected one of {', '.join(map(str, allowed))}")
         return value
 
     return AfterValidator(check)
+
+
+def _resolutions() -> list[str]:
+    """Those of the API reference, and of the models that are newer than it."""
+    return list(dict.fromkeys([*_FACTS["resolutions"], *(size for model in models() for size in model.resolutions)]))
 
 
 def _true(value: bool) -> bool:
@@ -33,9 +37,9 @@ def _true(value: bool) -> bool:
 
 _Text = Annotated[str, Field(max_length=_FACTS["prompt_characters"])]
 _Yes = Annotated[bool, AfterValidator(_true)]
-Duration = Annotated[str, _one_of("durations")]
-Aspect = Annotated[str, _one_of("aspect_ratios")]
-Resolution = Annotated[str, _one_of("resolutions")]
+Duration = Annotated[str, _one_of(_FACTS["durations"])]
+Aspect = Annotated[str, _one_of(_FACTS["aspect_ratios"])]
+Resolution = Annotated[str, _one_of(_resolutions())]
 
 
 class _Fields(BaseModel):

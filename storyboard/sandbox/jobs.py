@@ -40,7 +40,7 @@ class Call:
 
 @dataclass(slots=True)
 class JobLog:
-    """Everything that happened at a server. `queued` counts queue calls by prompt, whatever became of them, `charges`
+    """Everything that happened at a server. `queued` counts paid calls by prompt, whatever became of them, `charges`
     those that were charged. At most `most_bytes` of bodies are kept, those of the latest calls."""
 
     most_bytes: int
@@ -52,7 +52,7 @@ class JobLog:
     _oldest: int = 0
 
     def note(self, call: Call) -> None:
-        """Remember a call, and count it by its prompt where it is one to queue."""
+        """Remember a call, and count it by its prompt where it is one that costs money."""
         self.calls.append(call)
         self._held += len(call.body)
         while self._held > self.most_bytes:
@@ -60,7 +60,7 @@ class JobLog:
             self._held -= len(old.body)
             self.calls[self._oldest] = replace(old, body=b"")
             self._oldest += 1
-        if call.path.endswith("/video/queue"):
+        if call.path.endswith("/video/queue") or "/image/" in call.path:
             with suppress(ValueError, TypeError, KeyError, RecursionError):
                 self.queued[str(json.loads(call.body)["prompt"])] += 1
 

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 
 class Event(NamedTuple):
-    """Something happened to a clip, or (`clip` empty) to the run.
+    """Something happened to a clip or a picture (`clip` is its id), or (`clip` empty) to the run.
 
-    `kind` is one of: sending, queued, running, fetching, saved, waiting, blocked, refused, unknown, rejected, failed,
-    late, stopped,
-    notice. `words` are for the person, without an end; `usd` is what the step costs, below zero where money
-    comes back; `expected` is how many seconds such a render takes, once the service has said it; `take` its number;
-    `file` the kept file's name.
+    `kind` is one of: sending, queued, received, running, fetching, saved, waiting, blocked, refused, unknown, rejected,
+    failed, late, stopped, notice. `words` are for the person, without an end; `usd` is what the step costs, below zero
+    where money comes back; `expected` is how many seconds such a render takes, once the service has said it; `take` its
+    number; `file` the kept file's name.
     """
 
     kind: str

@@ -132,7 +132,7 @@ class Ledger:
         return self._entries[number]
 
     def choices(self) -> dict[tuple[str, int], int]:
-        """Which entry was chosen for a fingerprint and a place among its clips."""
+        """Which entry was chosen for a fingerprint and a place among its clips, or for a picture, by its name, at 0."""
         rows = self._connection.execute(queries()["choices"])
         return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
 
@@ -200,9 +200,10 @@ class Ledger:
         after = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
         return self._change("withdrawn", "count_withdrawn", {"id": entry.id}, after)
 
-    def save(self, entry: Entry, place: int | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
-        """Put down that the file stands at its name, and choose it for a place, in one step. Raises Full."""
-        return self._step(entry, State.SAVED, "", facts, place)
+    def save(self, entry: Entry, choice: tuple[str, int] | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
+        """Put down that the file stands at its name, and let it be the choice for a key of `choices`, in one step.
+        Raises Full."""
+        return self._step(entry, State.SAVED, "", facts, choice)
 
     def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
         """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
@@ -250,7 +251,9 @@ class Ledger:
         found: int = self._connection.execute(queries()["last_number"], {"stem": stem}).fetchone()[0]
         return found + 1
 
-    def _step(self, entry: Entry, state: State, note: str, facts: dict[str, Any], place: int | None = None) -> Entry:
+    def _step(
+        self, entry: Entry, state: State, note: str, facts: dict[str, Any], choice: tuple[str, int] | None = None
+    ) -> Entry:
         current = self._entries[entry.id]
         check_step(current.state, state)
         now = self._wall()
@@ -260,8 +263,8 @@ class Ledger:
             done = execute("step", {**row_of_entry(after), "before": current.state})
             assert done.rowcount == 1, "only this process writes here"
             execute("record", {"entry": entry.id, "state": state, "at": now, "note": note})
-            if place is not None:
-                execute("choose", {"fingerprint": entry.fingerprint, "place": place, "entry": entry.id})
+            if choice is not None:
+                execute("choose", {"fingerprint": choice[0], "place": choice[1], "entry": entry.id})
 
         return self._transactions.run(state, work, lambda _: self._hold(after))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 
 class Exit(IntEnum):
@@ -53,3 +54,18 @@ class Outcome:
 def _first(reasons: Iterable[Exit]) -> Exit:
     order = list(Exit)
     return min(reasons, key=order.index, default=Exit.FINE)
+
+
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
+    """How a run ended, for programs: the ids of clips or pictures by what became of them (those `unknown` are perhaps
+    paid), why it `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came
+    back meanwhile as `refunded`, and its exit `code`."""
+    lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
+    return {
+        "event": "end",
+        **{name: getattr(outcome, name) for name in lists},
+        "stopped": outcome.stopped,
+        "usd": round(outcome.spent, 4),
+        "refunded": round(outcome.refunded, 4),
+        "code": int(outcome.code),
+    }

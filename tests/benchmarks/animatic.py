@@ -24,8 +24,10 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis, analyze_file
 from storyboard.drawing.placeholder_files import placeholder_png
 from storyboard.film.animatic import make_animatic
-from storyboard.film.assembly import lay_out_cut, make_film
+from storyboard.film.assembly import make_film
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.frames import draw_clip, frame_size
+from storyboard.film.laid_sounds import MadeSounds, lay_sounds
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 
@@ -59,7 +61,10 @@ def main() -> int:
         cache.mkdir()
 
         def draw(seconds: int = 60) -> None:
-            made = make_animatic(lay_out(analyze_file(script)), folder / "a.mp4", None, cache)
+            analysis = analyze_file(script)
+            reel = lay_out(analysis)
+            sounds = lay_sounds(analysis, reel, MadeSounds(), at=lambda second: second)
+            made = make_animatic(reel, folder / "a.mp4", sounds, None, cache)
             assert made.seconds == seconds
 
         rows = [("a minute from nothing", _timed(draw), 12.0)]

@@ -43,8 +43,8 @@ def start() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "film.sb").write_text(script_of_size(30_000), encoding="utf-8")
         python, lark = _cost(folder, "-c", "pass"), _cost(folder, "-c", "import lark")
-        version = _cost(folder, "-m", "storyboard.cli", "--version")
-        check = _cost(folder, "-m", "storyboard.cli", "check", "film.sb")
+        version = _cost(folder, "-m", "storyboard", "--version")
+        check = _cost(folder, "-m", "storyboard", "check", "film.sb")
     print(f"sbc --version: {version * 1000:.0f} ms, {version / python:.1f} times bare Python")
     print(f"sbc check of 30 KB: {check * 1000:.0f} ms, {check / lark:.2f} times `import lark`")
 

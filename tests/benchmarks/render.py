@@ -233,7 +233,8 @@ def _finish(folder: Path, address: str) -> None:
 def renderer(folder: str, address: str, speed: str, jobs: str, limited: str) -> None:
     """Render a film and say what that took."""
     from storyboard.render.engine import RunOptions
-    from storyboard.render.run import Account, Environment, Selection, render
+    from storyboard.render.run import Environment, render
+    from storyboard.spend.session import Account, Selection
     from storyboard.venice.secret import Secret
     from tests.render.run_fixture import IMPATIENT, FastClock, orders_of, trusting
 

@@ -22,6 +22,7 @@ from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate, 
 from storyboard.drawing.still import Still, Subject, spread
 from storyboard.film.animatic import make_animatic
 from storyboard.film.frames import draw_clip, frame_size
+from storyboard.film.laid_sounds import MadeSounds, lay_sounds
 from storyboard.film.shots import PanelShot
 from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import lay_out
@@ -33,6 +34,13 @@ def sbc(*arguments: object) -> Result:
     result = CliRunner().invoke(main, [str(one) for one in arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
+
+
+def draw(project: Path, folder: Path) -> None:
+    analysis = analyze_file(project)
+    reel = lay_out(analysis)
+    sounds = lay_sounds(analysis, reel, MadeSounds(), at=lambda second: second)
+    make_animatic(reel, project.with_name("a.mp4"), sounds, None, folder)
 
 
 def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
@@ -54,21 +62,21 @@ def test_an_animatic_is_as_long_as_its_shots(project: Path) -> None:
 def test_an_edit_draws_one_shot(project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "segments"
     folder.mkdir()
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     before = {path.name for path in folder.glob("*.mp4")}
     project.write_text(project.read_text().replace("@Mira turns.", "@Mira turns slowly."))
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     assert len({path.name for path in folder.glob("*.mp4")} - before) == 2, "a head and what comes after"
 
 
 def test_another_length_draws_one_shot_and_the_running_time_of_the_others(project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "segments"
     folder.mkdir()
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     before = {path.name for path in folder.glob("*.mp4")}
     assert len(before) == 6
     project.write_text(project.read_text().replace("SHOT 3s", "SHOT 4s", 1))
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     new = [path for path in folder.glob("*.mp4") if path.name not in before]
     assert sorted(length(path)[0] for path in new) == [24, 24, 24, 72]
     assert length(tmp_path / "a.mp4") == pytest.approx((264, 11, 11), abs=0.001)
@@ -91,10 +99,10 @@ def test_the_slate_tells_the_running_time_and_moves_nothing_when_it_leaves() -> 
 def test_a_changed_picture_is_drawn_anew(project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "segments"
     folder.mkdir()
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     first = (tmp_path / "a.mp4").read_bytes()
     Image.new("RGB", (300, 400), (20, 200, 50)).save(tmp_path / "mira.png")
-    make_animatic(lay_out(analyze_file(project)), tmp_path / "a.mp4", None, folder)
+    draw(project, folder)
     assert (tmp_path / "a.mp4").read_bytes() != first
 
 

@@ -9,7 +9,8 @@ import av
 import pytest
 
 from storyboard.compiler.pipeline import analyze_file
-from storyboard.film.assembly import FilmResult, lay_out_cut, make_film
+from storyboard.film.assembly import FilmResult, make_film
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from tests.film.clip_reading import MakeClip, beeps, length, levels, turn

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.film.assembly import lay_out_cut
 from storyboard.film.colour import BT601, BT709, Converter, to_frame, to_picture
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.segment_child import encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out

@@ -16,7 +16,9 @@ import pytest
 
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.film import assembly, remux
-from storyboard.film.assembly import FilmResult, lay_out_cut, make_film
+from storyboard.film import cut as cut_layout
+from storyboard.film.assembly import FilmResult, make_film
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.probe import ProbedClip
 from storyboard.film.sound import make_sound_track
 from storyboard.film.sound_plan import SoundClip
@@ -227,7 +229,7 @@ def _fragmented(_: bytes) -> bytes:
         (b"stsz", lambda stsz: stsz[:16] + b"\xff\xff\xff\xff" + stsz[20:]),
         (b"stsz", lambda stsz: stsz[:12] + b"\0\0\0\1\xff\xff\xff\xff" + stsz[20:]),
     ],
-    ids=str,
+    ids=["timed-unevenly", "late", "earlier", "fragmented", "encrypted", "text", "too-large", "of-one-huge-size"],
 )
 def test_what_is_unusual_is_encoded_or_named(
     project: Path, make_clip: MakeClip, what: bytes, how: Callable[[bytes], bytes]
@@ -265,7 +267,7 @@ def test_hostile_indexes_make_a_right_film_or_none(
         [SoundClip(str(path), 48000 * seconds) for (_, seconds), path in zip(CLIPS, takes, strict=True)], tmp_path
     )
     monkeypatch.setattr(assembly, "make_sound_track", lambda *_: sound)
-    monkeypatch.setattr(assembly, "probe_clips", lambda paths: [ProbedClip("not asked here") for _ in paths])
+    monkeypatch.setattr(cut_layout, "probe_clips", lambda paths: [ProbedClip("not asked here") for _ in paths])
     for seed in range(200):
         chance = random.Random(seed)
         data = bytearray(whole)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.film.assembly import lay_out_cut, make_film
+from storyboard.film.assembly import make_film
+from storyboard.film.cut import lay_out_cut
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from tests.ffmpeg import ffmpeg, needs_ffmpeg

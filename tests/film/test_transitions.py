@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.film.assembly import FilmCut, lay_out_cut
+from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.segment_child import encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out

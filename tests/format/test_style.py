@@ -19,7 +19,7 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Speech
 from storyboard.compiler.parse import parse
 from storyboard.compiler.parse.comments import strip_comments
-from storyboard.compiler.pipeline import analyze_text
+from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.compiler.text import Source
 from storyboard.format import Unformatted, format_script, restyle
 from storyboard.format.meaning import known_keys
@@ -217,6 +217,42 @@ def test_capitals_change_no_request(headings: list[str]) -> None:
     formatted = format_script(text, analyze_text)
     assert manifest(formatted) == manifest(text)
     assert format_script(formatted, analyze_text) == formatted
+
+
+def test_only_what_gets_other_words_is_compiled() -> None:
+    """Blanks and blank lines change no block; of a heading in capitals, its scene and those beside it are compiled."""
+    scenes = [f"INT. KITCHEN - DAY\n\nSHOT 5s\n@Mira counts to {number}.\n" for number in range(9)]
+    text = _PLACES + "\n".join(scenes)
+    compiled: list[str] = []
+
+    def analyze(script: str) -> Analysis:
+        compiled.append(script)
+        return analyze_text(script)
+
+    loose = text.replace("\n\n", "\n\n\n").replace("SHOT 5s", "SHOT  5 sec  ")
+    assert format_script(loose, analyze) == text
+    assert compiled == []
+    typed = text.replace(scenes[4], scenes[4].replace("KITCHEN", "Kitchen"))
+    assert format_script(typed, analyze) == text
+    assert [[f"counts to {number}." in one for number in range(9)] for one in compiled] == [
+        [number in {3, 4, 5} for number in range(9)]
+    ] * 2
+
+
+def test_a_scene_that_needs_one_which_was_not_compiled() -> None:
+    """The first shot of an excerpt may start from a clip that is not in it."""
+    scene = "INT. KITCHEN - DAY\n\nSHOT 5s\n@Mira waits.\n\n"
+    late = "INT. Attic - DAY\n\nSHOT 5s\nstart: last-frame\n@Mira waits.\n"
+    text = _PLACES + scene * 3 + late + "\n" + late.replace("Attic", "Kitchen")
+    formatted = format_script(text, analyze_text)
+    assert formatted == text.replace("Kitchen - ", "KITCHEN - ")
+    assert manifest(formatted) == manifest(text) is not None
+
+
+def test_every_kind_of_line_can_be_tidied() -> None:
+    body = "@Mira walks.\n\nMIRA (V.O.)\n(low)\nNo.\n\nEFFECT: https://e.com/a.mp3\n\nSUPER: Later\n\nMONTAGE\n\nCUT TO:\n\n> Slowly\n\n= A note.\n"
+    neat = f"{_PLACES}INT. KITCHEN - DAY\n\nSHOT 5s wide\n{body}"
+    assert format_script(neat.replace("5s wide", "5 sec,  wide  ").replace("\n\n", "\n\n\n"), analyze_text) == neat
 
 
 def test_a_title_page_begins_as_in_fountain() -> None:

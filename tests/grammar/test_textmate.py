@@ -36,6 +36,7 @@ _SCOPES = {
     "entity.name.function.cue.storyboard": "cue",
     "keyword.control.transition.storyboard": "transition",
     "keyword.other.title.storyboard": "title",
+    "keyword.control.slug.storyboard": "slug",
     "comment.line.synopsis.storyboard": "synopsis",
     "comment.block.note.storyboard": "comment",
     "comment.block.boneyard.storyboard": "comment",
@@ -43,7 +44,7 @@ _SCOPES = {
     "constant.numeric.seconds.storyboard": "seconds",
 }
 #: What is compared by the line it is on, not by its last character.
-_BY_START = {"heading", "transition", "synopsis", "title", "break", "declaration", "include", "shot", "section"}
+_BY_START = {"heading", "transition", "synopsis", "title", "slug", "break", "declaration", "include", "shot", "section"}
 
 
 def coloured(text: str) -> View:
@@ -91,7 +92,7 @@ def _block(block: parsed.Block) -> Iterator[tuple[str, int, int]]:
         if isinstance(beat, parsed.Speech) and beat.cue.form is parsed.CueForm.CAPITALS:
             # Whether a mention alone on its line speaks depends on who it is, which no editor's grammar can know.
             yield "cue", beat.cue.name.span().start, beat.cue.name.span().end
-        elif isinstance(beat, parsed.Transition | parsed.Synopsis):
+        elif isinstance(beat, parsed.Transition | parsed.Synopsis | parsed.Slug):
             yield type(beat).__name__.lower(), -1, -1
         elif isinstance(beat, parsed.Title):
             yield "title", -1, -1
@@ -104,23 +105,26 @@ def test_editor_and_parser_agree(file: Path) -> None:
 
 def compare(text: str) -> None:
     seen, meant = coloured(text), read(text)
-    seen -= {one for one in seen - meant if one[0] == "cue" and _is_alone(text, one[2])}
-    loose = ("transition", "synopsis", "title")
+    seen -= {one for one in seen - meant if one[0] == "cue" and _lacks_a_speech(text, one)}
+    loose = ("transition", "synopsis", "title", "slug")
     exact = {one for one in seen if one[0] not in loose}, {one for one in meant if one[0] not in loose}
     assert exact[0] == exact[1], _difference(text, *exact)
     for kind in loose:
         assert sum(one[0] == kind for one in seen) == text_count(text, kind)
 
 
-def _is_alone(text: str, end: int) -> bool:
-    """Whether the line below is blank: then a line in capitals is no cue, but no editor's grammar sees two lines."""
-    below = text[end:].partition("\n")[2].partition("\n")[0]
-    return not below.strip()
+def _lacks_a_speech(text: str, cue: tuple[str, int, int]) -> bool:
+    """Whether the parser would see this cue if there were words on the line below it, which is blank or a header. It is
+    all that a grammar which sees one line at a time cannot know."""
+    end = text.find("\n", cue[2])
+    end = len(text) if end < 0 else end
+    return cue in read(f"{text[:end]}\nwords{text[end:]}")
 
 
 def text_count(text: str, kind: str) -> int:
-    """How many transitions, titles or synopses the parser reads."""
-    wanted = {"transition": parsed.Transition, "synopsis": parsed.Synopsis, "title": parsed.Title}[kind]
+    """How many transitions, titles, slugs or synopses the parser reads."""
+    kinds = {"transition": parsed.Transition, "synopsis": parsed.Synopsis, "title": parsed.Title, "slug": parsed.Slug}
+    wanted = kinds[kind]
     return sum(isinstance(beat, wanted) for _, block in parse(Source("", text)).blocks for beat in block.body)
 
 
@@ -139,6 +143,7 @@ def test_everything_at_once() -> None:
         "// top\ntitle: X\nDraft date : today\n\nINCLUDE cast.sb\nCHARACTER Mira [[who]]\nLook: red\n  coat\nfront: a.png\n\n"
         "# Act\n= what\n\nFADE IN:\n\nINT./EXT. CAR - DAY #3#\nlight: low\n  and blue\nsound: rain\nRain. [[a\nnote]] More.\n\n"
         "SHOT 5s wide #4#\nwith: Mira\nlight: none\n@Mira runs.\nMIRA is late.\nlight: is text here\n\nMIRA (V.O.) ^\n(low)\nGo!\n\n"
+        "MIRA RUNS.\nSAMUEL JR.\n\nSHE RUNS!\nfast\n\nWHO RUNS?\nhe\n\nA DOOR OPENS.\nslowly\n\nBANG\n\nMONTAGE - THE REPAIR\n\n(MORE)\nLATER.\nEND MONTAGE\n\n"
         "/* SHOT 5s\n\nMIRA\ngone */\n\nЁЖИК\nПривет.\n===\nSHOT 4 sec: close\n@Mira\nNo.\n\n> SLOW FADE\n\nSUPER: Later\n\n!SHOT is action\n"
         ".FORCED\nCUT TO:\n"
     )

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.render.engine import RunOptions
-from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.render.run import Environment, render
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.session import Account, Selection
 from storyboard.spend.settings import service_name
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import (

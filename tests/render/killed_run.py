@@ -13,8 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from storyboard.render.engine import RunOptions
-from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.render.run import Environment, render
 from storyboard.spend.events import Event
+from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
 from tests.render.run_fixture import IMPATIENT, KEY, FastClock, orders_of, trusting
 

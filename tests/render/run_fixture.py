@@ -22,7 +22,7 @@ from storyboard.render.engine import RunOptions
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
 from storyboard.render.retrieve import Verify
-from storyboard.render.run import Account, Environment, Selection, render
+from storyboard.render.run import Environment, render
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import Queue
@@ -32,6 +32,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Outcome
+from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts
 
@@ -140,8 +141,11 @@ class RunProject:
         agree: Callable[[RunPlan], bool] | None = None,
         clock: FastClock | None = None,
         keeps_events: bool = False,
+        jobs_of: Sequence[Job] | None = None,
+        out: Path | None = None,
     ) -> Outcome:
-        """One run, as the command does it; unless it `keeps_events`, the list of them is a new one."""
+        """One run, as the command does it, of the script or of other clips; unless it `keeps_events`, the list of them
+        is a new one."""
         self.events = self.events if keeps_events else []
 
         def agreed(agenda: RunPlan) -> bool:
@@ -150,8 +154,8 @@ class RunProject:
 
         return asyncio.run(
             render(
-                orders_of(self.script),
-                self.out,
+                jobs_of or orders_of(self.script),
+                out or self.out,
                 Account(base_url or self.server.base_url, Secret(KEY), "the sandbox"),
                 Selection(None if only is None else frozenset(only), frozenset(retake), frozenset(resend)),
                 RunOptions(jobs, Budget(run=max_cost)),
@@ -161,8 +165,11 @@ class RunProject:
             )
         )
 
-    def entries(self) -> tuple[Entry, ...]:
-        ledger = Ledger.read(self.out)
+    def entries(self, out: Path | None = None) -> tuple[Entry, ...]:
+        """The ledger of the film, or of another folder, where there need be none."""
+        ledger = Ledger.read(out or self.out)
+        if ledger is None and out is not None:
+            return ()
         assert ledger is not None
         with ledger:
             return ledger.entries()

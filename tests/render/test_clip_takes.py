@@ -54,7 +54,7 @@ def test_an_old_take_can_be_kept_and_is_told_apart_everywhere(tmp_path: Path) ->
     with commands(tmp_path, 2) as here:
         here.rendered()
         here.edit("window 1 and waits", "window 1 and laughs")
-        assert "changed, text; sbc pick s01c01 1 keeps the old take" in here.sbc("plan", "film.sb").out
+        assert "changed, text; `sbc pick film.sb s01c01 1` keeps the old take" in here.sbc("plan", "film.sb").out
         assert chosen_numbers(here) == {"s02c01": 1}
         picked = here.sbc("pick", "film.sb", "s01c01", "1")
         assert picked.code == 0

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.render.run import Locked
 from storyboard.spend.ledger import Unusable
 from storyboard.spend.outcome import Exit
+from storyboard.spend.session import Locked
 from storyboard.spend.states import State
 from tests.render.run_fixture import FastClock, RunProject, run_project, trusting
 

@@ -11,8 +11,8 @@ import pytest
 
 from storyboard.film.verify import verify_clip
 from storyboard.render.planning import PlannedAction
-from storyboard.render.run import Declined, Locked
 from storyboard.spend.outcome import Exit
+from storyboard.spend.session import Declined, Locked
 from tests.render.run_fixture import KEY, run_project, trusting
 
 
@@ -62,7 +62,9 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
             PlannedAction.FINISHED,
             PlannedAction.CHANGED,
         ]
-        assert film.agenda.items[2].why == "text; sbc pick s03c01 1 keeps the old take"
+        assert film.agenda.items[2].why == (
+            f"text; `sbc pick {film.script} s03c01 1 --out {film.out}` keeps the old take"
+        )
         assert outcome.spent == pytest.approx(0.56)
         assert sum(film.charges.values()) == 4
 

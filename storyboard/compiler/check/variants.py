@@ -37,6 +37,7 @@ def _two_looks(clip: Clip, base: Entity, first: Mention, second: Mention) -> Fin
     )
     is_everywhere = any(one.at == first.at for one in clip.scene.appearances)
     start = Span(shot.header.anchor, shot.header.start, shot.header.start)
-    fix = Fix(False, (Edit(start, "===\n\n"),)) if shot is not clip.shots[0] and not is_everywhere else None
+    can_part = shot is not clip.shots[0] and not is_everywhere and not clip.scene.settings.one_clip
+    fix = Fix(False, (Edit(start, "===\n\n"),)) if can_part else None
     advice = None if fix else "A shot shows one of the two."
     return Finding("SB207", shot.header, message, advice, related, fix)

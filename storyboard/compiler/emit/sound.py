@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from storyboard.compiler.emit.manifest import AudioEntry, EffectEntry, RunEntry, SoundEntry, SpeechEntry
 from storyboard.compiler.ir.planned import Clip
@@ -25,20 +26,33 @@ def sound_of(analysis: Analysis) -> SoundEntry | None:
 
 
 def _runs(clips: tuple[Clip, ...], sound: Callable[[Shot], Audio | None]) -> Iterator[RunEntry]:
-    """Shots in a row with the same sound are one run, which plays on over cuts and scenes."""
-    at = start = 0.0
+    at = 0.0
+    for audio, shots in sound_runs([shot for clip in clips for shot in clip.shots], sound):
+        start, at = at, at + sum(shot.duration or 0 for shot in shots)
+        if audio is not None:
+            yield RunEntry(start=start, end=at, audio=_entry(audio))
+
+
+_Row = TypeVar("_Row")
+
+
+def sound_runs(
+    rows: Iterable[_Row], sound: Callable[[_Row], Audio | None]
+) -> Iterator[tuple[Audio | None, tuple[_Row, ...]]]:
+    """Shots in a row with the same sound are one run, which plays on over cuts and scenes; so are those with none."""
+    held: list[_Row] = []
     current: Audio | None = None
-    for shot in (shot for clip in clips for shot in clip.shots):
-        audio = sound(shot)
+    for row in rows:
+        audio = sound(row)
         if audio is not None and audio.is_none:
             audio = None
-        if not _same(audio, current):
-            if current is not None:
-                yield RunEntry(start=start, end=at, audio=_entry(current))
-            start, current = at, audio
-        at += shot.duration or 0
-    if current is not None:
-        yield RunEntry(start=start, end=at, audio=_entry(current))
+        if held and not _same(audio, current):
+            yield current, tuple(held)
+            held = []
+        current = audio
+        held.append(row)
+    if held:
+        yield current, tuple(held)
 
 
 def _same(one: Audio | None, other: Audio | None) -> bool:

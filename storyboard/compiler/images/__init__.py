@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -252,16 +251,17 @@ class ImageCache:
             url = encode_image(data, encoding)
         except UnreadableImage as problem:
             raise ValueError(f"{path} {problem}") from None
-        self._store.keep_encoded(f"sha256:{sha256(data).hexdigest()}", how, url.encode("ascii"))
+        self._store.keep_encoded(_digest(data), how, url.encode("ascii"))
         return url
 
     def _side_by_side(self, work: Callable[[_Key], _Result], keys: Sequence[_Key]) -> Iterator[tuple[_Key, _Result]]:
         """Something done for each key. Pillow leaves the other processors free meanwhile."""
-        if len(keys) < 2:
+        at_once = min(len(keys), _AT_ONCE, os.cpu_count() or 1)
+        if at_once < 2:
             return zip(keys, map(work, keys), strict=True)
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(min(len(keys), _AT_ONCE, os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             return zip(keys, list(pool.map(work, keys)), strict=True)
 
 
@@ -298,7 +298,7 @@ def _facts_of(data: bytes) -> ImageFacts:
         width=seen.width,
         height=seen.height,
         format=seen.format,
-        digest=f"sha256:{sha256(data).hexdigest()}",
+        digest=_digest(data),
         is_opaque=seen.pixels.mode == "RGB",
         spread=max(band[-1] - band[0] for band in values),
         brightest=max(band[-1] for band in values),
@@ -307,3 +307,10 @@ def _facts_of(data: bytes) -> ImageFacts:
 
 #: The longer side, in pixels, at which an image is judged: large enough to show what is in it.
 _JUDGED_SIDE = 512
+
+
+def _digest(data: bytes) -> str:
+    """How the bytes of a file are named: `sha256:…`."""
+    from hashlib import sha256  # loads OpenSSL, for which a script without pictures has no use
+
+    return f"sha256:{sha256(data).hexdigest()}"

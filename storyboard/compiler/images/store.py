@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,7 @@ class ImageStore:
         self._write(_encoded_name(digest, how), data)
 
     def _facts_name(self, file: Path) -> str:
-        return sha256(os.fsencode(os.path.abspath(file))).hexdigest() + ".json"
+        return _digest(os.fsencode(os.path.abspath(file))) + ".json"
 
     def _read(self, name: str) -> bytes | None:
         if self._folder is None:
@@ -120,4 +119,10 @@ def user_store() -> ImageStore:
 
 
 def _encoded_name(digest: str, how: str) -> str:
-    return sha256(f"{digest} {how}".encode()).hexdigest() + ".bin"
+    return _digest(f"{digest} {how}".encode()) + ".bin"
+
+
+def _digest(data: bytes) -> str:
+    from hashlib import sha256  # loads OpenSSL, for which a script without pictures has no use
+
+    return sha256(data).hexdigest()

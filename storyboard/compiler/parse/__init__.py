@@ -1,7 +1,7 @@
 """Text to `ir.parsed`: comments out, a file cut at its header lines, each block read by the grammar.
 
 Blocks are read one by one, so a slip costs its own block and an edit costs one: a `BlockCache` keeps the blocks of the
-run before.
+run before. A script that is longer than any film is read up to a bound, so that whatever is given is answered soon.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,9 +27,17 @@ from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
+#: What is read of one script. A feature film has some 5,000 lines and 250,000 characters.
+MOST_LINES, MOST_CHARACTERS = 50_000, 1 << 20
+
 _SETTING = lazy_pattern(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
+_TOO_LONG = (
+    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has; "
+    "what stands below is not read."
+)
+_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them brings in with INCLUDE."
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 
 
@@ -48,7 +57,7 @@ def header_line() -> re.Pattern[str]:
     )
 
 
-class _BlockKey(NamedTuple):
+class BlockKey(NamedTuple):
     """What decides how a block is read: its kind, its text, its comments.
 
     `written` is empty where it is the same as `plain`; `breaks`, `comments` and `unclosed` are measured from the start
@@ -70,23 +79,50 @@ class BlockCache:
     """The blocks of the run before, each to be used once more where its text stands again."""
 
     def __init__(self) -> None:
-        self._old: dict[_BlockKey, deque[Block]] = {}
-        self._new: defaultdict[_BlockKey, deque[Block]] = defaultdict(deque)
+        self._old: dict[BlockKey, deque[Block]] = {}
+        self._new: defaultdict[BlockKey, deque[Block]] = defaultdict(deque)
+
+    def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
+        """What this run has read, or taken from the one before."""
+        return ((key, block) for key, blocks in self._new.items() for block in blocks)
 
     def turn(self) -> None:
         """Begin a run: what the last one read is what this one may take."""
         self._old, self._new = self._new, defaultdict(deque)
 
-    def recall(self, key: _BlockKey) -> Block | None:
+    def recall(self, key: BlockKey) -> Block | None:
         known = self._old.get(key)
         return known.popleft() if known else None
 
-    def keep(self, key: _BlockKey, block: Block) -> None:
+    def keep(self, key: BlockKey, block: Block) -> None:
         self._new[key].append(block)
 
 
 def parse(source: Source, memory: BlockCache | None = None) -> Script:
     """Read a file. Never fails: what cannot be read is a finding of its block."""
+    end = _end_of_film(source)
+    if end == len(source.text):
+        return Script(_blocks(source, memory))
+    *blocks, (offset, last) = _blocks(Source(source.path, source.text[:end]), memory)
+    span = Span(last.anchor, end - offset - 1, end - offset)
+    return Script(
+        (*blocks, (offset, replace(last, findings=(*last.findings, Finding("SB101", span, _TOO_LONG, _DIVIDE)))))
+    )
+
+
+def _end_of_film(source: Source) -> int:
+    """Where reading ends: at the end of the text, or of the last line within the bound."""
+    text, starts = source.text, source.line_starts
+    if len(text) <= MOST_CHARACTERS and len(starts) <= MOST_LINES:
+        return len(text)
+    after = starts[MOST_LINES] if len(starts) > MOST_LINES else len(text)
+    if after <= MOST_CHARACTERS:
+        return after
+    whole = starts[bisect_right(starts, MOST_CHARACTERS) - 1]
+    return whole or MOST_CHARACTERS
+
+
+def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block], ...]:
     stripped = strip_comments(source.text)
     plain = stripped.plain if stripped.plain.endswith("\n") else f"{stripped.plain}\n"
     written = stripped.written if len(stripped.written) == len(plain) else f"{stripped.written}\n"
@@ -103,7 +139,7 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
             memory.keep(key, block)
         blocks.append((start_in_file, block))
         start_in_file = max(start_in_file, end_in_file)
-    return Script(tuple(blocks))
+    return tuple(blocks)
 
 
 class _Piece(NamedTuple):
@@ -160,7 +196,7 @@ def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> _BlockKey:
+def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> BlockKey:
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
@@ -176,9 +212,10 @@ def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped,
         comments = tuple(
             Comment(comment.start - first, comment.end - first, comment.note) for comment in stripped.comments[at:until]
         )
-    unclosed = tuple(place - first for place in stripped.unclosed if first <= place < last)
+    at, until = bisect_left(stripped.unclosed, first), bisect_left(stripped.unclosed, last)
+    unclosed = tuple(place - first for place in stripped.unclosed[at:until])
     plain, written = plain[start:end], written[start:end]
-    return _BlockKey(
+    return BlockKey(
         path,
         piece.rule,
         plain,
@@ -191,7 +228,7 @@ def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped,
     )
 
 
-def _read(key: _BlockKey) -> Block:
+def _read(key: BlockKey) -> Block:
     anchor = Anchor()
     plain, breaks, written = key.plain, key.breaks, key.written or key.plain
     if key.kind == "title_page":

@@ -30,18 +30,27 @@ def text_keys() -> frozenset[str]:
 
 def meant_key(word: str, known: Sequence[str]) -> str | None:
     """The key among `known` that a word stands for: another word for one, or one misspelt."""
-    others: dict[str, list[str]] = read_table("words.toml")["slip"]["keys"]
-    if (meant := next((key for key in others.get(word, ()) if key in known), None)) is not None:
+    if (meant := other_word(word, known)) is not None:
         return meant
     if word in innocent():
         return None
     return next((key for key in known if len(key) >= _SHORTEST_GUESS and is_near(word, key)), None)
 
 
+def other_word(word: str, known: Sequence[str]) -> str | None:
+    """The key among `known` that a word in small letters is another word for, as `lighting` or `son`."""
+    others: dict[str, list[str]] = read_table("words.toml")["slip"]["keys"]
+    return next((key for key in others.get(word, ()) if key in known), None)
+
+
 def is_odd_property(line: str) -> bool:
-    """Whether a line among properties is meant for one: its key is of small letters, and one word or like a key."""
+    """Whether a line among properties is meant for one: its key is of small letters, and one word or like a key, or it
+    is another word for one, whatever its case."""
     line = line.strip()
     found = KEY.match(line)
-    if found is None or line.startswith("//", found.end()) or not found[1].islower():
+    if found is None or line.startswith("//", found.end()):
         return False
-    return " " not in found[1] or meant_key(found[1], (*keys.SCENE, *keys.SHOT)) is not None
+    known = (*keys.SCENE, *keys.SHOT)
+    if not found[1].islower():
+        return other_word(found[1].lower(), known) is not None
+    return " " not in found[1] or meant_key(found[1], known) is not None

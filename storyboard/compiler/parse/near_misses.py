@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
@@ -20,7 +21,7 @@ from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.grammar import is_cue
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
-from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key, text_keys
+from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key, other_word, text_keys
 from storyboard.compiler.parse.raw_text import Raw
 from storyboard.compiler.spelling import is_near, quote
 from storyboard.compiler.syntax import transitions
@@ -54,6 +55,8 @@ _FENCE = lazy_pattern(r"`{3}.*|~~~.*")
 _MARKUP = lazy_pattern(r"<!--(.*?)-->")
 _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
+#: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
+_UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
 _BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
 _INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
@@ -148,7 +151,7 @@ def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Find
             continue
         plain = flatten(line.text.string)
         if line.role == "speech":
-            found = _in_speech(line, plain, known, header, lines[index + 1 :])
+            found = _in_speech(lines, index, plain, known, header)
         else:
             below = lines[index + 1].text.string if not line.is_last and index + 1 < len(lines) else ""
             found = _nearly_a_header(line.text, near_header(plain, below))
@@ -166,10 +169,12 @@ def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Find
 
 
 def _in_speech(
-    line: TypedLine, plain: str, known: Sequence[str], header: Span, below: Sequence[TypedLine]
+    lines: Sequence[TypedLine], index: int, plain: str, known: Sequence[str], header: Span
 ) -> Finding | None:
-    found = _exact_key(line.text, plain, known, header) if ":" in plain[:16] else None
-    return found or _comment(line, plain) or _bracket(line, plain, below) or _action(line, plain)
+    line = lines[index]
+    found = KEY.match(plain) if ":" in plain[:16] else None
+    key = _stray_property(line.text, found, found[1], header) if found and found[1] in known else None
+    return key or _comment(line, plain) or _bracket(lines, index, plain) or _action(line, plain)
 
 
 def _slip(text: Text, start: int, end: int, meant: str, what: str, safe: bool = True) -> Finding:
@@ -206,24 +211,39 @@ def _note(words: str) -> str:
     return f"// {words}" if "[[" in words or "]]" in words else f"[[{words}]]"
 
 
-def _bracket(line: TypedLine, plain: str, below: Sequence[TypedLine]) -> Finding | None:
-    """A parenthetical without its end, or in square brackets."""
+def _bracket(lines: Sequence[TypedLine], index: int, plain: str) -> Finding | None:
+    """A parenthetical without its end or its beginning, or in square brackets."""
+    text = lines[index].text
     if plain.startswith("(") and ")" not in plain:
-        for other in below:
-            if other.role != "speech" or other.number <= line.number:
-                break
-            if ")" in flatten(other.text.string):
-                return None
-        message = f"{quote(line.text.string)} would be spoken: its bracket is never closed."
-        at = line.text.span().end
-        edit = Edit(Span(line.text.anchor, at, at), ")")
-        return Finding("SB106", line.text.span(), message, fix=Fix(True, (edit,)))
+        if _next_bracket(lines, range(index + 1, len(lines)), lines[index].number) == ")":
+            return None
+        message = f"{quote(text.string)} would be spoken: its bracket is never closed."
+        at = text.span().end
+        return Finding("SB106", text.span(), message, fix=Fix(True, (Edit(Span(text.anchor, at, at), ")"),)))
+    if _UNOPENED.fullmatch(plain):
+        if _next_bracket(lines, range(index - 1, -1, -1), lines[index].number) == "(":
+            return None
+        message = f"{quote(text.string)} would be spoken: its bracket is never opened."
+        at = text.span().start
+        return Finding("SB106", text.span(), message, fix=Fix(False, (Edit(Span(text.anchor, at, at), "("),)))
     found = _SQUARE.match(plain)
     if found is None:
         return None
     message = f"{quote(found[0])} would be spoken. Is it meant as a parenthetical?"
-    span = line.text.span(0, found.end())
+    span = text.span(0, found.end())
     return Finding("SB106", span, message, fix=Fix(True, (Edit(span, f"({found[1].strip()})"),)))
+
+
+def _next_bracket(lines: Sequence[TypedLine], indices: range, number: int) -> str:
+    """The bracket nearest to line `number` of a speech, going down or up through it; empty where it has none."""
+    for index in indices:
+        other = lines[index]
+        if other.role != "speech" or (other.number - number) * indices.step <= 0:
+            break
+        found = [sign for sign in flatten(other.text.string) if sign in "()"]
+        if found:
+            return found[0] if indices.step > 0 else found[-1]
+    return ""
 
 
 def _action(line: TypedLine, plain: str) -> Finding | None:
@@ -243,10 +263,11 @@ def _transition_slip(text: Text, plain: str) -> Finding | None:
     bare = upper.rstrip(".:")
     if plain not in (upper, plain.capitalize()):
         return None
-    for known in sorted(transitions()):
-        if bare == known.rstrip(".:") and upper != plain and plain[-1] not in ".:":
+    for known, known_bare, limit in _known_transitions():
+        if bare == known_bare and upper != plain and plain[-1] not in ".:":
             return None
-        if bare == known.rstrip(".:") or (plain == upper and len(known) > 6 and is_near(upper, known)):
+        is_like = plain == upper and abs(len(upper) - len(known)) <= limit
+        if bare == known_bare or (is_like and len(known) > 6 and is_near(upper, known)):
             return _slip(text, 0, len(plain), known, "a transition")
     if upper.endswith((" TO", " TO.")) and plain == upper and len(upper.split()) <= 3:
         return _slip(text, 0, len(plain), f"{bare}:", "a transition")
@@ -255,27 +276,31 @@ def _transition_slip(text: Text, plain: str) -> Finding | None:
     return None
 
 
+@cache
+def _known_transitions() -> tuple[tuple[str, str, int], ...]:
+    """Each transition, without its last sign, and by how many letters one that is near may be longer or shorter."""
+    return tuple((known, known.rstrip(".:"), len(known) // 3) for known in sorted(transitions()))
+
+
 def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -> Finding | None:
     found = KEY.match(plain)
     if found is None or not known:
         return None
-    if exact := _exact_key(line.text, plain, known, header):
-        return exact
-    word = found[1].lower()
+    word = " ".join(found[1].lower().split())
+    if key := word if word in known else other_word(word, known):
+        return _stray_property(line.text, found, key, header)
     if not line.near_header or word in innocent():
         return None
     near = [key for key in known if len(key) > 3 and is_near(word, key)]
     return _slip(line.text, 0, found.end(1), near[0], f"the property {near[0]}") if near else None
 
 
-def _exact_key(text: Text, plain: str, known: Sequence[str], header: Span) -> Finding | None:
-    """A property below the text, where it is text itself."""
-    found = KEY.match(plain)
-    if found is None or found[1] not in known:
-        return None
-    message = f"“{found[1]}:” would be filmed as text: properties stand directly under the header."
+def _stray_property(text: Text, found: re.Match[str], key: str, header: Span) -> Finding:
+    """A property below the text, where it is text itself; `found` is its typed key and the colon."""
+    message = f"{quote(f'{found[1]}:')} would be filmed as text: properties belong directly under the header."
     end = Span(header.anchor, header.end, header.end)
-    fix = Fix(False, (Edit(end, f"\n{text.string}"), Edit(text.span(), "")))
+    line = text.string if found[1].lower() == key else f"{key}: {text.string[found.end() :]}"
+    fix = Fix(False, (Edit(end, f"\n{line}"), Edit(text.span(), "")))
     return Finding("SB106", text.span(), message, fix=fix)
 
 

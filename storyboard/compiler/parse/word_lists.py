@@ -72,7 +72,9 @@ def _with(grammar: str, lists: str) -> str:
 
 def with_textmate_lists(grammar: str) -> str:
     """The TextMate grammar with its lists as they are now."""
-    return f"{json.dumps(_replaced(json.loads(grammar)), ensure_ascii=False, indent=2)}\n"
+    rules = json.loads(grammar)
+    rules["repository"]["slug"]["match"] = _slug()
+    return f"{json.dumps(_replaced(rules), ensure_ascii=False, indent=2)}\n"
 
 
 #: Every grammar that has lists, by its file.
@@ -93,6 +95,15 @@ def write(folder: Path) -> None:
 def _alternatives(known: Iterable[str]) -> str:
     """Keys for a pattern, a longer one before one that it begins with."""
     return "|".join(sorted(dict.fromkeys(known), key=lambda key: (-len(key), key)))
+
+
+def _slug() -> str:
+    """A slug as `syntax.is_slug` reads it, in a TextMate pattern."""
+    words = f"(?:{_alternatives(map(re.escape, read_table('words.toml')['slug']['words']))})"
+    blank = r"[ \t]*"
+    more = rf"(?:{blank}:|{blank}[–—]|[ \t]+-+){blank}"
+    in_brackets = rf"\({words}(?:{blank}[.:]?|{more}[^\s)][^\na-z)]*)\)"
+    return rf"^{blank}(?:{in_brackets}|{words}(?:{blank}[.:]?|{more}\S[^\na-z]*(?<![) \t]))){blank}$"
 
 
 def _replaced(part: object) -> object:

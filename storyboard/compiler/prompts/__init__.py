@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts.phrases import Phrases, phrase, whereabouts
@@ -16,7 +16,7 @@ from storyboard.compiler.prompts.phrases import Phrases, phrase, whereabouts
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Phrases", "TemplateProblem", "longest_possible", "phrase", "whereabouts", "write_prompt"]
+__all__ = ["Phrases", "TemplateProblem", "fill_template", "longest_possible", "phrase", "whereabouts", "write_prompt"]
 
 #: What our own templates put between phrases at most, in characters: for a clip and for a shot.
 _FRAME, _FRAME_OF_A_SHOT = 8, 24
@@ -35,21 +35,28 @@ def longest_possible(clip: Clip) -> int:
 
 def write_prompt(clip: Clip, folder: Path | None = None) -> str:
     """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
+    name = "flat" if clip.model.is_flat else "elements"
+    return fill_template(name, phrase(clip).as_data(), Path(__file__).parent, folder, clip.model.name)
+
+
+def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | None, whose: str) -> str:
+    """A prompt of the template `name`, from `folder` where that has one, else from `ours`; `whose` says in an error
+    what it is for. Raises TemplateProblem."""
     from jinja2 import TemplateError
 
     try:
-        text = _template("flat" if clip.model.is_flat else "elements", folder).render(phrase(clip).as_data())
+        text = _template(name, ours, folder).render(data)
     except (TemplateError, TypeError, ValueError, ArithmeticError, OSError, LookupError, RecursionError) as problem:
-        raise TemplateProblem(f"the prompt template for {clip.model.name} cannot be filled: {problem}") from None
+        raise TemplateProblem(f"the prompt template for {whose} cannot be filled: {problem}") from None
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines() if line.strip())
 
 
 @cache
-def _template(family: str, folder: Path | None) -> Template:
+def _template(family: str, ours: Path, folder: Path | None) -> Template:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    folders = [str(one) for one in (folder, Path(__file__).parent) if one is not None]
+    folders = [str(one) for one in (folder, ours) if one is not None]
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from storyboard.catalog import read_table
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Kind, Text
 from storyboard.compiler.names import has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.near_misses import is_alone_in_capitals
-from storyboard.compiler.resolve.cast import Cast
+from storyboard.compiler.resolve.cast import Cast, as_declared
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
@@ -74,31 +76,58 @@ def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
 
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line. With a colon a name in
-    ordinary letters counts too; with a dash only capitals do, or much of prose would be asked about."""
-    name = _character(doubt, cast)
+    ordinary letters counts too, and a word in capitals that nobody is called; with a dash only a declared name in
+    capitals does, or much of prose would be asked about."""
     typed = doubt.name.string
     plain = flatten(doubt.line.string)
     words = doubt.line.slice(len(typed), len(plain))
     sign = flatten(words.string)[:1]
     bare = typed.partition("(")[0]
-    if name is None or not (bare == bare.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
+    speaker = _speaker(doubt, cast, 1 if sign == ":" else 0)
+    if speaker is None or not (bare == bare.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
         return None
     said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
     extension = typed[len(typed.partition("(")[0]) :]
-    head = f"{name} {extension}".rstrip()
+    head = f"{speaker.name} {extension}".rstrip()
     cue = Edit(Span(said.anchor, doubt.name.span().start, said.span().start), f"{head}\n")
-    return _finding(doubt, (*_blank_line_above(doubt), cue), safe=False)
+    return _finding(doubt, (*_blank_line_above(doubt), cue, *speaker.declaration), safe=False)
 
 
 def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
     """`MIRA:` above her words: a cue with a colon behind it."""
-    name = _character(doubt, cast)
-    if name is None:
+    speaker = _speaker(doubt, cast, 2)
+    if speaker is None:
         return None
     start, end = doubt.name.span().end, doubt.line.span().end
-    capitals = () if doubt.name.string == doubt.name.string.upper() else (Edit(doubt.name.span(), name),)
+    is_same = doubt.name.string == speaker.name
+    name = () if is_same else (Edit(doubt.name.span(), speaker.name),)
     colon = Edit(Span(doubt.line.anchor, start, end), "")
-    return _finding(doubt, (*_blank_line_above(doubt), *capitals, colon))
+    edits = (*_blank_line_above(doubt), *name, colon, *speaker.declaration)
+    return _finding(doubt, edits, safe=not speaker.declaration)
+
+
+class _Speaker(NamedTuple):
+    """Who may be meant by a cue with a colon: the name in capitals, and the edit that declares it where nobody is
+    called so."""
+
+    name: str
+    declaration: tuple[Edit, ...] = ()
+
+
+def _speaker(doubt: Doubt, cast: Cast, most_words: int) -> _Speaker | None:
+    """A declared CHARACTER, else one whose name is nearly that; else somebody to declare, if the line begins with so
+    few words in capitals."""
+    if name := _character(doubt, cast):
+        return _Speaker(name)
+    typed = " ".join(flatten(doubt.name.string).partition("(")[0].split())
+    words = len(typed.split())
+    is_name = typed == typed.upper() and has_case(typed) and len(typed) > 1 and 0 < words <= most_words
+    if not is_name or cast.find(typed) or cast.is_excused(typed) or typed in read_table("words.toml")["slip"]["labels"]:
+        return None
+    if near := cast.speakers_near(typed):
+        return _Speaker(near[0].upper())
+    declared = cast.declaring(Kind.CHARACTER, as_declared(typed)) if cast.is_whole else None
+    return _Speaker(typed, declared.edits) if declared else None
 
 
 def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 from typing import NamedTuple
 
 from storyboard.catalog.alternatives import lazy_pattern
@@ -27,6 +28,8 @@ _TAG = lazy_pattern(r"(?:Element|Image)[0-9]+(?![^\W_])", re.IGNORECASE)
 _WORD = lazy_pattern(rf"{LETTER}(?:{LETTER}|[-'’]{LETTER}{{2,}}){{0,200}}(?:\.{LETTER}{{1,200}})?")
 _VARIANT = lazy_pattern(rf"\.({LETTER}{{1,200}})")
 _WORDS = lazy_pattern(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
+#: An ending of a name that a blank parts from it, as in `@Mira s hand`.
+_LOOSE_ENDING = lazy_pattern(r"\s+(['’]?s)(?![\w'’])")
 _SPACES = lazy_pattern(r"\s+")
 
 
@@ -129,7 +132,16 @@ class Reader:
         if variant:
             self._report_variant(text, at, end, entity, variant)
             return _Found(at, variant.end(), None, False)
+        self._ask_about_ending(text, plain, at, end, "'")
         return _Found(at, end, entity, False)
+
+    def _ask_about_ending(self, text: Text, plain: str, at: int, end: int, joint: str = "") -> None:
+        """SB106 for an `s` that a blank parts from its name; `joint` is what joins an ending to the name."""
+        if loose := _LOOSE_ENDING.match(plain, end):
+            typed = text.string[at : loose.end()]
+            message = f"{quote(typed)} would be filmed with a loose {quote(loose[1])}. Does it belong to the name?"
+            fix = Fix(True, (Edit(text.span(end, loose.end()), joint + loose[1].removeprefix(joint)),))
+            self.findings.append(Finding("SB106", text.span(at, loose.end()), message, fix=fix))
 
     def _report_variant(self, text: Text, at: int, end: int, entity: Entity, variant: re.Match[str]) -> None:
         """A full stop and a letter right after a name: a variant misspelt, the next sentence, or a variant that is not
@@ -175,6 +187,8 @@ class Reader:
                 self._report_tag(text, at, close + 1)
             else:
                 self._report_unknown(text, at, close + 1, name.strip(), "@{", "}")
+        else:
+            self._ask_about_ending(text, plain, at, close + 1)
         return _Found(at, close + 1, entity, False)
 
     def _report_tag(self, text: Text, start: int, end: int) -> None:
@@ -265,15 +279,11 @@ class _Found(NamedTuple):
 def _tidy(parts: list[str | Mention]) -> Prose:
     """Strings between mentions joined, blanks run together, no blank at either end."""
     joined: list[str | Mention] = []
-    for part in parts:
-        if isinstance(part, str):
-            words = _SPACES.sub(" ", part)
-            if joined and isinstance(joined[-1], str):
-                joined[-1] += words
-            elif words:
-                joined.append(words)
+    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            joined.append("".join(_SPACES.sub(" ", part) for part in run if isinstance(part, str)))
         else:
-            joined.append(part)
+            joined += run
     if joined and isinstance(joined[0], str):
         joined[0] = joined[0].lstrip()
     if joined and isinstance(joined[-1], str):

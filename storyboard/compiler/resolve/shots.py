@@ -48,8 +48,6 @@ from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
 
 LAST_FRAME = "last-frame"
-#: Shorter words are too like others to be taken for misspelt ones.
-_SHORTEST_CAMERA_WORD = 6
 
 
 class SceneDefaults(NamedTuple):
@@ -118,17 +116,9 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     properties = collect(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
-    own: dict[str, Prose] = {}
-    for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
-        if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
-            prose = reader.prose(one.value)
-            own[one.key] = prose
-            if one.key == "sound":
-                findings += ambience_instead(one)
-            if one.key != "sound" or above.is_heard:
-                appearances += mentions(prose)
-        elif one.key == "with":
-            appearances += names_of(reading, one)
+    direction = block.camera or _value(properties, "camera")
+    findings += _misspelt(direction) if direction else []
+    own = _own_prose(reading, block, properties, above, appearances)
     camera = _write_out(own.get("camera", camera))
     light = own.get("light", above.light)
     sound = own.get("sound", above.sound)
@@ -143,10 +133,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     start, from_last_frame = _start(reading, properties.get("start"))
     end = _end(reading, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
-        message = "This shot says nothing to film."
-        fix = None if block.properties or block.body else commented_out(block.header, block.header)
-        advice = "A shot has action under it, or a camera direction behind its seconds."
-        findings.append(Finding("SB108", block.header, message, advice, fix=fix))
+        findings.append(_nothing_to_film(block))
     return Shot(
         number=number,
         label=block.label,
@@ -154,7 +141,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         duration_at=block.duration_span,
         header=block.header,
         camera=camera,
-        direction=block.camera or _value(properties, "camera"),
+        direction=direction,
         light=light,
         sound=sound,
         style=own.get("style", ()),
@@ -170,6 +157,35 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _own_prose(
+    reading: Scope,
+    block: parsed.Shot,
+    properties: dict[str, list[Property]],
+    above: SceneDefaults,
+    appearances: list[Mention],
+) -> dict[str, Prose]:
+    """What the shot says of its camera, light, sound and style, by key. Whoever that or `with` names is added to
+    `appearances`, but for those of a sound that nobody hears."""
+    own: dict[str, Prose] = {}
+    for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
+        if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
+            own[one.key] = prose = reading.reader.prose(one.value)
+            if one.key == "sound":
+                reading.findings += ambience_instead(one)
+            if one.key != "sound" or above.is_heard:
+                appearances += mentions(prose)
+        elif one.key == "with":
+            appearances += names_of(reading, one)
+    return own
+
+
+def _nothing_to_film(block: parsed.Shot) -> Finding:
+    """SB108 for a shot without action and camera direction."""
+    fix = None if block.properties or block.body else commented_out(block.header, block.header)
+    advice = "A shot has action under it, or a camera direction behind its seconds."
+    return Finding("SB108", block.header, "This shot says nothing to film.", advice, fix=fix)
 
 
 def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
@@ -195,26 +211,27 @@ def _camera(
         reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
     appearances += mentions(prose)
-    reading.findings += _misspelt(block.camera)
     return prose
 
 
 def _misspelt(direction: Text) -> list[Finding]:
-    """SB106 for words of the camera with one letter wrong."""
+    """SB106 for words of the camera with one letter wrong, at the first of them."""
     table = read_table("words.toml")["camera_word"]
-    findings = []
-    for found in re.finditer(r"(?<![\w@-])[a-z][a-z-]{4,}[a-z](?![\w-])", direction.string):
-        word = found[0]
+    edits = []
+    said: list[str] = []
+    for found in _CAMERA_WORD.finditer(direction.string):
+        word = found[0].lower()
         if word in table["words"] or word in table["innocent"]:
             continue
-        near = [one for one in table["words"] if len(one) >= _SHORTEST_CAMERA_WORD and distance(word, one, 1) == 1]
+        near = [one for one in table["words"] if distance(word, one, 1) == 1]
         if near and word != f"{near[0]}s":
-            span = direction.span(*found.span())
-            message = f"{quote(word)} is not a word of the camera. Is it meant as {near[0]}?"
-            findings.append(Finding("SB106", span, message, fix=Fix(True, (Edit(span, near[0]),))))
-    return findings
+            edits.append(Edit(direction.span(*found.span()), near[0]))
+            said.append(f"{quote(found[0])} is not a word of the camera. Is it meant as {near[0]}?")
+    return [Finding("SB106", edits[0].span, said[0], fix=Fix(True, tuple(edits)))] if edits else []
 
 
+#: A word that may be one of the camera's, which have six letters or more, with a letter left out.
+_CAMERA_WORD = lazy_pattern(r"(?<![\w@-])[A-Za-z][A-Za-z-]{3,}[A-Za-z](?![\w-])")
 #: A full stop and a letter right behind a name.
 _RUN_ON = lazy_pattern(r"\.[^\W_]")
 

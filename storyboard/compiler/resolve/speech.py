@@ -23,12 +23,12 @@ from storyboard.compiler.ir.resolved import (
     Mention,
     OffScreen,
 )
-from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import is_audio_path, read_audio
+from storyboard.compiler.resolve.cast import as_declared
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
-from storyboard.compiler.spelling import distance, offer, quote
+from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
 
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
@@ -149,7 +149,7 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     reading.reader.missing += 1
     if cast.is_excused(plain):
         return None
-    near = [one for one in cast.near(plain, Kind.CHARACTER) if _is_likely(plain, one)]
+    near = cast.speakers_near(plain)
     reading.reader.meant |= {found for one in near if (found := cast.find(one))}
     if not near and not cast.is_whole:
         return None
@@ -163,19 +163,8 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     elif near:
         fix, advice = None, f"There are {offer(one.upper() for one in near)}. {advice}"
     else:
-        fix = cast.declaring(Kind.CHARACTER, _as_declared(plain))
+        fix = cast.declaring(Kind.CHARACTER, as_declared(plain))
     what = f"is a {entity.kind.value}, not a character" if entity else "is not a character's name"
     message = f"{quote(plain)} speaks here and {what}."
     reading.findings.append(Finding("SB201", cue.name.span(), message, advice, fix=fix))
     return None
-
-
-def _is_likely(typed: str, name: str) -> bool:
-    """Whether a declared name is what a cue means: one edit away, or with the typed words whole in it."""
-    folded, known = fold(typed), fold(name)
-    return f" {folded} " in f" {known} " or distance(folded, known, 1) <= 1
-
-
-def _as_declared(typed: str) -> str:
-    """A name in capitals as a declaration spells it."""
-    return " ".join(word[:1] + word[1:].lower() for word in typed.split())

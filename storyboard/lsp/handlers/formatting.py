@@ -22,8 +22,9 @@ async def _format(editor: Editor, params: types.DocumentFormattingParams) -> lis
     if document is None:
         return None
     page, texts = document.page, editor.files.documents.texts()
+    known = editor.files.blocks_of(document)
     try:
-        changes = await asyncio.to_thread(formatting, page.text, document.path, editor.options, texts)
+        changes = await asyncio.to_thread(formatting, page.text, document.path, editor.options, texts, known)
     except Unformatted as problem:
         name = printable(os.path.basename(document.path))
         reason = f"{name} {problem} and was left alone" if problem.findings else f"{name} was left alone: {problem}"

@@ -11,7 +11,7 @@ from storyboard.lsp.markdown import markup
 
 def _hover(file: OpenFile, params: types.HoverParams) -> types.Hover | None:
     at = file.page.offset(params.position)
-    found = hover_at(file.analysis, file.path, at, with_pictures=file.editor.shows_pictures)
+    found = hover_at(file.analysis, file.path, at, with_pictures=file.editor.shows_pictures, takes=file.takes)
     if found is None:
         return None
     return types.Hover(markup(found.markdown, file.editor.hover_formats), file.page.range(found.start, found.end))

@@ -13,6 +13,7 @@ from storyboard.lsp.documents import Document
 from storyboard.lsp.editor import Editor
 from storyboard.lsp.positions import TextDocument
 from storyboard.lsp.renaming import RenameChange
+from storyboard.lsp.takes import TakesById
 from storyboard.wording import printable
 
 #: A method of the protocol, its handler, and the options that the editor is told (None for those that have none).
@@ -42,6 +43,11 @@ class OpenFile(NamedTuple):
     def page(self) -> TextDocument:
         """The text as it is now."""
         return self.document.page
+
+    @property
+    def takes(self) -> TakesById:
+        """What stands for each clip of the script."""
+        return self.editor.files.takes_for(self.document)
 
     def page_at(self, path: str) -> TextDocument:
         """Any file of the script."""

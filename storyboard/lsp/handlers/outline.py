@@ -52,7 +52,7 @@ def _hints(file: OpenFile, params: types.InlayHintParams) -> list[types.InlayHin
     start, end = file.page.offset(params.range.start), file.page.offset(params.range.end)
     return [
         types.InlayHint(file.page.position(one.at), one.label, tooltip=one.tooltip, padding_left=True)
-        for one in hints(file.analysis, file.path, start, end)
+        for one in hints(file.analysis, file.path, start, end, file.takes)
     ]
 
 

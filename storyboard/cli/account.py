@@ -1,0 +1,71 @@
+"""Shared by the commands that spend: who is paid, the sum that may be spent, and the command to go on with."""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import fail
+
+if TYPE_CHECKING:
+    from storyboard.spend.session import Account
+
+LOCKED = 6
+
+
+def check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
+    """A budget that a sum can be compared with: `nan` is larger and smaller than nothing."""
+    if usd is not None and not math.isfinite(usd):
+        raise click.BadParameter(f"{usd} is no sum of money.")
+    return usd
+
+
+@contextmanager
+def in_the_sandbox(kept: Path) -> Iterator[Account]:
+    """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
+    import time
+
+    from storyboard.sandbox.app import SandboxSettings
+    from storyboard.sandbox.job_store import JobStore
+    from storyboard.sandbox.server import SandboxServer
+    from storyboard.spend.session import Account
+    from storyboard.spend.settings import SANDBOX
+    from storyboard.venice.secret import Secret
+
+    shelf = JobStore(kept)
+    with SandboxServer(SandboxSettings(shelf=shelf), time.time) as server:
+        yield Account(server.base_url, Secret("sandbox"), SANDBOX)
+
+
+def at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
+    """Who is paid, and the key; a missing key or a bad address ends the command."""
+    from storyboard.spend.session import Account
+    from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name
+
+    try:
+        address = choose_base_url(base_url)
+        key = find_key(address, os.environ, Path.cwd())
+    except Unset as problem:
+        fail(str(problem))
+    return Account(address, key, service_name(address), trust_env)
+
+
+def command_again() -> str:
+    """The command as it was typed, without what would pay once more."""
+    kept, skip = ["sbc"], False
+    for word in sys.argv[1:]:
+        if skip:
+            skip = False
+        elif word in ("--retake", "--resend-unknown"):
+            skip = True
+        elif not word.startswith(("--retake=", "--resend-unknown=")):
+            kept.append(word)
+    return shlex.join(kept)

@@ -1,0 +1,188 @@
+"""`sbc make`: the pictures that a script names and that are not there."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.clock import today
+from storyboard.cli.run_screen import PlanPage, RunScreen
+from storyboard.cli.streams import PROBLEMS, STOPPED, analyze_or_leave, fail, print_report
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder
+
+if TYPE_CHECKING:
+    from storyboard.compiler.pipeline import Analysis
+    from storyboard.make.planning import PicturePlan
+
+#: The errors in whose spite pictures can be made: they are about clips, or about the pictures themselves. Those of
+#: other groups say that words or names are not what the writer meant.
+_LET_PASS = ("SB3", "SB4")
+
+
+@click.command(short_help="Make the pictures that a script names and that are not there.")
+@click.argument("file")
+@folder_options()
+@click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option(
+    "--only", multiple=True, metavar="PICTURE", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png."
+)
+@click.option("--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each, to choose from.")
+@click.option("--retake", multiple=True, metavar="PICTURE", help="Pay a new take of this picture, though it has one.")
+@click.option("--resend-unknown", multiple=True, metavar="PICTURE", help="Make this one again, though it may be paid.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    callback=check_money,
+    metavar="USD",
+    help="Spend at most this in this run.",
+)
+@click.option("--model", metavar="MODEL", help="Use this picture model instead of the title page's.")
+@click.option("--base-url", metavar="URL", help="Make them there instead of at Venice.")
+@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(
+    file: str,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    yes: bool,
+    only: tuple[str, ...],
+    copies: int,
+    retake: tuple[str, ...],
+    resend_unknown: tuple[str, ...],
+    max_cost: float | None,
+    model: str | None,
+    base_url: str | None,
+    trust_env: bool,
+    form: str,
+    root: Path | None,
+) -> None:
+    """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
+    from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
+    pictures of those in the shot. Shows the plan and asks before anything is paid.
+
+    Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
+    `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
+    that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
+    goes on.
+
+    The prices are those of Venice's model list, with their date: there is no quote for a picture. --sandbox needs no
+    key and pays nothing: it draws on this machine. A later run that pays takes its drawings for missing pictures.
+
+    With --format json standard output has one JSON object a line: first the plan, last the end, and between them what
+    happens to each picture, with the time.
+
+    \b
+    Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
+    3 some pictures are missing, 4 some payments unknown,
+    5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+    """
+    import asyncio
+
+    from storyboard.cli.ceilings import budget_of
+    from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.planning import PictureOptions
+    from storyboard.make.report import write_picture_outcome
+    from storyboard.make.run import make_pictures
+    from storyboard.make.selection import NoSuchPicture, select_pictures
+    from storyboard.make.wanted import wanted_pictures
+    from storyboard.spend.budget import Budget
+    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.outcome import outcome_data
+    from storyboard.spend.session import Declined, Locked, Selection
+
+    if sandbox and base_url:
+        fail("--sandbox draws on this machine; it has no --base-url")
+    analysis = script_or_leave(file, root)
+    wanted = wanted_pictures(analysis)
+    try:
+        selection = Selection(
+            select_pictures([*only, *retake, *resend_unknown], wanted) if only else None,
+            select_pictures(retake, wanted),
+            select_pictures(resend_unknown, wanted),
+        )
+    except NoSuchPicture as problem:
+        fail(str(problem))
+    options = PictureOptions(copies=copies, model=picture_model_or_leave(analysis, model), templates=templates)
+    folder = clips_folder(file, out, sandbox=sandbox)
+    other = clips_folder(file, None, sandbox=not sandbox)
+    with ExitStack() as stack:
+        if sandbox:
+            account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(max_cost)
+        else:
+            account = at_the_service(base_url, trust_env=trust_env)
+            budget = budget_of(file, folder, max_cost)
+        screen = RunScreen(form, stack, is_paid=not sandbox, about="picture")
+        shown: list[PicturePlan] = []
+
+        def agree(plan: PicturePlan) -> bool:
+            shown.append(plan)
+            return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (yes or sandbox))
+
+        try:
+            run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
+            outcome = asyncio.run(run)
+        except Locked as problem:
+            fail(str(problem), LOCKED)
+        except (Unusable, TemplateProblem) as problem:
+            fail(str(problem))
+        except Declined:
+            screen.say("Nothing was sent.")
+            sys.exit(screen.leaves_with)
+        except KeyboardInterrupt:
+            fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
+    if form == "json":
+        screen.say_data(outcome_data(outcome))
+    else:
+        for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
+            screen.say(line)
+    screen.flush()
+    sys.exit(outcome.code)
+
+
+def script_or_leave(file: str, root: Path | None) -> Analysis:
+    """A script whose words and names are right; other errors end the command with the report."""
+    from storyboard.compiler.diagnostics import Severity
+    from storyboard.compiler.pipeline import Options
+
+    analysis = analyze_or_leave(file, Options(root=root))
+    errors = [one for one in analysis.diagnostics if one.severity is Severity.ERROR]
+    if wrong := [one for one in errors if not one.code.startswith(_LET_PASS) or one.code == "SB404"]:
+        print_report(wrong, analysis.texts, to_stderr=True)
+        sys.exit(PROBLEMS)
+    return analysis
+
+
+def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
+    """The id of the picture model of the command line, else of the title page; an unknown one ends the command."""
+    from storyboard.catalog.picture_models import find_picture_model, picture_models
+    from storyboard.compiler.spelling import nearest, offer
+
+    if name is None:
+        given = analysis.whole.given.get("picture model")
+        return given.value if given is not None else None
+    found = find_picture_model(name)
+    if found is None:
+        near = nearest(name, [one.id for one in picture_models()])
+        hint = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
+        fail(f"there is no picture model “{name}”. {hint}")
+    return found.id
+
+
+def _page(plan: PicturePlan, *, is_paid: bool) -> PlanPage:
+    """The plan as it is shown and agreed to."""
+    from storyboard.make.report import picture_plan_data, picture_question, write_picture_plan
+
+    return PlanPage(
+        lines=lambda: write_picture_plan(plan, today=today(), is_paid=is_paid),
+        data=lambda: picture_plan_data(plan),
+        sends=bool(plan.sent),
+        question=picture_question(plan),
+    )

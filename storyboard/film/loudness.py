@@ -1,0 +1,102 @@
+"""Loudness by EBU R128, measured and made: https://tech.ebu.ch/publications/r128."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import BinaryIO, NamedTuple
+
+from storyboard.film.audio_filters import STEREO, FilterChain, Samples, filtered, frame_of, read_blocks
+from storyboard.film.sound_plan import SoundRules
+
+_NOTHING = -70.0  # LUFS: the gate of ITU-R BS.1770-5 below which nothing counts
+
+
+class Loudness(NamedTuple):
+    """Integrated loudness in LUFS and the true peak in dBTP; None where there is nothing to measure."""
+
+    integrated: float | None
+    peak: float | None
+
+
+class LoudnessMeter:
+    """Measures what it hears."""
+
+    def __init__(self) -> None:
+        self._chain = FilterChain("ebur128=metadata=1:peak=true")
+        self._facts: dict[str, str] = {}
+
+    def hear(self, samples: Samples) -> None:
+        """Stereo at 48 kHz that follows what was heard before."""
+        if not len(samples):
+            return
+        for part in self._chain.frames(frame_of(samples)):
+            self._facts |= {key: part.metadata[key] for key in part.metadata if key.startswith("lavfi.r128")}
+
+    def measure(self) -> Loudness:
+        """All that was heard."""
+        loudness = _number(self._facts.get("lavfi.r128.I"))
+        peaks = (_number(self._facts.get(f"lavfi.r128.true_peaks_ch{one}")) or 0.0 for one in (0, 1))
+        peak = max(peaks, default=0.0)
+        return Loudness(
+            loudness if loudness is not None and loudness > _NOTHING else None, decibels(peak) if peak > 0 else None
+        )
+
+
+def _number(text: str | None) -> float | None:
+    with suppress(ValueError):
+        if text is not None and math.isfinite(value := float(text)):
+            return value
+    return None
+
+
+def decibels(share: float) -> float:
+    """An amplitude in dB of full scale."""
+    return 20 * math.log10(share)
+
+
+def amplitude(gain: float) -> float:
+    """The factor of so many dB."""
+    return float(10 ** (gain / 20))
+
+
+def level_gain(measured: Loudness, rules: SoundRules) -> float:
+    """The dB by which a sound comes to the film's loudness: noise is not raised without end, silence not at all."""
+    if measured.integrated is None or measured.integrated <= rules.silent:
+        return 0.0
+    return min(rules.most_raised, max(-rules.most_lowered, rules.target - measured.integrated))
+
+
+class Master(NamedTuple):
+    """What brings a mix to its loudness: so many dB, and a limiter where peaks would be too high."""
+
+    gain: float
+    is_limited: bool
+
+    def sound(self, scratch: BinaryIO, total: int, rules: SoundRules) -> Iterator[Samples]:
+        """The mix in a file at its loudness."""
+        filters = _limiter(self.gain, rules) if self.is_limited else f"volume={self.gain:.3f}dB:precision=float"
+        return filtered(filters, read_blocks(scratch), total)
+
+
+def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> Master:
+    """How the mix in a file comes to the film's loudness. What a limiter takes away is given back."""
+    gain = 0.0 if measured.integrated is None else rules.target - measured.integrated
+    if measured.peak is None or measured.peak + gain <= rules.true_peak - rules.headroom:
+        return Master(gain, is_limited=False)
+    meter = LoudnessMeter()
+    for block in Master(gain, is_limited=True).sound(scratch, total, rules):
+        meter.hear(block)
+    limited = meter.measure().integrated
+    if limited is not None and measured.integrated is not None:
+        gain += min(rules.most_raised, max(0.0, rules.target - limited))
+    return Master(gain, is_limited=True)
+
+
+def _limiter(gain: float, rules: SoundRules) -> str:
+    limit = amplitude(rules.true_peak - rules.headroom)
+    return (
+        f"volume={gain:.3f}dB:precision=float,aresample={rules.limiter_rate},"
+        f"alimiter=limit={limit:.5f}:attack={rules.attack}:release={rules.release}:level=false:latency=true,{STEREO}"
+    )

@@ -1,0 +1,8 @@
+"""Pictures that a script names and nobody has made yet, made from its words.
+
+    wanted ─▶ planning (models, prompts, requests, prices) ─▶ question ─▶ engine ─▶ delivery ─▶ placing
+
+`wanted` reads the script; `models`, `prompts` and `requests` say what is asked of the service; `planning` says what a
+run does about each picture; `purchase` and `engine` buy, through `spend.sender`; `delivery` turns a kept answer into a
+take in `pictures/`; `placing` copies the chosen one to the path that the script names.
+"""

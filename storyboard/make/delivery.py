@@ -1,0 +1,158 @@
+"""Delivery: from the kept answer to a take in `pictures/`, with its facts beside it, and to the script's path."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from storyboard.files.atomic import save
+from storyboard.make.placing import Copy, NotPlaced, copy_for, place
+from storyboard.make.purchase import CANDIDATE, settle_picture
+from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar
+from storyboard.make.verdict import PictureVerdict, judge
+from storyboard.make.wanted import WantedPicture
+from storyboard.spend import media_answers
+from storyboard.spend.entry import Entry
+from storyboard.spend.events import Event
+from storyboard.spend.services import Services
+from storyboard.spend.states import State
+from storyboard.venice.pictures import picture_in, read_picture_answer
+from storyboard.venice.protocol import Answer
+
+
+class Delivery:
+    """Puts paid pictures where they belong. `root` is the project folder; `folders` are those whose takes may be
+    replaced at a script's path."""
+
+    def __init__(self, tools: Services, root: Path, folders: Iterable[Path]) -> None:
+        self._tools = tools
+        self._root = root
+        self._folders = tuple(folders)
+        self._service = tools.ledger.service  # a ledger is read in the thread that opened it
+
+    async def deliver(self, entry: Entry, wanted: WantedPicture | None) -> Entry:
+        """Judge what came for an entry, keep it, and put it at its path where it stands by itself. `wanted` is None
+        where the script no longer names the picture. Raises Full, OSError where the disk does not take it."""
+        tools = self._tools
+        answer = media_answers.find(tools.folder, entry)
+        data = picture_in(answer) if answer is not None else None
+        if answer is None or data is None:
+            said = "its answer is not on this disk any more"
+            entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
+            tools.listen(Event("failed", entry.clip_id, said, entry.usd))
+            return entry
+        verdict = await asyncio.to_thread(judge, data, answer, entry.aspect, _resolution(entry))
+        copy = None
+        if wanted is not None and verdict.problem is None:
+            copy = await asyncio.to_thread(copy_for, wanted.path, data)
+        facts = await asyncio.to_thread(self._keep, entry, data, answer, verdict, copy)
+        tools.mark("picture.kept")
+        note = ""
+        if wanted is not None and copy is not None and entry.own != CANDIDATE:
+            note = await self.put(wanted, copy)
+            tools.mark("picture.placed")
+        entry = await self._record(entry, facts, verdict, is_choice=entry.own != CANDIDATE)
+        await asyncio.to_thread(media_answers.discard, tools.folder, entry)
+        if verdict.problem is None:
+            tools.listen(Event("saved", entry.clip_id, note, take=entry.number, file=entry.file))
+        else:
+            tools.listen(Event("rejected", entry.clip_id, f"{entry.file} {verdict.problem}", entry.usd))
+        return entry
+
+    async def put(self, wanted: WantedPicture, copy: Copy) -> str:
+        """Put a copy at its path; what is in the way is said, and nothing is touched then."""
+        known = await asyncio.to_thread(known_digests, *self._folders)
+        try:
+            await asyncio.to_thread(place, self._root, wanted.path, copy, frozenset(known))
+        except NotPlaced as problem:
+            return str(problem)
+        except OSError as problem:
+            return f"{wanted.path} cannot be written ({problem.strerror or problem})"
+        return ""
+
+    async def put_take(self, entry: Entry, wanted: WantedPicture) -> str:
+        """Put a take that is kept at the path of its picture, and remember what was put there. Says what is in the way,
+        empty where nothing is. Raises OSError where the take cannot be read."""
+        path = self._tools.folder / PICTURES / (entry.file or "")
+        data = await asyncio.to_thread(path.read_bytes)
+        copy = await asyncio.to_thread(copy_for, wanted.path, data)
+        await asyncio.to_thread(_remember_copy, path.with_suffix(".json"), copy)
+        return await self.put(wanted, copy)
+
+    def _keep(
+        self, entry: Entry, data: bytes, answer: Answer, verdict: PictureVerdict, copy: Copy | None
+    ) -> dict[str, Any]:
+        """Write a take and the facts beside it; the fields of its entry. Doing it twice does no harm."""
+        folder = self._tools.folder / PICTURES
+        name = f"{entry.stem}_t{entry.number}{verdict.suffix or '.undecodable.bin'}"
+        path = folder / name
+        save(path, data)
+        digest = sha256(data).hexdigest()
+        facts = {
+            "format": "storyboard-picture/1",
+            "file": name,
+            "picture": entry.clip_id,
+            "take": entry.number,
+            "rejected": verdict.problem,
+            "sha256": digest,
+            "placed": [copy.digest] if copy else [],
+            "width": verdict.width,
+            "height": verdict.height,
+            "model": entry.model,
+            "made_by": answer.headers.get("x-venice-model-id"),
+            "request_id": entry.queue_id,
+            "service": self._service,
+            "sent": datetime.fromtimestamp(entry.since, UTC).isoformat(timespec="seconds"),
+            "usd": entry.usd,
+            "basis": entry.basis,
+            "fingerprint": entry.fingerprint,
+            "request": json.loads(entry.request),
+        }
+        text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+        save(folder / f"{entry.stem}_t{entry.number}.json", text.encode("utf-8", "surrogatepass"))
+        status = path.stat()
+        return {"file": name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
+
+    async def _record(self, entry: Entry, facts: dict[str, Any], verdict: PictureVerdict, *, is_choice: bool) -> Entry:
+        ledger, write = self._tools.ledger, self._tools.writer.write
+        if verdict.problem is not None:
+            said = verdict.problem
+            return await write(lambda: ledger.step(entry, State.REJECTED, said, said=said, **facts))
+        return await write(lambda: ledger.save(entry, choice_of(entry.clip_id) if is_choice else None, **facts))
+
+
+async def recover_pictures(tools: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
+    """Bring to an end what an earlier run was sending or saving when it ended: by the answer where one was kept;
+    without one nobody knows whether the call was charged. Raises Full, LedgerHeld, OSError."""
+    ledger = tools.ledger
+    for entry in ledger.entries("picture"):
+        found = entry
+        if entry.state is State.INTENDED:
+            answer = media_answers.find(tools.folder, entry)
+            if answer is None:
+                said = "the run ended before the answer was written down"
+                ledger.step(entry, State.UNKNOWN, said, said=said)
+                continue
+            found = settle_picture(ledger, entry, read_picture_answer(answer, 0.0))
+        if found.state is State.SAVING:
+            await delivery.deliver(found, wanted.get(found.clip_id))
+
+
+def _resolution(entry: Entry) -> str | None:
+    found = json.loads(entry.request).get("resolution")
+    return found if isinstance(found, str) else None
+
+
+def _remember_copy(sidecar: Path, copy: Copy) -> None:
+    """Put the digest of a copy down beside its take, before the copy is there."""
+    facts = read_sidecar(sidecar)
+    if facts and copy.digest not in (facts.get("sha256"), *facts.get("placed", ())):
+        facts["placed"] = [*facts.get("placed", ()), copy.digest]
+        with suppress(UnicodeError):
+            save(sidecar, (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "surrogatepass"))

@@ -1,0 +1,116 @@
+"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there.
+
+One call is open at a time, so that a run that dies leaves at most one payment unknown.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from storyboard.make.delivery import Delivery
+from storyboard.make.planning import SENT, PictureAction, PictureItem, PicturePlan
+from storyboard.make.purchase import picture_purchase
+from storyboard.spend.budget import Budget
+from storyboard.spend.events import Event
+from storyboard.spend.halt import Halt
+from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.sender import Sender
+from storyboard.spend.services import Services
+from storyboard.spend.states import State
+
+#: These pictures are there without anything being done.
+_THERE = frozenset({PictureAction.FINISHED, PictureAction.YOURS})
+
+
+class PictureEngine:
+    """Carries out one plan once. `stop` may be called from anywhere in the same loop."""
+
+    def __init__(self, tools: Services, root: Path, plan: PicturePlan, budget: Budget, delivery: Delivery) -> None:
+        self._tools = tools
+        self._root = root
+        self._plan = plan
+        self._delivery = delivery
+        self._sender = Sender(tools, budget)
+        self._halt = Halt(self._sender, tools.listen)
+        self._outcome = Outcome()
+        self._there: set[str] = set()
+
+    async def run(self) -> Outcome:
+        """Do everything that the plan says. Never raises for what the service or the disk does."""
+        await self._halt.run(self._do_all())
+        outcome, sender = self._outcome, self._sender
+        outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
+        outcome.reasons |= sender.reasons
+        for item in self._plan.items:
+            self._sort(item)
+        return outcome
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Send nothing more and come to an end in good order; see `spend.halt`."""
+        self._halt.stop(at_once=at_once)
+
+    async def _do_all(self) -> None:
+        for item in self._plan.items:
+            try:
+                await self._do(item)
+            except (Full, OSError) as problem:
+                words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
+                self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+            except Unusable as problem:
+                self._sender.close(str(problem), Exit.INCOMPLETE)
+            except Exception as problem:  # noqa: BLE001 # a run ends in good order, whatever is wrong with one picture
+                self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+
+    async def _do(self, item: PictureItem) -> None:
+        wanted = item.wanted
+        if item.action in _THERE:
+            self._there.add(wanted.id)
+        elif item.action is PictureAction.PUT_BACK:
+            assert item.takes.chosen is not None, "there is a take to put back"
+            problem = await self._delivery.put_take(item.takes.chosen, wanted)
+            self._tools.listen(Event("rejected" if problem else "saved", wanted.id, problem or wanted.path))
+            if not problem:
+                self._there.add(wanted.id)
+        elif item.action in SENT:
+            await self._make(item)
+
+    async def _make(self, item: PictureItem) -> None:
+        if self._sender.stopped:
+            return
+        missing = [name for name in item.after if name not in self._there]
+        if missing:
+            self._tell("blocked", item, f"{missing[0]}, which it is made from, is not there")
+            return
+        for copy in range(item.copies):
+            prepare = partial(picture_purchase, self._tools, self._root, item, copy)
+            entry = await self._sender.send(item.wanted.id, prepare)
+            if entry is None:
+                return
+            entry = await self._delivery.deliver(entry, item.wanted)
+            if entry.state is State.SAVED:
+                self._there.add(item.wanted.id)
+
+    def _tell(self, kind: str, item: PictureItem, words: str) -> None:
+        self._tools.listen(Event(kind, item.wanted.id, words))
+
+    def _sort(self, item: PictureItem) -> None:
+        """Put a picture where it belongs, by what the ledger has."""
+        outcome, name = self._outcome, item.wanted.id
+        entries = [entry for entry in self._tools.ledger.entries("picture") if entry.clip_id == name]
+        states = {entry.state for entry in entries}
+        if states & {State.UNKNOWN, State.INTENDED}:
+            outcome.unknown.append(name)
+        elif states & {State.SAVING}:
+            outcome.running.append(name)
+        elif name in outcome.refused or item.action in (PictureAction.LEFT_OUT, PictureAction.YOURS):
+            return
+        elif name in self._there:
+            outcome.saved.append(name)
+        elif entries and entries[-1].state is State.REJECTED:
+            outcome.rejected.append(name)
+        elif entries and entries[-1].state is State.FAILED:
+            outcome.failed.append(name)
+        else:
+            outcome.unsent.append(name)

@@ -1,0 +1,217 @@
+"""The plan of a run: what it does about every picture that a script names, without sending anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from storyboard.make.models import model_for
+from storyboard.make.placing import why_not_place
+from storyboard.make.prompts import write_picture_prompt
+from storyboard.make.requests import PictureRequest, build_request
+from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
+from storyboard.make.wanted import Role, WantedPicture
+from storyboard.spend.balance import Balance
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.session import Selection
+from storyboard.spend.states import State
+
+
+class PictureAction(StrEnum):
+    """What a run does about a picture; the value is what a table says."""
+
+    NEW = "new"  # sent
+    RETAKE = "retake"  # sent, because the person asks for another one
+    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
+    PUT_BACK = "put back"  # made before, and its file is gone from the script's path
+    FINISHED = "made"
+    YOURS = "yours"  # a file that sbc did not write: it stays
+    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
+    ENDED = "rejected"  # paid, and cannot stand by itself; nothing happens without the person
+    NO_WORDS = "no look"  # nothing says what it shows
+    BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
+    LEFT_OUT = "left out"  # not asked for this time
+
+
+#: These are sent, and cost their price.
+SENT = frozenset({PictureAction.NEW, PictureAction.RETAKE, PictureAction.RESEND})
+_COMING = SENT | {PictureAction.PUT_BACK}
+
+
+@dataclass(frozen=True, slots=True)
+class PictureItem:
+    """A picture and what happens to it. `why` is for the person, may be empty. `request` is what is asked where it is
+    sent; `copies` how many takes; `after` are the ids of pictures that have to be there first; `changes` are finished
+    clips that were made with the picture that it replaces."""
+
+    wanted: WantedPicture
+    action: PictureAction
+    takes: PictureTakes
+    request: PictureRequest
+    why: str = ""
+    copies: int = 1
+    after: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    @property
+    def usd(self) -> float | None:
+        """What a run pays for it, in US dollars; None where nobody knows."""
+        if self.action not in SENT:
+            return 0.0
+        return None if self.request.usd is None else self.request.usd * self.copies
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePlan:
+    """A run to be: the pictures in the order in which they are made."""
+
+    items: tuple[PictureItem, ...]
+    balance: Balance | None = None
+
+    @property
+    def sent(self) -> tuple[PictureItem, ...]:
+        """What is sent, unless one that it is made from fails."""
+        return tuple(item for item in self.items if item.action in SENT)
+
+    @property
+    def calls(self) -> int:
+        """How many pictures that are."""
+        return sum(item.copies for item in self.sent)
+
+    @property
+    def usd(self) -> float:
+        """What the run pays, as far as prices are known."""
+        return sum((item.usd or 0.0 for item in self.items), 0.0)
+
+    def with_balance(self, balance: Balance) -> PicturePlan:
+        """The plan with what is left of the money."""
+        return replace(self, balance=balance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureOptions:
+    """What the person wants: how many takes of each, which model, whose templates."""
+
+    copies: int = 1
+    model: str | None = None
+    templates: Path | None = None
+
+
+def plan_pictures(
+    wanted: Sequence[WantedPicture],
+    ledger: Ledger | None,
+    *,
+    root: Path,
+    folder: Path,
+    other_folder: Path,
+    selection: Selection,
+    options: PictureOptions,
+) -> PicturePlan:
+    """Say what a run into `folder` does about every picture; `other_folder` is where the sandbox draws for this script,
+    or, for the sandbox, where paid pictures are. Raises TemplateProblem."""
+    known = known_digests(other_folder, folder)
+    items: dict[str, PictureItem] = {}
+    for one in wanted:
+        item = _item(one, takes_of(one, ledger), standing(root / one.path, known, folder), root, selection, options)
+        if item.action in _COMING:
+            item = _after_its_sources(item, items, root)
+        if item.action is PictureAction.RETAKE and ledger is not None:
+            item = replace(item, changes=clips_with(one.path, ledger))
+        items[one.path] = item
+    return PicturePlan(tuple(items.values()))
+
+
+def _item(
+    wanted: WantedPicture,
+    takes: PictureTakes,
+    there: Standing,
+    root: Path,
+    selection: Selection,
+    options: PictureOptions,
+) -> PictureItem:
+    request, is_shortened = _request(wanted, options)
+    item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
+    is_meant = selection.only is None or wanted.id in selection.only
+    is_missing = there in (Standing.MISSING, Standing.SANDBOX)
+    if there is Standing.YOURS:
+        return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
+    if there is Standing.OURS and wanted.id not in selection.retake:
+        return _as(item, PictureAction.FINISHED, _changed(wanted, takes))
+    if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
+        return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
+    if not is_meant:
+        return _as(item, PictureAction.LEFT_OUT, "")
+    notes = ["the sandbox drew the one that is there"] if there is Standing.SANDBOX else []
+    notes += [f"more words than {request.model.name} takes; the last ones are left out"] if is_shortened else []
+    note = "; ".join(notes)
+    if wanted.id in selection.resend and takes.unknown:
+        return _as(item, PictureAction.RESEND, note)
+    if wanted.id in selection.retake:
+        return _as(item, PictureAction.RETAKE, note)
+    if takes.chosen is not None:
+        return _as(item, PictureAction.PUT_BACK, f"take {takes.chosen.number} is there")
+    if takes.unknown:
+        return _as(item, PictureAction.UNKNOWN, f"perhaps paid: --resend-unknown {wanted.id} sends it again")
+    if takes.ended is not None:
+        return _as(item, PictureAction.ENDED, _ended(takes.ended, wanted.id))
+    if not _has_words(wanted):
+        return _as(item, PictureAction.NO_WORDS, "a look says what it shows")
+    return _as(item, PictureAction.NEW, note)
+
+
+_NO_FILE = "{path} is not a file that can be replaced"
+
+
+def _as(item: PictureItem, action: PictureAction, why: str) -> PictureItem:
+    return replace(item, action=action, why=why)
+
+
+def _request(wanted: WantedPicture, options: PictureOptions) -> tuple[PictureRequest, bool]:
+    model = model_for(wanted, options.model)
+    inputs = min(len(wanted.sources), max(1, model.inputs))
+    prompt = write_picture_prompt(wanted, inputs, model.prompt_characters, options.templates)
+    return build_request(wanted, model, prompt.text), prompt.is_shortened
+
+
+def _has_words(wanted: WantedPicture) -> bool:
+    """Whether anything says what a picture shows: a look, the picture that it is made from, or the text of its shot."""
+    if wanted.shot is not None or wanted.role in (Role.ANGLE, Role.VIEW):
+        return True
+    return wanted.entity is not None and bool(wanted.entity.look)
+
+
+def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: Path) -> PictureItem:
+    """The item with what it waits for; blocked where that will not be there."""
+    after: dict[str, None] = {}
+    for source in item.wanted.sources[: item.request.inputs]:
+        before = items.get(source.picture.path)
+        if before is not None and before.action in _COMING:
+            after[before.wanted.id] = None
+        elif not source.picture.is_url and not (root / source.picture.path).is_file():
+            name = before.wanted.id if before else source.picture.path
+            return _as(item, PictureAction.BLOCKED, f"it is made from {name}, which is not there")
+    return replace(item, after=tuple(after))
+
+
+def _changed(wanted: WantedPicture, takes: PictureTakes) -> str:
+    """That the words are not those that the picture was made from."""
+    return f"take {takes.chosen.number}" if takes.chosen is not None else ""
+
+
+def _ended(entry: Entry, picture: str) -> str:
+    said = f" ({entry.said.rstrip('.')})" if entry.said else ""
+    pick = f"sbc pick uses take {entry.number} all the same, " if entry.file and entry.state is State.REJECTED else ""
+    return f"{pick}--retake {picture} pays a new one{said}"
+
+
+def clips_with(path: str, ledger: Ledger) -> tuple[str, ...]:
+    """The finished clips that were made with a picture."""
+    name = f'"{path}#'
+    return tuple(
+        dict.fromkeys(
+            entry.clip_id for entry in ledger.entries("clip") if entry.state is State.SAVED and name in entry.request
+        )
+    )

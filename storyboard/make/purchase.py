@@ -1,0 +1,134 @@
+"""The call for one take of a picture, as `spend.sender` makes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from storyboard.catalog import read_table
+from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.files.normalization import safe_name
+from storyboard.make.planning import PictureAction, PictureItem
+from storyboard.make.requests import input_address, is_too_large
+from storyboard.make.takes import PICTURES
+from storyboard.spend import media_answers
+from storyboard.spend.entry import Entry
+from storyboard.spend.events import Event
+from storyboard.spend.files import free_number
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.purchase import CannotSend, Outcome, Purchase
+from storyboard.spend.services import Services
+from storyboard.spend.states import State
+from storyboard.venice.pictures import PictureOutcome, read_picture_answer
+from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown
+from storyboard.venice.transport import Departure, Transport
+
+#: `own` of a take that is not put at the script's path by itself: a further candidate.
+CANDIDATE = 0
+
+
+async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy: int) -> Purchase:
+    """The call for a take of a picture, the `copy`th of this run from 0. Raises CannotSend, Full."""
+    request, wanted = item.request, item.wanted
+    addresses, names = await asyncio.to_thread(_inputs, root, item)
+    fingerprint = request.fingerprint(names)
+    take = len(item.takes.entries) + copy + 1
+    seed = request.seed(fingerprint, take)
+    body = request.filled(addresses, seed)
+    facts = read_table("made_pictures.toml")["call"]
+    await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
+
+    async def call(transport: Transport, departure: Departure) -> Answer:
+        return await transport.charge(request.path, body, facts["seconds"], departure, facts["answer_bytes"])
+
+    async def keep(entry: Entry, answer: Answer) -> Entry:
+        tools.mark("answer.before")
+        await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
+        tools.mark("answer.after")
+        return entry
+
+    def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
+        assert not isinstance(outcome, Queued), "a picture comes with its answer"
+        return settle_picture(ledger, entry, outcome)
+
+    told: dict[str, Any] = json.loads(request.told(names))
+    if seed is not None:
+        told["seed"] = seed
+    entry = Entry(
+        id=0,
+        kind="picture",
+        fingerprint=fingerprint,
+        clip_id=wanted.id,
+        own=CANDIDATE if copy else None,
+        stem=stem_of(wanted.id),
+        state=State.PLANNED,
+        model=request.model.id,
+        seconds=0,
+        aspect=request.aspect,
+        usd=request.usd,
+        basis=request.model.basis,
+        request=json.dumps(told, ensure_ascii=False, sort_keys=True),
+        refs=json.dumps(names, ensure_ascii=False),
+        shots=wanted.shot.number if wanted.shot else "",
+    )
+    return Purchase(
+        id=wanted.id,
+        entry=entry,
+        limit="picture",
+        call=call,
+        keep=keep,
+        read=read_picture_answer,
+        settle=settle,
+        bought=lambda paid: Event("received", wanted.id, "", paid.usd, take=paid.number),
+        perhaps_paid=item.takes.unknown if item.action is PictureAction.RESEND and not copy else (),
+    )
+
+
+def stem_of(picture: str) -> str:
+    """What the files of a picture's takes begin with. Names that ASCII cannot tell apart differ by a digest."""
+    plain = safe_name(picture)
+    if plain and picture.isascii():
+        return plain
+    return f"{plain or 'picture'}-{sha256(picture.encode()).hexdigest()[:8]}"
+
+
+def settle_picture(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
+    """Put down what became of a call whose answer is kept already. Raises Full, LedgerHeld."""
+    match outcome:
+        case Delivered(request_id):
+            number = free_number(ledger.folder / PICTURES, entry.stem, ledger.next_number(entry.stem))
+            return ledger.step(entry, State.SAVING, "answered", number=number, queue_id=request_id)
+        case Refused(status, said):
+            settled = ledger.step(entry, State.REFUSED, f"answered {status}", said=said)
+        case Busy():
+            settled = ledger.step(entry, State.PLANNED, "the service was busy")
+        case Unknown(why):
+            return ledger.step(entry, State.UNKNOWN, f"the service {why}", said=f"the service {why}")
+    media_answers.discard(ledger.folder, entry)
+    return settled
+
+
+def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
+    """The input pictures of a call, as addresses and as names with their digests. Raises CannotSend."""
+    addresses: list[str] = []
+    names: list[str] = []
+    for source in item.wanted.sources[: item.request.inputs]:
+        picture = source.picture
+        if picture.is_url:
+            addresses.append(picture.path)
+            names.append(picture.path)
+            continue
+        try:
+            data = (root / picture.path).read_bytes()
+            addresses.append(input_address(data))
+        except OSError as problem:
+            raise CannotSend(f"{picture.path} cannot be read ({problem.strerror})") from None
+        except UnreadableImage as problem:
+            raise CannotSend(f"{picture.path} {problem}") from None
+        names.append(f"{picture.path}#sha256:{sha256(data).hexdigest()}")
+    if is_too_large(addresses):
+        raise CannotSend("the pictures that it is made from are larger together than one request may be")
+    return addresses, names

@@ -1,0 +1,178 @@
+"""Reports about pictures: the plan and the end of a run, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from storyboard.catalog.picture_models import find_picture_model
+from storyboard.make.models import PRIVATE, use_of
+from storyboard.make.planning import SENT, PictureAction, PictureItem, PicturePlan
+from storyboard.make.takes import PICTURES
+from storyboard.spend.outcome import Exit, Outcome
+from storyboard.wording import count, listed, money, printable, shorten, table
+
+_PRIVACY = {"private": "they are not kept", "anonymized": "they go on to another company, without your name"}
+#: A price list that is older is told with its age.
+_OLD_DAYS = 60
+
+
+def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
+    """The plan as lines: a table of pictures, where the words go, and in the last line what the run costs."""
+    rows = [("picture", "file", "model", "shape", "price", "what happens"), *map(_row, plan.items)]
+    yield from table(rows, right={4})
+    yield ""
+    for basis, day in {item.request.model.basis: item.request.model.date for item in plan.sent}.items():
+        days = (today - day).days
+        yield f"Prices: {basis}{f', {days} days old' if days > _OLD_DAYS else ''}. There is no quote for a picture."
+    yield from _changed_clips(plan)
+    if not is_paid:
+        yield "The sandbox draws on this machine: nothing is paid, and nothing leaves it."
+    else:
+        yield from _privacy(plan)
+        yield from _balance(plan)
+    yield cost_line(plan)
+
+
+def _row(item: PictureItem) -> tuple[str, ...]:
+    is_sent = item.action in SENT
+    price = "" if not is_sent else "no price" if item.usd is None else money(item.usd, 3)
+    copies = f"{item.copies} takes" if is_sent and item.copies > 1 else ""
+    after = f"after {listed(item.after)}" if item.after else ""
+    happens = ", ".join(part for part in (item.action.value, copies, after, shorten(item.why, 90)) if part)
+    size = " ".join(filter(None, (item.request.aspect, item.request.resolution)))
+    return (
+        item.wanted.id,
+        item.wanted.path,
+        item.request.model.id if is_sent else "",
+        size if is_sent else "",
+        price,
+        happens,
+    )
+
+
+def _changed_clips(plan: PicturePlan) -> Iterator[str]:
+    for item in plan.items:
+        if item.changes:
+            clips = listed(item.changes)
+            yield f"{item.wanted.id} is in finished clips: {clips} will be new for the next render, and cost again."
+
+
+def _privacy(plan: PicturePlan) -> Iterator[str]:
+    """What becomes of words and faces that leave this machine, a line a model, and which model keeps nothing."""
+    told: dict[str, str] = {}
+    for item in plan.sent:
+        model = item.request.model
+        means = f": {_PRIVACY[model.privacy]}" if model.privacy in _PRIVACY else ""
+        line = f"Words and pictures that are sent leave this machine. {model.id} is {model.privacy}{means}."
+        private = find_picture_model(use_of(item.wanted).private)
+        if model.privacy != PRIVATE and private is not None:
+            line += f" {private.id} is private (`Picture model: …`, or --model)."
+        told.setdefault(model.id, line)
+    yield from told.values()
+
+
+def _balance(plan: PicturePlan) -> Iterator[str]:
+    balance = plan.balance
+    if balance is None:
+        return
+    if balance.usd is None:
+        yield f"What is left on the account is not known: {balance.problem}."
+    elif balance.usd < plan.usd:
+        yield f"{money(balance.usd)} is left to spend with this key: {money(plan.usd - balance.usd)} too little."
+    else:
+        after = money(balance.usd - plan.usd)
+        yield f"{money(balance.usd)} is left to spend with this key, and {after} after this run."
+
+
+def cost_line(plan: PicturePlan) -> str:
+    """What this run sends and pays, in a sentence."""
+    if not plan.sent:
+        back = sum(item.action is PictureAction.PUT_BACK for item in plan.items)
+        put = f"; {count(back, 'picture')} put back" if back else ""
+        return f"This run sends nothing and costs nothing{put}."
+    unpriced = sum(item.usd is None for item in plan.sent)
+    more = f", and {count(unpriced, 'picture')} without a price" if unpriced else ""
+    return f"This run makes {count(plan.calls, 'picture')} for {money(plan.usd)}{more}."
+
+
+def picture_question(plan: PicturePlan) -> str:
+    """What the person agrees to before anything is paid."""
+    return f"Make {count(plan.calls, 'picture')} and pay {money(plan.usd)} by the price list?"
+
+
+def write_picture_outcome(
+    outcome: Outcome, plan: PicturePlan, folder: Path, again: str, *, is_paid: bool = True
+) -> Iterator[str]:
+    """How a run ended, where the pictures are, and how to go on; `again` is the command to type."""
+    theirs = sum(item.action is PictureAction.YOURS for item in plan.items)
+    there = len(outcome.saved) + theirs
+    spent = max(0.0, outcome.spent)
+    costs = f"This run spent {money(spent)}" if is_paid else f"At Venice that costs {money(spent)}"
+    takes = f" Every take is kept in {printable(str(folder / PICTURES))}." if outcome.saved else ""
+    yield f"There are {there} of {count(len(plan.items), 'picture')}. {costs}.{takes}"
+    if outcome.stopped:
+        yield f"Nothing more was sent: {outcome.stopped}."
+    for names, words, remedy in _remedies(outcome):
+        if names:
+            yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}"
+    if no_look := [item.wanted.id for item in plan.items if item.action is PictureAction.NO_WORDS]:
+        yield f"Nothing says what they show: {', '.join(no_look)}. Write a look, and run again."
+    if outcome.code is Exit.INTERRUPTED:
+        yield "Everything so far is recorded."
+    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
+        yield f"To go on: {again}"
+
+
+def _remedies(outcome: Outcome) -> Iterator[tuple[list[str], str, str]]:
+    yield outcome.running, "Paid and not yet saved", "The next run saves them."
+    yield (
+        outcome.unknown,
+        "Perhaps paid",
+        "See your account at the service. --resend-unknown {names} makes them again, at the risk of paying twice.",
+    )
+    yield outcome.refused, "Refused", "Nothing was paid for them. Change what was refused, then run again."
+    yield outcome.rejected, "Rejected", "`sbc pick` uses them all the same, --retake {names} pays new ones."
+    yield outcome.failed, "Failed", "--retake {names} pays new ones."
+    yield outcome.unsent, "Not made", ""
+
+
+def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
+    """The plan for programs.
+
+    `pictures`, in the order in which they are made: `id`; `file`, the script's path; `action`, a value of
+    planning.PictureAction; `why`, for a person, may be empty; `model`, its `privacy`, `aspect` and `resolution`;
+    `takes`, how many are made; `usd`, the price of one by the list, or null, and `basis`, where the figure is from;
+    `cost`, what the run pays for it; `after`, ids of pictures that it waits for; `changes`, finished clips that were
+    made with the picture that it replaces; `prompt`. `totals`: how many calls are `sent`, for how many `usd`.
+    `balance`: what the key may spend, in US dollars, or null.
+    """
+    return {
+        "format": "storyboard-picture-plan/1",
+        "pictures": [_item_data(item) for item in plan.items],
+        "totals": {"pictures": len(plan.items), "sent": plan.calls, "usd": round(plan.usd, 4)},
+        "balance": plan.balance.usd if plan.balance else None,
+    }
+
+
+def _item_data(item: PictureItem) -> dict[str, Any]:
+    request = item.request
+    return {
+        "id": item.wanted.id,
+        "file": item.wanted.path,
+        "action": item.action.value,
+        "why": item.why,
+        "model": request.model.id,
+        "privacy": request.model.privacy,
+        "aspect": request.aspect,
+        "resolution": request.resolution,
+        "takes": item.copies if item.action in SENT else 0,
+        "usd": request.usd,
+        "basis": request.model.basis,
+        "cost": item.usd,
+        "after": list(item.after),
+        "changes": list(item.changes),
+        "prompt": request.body["prompt"],
+    }

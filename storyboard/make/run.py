@@ -1,0 +1,97 @@
+"""A whole run: lock the folder, open the ledger, make the plan, have it agreed to, carry it out."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storyboard.compiler.pipeline import Analysis
+from storyboard.make.delivery import Delivery, recover_pictures
+from storyboard.make.engine import PictureEngine
+from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
+from storyboard.make.takes import PICTURES
+from storyboard.make.wanted import wanted_pictures
+from storyboard.spend.balance import ask_balance
+from storyboard.spend.budget import Budget
+from storyboard.spend.events import Broadcast, Listen
+from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.outcome import Outcome
+from storyboard.spend.services import Services
+from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.signals import stopped_by_signals
+from storyboard.venice.clock import Clock, SystemClock
+from storyboard.venice.rate_limit import RateLimiter
+from storyboard.venice.transport import Mark, Timeouts
+
+
+def _nowhere(name: str) -> None:
+    """A mark that marks nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeEnvironment:
+    """What a run takes from outside: time and patience. `mark` is called at each point where it may be cut off."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    timeouts: Timeouts = field(default_factory=Timeouts.usual)
+    mark: Mark = _nowhere
+    is_limited: bool = True
+
+
+async def make_pictures(
+    analysis: Analysis,
+    folder: Path,
+    other_folder: Path,
+    account: Account,
+    selection: Selection,
+    options: PictureOptions,
+    budget: Budget,
+    agree: Callable[[PicturePlan], bool],
+    listen: Listen,
+    surroundings: MakeEnvironment | None = None,
+) -> Outcome:
+    """Make the pictures that a script names and that are not there. Takes go into `folder`; `other_folder` is as of
+    `plan_pictures`. `agree` sees the plan before anything is sent.
+
+    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
+    """
+    around = surroundings or MakeEnvironment()
+    wanted = wanted_pictures(analysis)
+    root = Path(analysis.root)
+    listen = Broadcast(listen)
+    with open_session(folder, PICTURES, account, around.clock.wall, around.mark) as ledger:
+        async with account.transport(around.timeouts, around.mark) as transport:
+            tools = Services(
+                folder=folder,
+                ledger=ledger,
+                transport=transport,
+                pace=RateLimiter(around.clock, is_limited=around.is_limited),
+                clock=around.clock,
+                listen=listen,
+                words=without_secrets(account.key, ledger),
+                mark=around.mark,
+                writer=LedgerWriter(ledger, around.clock, listen),
+                hide=account.key.hidden_from,
+            )
+            delivery = Delivery(tools, root, (folder, other_folder))
+            await recover_pictures(tools, delivery, {one.id: one for one in wanted})
+            plan = plan_pictures(
+                wanted,
+                ledger,
+                root=root,
+                folder=folder,
+                other_folder=other_folder,
+                selection=selection,
+                options=options,
+            )
+            if plan.sent:
+                plan = plan.with_balance(await ask_balance(transport))
+            if not agree(plan):
+                raise Declined
+            ledger.begin_run(os.getpid(), socket.gethostname())
+            engine = PictureEngine(tools, root, plan, budget, delivery)
+            with stopped_by_signals(engine.stop):
+                return await engine.run()

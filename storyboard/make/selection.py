@@ -1,0 +1,39 @@
+"""Selection of pictures by what people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from storyboard.compiler.spelling import nearest, offer
+from storyboard.make.wanted import WantedPicture
+
+
+class NoSuchPicture(ValueError):
+    """A name that means no picture of the script; the message says what there is."""
+
+
+def select_pictures(names: Iterable[str], wanted: Sequence[WantedPicture]) -> frozenset[str]:
+    """The ids of the pictures that are meant: `Mira.front`, `Mira` for all of hers, `1.2` or `1.2.start`, a path or its
+    last part; several with commas between. Raises NoSuchPicture."""
+    index = _index(wanted)
+    found: set[str] = set()
+    for name in (part.strip() for text in names for part in text.split(",")):
+        if not name:
+            continue
+        meant = index.get(name.casefold())
+        if meant is None:
+            near = nearest(name, list(index))
+            there = ", ".join(one.id for one in wanted) or "none"
+            hint = f"Did you mean {offer(near)}?" if near else f"The pictures are {there}."
+            raise NoSuchPicture(f"the script names no picture “{name}”. {hint}")
+        found |= meant
+    return frozenset(found)
+
+
+def _index(wanted: Sequence[WantedPicture]) -> dict[str, set[str]]:
+    index: dict[str, set[str]] = {}
+    for one in wanted:
+        owner = one.entity.name if one.entity is not None else one.shot.number if one.shot is not None else ""
+        for name in {one.id, owner, one.path, one.path.rpartition("/")[2], f"{owner}.{one.role.value}"}:
+            index.setdefault(name.casefold(), set()).add(one.id)
+    return index

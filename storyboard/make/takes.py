@@ -1,0 +1,115 @@
+"""Takes of pictures: what ledger and disk hold for each picture that a script names, and whose file stands at its
+path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from enum import Enum, auto
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storyboard.make.wanted import WantedPicture
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
+
+PICTURES = "pictures"
+#: A sidecar of a larger size is not ours.
+_LARGEST_SIDECAR = 1 << 20
+
+
+class Standing(Enum):
+    """What is at the path that a script names."""
+
+    MISSING = auto()
+    OURS = auto()  # a take that `sbc make` put there
+    SANDBOX = auto()  # a take that the sandbox drew, in a run that pays
+    YOURS = auto()  # a file of somebody else
+    NO_FILE = auto()  # a folder, a pipe, a link to nothing
+
+
+class PictureTakes(NamedTuple):
+    """The entries of one picture, the oldest first, and the take that was chosen."""
+
+    entries: tuple[Entry, ...]
+    chosen: Entry | None
+
+    @property
+    def choosable(self) -> tuple[Entry, ...]:
+        """Takes that a person may pick."""
+        return tuple(entry for entry in self.entries if entry.state in CHOOSABLE and entry.file)
+
+    @property
+    def unknown(self) -> tuple[Entry, ...]:
+        """Takes of which nobody knows whether they were charged."""
+        return tuple(entry for entry in self.entries if entry.state in (State.UNKNOWN, State.INTENDED))
+
+    @property
+    def ended(self) -> Entry | None:
+        """The latest take, where it was charged and cannot stand by itself."""
+        return self.entries[-1] if self.entries and self.entries[-1].state in ENDED_BADLY else None
+
+
+def takes_of(wanted: WantedPicture, ledger: Ledger | None) -> PictureTakes:
+    """What the ledger holds for a picture."""
+    if ledger is None:
+        return PictureTakes((), None)
+    entries = tuple(
+        entry for entry in ledger.entries("picture") if entry.clip_id == wanted.id and entry.state is not State.PLANNED
+    )
+    number = ledger.choices().get(choice_of(wanted.id))
+    picked = next((one for one in entries if one.id == number and one.state in CHOOSABLE and one.file), None)
+    saved = [one for one in entries if one.state is State.SAVED]
+    return PictureTakes(entries, picked or (saved[0] if saved else None))
+
+
+def choice_of(picture: str) -> tuple[str, int]:
+    """Under which key the ledger has the chosen take of a picture: it stands whatever becomes of the words."""
+    return f"picture:{picture}", 0
+
+
+def take_file(folder: Path, entry: Entry) -> Path:
+    """Where the file of a take is."""
+    return folder / PICTURES / (entry.file or "")
+
+
+def known_digests(*folders: Path) -> dict[str, Path]:
+    """The digests of everything that was made into `pictures/` and put at a script's paths, with the folder that it
+    was made in."""
+    return {digest: folder for folder in folders for digest in _digests(folder)}
+
+
+def _digests(folder: Path) -> Iterator[str]:
+    for path in (folder / PICTURES).glob("*.json"):
+        facts = read_sidecar(path)
+        for digest in (facts.get("sha256"), *facts.get("placed", ())):
+            if isinstance(digest, str):
+                yield digest
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """The facts beside a take; empty where there are none."""
+    with suppress(OSError, ValueError, RecursionError):
+        if path.stat().st_size <= _LARGEST_SIDECAR:
+            facts = json.loads(path.read_bytes())
+            if isinstance(facts, dict) and isinstance(facts.get("placed", []), list):
+                return facts
+    return {}
+
+
+def standing(path: Path, known: dict[str, Path], folder: Path) -> Standing:
+    """What is at a path; `known` are the digests of what was made, `folder` is that of this run's takes."""
+    try:
+        if not path.exists():
+            return Standing.NO_FILE if path.is_symlink() else Standing.MISSING
+        if not path.is_file():
+            return Standing.NO_FILE
+        made_in = known.get(sha256(path.read_bytes()).hexdigest())
+    except (OSError, ValueError):
+        return Standing.NO_FILE
+    if made_in is None:
+        return Standing.YOURS
+    return Standing.OURS if made_in == folder else Standing.SANDBOX

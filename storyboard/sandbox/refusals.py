@@ -1,0 +1,52 @@
+"""Refusals of the sandbox: raised anywhere in a call, answered by the application."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from storyboard.sandbox import errors
+
+_Body = TypeVar("_Body", bound=BaseModel)
+
+
+class Refused(Exception):
+    """A call that is turned down, with its answer."""
+
+    def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        self.answer = JSONResponse(body, status, headers)
+
+
+async def answer_refusal(_: Request, refused: Exception) -> Response:
+    """The answer to a refused call."""
+    assert isinstance(refused, Refused)
+    return refused.answer
+
+
+def check_key(request: Request) -> None:
+    """Refuse a call without a key."""
+    said = request.headers.get("authorization")
+    if said is None:
+        raise Refused(402, errors.key_needed(str(request.url)))
+    kind, _, key = said.partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        raise Refused(401, errors.standard("Authentication failed"))
+
+
+def parsed(kind: type[_Body], raw: bytes) -> _Body:
+    """A body of a kind; any other one is refused, field by field."""
+    try:
+        return kind.model_validate_json(raw)
+    except ValidationError as wrong:
+        found = wrong.errors(include_url=False, include_input=False, include_context=False)
+        said = [(tuple(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found]
+        raise Refused(400, errors.detailed(said)) from None
+
+
+def refuse_wrong(wrong: list[errors.Wrong]) -> None:
+    """Refuse a body in which something is wrong."""
+    if wrong:
+        raise Refused(400, errors.detailed(wrong))

@@ -1,0 +1,50 @@
+"""The end of a run that is stopped: nothing more is sent, and an open call is answered first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from storyboard.spend.events import Event, Listen
+from storyboard.spend.outcome import Exit
+from storyboard.spend.sender import Sender
+
+
+class Halt:
+    """Runs the work of one run until it is done or stopped. `stop` may be called from anywhere in the same loop."""
+
+    def __init__(self, sender: Sender, listen: Listen) -> None:
+        self._sender = sender
+        self._listen = listen
+        self._halt = asyncio.Event()
+        self._halt_at_once = asyncio.Event()
+
+    async def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do some work to its end, or cancel it where it is stopped."""
+        everything, halted = asyncio.create_task(work), asyncio.create_task(self._halt.wait())
+        await asyncio.wait([everything, halted], return_when=asyncio.FIRST_COMPLETED)
+        if not everything.done():
+            await self._finish_open_call()
+            everything.cancel()
+        halted.cancel()
+        with suppress(asyncio.CancelledError):
+            await everything
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Send nothing more and come to an end in good order: an open call is answered first, since its answer is paid
+        for. With `at_once` nobody waits for it."""
+        if at_once:
+            self._halt_at_once.set()
+        self._sender.close("stopped by you", Exit.INTERRUPTED)
+        self._halt.set()
+
+    async def _finish_open_call(self) -> None:
+        """Wait for the answer to the open call; everything else can be taken up again later."""
+        if not self._sender.is_idle.is_set():
+            self._listen(Event("waiting", "", "a call that may cost money is still open; its answer comes first"))
+        waiting = [asyncio.create_task(one.wait()) for one in (self._halt_at_once, self._sender.is_idle)]
+        _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in left:
+            task.cancel()

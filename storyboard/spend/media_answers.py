@@ -1,0 +1,91 @@
+"""Answers that are what was bought: a picture comes with the answer to its call, once.
+
+The answer goes to disk as it came, status and headers before the body, in `answers/<entry>.answer`; the room for it is
+taken before the call. It stays until what it holds stands under its own name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from storyboard.files.atomic import sync_file, sync_folder
+from storyboard.spend.answers import ANSWERS
+from storyboard.spend.database import Full
+from storyboard.spend.entry import Entry
+from storyboard.venice.protocol import Answer
+
+_FORMAT = "storyboard-media-answer/1"
+_ROOM = ".room"
+_CHUNK = 1 << 20
+
+
+def keep_room(folder: Path, most_bytes: int) -> None:
+    """Take the room on the disk that an answer may need, before the call that it answers. Raises Full."""
+    room = folder / ANSWERS / _ROOM
+    with suppress(OSError):
+        if room.stat().st_size >= most_bytes:
+            return
+    try:
+        room.parent.mkdir(parents=True, exist_ok=True)
+        with room.open("wb") as file:
+            _fill(file.fileno(), most_bytes)
+            sync_file(file.fileno())
+    except OSError as problem:
+        room.unlink(missing_ok=True)
+        raise Full(f"{folder}: {problem.strerror}") from None
+
+
+def _fill(handle: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(handle, 0, size)
+        return
+    block = b"\0" * _CHUNK
+    for _ in range(-(-size // _CHUNK)):
+        os.write(handle, block)
+
+
+def keep(folder: Path, entry: Entry, answer: Answer) -> None:
+    """Put the answer to the call of an entry on disk, in the room that was kept for it. Raises OSError."""
+    head = {
+        "format": _FORMAT,
+        "entry": entry.id,
+        "fingerprint": entry.fingerprint,
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "whole": answer.whole,
+    }
+    room, final = folder / ANSWERS / _ROOM, _path(folder, entry)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with room.open("r+b" if room.exists() else "wb") as file:
+        file.write(json.dumps(head).encode() + b"\n")
+        file.write(answer.body)
+        file.truncate()
+        file.flush()
+        sync_file(file.fileno())
+    os.replace(room, final)
+    sync_folder(final.parent)
+
+
+def find(folder: Path, entry: Entry) -> Answer | None:
+    """The kept answer to the call of an entry; None where there is none, or where it is another ledger's."""
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        head, _, body = _path(folder, entry).read_bytes().partition(b"\n")
+        facts = json.loads(head)
+        if (facts["format"], facts["entry"], facts["fingerprint"]) == (_FORMAT, entry.id, entry.fingerprint):
+            return Answer(int(facts["status"]), dict(facts["headers"]), body, bool(facts["whole"]))
+    return None
+
+
+def discard(folder: Path, entry: Entry | None = None) -> None:
+    """Remove the answer of an entry, once what it holds stands under its own name; without one, the room."""
+    with suppress(OSError):
+        path = folder / ANSWERS / _ROOM if entry is None else _path(folder, entry)
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def _path(folder: Path, entry: Entry) -> Path:
+    return folder / ANSWERS / f"{entry.id}.answer"

@@ -1,0 +1,86 @@
+"""A session of spending: who is paid, what is meant, and a folder that is held with its ledger open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from storyboard.spend.ledger import Ledger, Unusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.venice.secret import Secret
+from storyboard.venice.transport import Mark, Timeouts, Transport
+
+
+class Locked(Exception):
+    """Another run spends into the folder; the message names it."""
+
+
+class Declined(Exception):
+    """The person did not agree to the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which clips or pictures are meant, by id; `only` None for all."""
+
+    only: frozenset[str] | None = None
+    retake: frozenset[str] = frozenset()
+    resend: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who pays: the address of the calls, the key, and the name under which the ledger knows who was paid."""
+
+    base_url: str
+    key: Secret
+    service: str
+    trust_env: bool = False
+
+    def transport(self, timeouts: Timeouts, mark: Mark) -> Transport:
+        """The wire to the service, to be opened with `async with`."""
+        return Transport(self.base_url, self.key, timeouts=timeouts, trust_env=self.trust_env, mark=mark)
+
+
+@contextmanager
+def open_session(
+    folder: Path, products: str, account: Account, wall: Callable[[], float], mark: Mark
+) -> Iterator[Ledger]:
+    """Hold a folder for the block, with its ledger open to write. `products` is the folder in it for what is bought.
+    Raises Locked, Unusable."""
+    try:
+        (folder / products).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Unusable(
+            f"{folder} cannot be used for the {products} ({problem.strerror}); choose another: --out DIR"
+        ) from None
+    try:
+        with hold(folder), Ledger.create(folder, account.service, wall, mark) as ledger:
+            yield ledger
+    except FolderLocked:
+        raise Locked(_who_holds(folder)) from None
+    except NoLock as problem:
+        raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
+
+
+def _who_holds(folder: Path) -> str:
+    with suppress(Unusable):
+        if ledger := Ledger.read(folder):
+            with ledger:
+                run = ledger.last_run()
+            if run is not None:
+                return f"another run renders into {folder}: process {run.process} on {run.host}"
+    return f"another run renders into {folder}"
+
+
+def without_secrets(key: Secret, ledger: Ledger) -> Callable[[str], str]:
+    """A function that clears a text of the key and of the addresses that open a clip to whoever has them."""
+
+    def clear(text: str) -> str:
+        for entry in ledger.entries():
+            text = entry.download_url.hidden_in(text) if entry.download_url else text
+        return key.hidden_in(text)
+
+    return clear
