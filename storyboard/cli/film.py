@@ -57,10 +57,11 @@ def command(
     of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
     track.
     """
-    from storyboard.cli.products import check_film, check_folder, kept_files, product_path
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.film.cut import lay_out_cut
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
+    from storyboard.render.folders import product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
