@@ -18,7 +18,7 @@ from markupsafe import Markup
 from storyboard.board.bar import bar
 from storyboard.board.placed_images import hang
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
-from storyboard.board.wording import brief, price_of
+from storyboard.board.wording import audio_of, brief, price_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
 from storyboard.drawing.stage import MissingPicture
@@ -109,7 +109,7 @@ def environment() -> Environment:
         finalize=_printable,
     )
     made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
-    made.filters.update(read=drop_marks, unmarked=unmarked)
+    made.filters.update(read=drop_marks, unmarked=unmarked, audio=audio_of)
     made.tests.update(mention=_is_mention)
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storyboard.board.storyboard import Storyboard, Sum
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.emphasis import drop_marks
-from storyboard.compiler.ir.resolved import Action, Dialogue, Shot, plain
+from storyboard.compiler.ir.resolved import Action, Audio, Dialogue, Shot, plain
 from storyboard.report.prices import sourced
 from storyboard.report.totals import price_line
 from storyboard.wording import clock, count, one_line, shorten
@@ -50,6 +50,21 @@ def dialogue_of(shot: Shot) -> str:
             said = " ".join(f"({line.manner}) {line.text}" if line.manner else line.text for line in beat.lines)
             speeches.append(f"{speaker_of(beat).upper()}: {drop_marks(said)}")
     return "\n".join(speeches)
+
+
+def audio_of(audio: Audio) -> str:
+    """A sound that is laid over the film: `theme.mp3 (-6 dB, from 0:32, fade in 2 s)`."""
+    options = audio.options
+    said = [
+        f"{options.gain_db:+g} dB" if options.gain_db else "",
+        f"from {clock(options.start_from)}" if options.start_from else "",
+        f"at {options.at_second:g} s" if options.at_second else "",
+        f"fade in {options.fade_in:g} s" if options.fade_in else "",
+        f"fade out {options.fade_out:g} s" if options.fade_out else "",
+        {True: "loop", False: "once"}.get(options.loops, "") if options.loops is not None else "",
+    ]
+    shown = ", ".join(filter(None, said)).replace("-", "\u2212")
+    return f"{audio.path or audio.words or 'none'}{f' ({shown})' if shown else ''}"
 
 
 def speaker_of(dialogue: Dialogue) -> str:

@@ -33,13 +33,14 @@ def command(
     """
     from av import FFmpegError
 
-    from storyboard.cli.products import check_film, check_folder, kept_files, product_path
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.files.folders import existing
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.laid_sounds import MadeSounds, lay_sounds
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import DrawingFailed
+    from storyboard.render.folders import product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
     target = product_path(file, output, "-animatic.mp4")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.products import check_product, kept_files, product_path
+from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import product_path
 from storyboard.wording import to_utf8
 
 

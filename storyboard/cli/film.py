@@ -20,6 +20,7 @@ from storyboard.wording import clock, count, listed
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
+    from storyboard.film.assembly import FilmResult
     from storyboard.film.cut import FilmCut
 
 
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
+@click.option(
+    "--stems",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also write speech, effects, music and the takes' own sound as WAV to DIR.",
+)
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -35,6 +42,7 @@ def command(
     file: str,
     output: str | None,
     strict: bool,
+    stems: Path | None,
     out: Path | None,
     sandbox: bool,
     draft: bool,
@@ -49,12 +57,11 @@ def command(
     of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
     track.
     """
-    from storyboard.cli.products import check_film, kept_files, product_path
-    from storyboard.files.folders import existing
-    from storyboard.film.animatic import write_subtitles
-    from storyboard.film.assembly import make_film
+    from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.film.cut import lay_out_cut
+    from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
+    from storyboard.render.folders import product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
@@ -62,6 +69,8 @@ def command(
     target = product_path(file, output, ".mp4", sandbox=sandbox)
     kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
     check_film(target, kept, is_asked=output is not None)
+    if stems is not None:
+        check_folder(stems, STEM_FILES, kept, "--stems")
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
@@ -70,23 +79,38 @@ def command(
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
         echo(line, err=True)
+    made = _make_or_leave(cut, target, stems)
+    for line in _told(cut, made, target):
+        echo(line, err=True)
+    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+
+
+def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None) -> FilmResult:
+    """Write the film and its subtitles. A folder that cannot be written to and Ctrl-C end the command."""
+    from storyboard.files.folders import existing
+    from storyboard.film.animatic import write_subtitles
+    from storyboard.film.assembly import make_film
+
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
-            made = make_film(cut, target, progress.tell)
+            made = make_film(cut, target, progress.tell, stems)
             write_subtitles(made.speeches, made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
-    for line in (*cut.notes, *made.notes, *made.problems):
-        echo(line, err=True)
+    return made
+
+
+def _told(cut: FilmCut, made: FilmResult, target: Path) -> Iterator[str]:
+    """What a person reads of a film that is made."""
+    yield from (*cut.notes, *made.notes, *made.problems)
     if made.drafts:
-        echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)
+        yield f"filled from the drafts: {listed(made.drafts, _MOST)}"
     if made.missing:
-        echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
+        yield f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}"
     how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
-    echo(f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}", err=True)
-    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+    yield f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}"
 
 
 def _reasons(cut: FilmCut) -> Iterator[str]:

@@ -40,6 +40,7 @@ _SIGNATURES = {
     ".png": Signature(f"Software\0{MADE_BY}".encode()),
     ".srt": SUBRIP,
     ".vtt": WEBVTT,
+    ".wav": Signature(MADE_BY.encode()),
     # A manifest, or the body of a request.
     ".json": Signature(start=rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")'),
 }

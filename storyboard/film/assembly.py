@@ -24,6 +24,7 @@ from storyboard.film.remux import SampleRange, write_film
 from storyboard.film.segments import encode_segments
 from storyboard.film.sound import make_sound_track
 from storyboard.film.sound_plan import SoundClip
+from storyboard.film.stems import keep_stems
 from storyboard.film.timing import TimedSpeech
 from storyboard.film.track_index import MediaIndex, read_piece
 from storyboard.film.transitions import segment_tasks, sound_fades
@@ -46,8 +47,14 @@ class FilmResult(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda share: None) -> FilmResult:
-    """Write the film to `target`, whole or not at all; `tell` hears the share that is done, 0 to 1. Raises OSError."""
+def make_film(
+    cut: FilmCut,
+    target: Path,
+    tell: Callable[[float], None] = lambda share: None,
+    stems: Path | None = None,
+) -> FilmResult:
+    """Write the film to `target`, whole or not at all, and the parts of its sound into the folder `stems`, where there
+    is to be one; `tell` hears the share that is done, 0 to 1. Raises OSError."""
     folder = piece_folder("film")
     weight = _ENCODED if cut.encoded else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
@@ -57,16 +64,19 @@ def make_film(cut: FilmCut, target: Path, tell: Callable[[float], None] = lambda
     ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
     with fresh_folder(folder) as scratch:
         sounds = _sounds(cut)
-        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share), cut.sounds.overlay)
+        overlay = cut.sounds.overlay._replace(stems=scratch if stems else None)
+        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share), overlay)
         with replacing(target) as temporary:
             form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
             write_film(form, ranges, made.track, temporary)
+        if stems:
+            keep_stems(scratch, stems)
     silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
     seconds = float(cut.frames / cut.rate)
-    problems = (*cut.problems, *silent, *cut.sounds.problems(made))
-    notes = tuple(cut.sounds.notes(made))
+    problems = (*cut.problems, *silent, *cut.sounds.problems(made.laid))
+    notes = tuple(cut.sounds.notes(made.laid))
     return FilmResult(
-        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made), notes
+        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made.laid), notes
     )
 
 

@@ -14,7 +14,7 @@ from storyboard.compiler.dependencies import sound_file
 from storyboard.compiler.emit.sound import sound_runs
 from storyboard.compiler.ir.resolved import Audio, Effect, Shot
 from storyboard.film.encoding import RATE, SOUND_RATE
-from storyboard.film.sound import MadeSound, Overlay
+from storyboard.film.sound import Overlay, PlacedSounds
 from storyboard.film.sound_plan import LaidSound, Span, samples_of, sound_rules
 from storyboard.film.timeline import Timeline, TimelinePart
 from storyboard.film.timing import TimedSpeech, pacing
@@ -65,7 +65,7 @@ class LaidSounds(NamedTuple):
     names: tuple[str, ...]
     missing: tuple[UnheardSound, ...]
 
-    def heard(self, made: MadeSound) -> tuple[TimedSpeech, ...]:
+    def heard(self, made: PlacedSounds) -> tuple[TimedSpeech, ...]:
         """All speeches where they are heard, those that are laid over as long as they last."""
         found = list(self.speeches)
         for one in self.laid_speeches:
@@ -73,12 +73,12 @@ class LaidSounds(NamedTuple):
                 found[one.place] = found[one.place]._replace(start=span.begin / SOUND_RATE, end=span.end / SOUND_RATE)
         return tuple(sorted(found, key=lambda speech: speech.start))
 
-    def problems(self, made: MadeSound) -> Iterator[str]:
+    def problems(self, made: PlacedSounds) -> Iterator[str]:
         """Lines about sounds that cannot be heard."""
         for number, why in sorted(made.unheard.items()):
             yield f"{self.names[number]}: it is not heard: {why}"
 
-    def notes(self, made: MadeSound) -> Iterator[str]:
+    def notes(self, made: PlacedSounds) -> Iterator[str]:
         """Lines about what has no file, and about speeches that are later or longer than the script says."""
         yield from (one.line for one in self.missing)
         for one in self.laid_speeches:

@@ -17,23 +17,22 @@ from storyboard.film.audio_decode import decode_sound
 from storyboard.film.audio_filters import Samples, read_samples, silence
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.loudness import LoudnessMeter, amplitude, level_gain
-from storyboard.film.sound_file import NotASound
-from storyboard.film.sound_plan import LaidSound, SoundPlan, SoundRules, Span, samples_of
+from storyboard.film.sound_file import NotASound, open_sound
+from storyboard.film.sound_plan import LaidSound, PlacedSound, SoundPlan, SoundRules, Span, samples_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: The parts of a mix that `--stems` keeps apart: what is laid over, and the takes' own sound.
-STEMS = ("speech", "effects", "music", "takes")
 _STEM_OF = {"speech": "speech", "effect": "effects", "ambience": "effects", "music": "music"}
 
 
 class _Decoded(NamedTuple):
-    """A sound in a file of samples: how many there are, and the dB that bring it to its level."""
+    """A sound in a file of samples: how many there are, the dB that bring it to its level, and its own channels."""
 
     file: BinaryIO
     samples: int
     gain: float
+    channels: int
 
 
 class _Placed(NamedTuple):
@@ -53,7 +52,7 @@ class LaidMix:
         self._rules, self._total = plan.rules, plan.samples
         self._open = scratch
         self.problems: dict[int, str] = {}
-        self.placed: dict[int, Span] = {}
+        self.placed: dict[int, PlacedSound] = {}
         self._rows: list[_Placed] = []
         decoded: dict[tuple[str, int], _Decoded] = {}
         for number, sound in sorted(enumerate(plan.laid), key=lambda row: row[1].begin):
@@ -67,7 +66,8 @@ class LaidMix:
                 continue
             if row := self._place(sound, decoded[key]):
                 self._rows.append(row)
-                self.placed[number] = row.span
+                heard = decoded[key]
+                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels)
         speeches = [row.span for row in self._rows if row.sound.kind == "speech"]
         self._ducked = {
             "music": _ducking([*speeches, *plan.spoken], self._rules, "music"),
@@ -79,11 +79,13 @@ class LaidMix:
         """As much of a sound as the film needs, in a file of its own, and how loud it is."""
         file, meter, done = self._open("laid"), LoudnessMeter(), 0
         loudest = 0.0
-        for block in decode_sound(Path(sound.path), sound.skip, count):
-            file.write(block.tobytes())
-            meter.hear(block)
-            loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
-            done += len(block)
+        with open_sound(Path(sound.path)) as container:
+            channels = container.streams.audio[0].channels
+            for block in decode_sound(container, sound.skip, count):
+                file.write(block.tobytes())
+                meter.hear(block)
+                loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
+                done += len(block)
         if not done:
             raise NotASound("it holds no sound" if not sound.skip else "it ends before the moment that is asked for")
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
@@ -91,7 +93,7 @@ class LaidMix:
         gain = level_gain(meter.measure(), self._rules)
         if loudest:
             gain = min(gain, self._rules.levels["peak"] - 20 * float(np.log10(loudest)))
-        return _Decoded(file, done, gain)
+        return _Decoded(file, done, gain, channels)
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
         begin = sound.begin

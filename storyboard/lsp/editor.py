@@ -40,3 +40,6 @@ class Editor(Protocol):
 
     def window_show_message(self, params: types.ShowMessageParams) -> None:
         """Show a message to the writer."""
+
+    async def window_show_document_async(self, params: types.ShowDocumentParams) -> types.ShowDocumentResult:
+        """Show a file to the writer, in the editor or outside of it."""

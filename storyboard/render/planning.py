@@ -66,6 +66,14 @@ class PlanItem:
         return self.order.clip.estimate.usd if self.quote is None else self.quote
 
     @property
+    def dearest(self) -> float | None:
+        """The most that a take of it may cost, in US dollars: where the service does not say it, the dearer of the
+        table's figures."""
+        if self.quote is not None or self.price is None:
+            return self.price
+        return max(self.price, self.order.planned.other_usd or 0.0)
+
+    @property
     def basis(self) -> str:
         """Who says what it costs."""
         return self.order.clip.estimate.basis if self.quote is None else "quote"

@@ -62,23 +62,20 @@ def cost_line(agenda: RunPlan) -> str:
         line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
     if agenda.unpriced:
         line += f", and {count(agenda.unpriced, 'clip')} without a price in the table"
-    line += _other_price(agenda)
-    return f"{line}. {estimate_line(agenda)}" if agenda.estimated else f"{line}."
+    if agenda.estimated:
+        return f"{line}. {estimate_line(agenda)}"
+    return f"{line}{'' if agenda.quotes else _other_price(sent)}."
 
 
-def _other_price(agenda: RunPlan) -> str:
-    """What the other figures of the table say, where they say more and the service was not asked: whoever reads only
-    this line is to pay no more than it says."""
-    if agenda.quotes is not None:
+def _other_price(items: Sequence[PlanItem]) -> str:
+    """What the other figures of the table say of clips whose price the service did not tell, where they say more:
+    whoever reads only the last line is to pay no more than it says."""
+    whole = sum(item.price or 0.0 for item in items)
+    most = sum(item.dearest or 0.0 for item in items)
+    if most <= whole + _CENT / 2:
         return ""
-    more: dict[str, None] = {}
-    usd = 0.0
-    for item in agenda.sent:
-        planned = item.order.planned
-        usd += max(item.usd or 0.0, planned.other_usd or 0.0)
-        if planned.other_usd is not None and planned.model.other_price and planned.other_usd > (item.usd or 0.0):
-            more[planned.model.other_price.basis] = None
-    return f", or {money(usd)} by {listed(tuple(more))}" if usd > agenda.usd + _CENT / 2 else ""
+    dearer = (item.order.planned.model.other_price for item in items if item.dearest != item.price)
+    return f", or {money(most)} by {listed(tuple(dict.fromkeys(one.basis for one in dearer if one)))}"
 
 
 def estimate_line(agenda: RunPlan) -> str:
@@ -92,7 +89,7 @@ def estimate_line(agenda: RunPlan) -> str:
         return f"Venice does not tell {whose}{problem}, and no table has one."
     tables = " and ".join(dict.fromkeys(item.order.planned.model.price.basis for item in priced))
     says = f"the table ({tables}) says {dollars(sum((item.price or 0.0 for item in priced), 0.0))}"
-    more = f", and nothing of {count(unpriced, 'clip')}" if unpriced else ""
+    more = _other_price(priced) + (f", and nothing of {count(unpriced, 'clip')}" if unpriced else "")
     return f"Venice does not tell {whose}{problem}; {says}{more}."
 
 

@@ -61,6 +61,7 @@ async def clip_purchase(tools: RenderServices, last_frame: LastFrame, item: Plan
         read=read_queue,
         settle=settle_clip,
         bought=bought,
+        dearest=item.dearest,
         perhaps_paid=item.unknown if item.action is PlannedAction.RESEND else (),
     )
 

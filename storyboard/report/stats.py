@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.ir.resolved import Dialogue, Entity, Film, Shot
+from storyboard.compiler.ir.resolved import Dialogue, Effect, Entity, Film, Shot
 from storyboard.report.prices import price_sources, sourced
 from storyboard.wording import clock, price, printable, table
 from storyboard.wording import count as counted
@@ -37,6 +37,18 @@ class PlaceStats:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundStats:
+    """What is laid over the clips: seconds of the film with music and with ambience, effects, and speeches with their
+    words."""
+
+    music_seconds: int
+    ambience_seconds: int
+    effects: int
+    speeches: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """`usd` is the price by the table, None where the catalogue lacks the price of a clip, and `price_sources` what it
     rests on, with its date; variants count to the name that they vary."""
@@ -49,6 +61,7 @@ class Stats:
     usd: float | None
     price_sources: tuple[str, ...]
     words: int
+    sound: SoundStats
     characters: tuple[SubjectStats, ...]
     props: tuple[SubjectStats, ...]
     locations: tuple[PlaceStats, ...]
@@ -77,9 +90,27 @@ def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> 
         usd=None if None in prices else round(sum(price or 0.0 for price in prices), 4),
         price_sources=price_sources(gathered),
         words=sum(words for _, words in said),
+        sound=_sound(film, words_of),
         characters=tuple(_subjects(film, shots, Kind.CHARACTER, said)),
         props=tuple(_subjects(film, shots, Kind.PROP, said)),
         locations=tuple(_places(film)),
+    )
+
+
+def _sound(film: Film, words_of: Callable[[str], int]) -> SoundStats:
+    rows = [(scene, shot) for scene in film.scenes for shot in scene.shots]
+    laid = [
+        beat
+        for scene, shot in rows
+        for beat in shot.beats
+        if isinstance(beat, Dialogue) and beat.is_laid_over(is_heard=scene.settings.is_heard)
+    ]
+    return SoundStats(
+        music_seconds=sum(shot.duration or 0 for _, shot in rows if shot.music and not shot.music.is_none),
+        ambience_seconds=sum(shot.duration or 0 for _, shot in rows if shot.ambience and not shot.ambience.is_none),
+        effects=sum(isinstance(beat, Effect) for _, shot in rows for beat in shot.beats),
+        speeches=len(laid),
+        words=sum(words_of(line.text) for speech in laid for line in speech.lines),
     )
 
 
@@ -131,6 +162,7 @@ def write_stats(stats: Stats) -> Iterator[str]:
     counts = (counted(stats.scenes, "scene"), counted(stats.clips, "clip"), counted(stats.shots, "shot"))
     yield ", ".join((clock(stats.seconds), *counts, sourced(price(stats.usd), stats.price_sources)))
     yield f"{counted(stats.words, 'word')} of dialogue"
+    yield from _heard(stats.sound)
     if stats.characters:
         yield ""
         yield from _table(
@@ -148,6 +180,17 @@ def write_stats(stats: Stats) -> Iterator[str]:
             ("LOCATION", "SCENES", "SHOTS", "ON SCREEN"),
             [(one.name, one.scenes, one.shots, clock(one.seconds)) for one in stats.locations],
         )
+
+
+def _heard(sound: SoundStats) -> Iterator[str]:
+    said = [
+        f"music {clock(sound.music_seconds)}" if sound.music_seconds else "",
+        f"ambience {clock(sound.ambience_seconds)}" if sound.ambience_seconds else "",
+        counted(sound.effects, "effect") if sound.effects else "",
+        f"{counted(sound.speeches, 'speech', 'speeches')} ({counted(sound.words, 'word')})" if sound.speeches else "",
+    ]
+    if any(said):
+        yield f"laid over: {', '.join(filter(None, said))}"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:

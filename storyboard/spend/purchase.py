@@ -24,7 +24,8 @@ class CannotSend(Exception):
 class Purchase:
     """One call to be made at most once.
 
-    `id` is what it is for, as events name it; `entry` is the new entry of the ledger, with its expected price;
+    `id` is what it is for, as events name it; `entry` is the new entry of the ledger, with its expected price, and
+    `dearest` the most that it may cost, which ceilings count, where that is more;
     `perhaps_paid` are entries that are given up with it, at the person's word. `limit` is the rate that it counts
     against. `call` makes it, `keep` puts its answer on disk before anybody reads it, `read` says what the answer means
     (`now` in seconds since 1970), `settle` records that. `bought` is the event that tells of an entry that is paid.
@@ -38,4 +39,5 @@ class Purchase:
     read: Callable[[Answer, float], Outcome]
     settle: Callable[[Ledger, Entry, Outcome], Entry]
     bought: Callable[[Entry], Event]
+    dearest: float | None = None
     perhaps_paid: tuple[Entry, ...] = ()

@@ -177,7 +177,7 @@ class Sender:
 
     def _is_closed_for(self, item: Purchase) -> bool:
         """Whether nothing more is sent; a purchase that would pass a ceiling closes the run."""
-        usd, now = item.entry.usd, self._tools.clock.wall()
+        usd, now = item.dearest or item.entry.usd, self._tools.clock.wall()
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:

@@ -247,6 +247,19 @@ def test_a_transition_stands_at_the_end_of_its_shot(project: Path) -> None:
     assert panel.index("never left") < panel.index("bell buoy") < panel.index("DISSOLVE TO:")
 
 
+def test_what_is_heard_stands_under_each_shot() -> None:
+    script = (
+        "Music: slow cello (soft, fade in 2s)\n\nCHARACTER Mira\nlook: a keeper\n\nINT. ROOM\n\nSHOT 5s\nA door.\n\n"
+        "EFFECT: door.wav (at 1s)\n\nMIRA (V.O., vo/one.wav)\nI never left.\n\nSHOT 3s\nmusic: none\nA wall.\n"
+    )
+    first, second = re.findall("<article.*?</article>", draw_board(analyze_text(script, "film.sb")).html, re.DOTALL)
+    text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", first))
+    assert "Music slow cello (−12 dB, fade in 2 s)" in text
+    assert "Effect door.wav (at 1 s)" in text
+    assert "laid over: vo/one.wav" in text
+    assert '<dt>Music</dt><dd dir="auto">none</dd>' in second
+
+
 def test_tall_films_have_tall_panels() -> None:
     html = draw_board(analyze_text("Aspect: 9:16\n\nINT. ROOM\n\nSHOT 5s\nA door.\n")).html
     assert 'viewBox="0 0 900 1600"' in html

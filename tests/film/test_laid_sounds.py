@@ -6,7 +6,9 @@ import math
 import re
 import sys
 from array import array
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +18,9 @@ from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import lay_out_cut
+from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
+from storyboard.film.sound import MadeSound, Overlay, make_sound_track
+from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
@@ -131,3 +136,174 @@ def test_everything_is_heard_in_the_animatic(project: Path) -> None:
     assert level(path, TONES["speech"], begin + 1) > -25
     assert level(path, TONES["effect"], 5.05) > -25
     assert level(path, TONES["music"], 6.5) - level(path, TONES["music"], begin + 1) > 7
+
+
+def laid(folder: Path, seconds: float, *sounds: LaidSound) -> tuple[array[float], MadeSound]:
+    """The left channel of what is laid over a silent film, before it comes to its loudness, and what was made."""
+    made = make_sound_track([SoundClip(None, samples_of(seconds))], folder, overlay=Overlay(sounds, stems=folder))
+    stems = [folder / f"{name}.wav" for name in ("speech", "effects", "music")]
+    mixed = ["-filter_complex", "amix=3:normalize=0,pan=mono|c0=c0", "-f", "f32le", "-"]
+    found = array("f", ffmpeg("-v", "error", *(one for path in stems for one in ("-i", path)), *mixed).stdout)
+    assert len(found) == samples_of(seconds)
+    return found, made
+
+
+def levels(found: array[float], seconds: float = 0.05) -> list[float]:
+    """The loudest sample of each stretch of so many seconds."""
+    size = samples_of(seconds)
+    return [max(map(abs, found[at : at + size])) for at in range(0, len(found) - size + 1, size)]
+
+
+def largest_step(found: array[float]) -> float:
+    return max(abs(two - one) for one, two in pairwise(found))
+
+
+@pytest.mark.parametrize("kind", ["music", "ambience"])
+def test_a_repeated_sound_has_no_seam(tmp_path: Path, kind: Literal["music", "ambience"]) -> None:
+    path = tone(tmp_path, kind, 1.3)
+    found, made = laid(tmp_path, 6, LaidSound(kind, str(path), 0, 6 * RATE, loops=True))
+    assert made.laid.placed[0][:2] == (0, 6 * RATE)
+    heard = levels(found[RATE // 10 : -RATE])
+    usual = sorted(heard)[len(heard) // 2]
+    assert min(heard) > 0.25 * usual, "no silence"
+    assert max(heard) < 1.5 * usual, "no peak"
+    assert largest_step(found[RATE // 10 : -RATE]) < 2.5 * 2 * math.pi * TONES[kind] / RATE * usual, "no click"
+
+
+def test_one_music_takes_over_from_another(tmp_path: Path) -> None:
+    """Of two tones each is alone well before and well behind the cut, and together they are as loud as one."""
+    script = tmp_path / "film.sb"
+    shot = "SHOT 4s\nmusic: {}.wav\nThe harbor lies still.\n\n"
+    script.write_text("EXT. HARBOR - DAY\n\n" + shot.format("music") + "===\n\n" + shot.format("effect"))
+    for kind in ("music", "effect"):
+        tone(tmp_path, kind, 9)
+    sounds = lay(script).overlay
+    found, _ = laid(tmp_path, 8, *sounds.laid)
+    heard = levels(found, 0.1)
+    assert min(heard[3:70]) > 0.6 * heard[20]
+    assert max(heard[3:70]) < 1.5 * heard[20]
+    spans = [(one.begin / RATE, (one.begin + (one.samples or 0)) / RATE) for one in sounds.laid]
+    assert spans == [(0, 4.75), (3.25, 8)]
+
+
+def test_a_fade_that_is_longer_than_its_run_shares_it(tmp_path: Path) -> None:
+    path = tone(tmp_path, "music", 5)
+    found, _ = laid(tmp_path, 4, LaidSound("music", str(path), 0, 2 * RATE, fade_in=RATE, fade_out=3 * RATE))
+    heard = levels(found, 0.1)
+    assert heard[0] < 0.4 * max(heard)
+    assert heard[4] > 0.8 * max(heard)
+    assert heard[6:19] == sorted(heard[6:19], reverse=True)
+    assert max(heard[20:]) == 0
+
+
+def test_two_speeches_never_overlap(tmp_path: Path) -> None:
+    path = tone(tmp_path, "speech", 2)
+    sounds = [LaidSound("speech", str(path), begin * RATE, None) for begin in (1, 2, 6, 8)]
+    found, made = laid(tmp_path, 9, *sounds)
+    spans = [made.laid.placed[number] for number in range(4)]
+    assert [span.begin / RATE for span in spans] == pytest.approx([1, 3.15, 6, 8.15])
+    assert all(one.end < two.begin for one, two in pairwise(spans))
+    assert spans[-1].end == 9 * RATE, "the film's end cuts it off"
+    assert largest_step(found) < 0.1
+
+
+def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
+    tone(tmp_path, "speech", 5)
+    script = tmp_path / "film.sb"
+    speech = "CHARACTER Mira\nlook: a keeper\n\nEXT. HARBOR - DAY\n\n"
+    shot = "SHOT 3s\nThe harbor lies still.\n\nMIRA (V.O., speech.wav)\nI never left.\n\n"
+    script.write_text(speech + shot + "===\n\n" + shot + "===\n\n" + shot + shot)
+    sounds = lay(script)
+    made = make_sound_track([SoundClip(None, 12 * RATE)], tmp_path, overlay=sounds.overlay)
+    notes = list(sounds.notes(made.laid))
+    assert len(notes) == 3, "the fourth has no place left in the film"
+    assert re.match(r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s behind its shot$", notes[0])
+    assert "late, behind the one before it" in notes[1]
+    assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
+        pytest.approx((span.begin / RATE, span.end / RATE)) for span in list(made.laid.placed.values())[:2]
+    ]
+
+
+def lay(script: Path) -> LaidSounds:
+    analysis = analyze_file(script)
+    return lay_sounds(analysis, lay_out(analysis), MadeSounds(), at=lambda second: second)
+
+
+COVER = ["-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", "0", "-map", "1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "why"),
+    [
+        ("empty.mp3", b"", "it is empty"),
+        ("text.mp3", b"hello", "it is not a sound file"),
+        ("list.wav", b"ffconcat version 1.0\nfile /etc/passwd\n", "it is not a sound file"),
+        ("cut.wav", b"RIFF\xff\0\0\0WAVEfmt ", "it cannot be decoded"),
+        ("silent.m4a", ["-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-f", "mp4"], "it holds no sound"),
+        ("gone.wav", None, "there is no such file"),
+    ],
+)
+def test_what_is_not_a_sound_is_told(tmp_path: Path, name: str, source: bytes | list[str] | None, why: str) -> None:
+    path = tmp_path / name
+    if isinstance(source, bytes):
+        path.write_bytes(source)
+    elif source:
+        ffmpeg(*source, path)
+    speech = tone(tmp_path, "speech", 1)
+    sounds = (LaidSound("music", str(path), 0, 2 * RATE), LaidSound("speech", str(speech), 0, None))
+    found, made = laid(tmp_path, 2, *sounds)
+    assert made.laid.unheard == {0: why}
+    assert max(found) > 0.1, "the rest is heard"
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cover.mp3", [*COVER, "-c:v", "png", "-disposition:v", "attached_pic", "-id3v2_version", "3"]),
+        ("video.mp3", ["-f", "lavfi", "-i", "color=red:s=64x64:d=3", "-map", "0", "-map", "1", "-f", "mp4"]),
+        ("mono.ogg", ["-c:a", "libvorbis", "-ar", "22050"]),
+        ("opus.opus", ["-c:a", "libopus"]),
+        ("adts.aac", ["-c:a", "aac"]),
+        ("tagged.flac", ["-ac", "6", "-metadata", "title=x"]),
+        ("wide.wav", ["-c:a", "pcm_f64le", "-ar", "96000", "-ac", "2"]),
+        ("apple.m4a", ["-c:a", "alac"]),
+    ],
+)
+def test_every_kind_of_file_is_heard_at_one_level(tmp_path: Path, name: str, options: list[str]) -> None:
+    path = tmp_path / name
+    ffmpeg("-f", "lavfi", "-i", f"sine=frequency=200:d=3:r={RATE}", *options, path)
+    found, made = laid(tmp_path, 2, LaidSound("music", str(path), 0, 2 * RATE))
+    assert made.laid.unheard == {}
+    assert levels(found)[20] == pytest.approx(0.3, abs=0.1)
+
+
+def test_ten_hours_of_music_cost_no_more_than_the_film(tmp_path: Path) -> None:
+    """A file of 3.5 GB, most of it a hole: what lies beyond the film is not read."""
+    path = tone(tmp_path, "music", 5, "-ac", "1")
+    data = bytearray(path.read_bytes())
+    length = 10 * 3600 * RATE * 2
+    at = data.index(b"data") + 4
+    data[4:8], data[at : at + 4] = (length + 36).to_bytes(4, "little"), length.to_bytes(4, "little")
+    path.write_bytes(data)
+    with path.open("r+b") as file:
+        file.truncate(length)
+    found, made = laid(tmp_path, 3, LaidSound("music", str(path), 0, 3 * RATE, loops=True))
+    assert made.laid.unheard == {}
+    assert min(levels(found[RATE // 10 : -RATE])) > 0.1
+
+
+def test_stems_add_up_to_the_film(project: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["film", str(project), "--stems", str(tmp_path / "stems")])
+    assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in (tmp_path / "stems").iterdir())
+    assert names == ["effects.wav", "music.wav", "speech.wav", "takes.wav"]
+    film = tmp_path / "out" / "film" / "film.mp4"
+    stems = [tmp_path / "stems" / name for name in names]
+    for kind, stem in (("speech", stems[2]), ("music", stems[1]), ("effect", stems[0]), ("ambience", stems[0])):
+        at = 5.05 if kind == "effect" else 2.5
+        assert level(stem, TONES[kind], at) == pytest.approx(level(film, TONES[kind], at), abs=1), kind
+    own = tmp_path / "stems" / "music.wav"
+    own.write_bytes(b"RIFF my own")
+    again = CliRunner().invoke(main, ["film", str(project), "--stems", str(tmp_path / "stems")])
+    assert again.exit_code == 2
+    assert own.read_bytes() == b"RIFF my own"

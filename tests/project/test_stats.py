@@ -72,6 +72,15 @@ def test_a_table_for_a_person() -> None:
     assert "5 words of dialogue" in done.stdout
 
 
+def test_what_is_laid_over_is_counted() -> None:
+    script = _SCRIPT.replace("Title: Count\n", "Title: Count\nMusic: slow cello\n", 1)
+    script = script.replace("SHOT 3s\n", "SHOT 3s\nmusic: none\nambience: dripping water\nEFFECT: a door\n\n", 1)
+    script += "\nVOICE (V.O., one.wav)\nOne two three.\n"
+    done = stats(script)
+    assert "laid over: music 0:09, ambience 0:03, 1 effect, 1 speech (3 words)" in done.stdout, done.stdout
+    assert json.loads(stats(script, "--format", "json").stdout)["sound"]["music_seconds"] == 9
+
+
 def test_a_script_with_errors_is_counted_as_far_as_it_goes() -> None:
     done = stats(_SCRIPT + "\nSHOT soon\nX.\n")
     assert done.returncode == 1

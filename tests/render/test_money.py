@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -23,6 +24,7 @@ from storyboard.sandbox.account import BillRow as SandboxBillRow
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
+from storyboard.spend.ledger import FILE
 from storyboard.spend.outcome import Exit
 from storyboard.spend.session import Declined
 from storyboard.spend.states import State
@@ -109,10 +111,31 @@ def test_without_a_price_a_person_is_asked_in_words(tmp_path: Path) -> None:
     ):
         at.read_until("[y/N]")
         asked = at.shown[at.shown.rindex("Venice does not tell") :]
-        assert "says $0.56. Send 1 clip all the same?" in " ".join(asked.split())
+        or_more = "or $0.62 by Venice's published quotes, 2026-09-28"
+        assert f"says $0.56, {or_more}. Send 1 clip all the same?" in " ".join(asked.split())
         at.type("n\n")
         assert at.finish() == 2
         assert here.charged == 0
+
+
+def test_a_ceiling_counts_the_dearer_figure_where_the_service_does_not_tell_its_price(tmp_path: Path) -> None:
+    with commands(tmp_path, 1, faults=["quote:500x*"]) as here:
+        done = here.render("--yes", "--accept-estimate", "--max-cost", "0.60")
+        assert done.code == 5
+        assert "s01c01 costs $0.62, and $0.60 of --max-cost is left" in done.said
+        assert here.charged == 0
+
+
+def test_grok_1_5_is_quoted_with_its_pictures(tmp_path: Path) -> None:
+    with commands(tmp_path, 1) as here:
+        account_of(here).factor = 1.0
+        cast = "".join(f"CHARACTER P{n}\nfront: https://example.com/p{n}.png\n\n" for n in range(3))
+        shot = "SHOT 5s wide\n@P0, @P1 and @P2 wait.\n"
+        here.script.write_text(f"Model: grok-imagine-1-5\n\n{cast}INT. ROOM - DAY\n\n{shot}")
+        done = here.render("--yes")
+        assert done.code == 0
+        assert "This run sends 1 clip for $0.49." in done.err, "5 s at $0.092, and $0.0115 for each of three pictures"
+        assert taken(here) == pytest.approx(0.49)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +252,18 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         assert here.charged == 3
 
 
+def test_the_ceiling_for_a_film_counts_its_drafts(tmp_path: Path) -> None:
+    with commands(tmp_path, 2) as here:
+        here.edit("Title: Test\n", "Title: Test\nDraft: kling-o3-standard\n")
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.3\n")
+        assert here.render("--yes", "--draft").code == 0
+        drafts = taken(here)
+        done = here.render("--yes", "--jobs", "1")
+        assert done.code == 5
+        assert f"${1.3 - drafts:.2f} of the ceiling for the film is left" in done.said
+        assert taken(here) == drafts
+
+
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
@@ -238,6 +273,7 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         (Budget(day=2.0), ""),
         (Budget(day=2.0, elsewhere_today=1.5), "$0.50 of the ceiling for a day is left"),
         (Budget(run=2.0, film=2.5, day=1.0), ""),
+        (Budget(film=3.0, elsewhere_film=1.0), "$0.50 of the ceiling for the film is left"),
     ],
 )
 def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
@@ -366,6 +402,22 @@ def test_a_missing_line_means_nothing_before_an_hour(tmp_path: Path) -> None:
         assert "no line yet; ask again in an hour" in done.out
         assert "not charged" not in done.out
         assert [one.state for one in here.entries()] == [State.UNKNOWN]
+
+
+def test_a_missing_line_is_a_proposal_after_an_hour(tmp_path: Path) -> None:
+    with commands(tmp_path, 1, faults=["queue:500"]) as here:
+        assert here.render("--yes").code == 4
+        account_of(here).rows.clear()
+        with sqlite3.connect(here.out / FILE) as ledger:
+            ledger.execute("UPDATE event SET at = at - 3601")
+        ledger.close()
+        assert "s01c01 was probably not charged: there is no line for it" in bill(here).out
+        assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
+        with terminal(here, "status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=ADMIN) as at:
+            at.read_until("Count it so?")
+            at.type("y\n")
+            assert at.finish() == 0
+        assert [one.state for one in here.entries()] == [State.UNPAID]
 
 
 def test_a_long_history_is_read_in_pages() -> None:

@@ -256,11 +256,12 @@ class ImageCache:
 
     def _side_by_side(self, work: Callable[[_Key], _Result], keys: Sequence[_Key]) -> Iterator[tuple[_Key, _Result]]:
         """Something done for each key. Pillow leaves the other processors free meanwhile."""
-        if len(keys) < 2:
+        at_once = min(len(keys), _AT_ONCE, os.cpu_count() or 1)
+        if at_once < 2:
             return zip(keys, map(work, keys), strict=True)
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(min(len(keys), _AT_ONCE, os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             return zip(keys, list(pool.map(work, keys)), strict=True)
 
 

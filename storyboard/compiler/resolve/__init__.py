@@ -28,7 +28,8 @@ from storyboard.compiler.ir.parsed import (
 from storyboard.compiler.ir.resolved import Audio
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, read_audio, read_loudness
-from storyboard.compiler.resolve.cast import Cast, declare
+from storyboard.compiler.resolve.cast import Cast
+from storyboard.compiler.resolve.declarations import declare
 from storyboard.compiler.resolve.includes import Gathered, gather
 from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.resolve.name_patterns import Names

@@ -34,7 +34,7 @@ def collect(
         elif one.key in found and one.key not in keys.LISTS:
             note = Note("It is given here first.", found[one.key][0].key_span)
             message = f"{quote(one.key)} is given twice."
-            findings.append(Finding("SB104", one.key_span, message, None, (note,), _out(one, line)))
+            findings.append(Finding("SB104", one.key_span, message, None, (note,), without_line(one, line)))
         else:
             found.setdefault(one.key, []).append(one)
     return found
@@ -52,10 +52,10 @@ def _unknown_key(
         return Finding("SB102", one.key_span, message, fix=fix), meant
     near = nearest(one.key, known)
     advice = f"It has {', '.join(near or known)}."
-    return Finding("SB102", one.key_span, message, advice, fix=_out(one, line)), None
+    return Finding("SB102", one.key_span, message, advice, fix=without_line(one, line)), None
 
 
-def _out(one: Property, line: Span) -> Fix | None:
+def without_line(one: Property, line: Span) -> Fix | None:
     """The fix that makes a comment of a property; None where it holds a comment already."""
     is_plain = one.value.span().end - one.value.span().start == len(one.value.string)
     return commented_out(line, line, one.value.string) if is_plain else None

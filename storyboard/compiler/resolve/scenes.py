@@ -35,7 +35,7 @@ from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
 from storyboard.compiler.resolve.properties import collect, items
 from storyboard.compiler.resolve.scene_settings import settle
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
-from storyboard.compiler.resolve.settings import read_settings
+from storyboard.compiler.resolve.settings import Given, read_settings
 from storyboard.compiler.resolve.shots import SceneDefaults, bare_names, keep_beat, kept_above, resolve_shots
 from storyboard.compiler.resolve.speech import settle_speeches
 from storyboard.compiler.spelling import offer, quote
@@ -75,16 +75,8 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
     heading = blocks.heading
     properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
-    said = _place_in_with(properties.get("with", ()), context.names.cast)
-    where = read_where(heading, context.names.cast, context.time, reading.reader, said) if heading else _NOWHERE
-    _choose_variants(reading, where, properties.get("variants", ()))
-    where = _varied(reading, where)
-    given = read_settings(properties, context.settings.catalog, findings)
-    for key in ("style", "negative"):
-        if key in properties and key in given:
-            text = properties[key][0].value
-            given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
-    settings, text_settings = settle(context.settings, given, shots_below, findings)
+    where = _where(reading, heading, properties)
+    settings, text_settings = settle(context.settings, _settings(reading, properties), shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
     opening[:0] = kept_above(blocks.above)
@@ -97,7 +89,6 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     shots = resolve_shots(reading, blocks.rest, above)
     if context.settings.draft is not None:
         shots = list(fit_shots(shots, settings.model))
-    time = _carried(where, context.time)
     scene = Scene(
         number=context.number,
         heading=" ".join(heading.line.string.split()) if heading else None,
@@ -121,7 +112,30 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
         places={key: found[0].value.span() for key, found in properties.items()},
     )
     plain = {name.entity for name in (*bare, *(name for shot in shots for name in shot.bare))}
-    return Resolution(scene, tuple(findings), frozenset(reading.used | reading.reader.meant | plain), time)
+    used = frozenset(reading.used | reading.reader.meant | plain)
+    return Resolution(scene, tuple(findings), used, _carried(where, context.time))
+
+
+def _where(reading: Scope, heading: Heading | None, properties: dict[str, list[Property]]) -> Setting:
+    """Where and when the scene plays, with the variant of the place that holds."""
+    context = reading.context
+    if heading is None:
+        where = _NOWHERE
+    else:
+        said = _place_in_with(properties.get("with", ()), context.names.cast)
+        where = read_where(heading, context.names.cast, context.time, reading.reader, said)
+    _choose_variants(reading, where, properties.get("variants", ()))
+    return _varied(reading, where)
+
+
+def _settings(reading: Scope, properties: dict[str, list[Property]]) -> Given:
+    """The settings that the scene gives, by key. Names bring nobody into a style: they are reported there."""
+    given = read_settings(properties, reading.context.settings.catalog, reading.findings)
+    for key in ("style", "negative"):
+        if key in properties and key in given:
+            text = properties[key][0].value
+            given[key] = given[key]._replace(value=reading.reader.forbid(text, f"the scene's {key}"))
+    return given
 
 
 def _inner_sections(blocks: Sequence[Block]) -> Iterable[Section]:

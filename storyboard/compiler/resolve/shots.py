@@ -118,17 +118,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     camera = _camera(reading, block, properties, appearances)
     direction = block.camera or _value(properties, "camera")
     findings += _misspelt(direction) if direction else []
-    own: dict[str, Prose] = {}
-    for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
-        if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
-            prose = reader.prose(one.value)
-            own[one.key] = prose
-            if one.key == "sound":
-                findings += ambience_instead(one)
-            if one.key != "sound" or above.is_heard:
-                appearances += mentions(prose)
-        elif one.key == "with":
-            appearances += names_of(reading, one)
+    own = _own_prose(reading, block, properties, above, appearances)
     camera = _write_out(own.get("camera", camera))
     light = own.get("light", above.light)
     sound = own.get("sound", above.sound)
@@ -143,10 +133,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     start, from_last_frame = _start(reading, properties.get("start"))
     end = _end(reading, properties.get("end"))
     if not camera and not any(isinstance(beat, Action | Dialogue) for beat in beats):
-        message = "This shot says nothing to film."
-        fix = None if block.properties or block.body else commented_out(block.header, block.header)
-        advice = "A shot has action under it, or a camera direction behind its seconds."
-        findings.append(Finding("SB108", block.header, message, advice, fix=fix))
+        findings.append(_nothing_to_film(block))
     return Shot(
         number=number,
         label=block.label,
@@ -170,6 +157,35 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
         is_complete=reader.missing == missing,
         places={key: found[0].value.span() for key, found in properties.items()},
     )
+
+
+def _own_prose(
+    reading: Scope,
+    block: parsed.Shot,
+    properties: dict[str, list[Property]],
+    above: SceneDefaults,
+    appearances: list[Mention],
+) -> dict[str, Prose]:
+    """What the shot says of its camera, light, sound and style, by key. Whoever that or `with` names is added to
+    `appearances`, but for those of a sound that nobody hears."""
+    own: dict[str, Prose] = {}
+    for one in sorted(chain.from_iterable(properties.values()), key=lambda one: one.key_span.start):
+        if one.key in ("light", "sound", "style") or (one.key == "camera" and block.camera is None):
+            own[one.key] = prose = reading.reader.prose(one.value)
+            if one.key == "sound":
+                reading.findings += ambience_instead(one)
+            if one.key != "sound" or above.is_heard:
+                appearances += mentions(prose)
+        elif one.key == "with":
+            appearances += names_of(reading, one)
+    return own
+
+
+def _nothing_to_film(block: parsed.Shot) -> Finding:
+    """SB108 for a shot without action and camera direction."""
+    fix = None if block.properties or block.body else commented_out(block.header, block.header)
+    advice = "A shot has action under it, or a camera direction behind its seconds."
+    return Finding("SB108", block.header, "This shot says nothing to film.", advice, fix=fix)
 
 
 def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
