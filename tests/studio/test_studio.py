@@ -23,7 +23,7 @@ def test_nobody_asks_without_the_token(quiet_studio: Studio) -> None:
             headers = {"X-Sbc-Token": token, "Content-Type": "application/json"}
             assert quiet_studio.request("POST", f"/api/{name}", b"{}", **headers)[0] == 401, (name, token)
     assert quiet_studio.request("GET", "/events")[0] == 401
-    assert quiet_studio.request("GET", "/events", **{"X-Sbc-Token": quiet_studio.token})[0] == 200
+    assert quiet_studio.request("GET", "/events", b"", **{"X-Sbc-Token": quiet_studio.token})[0] == 200
 
 
 def test_another_site_gets_nothing_with_any_verb(quiet_studio: Studio) -> None:
@@ -49,7 +49,7 @@ def test_requests_are_json_and_posts(quiet_studio: Studio) -> None:
             quiet_studio.request("POST", "/api/save", body, **token, **{"Content-Type": "application/json"})[0] == 400
         )
     for method in ("GET", "PUT", "DELETE"):
-        assert quiet_studio.request(method, "/api/save", **token)[0] == 405
+        assert quiet_studio.request(method, "/api/save", b"", **token)[0] == 405
 
 
 def test_the_page_says_what_it_may_do(quiet_studio: Studio) -> None:
