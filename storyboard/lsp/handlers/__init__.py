@@ -8,7 +8,17 @@ A handler knows the server as an `Editor` only.
 
 from __future__ import annotations
 
-from storyboard.lsp.handlers import code_actions, completion, formatting, hover, navigation, outline, renaming
+from storyboard.lsp.handlers import (
+    code_actions,
+    completion,
+    formatting,
+    hover,
+    navigation,
+    outline,
+    renaming,
+    selection,
+    tokens,
+)
 from storyboard.lsp.handlers.commands import COMMANDS
 from storyboard.lsp.handlers.open_file import Answer
 
@@ -22,4 +32,6 @@ ANSWERS: tuple[Answer, ...] = (
     *code_actions.ANSWERS,
     *outline.ANSWERS,
     *formatting.ANSWERS,
+    *tokens.ANSWERS,
+    *selection.ANSWERS,
 )
