@@ -123,7 +123,7 @@ def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:
 
 def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
     most = read_table("image_files.toml")["sent"]["request_bytes"]
-    size = view.images.request_images(clip.pictures, clip.model.short_side).size
+    size = view.images.request_images(clip.pictures, clip.model.sides).size
     if size > most:
         message = (
             f"The pictures of this clip make a request of {size / 1e6:.0f} MB even when they are made smaller; "
