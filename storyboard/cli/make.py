@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.account import at_the_service, check_money, command_again, in_the_sandbox
 from storyboard.cli.clock import today
-from storyboard.cli.run_screen import PlanPage, RunScreen
-from storyboard.cli.streams import PROBLEMS, STOPPED, analyze_or_leave, fail, print_report
+from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LET_PASS = ("SB3", "SB4")
 
 
-@click.command(short_help="Make the pictures that a script names and that are not there.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
@@ -84,8 +84,6 @@ def command(
     3 some pictures are missing, 4 some payments unknown,
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
-    import asyncio
-
     from storyboard.cli.ceilings import budget_of
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.make.planning import PictureOptions
@@ -94,9 +92,8 @@ def command(
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.wanted import wanted_pictures
     from storyboard.spend.budget import Budget
-    from storyboard.spend.ledger import Unusable
     from storyboard.spend.outcome import outcome_data
-    from storyboard.spend.session import Declined, Locked, Selection
+    from storyboard.spend.session import Selection
 
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
@@ -126,18 +123,11 @@ def command(
             shown.append(plan)
             return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (yes or sandbox))
 
+        run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
         try:
-            run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
-            outcome = asyncio.run(run)
-        except Locked as problem:
-            fail(str(problem), LOCKED)
-        except (Unusable, TemplateProblem) as problem:
+            outcome = run_or_leave(run, screen)
+        except TemplateProblem as problem:
             fail(str(problem))
-        except Declined:
-            screen.say("Nothing was sent.")
-            sys.exit(screen.leaves_with)
-        except KeyboardInterrupt:
-            fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:

@@ -74,8 +74,9 @@ class _Protocol(LanguageServerProtocol):
 class StoryboardServer(LanguageServer):
     """The `Editor` of the handlers, over pygls."""
 
-    def __init__(self, options: Options, version: str) -> None:
+    def __init__(self, options: Options, version: str, after_check: Callable[[], None] | None = None) -> None:
         super().__init__("sbc", version, protocol_cls=_Protocol)
+        self._after_check = after_check
         self.options = options
         self.files = Workspace(Documents(), options)
         self._shown: set[str] = set()
@@ -138,6 +139,8 @@ class StoryboardServer(LanguageServer):
             self._publish()
         except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler
             self.tell_fault(problem)
+        if self._after_check is not None:
+            self._after_check()
         self._sweep_soon()
 
     def _sweep_soon(self) -> None:
@@ -241,9 +244,9 @@ class StoryboardServer(LanguageServer):
         _log.error("%s", error)
 
 
-def make_server(options: Options, version: str) -> StoryboardServer:
-    """A server that knows every request it can answer."""
-    server = StoryboardServer(options, version)
+def make_server(options: Options, version: str, after_check: Callable[[], None] | None = None) -> StoryboardServer:
+    """A server that knows every request it can answer. `after_check` is called when everything open was checked."""
+    server = StoryboardServer(options, version, after_check)
     for name, handler in (
         (types.INITIALIZE, StoryboardServer.begin),
         (types.INITIALIZED, _initialized),

@@ -41,7 +41,7 @@ class WantedPicture:
     aspect: str
     style: str
     at: Span
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SourcePicture, ...] = ()
     entity: Entity | None = None
     scene: Scene | None = field(default=None, repr=False)
     shot: Shot | None = field(default=None, repr=False)
@@ -53,7 +53,7 @@ class WantedPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourcePicture:
     """A picture that another one is made from. `entity` is whom it shows."""
 
     picture: Picture
@@ -94,12 +94,12 @@ def _of_cast(analysis: Analysis) -> Iterator[WantedPicture]:
             yield WantedPicture(name, picture.path, role, aspect, style, picture.at, sources, entity)
 
 
-def _sources(entity: Entity, number: int) -> tuple[Source, ...]:
+def _sources(entity: Entity, number: int) -> tuple[SourcePicture, ...]:
     """The first picture for every further one; the base's for a variant's first."""
     if number:
-        return (Source(entity.pictures[0], entity),)
+        return (SourcePicture(entity.pictures[0], entity),)
     base = entity.base
-    return (Source(base.pictures[0], base),) if base is not None and base.pictures else ()
+    return (SourcePicture(base.pictures[0], base),) if base is not None and base.pictures else ()
 
 
 def _aspect_of_place(analysis: Analysis, place: Entity) -> str:
@@ -136,7 +136,7 @@ def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
                 )
 
 
-def _in_frame(scene: Scene, shot: Shot) -> Iterator[Source]:
+def _in_frame(scene: Scene, shot: Shot) -> Iterator[SourcePicture]:
     """The place first, then everybody and everything of the shot that has a picture."""
     entities = dict.fromkeys(
         one
@@ -145,4 +145,4 @@ def _in_frame(scene: Scene, shot: Shot) -> Iterator[Source]:
     )
     for entity in entities:
         if entity.pictures and entity.pictures[0].path:
-            yield Source(entity.pictures[0], entity)
+            yield SourcePicture(entity.pictures[0], entity)

@@ -6,13 +6,21 @@ import shlex
 from itertools import product
 from pathlib import Path
 
+_DRAFT = "-draft"
+
 
 def clips_folder(script: str, out: Path | None = None, *, sandbox: bool = False, draft: bool = False) -> Path:
     """The folder of a script's clips. Drafts have one of their own beside it; what the sandbox makes is kept apart from
     what is paid."""
     path = Path("script.sb" if script == "-" else script)
     folder = out or path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
-    return folder.with_name(f"{folder.name}-draft") if draft else folder
+    return folder.with_name(f"{folder.name}{_DRAFT}") if draft else folder
+
+
+def sibling_folder(folder: Path) -> Path:
+    """The folder of the drafts of a film, or that of the film whose drafts are in a folder."""
+    name = folder.name.removesuffix(_DRAFT)
+    return folder.with_name(name if name != folder.name else f"{name}{_DRAFT}")
 
 
 def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:

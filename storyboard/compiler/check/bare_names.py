@@ -23,6 +23,9 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
     """A character's or a prop's name without @, in every clip; a location's in a clip that does not have it. Once per
     name and shot, and once for the text that sets the scene."""
     reported: set[Entity] = set()
+    if not plan.clips:  # a length that cannot be read hides nothing here
+        for shot in plan.scene.shots:
+            yield from _bare(shot.bare, {mention.entity.base or mention.entity for mention in shot.appearances}, set())
     for clip in plan.clips:
         present = {entity.base or entity for entity in clip.present}
         yield from _bare(plan.scene.bare, present, reported)
