@@ -8,8 +8,8 @@ each scene may have a model of its own.
     model: a model with 720p only  under one heading: SB311, a warning, at the title page's line; the scene goes without
     resolution: 1080p              under that heading too: SB311, an error, at this line
 
-For clips without a picture the same is done with the `text model`, and kept until such a clip is made. A draft's settings
-are those that its model has, and nothing is said of the others: they come back with the final film.
+For clips without a picture the same is done with the `text model`, and kept until such a clip is made. A draft's
+settings are those that its model has, and nothing is said of the others: they come back with the final film.
 """
 
 from __future__ import annotations
