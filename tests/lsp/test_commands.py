@@ -127,9 +127,8 @@ async def test_the_live_board_changes_in_place(editor: Editor, tmp_path: Path) -
     uri = editor.open(tmp_path / "film.sb")
 
     async def ask(method: str, **params: object) -> Any:
-        return await asyncio.wait_for(
-            editor.client.protocol.send_request_async(method, params | {"uri": uri}), PATIENCE
-        )
+        answer = editor.client.protocol.send_request_async(method, params | {"uri": uri})  # type: ignore[no-untyped-call] # pygls leaves it so
+        return await asyncio.wait_for(answer, PATIENCE)
 
     first = await ask("storyboard/board", isNew=True)
     assert first.order.title == "film.sb"
