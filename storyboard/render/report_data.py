@@ -22,7 +22,8 @@ def plan_data(agenda: RunPlan) -> dict[str, Any]:
     script's `Limits` do not ask for, or null; `quote`, the service's own where it
     was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
     id of the clip that it waits for, or null; `cost`, what a run pays for it now: `quote`,
-    or else `usd`, where it is sent, else 0.
+    or else `usd`, where it is sent, else 0; `made_smaller`, where its pictures have to be so that the request fits: the
+    `quality` of 100, the `share` of the model's long side, whether a `png` may stay one; else null.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
     `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, how many of those are
     `unpriced`, and how many `estimated`, since the service was asked and did not tell the price.
@@ -90,6 +91,7 @@ def _plan_entry(item: PlanItem) -> dict[str, Any]:
         "why": item.why,
         "after": item.after,
         "cost": item.usd,
+        "made_smaller": item.order.reduction._asdict() if item.order.reduction else None,
     }
 
 

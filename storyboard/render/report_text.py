@@ -246,6 +246,16 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(agenda: RunPlan) -> Iterator[str]:
+    smaller: dict[tuple[int, int], list[str]] = {}
+    for item in agenda.items:
+        if (step := item.order.reduction) is not None:
+            key = step.quality, round(step.share * item.order.planned.model.long_side)
+            smaller.setdefault(key, []).append(item.order.id)
+    for (quality, side), ids in smaller.items():
+        yield (
+            f"Pictures of {listed(ids)} are made smaller, for the service takes 35 MB: quality {quality} of 100, at "
+            f"most {side:,} pixels a side."
+        )
     if agenda.strays:
         clips = ", ".join(entry.clip_id for entry in agenda.strays)
         yield f"Paid and running, though the script no longer asks for it: {clips}. It is collected all the same."

@@ -94,15 +94,18 @@ class _Reading:
 
     def take(self, block: Node) -> Text | None:
         header: Text | None = None
+        gap: tuple[Span, ...] = ()
         for index, part in enumerate(block.parts):
             if isinstance(part, Node):
                 lines = cast("Sequence[Token]", part.parts)
                 if part.rule == "speech":
                     self.body.append(self.speech(lines, block.parts[index + 1 :]))
+                    gap = self.blanks(block.parts[index + 1 :])
                 else:
                     before = len(self.lines)
                     self.text(lines)
-                    self.mark_ends(before, block.parts[index + 1 :])
+                    self.mark_ends(before, block.parts[index + 1 :], gap)
+                    gap = ()
                 self.after_blank = False
             elif part.kind in _READERS:
                 _READERS[part.kind](self, part)
@@ -113,17 +116,22 @@ class _Reading:
                 self.header = header.span()
         return header
 
-    def mark_ends(self, first: int, below: Sequence[Node | Token]) -> None:
-        """Tell the lines of a paragraph, the ones from `first` on, where they stand in it."""
+    def mark_ends(self, first: int, below: Sequence[Node | Token], gap: tuple[Span, ...] = ()) -> None:
+        """Tell the lines of a paragraph, the ones from `first` on, where they are in it; `gap` are the blank lines
+        between a speech and the first."""
         if first == len(self.lines):
             return
-        blanks = [*takewhile(lambda part: isinstance(part, Token) and part.kind == "BLANK", below)]
+        blanks = self.blanks(below)
         after = below[len(blanks)] if len(blanks) < len(below) else None
         opening = after.parts[0] if isinstance(after, Node) and after.rule == "text" else None
         is_text = isinstance(opening, Token) and opening.kind == "TEXT" and not opening.text.strip().startswith("@")
-        spans = [self.blank(part) for part in blanks if isinstance(part, Token)]
-        self.lines[first] = self.lines[first]._replace(is_first=True)
-        self.lines[-1] = self.lines[-1]._replace(is_last=True, blanks=tuple(spans), leads_to_text=is_text)
+        self.lines[first] = self.lines[first]._replace(is_first=True, gap=gap)
+        self.lines[-1] = self.lines[-1]._replace(is_last=True, blanks=blanks, leads_to_text=is_text)
+
+    def blanks(self, below: Sequence[Node | Token]) -> tuple[Span, ...]:
+        """The blank lines that a block goes on with."""
+        run = takewhile(lambda part: isinstance(part, Token) and part.kind == "BLANK", below)
+        return tuple(self.blank(part) for part in run if isinstance(part, Token))
 
     def blank(self, token: Token) -> Span:
         """A blank line with its end."""
