@@ -11,6 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.report.prices import price_lines, price_sources
+from storyboard.report.privacy import privacy_of
 from storyboard.spend.budget import committed
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
@@ -19,10 +20,6 @@ from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
 _CENT = 0.01 + 1e-9
-_PRIVACY = {
-    "private": "Venice does not keep them",
-    "anonymized": "Venice passes them on to another company, without your name",
-}
 
 Row = tuple[str, ...]
 
@@ -43,7 +40,7 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
         yield from price_lines(planned, today, was_asked=agenda.quotes is not None)
     yield from _notes(agenda)
     if is_paid:
-        yield from privacy_lines(agenda)
+        yield from _privacy_line(agenda)
         yield from _balance_lines(agenda)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
@@ -118,12 +115,12 @@ def _balance_lines(agenda: RunPlan) -> Iterator[str]:
         yield f"{dollars(balance.usd)} is left to spend with this key, and {after} after this run."
 
 
-def privacy_lines(agenda: RunPlan) -> Iterator[str]:
-    """What becomes of prompts and faces that leave this machine, a line a model."""
-    models = {item.order.clip.model: item.order.privacy for item in agenda.items}
-    for model, privacy in models.items():
-        means = f": {_PRIVACY[privacy]}" if privacy in _PRIVACY else ""
-        yield f"Prompts and pictures that are sent leave this machine. {model} is {privacy}{means}."
+def _privacy_line(agenda: RunPlan) -> Iterator[str]:
+    """What becomes of the prompts and faces that leave this machine, model by model."""
+    models = {item.order.clip.model: item.order.privacy for item in agenda.sent}
+    if models:
+        told = (privacy_of(model, privacy) for model, privacy in models.items())
+        yield " ".join(("What is sent leaves this machine: prompts and pictures.", *told))
 
 
 def write_status(
@@ -243,7 +240,7 @@ def _plan_row(item: PlanItem) -> Row:
         shorten(clip.scene.heading or "", 34),
         shots[0] if len(shots) == 1 else f"{shots[0]}–{shots[-1]}",
         str(clip.duration),
-        clip.model.removesuffix("-reference-to-video"),
+        item.order.planned.model.short_name,
         shorten(", ".join(dict.fromkeys(one.name for one in clip.references)), 40),
         price,
         _happens(item),

@@ -2,6 +2,9 @@
 
 Information, once a declaration, variants apart. Such a name counts as no image and looks different in every clip.
 Somebody who is only heard needs no picture and is left alone.
+
+A picture that is promised, by a line that cannot be read or by a file that is missing, counts as one: that is told
+where it is wrong.
 """
 
 from __future__ import annotations
