@@ -77,6 +77,8 @@ def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding
         fix = Fix(False, (Edit(picture.at, f"{parts[0]}\nangles: {', '.join(parts[1:])}"),))
         return Finding("SB401", picture.at, f"{message} A front is one picture; more are angles.", fix=fix)
     near = view.images.near(picture)
+    if not near and (entity is None or entity.look):
+        return Finding("SB401", picture.at, message, "`sbc make` draws it from the words of the script.")
     if len(near) == 1:
         return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
     advice = f"There are {offer(near)}." if near else "The path is read from the folder of the file that names it."
