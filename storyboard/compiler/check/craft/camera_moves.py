@@ -2,6 +2,9 @@
 
 The guide asks for one camera instruction. Moves are told apart by kind: `slow push in` and `push forward` are one. A
 size that changes on the way is a move, not a second size.
+
+    SHOT 5s slow push forward, then pan left        two moves: told
+    SHOT 5s slow push in, pushing closer            one move, said twice: silent
 """
 
 from __future__ import annotations
