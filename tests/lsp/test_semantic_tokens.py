@@ -78,7 +78,9 @@ async def test_a_selection_grows_from_word_to_file(editor: Editor, film: Path) -
     answer = await editor.client.text_document_selection_range_async(
         types.SelectionRangeParams(types.TextDocumentIdentifier(uri), [editor.at(uri, "waits at the le")])
     )
-    selected, lines = (answer or [None])[0], []
+    assert answer
+    lines: list[int] = []
+    selected: types.SelectionRange | None = answer[0]
     while selected is not None:
         lines.append(selected.range.end.line - selected.range.start.line)
         selected = selected.parent
