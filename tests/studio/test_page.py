@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.studio.conftest import SCRIPT, Studio
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 #: Seconds are short on a busy machine.
 _PATIENCE = 60_000
@@ -98,10 +98,12 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         "sandbox": False,
     }
     page.route("**/api/plan", lambda route: route.fulfill(json=offer))
-    page.route(
-        "**/api/render",
-        lambda route: (paid.append(route.request.post_data or ""), route.fulfill(json={"clips": 1, "usd": 9.5})),
-    )
+
+    def pay(route: Route) -> None:
+        paid.append(route.request.post_data or "")
+        route.fulfill(json={"clips": 1, "usd": 9.5})
+
+    page.route("**/api/render", pay)
     try:
         page.locator("#plan").click()
         button = page.locator("dialog .pay")
