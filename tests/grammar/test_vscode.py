@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from storyboard import __version__
+
 _ROOT = Path(__file__).parents[2]
 _FOLDER = _ROOT / "grammar" / "vscode"
 PACKAGE = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))
@@ -18,7 +20,7 @@ PACKAGE = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))
 
 def test_it_has_the_version_of_the_compiler() -> None:
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (PACKAGE["version"], PACKAGE["license"]) == (project["version"], project["license"])
+    assert (PACKAGE["version"], PACKAGE["license"]) == (__version__, project["license"])
     assert (_FOLDER / "LICENSE").read_text(encoding="utf-8") == (_ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
