@@ -71,7 +71,7 @@ def read_xml(data: bytes, shown: str) -> Node:
     except ParseError as problem:
         line, column = problem.position
         raise Unimportable(
-            f"{shown}: is no readable Final Draft file: its XML breaks off or is wrong at line {line}, "
+            f"{shown}: is not a readable Final Draft file: its XML breaks off or is wrong at line {line}, "
             f"column {column + 1}. Open it in Final Draft and save it again"
         ) from None
     except DefusedXmlException:
@@ -80,7 +80,7 @@ def read_xml(data: bytes, shown: str) -> Node:
             "it was not read"
         ) from None
     except (ValueError, LookupError) as problem:
-        raise Unimportable(f"{shown}: is no readable Final Draft file ({problem})") from None
+        raise Unimportable(f"{shown}: is not a readable Final Draft file ({problem})") from None
     assert isinstance(root, Node)
     return root
 
