@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "Say what to change, line by line.",
     "fmt": "Put scripts into one style.",
     "watch": "Check again at every save; --board shows the storyboard.",
+    "studio": "Write, see, price, choose and play in one page.",
     "lsp": "Serve an editor (it starts this by itself).",
     "compile": "Turn a script into requests for the video model.",
     "make": "Make the pictures that a script names and that are not there.",

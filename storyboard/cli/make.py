@@ -29,6 +29,7 @@ _LET_PASS = ("SB3", "SB4")
 @click.argument("file")
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
     "--only", multiple=True, metavar="PICTURE", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png."
 )
@@ -53,6 +54,7 @@ def command(
     sandbox: bool,
     templates: Path | None,
     yes: bool,
+    declare: bool,
     only: tuple[str, ...],
     copies: int,
     retake: tuple[str, ...],
@@ -72,6 +74,8 @@ def command(
     `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
+
+    --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
     The prices are those of Venice's model list, with their date: there is no quote for a picture. --sandbox needs no
     key and pays nothing: it draws on this machine. A later run that pays takes its drawings for missing pictures.
@@ -95,6 +99,9 @@ def command(
     from storyboard.spend.outcome import outcome_data
     from storyboard.spend.session import Selection
 
+    if declare:
+        _declare(file, root)
+        return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
     analysis = script_or_leave(file, root)
@@ -137,6 +144,29 @@ def command(
     sys.exit(outcome.code)
 
 
+def _declare(file: str, root: Path | None) -> None:
+    """Name the pictures that are missing, in the script and in what it includes."""
+    from storyboard.cli.terminal import command_line, echo
+    from storyboard.compiler.fixing import save_fixes
+    from storyboard.make.declaring import declare_pictures
+
+    if file == "-":
+        fail("--declare needs a file: standard input cannot be changed")
+    declared = declare_pictures(script_or_leave(file, root))
+    try:
+        save_fixes(declared.files)
+    except OSError as problem:
+        fail(f"{file}: cannot be written ({problem.strerror or problem})")
+    for one in declared.applied:
+        assert one.fix is not None, "it was applied"
+        for edit in one.fix.edits:
+            echo(f"{edit.file}:{edit.start.line + 1}: {edit.text.strip()}", err=True)
+    if declared.applied:
+        echo(f"Go on with: {command_line('make', Path(file))}", err=True)
+    else:
+        echo("Everybody with a look has a picture.", err=True)
+
+
 def script_or_leave(file: str, root: Path | None) -> Analysis:
     """A script whose words and names are right; other errors end the command with the report."""
     from storyboard.compiler.diagnostics import Severity
@@ -151,13 +181,16 @@ def script_or_leave(file: str, root: Path | None) -> Analysis:
 
 
 def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
-    """The id of the picture model of the command line, else of the title page; an unknown one ends the command."""
+    """The id of the picture model of the command line, else of the title page, else of the project; an unknown one ends
+    the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
     from storyboard.compiler.spelling import nearest, offer
 
     if name is None:
+        from storyboard.project.file import read_project
+
         given = analysis.whole.given.get("picture model")
-        return given.value if given is not None else None
+        return given.value if given is not None else read_project(analysis.path).picture_model
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])

@@ -87,7 +87,7 @@ class LaidSound(NamedTuple):
     edge: int = 0
 
 
-class Span(NamedTuple):
+class SampleSpan(NamedTuple):
     """From one sample of the film up to another."""
 
     begin: int
@@ -114,7 +114,7 @@ class SoundPlan(NamedTuple):
     output: str
     scratch: str
     laid: tuple[LaidSound, ...] = ()
-    spoken: tuple[Span, ...] = ()
+    spoken: tuple[SampleSpan, ...] = ()
     stems: str = ""
 
     @property
@@ -136,7 +136,7 @@ class SoundPlan(NamedTuple):
             output,
             scratch,
             tuple(LaidSound(*row) for row in laid),
-            tuple(Span(*row) for row in spoken),
+            tuple(SampleSpan(*row) for row in spoken),
             stems,
         )
 

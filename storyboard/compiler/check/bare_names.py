@@ -4,6 +4,9 @@ A warning with a safe fix, since one repair is likely and nothing is lost: the @
 the shot. It is given in every clip, whether the name is brought in otherwise or not; a place is left alone in a clip
 that has it, since prose names places all the time. Names count in whole words, as declared or in capitals, so that
 `mist` is never Mist. What comes after a name may be read as a part of it: then the fix writes braces.
+
+    Mira waits.             told in a clip that has Mira, too: the prompt would have a word where its tag belongs
+    The harbor is empty.    silent in a clip that plays there
 """
 
 from __future__ import annotations

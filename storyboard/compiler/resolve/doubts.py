@@ -1,4 +1,15 @@
-"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals."""
+"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals.
+
+The grammar notes such lines as doubts, each with its form; which of them are slips depends on the cast, so they are
+judged here. A doubt is a slip where its words name a declared character:
+
+    MIRA                    under a line of action: a cue needs a blank line above it
+    MIRA ⏎ ⏎ I know.        cut off from its speech by a blank line
+    Mira ⏎ I know.          not in capitals
+    MIRA V.O. ⏎ I know.     an extension without brackets
+
+Every fix changes only what is between the words, or their case; it is safe where nothing else can be meant.
+"""
 
 from __future__ import annotations
 

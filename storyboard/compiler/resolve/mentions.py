@@ -3,6 +3,19 @@
 The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
 is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
 where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+
+With `CHARACTER Mira`, `CHARACTER Mira.winter` and `CHARACTER Old Tom` declared:
+
+    @Mira waits         Mira, and the words behind
+    @mira's hand        Mira: names know no case, and an apostrophe ends them
+    @Mira.winter        the variant; `@Mira.` at the end of a sentence is Mira and a full stop
+    @Old Tom            Old Tom: the longest name that fits
+    @{Old Tom}s         Old Tom, though a letter follows
+    @Mirra              SB201, with the edit to @Mira
+    @Element1           SB110: the compiler numbers the pictures itself
+    ada@harbor.org      text
+
+The result is prose, `(Mention(Mira), " waits")`: strings with single blanks, and mentions that know their place.
 """
 
 from __future__ import annotations

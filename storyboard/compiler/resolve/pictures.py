@@ -1,4 +1,9 @@
-"""Pictures as a script names them: an address on the web, or a path inside the project."""
+"""Pictures as a script names them: an address on the web, or a path inside the project.
+
+A path is relative to the file that names it, and comes out relative to the project root. What leads out of the project
+is SB404, links followed; an address with a user name in it is SB104, since the manifest would leak it. Nothing is
+opened here: whether the file is there, and a picture, is what `check.pictures` finds.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,13 @@ The grammar takes a line in capitals above another line for a cue; whether it is
 the last word is here. A cue brings its speaker into the shot unless the voice is from elsewhere (V.O., O.S., O.C.).
 Any other extension is a manner, a recording's path says that the speech is laid over the film, and `(CONT'D)` says
 nothing.
+
+    MIRA                        Mira speaks and is seen
+    MIRA (V.O.)                 a voice-over: heard over the picture, not brought into the shot
+    MIRA (O.S., whispering)     heard from off screen, in a whisper
+    MIRA (V.O., mira.wav)       a voice-over whose sound is that file
+    @Mira                       a cue where the next line is not blank and Mira is a character, else action
+    MIRA AND TOM                SB201 where nobody is called so: two speakers take two cues
 """
 
 from __future__ import annotations
