@@ -33,7 +33,7 @@ COMMANDS = {
     "plan": "Say what a render would do and cost.",
     "render": "Render the clips through Venice.",
     "status": "Say what has become of the clips.",
-    "pick": "Choose the take that stands in the film.",
+    "pick": "Choose the take that the film uses.",
     "lock": "Keep the take of a clip, whatever becomes of its text.",
     "unlock": "Undo `sbc lock`.",
     "note": "Remark something about a take.",
