@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from storyboard.project.file import read_project
+from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import Budget, committed, day_of
 from storyboard.spend.ledger import FILE, Ledger, Unusable
 from storyboard.spend.settings import SANDBOX
@@ -21,22 +22,25 @@ def budget_of(script: str, folder: Path, max_cost: float | None) -> Budget:
     """The ceilings for a run of a script into a folder: what the command line says, and what its project file says."""
     project = read_project(script)
     limits = project.limits
-    if limits.usd_per_day is None or project.path is None:
-        return Budget(max_cost, limits.usd_per_film)
-    today, spent = day_of(time.time()), 0.0
-    for other in _ledgers(project.path.parent):
-        if not _is_same(other, folder):
-            with suppress(Unusable):
-                spent += _spent_since(other, today)
-    return Budget(max_cost, limits.usd_per_film, limits.usd_per_day, spent)
+    is_daily = limits.usd_per_day is not None and project.path is not None
+    others = _ledgers(project.path.parent) if is_daily and project.path else ()
+    return Budget(
+        max_cost,
+        limits.usd_per_film,
+        limits.usd_per_day,
+        elsewhere_today=_spent((one for one in others if not _is_same(one, folder)), since=day_of(time.time())),
+        elsewhere_film=0.0 if limits.usd_per_film is None else _spent([sibling_folder(folder)]),
+    )
 
 
-def _spent_since(folder: Path, moment: float) -> float:
-    ledger = Ledger.read(folder)
-    if ledger is None:
-        return 0.0
-    with ledger:
-        return 0.0 if ledger.service == SANDBOX else committed(ledger.entries(), since=moment)
+def _spent(folders: Iterable[Path], since: float = 0.0) -> float:
+    """What the ledgers of folders have cost from a moment on; what cannot be read counts nothing."""
+    usd = 0.0
+    for folder in folders:
+        with suppress(Unusable), Ledger.read(folder) or nullcontext() as ledger:
+            if ledger is not None and ledger.service != SANDBOX:
+                usd += committed(ledger.entries(), since)
+    return usd
 
 
 def _ledgers(root: Path) -> Iterator[Path]:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.products import check_product, kept_files, product_path
+from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
 from storyboard.export.formats import FORMATS
+from storyboard.render.folders import product_path
 
 _HELP = """Write a script and its finished takes for another program.
 

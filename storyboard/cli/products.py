@@ -11,17 +11,6 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import Kept, why_no_files, why_no_film, why_not
 from storyboard.files.signatures import Signature
 from storyboard.film.takes import Take
-from storyboard.render.folders import clips_folder
-
-
-def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
-    """Where a product of a script goes: to `output`, or to the script's home for products, `out/SCRIPT` beside it, as
-    `out/film/film-board.html` with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
-    """
-    if output is not None:
-        return Path(output)
-    home = clips_folder(script, None, sandbox=sandbox)
-    return home / f"{Path('script' if script == '-' else script).stem}{ending}"
 
 
 def kept_files(analysis: Analysis, takes: Iterable[Take] = ()) -> list[Kept]:

@@ -44,7 +44,7 @@ def command(
       retrieve:429=120x3    three retrieve calls answer 429 with Retry-After: 120
       retrieve:stub         the first clip is seven bytes
       download:half         the first download breaks off at half
-    Calls are queue, retrieve, download, quote, complete, models; --faults lists the rest.
+    Calls are queue, retrieve, download, quote, complete, models, rate_limits, usage-history; --faults lists the rest.
     """
     from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.clips import draw, draw_once

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from storyboard.drawing.figures import on_grey, paste_close, paste_figures, paste_inset, picture_of
-from storyboard.drawing.placeholders import draw_stand_in_place
-from storyboard.drawing.still import Still, Subject
+from storyboard.drawing.placeholders import draw_empty_stage, write_place
+from storyboard.drawing.placement import Room
+from storyboard.drawing.still import PlacedSubject, Still, Subject
 
 #: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
 _LEAST_KEPT = 0.3
+_NEAR_SIDE = 0.5  # of the frame: for who is in the foreground of an over-the-shoulder shot
+_CHANGED = 12  # how much a value differs where something was drawn over the stage
 
 
 class Composed(NamedTuple):
@@ -31,17 +34,25 @@ def compose(still: Still, width: int, height: int, *, without_figures: bool = Fa
     lost: list[str] = []
     close = sorted((one for one in still.figures if one.height >= 1), key=lambda one: one.x)
     far = [one for one in still.figures if one.height < 1]
-    if close or far:
-        canvas = _out_of_focus(still.backdrop, width, height, bool(close), lost)
-    else:
-        canvas = _backdrop(still.backdrop, width, height, lost)
+    place = picture_of(still.backdrop, lost) if still.backdrop else None
+    canvas = _backdrop(still.backdrop, place, width, height, is_behind=bool(far), is_far_behind=bool(close))
+    bare = canvas if place else canvas.copy()
+    near, room = _columns(close, far, width)
     for number, standing in enumerate(close):
-        left, right = round(number * width / len(close)), round((number + 1) * width / len(close))
+        left, right = (
+            round(near.left + share * (near.right - near.left) / len(close)) for share in (number, number + 1)
+        )
         paste_close(canvas, standing, left, right - left, lost)
     if not without_figures:
-        paste_figures(canvas, far, lost)
+        paste_figures(canvas, far, room, lost)
     if still.end:
         paste_inset(canvas, still.end, lost)
+    if place is None and still.backdrop:
+        covered = _covered(bare, canvas)
+        if without_figures:
+            figures = compose_figures(still, width, height).picture.getchannel("A").resize(covered.size)
+            covered = ImageChops.lighter(covered, figures)
+        write_place(canvas, still.backdrop, covered)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
 
 
@@ -49,15 +60,53 @@ def compose_figures(still: Still, width: int, height: int) -> Composed:
     """Draw only who stands in a still, on nothing: RGBA."""
     lost: list[str] = []
     canvas = Image.new("RGBA", (width, height), (0, 0, 0, 0))
-    paste_figures(canvas, [one for one in still.figures if one.height < 1], lost)
+    close = [one for one in still.figures if one.height >= 1]
+    far = [one for one in still.figures if one.height < 1]
+    paste_figures(canvas, far, _columns(close, far, width)[1], lost)
     return Composed(canvas, tuple(dict.fromkeys(lost)))
 
 
-def _backdrop(subject: Subject | None, width: int, height: int, lost: list[str]) -> Image.Image:
-    picture = picture_of(subject, lost) if subject else None
+def _columns(close: list[PlacedSubject], far: list[PlacedSubject], width: int) -> tuple[Room, Room]:
+    """The columns of who fills the frame, and of who is farther away: beside one another where there are both, so that
+    nobody is in front of a face."""
+    whole = Room(0, width)
+    if not close or not far:
+        return whole, whole
+    half = round(width * _NEAR_SIDE)
+    middles = [sum(one.x for one in row) / len(row) for row in (close, far)]
+    if middles[0] <= middles[1]:
+        return Room(0, half), Room(half, width)
+    return Room(width - half, width), Room(0, width - half)
+
+
+def _covered(bare: Image.Image, canvas: Image.Image) -> Image.Image:
+    """A small mask of where a stage was drawn over."""
+    changed = ImageChops.difference(bare, canvas).convert("L").point(lambda value: 255 if value > _CHANGED else 0)
+    return changed.resize((max(1, canvas.width // 8), max(1, canvas.height // 8)), Image.Resampling.BOX)
+
+
+def _backdrop(
+    subject: Subject | None,
+    picture: Image.Image | None,
+    width: int,
+    height: int,
+    *,
+    is_behind: bool,
+    is_far_behind: bool,
+) -> Image.Image:
+    """The place: sharp where nobody is in the shot, a little out of focus behind somebody, more behind a close-up."""
     if picture is None:
-        name = subject.name if subject else ""
-        return draw_stand_in_place(name, subject.note if subject else None, width, height)
+        return draw_empty_stage(subject.name if subject else "", width, height)
+    if not is_behind and not is_far_behind:
+        return _filled(picture, width, height)
+    share, blur = (8, 1.2) if is_far_behind else (3, 0.6)
+    small = _filled(picture, max(1, width // share), max(1, height // share))
+    soft = small.filter(ImageFilter.GaussianBlur(blur)).point(lambda value: round(value * 0.82))
+    return soft.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _filled(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """A picture that fills the frame."""
     flat = on_grey(picture)
     kept = (flat.width / flat.height) / (width / height)
     if min(kept, 1 / kept) >= _LEAST_KEPT:
@@ -75,11 +124,3 @@ def _whole_on_blur(picture: Image.Image, width: int, height: int) -> Image.Image
     inner = ImageOps.contain(picture, (width, height), Image.Resampling.BICUBIC)
     canvas.paste(inner, ((width - inner.width) // 2, (height - inner.height) // 2))
     return canvas
-
-
-def _out_of_focus(subject: Subject | None, width: int, height: int, is_close: bool, lost: list[str]) -> Image.Image:
-    """The place, a little behind who stands before it."""
-    share = 8 if is_close else 3
-    small = _backdrop(subject, max(1, width // share), max(1, height // share), lost)
-    soft = small.filter(ImageFilter.GaussianBlur(1.2 if is_close else 0.6)).point(lambda value: round(value * 0.82))
-    return soft.resize((width, height), Image.Resampling.BICUBIC)

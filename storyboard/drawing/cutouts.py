@@ -26,6 +26,9 @@ from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.system.child_process import ChildFailed, ask_child
 
 _KEPT = 24  # cut-outs in memory
+#: A figure narrower than this share of its height is seen from head to foot; a broader one is a bust. One with a face
+#: is whole with so many faces below the brows, where a grown person has so many down to the feet.
+_SLENDER, _FACES_DOWN, _FACES_TALL = 0.55, 7.2, 9.3
 _SEEN_THROUGH = 250  # a picture whose alpha falls below this is cut out already
 _OUTLINE = 40  # alpha from which on a mask counts as somebody
 _SEARCHED, _QUALITY = 960, 95  # the longer side, and the JPEG quality, of what is sent to the child
@@ -45,6 +48,20 @@ class CutOut(NamedTuple):
     picture: Image.Image
     face: FaceBox | None = None
     is_soft: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it shows a person from head to foot."""
+        if self.face:
+            return self.picture.height - self.face.top >= _FACES_DOWN * self.face.height
+        return self.picture.width < self.picture.height * _SLENDER
+
+    @property
+    def share_of_whole(self) -> float:
+        """How much of a person it shows, downwards; 1 where no face tells."""
+        if self.face is None:
+            return 1.0
+        return min(1.0, (self.picture.height - self.face.top) / (_FACES_TALL * self.face.height))
 
     def scaled(self, scale: float) -> CutOut:
         """The same in another size."""
@@ -95,7 +112,7 @@ def _cut_out(picture: Image.Image, kind: str) -> CutOut:
         photo.face.height * picture.height,
     )
     if photo.mask is None:
-        return _portrait(picture, face)
+        return _portrait(picture, face, kind)
     mask = photo.mask.resize(picture.size, Image.Resampling.BICUBIC)
     return _masked(picture, ImageChops.multiply(mask, _faded_sides(picture.size)), face)
 
@@ -123,8 +140,8 @@ def _faded_sides(size: tuple[int, int]) -> Image.Image:
     return row.resize(size)
 
 
-def _portrait(picture: Image.Image, face: FaceBox | None) -> CutOut:
-    """The part of a picture that shows somebody, with edges that fade away."""
+def _portrait(picture: Image.Image, face: FaceBox | None, kind: str) -> CutOut:
+    """The part of a picture that shows somebody, with edges that fade away; a bust does not fade below."""
     if face:
         box = (
             max(0, round(face.middle - _BESIDE * face.width)),
@@ -141,20 +158,23 @@ def _portrait(picture: Image.Image, face: FaceBox | None) -> CutOut:
     part = picture.crop(box).convert("RGBA")
     moved = _moved(face, box[0], box[1])
     hair = moved.top - _HAIR * moved.height if moved else part.height
-    part.putalpha(_soft_edges(part.size, max(0.0, hair)))
-    return CutOut(part, moved, is_soft=True)
+    portrait = CutOut(part, moved, is_soft=True)
+    below = 0.0 if kind == "character" and not portrait.is_whole else part.height
+    part.putalpha(_soft_edges(part.size, max(0.0, hair), below))
+    return portrait
 
 
-def _soft_edges(size: tuple[int, int], most_above: float) -> Image.Image:
-    """A mask for a picture of this size: opaque in the middle, nothing left at the edges. `most_above` is how far it
-    may fade from the upper edge down, in pixels: not into a head."""
+def _soft_edges(size: tuple[int, int], most_above: float, most_below: float) -> Image.Image:
+    """A mask for a picture of this size: opaque in the middle, nothing left at the edges. `most_above` and `most_below`
+    are how far it may fade from the upper and the lower edge, in pixels: not into a head."""
     small = 4  # it is soft: a quarter of the size does
     width, height = max(8, size[0] // small), max(8, size[1] // small)
     reach = max(1.0, min(width, height) * _SOFTNESS)
-    above = round(min(reach, most_above / small))
+    above, below = (round(min(reach, most / small)) for most in (most_above, most_below))
     margin = round(reach)
     inner = Image.new("L", (width + 2 * margin, height + 2 * margin), 0)
-    box = (2 * margin, margin + above, max(2 * margin + 1, width), max(margin + above + 1, height))
+    top, bottom = (margin + above if above else 0), (margin + height - below if below else height + 2 * margin)
+    box = (2 * margin, top, max(2 * margin + 1, width), max(top + 1, bottom))
     inner.paste(255, box)
     blurred = inner.filter(ImageFilter.GaussianBlur(reach / 2)).crop((margin, margin, margin + width, margin + height))
     soft = blurred.point(lambda value: max(0, min(255, round((value - 24) * 255 / 200))))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.cutouts import CutOut, read_cut_out
 from storyboard.drawing.heads import find_head
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
-from storyboard.drawing.placement import Sprite, figure_height, place_sprites
+from storyboard.drawing.placement import Room, Sprite, figure_height, place_sprites
 from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import fit, write
 
@@ -19,7 +19,7 @@ _TALLEST_CARD = 0.8  # of the frame: a card is seen whole
 #: Heights in the frame (`blocking.toml`) of a close-up and of the closest shot there is.
 _CLOSE, _CLOSEST = 1.2, 1.6
 #: The height of a head in them, by the frame's; the width of a head at most, by its column's.
-_HEAD, _HEAD_CLOSEST, _HEAD_ACROSS = 0.5, 0.95, 0.95
+_HEAD, _HEAD_CLOSEST, _HEAD_ACROSS, _HEAD_ACROSS_CLOSEST = 0.5, 0.95, 0.76, 1.2
 #: How much of a picture that cannot be cut out is seen in them.
 _CARD_SEEN, _CARD_SEEN_CLOSEST = 0.9, 0.55
 _INSET = 0.28  # an end frame's share of the frame
@@ -65,12 +65,26 @@ def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: 
     else:
         head = find_head(figure)
         share = _HEAD + nearness * (_HEAD_CLOSEST - _HEAD)
-        scale = min(share * canvas.height / head.height, _HEAD_ACROSS * width / head.width)
+        across = _HEAD_ACROSS + nearness * (_HEAD_ACROSS_CLOSEST - _HEAD_ACROSS)
+        scale = min(share * canvas.height / head.height, across * width / head.width)
         grown = figure.scaled(scale).picture
         middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
         top = canvas.height / 3 - head.eyes * scale
         top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
-        _paste(canvas, figure.is_soft, grown, round(middle - head.middle * scale), round(top))
+        corner = round(middle - head.middle * scale), round(top)
+        if width < canvas.width:
+            more = 0 if figure.is_soft else round(width * (1 - _HEAD_ACROSS) / 2)  # up to a neighbour's head
+            _keep_to_column(grown, left - more - corner[0], width + 2 * more)
+        _paste(canvas, figure.is_soft, grown, *corner)
+
+
+def _keep_to_column(picture: Image.Image, left: int, width: int) -> None:
+    """Let a figure fade where its column ends: it covers nobody's face beside it."""
+    reach = max(1, width // 12)
+    row = Image.new("L", (picture.width, 1), 0)
+    for column in range(max(0, left), min(picture.width, left + width)):
+        row.putpixel((column, 0), round(255 * min(1.0, (column - left) / reach, (left + width - column) / reach)))
+    picture.putalpha(ImageChops.multiply(picture.getchannel("A"), row.resize(picture.size)))
 
 
 def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: int, nearness: float) -> None:
@@ -83,10 +97,12 @@ def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: in
     canvas.paste(filled, (left, 0))
 
 
-def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], lost: list[str]) -> None:
-    """Figures with air around them, the farthest first."""
-    sprites = [Sprite(one, _drawn(one, *canvas.size, lost)) for one in standings]
-    for sprite in place_sprites(sprites, *canvas.size):
+def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], room: Room, lost: list[str]) -> None:
+    """Figures with air around them, in the columns that are theirs: the farthest first, what is in a hand last."""
+    width = round(room.right - room.left)
+    sprites = [Sprite(one, _drawn(one, width, canvas.height, lost)) for one in standings]
+    placed = place_sprites(sprites, room, *canvas.size)
+    for sprite in sorted(placed, key=lambda one: one.standing.holder is not None):
         _paste(canvas, sprite.figure.is_soft, sprite.picture, round(sprite.left), round(sprite.top))
 
 

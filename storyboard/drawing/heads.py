@@ -8,10 +8,6 @@ from PIL import Image
 
 from storyboard.drawing.cutouts import CutOut
 
-#: A figure narrower than this share of its height is seen from head to foot; a broader one is a bust.
-_SLENDER = 0.55
-#: The same for one with a face: how many faces are below its upper edge (grown people: 9 from head to foot).
-_FACES_DOWN = 7.2
 #: Shoulders begin where a silhouette has this share of its greatest width above the hips.
 _SHOULDERS = 0.7
 #: Of what is above the shoulders, the head without the neck.
@@ -35,13 +31,6 @@ class Head(NamedTuple):
     eyes: float
 
 
-def is_whole(figure: CutOut) -> bool:
-    """Whether a figure shows somebody from head to foot."""
-    if figure.face:
-        return figure.picture.height - figure.face.top >= _FACES_DOWN * figure.face.height
-    return figure.picture.width < figure.picture.height * _SLENDER
-
-
 def find_head(figure: CutOut) -> Head:
     """The head of a person."""
     face = figure.face
@@ -55,10 +44,10 @@ def _silhouettes_head(figure: CutOut) -> Head:
     picture = figure.picture
     solid = picture.getchannel("A").resize((picture.width, _ROWS), Image.Resampling.BOX)
     solid = solid.point(lambda value: 255 if value > 127 else 0)
-    upper = [_span(solid, row, row + 1) for row in range(_ROWS // 2 if is_whole(figure) else _ROWS)]
+    upper = [_span(solid, row, row + 1) for row in range(_ROWS // 2 if figure.is_whole else _ROWS)]
     widest = max(right - left for left, right in upper)
     broad = (row for row, (left, right) in enumerate(upper) if row > 4 and right - left >= _SHOULDERS * widest)
-    least, most = _WHOLE_HEADS if is_whole(figure) else _BUST_HEADS
+    least, most = _WHOLE_HEADS if figure.is_whole else _BUST_HEADS
     share = min(max(next(broad, _ROWS // 3) * _WITHOUT_NECK / _ROWS, least), most)
     left, right = _span(solid, 0, max(2, round(share * _ROWS)))
     height = share * picture.height

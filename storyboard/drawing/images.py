@@ -46,6 +46,7 @@ def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
         body = io.BytesIO()
         picture.save(body, "JPEG", quality=_DISPLAY_QUALITY)
         store.keep_encoded(digest, _DISPLAY, body.getvalue())
+        return read_image(body.getvalue(), _LONGEST).pixels  # the same pixels as in every later run
     return picture
 
 

@@ -8,10 +8,14 @@ from hashlib import sha256
 from PIL import Image, ImageDraw
 
 from storyboard.drawing.still import Subject
-from storyboard.drawing.text_layout import fit, write
+from storyboard.drawing.text_layout import Colour, fit, write
 
 _BREADTH = {"character": 0.62, "prop": 1.0}
 _BROAD = 1.3
+
+_LIGHT, _FLOOR = 0.88, 0.76  # of a stage: what stands before it is darker
+_CHALK, _AMBER = (255, 255, 255, 235), (255, 214, 150, 255)
+_INK, _SOFT_INK = (38, 40, 46, 255), (78, 80, 88, 255)
 
 Tone = tuple[int, ...]
 
@@ -45,31 +49,62 @@ def draw_stand_in(subject: Subject, width: int, height: int, whose: str | None =
 
 
 def draw_stand_in_place(name: str, note: str | None, width: int, height: int, whose: str | None = None) -> Image.Image:
-    """An empty stage in a colour of its own: a sky over a floor, with the place's name."""
-    dark, light = _tones(whose or name or "stage", 0.26)
-    canvas = _gradient(dark, light, width, height)
-    floor = _gradient(
-        tuple(channel // 2 for channel in light),
-        tuple(channel // 4 for channel in dark),
-        width,
-        height - round(height * 0.68),
-    )
-    canvas.paste(floor, (0, round(height * 0.68)))
+    """An empty stage with the place's name in the middle."""
+    canvas = draw_empty_stage(whose or name, width, height)
     if name:
-        _label(canvas, name, note, height * 0.36, 0.06)
+        _label(canvas, name, note, height * 0.36, 0.06, _INK)
     return canvas
 
 
-def _label(card: Image.Image, name: str, note: str | None, middle: float, share: float = 0.1) -> None:
+def draw_empty_stage(whose: str, width: int, height: int) -> Image.Image:
+    """A light card in a colour that belongs to a name: a wall over a floor."""
+    floor, wall = (_tones(whose or "stage", lightness)[1] for lightness in (_FLOOR, _LIGHT))
+    canvas = _gradient(tuple(round(channel * 0.96) for channel in wall), wall, width, height)
+    top = round(height * 0.68)
+    canvas.paste(_gradient(floor, tuple(round(channel * 0.94) for channel in floor), width, height - top), (0, top))
+    return canvas
+
+
+def write_place(canvas: Image.Image, place: Subject, covered: Image.Image) -> None:
+    """Write a place's name, and what it looks like, where least is in front: below the slate, above the captions.
+
+    `covered` is a mask of what is in front of the stage, white there, of any size.
+    """
+    wide = round(canvas.width * (0.44 if canvas.width >= canvas.height else 0.6))
+    letters = max(10, round(min(canvas.height, canvas.width * 1.4) * 0.05))
+    title = fit(place.name, wide, 2, letters, True)
+    rest = fit(". ".join(filter(None, (place.note, place.words))), wide, 4, max(9, round(letters * 0.62)))
+    wide, tall = max(title.width, rest.width), title.height + rest.height
+    across = (0.04 * canvas.width, (canvas.width - wide) / 2, 0.96 * canvas.width - wide)
+    down = (0.12 * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
+    x, y = min(((x, y) for y in down for x in across), key=lambda at: _share(covered, canvas, (*at, wide, tall)))
+    write(canvas, title, round(x), round(y), _INK)
+    write(canvas, rest, round(x), round(y) + title.height, _SOFT_INK)
+
+
+def _share(mask: Image.Image, canvas: Image.Image, box: tuple[float, float, float, float]) -> float:
+    """How much of a box (left, top, width, height, in pixels of the canvas) is white in a mask."""
+    across, down = mask.width / canvas.width, mask.height / canvas.height
+    left, top, wide, tall = box
+    part = mask.crop(
+        (round(left * across), round(top * down), round((left + wide) * across), round((top + tall) * down))
+    )
+    return sum(part.histogram()[128:]) / max(1, part.width * part.height)
+
+
+def _label(
+    card: Image.Image, name: str, note: str | None, middle: float, share: float = 0.1, colour: Colour = _CHALK
+) -> None:
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
     if not name:
         return
     title = fit(name, round(card.width * 0.86), 2, letters, True)
     top = round(middle - title.height / 2)
-    write(card, title, card.width // 2, top, (255, 255, 255, 235), "middle")
+    write(card, title, card.width // 2, top, colour, "middle")
     if note:
         small = fit(note, round(card.width * 0.86), 1, max(9, round(letters * 0.62)))
-        write(card, small, card.width // 2, top + title.height, (255, 214, 150, 255), "middle")
+        tone = _AMBER if colour == _CHALK else _SOFT_INK
+        write(card, small, card.width // 2, top + title.height, tone, "middle")
 
 
 def _tones(name: str, lightness: float = 0.38) -> tuple[Tone, Tone]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from storyboard.drawing.cutouts import CutOut
-from storyboard.drawing.heads import is_whole
 from storyboard.drawing.still import PlacedSubject
 
 _HEADROOM = 0.1  # of the frame's height, for the slate and air above a head
@@ -19,9 +18,10 @@ _LOWEST_HAND = 0.6  # of the way down from a head, where hands are
 _AT_THE_SIDE = 0.9  # of a figure's width, where the hand on that side is
 #: A camera that is nearer than this shows people from head to knee or waist: so much taller than the frame they are
 #: then, and how much for each further tenth.
-_CUT_OFF, _TALL, _TALLER = 0.8, 1.25, 3.2
+_CUT_OFF, _TALL, _TALLER = 0.8, 1.25, 8.0
 #: A bust taller than this share of the frame rises from the frame's lower edge.
 _NEAR_BUST = 0.34
+_FADED = 0.2  # of its height: how a bust ends that does not reach there
 
 
 class Sprite(NamedTuple):
@@ -41,21 +41,32 @@ class Sprite(NamedTuple):
         return self.left + self.picture.width / 2
 
 
+class Room(NamedTuple):
+    """The columns of a frame in which figures may be, in pixels from its left."""
+
+    left: float
+    right: float
+
+
 def figure_height(standing: PlacedSubject, figure: CutOut, height: int) -> int:
     """How tall a figure is drawn, in pixels of a frame of `height`. People from head to foot reach out of the frame
     below where the camera is near; a bust and a thing do not."""
     share = standing.height
-    if share >= _CUT_OFF and standing.subject.kind == "character" and is_whole(figure):
-        share = _TALL + (share - _CUT_OFF) * _TALLER
+    if share >= _CUT_OFF and standing.subject.kind == "character":
+        whole = _TALL + (share - _CUT_OFF) * _TALLER
+        if figure.is_whole:
+            share = whole
+        elif figure.face:
+            share = max(share, whole * figure.share_of_whole)
     return max(8, round(share * height))
 
 
-def place_sprites(sprites: list[Sprite], width: int, height: int) -> list[Sprite]:
+def place_sprites(sprites: list[Sprite], room: Room, width: int, height: int) -> list[Sprite]:
     """Where each is laid, in the order given. Where they are too broad together, all are made smaller."""
     row = [one for one in sprites if one.standing.holder is None]
-    scale = _scale(row, width * (1 - 2 * _EDGE))
+    scale = _scale(row, (room.right - room.left) * (1 - 2 * _EDGE))
     placed = {one.standing: _stood(_scaled(one, scale), height) for one in row}
-    _part(placed, width)
+    _part(placed, room, width)
     for one in sprites:
         if one.standing.holder is not None:
             placed[one.standing] = _held(_scaled(one, scale), placed, width, height)
@@ -75,23 +86,37 @@ def _scaled(sprite: Sprite, scale: float) -> Sprite:
 
 def _stood(sprite: Sprite, height: int) -> Sprite:
     """A figure on the floor, or, where it is a bust, on the frame's lower edge; its head below the slate."""
-    is_bust = sprite.standing.subject.kind == "character" and not is_whole(sprite.figure)
+    is_bust = sprite.standing.subject.kind == "character" and not sprite.figure.is_whole
     is_cut = is_bust and sprite.picture.height > height * _NEAR_BUST
     foot = height if is_cut else sprite.standing.foot * _FLOOR * height
+    if is_bust and not is_cut:
+        sprite = sprite._replace(figure=_faded_below(sprite.figure))
     return sprite._replace(top=max(foot - sprite.picture.height, _HEADROOM * height))
 
 
-def _part(placed: dict[PlacedSubject, Sprite], width: int) -> None:
+def _faded_below(figure: CutOut) -> CutOut:
+    """A bust whose lower edge is seen: it fades away there."""
+    picture = figure.picture.copy()
+    fade = Image.new("L", picture.size, 255)
+    reach = max(1, round(picture.height * _FADED))
+    slope = Image.linear_gradient("L").rotate(180).resize((picture.width, reach), Image.Resampling.BILINEAR)
+    fade.paste(slope, (0, picture.height - reach))
+    picture.putalpha(ImageChops.multiply(picture.getchannel("A"), fade))
+    return figure._replace(picture=picture)
+
+
+def _part(placed: dict[PlacedSubject, Sprite], room: Room, width: int) -> None:
     """Move figures apart, from left to right and back, until neighbours hide no more of one another than they may."""
     order = sorted(placed.values(), key=lambda one: one.standing.x)
     lefts = [one.standing.x * width - one.picture.width / 2 for one in order]
     widths = [one.picture.width for one in order]
     gaps = [mine - _OVERLAP * min(mine, theirs) for mine, theirs in pairwise(widths)]
+    edge = (room.right - room.left) * _EDGE
     for index in range(len(order)):
-        least = _EDGE * width if index == 0 else lefts[index - 1] + gaps[index - 1]
+        least = room.left + edge if index == 0 else lefts[index - 1] + gaps[index - 1]
         lefts[index] = max(lefts[index], least)
     for index in reversed(range(len(order))):
-        most = width * (1 - _EDGE) - widths[index] if index == len(order) - 1 else lefts[index + 1] - gaps[index]
+        most = room.right - edge - widths[index] if index == len(order) - 1 else lefts[index + 1] - gaps[index]
         lefts[index] = min(lefts[index], most)
     for one, left in zip(order, lefts, strict=True):
         placed[one.standing] = one._replace(left=left)

@@ -38,11 +38,11 @@ _SEEDS = ((0.8, True), (1.0, False), (1.2, True))
 _HOLE = 0.006
 
 #: What a silhouette has to reach. Tried on 21 photographs of people and things: what a person would throw away falls
-#: below one of them. The least agreement (intersection by union) of any two of the three outlines; the share of
+#: below one of them. The agreement (intersection by union) of two of the three pairs of outlines; the share of
 #: the outline across which colours differ by more than `_DISTINCT` (Lab); its area, in faces, at least and at most; the
 #: width of the head in faces; how much of the picture's sides it takes above the chest; where it ends below, in faces,
 #: if not at the picture's lower edge.
-_AGREEMENT, _DISTINCT, _DISTINCT_SHARE = 0.6, 14.0, 0.9
+_AGREEMENT, _DISTINCT, _DISTINCT_SHARE = 0.62, 14.0, 0.9
 _AREA, _HEAD_WIDTH, _AT_SIDES, _FEET = (3.5, 32.0), 1.7, 0.45, 7.0
 #: The same for a thing: distinct outline, area of the picture, area by that of its hull, share of the rim.
 _THING_DISTINCT, _THING_AREA, _SOLID, _AT_RIM = 0.95, (0.04, 0.75), 0.8, 0.12
@@ -223,10 +223,10 @@ def _agreed(picture: Pixels, seeds: Sequence[Pixels], inside: tuple[int, int] | 
         for seed, (_, is_lab) in zip(seeds, _SEEDS, strict=True)
     ]
     pairs = ((found[0], found[1]), (found[0], found[2]), (found[1], found[2]))
-    least = min((one & other).sum() / max(1, (one | other).sum()) for one, other in pairs)
+    agreement = sorted((one & other).sum() / max(1, (one | other).sum()) for one, other in pairs)[1]
     votes = np.sum(found, axis=0)
     silhouette = _in_one_piece((votes >= 2).astype(np.uint8), inside)
-    if least < _AGREEMENT or not silhouette.any() or _distinctness(picture, silhouette) < _DISTINCT_SHARE:
+    if agreement < _AGREEMENT or not silhouette.any() or _distinctness(picture, silhouette) < _DISTINCT_SHARE:
         return None
     return silhouette
 
@@ -298,6 +298,8 @@ def _is_person(silhouette: Pixels, face: FaceBox) -> bool:
     ends = (rows[-1] - face.top) / face.height
     area = silhouette.sum() / (face.width * face.height)
     head = silhouette[max(0, int(face.top - 0.5 * face.height)) : int(face.top + 0.95 * face.height)]
+    beside = 1.3 * face.width  # what is farther away is not the head's
+    head = head[:, max(0, int(face.middle - beside)) : int(face.middle + beside)]
     head_width = head.sum(axis=1).max() / face.width
     upper = silhouette[: int(face.top + 2.2 * face.height)]
     at_sides = np.concatenate([upper[:, 0], upper[:, -1]]).mean()

@@ -59,17 +59,18 @@ def stage(composition: Composition, images: ImageCache) -> StagedShot:
     """The still of a composed frame."""
     gaps: dict[MissingPicture, None] = {}
 
-    def frame(name: str, picture: Picture, kind: str = "frame") -> Subject:
+    def frame(name: str, picture: Picture, kind: str = "frame", words: str = "") -> Subject:
         found = find_picture(picture, images)
         if isinstance(found, MissingPicture):
             gaps[found] = None
-            return Subject(name, kind, None, found.note)
+            return Subject(name, kind, None, found.note, words)
         return Subject(name, kind, found)
 
     def subject(entity: Entity) -> Subject:
+        words = entity.look if entity.is_location else ""
         if not entity.pictures:
-            return Subject(entity.spoken_name, entity.kind.value, None)
-        return frame(entity.spoken_name, entity.pictures[0], entity.kind.value)
+            return Subject(entity.spoken_name, entity.kind.value, None, None, words)
+        return frame(entity.spoken_name, entity.pictures[0], entity.kind.value, words)
 
     end = frame("end frame", composition.end) if composition.end else None
     if composition.start:

@@ -18,6 +18,7 @@ from storyboard.board.wording import action_of, dialogue_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Transition, plain
 from storyboard.export import ExportRequest
+from storyboard.export.edit_sound import EditSound, laid_sounds
 from storyboard.film.cut import lay_out_cut
 from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
@@ -109,7 +110,8 @@ class EditEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FilmEdit:
-    """The whole film, at `rate` frames a second. `problems` say which takes cannot be read."""
+    """The whole film, at `rate` frames a second. `problems` say which takes and sounds cannot be read; `sounds` are
+    what is laid over it."""
 
     title: str
     events: tuple[EditEvent, ...]
@@ -117,6 +119,7 @@ class FilmEdit:
     width: int
     height: int
     problems: tuple[str, ...]
+    sounds: tuple[EditSound, ...] = ()
 
     @property
     def start(self) -> int:
@@ -151,7 +154,8 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
         problems.append("no shot has a length yet: the timeline is empty")
     width, height = _size(story, events)
     title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
-    return FilmEdit(title, events, cut.rate, width, height, tuple(problems))
+    sounds, unheard = laid_sounds(cut)
+    return FilmEdit(title, events, cut.rate, width, height, (*problems, *unheard), sounds)
 
 
 def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fraction) -> tuple[EditEvent, ...]:

@@ -8,10 +8,12 @@ Apple's DTD, https://developer.apple.com/documentation/professional-video-applic
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of
+from storyboard.export.edit_sound import EditSound, lanes
 from storyboard.wording import one_line
 
 _VERSION = "1.10"
@@ -23,6 +25,7 @@ _RATE_NAMES = {
     Fraction(24000, 1001): "23.98", Fraction(24): "24", Fraction(25): "25", Fraction(30000, 1001): "29.97",
     Fraction(30): "30", Fraction(48): "48", Fraction(50): "50", Fraction(60000, 1001): "59.94", Fraction(60): "60",
 }  # fmt: skip
+_ROLES = {"speech": "dialogue.voice-over", "effect": "effects", "ambience": "effects.ambience", "music": "music"}
 _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96k"}
 
 
@@ -38,6 +41,8 @@ def _document(cut: FilmEdit) -> bytes:
     size = {"width": str(cut.width), "height": str(cut.height)}
     ET.SubElement(resources, "format", size, id="r1", frameDuration=_time(1 / cut.rate))
     assets = _assets(cut, resources)
+    heard_assets = _sound_assets(cut, resources, len(assets))
+    lane_of = {one: -number for number, (_, row) in enumerate(lanes(cut.sounds), 1) for one in row}
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name=cut.title)
     project = ET.SubElement(event, "project", name=cut.title)
     sequence = ET.SubElement(
@@ -55,7 +60,9 @@ def _document(cut: FilmEdit) -> bytes:
     for number, one in enumerate(cut.events):
         if one.fade_in and not number:
             _fade("Fade in", start, one.fade_in, spine, cut.rate)
-        _place(one, start, assets, spine, cut.rate)
+        item = _place(one, start, assets, spine, cut.rate)
+        heard = [sound for sound in cut.sounds if start <= sound.start + cut.start < start + one.frames]
+        _lay(item, heard, start - cut.start, heard_assets, lane_of, cut.rate)
         start += one.frames
     if cut.events and cut.events[-1].fade_out:
         _fade("Fade out", start - cut.events[-1].fade_out, cut.events[-1].fade_out, spine, cut.rate)
@@ -107,14 +114,16 @@ def _asset(event: EditEvent, media: SourceMedia, ident: str, form: str, resource
     _metadata(asset, event)
 
 
-def _place(event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element, rate: Fraction) -> None:
+def _place(
+    event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element, rate: Fraction
+) -> ET.Element:
     offset = _frames(start, rate)
     if event.media is None:
         item = ET.SubElement(
             spine, "gap", name=event.name, offset=offset, start="0s", duration=_frames(event.frames, rate)
         )
         _tell(item, event, event.frames, rate)
-        return
+        return item
     sound = {"audioRole": "dialogue"} if event.media.channels else {}
     item = ET.SubElement(
         spine, "asset-clip", sound, ref=assets[event.media], name=event.name, offset=offset, start="0s",
@@ -128,6 +137,46 @@ def _place(event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: 
             "duration": _frames(event.frames - event.shown, rate),
         }
         ET.SubElement(spine, "gap", rest, name=f"{event.name}, the rest")
+    return item
+
+
+def _sound_assets(cut: FilmEdit, resources: ET.Element, number: int) -> dict[Path, str]:
+    """An asset for each sound file."""
+    assets: dict[Path, str] = {}
+    for one in cut.sounds:
+        if one.path in assets:
+            continue
+        assets[one.path] = f"a{number + len(assets) + 1}"
+        length = max(other.length for other in cut.sounds if other.path == one.path)
+        asset = ET.SubElement(
+            resources, "asset", id=assets[one.path], name=one_line(one.path.stem), start="0s",
+            duration=_frames(length, cut.rate), hasAudio="1", audioSources="1", audioChannels=str(one.channels),
+            audioRate="48000",
+        )  # fmt: skip
+        ET.SubElement(asset, "media-rep", kind="original-media", src=one.path.as_uri())
+    return assets
+
+
+def _lay(
+    item: ET.Element,
+    sounds: list[EditSound],
+    start: int,
+    assets: dict[Path, str],
+    lane_of: dict[EditSound, int],
+    rate: Fraction,
+) -> None:
+    """Connect sounds to the item under which they begin, ahead of its markers, as the DTD has them."""
+    place = next((number for number, child in enumerate(item) if child.tag in ("marker", "metadata")), len(item))
+    for one in sounds:
+        made = ET.Element(
+            "asset-clip", ref=assets[one.path], lane=str(lane_of[one]), name=one.name,
+            offset=_frames(one.start - start, rate), start=_frames(one.skip, rate),
+            duration=_frames(one.frames, rate), audioRole=_ROLES[one.kind],
+        )  # fmt: skip
+        if one.gain:
+            ET.SubElement(made, "adjust-volume", amount=f"{one.gain:+g}dB")
+        item.insert(place, made)
+        place += 1
 
 
 def _tell(item: ET.Element, event: EditEvent, length: int, rate: Fraction) -> None:

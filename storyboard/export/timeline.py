@@ -15,6 +15,8 @@ import opentimelineio as otio  # type: ignore[import-untyped]  # it comes withou
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
 from storyboard.export.edit import START_HOUR, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
+from storyboard.export.edit_sound import EditSound, lanes
+from storyboard.export.fcp7_sound import link_sound
 from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
@@ -48,7 +50,11 @@ def _written(order: ExportRequest, adapter: str) -> ExportResult:
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
     text: str = otio.adapters.write_to_string(_timeline(cut, adapter), adapter_name=adapter)
-    return ExportResult(to_utf8(_edit_list(text, cut) if adapter == "cmx_3600" else text), cut.problems)
+    if adapter == "cmx_3600":
+        text = _edit_list(text, cut)
+    elif adapter == "fcp_xml":
+        text = link_sound(text, cut)
+    return ExportResult(to_utf8(text), cut.problems)
 
 
 def _edit_list(text: str, cut: FilmEdit) -> str:
@@ -93,10 +99,13 @@ def _timeline(cut: FilmEdit, adapter: str) -> otio.schema.Timeline:
     has_fades = adapter != "cmx_3600"
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     timeline.tracks.append(track)
+    at = 0
     for event in cut.events:
+        sounds = [one for one in cut.sounds if at <= one.start < at + event.frames]
+        at += event.frames
         if has_fades and event.fade_in and event is cut.events[0]:
             track.append(frames.fade("Fade in", 0, event.fade_in, "start-black"))
-        track.append(_clip(event, frames))
+        track.append(_clip(event, frames, sounds))
         if event.media and event.shown < event.frames:
             track.append(otio.schema.Gap(source_range=frames.range(0, event.frames - event.shown)))
         if has_fades and event.fade_out and event is cut.events[-1]:
@@ -107,6 +116,7 @@ def _timeline(cut: FilmEdit, adapter: str) -> otio.schema.Timeline:
         timeline.tracks.append(_titles(cut, frames))
     if any(event.media and event.media.channels for event in cut.events):
         timeline.tracks.append(_sound(cut, frames))
+    timeline.tracks.extend(_laid(name, sounds, frames) for name, sounds in lanes(cut.sounds))
     return timeline
 
 
@@ -170,7 +180,23 @@ def _sound(cut: FilmEdit, frames: _Frames) -> otio.schema.Track:
     return track
 
 
-def _clip(event: EditEvent, frames: _Frames) -> otio.schema.Clip:
+def _laid(name: str, sounds: list[EditSound], frames: _Frames) -> otio.schema.Track:
+    """Sounds of one kind that are laid over the film."""
+    track = otio.schema.Track(name, kind=otio.schema.TrackKind.Audio)
+    done = 0
+    for one in sounds:
+        if one.start > done:
+            track.append(otio.schema.Gap(source_range=frames.range(0, one.start - done)))
+        reference = otio.schema.ExternalReference(one.path.as_uri(), frames.range(0, one.length))
+        reference.name = one.name
+        clip = otio.schema.Clip(one.name, reference, frames.range(one.skip, one.frames))
+        clip.metadata["storyboard"] = {"kind": one.kind, "gain_db": one.gain}
+        track.append(clip)
+        done = one.end
+    return track
+
+
+def _clip(event: EditEvent, frames: _Frames, sounds: list[EditSound]) -> otio.schema.Clip:
     reference = _reference(event.media) if event.media else otio.schema.MissingReference()
     clip = otio.schema.Clip(event.name, reference, frames.range(0, event.shown if event.media else event.frames))
     clip.markers.extend(_marker(mark, frames) for mark in event.marks)
@@ -180,7 +206,7 @@ def _clip(event: EditEvent, frames: _Frames) -> otio.schema.Clip:
         dissolve.color = otio.schema.MarkerColor.YELLOW
         clip.markers.append(dissolve)
     clip.metadata["storyboard"] = _facts(event)
-    clip.metadata["cmx_3600"] = {"reel": event.name.replace(" ", "")[:_REEL], "comments": _comments(event)}
+    clip.metadata["cmx_3600"] = {"reel": event.name.replace(" ", "")[:_REEL], "comments": _comments(event, sounds)}
     clip.metadata["fcp_xml"] = _fcp7_facts(event)
     return clip
 
@@ -220,7 +246,7 @@ def _facts(event: EditEvent) -> dict[str, Any]:
     }
 
 
-def _comments(event: EditEvent) -> list[str]:
+def _comments(event: EditEvent, sounds: list[EditSound]) -> list[str]:
     """The facts as an EDL's comments, in lines that are short enough."""
     rows = [
         ("SCENE", f"{event.scene} {event.heading}"),
@@ -229,6 +255,7 @@ def _comments(event: EditEvent) -> list[str]:
         ("SOURCE", event.place),
         *(("TRANSITION", text) for text in event.transitions),
         *(("TITLE", one.text) for one in event.titles),
+        *((one.kind.upper(), one.name) for one in sounds),
         *(("NOTE", text) for text in event.remarks),
         ("PROMPT", event.prompt),
     ]

@@ -62,10 +62,10 @@ def make_animatic(
         with replacing(target) as temporary:
             form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
             write_film(form, ranges, made.track, temporary)
-    write_subtitles(sounds.heard(made), reel.seconds, target)
+    write_subtitles(sounds.heard(made.laid), reel.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
-    problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made))
-    return AnimaticResult(reel.seconds, len(reel.parts), problems, tuple(sounds.notes(made)))
+    problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
+    return AnimaticResult(reel.seconds, len(reel.parts), problems, tuple(sounds.notes(made.laid)))
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:

@@ -73,10 +73,10 @@ def make_film(
             keep_stems(scratch, stems)
     silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
     seconds = float(cut.frames / cut.rate)
-    problems = (*cut.problems, *silent, *cut.sounds.problems(made))
-    notes = tuple(cut.sounds.notes(made))
+    problems = (*cut.problems, *silent, *cut.sounds.problems(made.laid))
+    notes = tuple(cut.sounds.notes(made.laid))
     return FilmResult(
-        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made), notes
+        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made.laid), notes
     )
 
 

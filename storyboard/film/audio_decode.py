@@ -14,7 +14,6 @@ from av.video.stream import VideoStream
 from storyboard.film.audio_filters import STEREO, FilterChain, Samples, samples_in, silence
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.encoding import SOUND_RATE
-from storyboard.film.sound_file import open_sound
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -32,16 +31,15 @@ def decode_take(path: Path, count: int) -> Samples:
         return _joined(_from(container, begin, count))
 
 
-def decode_sound(path: Path, skip: int, count: int) -> Iterator[Samples]:
-    """Up to `count` samples of a sound file from its sample `skip` on, in blocks: it may be longer than memory. Raises
-    OSError, NotASound, av.FFmpegError where nothing can be decoded; what cannot be ends it."""
-    with open_sound(path) as container:
-        stream = container.streams.audio[0]
-        first = (stream.start_time or 0) * (stream.time_base or Fraction(0))
-        begin = first + Fraction(skip, SOUND_RATE)
-        if skip:
-            container.seek(int(begin / stream.time_base) if stream.time_base else 0, stream=stream, backward=True)
-        yield from _from(container, begin, count)
+def decode_sound(container: InputContainer, skip: int, count: int) -> Iterator[Samples]:
+    """Up to `count` samples of an open sound file from its sample `skip` on, in blocks: it may be longer than memory.
+    Raises av.FFmpegError where nothing can be decoded; what cannot be ends it."""
+    stream = container.streams.audio[0]
+    first = (stream.start_time or 0) * (stream.time_base or Fraction(0))
+    begin = first + Fraction(skip, SOUND_RATE)
+    if skip:
+        container.seek(int(begin / stream.time_base) if stream.time_base else 0, stream=stream, backward=True)
+    yield from _from(container, begin, count)
 
 
 def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Samples]:

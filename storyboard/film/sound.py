@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,30 +13,35 @@ from typing import Any, NamedTuple
 
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
-from storyboard.film.sound_plan import LaidSound, SoundClip, SoundPlan, Span, sound_rules
+from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundClip, SoundPlan, sound_rules
 from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 
-class Overlay(NamedTuple):
+class SoundOverlay(NamedTuple):
     """What is laid over the clips' own sound, and when somebody speaks in the clips themselves. `loudness` is that of
     the film in LUFS, None for the usual one; `stems` is the folder for the parts of the mix, None where they are not
     wanted."""
 
     laid: tuple[LaidSound, ...] = ()
-    spoken: tuple[Span, ...] = ()
+    spoken: tuple[SampleSpan, ...] = ()
     loudness: float | None = None
     stems: Path | None = None
 
 
+class PlacedSounds(NamedTuple):
+    """`placed` is where each laid sound is heard, by its number, and `unheard` why others are not."""
+
+    placed: dict[int, PlacedSound]
+    unheard: dict[int, str]
+
+
 class MadeSound(NamedTuple):
-    """A sound track; `silenced` are the takes whose sound could not be decoded. `placed` is where each laid sound is
-    heard, by its number, and `unheard` why others are not."""
+    """A sound track; `silenced` are the takes whose sound could not be decoded. `laid` is what is laid over them."""
 
     track: SoundTrack
     silenced: tuple[str, ...]
-    placed: dict[int, Span]
-    unheard: dict[int, str]
+    laid: PlacedSounds
 
 
 class SoundFailed(OSError):
@@ -46,32 +52,46 @@ def make_sound_track(
     clips: Sequence[SoundClip],
     folder: Path,
     tell: Callable[[float], None] = lambda share: None,
-    overlay: Overlay | None = None,
+    overlay: SoundOverlay | None = None,
 ) -> MadeSound:
     """Make the sound of clips that follow one another, in files of a folder. A take or a laid sound that ends the child
     is left silent, and the rest is heard. `tell` hears the share that is done. Raises OSError."""
-    over = overlay or Overlay()
+    over = overlay or SoundOverlay()
     rules = sound_rules()
     if over.loudness is not None:
         rules = rules._replace(target=over.loudness)
-    left, laid = list(clips), dict(enumerate(over.laid))
+    plan = SoundPlan(
+        tuple(clips), rules, str(folder / "sound.aac"), str(folder / "sound.mix"), over.laid, over.spoken,
+        str(over.stems or ""),
+    )  # fmt: skip
+    result, silenced, laid = _run(plan, tell)
+    track = SoundTrack(
+        Path(plan.output), array("I", result["sizes"]), bytes.fromhex(result["config"]), 2, SOUND_PACKET, SOUND_BITS
+    )
+    return MadeSound(track, (*silenced, *result["problems"]), laid)
+
+
+def place_sounds(samples: int, overlay: SoundOverlay) -> PlacedSounds:
+    """Where sounds that are laid over a film of so many samples are heard, without making the film. Raises OSError."""
+    if not overlay.laid:
+        return PlacedSounds({}, {})
+    with tempfile.TemporaryDirectory(prefix="sbc-sound-") as folder:
+        plan = SoundPlan((SoundClip(None, samples),), sound_rules(), "", str(Path(folder) / "sound.mix"), overlay.laid)
+        return _run(plan, lambda share: None)[2]
+
+
+def _run(plan: SoundPlan, tell: Callable[[float], None]) -> tuple[dict[str, Any], list[str], PlacedSounds]:
+    """The child's result, the takes that it died of, and the laid sounds."""
+    laid = dict(enumerate(plan.laid))
     silenced: list[str] = []
     ended: dict[int, str] = {}
     while True:
-        plan = SoundPlan(
-            tuple(left), rules, str(folder / "sound.aac"), str(folder / "sound.mix"), tuple(laid.values()),
-            over.spoken, str(over.stems or ""),
-        )  # fmt: skip
-        numbers = list(laid)
-        result, clip = _run(plan, tell)
+        numbers, left = list(laid), list(plan.clips)
+        result, clip = _ask(plan._replace(laid=tuple(laid.values())), tell)
         if result is not None:
-            track = SoundTrack(
-                Path(plan.output), array("I", result["sizes"]), bytes.fromhex(result["config"]), 2, SOUND_PACKET,
-                SOUND_BITS,
-            )  # fmt: skip
-            placed = {numbers[at]: Span(*span) for at, span in result["laid"]}
+            placed = {numbers[at]: PlacedSound(*span) for at, span in result["laid"]}
             unheard = {**ended, **{numbers[at]: why for at, why in result["unheard"]}}
-            return MadeSound(track, (*silenced, *result["problems"]), placed, unheard)
+            return result, silenced, PlacedSounds(placed, unheard)
         if clip is not None and len(left) <= clip < len(left) + len(numbers):
             number = numbers[clip - len(left)]
             ended[number] = "it cannot be decoded"
@@ -79,11 +99,12 @@ def make_sound_track(
         elif clip is not None and 0 <= clip < len(left) and left[clip].path is not None:
             silenced.append(str(left[clip].path))
             left[clip] = left[clip]._replace(path=None)
+            plan = plan._replace(clips=tuple(left))
         else:
             raise SoundFailed("the sound track could not be made")
 
 
-def _run(plan: SoundPlan, tell: Callable[[float], None]) -> tuple[dict[str, Any] | None, int | None]:
+def _ask(plan: SoundPlan, tell: Callable[[float], None]) -> tuple[dict[str, Any] | None, int | None]:
     """The child's result, or None and the clip at which it ended."""
     clip: int | None = None
     with _child() as child:

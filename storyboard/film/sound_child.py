@@ -45,19 +45,32 @@ Tell = Callable[[int, float], None]
 _DECODED, _MIXED = 0.4, 0.6  # of the work
 
 
+def place_sounds(plan: SoundPlan, tell: Tell) -> dict[str, Any]:
+    """Where the laid sounds of a plan are heard; nothing is mixed."""
+    with ExitStack() as stack:
+        return _placed(_laid_mix(plan, stack, tell))
+
+
+def _laid_mix(plan: SoundPlan, stack: ExitStack, tell: Tell) -> LaidMix:
+    return LaidMix(plan, lambda name: _scratch(plan, stack, name), lambda number: tell(len(plan.clips) + number, 0.0))
+
+
+def _scratch(plan: SoundPlan, stack: ExitStack, name: str) -> BinaryIO:
+    return stack.enter_context(tempfile.TemporaryFile(prefix=f"{name}-", dir=Path(plan.scratch).parent))
+
+
+def _placed(laid: LaidMix) -> dict[str, Any]:
+    return {"laid": list(laid.placed.items()), "unheard": list(laid.problems.items())}
+
+
 def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell) -> dict[str, Any]:
     """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. Returns what the film's index has
     to know of the packets, where laid sounds are heard, and the measures."""
     rules, total = plan.rules, plan.samples
     problems: list[str] = []
     with ExitStack() as stack:
-        folder = Path(plan.scratch).parent
-
-        def open_scratch(name: str) -> BinaryIO:
-            return stack.enter_context(tempfile.TemporaryFile(prefix=f"{name}-", dir=folder))
-
-        laid = LaidMix(plan, open_scratch, lambda number: tell(len(plan.clips) + number, 0.0))
-        parts = {name: open_scratch(name) for name in STEMS} if plan.stems else {}
+        laid = _laid_mix(plan, stack, tell)
+        parts = {name: _scratch(plan, stack, name) for name in STEMS} if plan.stems else {}
         meter = LoudnessMeter()
         at = 0
         for block in _takes(plan, problems, tell):
@@ -73,7 +86,7 @@ def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell)
         sizes, config, loudness = _encode(blocks, total, target, lambda share: tell(-1, _MIXED + (1 - _MIXED) * share))
     return {
         "sizes": sizes, "config": config.hex(), "problems": problems, "before": measured, "after": loudness,
-        "laid": list(laid.placed.items()), "unheard": list(laid.problems.items()),
+        **_placed(laid),
     }  # fmt: skip
 
 
@@ -190,7 +203,12 @@ def run() -> None:
         sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
         sys.stdout.buffer.flush()
 
-    with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
-        result = make_sound(plan, target, scratch, lambda clip, share: say({"clip": clip, "share": share}))
-    say({"result": result})
+    def tell(clip: int, share: float) -> None:
+        say({"clip": clip, "share": share})
+
+    if plan.output:
+        with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
+            say({"result": make_sound(plan, target, scratch, tell)})
+    else:
+        say({"result": place_sounds(plan, tell)})
     os._exit(0)

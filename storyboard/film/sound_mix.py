@@ -17,8 +17,8 @@ from storyboard.film.audio_decode import decode_sound
 from storyboard.film.audio_filters import Samples, read_samples, silence
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.loudness import LoudnessMeter, amplitude, level_gain
-from storyboard.film.sound_file import NotASound
-from storyboard.film.sound_plan import LaidSound, SoundPlan, SoundRules, Span, samples_of
+from storyboard.film.sound_file import NotASound, open_sound
+from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundPlan, SoundRules, samples_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,18 +27,19 @@ _STEM_OF = {"speech": "speech", "effect": "effects", "ambience": "effects", "mus
 
 
 class _Decoded(NamedTuple):
-    """A sound in a file of samples: how many there are, and the dB that bring it to its level."""
+    """A sound in a file of samples: how many there are, the dB that bring it to its level, and its own channels."""
 
     file: BinaryIO
     samples: int
     gain: float
+    channels: int
 
 
 class _Placed(NamedTuple):
     """A laid sound where it is in the film, and what it is made of."""
 
     sound: LaidSound
-    span: Span
+    span: SampleSpan
     decoded: _Decoded
     is_cut: bool
 
@@ -51,7 +52,7 @@ class LaidMix:
         self._rules, self._total = plan.rules, plan.samples
         self._open = scratch
         self.problems: dict[int, str] = {}
-        self.placed: dict[int, Span] = {}
+        self.placed: dict[int, PlacedSound] = {}
         self._rows: list[_Placed] = []
         decoded: dict[tuple[str, int], _Decoded] = {}
         for number, sound in sorted(enumerate(plan.laid), key=lambda row: row[1].begin):
@@ -65,7 +66,8 @@ class LaidMix:
                 continue
             if row := self._place(sound, decoded[key]):
                 self._rows.append(row)
-                self.placed[number] = row.span
+                heard = decoded[key]
+                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels)
         speeches = [row.span for row in self._rows if row.sound.kind == "speech"]
         self._ducked = {
             "music": _ducking([*speeches, *plan.spoken], self._rules, "music"),
@@ -77,11 +79,13 @@ class LaidMix:
         """As much of a sound as the film needs, in a file of its own, and how loud it is."""
         file, meter, done = self._open("laid"), LoudnessMeter(), 0
         loudest = 0.0
-        for block in decode_sound(Path(sound.path), sound.skip, count):
-            file.write(block.tobytes())
-            meter.hear(block)
-            loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
-            done += len(block)
+        with open_sound(Path(sound.path)) as container:
+            channels = container.streams.audio[0].channels
+            for block in decode_sound(container, sound.skip, count):
+                file.write(block.tobytes())
+                meter.hear(block)
+                loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
+                done += len(block)
         if not done:
             raise NotASound("it holds no sound" if not sound.skip else "it ends before the moment that is asked for")
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
@@ -89,7 +93,7 @@ class LaidMix:
         gain = level_gain(meter.measure(), self._rules)
         if loudest:
             gain = min(gain, self._rules.levels["peak"] - 20 * float(np.log10(loudest)))
-        return _Decoded(file, done, gain)
+        return _Decoded(file, done, gain, channels)
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
         begin = sound.begin
@@ -101,7 +105,7 @@ class LaidMix:
         wanted = own if sound.samples is None else min(own, sound.samples)
         end = min(begin + wanted, self._total)
         is_cut = end - begin < decoded.samples
-        return _Placed(sound, Span(begin, end), decoded, is_cut) if end > max(begin, 0) else None
+        return _Placed(sound, SampleSpan(begin, end), decoded, is_cut) if end > max(begin, 0) else None
 
     def takes_level(self, begin: int, count: int) -> NDArray[np.float32]:
         """How loud the takes' own sound is, 0 to 1, at samples of the film."""
@@ -184,7 +188,7 @@ def _fades(row: _Placed, rules: SoundRules) -> list[tuple[int, float]]:
     ]  # fmt: skip
 
 
-def _ducking(spans: Iterable[Span], rules: SoundRules, what: str) -> list[tuple[int, float]]:
+def _ducking(spans: Iterable[SampleSpan], rules: SoundRules, what: str) -> list[tuple[int, float]]:
     """The level beside speeches: levels at samples of the film."""
     attack, release = samples_of(rules.ducking["attack"]), samples_of(rules.ducking["release"])
     low = amplitude(rules.ducking[what])
@@ -194,12 +198,12 @@ def _ducking(spans: Iterable[Span], rules: SoundRules, what: str) -> list[tuple[
     return points
 
 
-def _bridged(spans: Sequence[Span], pause: int) -> Iterator[Span]:
+def _bridged(spans: Sequence[SampleSpan], pause: int) -> Iterator[SampleSpan]:
     """Spans, those with a pause between them that is too short made one."""
-    held: Span | None = None
+    held: SampleSpan | None = None
     for span in spans:
         if held and span.begin <= held.end + pause:
-            held = Span(held.begin, max(held.end, span.end))
+            held = SampleSpan(held.begin, max(held.end, span.end))
         else:
             if held:
                 yield held

@@ -87,24 +87,34 @@ class LaidSound(NamedTuple):
     edge: int = 0
 
 
-class Span(NamedTuple):
+class SampleSpan(NamedTuple):
     """From one sample of the film up to another."""
 
     begin: int
     end: int
 
 
+class PlacedSound(NamedTuple):
+    """Where a laid sound is heard, in samples of the film, how many samples of it there are (as far as the film needs
+    them), and how many channels its file has."""
+
+    begin: int
+    end: int
+    samples: int
+    channels: int
+
+
 class SoundPlan(NamedTuple):
     """The sound track to make: the clips in order, the file for its packets, one for what is mixed meanwhile, and what
     is laid over the clips. `spoken` is when somebody speaks in the clips themselves. `stems` is a folder for the parts
-    of the mix, empty where they are not wanted."""
+    of the mix, empty where they are not wanted. Without an `output` nothing is mixed: sounds are placed only."""
 
     clips: tuple[SoundClip, ...]
     rules: SoundRules
     output: str
     scratch: str
     laid: tuple[LaidSound, ...] = ()
-    spoken: tuple[Span, ...] = ()
+    spoken: tuple[SampleSpan, ...] = ()
     stems: str = ""
 
     @property
@@ -126,7 +136,7 @@ class SoundPlan(NamedTuple):
             output,
             scratch,
             tuple(LaidSound(*row) for row in laid),
-            tuple(Span(*row) for row in spoken),
+            tuple(SampleSpan(*row) for row in spoken),
             stems,
         )
 

@@ -12,7 +12,7 @@ import gc
 import inspect
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -25,7 +25,10 @@ from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
-from storyboard.lsp.handlers import ANSWERS
+from storyboard.lsp.handlers import ANSWERS, COMMANDS
+from storyboard.lsp.handlers.open_file import refusal
+from storyboard.lsp.live_board import BoardView
+from storyboard.lsp.summary import SUMMARY, Summary, summary_of
 from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, finished, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
@@ -58,12 +61,22 @@ class _Protocol(LanguageServerProtocol):
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE](params)
 
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Generator[Any, Any, Any]:
+        """Hand over the arguments as they come; pygls asks for as many as the handler names."""
+        command = self.fm.commands.get(params.command)
+        if command is None:
+            raise refusal(f"there is no command {params.command}")
+        result = yield command, tuple(params.arguments or ()), {}
+        return result
+
 
 class StoryboardServer(LanguageServer):
     """The `Editor` of the handlers, over pygls."""
 
-    def __init__(self, options: Options, version: str) -> None:
+    def __init__(self, options: Options, version: str, after_check: Callable[[], None] | None = None) -> None:
         super().__init__("sbc", version, protocol_cls=_Protocol)
+        self._after_check = after_check
         self.options = options
         self.files = Workspace(Documents(), options)
         self._shown: set[str] = set()
@@ -75,10 +88,15 @@ class StoryboardServer(LanguageServer):
         self._typing: dict[str, Typing] = {}
         self._unused: dict[str, frozenset[str]] = {}
         self._rests: list[asyncio.TimerHandle] = []
+        self.boards: dict[str, BoardView] = {}
+        self._tells_summaries = False
+        self._summaries: dict[str, Summary] = {}
 
     def begin(self, params: types.InitializeParams) -> None:
         """Count in the editor's units, and look for files in its folder."""
         folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
+        wishes = params.initialization_options
+        self._tells_summaries = isinstance(wishes, dict) and wishes.get("summaries") is True
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         self.files = Workspace(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
 
@@ -121,6 +139,8 @@ class StoryboardServer(LanguageServer):
             self._publish()
         except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler
             self.tell_fault(problem)
+        if self._after_check is not None:
+            self._after_check()
         self._sweep_soon()
 
     def _sweep_soon(self) -> None:
@@ -168,6 +188,17 @@ class StoryboardServer(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         self._shown = shown
         self._renew_hints()
+        self._summarize()
+
+    def _summarize(self) -> None:
+        """Tell an editor that asked for it in `initialize` what each script comes to, for its status bar."""
+        if not self._tells_summaries:
+            return
+        for document in self.files.scripts():
+            summary = summary_of(document.uri, self.files.analysis_of(document))
+            if self._summaries.get(document.uri) != summary:
+                self._summaries[document.uri] = summary
+                self.protocol.notify(SUMMARY, summary)
 
     def _renew_hints(self) -> None:
         """An editor asks for inlay hints after typing in a file; that an include has changed it has to be told."""
@@ -213,9 +244,9 @@ class StoryboardServer(LanguageServer):
         _log.error("%s", error)
 
 
-def make_server(options: Options, version: str) -> StoryboardServer:
-    """A server that knows every request it can answer."""
-    server = StoryboardServer(options, version)
+def make_server(options: Options, version: str, after_check: Callable[[], None] | None = None) -> StoryboardServer:
+    """A server that knows every request it can answer. `after_check` is called when everything open was checked."""
+    server = StoryboardServer(options, version, after_check)
     for name, handler in (
         (types.INITIALIZE, StoryboardServer.begin),
         (types.INITIALIZED, _initialized),
@@ -228,7 +259,18 @@ def make_server(options: Options, version: str) -> StoryboardServer:
         server.feature(name)(_safely(server, handler))
     for name, answer, options_told in ANSWERS:
         server.feature(name, options_told)(_safely(server, answer))
+    for name, command in COMMANDS:
+        server.command(name)(_command(server, command))
     return server
+
+
+def _command(server: StoryboardServer, command: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """A command with the server that it is for. Its arguments are JSON from the editor."""
+
+    async def run(*arguments: Any) -> Any:  # noqa: ANN401 # each command has its own
+        return await command(server, *arguments)
+
+    return run
 
 
 def _safely(server: StoryboardServer, handler: Callable[[StoryboardServer, Any], Any]) -> Callable[[Any], Any]:

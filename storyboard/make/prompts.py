@@ -70,6 +70,7 @@ def _phrases(wanted: WantedPicture, inputs: int) -> tuple[str, dict[str, Any]]:
         "kind": entity.kind.value,
         "look": look_of(entity),
         "light": clean(entity.light).rstrip("."),
+        "setting": wanted.setting,
         "style": wanted.style,
     }
     if wanted.role is Role.ANGLE:

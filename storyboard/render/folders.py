@@ -1,4 +1,4 @@
-"""The folder of a script's clips, and the options that name it."""
+"""Where what is made of a script goes: its clips, its products, and the options that name the folder."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ import shlex
 from itertools import product
 from pathlib import Path
 
+_DRAFT = "-draft"
+
 
 def clips_folder(script: str, out: Path | None = None, *, sandbox: bool = False, draft: bool = False) -> Path:
     """The folder of a script's clips. Drafts have one of their own beside it; what the sandbox makes is kept apart from
     what is paid."""
     path = Path("script.sb" if script == "-" else script)
     folder = out or path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
-    return folder.with_name(f"{folder.name}-draft") if draft else folder
+    return folder.with_name(f"{folder.name}{_DRAFT}") if draft else folder
+
+
+def sibling_folder(folder: Path) -> Path:
+    """The folder of the drafts of a film, or that of the film whose drafts are in a folder."""
+    name = folder.name.removesuffix(_DRAFT)
+    return folder.with_name(name if name != folder.name else f"{name}{_DRAFT}")
+
+
+def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
+    """Where a product of a script goes: to `output`, or to the script's home for products, `out/SCRIPT` beside it, as
+    `out/film/film-board.html` with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
+    """
+    if output is not None:
+        return Path(output)
+    home = clips_folder(script, None, sandbox=sandbox)
+    return home / f"{Path('script' if script == '-' else script).stem}{ending}"
 
 
 def clip_command(name: str, script: str, folder: Path, *words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from email.utils import formatdate
 from time import time
@@ -11,11 +12,12 @@ from typing import Any, Literal, NamedTuple
 
 from storyboard.sandbox import errors
 from storyboard.sandbox.bad_clips import BOXES_ONLY, short_clip, sound_only
+from storyboard.sandbox.bad_pictures import black_picture, jpeg_picture, lying_picture, tiny_picture
 
 #: How an answer goes over the wire. `whole` as it is; not at all: the end of the connection (`close`), its end by a
 #: reset (`reset`, `reset-early` before the body of the request was read), silence (`stall`). In part: half the head
 #: (`cut-head`), half the body and the end (`cut`), a reset (`reset-half`) or silence (`hang`). Or: a byte at a time
-#: (`trickle`), for ever (`endless`), bytes that are no HTTP (`garbage`).
+#: (`trickle`), for ever (`endless`), bytes that are not HTTP (`garbage`).
 Wire = Literal[
     "whole",
     "close",
@@ -180,6 +182,24 @@ def _flood(reply: FaultReply, _: str) -> FaultReply:
     return reply._replace(headers={**reply.headers, "x-flood": "a" * 1_000_000})
 
 
+def _flag(header: str) -> Callable[[FaultReply, str], FaultReply]:
+    return lambda reply, _: reply._replace(headers={**reply.headers, header: "true"})
+
+
+def _picture(make: Callable[[bytes], bytes]) -> Callable[[FaultReply, str], FaultReply]:
+    """Another picture in place of the one in an answer, in JSON or by itself."""
+
+    def played(reply: FaultReply, _: str) -> FaultReply:
+        try:
+            fields = json.loads(reply.body)
+            fields["images"] = [b64encode(make(b64decode(fields["images"][0]))).decode("ascii")]
+        except (ValueError, TypeError, KeyError):
+            return reply if reply.body[:1] == b"{" else reply._replace(body=make(reply.body))
+        return reply._replace(body=json.dumps(fields).encode())
+
+    return played
+
+
 #: Every fault but the statuses.
 PLAYS: dict[str, FaultPlay] = {
     "close": FaultPlay("the connection ends without an answer", _wire("close")),
@@ -192,7 +212,7 @@ PLAYS: dict[str, FaultPlay] = {
     "hang": FaultPlay("nothing comes after half the body", _wire("hang")),
     "trickle": FaultPlay("a byte every few seconds", _wire("trickle"), "seconds?"),
     "endless": FaultPlay("the body does not end", _wire("endless")),
-    "garbage": FaultPlay("bytes that are no HTTP", _wire("garbage")),
+    "garbage": FaultPlay("bytes that are not HTTP", _wire("garbage")),
     "flood": FaultPlay("a header of a megabyte", _flood),
     "empty": FaultPlay("200 with an empty body", _body(b"")),
     "html": FaultPlay("200 with a web page", _body(_PAGE, _HTML)),
@@ -211,6 +231,15 @@ PLAYS: dict[str, FaultPlay] = {
     "word": FaultPlay("JSON with this status word, RUNNING", _word("RUNNING"), "text?"),
     "failed": FaultPlay("JSON with the status FAILED", _word("FAILED")),
     "completed": FaultPlay("JSON with the status COMPLETED", _word("COMPLETED")),
+    "blurred": FaultPlay("a picture that the service has blurred", _flag("x-venice-is-blurred")),
+    "violation": FaultPlay("a picture that breaks rules on content", _flag("x-venice-is-content-violation")),
+    "placeholder": FaultPlay("a picture of a few bytes", _picture(tiny_picture)),
+    "black": FaultPlay("a black picture", _picture(black_picture)),
+    "other-shape": FaultPlay("a picture of another shape", _picture(lying_picture)),
+    "other-kind": FaultPlay("a picture of another kind than asked for", _picture(jpeg_picture)),
+    "half-picture": FaultPlay(
+        "half the bytes of a picture, told as all", _picture(lambda data: data[: len(data) // 2])
+    ),
     "video-type": FaultPlay("the answer as it is, called video/mp4", _typed("video/mp4")),
     "json-type": FaultPlay("a clip called application/json", _typed("application/json"), on_video=True),
     "stub": FaultPlay("a clip of seven bytes", _instead(lambda _: b"nothing"), on_video=True),

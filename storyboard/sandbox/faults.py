@@ -4,8 +4,8 @@ A fault is written `CALL:WHAT`, as in `queue:500`, with a value where it takes o
 which it is played (`queue:reset@2`, counted from 1) and how often (`retrieve:404x3`, `x*` for ever). Faults of a clip
 (`retrieve:stub`) count the answers that are clips, all others the calls.
 
-On `queue`, an answer that says "not charged" comes without a charge; after every other fault but `reset-early` the
-clip is charged, which is the worse case for whoever sends it.
+On `queue` and the calls for pictures, an answer that says "not charged" comes without a charge; after every other fault
+but `reset-early` the call is charged, which is the worse case for whoever sends it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
-CALLS = ("queue", "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
+#: Calls that cost money: for a clip, and for pictures.
+PAID = ("queue", "generate", "edit", "multi-edit")
+CALLS = (*PAID, "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
 
-#: Statuses of a queue call that say: not charged. The three that are missing may come from the edge, with the call on
+#: Statuses of a paid call that say: not charged. The three that are missing may come from the edge, with the call on
 #: its way to the service.
 _NOT_CHARGED = frozenset({*range(400, 500), 503}) - {408, 425, 499}
 _FORM = re.compile(
@@ -62,7 +64,7 @@ class Fault:
     def keeps_the_service_out(self) -> bool:
         """Whether the call does not reach the service at all, and charges nothing."""
         if self.status is not None:
-            return self.call != "queue" or self.status in _NOT_CHARGED
+            return self.call not in PAID or self.status in _NOT_CHARGED
         return self.is_early
 
     def is_due(self, number: int) -> bool:
@@ -78,7 +80,7 @@ def read_fault(text: str) -> Fault:
     """A fault as it is written. Raises BadFault."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise BadFault(f"{quote(text)} is no fault; one looks like queue:500@2 or retrieve:404x3")
+        raise BadFault(f"{quote(text)} is not a fault; one looks like queue:500@2 or retrieve:404x3")
     call = _known(text, "call", found["call"].lower(), CALLS)
     what = found["what"].lower()
     if not _STATUS.fullmatch(what):

@@ -34,7 +34,10 @@ _HAIRS: tuple[Colour, ...] = ((58, 40, 32), (96, 64, 40), (36, 34, 38), (150, 10
 _CLOTHES: tuple[Colour, ...] = ((70, 98, 120), (122, 82, 92), (86, 110, 84), (126, 108, 76))
 _GRAIN = 2  # values by which a point differs from what was drawn: a camera's picture is never smooth
 _BLOCK = 16
+_SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+")
+#: What a place's prompt says of inside and outside, and of the time of day.
+_SETTING = re.compile(r"^Setting: (.+)$", re.MULTILINE)
 _NAME = re.compile(r"[:：]\s*(?:an?|the)?\s*([^.,。、，]+)")
 
 
@@ -81,8 +84,9 @@ def _size(aspect: str, resolution: str | None) -> tuple[int, int]:
 
 
 def _says(said: str, key: str) -> bool:
-    """Whether a prompt in small letters has one of the words of the table."""
-    return any(word in said for word in _words()[key])
+    """Whether a prompt in small letters has one of the words of the table, whole where it is of Latin letters."""
+    plain = f" {_SIGNS.sub(' ', said)} "
+    return any(f" {_SIGNS.sub(' ', word)} " in plain if word.isascii() else word in said for word in _words()[key])
 
 
 @cache
@@ -284,7 +288,7 @@ def _thing(prompt: str, width: int, height: int, seed: int | None) -> Image.Imag
 
 def _place(prompt: str, width: int, height: int, seed: int | None) -> Image.Image:
     """A stage: what is inside has a wall with windows and a floor, what is outside a sky over land or water."""
-    said = _look_in(prompt).lower()
+    said = f"{_look_in(prompt)} {told[1] if (told := _SETTING.search(prompt)) else ''}".lower()
     chance = random.Random(f"{said} {seed or 0}")  # noqa: S311 # shapes, not secrets
     is_night, is_dusk = _says(said, "night"), _says(said, "dusk")
     sky: tuple[Colour, Colour] = (

@@ -16,12 +16,14 @@ _ROUNDING = 1e-4
 
 class Budget(NamedTuple):
     """The most that may be spent, in US dollars, by one run, on one film, on one day (by UTC); None where there is no
-    ceiling. `elsewhere_today` is what the other films of the project have cost today."""
+    ceiling. `elsewhere_today` is what the other folders of the project have cost today, `elsewhere_film` what the film
+    has cost in another folder: drafts have their own."""
 
     run: float | None = None
     film: float | None = None
     day: float | None = None
     elsewhere_today: float = 0.0
+    elsewhere_film: float = 0.0
 
     @property
     def is_set(self) -> bool:
@@ -30,11 +32,11 @@ class Budget(NamedTuple):
 
     def why_not(self, usd: float, spent: float, entries: Iterable[Entry], now: float) -> str:
         """Why a price cannot be paid, to follow `s01c01 costs $1.40, and`; empty where it can. `spent` is what the run
-        has committed so far, `entries` are all of the film, `now` is in seconds since 1970."""
+        has committed so far, `entries` are all of its folder, `now` is in seconds since 1970."""
         listed = tuple(entries)
         ceilings = (
             (self.run, spent, "--max-cost"),
-            (self.film, committed(listed), "the ceiling for the film"),
+            (self.film, self.elsewhere_film + committed(listed), "the ceiling for the film"),
             (self.day, self.elsewhere_today + committed(listed, since=day_of(now)), "the ceiling for a day"),
         )
         for most, so_far, name in ceilings:

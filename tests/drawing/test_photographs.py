@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from storyboard.drawing import cutouts
 from storyboard.drawing.compositing import compose
 from storyboard.drawing.cutouts import CutOut, read_cut_out
-from storyboard.drawing.heads import find_head, is_whole
+from storyboard.drawing.heads import find_head
 from storyboard.drawing.segmentation import find_face
 from storyboard.drawing.still import PlacedSubject, Still, Subject
 from storyboard.system.child_process import ChildFailed
@@ -50,7 +50,7 @@ def test_her_face_is_found(astronaut: CutOut) -> None:
     assert isinstance(cheek, tuple)
     red, green, blue = cheek[:3]
     assert red > green > blue > 120, "her skin"
-    assert not is_whole(astronaut), "a half-length portrait"
+    assert not astronaut.is_whole, "a half-length portrait"
 
 
 @pytest.mark.parametrize(("height", "least", "most"), [(1.2, 0.3, 0.55), (1.6, 0.55, 1.0)])

@@ -134,7 +134,7 @@ def test_final_cut_7_has_the_facts_in_its_own_fields(analysis: Analysis, takes: 
     assert str(first.findtext("logginginfo/lognote")).startswith("Shot 1 (5s)")
     assert str(first.findtext("marker/comment")).startswith("Mira says <nothing> & turns.")
     assert root.findtext(".//video/format/samplecharacteristics/width") == "320"
-    assert len(root.findall(".//audio/track/clipitem")) == 1
+    assert len(root.findall(".//audio/track/clipitem")) == 2, "left and right"
 
 
 def test_fcpxml_keeps_every_place_to_the_frame(analysis: Analysis, takes: tuple[Take, ...]) -> None:

@@ -15,7 +15,7 @@ from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.remux import SoundTrack
 from storyboard.film.segment_child import SegmentTask, encode_segment
-from storyboard.film.sound import MadeSound, Overlay
+from storyboard.film.sound import MadeSound, PlacedSounds, SoundOverlay
 from storyboard.film.sound_plan import SoundClip, SoundPlan, sound_rules
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
@@ -60,13 +60,13 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
             encode_segment(task, paths[-1], 1)
         return paths
 
-    def sound(clips: Sequence[SoundClip], folder: Path, tell: Callable[[float], None], over: Overlay) -> MadeSound:
+    def sound(clips: Sequence[SoundClip], folder: Path, tell: Callable[[float], None], over: SoundOverlay) -> MadeSound:
         plan = SoundPlan(tuple(clips), sound_rules(), str(folder / "sound.aac"), str(folder / "sound.mix"))
         with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
             result = sound_child.make_sound(plan, target, scratch, lambda clip, share: None)
         sizes = array("I", result["sizes"])
         track = SoundTrack(Path(plan.output), sizes, bytes.fromhex(result["config"]), 2, 1024, 192000)
-        return MadeSound(track, tuple(result["problems"]), {}, {})
+        return MadeSound(track, tuple(result["problems"]), PlacedSounds({}, {}))
 
     monkeypatch.setattr(assembly, "encode_segments", encode)
     monkeypatch.setattr(assembly, "make_sound_track", sound)

@@ -19,8 +19,8 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import lay_out_cut
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
-from storyboard.film.sound import MadeSound, Overlay, make_sound_track
-from storyboard.film.sound_plan import LaidSound, SoundClip, Span, samples_of
+from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
+from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
@@ -140,7 +140,7 @@ def test_everything_is_heard_in_the_animatic(project: Path) -> None:
 
 def laid(folder: Path, seconds: float, *sounds: LaidSound) -> tuple[array[float], MadeSound]:
     """The left channel of what is laid over a silent film, before it comes to its loudness, and what was made."""
-    made = make_sound_track([SoundClip(None, samples_of(seconds))], folder, overlay=Overlay(sounds, stems=folder))
+    made = make_sound_track([SoundClip(None, samples_of(seconds))], folder, overlay=SoundOverlay(sounds, stems=folder))
     stems = [folder / f"{name}.wav" for name in ("speech", "effects", "music")]
     mixed = ["-filter_complex", "amix=3:normalize=0,pan=mono|c0=c0", "-f", "f32le", "-"]
     found = array("f", ffmpeg("-v", "error", *(one for path in stems for one in ("-i", path)), *mixed).stdout)
@@ -162,7 +162,7 @@ def largest_step(found: array[float]) -> float:
 def test_a_repeated_sound_has_no_seam(tmp_path: Path, kind: Literal["music", "ambience"]) -> None:
     path = tone(tmp_path, kind, 1.3)
     found, made = laid(tmp_path, 6, LaidSound(kind, str(path), 0, 6 * RATE, loops=True))
-    assert made.placed == {0: Span(0, 6 * RATE)}
+    assert made.laid.placed[0][:2] == (0, 6 * RATE)
     heard = levels(found[RATE // 10 : -RATE])
     usual = sorted(heard)[len(heard) // 2]
     assert min(heard) > 0.25 * usual, "no silence"
@@ -200,7 +200,7 @@ def test_two_speeches_never_overlap(tmp_path: Path) -> None:
     path = tone(tmp_path, "speech", 2)
     sounds = [LaidSound("speech", str(path), begin * RATE, None) for begin in (1, 2, 6, 8)]
     found, made = laid(tmp_path, 9, *sounds)
-    spans = [made.placed[number] for number in range(4)]
+    spans = [made.laid.placed[number] for number in range(4)]
     assert [span.begin / RATE for span in spans] == pytest.approx([1, 3.15, 6, 8.15])
     assert all(one.end < two.begin for one, two in pairwise(spans))
     assert spans[-1].end == 9 * RATE, "the film's end cuts it off"
@@ -215,12 +215,12 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     script.write_text(speech + shot + "===\n\n" + shot + "===\n\n" + shot + shot)
     sounds = lay(script)
     made = make_sound_track([SoundClip(None, 12 * RATE)], tmp_path, overlay=sounds.overlay)
-    notes = list(sounds.notes(made))
+    notes = list(sounds.notes(made.laid))
     assert len(notes) == 3, "the fourth has no place left in the film"
     assert re.match(r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s behind its shot$", notes[0])
     assert "late, behind the one before it" in notes[1]
-    assert [(one.start, one.end) for one in sounds.heard(made)][:2] == [
-        pytest.approx((span.begin / RATE, span.end / RATE)) for span in list(made.placed.values())[:2]
+    assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
+        pytest.approx((span.begin / RATE, span.end / RATE)) for span in list(made.laid.placed.values())[:2]
     ]
 
 
@@ -252,7 +252,7 @@ def test_what_is_not_a_sound_is_told(tmp_path: Path, name: str, source: bytes | 
     speech = tone(tmp_path, "speech", 1)
     sounds = (LaidSound("music", str(path), 0, 2 * RATE), LaidSound("speech", str(speech), 0, None))
     found, made = laid(tmp_path, 2, *sounds)
-    assert made.unheard == {0: why}
+    assert made.laid.unheard == {0: why}
     assert max(found) > 0.1, "the rest is heard"
 
 
@@ -273,7 +273,7 @@ def test_every_kind_of_file_is_heard_at_one_level(tmp_path: Path, name: str, opt
     path = tmp_path / name
     ffmpeg("-f", "lavfi", "-i", f"sine=frequency=200:d=3:r={RATE}", *options, path)
     found, made = laid(tmp_path, 2, LaidSound("music", str(path), 0, 2 * RATE))
-    assert made.unheard == {}
+    assert made.laid.unheard == {}
     assert levels(found)[20] == pytest.approx(0.3, abs=0.1)
 
 
@@ -288,7 +288,7 @@ def test_ten_hours_of_music_cost_no_more_than_the_film(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(length)
     found, made = laid(tmp_path, 3, LaidSound("music", str(path), 0, 3 * RATE, loops=True))
-    assert made.unheard == {}
+    assert made.laid.unheard == {}
     assert min(levels(found[RATE // 10 : -RATE])) > 0.1
 
 

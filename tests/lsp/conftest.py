@@ -130,9 +130,13 @@ def capabilities(encoding: str) -> types.ClientCapabilities:
 
 
 async def start_editor(
-    encoding: str, folder: Path, *arguments: str, able: types.ClientCapabilities | None = None
+    encoding: str,
+    folder: Path,
+    *arguments: str,
+    able: types.ClientCapabilities | None = None,
+    wishes: dict[str, object] | None = None,
 ) -> Editor:
-    """An editor with its server; it can what VS Code can, unless `able` says what."""
+    """An editor with its server; it can what VS Code can, unless `able` says what. `wishes` are its options."""
     command = [sys.executable, "-m", "storyboard.cli", "lsp", *arguments]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     client = await ClientServerConfig(command, server_env=environment).start()
@@ -145,7 +149,9 @@ async def start_editor(
     # pytest-lsp keeps the diagnostics without their version.
     client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = keep
     result = await client.initialize_session(
-        types.InitializeParams(capabilities=able or capabilities(encoding), root_uri=folder.as_uri())
+        types.InitializeParams(
+            capabilities=able or capabilities(encoding), root_uri=folder.as_uri(), initialization_options=wishes
+        )
     )
     assert result.capabilities.position_encoding == encoding
     return Editor(client, encoding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -19,10 +20,10 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
 from storyboard.render.report_text import cost_line, question
-from storyboard.sandbox.account import BillRow as SandboxBillRow
-from storyboard.sandbox.account import SandboxAccount
+from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
+from storyboard.spend.ledger import FILE
 from storyboard.spend.outcome import Exit
 from storyboard.spend.session import Declined
 from storyboard.spend.states import State
@@ -250,6 +251,18 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         assert here.charged == 3
 
 
+def test_the_ceiling_for_a_film_counts_its_drafts(tmp_path: Path) -> None:
+    with commands(tmp_path, 2) as here:
+        here.edit("Title: Test\n", "Title: Test\nDraft: kling-o3-standard\n")
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_film = 1.3\n")
+        assert here.render("--yes", "--draft").code == 0
+        drafts = taken(here)
+        done = here.render("--yes", "--jobs", "1")
+        assert done.code == 5
+        assert f"${1.3 - drafts:.2f} of the ceiling for the film is left" in done.said
+        assert taken(here) == drafts
+
+
 @pytest.mark.parametrize(
     ("budget", "words"),
     [
@@ -259,6 +272,7 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         (Budget(day=2.0), ""),
         (Budget(day=2.0, elsewhere_today=1.5), "$0.50 of the ceiling for a day is left"),
         (Budget(run=2.0, film=2.5, day=1.0), ""),
+        (Budget(film=3.0, elsewhere_film=1.0), "$0.50 of the ceiling for the film is left"),
     ],
 )
 def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
@@ -294,8 +308,8 @@ def test_the_bill_stands_beside_the_ledger(tmp_path: Path) -> None:
         assert [entry.charged for entry in here.entries()] == [0.56] * 3
 
 
-def charge_of(sku: str, usd: float, request: str | None = None) -> SandboxBillRow:
-    return SandboxBillRow(time.time(), sku, -usd, request)
+def charge_of(sku: str, usd: float, request: str | None = None) -> AccountEntry:
+    return AccountEntry(time.time(), sku, -usd, request)
 
 
 def test_an_ordinary_key_cannot_read_the_bill(tmp_path: Path) -> None:
@@ -387,6 +401,22 @@ def test_a_missing_line_means_nothing_before_an_hour(tmp_path: Path) -> None:
         assert "no line yet; ask again in an hour" in done.out
         assert "not charged" not in done.out
         assert [one.state for one in here.entries()] == [State.UNKNOWN]
+
+
+def test_a_missing_line_is_a_proposal_after_an_hour(tmp_path: Path) -> None:
+    with commands(tmp_path, 1, faults=["queue:500"]) as here:
+        assert here.render("--yes").code == 4
+        account_of(here).rows.clear()
+        with sqlite3.connect(here.out / FILE) as ledger:
+            ledger.execute("UPDATE event SET at = at - 3601")
+        ledger.close()
+        assert "s01c01 was probably not charged: there is no line for it" in bill(here).out
+        assert [one.state for one in here.entries()] == [State.UNKNOWN], "nothing is settled without the person"
+        with terminal(here, "status", "film.sb", "--bill", "--base-url", here.url, VENICE_ADMIN_KEY=ADMIN) as at:
+            at.read_until("Count it so?")
+            at.type("y\n")
+            assert at.finish() == 0
+        assert [one.state for one in here.entries()] == [State.UNPAID]
 
 
 def test_a_long_history_is_read_in_pages() -> None:

@@ -1,0 +1,80 @@
+"""Commands of `sbc` that an editor runs: the plan, the figures, the storyboard page, the animatic.
+
+Each is the command itself, in a process of its own, on the file as it is saved: an editor shows what a terminal would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.compiler.pipeline import Options
+from storyboard.render.folders import product_path
+from storyboard.system.child_process import apart
+
+
+class ScriptCommand(NamedTuple):
+    """A command that takes a script: its name, and the ending of the file that it makes, if it makes one."""
+
+    name: str
+    ending: str | None = None
+
+    def product(self, script: str) -> Path | None:
+        """The file that it makes of a script."""
+        return product_path(script, None, self.ending) if self.ending else None
+
+
+class CommandResult(NamedTuple):
+    """What a command said, its exit code, and the file that it made, if it made one."""
+
+    text: str
+    exit_code: int
+    product: Path | None
+
+
+SCRIPT_COMMANDS = (
+    ScriptCommand("plan"),
+    ScriptCommand("stats"),
+    ScriptCommand("board", "-board.html"),
+    ScriptCommand("animatic", "-animatic.mp4"),
+)
+
+
+async def run_command(command: ScriptCommand, script: str, options: Options) -> CommandResult:
+    """Run a command on a saved script. A request that the editor takes back ends the process."""
+    product = command.product(script)
+    before = _changed(product)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "storyboard.cli", command.name, script, *_arguments(options)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        **apart(),
+    )
+    try:
+        out, errors = await process.communicate()
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+    said = "\n".join(part.decode("utf-8", "replace").strip() for part in (out, errors) if part.strip())
+    made = product if product and _changed(product) not in (None, before) else None
+    return CommandResult(said, process.returncode or 0, made)
+
+
+def _arguments(options: Options) -> Sequence[str]:
+    """What the language server itself was started with, and what the command has to know as well."""
+    model = ["--model", options.model] if options.model else []
+    root = ["--root", str(options.root)] if options.root else []
+    return [*model, *root]
+
+
+def _changed(path: Path | None) -> int | None:
+    """When a file was written last, in nanoseconds; None where there is no file."""
+    try:
+        return path.stat().st_mtime_ns if path else None
+    except OSError:
+        return None
