@@ -126,8 +126,11 @@ def _privacy_line(agenda: RunPlan) -> Iterator[str]:
 def write_status(
     agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True, is_sending: bool = False
 ) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for. `is_sending` says that a run sends
-    at this moment."""
+    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures.
+    `is_sending` says that a run sends at this moment."""
+    everything = entries
+    entries = [one for one in everything if one.kind == "clip"]
+    pictures = [one for one in everything if one.kind == "picture" and one.state is not State.PLANNED]
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     found = [(item, _takes_shown(item, entries)) for item in agenda.items]
@@ -141,14 +144,19 @@ def write_status(
         yield ""
         yield "Not in the script any more:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
+    if pictures:
+        yield ""
+        head: Row = ("picture", "take", "state", "age", "price", "file")
+        body = [_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in pictures]
+        yield from table([head, *body], right={4})
     if is_sending:
         yield ""
         yield "A run is sending into this folder at this moment."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed(one for one in entries if one.state not in perhaps)
-    unknown = committed(one for one in entries if one.state in perhaps)
+    paid = committed(one for one in everything if one.state not in perhaps)
+    unknown = committed(one for one in everything if one.state in perhaps)
     yield ""
-    refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
+    refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
     yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
 
