@@ -26,6 +26,8 @@ ORDERS = re.compile(
 )
 #: Scripts with one slip each. In others a mended name or header brings to light what nobody could know before.
 SINGLE = {case["id"] for case in CASES}
+#: The edit names a picture that nobody has made yet: `sbc make` does. `--fix=all` leaves such findings alone.
+NAMED_BEFORE_IT_IS_THERE = {"SB208": {"SB401"}}
 BROUGHT_TO_LIGHT = {"SB106", "SB201", "SB202", "SB204", "SB206", "SB301"}
 
 
@@ -78,6 +80,7 @@ def test_after_its_fix_a_finding_is_gone_and_nothing_new_is_wrong() -> None:
         same = [other for other in after.diagnostics if (other.code, other.message) == (one.code, one.message)]
         was_same = [other for other in before.diagnostics if (other.code, other.message) == (one.code, one.message)]
         new = {code for code in now - was if code not in BROUGHT_TO_LIGHT or name in SINGLE}
+        new -= NAMED_BEFORE_IT_IS_THERE.get(one.code, set())
         if len(same) >= len(was_same) or new:
             wrong.append((name, one.code, one.message, one.help, new))
     assert not wrong, "\n".join(map(str, wrong))

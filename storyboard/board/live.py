@@ -95,9 +95,10 @@ class _DrawnPiece(NamedTuple):
 
 class LiveBoard:
     """The pieces of a board. `order` is what the page holds now; `files` are its pictures and takes, by the names that
-    the page asks for them with."""
+    the page asks for them with, in folders under `base`."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str = "") -> None:
+        self._base = base
         self.order: Order = {"title": "Storyboard", "single": {}, "scenes": []}
         self.pieces: dict[str, Piece] = {}
         self.files: dict[str, Sight] = {}
@@ -156,9 +157,23 @@ class LiveBoard:
             return known
         board = build_scene(analysis, scene, 0, {shot: clip for clip in clips for shot in clip.shots}, takes, notes)
         files: dict[str, Sight] = {}
-        placed = {panel: _link(place_panel(panel, analysis.images), files) for panel in board.panels}
-        name, pieces = _scene_pieces(board, placed, files)
+        placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
+        videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
+        name, pieces = _scene_pieces(board, placed, videos)
         return _DrawnScene(origin, pictures, board, entities_of(scene), name, pieces, files)
+
+    def _link(self, placed: PlacedSight, files: dict[str, Sight]) -> LinkedImage:
+        name = f"{image_digest(placed.sight)}.webp"
+        files[name] = placed.sight
+        return LinkedImage(placed.width, placed.height, f"{self._base}/pictures/{name}", placed.words, placed.gaps)
+
+    def _take_url(self, panel: Panel, files: dict[str, Sight]) -> str:
+        """Where the seconds of one shot play, in a file whose name changes with it."""
+        assert panel.take is not None
+        sight = ClipFrame(panel.take.path, 0)
+        name = f"{image_digest(sight)}{panel.take.path.suffix}"
+        files[name] = sight
+        return f"{self._base}/takes/{name}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
 
     def _single_pieces(
         self,
@@ -196,7 +211,7 @@ class LiveBoard:
         yield piece(
             "cast",
             ([(one.entity, one.scenes, one.notes) for one in parts], _digests(shown, images)),
-            lambda files: {"portraits": {one: _link(place_portrait(one, images), files) for one in film.cast}},
+            lambda files: {"portraits": {one: self._link(place_portrait(one, images), files) for one in film.cast}},
         )
         yield piece("empty", not whole.shots)
         yield piece("footer", (whole, has_takes))
@@ -215,10 +230,9 @@ def _name(html: str) -> str:
 
 
 def _scene_pieces(
-    board: SceneBoard, placed: Mapping[Panel, LinkedImage], files: dict[str, Sight]
+    board: SceneBoard, placed: Mapping[Panel, LinkedImage], videos: Mapping[Panel, str]
 ) -> tuple[str, dict[str, Piece]]:
     """The frame of a scene and its panels; the name of the first."""
-    videos = {panel: _take_url(panel, files) for panel in board.panels if panel.take}
     macros = _macros({"pictures": placed, "videos": videos})
     pieces: dict[str, Piece] = {}
     names: list[str] = []
@@ -235,21 +249,6 @@ def _subject(panel: Panel) -> str:
     """What a panel is about: the same wherever in the film it stands."""
     words = (panel.scene.heading or "", plain(panel.shot.camera), action_of(panel.shot), dialogue_of(panel.shot))
     return _name("\n".join(words))
-
-
-def _link(placed: PlacedSight, files: dict[str, Sight]) -> LinkedImage:
-    name = f"{image_digest(placed.sight)}.webp"
-    files[name] = placed.sight
-    return LinkedImage(placed.width, placed.height, f"/pictures/{name}", placed.words, placed.gaps)
-
-
-def _take_url(panel: Panel, files: dict[str, Sight]) -> str:
-    """Where the seconds of one shot play, in a file whose name changes with it."""
-    assert panel.take is not None
-    sight = ClipFrame(panel.take.path, 0)
-    name = f"{image_digest(sight)}{panel.take.path.suffix}"
-    files[name] = sight
-    return f"/takes/{name}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
 
 
 def _pictures(scene: Scene) -> Iterator[Picture]:

@@ -41,12 +41,20 @@ _ROW_ONLY = (
 )
 
 
+class SideLimits(NamedTuple):
+    """What a model does with the sides of a picture, in pixels: the shorter one has at least `least`; of the longer one
+    it can use `most`."""
+
+    least: int
+    most: int
+
+
 class Model(NamedTuple):
     """A model under one of the two limits; reference-to-video.toml and families.toml explain each field.
 
-    Lengths are in seconds, `short_side` in pixels. A limit that the model does not have is None. `price` is what it
-    costs by these limits, `other_price` by the other ones where they differ. `limits` says whose figures these are;
-    `source` and `date` are theirs. `catalog` is the one that it was found in.
+    Lengths are in seconds, `short_side` and `long_side` in pixels. A limit that the model does not have is None.
+    `price` is what it costs by these limits, `other_price` by the other ones where they differ. `limits` says whose
+    figures these are; `source` and `date` are theirs. `catalog` is the one that it was found in.
     """
 
     id: str
@@ -85,6 +93,7 @@ class Model(NamedTuple):
     video: bool
     prompt_characters: int
     short_side: int
+    long_side: int
     ratio: tuple[float, float]
     persons: bool
     download_url: bool
@@ -100,6 +109,11 @@ class Model(NamedTuple):
     def is_flat(self) -> bool:
         """Whether subjects and places, if it takes any, share one row of pictures and one numbering."""
         return self.references != "elements"
+
+    @property
+    def sides(self) -> SideLimits:
+        """The pixels of a picture that it wants and can use."""
+        return SideLimits(self.short_side, self.long_side)
 
     @property
     def takes_references(self) -> bool:

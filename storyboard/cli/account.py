@@ -24,7 +24,7 @@ LOCKED = 6
 def check_money(_context: click.Context, _parameter: click.Parameter, usd: float | None) -> float | None:
     """A budget that a sum can be compared with: `nan` is larger and smaller than nothing."""
     if usd is not None and not math.isfinite(usd):
-        raise click.BadParameter(f"{usd} is no sum of money.")
+        raise click.BadParameter(f"{usd} is not a sum of money.")
     return usd
 
 

@@ -20,6 +20,7 @@ from storyboard.wording import clock, count, listed
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
+    from storyboard.film.assembly import FilmResult
     from storyboard.film.cut import FilmCut
 
 
@@ -57,9 +58,6 @@ def command(
     track.
     """
     from storyboard.cli.products import check_film, check_folder, kept_files
-    from storyboard.files.folders import existing
-    from storyboard.film.animatic import write_subtitles
-    from storyboard.film.assembly import make_film
     from storyboard.film.cut import lay_out_cut
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
@@ -81,6 +79,18 @@ def command(
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
         echo(line, err=True)
+    made = _make_or_leave(cut, target, stems)
+    for line in _told(cut, made, target):
+        echo(line, err=True)
+    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+
+
+def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None) -> FilmResult:
+    """Write the film and its subtitles. A folder that cannot be written to and Ctrl-C end the command."""
+    from storyboard.files.folders import existing
+    from storyboard.film.animatic import write_subtitles
+    from storyboard.film.assembly import make_film
+
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell, stems)
@@ -89,15 +99,18 @@ def command(
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
-    for line in (*cut.notes, *made.notes, *made.problems):
-        echo(line, err=True)
+    return made
+
+
+def _told(cut: FilmCut, made: FilmResult, target: Path) -> Iterator[str]:
+    """What a person reads of a film that is made."""
+    yield from (*cut.notes, *made.notes, *made.problems)
     if made.drafts:
-        echo(f"filled from the drafts: {listed(made.drafts, _MOST)}", err=True)
+        yield f"filled from the drafts: {listed(made.drafts, _MOST)}"
     if made.missing:
-        echo(f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}", err=True)
+        yield f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}"
     how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
-    echo(f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}", err=True)
-    sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+    yield f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}"
 
 
 def _reasons(cut: FilmCut) -> Iterator[str]:

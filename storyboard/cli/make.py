@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.account import at_the_service, check_money, command_again, in_the_sandbox
 from storyboard.cli.clock import today
-from storyboard.cli.run_screen import PlanPage, RunScreen
-from storyboard.cli.streams import PROBLEMS, STOPPED, analyze_or_leave, fail, print_report
+from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
+from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 _LET_PASS = ("SB3", "SB4")
 
 
-@click.command(short_help="Make the pictures that a script names and that are not there.")
+@click.command()
 @click.argument("file")
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
     "--only", multiple=True, metavar="PICTURE", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png."
 )
@@ -53,6 +54,7 @@ def command(
     sandbox: bool,
     templates: Path | None,
     yes: bool,
+    declare: bool,
     only: tuple[str, ...],
     copies: int,
     retake: tuple[str, ...],
@@ -73,6 +75,8 @@ def command(
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
+    --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
+
     The prices are those of Venice's model list, with their date: there is no quote for a picture. --sandbox needs no
     key and pays nothing: it draws on this machine. A later run that pays takes its drawings for missing pictures.
 
@@ -84,8 +88,6 @@ def command(
     3 some pictures are missing, 4 some payments unknown,
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
-    import asyncio
-
     from storyboard.cli.ceilings import budget_of
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.make.planning import PictureOptions
@@ -94,10 +96,12 @@ def command(
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.wanted import wanted_pictures
     from storyboard.spend.budget import Budget
-    from storyboard.spend.ledger import Unusable
     from storyboard.spend.outcome import outcome_data
-    from storyboard.spend.session import Declined, Locked, Selection
+    from storyboard.spend.session import Selection
 
+    if declare:
+        _declare(file, root)
+        return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
     analysis = script_or_leave(file, root)
@@ -126,18 +130,11 @@ def command(
             shown.append(plan)
             return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (yes or sandbox))
 
+        run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
         try:
-            run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
-            outcome = asyncio.run(run)
-        except Locked as problem:
-            fail(str(problem), LOCKED)
-        except (Unusable, TemplateProblem) as problem:
+            outcome = run_or_leave(run, screen)
+        except TemplateProblem as problem:
             fail(str(problem))
-        except Declined:
-            screen.say("Nothing was sent.")
-            sys.exit(screen.leaves_with)
-        except KeyboardInterrupt:
-            fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:
@@ -145,6 +142,29 @@ def command(
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)
+
+
+def _declare(file: str, root: Path | None) -> None:
+    """Name the pictures that are missing, in the script and in what it includes."""
+    from storyboard.cli.terminal import command_line, echo
+    from storyboard.compiler.fixing import save_fixes
+    from storyboard.make.declaring import declare_pictures
+
+    if file == "-":
+        fail("--declare needs a file: standard input cannot be changed")
+    declared = declare_pictures(script_or_leave(file, root))
+    try:
+        save_fixes(declared.files)
+    except OSError as problem:
+        fail(f"{file}: cannot be written ({problem.strerror or problem})")
+    for one in declared.applied:
+        assert one.fix is not None, "it was applied"
+        for edit in one.fix.edits:
+            echo(f"{edit.file}:{edit.start.line + 1}: {edit.text.strip()}", err=True)
+    if declared.applied:
+        echo(f"Go on with: {command_line('make', Path(file))}", err=True)
+    else:
+        echo("Everybody with a look has a picture.", err=True)
 
 
 def script_or_leave(file: str, root: Path | None) -> Analysis:
@@ -161,13 +181,16 @@ def script_or_leave(file: str, root: Path | None) -> Analysis:
 
 
 def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
-    """The id of the picture model of the command line, else of the title page; an unknown one ends the command."""
+    """The id of the picture model of the command line, else of the title page, else of the project; an unknown one ends
+    the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
     from storyboard.compiler.spelling import nearest, offer
 
     if name is None:
+        from storyboard.project.file import read_project
+
         given = analysis.whole.given.get("picture model")
-        return given.value if given is not None else None
+        return given.value if given is not None else read_project(analysis.path).picture_model
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])

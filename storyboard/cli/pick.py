@@ -17,8 +17,12 @@ from storyboard.cli.terminal import echo
 @click.argument("take", type=click.IntRange(min=1), required=False)
 @clip_options
 def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
-    """Let a finished take stand for a clip, as in `sbc pick film.sb s01c02 2`. Without a number it lists the takes of
-    the clip."""
+    """Let a finished take stand for a clip, as in `sbc pick film.sb s01c02 2`, or be the picture that a script names,
+    as in `sbc pick film.sb Mira.front 2`. Without a number it lists the takes."""
+    from storyboard.cli.picture_choice import picks_picture
+
+    if picks_picture(file, clip, take, where):
+        return
     from storyboard.render.pick import pick_take
     from storyboard.render.report_text import write_takes
     from storyboard.spend.states import State
@@ -30,7 +34,7 @@ def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # no
         return
     with clip_or_leave(file, clip, **where) as choice:
         entry = pick_take(choice.ledger, choice.job, choice.takes, take)
-    echo(f"{choice.job.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    echo(f"{choice.job.id}: take {entry.number} ({entry.file}) is in the film now.", err=True)
     if entry.state is State.REJECTED:
         echo(f"Note that it was rejected: {entry.said}.", err=True)
     if entry.fingerprint != choice.job.clip.fingerprint:

@@ -10,20 +10,44 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import LOCKED, at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.account import at_the_service, check_money, command_again, in_the_sandbox
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
-from storyboard.cli.run_screen import PlanPage, RunScreen
+from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
+    from storyboard.spend.outcome import Outcome
+    from storyboard.spend.session import Selection
 
 
-@click.command()
+_HELP = """Turn the clips of a script into video files. Shows the plan and asks before anything is paid.
+
+A clip that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and
+the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
+no key and pays nothing: it renders on this machine what Venice would be sent.
+
+The prices are Venice's own, asked for at this moment. Where it does not tell them in ten seconds, the table's are
+shown with their date, and --yes alone does not accept them. [limits] in the project file sets ceilings for a day
+and for a film, which hold across runs.
+
+With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
+--format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
+spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
+begun there is no end, and standard error says why.
+
+\b
+Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
+3 some clips failed or still run, or Venice tells no price, 4 some payments unknown,
+5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+"""
+
+
+@click.command(help=_HELP)
 @click.argument("file")
 @folder_options()
 @draft_option
@@ -64,37 +88,11 @@ def command(
     root: Path | None,
     templates: Path | None,
 ) -> None:
-    """Turn the clips of a script into video files. Shows the plan and asks before anything is paid.
-
-    A clip that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and
-    the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
-    no key and pays nothing: it renders on this machine what Venice would be sent.
-
-    The prices are Venice's own, asked for at this moment. Where it does not tell them in ten seconds, the table's are
-    shown with their date, and --yes alone does not accept them. [limits] in the project file sets ceilings for a day
-    and for a film, which hold across runs.
-
-    With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
-    --format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
-    spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
-    begun there is no end, and standard error says why.
-
-    \b
-    Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
-    3 some clips failed or still run, or Venice tells no price, 4 some payments unknown,
-    5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
-    """
-    import asyncio
-
     from storyboard.cli.ceilings import budget_of
     from storyboard.render.engine import RunOptions
-    from storyboard.render.report_text import write_outcome
     from storyboard.render.run import render
-    from storyboard.render.selection import idle_wishes
     from storyboard.spend.budget import Budget
-    from storyboard.spend.ledger import Unusable
-    from storyboard.spend.outcome import outcome_data
-    from storyboard.spend.session import Declined, Locked, Selection
+    from storyboard.spend.session import Selection
     from storyboard.venice.service import service
 
     if sandbox and base_url:
@@ -107,48 +105,56 @@ def command(
     )
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     budget = Budget(max_cost) if sandbox else budget_of(file, folder, max_cost)
-    wishes = RunOptions(jobs or service("run")["jobs"], budget)
+    options = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
         if sandbox:
-            destination = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
+            account = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
         else:
-            destination = at_the_service(base_url, trust_env=trust_env)
+            account = at_the_service(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
-
-        shown: list[RunPlan] = []
-
-        def agree(agenda: RunPlan) -> bool:
-            for line in idle_wishes(agenda, selection.retake, selection.resend):
-                screen.say(line)
-            page = _page(agenda, is_paid=not sandbox)
-            shown.append(agenda)
-            return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
-
-        try:
-            run = render(orders, folder, destination, selection, wishes, agree, screen.listen)
-            outcome = asyncio.run(run)
-        except Locked as problem:
-            fail(str(problem), LOCKED)
-        except Unusable as problem:
-            fail(str(problem))
-        except Declined:
-            screen.say("Nothing was sent.")
-            sys.exit(screen.leaves_with)
-        except KeyboardInterrupt:
-            fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
+        consent = _Consent(screen, selection, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+        outcome = run_or_leave(render(orders, folder, account, selection, options, consent, screen.listen), screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore
 
         JobStore(folder / ".sandbox").clear()
-    if form == "json":
-        screen.say_data(outcome_data(outcome))
-    else:
-        for line in write_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
-            screen.say(line)
-    screen.flush()
+    _show(outcome, consent, folder, as_json=form == "json")
     if outcome.code == STOPPED:
         os._exit(STOPPED)  # a decoder's thread may still be at work, and the person wants out
     sys.exit(outcome.code)
+
+
+class _Consent:
+    """Shows the plan of a render and asks the person; `plan` is the one that was shown last."""
+
+    def __init__(self, screen: RunScreen, selection: Selection, *, asks: bool, accepts_estimate: bool) -> None:
+        self.screen = screen
+        self.plan: RunPlan | None = None
+        self._selection, self._asks, self._accepts_estimate = selection, asks, accepts_estimate
+
+    def __call__(self, plan: RunPlan) -> bool:
+        from storyboard.render.selection import idle_wishes
+
+        self.plan = plan
+        for line in idle_wishes(plan, self._selection.retake, self._selection.resend):
+            self.screen.say(line)
+        page = _page(plan, is_paid=self.screen.is_paid)
+        return self.screen.agrees(page, asks=self._asks, accepts_estimate=self._accepts_estimate)
+
+
+def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -> None:
+    """The end of a run, as the last line of its JSON or in words."""
+    from storyboard.render.report_text import write_outcome
+    from storyboard.spend.outcome import outcome_data
+
+    screen = consent.screen
+    if as_json:
+        screen.say_data(outcome_data(outcome))
+    else:
+        assert consent.plan is not None, "nothing runs before its plan was shown"
+        for line in write_outcome(outcome, consent.plan, folder, command_again(), is_paid=screen.is_paid):
+            screen.say(line)
+    screen.flush()
 
 
 def _page(agenda: RunPlan, *, is_paid: bool) -> PlanPage:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
     from storyboard.spend.events import Event
+    from storyboard.spend.outcome import Outcome
 
 NO_PRICE = 3
 
@@ -36,13 +38,13 @@ class PlanPage(NamedTuple):
 
 class RunScreen:
     """Shows the plan of a run, asks, and then shows what happens to each clip, or to whatever it is `about`.
-    `leaves_with` is the exit code of a person who does not agree."""
+    `leaves_with` is the exit code of a person who does not agree; `is_paid` is false in the sandbox."""
 
     def __init__(self, form: str, stack: ExitStack, *, is_paid: bool, about: str = "clip") -> None:
         self._page: PlanPage | None = None
         self._about = about
         self.leaves_with = WRONG_USE
-        self._is_paid = is_paid
+        self.is_paid = is_paid
         self._form = form
         self._stack = stack
         self._has_begun = False
@@ -79,7 +81,7 @@ class RunScreen:
         else:
             for line in page.lines():
                 self.say(line)
-        is_unsure = self._is_paid and bool(page.estimate) and not accepts_estimate
+        is_unsure = self.is_paid and bool(page.estimate) and not accepts_estimate
         if is_unsure and not asks:
             fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send all the same", NO_PRICE)
         if page.sends and (asks or is_unsure):
@@ -121,6 +123,26 @@ class RunScreen:
                 self._listen = live.listen
         else:
             self._listen = tell_plainly(self.say)
+
+
+def run_or_leave(run: Coroutine[Any, Any, Outcome], screen: RunScreen) -> Outcome:
+    """Run something that is paid to its end. Where it cannot begin, is declined or is stopped, the command ends with a
+    message and its exit code."""
+    from storyboard.cli.account import LOCKED
+    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.session import Declined, Locked
+
+    try:
+        return asyncio.run(run)
+    except Locked as problem:
+        fail(str(problem), LOCKED)
+    except Unusable as problem:
+        fail(str(problem))
+    except Declined:
+        screen.say("Nothing was sent.")
+        sys.exit(screen.leaves_with)
+    except KeyboardInterrupt:
+        fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
 
 
 def _read_answer() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit
+from storyboard.compiler.diagnostics import Diagnostic, PlacedEdit, Severity
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.files.atomic import save
 from storyboard.files.overwrite import why_not
@@ -85,7 +85,8 @@ class FixResult(NamedTuple):
 
 
 def fix_texts(analysis: Analysis, with_unsafe: bool = False) -> FixResult:
-    """Apply the safe fixes of a script and of what it includes, or every fix, until none is left. Nothing is written.
+    """Apply the safe fixes of a script and of what it includes, or every fix of what is wrong, until none is left.
+    Information is not wrong: what it offers is left to the writer. Nothing is written.
 
     A fix may bring out another finding (a shot that becomes one has a length to be judged), so it takes rounds; a text
     that comes back ends them.
@@ -96,7 +97,7 @@ def fix_texts(analysis: Analysis, with_unsafe: bool = False) -> FixResult:
     seen: set[tuple[str, ...]] = set()
     for _ in range(_MOST_ROUNDS):
         choose = compatible_edits if with_unsafe else safe_edits
-        chosen, edits = choose(analysis.diagnostics)
+        chosen, edits = choose(one for one in analysis.diagnostics if one.severity is not Severity.INFORMATION)
         changed = {path: apply_edits(texts[path], edits[path]) for path in edits if path in texts}
         state = tuple({**texts, **changed}.values())
         if not changed or state in seen:

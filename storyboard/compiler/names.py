@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from storyboard.catalog import read_table
@@ -47,6 +48,9 @@ MARK = _mark()
 _JOINER = rf"[\u200c\u200d](?<=(?:[^\W_]|{MARK}).)(?=[^\W_])"
 #: A letter, a digit, or what belongs to the one before it. As wide as one character, so it may stand in a lookbehind.
 LETTER = rf"(?:[^\W_]|{MARK}|{_JOINER})"
+#: Names that some system keeps for its devices: no file may be called so there.
+_RESERVED = lazy_pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_LONGEST_SLUG = 48
 #: As many of them as there are, none given back: found ten times as fast as one by one.
 LETTERS = rf"(?:[^\W_]++|{MARK}++|{_JOINER})++"
 #: What stands at the end of a whole word, and at its start.
@@ -130,3 +134,16 @@ def has_case(text: str) -> bool:
 def is_wide(character: str) -> bool:
     """Whether a character takes two columns, as CJK ones do."""
     return character > "\u10ff" and unicodedata.east_asian_width(character) in "WF"
+
+
+def picture_path(name: str, taken: AbstractSet[str]) -> str:
+    """The path for a picture of a name, relative to the script: `refs/old-tom.png`, or with a number where that is one
+    of those `taken`."""
+    slug = _pattern(rf"(?:(?!{LETTER}).)+").sub("-", unicodedata.normalize("NFC", name).lower()).strip("-")
+    slug = "".join(clusters(slug)[:_LONGEST_SLUG]).strip("-")
+    if not slug or _RESERVED.fullmatch(slug):
+        slug = f"picture-{slug}".strip("-")
+    path, count = f"refs/{slug}.png", 2
+    while path in taken:
+        path, count = f"refs/{slug}-{count}.png", count + 1
+    return path

@@ -59,7 +59,7 @@ class Composition(NamedTuple):
     end: Picture | None
 
 
-class _Words(NamedTuple):
+class _SizeWords(NamedTuple):
     sizes: dict[str, float]
     weak: frozenset[str]
     size: re.Pattern[str]
@@ -212,13 +212,13 @@ def _before(rows: list[Prose], entity: Entity) -> list[str]:
 
 
 @cache
-def _words() -> _Words:
+def _words() -> _SizeWords:
     table = read_table("blocking.toml")
     sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
     positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
     holds = {name: _whole(table["holding"][name]) for name in _HOLDS}
     weak = frozenset(word for row in table["sizes"]["size"] if row.get("is_weak") for word in row["words"])
-    return _Words(sizes, weak, _whole(list(sizes)), positions, holds)
+    return _SizeWords(sizes, weak, _whole(list(sizes)), positions, holds)
 
 
 def _whole(words: list[str]) -> re.Pattern[str]:

@@ -54,7 +54,7 @@ class _Family(NamedTuple):
     default: str
 
 
-class _Words(NamedTuple):
+class _MoveWords(NamedTuple):
     moves: dict[str, Move]
     families: tuple[_Family, ...]
     directions: dict[str, str]
@@ -82,7 +82,7 @@ def move_of(direction: str) -> Move:
     return _scaled(move, words.shares[0]) if words.slow.search(text) else move
 
 
-def _named(text: str, words: _Words) -> str:
+def _named(text: str, words: _MoveWords) -> str:
     """The name of the move in a direction."""
     if words.still.search(text):
         return "static"
@@ -103,7 +103,7 @@ def _named(text: str, words: _Words) -> str:
     return family.by_direction.get(where or "", family.default)
 
 
-def _direction(tokens: list[str], words: _Words) -> str | None:
+def _direction(tokens: list[str], words: _MoveWords) -> str | None:
     """Where the words lead: `from left to right` to the right, `from the left` there, too."""
     came_from = None
     for number, word in enumerate(tokens):
@@ -119,7 +119,7 @@ def _direction(tokens: list[str], words: _Words) -> str | None:
     return words.opposites.get(came_from or "")
 
 
-def _later(tokens: list[str], number: int, words: _Words) -> bool:
+def _later(tokens: list[str], number: int, words: _MoveWords) -> bool:
     """Whether another direction follows `to`: `left to right`, `left to the right`."""
     return any(token in words.directions for token in tokens[number + 2 : number + 4])
 
@@ -146,13 +146,13 @@ def _scaled(move: Move, share: float) -> Move:
 
 
 @cache
-def _words() -> _Words:
+def _words() -> _MoveWords:
     table = read_table("camera_moves.toml")
     pace = table["pace"]
     families = tuple(
         _Family(frozenset(row["verbs"]), row.get("directions", {}), row["default"]) for row in table["family"]
     )
-    return _Words(
+    return _MoveWords(
         {row["name"]: _move(row) for row in table["move"]},
         families,
         {word: way for way, listed in table["directions"].items() for word in listed},

@@ -72,13 +72,14 @@ def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: 
         top = canvas.height / 3 - head.eyes * scale
         top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
         corner = round(middle - head.middle * scale), round(top)
-        if figure.is_soft and width < canvas.width:
-            _keep_to_column(grown, left - corner[0], width)
+        if width < canvas.width:
+            more = 0 if figure.is_soft else round(width * (1 - _HEAD_ACROSS) / 2)  # up to a neighbour's head
+            _keep_to_column(grown, left - more - corner[0], width + 2 * more)
         _paste(canvas, figure.is_soft, grown, *corner)
 
 
 def _keep_to_column(picture: Image.Image, left: int, width: int) -> None:
-    """Let a portrait fade where its column ends: it covers nobody beside it."""
+    """Let a figure fade where its column ends: it covers nobody's face beside it."""
     reach = max(1, width // 12)
     row = Image.new("L", (picture.width, 1), 0)
     for column in range(max(0, left), min(picture.width, left + width)):

@@ -10,10 +10,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from PIL.PngImagePlugin import PngInfo
+
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.still import Subject
 from storyboard.files.atomic import save
+from storyboard.files.signatures import PLACEHOLDER
 from storyboard.screenplay.names import DeclaredName
 
 #: Width and height in pixels: a person upright, a place as wide as a frame. The service takes no side below 300.
@@ -28,7 +31,9 @@ def placeholder_png(kind: Kind, name: str) -> bytes:
     else:
         picture = draw_stand_in(Subject(name, kind.value, None), width, height)
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "PNG", compress_level=3)
+    mark = PngInfo()
+    mark.add_text("Software", PLACEHOLDER)
+    picture.convert("RGB").save(out, "PNG", compress_level=3, pnginfo=mark)
     return out.getvalue()
 
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 #: The comment in every film, and the software named in every still picture, that is written.
 MADE_BY = "made by sbc"
+#: The software named in a placeholder, which stands in for a picture that nobody has made yet.
+PLACEHOLDER = f"{MADE_BY}: a placeholder"
+_HEAD = 4096  # bytes in which a PNG names its software
 _ENOUGH = 4 * 1024 * 1024  # bytes from the start and from the end of a file in which a mark stands
 
 
@@ -63,3 +66,8 @@ def is_ours(path: Path, signature: Signature | None = None) -> bool:
         return False
     known = signature or _SIGNATURES.get(path.suffix.lower())
     return known is not None and known.is_in(head, tail)
+
+
+def is_placeholder(data: bytes) -> bool:
+    """Whether these are the bytes of a PNG that sbc drew for a picture that nobody has made yet."""
+    return f"Software\0{PLACEHOLDER}".encode() in data[:_HEAD]

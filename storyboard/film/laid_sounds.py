@@ -14,8 +14,8 @@ from storyboard.compiler.dependencies import sound_file
 from storyboard.compiler.emit.sound import sound_runs
 from storyboard.compiler.ir.resolved import Audio, Effect, Shot
 from storyboard.film.encoding import RATE, SOUND_RATE
-from storyboard.film.sound import Overlay, PlacedSounds
-from storyboard.film.sound_plan import LaidSound, Span, samples_of, sound_rules
+from storyboard.film.sound import PlacedSounds, SoundOverlay
+from storyboard.film.sound_plan import LaidSound, SampleSpan, samples_of, sound_rules
 from storyboard.film.timeline import Timeline, TimelinePart
 from storyboard.film.timing import TimedSpeech, pacing
 from storyboard.wording import shorten
@@ -59,7 +59,7 @@ class LaidSounds(NamedTuple):
     """Everything that is laid over a film. `speeches` are all of the film, laid over or not, in seconds of the film;
     `missing` is what cannot be heard, having no file."""
 
-    overlay: Overlay
+    overlay: SoundOverlay
     speeches: tuple[TimedSpeech, ...]
     laid_speeches: tuple[LaidSpeech, ...]
     names: tuple[str, ...]
@@ -97,20 +97,20 @@ def lay_sounds(
 ) -> LaidSounds:
     """What is laid over a film whose seconds are where `at` says. `audible` are the shots in whose pictures' own sound
     somebody may speak."""
-    layout = _Layout(analysis, timeline, made, at)
+    layout = _SoundLayout(analysis, timeline, made, at)
     layout.lay_runs("music", lambda shot: shot.music)
     layout.lay_runs("ambience", lambda shot: shot.ambience)
-    spoken: list[Span] = []
+    spoken: list[SampleSpan] = []
     for part in timeline.parts:
         layout.lay_effects(part)
         spoken += layout.lay_speeches(part, is_audible=part.shot in audible)
-    overlay = Overlay(tuple(layout.laid), tuple(spoken), analysis.whole.loudness)
+    overlay = SoundOverlay(tuple(layout.laid), tuple(spoken), analysis.whole.loudness)
     return LaidSounds(
         overlay, tuple(layout.speeches), tuple(layout.laid_speeches), tuple(layout.names), tuple(layout.missing)
     )
 
 
-class _Layout:
+class _SoundLayout:
     """Sounds as they are laid, one after another."""
 
     def __init__(self, analysis: Analysis, timeline: Timeline, made: MadeSounds, at: FilmSecond) -> None:
@@ -173,7 +173,7 @@ class _Layout:
                     name,
                 )  # fmt: skip
 
-    def lay_speeches(self, part: TimelinePart, *, is_audible: bool) -> Iterator[Span]:
+    def lay_speeches(self, part: TimelinePart, *, is_audible: bool) -> Iterator[SampleSpan]:
         """Lay the speeches of a shot that are not its clip's own; when somebody speaks in the clip itself."""
         seconds = part.shot.duration or 0
         shot_end = self._at(part.start + seconds)
@@ -184,7 +184,7 @@ class _Layout:
             self.speeches.append(speech.moved(self._at))
             if not beat.is_laid_over(is_heard=self._heard.get(part.shot, part.scene.settings.is_heard)):
                 if is_audible:
-                    yield Span(samples_of(self._at(speech.start)), samples_of(self._at(speech.end)))
+                    yield SampleSpan(samples_of(self._at(speech.start)), samples_of(self._at(speech.end)))
                 continue
             name = f"{speech.speaker}’s speech “{shorten(speech.text, _SHOWN)}” in shot {part.shot.number}"
             path = self._made.speech.get((part.shot.number, place))

@@ -68,7 +68,7 @@ class SoundTrack(NamedTuple):
     bit_rate: int
 
 
-class _Row:
+class _FilmTrack:
     """A track of the film: samples as they are added, where each begins in the media, and all that is said of them."""
 
     def __init__(self, entry: bytes, timescale: int, step: int, start: int, shown: int) -> None:
@@ -86,14 +86,14 @@ def write_film(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrac
             _copy(path, pieces, file)
 
 
-class _Layout:
+class _MediaLayout:
     """The bytes of the film's media: which of which file follow one another, and where each sample begins."""
 
     def __init__(self) -> None:
         self.files: list[tuple[Path, list[tuple[int, int]]]] = []
         self._written = 0
 
-    def add(self, row: _Row, path: Path, offsets: Iterable[int], sizes: Iterable[int]) -> None:
+    def add(self, row: _FilmTrack, path: Path, offsets: Iterable[int], sizes: Iterable[int]) -> None:
         """Put samples of a file behind what there is."""
         if not self.files or self.files[-1][0] != path:
             self.files.append((path, []))
@@ -107,18 +107,20 @@ class _Layout:
                 pieces.append((offset, offset + size))
 
 
-def _lay_out(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None) -> tuple[list[_Row], _Layout]:
+def _lay_out(
+    form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack | None
+) -> tuple[list[_FilmTrack], _MediaLayout]:
     """The film's tracks and their bytes: sound beside the pictures that it goes with, second by second."""
     fine = -(-_FINE // form.rate.numerator)
     timescale, step = form.rate.numerator * fine, form.rate.denominator * fine
     delay = max(one.take.picture.format.start // one.take.picture.format.step for one in ranges)
     ticks = sum(one.frames for one in ranges) * step
-    layout, rows = _Layout(), [_Row(_picture_entry(form), timescale, step, delay * step, ticks)]
+    layout, rows = _MediaLayout(), [_FilmTrack(_picture_entry(form), timescale, step, delay * step, ticks)]
     packets: list[_Packet] = []
     if sound:
         shown = ticks * SOUND_RATE // timescale
         packets = _packets(sound, -(-ticks * SOUND_RATE // timescale))
-        rows.append(_Row(_sound_entry(sound), SOUND_RATE, SOUND_PACKET, sound.priming, shown))
+        rows.append(_FilmTrack(_sound_entry(sound), SOUND_RATE, SOUND_PACKET, sound.priming, shown))
         rows[1].sizes.extend(size for _, _, size in packets)
     done = heard = 0
     for one in ranges:
@@ -138,7 +140,7 @@ def _lay_out(form: FilmFormat, ranges: Sequence[SampleRange], sound: SoundTrack 
     return rows, layout
 
 
-def _add_sound(row: _Row, sound: SoundTrack | None, packets: Sequence[_Packet], layout: _Layout) -> None:
+def _add_sound(row: _FilmTrack, sound: SoundTrack | None, packets: Sequence[_Packet], layout: _MediaLayout) -> None:
     if sound and packets:
         layout.add(row, sound.path, [at for _, at, _ in packets], [size for _, _, size in packets])
 
@@ -153,7 +155,7 @@ def _packets(sound: SoundTrack, samples: int) -> list[_Packet]:
     ]
 
 
-def _add_pictures(row: _Row, one: SampleRange, delay: int) -> None:
+def _add_pictures(row: _FilmTrack, one: SampleRange, delay: int) -> None:
     """All but the places of a file's frames."""
     picture, done = one.take.picture, len(row.sizes)
     step, start = picture.format.step, picture.format.start
@@ -201,7 +203,7 @@ def _descriptor(tag: int, *parts: bytes) -> bytes:
     return b"".join((bytes((tag, sum(map(len, parts)))), *parts))
 
 
-def _before_media(form: FilmFormat, rows: Sequence[_Row]) -> bytes:
+def _before_media(form: FilmFormat, rows: Sequence[_FilmTrack]) -> bytes:
     """All that stands before the samples."""
     media = sum(sum(row.sizes) for row in rows)
     header, ftyp = mdat_header(media), _FTYP.get(form.entry, _FTYP[b"hvc1"])
@@ -210,7 +212,7 @@ def _before_media(form: FilmFormat, rows: Sequence[_Row]) -> bytes:
     return ftyp + _moov(rows, width, len(ftyp) + length + len(header)) + header
 
 
-def _moov(rows: Sequence[_Row], width: str, begin: int) -> bytes:
+def _moov(rows: Sequence[_FilmTrack], width: str, begin: int) -> bytes:
     """The index of media that begins at a place of the file; places are as wide as `width` says."""
     ticks, shown = rows[0].timescale, rows[0].shown
     head = struct.pack(">BxxxQQIQIH10x", 1, 0, 0, ticks, shown, 1 << 16, 1 << 8)  # plays at 1.0, volume 1.0
@@ -220,7 +222,7 @@ def _moov(rows: Sequence[_Row], width: str, begin: int) -> bytes:
     return box(b"moov", mvhd, udta, *(_trak(row, number, ticks, width, begin) for number, row in enumerate(rows, 1)))
 
 
-def _trak(row: _Row, number: int, movie_ticks: int, width: str, begin: int) -> bytes:
+def _trak(row: _FilmTrack, number: int, movie_ticks: int, width: str, begin: int) -> bytes:
     is_sound = number > 1
     shown = row.shown * movie_ticks // row.timescale
     head = struct.pack(">BxxBQQI4xQ12xH2x", 1, _ENABLED, 0, 0, number, shown, (1 << 8) * is_sound)  # volume 1.0
@@ -247,7 +249,7 @@ def _frame_size(entry: bytes) -> tuple[int, int]:
     return width, height
 
 
-def _tables(row: _Row, width: str, begin: int) -> Iterator[bytes]:
+def _tables(row: _FilmTrack, width: str, begin: int) -> Iterator[bytes]:
     """What `stbl` holds. Every sample is a chunk of its own."""
     count = len(row.sizes)
     yield box(b"stsd", _counted(1), row.entry)

@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
-from storyboard.film.sound_plan import LaidSound, PlacedSound, SoundClip, SoundPlan, Span, sound_rules
+from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundClip, SoundPlan, sound_rules
 from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 
-class Overlay(NamedTuple):
+class SoundOverlay(NamedTuple):
     """What is laid over the clips' own sound, and when somebody speaks in the clips themselves. `loudness` is that of
     the film in LUFS, None for the usual one; `stems` is the folder for the parts of the mix, None where they are not
     wanted."""
 
     laid: tuple[LaidSound, ...] = ()
-    spoken: tuple[Span, ...] = ()
+    spoken: tuple[SampleSpan, ...] = ()
     loudness: float | None = None
     stems: Path | None = None
 
@@ -52,11 +52,11 @@ def make_sound_track(
     clips: Sequence[SoundClip],
     folder: Path,
     tell: Callable[[float], None] = lambda share: None,
-    overlay: Overlay | None = None,
+    overlay: SoundOverlay | None = None,
 ) -> MadeSound:
     """Make the sound of clips that follow one another, in files of a folder. A take or a laid sound that ends the child
     is left silent, and the rest is heard. `tell` hears the share that is done. Raises OSError."""
-    over = overlay or Overlay()
+    over = overlay or SoundOverlay()
     rules = sound_rules()
     if over.loudness is not None:
         rules = rules._replace(target=over.loudness)
@@ -71,7 +71,7 @@ def make_sound_track(
     return MadeSound(track, (*silenced, *result["problems"]), laid)
 
 
-def place_sounds(samples: int, overlay: Overlay) -> PlacedSounds:
+def place_sounds(samples: int, overlay: SoundOverlay) -> PlacedSounds:
     """Where sounds that are laid over a film of so many samples are heard, without making the film. Raises OSError."""
     if not overlay.laid:
         return PlacedSounds({}, {})

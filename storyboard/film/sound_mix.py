@@ -18,7 +18,7 @@ from storyboard.film.audio_filters import Samples, read_samples, silence
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.loudness import LoudnessMeter, amplitude, level_gain
 from storyboard.film.sound_file import NotASound, open_sound
-from storyboard.film.sound_plan import LaidSound, PlacedSound, SoundPlan, SoundRules, Span, samples_of
+from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundPlan, SoundRules, samples_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class _Placed(NamedTuple):
     """A laid sound where it is in the film, and what it is made of."""
 
     sound: LaidSound
-    span: Span
+    span: SampleSpan
     decoded: _Decoded
     is_cut: bool
 
@@ -107,7 +107,7 @@ class LaidMix:
         wanted = own if sound.samples is None else min(own, sound.samples)
         end = min(begin + wanted, self._total)
         is_cut = end - begin < decoded.samples
-        return _Placed(sound, Span(begin, end), decoded, is_cut) if end > max(begin, 0) else None
+        return _Placed(sound, SampleSpan(begin, end), decoded, is_cut) if end > max(begin, 0) else None
 
     def takes_level(self, begin: int, count: int) -> NDArray[np.float32]:
         """How loud the takes' own sound is, 0 to 1, at samples of the film."""
@@ -190,7 +190,7 @@ def _fades(row: _Placed, rules: SoundRules) -> list[tuple[int, float]]:
     ]  # fmt: skip
 
 
-def _ducking(spans: Iterable[Span], rules: SoundRules, what: str) -> list[tuple[int, float]]:
+def _ducking(spans: Iterable[SampleSpan], rules: SoundRules, what: str) -> list[tuple[int, float]]:
     """The level beside speeches: levels at samples of the film."""
     attack, release = samples_of(rules.ducking["attack"]), samples_of(rules.ducking["release"])
     low = amplitude(rules.ducking[what])
@@ -200,12 +200,12 @@ def _ducking(spans: Iterable[Span], rules: SoundRules, what: str) -> list[tuple[
     return points
 
 
-def _bridged(spans: Sequence[Span], pause: int) -> Iterator[Span]:
+def _bridged(spans: Sequence[SampleSpan], pause: int) -> Iterator[SampleSpan]:
     """Spans, those with a pause between them that is too short made one."""
-    held: Span | None = None
+    held: SampleSpan | None = None
     for span in spans:
         if held and span.begin <= held.end + pause:
-            held = Span(held.begin, max(held.end, span.end))
+            held = SampleSpan(held.begin, max(held.end, span.end))
         else:
             if held:
                 yield held

@@ -89,7 +89,7 @@ class LaidSound(NamedTuple):
     room: tuple[int, int] | None = None
 
 
-class Span(NamedTuple):
+class SampleSpan(NamedTuple):
     """From one sample of the film up to another."""
 
     begin: int
@@ -116,7 +116,7 @@ class SoundPlan(NamedTuple):
     output: str
     scratch: str
     laid: tuple[LaidSound, ...] = ()
-    spoken: tuple[Span, ...] = ()
+    spoken: tuple[SampleSpan, ...] = ()
     stems: str = ""
 
     @property
@@ -138,7 +138,7 @@ class SoundPlan(NamedTuple):
             output,
             scratch,
             tuple(LaidSound(*row) for row in laid),
-            tuple(Span(*row) for row in spoken),
+            tuple(SampleSpan(*row) for row in spoken),
             stems,
         )
 

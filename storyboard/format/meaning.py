@@ -25,7 +25,7 @@ _KEPT = 4
 Blocks = tuple[tuple[int, Block], ...]
 
 
-class _Reading(NamedTuple):
+class _ReadText(NamedTuple):
     """What was read from a text: its blocks, each with its offset, and its comments."""
 
     blocks: Blocks
@@ -54,16 +54,16 @@ class ScriptReader:
         self._cache = _TrimmedBlocks()
         for key, block in known:
             self._cache.keep(key, block)
-        self._readings: dict[str, _Reading] = {}
+        self._readings: dict[str, _ReadText] = {}
         self._said: dict[Block, object] = {}
 
-    def read(self, text: str) -> _Reading:
+    def read(self, text: str) -> _ReadText:
         """The blocks and the comments of a script."""
         reading = self._readings.get(text)
         if reading is None:
             self._cache.turn()
             blocks = parse(Source("", text), self._cache).blocks
-            reading = _Reading(blocks, strip_comments(text).comments)
+            reading = _ReadText(blocks, strip_comments(text).comments)
             while len(self._readings) >= _KEPT:
                 del self._readings[next(iter(self._readings))]
             self._readings[text] = reading

@@ -27,6 +27,7 @@ from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
+from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
 from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, finished, typed_line
 from storyboard.lsp.workspace import Workspace
@@ -73,8 +74,9 @@ class _Protocol(LanguageServerProtocol):
 class StoryboardServer(LanguageServer):
     """The `Editor` of the handlers, over pygls."""
 
-    def __init__(self, options: Options, version: str) -> None:
+    def __init__(self, options: Options, version: str, after_check: Callable[[], None] | None = None) -> None:
         super().__init__("sbc", version, protocol_cls=_Protocol)
+        self._after_check = after_check
         self.options = options
         self.files = Workspace(Documents(), options)
         self._shown: set[str] = set()
@@ -86,6 +88,7 @@ class StoryboardServer(LanguageServer):
         self._typing: dict[str, Typing] = {}
         self._unused: dict[str, frozenset[str]] = {}
         self._rests: list[asyncio.TimerHandle] = []
+        self.boards: dict[str, BoardView] = {}
         self._tells_summaries = False
         self._summaries: dict[str, Summary] = {}
 
@@ -136,6 +139,8 @@ class StoryboardServer(LanguageServer):
             self._publish()
         except Exception as problem:  # noqa: BLE001 # the server outlives a fault of the compiler
             self.tell_fault(problem)
+        if self._after_check is not None:
+            self._after_check()
         self._sweep_soon()
 
     def _sweep_soon(self) -> None:
@@ -239,9 +244,9 @@ class StoryboardServer(LanguageServer):
         _log.error("%s", error)
 
 
-def make_server(options: Options, version: str) -> StoryboardServer:
-    """A server that knows every request it can answer."""
-    server = StoryboardServer(options, version)
+def make_server(options: Options, version: str, after_check: Callable[[], None] | None = None) -> StoryboardServer:
+    """A server that knows every request it can answer. `after_check` is called when everything open was checked."""
+    server = StoryboardServer(options, version, after_check)
     for name, handler in (
         (types.INITIALIZE, StoryboardServer.begin),
         (types.INITIALIZED, _initialized),

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.files.overwrite import LEDGER
 from storyboard.render.folders import clip_command, clips_folder
 from storyboard.wording import listed
 
 if TYPE_CHECKING:
+    from storyboard.film.takes import Take
     from storyboard.render.clip_takes import ClipTakes
 
 #: The takes of a script's clips, by the clip's id.
 TakesById = Mapping[str, "ClipTakes"]
 
-_LEDGER = "ledger.db"
-
 
 def ledger_files(script: str) -> tuple[str, ...]:
     """The files that change with the ledger of a script, whether they exist or not."""
-    ledger = clips_folder(script) / _LEDGER
+    ledger = clips_folder(script) / LEDGER
     return str(ledger), f"{ledger}-wal"
 
 
@@ -33,7 +33,7 @@ def takes_of(analysis: Analysis) -> TakesById:
     """The takes of each clip. None for a script with errors, which has no requests, or without a ledger that can be
     read."""
     folder = clips_folder(analysis.path)
-    if analysis.has_errors or not (folder / _LEDGER).is_file():
+    if analysis.has_errors or not (folder / LEDGER).is_file():
         return {}
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.clip_takes import read_film_takes
@@ -46,6 +46,21 @@ def takes_of(analysis: Analysis) -> TakesById:
     except (TemplateProblem, Unusable):
         return {}
     return {job.id: film.of(job) for job in jobs} if film else {}
+
+
+def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
+    """The takes that the board shows; none without a ledger that can be read."""
+    folder = clips_folder(analysis.path)
+    if not (folder / LEDGER).is_file():
+        return ()
+    from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.render.takes import chosen_takes
+    from storyboard.spend.ledger import Unusable
+
+    try:
+        return chosen_takes(analysis, folder)
+    except (TemplateProblem, Unusable):
+        return ()
 
 
 def brief_takes(takes: ClipTakes | None) -> str:

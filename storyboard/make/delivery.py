@@ -14,7 +14,7 @@ from typing import Any
 from storyboard.files.atomic import save
 from storyboard.make.placing import Copy, NotPlaced, copy_for, place
 from storyboard.make.purchase import CANDIDATE, settle_picture
-from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar
+from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar, take_file
 from storyboard.make.verdict import PictureVerdict, judge
 from storyboard.make.wanted import WantedPicture
 from storyboard.spend import media_answers
@@ -55,7 +55,7 @@ class Delivery:
         tools.mark("picture.kept")
         note = ""
         if wanted is not None and copy is not None and entry.own != CANDIDATE:
-            note = await self.put(wanted, copy)
+            note = await asyncio.to_thread(_put, self._root, wanted.path, copy, self._folders)
             tools.mark("picture.placed")
         entry = await self._record(entry, facts, verdict, is_choice=entry.own != CANDIDATE)
         await asyncio.to_thread(media_answers.discard, tools.folder, entry)
@@ -65,25 +65,10 @@ class Delivery:
             tools.listen(Event("rejected", entry.clip_id, f"{entry.file} {verdict.problem}", entry.usd))
         return entry
 
-    async def put(self, wanted: WantedPicture, copy: Copy) -> str:
-        """Put a copy at its path; what is in the way is said, and nothing is touched then."""
-        known = await asyncio.to_thread(known_digests, *self._folders)
-        try:
-            await asyncio.to_thread(place, self._root, wanted.path, copy, frozenset(known))
-        except NotPlaced as problem:
-            return str(problem)
-        except OSError as problem:
-            return f"{wanted.path} cannot be written ({problem.strerror or problem})"
-        return ""
-
     async def put_take(self, entry: Entry, wanted: WantedPicture) -> str:
-        """Put a take that is kept at the path of its picture, and remember what was put there. Says what is in the way,
-        empty where nothing is. Raises OSError where the take cannot be read."""
-        path = self._tools.folder / PICTURES / (entry.file or "")
-        data = await asyncio.to_thread(path.read_bytes)
-        copy = await asyncio.to_thread(copy_for, wanted.path, data)
-        await asyncio.to_thread(_remember_copy, path.with_suffix(".json"), copy)
-        return await self.put(wanted, copy)
+        """Put a take that is kept at the path of its picture; see `put_take_file`."""
+        path = take_file(self._tools.folder, entry)
+        return await asyncio.to_thread(put_take_file, path, self._root, wanted.path, self._folders)
 
     def _keep(
         self, entry: Entry, data: bytes, answer: Answer, verdict: PictureVerdict, copy: Copy | None
@@ -142,6 +127,25 @@ async def recover_pictures(tools: Services, delivery: Delivery, wanted: dict[str
             found = settle_picture(ledger, entry, read_picture_answer(answer, 0.0))
         if found.state is State.SAVING:
             await delivery.deliver(found, wanted.get(found.clip_id))
+
+
+def put_take_file(take: Path, root: Path, path: str, folders: Iterable[Path]) -> str:
+    """Put a take that is kept at the path of its picture, and remember what was put there. Says what is in the way,
+    empty where nothing is. Raises OSError where the take cannot be read."""
+    copy = copy_for(path, take.read_bytes())
+    _remember_copy(take.with_suffix(".json"), copy)
+    return _put(root, path, copy, folders)
+
+
+def _put(root: Path, path: str, copy: Copy, folders: Iterable[Path]) -> str:
+    """Put a copy at its path; what is in the way is said, and nothing is touched then."""
+    try:
+        place(root, path, copy, frozenset(known_digests(*folders)))
+    except NotPlaced as problem:
+        return str(problem)
+    except OSError as problem:
+        return f"{path} cannot be written ({problem.strerror or problem})"
+    return ""
 
 
 def _resolution(entry: Entry) -> str | None:

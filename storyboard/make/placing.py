@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.files.atomic import create, save
+from storyboard.files.signatures import is_placeholder
 
 #: The kinds of pictures that a file's name can ask for, by Pillow's name.
 _KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF", ".bmp": "BMP", ".tif": "TIFF"}
@@ -75,7 +76,7 @@ def _other_case(target: Path) -> str:
 
 def place(root: Path, path: str, copy: Copy, known: frozenset[str]) -> None:
     """Put a take at its path, whole or not at all. A file that is there is replaced only if its digest is one of
-    `known`, and still is at that moment. Raises NotPlaced, OSError."""
+    `known` or it is a placeholder, and still is at that moment. Raises NotPlaced, OSError."""
     if problem := why_not_place(root, path):
         raise NotPlaced(problem)
     target = root / path
@@ -93,6 +94,6 @@ def place(root: Path, path: str, copy: Copy, known: frozenset[str]) -> None:
     digest = sha256(there).hexdigest()
     if digest == copy.digest:
         return
-    if digest not in known:
+    if digest not in known and not is_placeholder(there):
         raise NotPlaced(f"{path} is there, and not by sbc; it stays as it is")
     save(target, copy.data, expected=there)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from storyboard.compiler.ir.parsed import Kind
 from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
@@ -135,16 +137,16 @@ def _item(
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
     is_meant = selection.only is None or wanted.id in selection.only
-    is_missing = there in (Standing.MISSING, Standing.SANDBOX)
+    is_missing = there in _NOTES or there is Standing.MISSING
     if there is Standing.YOURS:
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
     if there is Standing.OURS and wanted.id not in selection.retake:
-        return _as(item, PictureAction.FINISHED, _changed(wanted, takes))
+        return _as(item, PictureAction.FINISHED, _changed(item))
     if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:
         return _as(item, PictureAction.LEFT_OUT, "")
-    notes = ["the sandbox drew the one that is there"] if there is Standing.SANDBOX else []
+    notes = [_NOTES[there]] if there in _NOTES else []
     notes += [f"more words than {request.model.name} takes; the last ones are left out"] if is_shortened else []
     note = "; ".join(notes)
     if wanted.id in selection.resend and takes.unknown:
@@ -162,6 +164,11 @@ def _item(
     return _as(item, PictureAction.NEW, note)
 
 
+#: What stands in for a picture until it is made.
+_NOTES = {
+    Standing.SANDBOX: "the sandbox drew the one that is there",
+    Standing.PLACEHOLDER: "in place of the placeholder",
+}
 _NO_FILE = "{path} is not a file that can be replaced"
 
 
@@ -180,7 +187,9 @@ def _has_words(wanted: WantedPicture) -> bool:
     """Whether anything says what a picture shows: a look, the picture that it is made from, or the text of its shot."""
     if wanted.shot is not None or wanted.role in (Role.ANGLE, Role.VIEW):
         return True
-    return wanted.entity is not None and bool(wanted.entity.look)
+    entity = wanted.entity
+    # What a place or a thing is called says what it is; what somebody is called does not.
+    return entity is not None and (bool(entity.look) or entity.kind is not Kind.CHARACTER)
 
 
 def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: Path) -> PictureItem:
@@ -196,9 +205,14 @@ def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: P
     return replace(item, after=tuple(after))
 
 
-def _changed(wanted: WantedPicture, takes: PictureTakes) -> str:
-    """That the words are not those that the picture was made from."""
-    return f"take {takes.chosen.number}" if takes.chosen is not None else ""
+def _changed(item: PictureItem) -> str:
+    """Which take it is, and whether the words are still those that it was made from."""
+    chosen = item.takes.chosen
+    if chosen is None:
+        return ""
+    if json.loads(chosen.request).get("prompt") == item.request.body["prompt"]:
+        return f"take {chosen.number}"
+    return f"take {chosen.number}; its words have changed since: --retake {item.wanted.id} makes a new one"
 
 
 def _ended(entry: Entry, picture: str) -> str:

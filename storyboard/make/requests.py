@@ -10,6 +10,7 @@ from typing import Any
 
 from storyboard.catalog import read_table
 from storyboard.catalog.picture_models import PictureModel
+from storyboard.catalog.video_models import SideLimits
 from storyboard.compiler.images.encoder import SizeStep, choose_encoding, encode_image
 from storyboard.compiler.images.reader import read_image
 from storyboard.make.models import ratio_of, resolution_for, shape_for
@@ -17,7 +18,7 @@ from storyboard.make.wanted import WantedPicture
 
 #: What the service is asked to send, by how the file's name ends; a PNG where that is nothing it makes.
 _FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
-_BEST = SizeStep(92, 2048, png=False)
+_BEST = SizeStep(92, 1.0, png=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,8 @@ def input_address(data: bytes) -> str:
     address. Raises UnreadableImage."""
     most = read_table("made_pictures.toml")["call"]["input_side"]
     seen = read_image(data, most)
-    encoding = choose_encoding(
-        seen.width, seen.height, seen.format, _BEST, seen.width, opaque=seen.pixels.mode == "RGB"
-    )
+    sides = SideLimits(0, most)
+    encoding = choose_encoding(seen.width, seen.height, seen.format, _BEST, sides, opaque=seen.pixels.mode == "RGB")
     return encode_image(data, encoding)
 
 

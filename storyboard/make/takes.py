@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.files.signatures import is_placeholder
 from storyboard.make.wanted import WantedPicture
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
@@ -27,6 +28,7 @@ class Standing(Enum):
     MISSING = auto()
     OURS = auto()  # a take that `sbc make` put there
     SANDBOX = auto()  # a take that the sandbox drew, in a run that pays
+    PLACEHOLDER = auto()  # drawn for a new or imported script
     YOURS = auto()  # a file of somebody else
     NO_FILE = auto()  # a folder, a pipe, a link to nothing
 
@@ -107,9 +109,10 @@ def standing(path: Path, known: dict[str, Path], folder: Path) -> Standing:
             return Standing.NO_FILE if path.is_symlink() else Standing.MISSING
         if not path.is_file():
             return Standing.NO_FILE
-        made_in = known.get(sha256(path.read_bytes()).hexdigest())
+        data = path.read_bytes()
     except (OSError, ValueError):
         return Standing.NO_FILE
+    made_in = known.get(sha256(data).hexdigest())
     if made_in is None:
-        return Standing.YOURS
+        return Standing.PLACEHOLDER if is_placeholder(data) else Standing.YOURS
     return Standing.OURS if made_in == folder else Standing.SANDBOX

@@ -32,7 +32,8 @@ class WantedPicture:
     `id` is `Mira.front`, `Mira.angle1`, `Harbor.view2`, `1.2.start`; `path` is relative to the project root. `sources`
     are the pictures that it is made from, in order: a front for an angle, the base's for a variant, those of everybody
     in its shot for a frame. `entity` is None for a frame, which has its `shot` and `scene` instead. `aspect` is the
-    shape that is asked for, `style` the film's, `at` its place in the script.
+    shape that is asked for, `style` the film's, `at` its place in the script; `setting` is what all scenes at a place
+    agree on: `interior, night`.
     """
 
     id: str
@@ -41,7 +42,8 @@ class WantedPicture:
     aspect: str
     style: str
     at: Span
-    sources: tuple[Source, ...] = ()
+    setting: str = ""
+    sources: tuple[SourcePicture, ...] = ()
     entity: Entity | None = None
     scene: Scene | None = field(default=None, repr=False)
     shot: Shot | None = field(default=None, repr=False)
@@ -53,7 +55,7 @@ class WantedPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourcePicture:
     """A picture that another one is made from. `entity` is whom it shows."""
 
     picture: Picture
@@ -82,6 +84,7 @@ def _of_cast(analysis: Analysis) -> Iterator[WantedPicture]:
     taken: set[int] = set()
     for entity in analysis.film.cast:
         aspect = _aspect_of_place(analysis, entity) if entity.is_location else shapes[entity.kind.value]
+        setting = _setting(analysis, entity) if entity.is_location else ""
         for number, picture in enumerate(entity.pictures):
             # A variant takes over its base's pictures: they are the base's.
             if picture.is_url or not picture.path or id(picture) in taken:
@@ -91,15 +94,15 @@ def _of_cast(analysis: Analysis) -> Iterator[WantedPicture]:
             role = more if number else first
             name = f"{entity.name}.{role.value}{number or ''}"
             sources = _sources(entity, number)
-            yield WantedPicture(name, picture.path, role, aspect, style, picture.at, sources, entity)
+            yield WantedPicture(name, picture.path, role, aspect, style, picture.at, setting, sources, entity)
 
 
-def _sources(entity: Entity, number: int) -> tuple[Source, ...]:
+def _sources(entity: Entity, number: int) -> tuple[SourcePicture, ...]:
     """The first picture for every further one; the base's for a variant's first."""
     if number:
-        return (Source(entity.pictures[0], entity),)
+        return (SourcePicture(entity.pictures[0], entity),)
     base = entity.base
-    return (Source(base.pictures[0], base),) if base is not None and base.pictures else ()
+    return (SourcePicture(base.pictures[0], base),) if base is not None and base.pictures else ()
 
 
 def _aspect_of_place(analysis: Analysis, place: Entity) -> str:
@@ -116,6 +119,15 @@ def _style(analysis: Analysis) -> str:
     return clean(given.value).rstrip(".") if given is not None else ""
 
 
+def _setting(analysis: Analysis, place: Entity) -> str:
+    """Inside or outside, and the time of day, where all scenes at a place say the same."""
+    scenes = [scene for scene in analysis.film.scenes if scene.location is place]
+    sides = {scene.interior for scene in scenes}
+    times = {scene.time for scene in scenes}
+    side = {True: "interior", False: "exterior", None: ""}[sides.pop()] if len(sides) == 1 else ""
+    return ", ".join(filter(None, (side, times.pop() if len(times) == 1 else "")))
+
+
 def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
     for scene in analysis.film.scenes:
         for shot in scene.shots:
@@ -129,6 +141,7 @@ def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
                     scene.settings.aspect,
                     clean(plain(shot.style)).rstrip(".") or clean(scene.settings.style or "").rstrip("."),
                     picture.at,
+                    "",
                     tuple(_in_frame(scene, shot)),
                     None,
                     scene,
@@ -136,7 +149,7 @@ def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
                 )
 
 
-def _in_frame(scene: Scene, shot: Shot) -> Iterator[Source]:
+def _in_frame(scene: Scene, shot: Shot) -> Iterator[SourcePicture]:
     """The place first, then everybody and everything of the shot that has a picture."""
     entities = dict.fromkeys(
         one
@@ -145,4 +158,4 @@ def _in_frame(scene: Scene, shot: Shot) -> Iterator[Source]:
     )
     for entity in entities:
         if entity.pictures and entity.pictures[0].path:
-            yield Source(entity.pictures[0], entity)
+            yield SourcePicture(entity.pictures[0], entity)

@@ -20,7 +20,7 @@ from storyboard.project.toml_file import TomlFile
 #: What a value has to be, in words after "is not"; None where it is that.
 _Check = Callable[[Any], str | None]
 
-_LONGEST_CLIP, _MOST_PICTURES, _MOST_USD = 600, 100, 100
+_LONGEST_CLIP, _MOST_PICTURES, _MOST_USD, _LARGEST_SIDE = 600, 100, 100, 16_384
 #: So many rows may be like one another in a row.
 _LONGEST_CHAIN = 20
 _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
@@ -123,6 +123,8 @@ _LIMITS: dict[str, _Check] = {
     "resolution": _text,
     "audio": _one_of("choice", "always", "none"),
     "prompt_characters": _whole(100_000),
+    "short_side": _whole(_LARGEST_SIDE),
+    "long_side": _whole(_LARGEST_SIDE),
     **dict.fromkeys(
         ("visual_inputs", "elements", "elements_with_frame", "api_elements", "scene_images", "angles"),
         _whole(_MOST_PICTURES),

@@ -13,6 +13,7 @@ from typing import Any
 from storyboard.compiler.emit import build_manifest, request_body
 from storyboard.compiler.emit.manifest import ClipEntry
 from storyboard.compiler.emit.payloads import build_body
+from storyboard.compiler.images.encoder import SizeStep
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Unreadable
@@ -32,7 +33,8 @@ class PictureChanged(Exception):
 class Job:
     """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there are;
     `at` is where its first shot stands, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is
-    the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed."""
+    the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed. `reduction`
+    is how far its pictures are reduced so that they fit into a request, None where they need not be."""
 
     clip: ClipEntry
     place: int
@@ -41,6 +43,7 @@ class Job:
     at: str
     aspect: str
     privacy: str
+    reduction: SizeStep | None
     planned: Clip = field(repr=False)
     request: Callable[[], str] = field(repr=False)
     body: Callable[[], dict[str, Any]] = field(repr=False)
@@ -93,6 +96,7 @@ def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copie
         at=f"{clip.shots[0].file}:{clip.shots[0].line}",
         aspect=scene.settings.aspect,
         privacy=planned.model.privacy,
+        reduction=analysis.images.request_images(planned.pictures, planned.model.sides).reduction,
         planned=planned,
         request=lambda: _request(analysis, planned),
         body=lambda: _body(analysis, planned),

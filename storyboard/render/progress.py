@@ -83,7 +83,7 @@ def plain_line(event: Event) -> str:
 
 
 @dataclass(slots=True)
-class _Row:
+class _ClipLine:
     state: str
     since: float
     expected: float | None = None
@@ -97,7 +97,7 @@ class Live(AbstractContextManager["Live"]):
         from rich.live import Live as RichLive
 
         self._now = now
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, _ClipLine] = {}
         self._waiting = {item.order.id: item.after for item in agenda.sent}
         self._total = sum(item.action in SENT or item.action in _COLLECTED for item in agenda.items)
         self._over = 0
@@ -135,7 +135,7 @@ class Live(AbstractContextManager["Live"]):
         old = self._rows.get(event.clip)
         since = old.since if old else self._now()
         expected = event.expected or (old.expected if old else None)
-        self._rows[event.clip] = _Row(_WORDS[event.kind], since, expected, event.words)
+        self._rows[event.clip] = _ClipLine(_WORDS[event.kind], since, expected, event.words)
 
     def _say(self, event: Event) -> None:
         from rich.text import Text

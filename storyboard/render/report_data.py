@@ -11,6 +11,7 @@ from typing import Any
 
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
 from storyboard.spend.entry import Entry
+from storyboard.spend.states import State
 
 
 def plan_data(agenda: RunPlan) -> dict[str, Any]:
@@ -22,7 +23,8 @@ def plan_data(agenda: RunPlan) -> dict[str, Any]:
     script's `Limits` do not ask for, or null; `quote`, the service's own where it
     was asked, else null; `action`, a value of planning.PlannedAction; `why`, for a person, may be empty; `after`, the
     id of the clip that it waits for, or null; `cost`, what a run pays for it now: `quote`,
-    or else `usd`, where it is sent, else 0.
+    or else `usd`, where it is sent, else 0; `made_smaller`, where its pictures have to be so that the request fits: the
+    `quality` of 100, the `share` of the model's long side, whether a `png` may stay one; else null.
     `strays`: ids of clips that are paid and running though the script no longer asks for them.
     `totals`: how many `clips`, their `seconds`, how many are `sent`, for how many `usd`, how many of those are
     `unpriced`, and how many `estimated`, since the service was asked and did not tell the price.
@@ -53,8 +55,11 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     its `basis`, and what the bill says was `charged`, or null; `file`,
     its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
     `request`, the body with each picture named by path and digest.
-    `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
+    `others`: takes that the script no longer asks for, each with the `clip` that it was made for. `pictures`: takes of
+    pictures, each with the `picture` that it is of.
     """
+    pictures = [one for one in entries if one.kind == "picture" and one.state is not State.PLANNED]
+    entries = [one for one in entries if one.kind == "clip"]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     return {
         "format": "storyboard-status/1",
@@ -68,6 +73,7 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
             for item in agenda.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
+        "pictures": [{"picture": one.clip_id, **_entry_data(one)} for one in pictures],
     }
 
 
@@ -90,6 +96,7 @@ def _plan_entry(item: PlanItem) -> dict[str, Any]:
         "why": item.why,
         "after": item.after,
         "cost": item.usd,
+        "made_smaller": item.order.reduction._asdict() if item.order.reduction else None,
     }
 
 

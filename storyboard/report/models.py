@@ -107,7 +107,8 @@ def _facts(model: Model) -> dict[str, str]:
         "negative prompt": "yes" if model.negative else "no",
         "video of a subject": "yes" if model.video else "no",
         "prompt": f"at most {model.prompt_characters:,} characters",
-        "picture size": f"at least {model.short_side} pixels on the shorter side",
+        "picture size": f"at least {model.short_side} pixels on the shorter side; sent with at most "
+        f"{model.long_side:,} on the longer one",
         "pictures of people": "yes" if model.persons else "refused by the service",
         "price a second": price_list(model.price) or "not known; `sbc plan --quote` asks",
         "privacy": model.privacy,

@@ -13,7 +13,7 @@ from storyboard.sandbox.limits import limits
 
 
 @dataclass(slots=True)
-class BillRow:
+class AccountEntry:
     """One line of the history: when, for what, US dollars (below zero where they are taken), and the request."""
 
     at: float
@@ -45,7 +45,7 @@ class SandboxAccount:
     factor: float
     wall: Callable[[], float]
     names_requests: bool = True
-    rows: list[BillRow] = field(default_factory=list)
+    rows: list[AccountEntry] = field(default_factory=list)
 
     def price(self, body: Queue, model: Model, pictures: int) -> float:
         """US dollars for a clip, to the cent."""
@@ -66,7 +66,7 @@ class SandboxAccount:
         if self.key_usd is not None:
             self.key_usd -= usd
         request = request_id if self.names_requests else None
-        self.rows.append(BillRow(self.wall(), sku, -usd, request))
+        self.rows.append(AccountEntry(self.wall(), sku, -usd, request))
 
     @property
     def left(self) -> float:

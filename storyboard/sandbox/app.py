@@ -31,7 +31,7 @@ from storyboard.sandbox.limits import limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
-from storyboard.sandbox.refusals import Refused, answer_refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.system.loopback import ALLOWED_HOSTS
 from storyboard.venice.service import service
@@ -92,7 +92,7 @@ class Sandbox:
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
             routes=routes,
-            exception_handlers={Refused: answer_refusal, HTTPException: _say_status},
+            exception_handlers={Refusal: answer_refusal, HTTPException: _say_status},
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
@@ -126,7 +126,7 @@ class Sandbox:
         await self.read_body(request)
         check_key(request)
         if limits("billing")["admin_key"] not in request.headers["authorization"]:
-            raise Refused(401, errors.standard("Admin API key required"))
+            raise Refusal(401, errors.standard("Admin API key required"))
         query = request.query_params
         size = int(query.get("pageSize", "100"))
         rows = [row.data() for row in self.settings.account.rows]
@@ -149,7 +149,7 @@ class Sandbox:
             _check_people(body, model)
         usd = self.settings.account.price(body, model, sum(1 for _ in body.images))
         if lack := self.settings.account.lacks(usd):
-            raise Refused(402, errors.standard(lack))
+            raise Refusal(402, errors.standard(lack))
         job = self._charge(body, model)
         self.settings.account.charge(usd, f"{model.api_id}-video-unit", job.queue_id)
         answer = {"model": body.model, "queue_id": job.queue_id}
@@ -165,7 +165,7 @@ class Sandbox:
         ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
-            raise Refused(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+            raise Refusal(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
         took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
@@ -225,7 +225,7 @@ class Sandbox:
                 return JSONResponse(said, 429, {"Retry-After": self._seconds(wait)})
             try:
                 answer = await call(request)
-            except Refused as refused:
+            except Refusal as refused:
                 answer = refused.answer
             self.count_failure(answer.status_code)
             return answer
@@ -244,7 +244,7 @@ class Sandbox:
             if is_over:
                 held.clear()
         if is_over:
-            raise Refused(413, errors.too_large(most))
+            raise Refusal(413, errors.too_large(most))
         self.memory.note(Call(request.method, request.url.path, dict(request.headers), bytes(held)))
         return bytes(held)
 
@@ -261,7 +261,7 @@ class Sandbox:
         }
         if left < 0:
             retry = {"Retry-After": self._seconds(wait)}
-            raise Refused(429, errors.standard("Rate limit exceeded"), headers | retry)
+            raise Refusal(429, errors.standard("Rate limit exceeded"), headers | retry)
         return headers
 
     def _seconds(self, wait: float) -> str:
@@ -281,8 +281,8 @@ class Sandbox:
             if model.api_id == name:
                 return model
         if find_model(name):
-            raise Refused(410, errors.standard(f"The model {name} has been retired"))
-        raise Refused(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
+            raise Refusal(410, errors.standard(f"The model {name} has been retired"))
+        raise Refusal(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: Queue, model: Model) -> SandboxJob:
         self.memory.forget(self._now() - 2 * _media_seconds())
@@ -312,7 +312,7 @@ class Sandbox:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
-                    raise Refused(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
+                    raise Refusal(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
         return job.video
 
 
@@ -327,9 +327,9 @@ def _check_people(body: Queue, model: Model) -> None:
     if not body.face_roles:
         return
     if model.id.startswith(facts["models"]) and not (body.consents and body.consents.seedance):
-        raise Refused(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
+        raise Refusal(409, errors.consent_needed(body.face_roles, facts["policy"], facts["version"]))
     if not model.persons:
-        raise Refused(422, errors.violation(f"{model.name} takes no pictures of people."))
+        raise Refusal(422, errors.violation(f"{model.name} takes no pictures of people."))
 
 
 def _media_seconds() -> float:

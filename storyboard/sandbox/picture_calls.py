@@ -17,7 +17,7 @@ from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.jobs import JobLog
 from storyboard.sandbox.pictures import draw_edit, draw_from_words
-from storyboard.sandbox.refusals import Refused, check_key, parsed, refuse_wrong
+from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.validation import image_bytes
 
 _Text = Annotated[str, Field(min_length=1, max_length=32_768)]
@@ -25,11 +25,11 @@ _Kind = Literal["png", "jpeg", "webp"]
 _GENERATE, _EDIT = "generate", "edit"
 
 
-class _Body(BaseModel):
+class _PictureBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class GenerateBody(_Body):
+class GenerateBody(_PictureBody):
     """The body of `image/generate`, as far as a careful client sends it."""
 
     model: str
@@ -46,7 +46,7 @@ class GenerateBody(_Body):
     hide_watermark: bool = False
 
 
-class EditBody(_Body):
+class EditBody(_PictureBody):
     """The body of `image/edit`."""
 
     model: str
@@ -58,7 +58,7 @@ class EditBody(_Body):
     hide_watermark: bool = False
 
 
-class MultiEditBody(_Body):
+class MultiEditBody(_PictureBody):
     """The body of `image/multi-edit`, which names its model otherwise."""
 
     modelId: str  # noqa: N815 # the service spells it so
@@ -141,7 +141,7 @@ class PictureCalls:
     def _charge(self, model: PictureModel, usd: float | None, request_id: str, prompt: str) -> None:
         price = (usd or 0.0) * self._account.factor
         if lack := self._account.lacks(price):
-            raise Refused(402, errors.standard(lack))
+            raise Refusal(402, errors.standard(lack))
         self._account.charge(price, f"{model.id}-image-unit", request_id)
         self._memory.charges[prompt] += 1
 
@@ -149,7 +149,7 @@ class PictureCalls:
 def _model(name: str, kind: str) -> PictureModel:
     found = find_picture_model(name)
     if found is None or found.kind != kind:
-        raise Refused(404, errors.standard(f"Specified model not found: {name}"))
+        raise Refusal(404, errors.standard(f"Specified model not found: {name}"))
     return found
 
 

@@ -28,13 +28,17 @@ Colour = tuple[int, int, int]
 
 #: Pixels of a picture at 1K; of the longer side at 2K and 4K.
 _AREA, _LONG = 1 << 20, {"2K": 2048, "4K": 4096}
-_GROUND_TOP, _GROUND_LOW = (236, 234, 229), (205, 202, 196)
+_GROUND_TOP, _GROUND_LOW = (206, 208, 210), (180, 183, 187)
 _SKINS: tuple[Colour, ...] = ((236, 198, 170), (214, 166, 132), (176, 124, 92), (128, 86, 62))
 _HAIRS: tuple[Colour, ...] = ((58, 40, 32), (96, 64, 40), (36, 34, 38), (150, 106, 62))
 _CLOTHES: tuple[Colour, ...] = ((70, 98, 120), (122, 82, 92), (86, 110, 84), (126, 108, 76))
 _GRAIN = 2  # values by which a point differs from what was drawn: a camera's picture is never smooth
 _BLOCK = 16
+_SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+")
+#: What a place's prompt says of inside and outside, and of the time of day.
+_SETTING = re.compile(r"^Setting: (.+)$", re.MULTILINE)
+_PLACE = re.compile(r"Picture ([0-9]+) is the place")
 _NAME = re.compile(r"[:：]\s*(?:an?|the)?\s*([^.,。、，]+)")
 
 
@@ -62,7 +66,7 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
         _size(aspect, resolution) if aspect and ":" in aspect else (first.size if first else _size("1:1", None))
     )
     if said.startswith("one frame of a film") or len(pictures) > 1:
-        return _encoded(_frame(pictures, width, height), kind, prompt)
+        return _encoded(_frame(prompt, pictures, width, height), kind, prompt)
     if _says(said, "place") and first is not None:
         return _encoded(_changed_place(first, prompt, width, height), kind, prompt)
     if _says(said, "thing"):
@@ -81,8 +85,9 @@ def _size(aspect: str, resolution: str | None) -> tuple[int, int]:
 
 
 def _says(said: str, key: str) -> bool:
-    """Whether a prompt in small letters has one of the words of the table."""
-    return any(word in said for word in _words()[key])
+    """Whether a prompt in small letters has one of the words of the table, whole where it is of Latin letters."""
+    plain = f" {_SIGNS.sub(' ', said)} "
+    return any(f" {_SIGNS.sub(' ', word)} " in plain if word.isascii() else word in said for word in _words()[key])
 
 
 @cache
@@ -284,7 +289,7 @@ def _thing(prompt: str, width: int, height: int, seed: int | None) -> Image.Imag
 
 def _place(prompt: str, width: int, height: int, seed: int | None) -> Image.Image:
     """A stage: what is inside has a wall with windows and a floor, what is outside a sky over land or water."""
-    said = _look_in(prompt).lower()
+    said = f"{_look_in(prompt)} {told[1] if (told := _SETTING.search(prompt)) else ''}".lower()
     chance = random.Random(f"{said} {seed or 0}")  # noqa: S311 # shapes, not secrets
     is_night, is_dusk = _says(said, "night"), _says(said, "dusk")
     sky: tuple[Colour, Colour] = (
@@ -412,10 +417,13 @@ def _changed_place(first: Image.Image, prompt: str, width: int, height: int) -> 
     return ImageEnhance.Contrast(ImageEnhance.Color(picture).enhance(0.7)).enhance(1.1)
 
 
-def _frame(pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
-    """Those of several pictures that can be cut out, before the first that cannot."""
-    figures = [data for data in pictures if _is_figure(data)]
-    places = [data for data in pictures if data not in figures]
+def _frame(prompt: str, pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
+    """Several pictures in one frame: the place is the one that the prompt names, else the first that shows nobody
+    before a plain ground."""
+    named = _PLACE.search(prompt)
+    number = int(named[1][:2]) - 1 if named else next((n for n, one in enumerate(pictures) if not _is_figure(one)), -1)
+    places = [data for n, data in enumerate(pictures) if n == number]
+    figures = [data for n, data in enumerate(pictures) if n != number]
     subjects = tuple(Subject(f"picture {number}", "character", data) for number, data in enumerate(figures, 1))
     backdrop = Subject("place", "location", places[0]) if places else None
     return compose(Still(backdrop, spread(subjects)), width, height).picture.convert("RGB")

@@ -13,7 +13,7 @@ from storyboard.sandbox import errors
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """A call that is turned down, with its answer."""
 
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
@@ -22,7 +22,7 @@ class Refused(Exception):
 
 async def answer_refusal(_: Request, refused: Exception) -> Response:
     """The answer to a refused call."""
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, Refusal)
     return refused.answer
 
 
@@ -30,10 +30,10 @@ def check_key(request: Request) -> None:
     """Refuse a call without a key."""
     said = request.headers.get("authorization")
     if said is None:
-        raise Refused(402, errors.key_needed(str(request.url)))
+        raise Refusal(402, errors.key_needed(str(request.url)))
     kind, _, key = said.partition(" ")
     if kind.lower() != "bearer" or not key.strip():
-        raise Refused(401, errors.standard("Authentication failed"))
+        raise Refusal(401, errors.standard("Authentication failed"))
 
 
 def parsed(kind: type[_Body], raw: bytes) -> _Body:
@@ -43,10 +43,10 @@ def parsed(kind: type[_Body], raw: bytes) -> _Body:
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_input=False, include_context=False)
         said = [(tuple(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found]
-        raise Refused(400, errors.detailed(said)) from None
+        raise Refusal(400, errors.detailed(said)) from None
 
 
 def refuse_wrong(wrong: list[errors.Wrong]) -> None:
     """Refuse a body in which something is wrong."""
     if wrong:
-        raise Refused(400, errors.detailed(wrong))
+        raise Refusal(400, errors.detailed(wrong))

@@ -53,7 +53,7 @@ class _Group(NamedTuple):
     gap: int
 
 
-class _Note(NamedTuple):
+class _ScriptNote(NamedTuple):
     """A script note to be, with the blank lines above it; an empty one stands for its paragraph."""
 
     text: str
@@ -66,24 +66,24 @@ def export_final_draft(analysis: Analysis) -> bytes:
     head, _, body = text.partition("\n\n")
     root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
     content = SubElement(root, "Content")
-    notes: list[_Note] = []
+    notes: list[_ScriptNote] = []
     in_speech = False
     for (is_comment, group, gap), below in pairwise([*_groups(body), _Group(False, [], 1)]):
         in_speech = in_speech and gap == 0
         if is_comment:
-            notes.append(_Note(_inner(group), gap))
+            notes.append(_ScriptNote(_inner(group), gap))
         elif in_speech:
-            _spoken(content, group, [*notes, _Note("", gap)])
+            _spoken(content, group, [*notes, _ScriptNote("", gap)])
             notes = []
         elif _is_cue(group, below.gap):
-            _add(content, "Character", group[:1], [*notes, _Note("", gap)])
+            _add(content, "Character", group[:1], [*notes, _ScriptNote("", gap)])
             _spoken(content, group[1:], [])
             in_speech, notes = True, []
         else:
-            _paragraphs(content, group, [*notes, _Note("", gap)])
+            _paragraphs(content, group, [*notes, _ScriptNote("", gap)])
             notes = []
     trailing = len(body) - len(body.rstrip("\n")) - 1
-    _add(content, "Action", [""], [*notes, _Note("", trailing)])
+    _add(content, "Action", [""], [*notes, _ScriptNote("", trailing)])
     _title_page(root, head)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n{tostring(root, "unicode")}\n'.encode()
@@ -117,7 +117,7 @@ def _inner(group: list[str]) -> str:
     return text[2:-2] if text.startswith("[[") else text
 
 
-def _paragraphs(content: Node, group: list[str], notes: list[_Note]) -> None:
+def _paragraphs(content: Node, group: list[str], notes: list[_ScriptNote]) -> None:
     """One group of lines as Final Draft's paragraphs, of the type that its first line asks for."""
     first = group[0].strip()
     if first.startswith("#"):
@@ -147,7 +147,7 @@ def _is_cue(group: list[str], gap_below: int) -> bool:
     return not is_other and (len(group) > 1 or gap_below == 0) and is_cue_line(first)
 
 
-def _spoken(content: Node, lines: list[str], notes: list[_Note]) -> None:
+def _spoken(content: Node, lines: list[str], notes: list[_ScriptNote]) -> None:
     """The lines of a speech: parentheticals and dialogue are paragraphs of their own in Final Draft."""
     for line in lines:
         bare = _unmarked(line, 1)[0].strip()
@@ -157,10 +157,10 @@ def _spoken(content: Node, lines: list[str], notes: list[_Note]) -> None:
 
 def _rest(content: Node, lines: list[str]) -> None:
     if lines:
-        _text(content, lines, [_Note("", 0)])
+        _text(content, lines, [_ScriptNote("", 0)])
 
 
-def _text(content: Node, group: list[str], notes: list[_Note]) -> None:
+def _text(content: Node, group: list[str], notes: list[_ScriptNote]) -> None:
     is_synopsis = all(line.lstrip().startswith("=") for line in group)
     _add(content, "Outline Body" if is_synopsis else "Action", group, notes)
 
@@ -170,7 +170,7 @@ def _unmarked(line: str, number: int) -> tuple[str, list[str]]:
     return (line[: found.start()], [f"line {number}: {found[1]}"]) if found else (line, [])
 
 
-def _add(content: Node, kind: str, lines: list[str], notes: list[_Note]) -> Node:
+def _add(content: Node, kind: str, lines: list[str], notes: list[_ScriptNote]) -> Node:
     """A paragraph as its page shows it; what Fountain marks it with, and who is mentioned, goes into its notes."""
     shown: list[str] = []
     about: list[str] = []

@@ -29,11 +29,11 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     emphasised,
+    trimmed,
+    visible,
 )
 
 _NO_CONTROLS = str.maketrans(dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 133, 8232, 8233), " "))
-#: Characters without width, which editors leave at the ends of lines.
-_ZERO_WIDTH = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
 _CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
@@ -47,7 +47,7 @@ _SENTENCE_WORDS = 3
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
-class _Kind(Enum):
+class _LineKind(Enum):
     """What a line of Fountain is by itself. `FORCED` is action that begins with `!`; `CAMERA` a direction in capitals
     that calls for a new shot."""
 
@@ -62,7 +62,7 @@ class _Kind(Enum):
     ACTION = auto()
 
 
-class _Line(NamedTuple):
+class _FountainLine(NamedTuple):
     """A line: `text` with the numbers of its comments, `bare` without, and `below` what the next line says that is
     more than comments; all of them trimmed."""
 
@@ -80,7 +80,7 @@ def read_fountain(text: str) -> Screenplay:
     """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
     if not plain.isascii():
-        plain = "\n".join(_without_zero_width(line) for line in plain.split("\n"))
+        plain = "\n".join(trimmed(line) for line in plain.split("\n"))
     numbered = number_comments(plain)
     above, title, body = _take_title(numbered.text)
     lines = _lines(body.split("\n"))
@@ -91,23 +91,15 @@ def read_fountain(text: str) -> Screenplay:
     )
 
 
-def _without_zero_width(line: str) -> str:
-    """A line without what has no width at its ends."""
-    bare = line.strip(_ZERO_WIDTH)
-    while bare != line:
-        line, bare = bare, bare.strip(_ZERO_WIDTH)
-    return line
-
-
-def _lines(typed: list[str]) -> list[_Line]:
+def _lines(typed: list[str]) -> list[_FountainLine]:
     """Lines with what decides about them: the text without numbers of comments, the next line that has any, and
     whether the line is empty. Read from the end, so that each looks below in constant time."""
-    lines: list[_Line] = []
+    lines: list[_FountainLine] = []
     below = ""
     for line in reversed(typed):
         text = line.strip()
         bare = without_numbers(text).strip()
-        lines.append(_Line(text, bare, below, not line.strip() and len(line) < 2))
+        lines.append(_FountainLine(text, bare, below, not line.strip() and len(line) < 2))
         if bare or not text:
             below = bare
     lines.reverse()
@@ -138,36 +130,36 @@ def _take_title(body: str) -> tuple[str, list[tuple[str, list[str]]], str]:
 # ---- What a line is ------------------------------------------------------------------------------------------------
 
 
-def _classify(line: _Line, after_blank: bool) -> tuple[_Kind, str]:
+def _classify(line: _FountainLine, after_blank: bool) -> tuple[_LineKind, str]:
     """What a line is, and its text without the mark that says so."""
     first = flatten(line.bare[0])
     if first == "#":
-        return _Kind.SECTION, line.text
+        return _LineKind.SECTION, line.text
     if first == "=":
-        return _Kind.SYNOPSIS, _without_first(line.text)
+        return _LineKind.SYNOPSIS, _without_first(line.text)
     if first == "~":
-        return _Kind.ACTION, _sung(line.text)
+        return _LineKind.ACTION, _sung(line.text)
     if first == "!":
         bare = _without_first(line.text)
-        return (_Kind.CAMERA, _without_first(bare)) if line.bare.startswith("!!") else (_Kind.FORCED, bare)
+        return (_LineKind.CAMERA, _without_first(bare)) if line.bare.startswith("!!") else (_LineKind.FORCED, bare)
     if first == ">":
         is_centred = line.bare.endswith("<") and len(line.bare) > 1
-        return (_Kind.CENTRED if is_centred else _Kind.TRANSITION), _without_first(line.text)
+        return (_LineKind.CENTRED if is_centred else _LineKind.TRANSITION), _without_first(line.text)
     if first == "." and not line.bare.startswith("..") and line.bare[1:].strip():
-        return _Kind.HEADING, line.text
+        return _LineKind.HEADING, line.text
     text, bare = _unwrapped(line)
     if after_blank and (is_heading_line(bare) or _is_numbered_heading(bare)):
-        return _Kind.HEADING, text
+        return _LineKind.HEADING, text
     if after_blank and not line.below and is_transition(bare):
-        return _Kind.TRANSITION, text
+        return _LineKind.TRANSITION, text
     if first == "@" and len(line.bare) > 1 and _CUE.fullmatch(flatten(line.bare[1:])):
-        return _Kind.CUE, _without_first(line.text)
+        return _LineKind.CUE, _without_first(line.text)
     if after_blank and line.below and is_cue_line(bare):
-        return _Kind.CUE, text
-    return _Kind.ACTION, line.text
+        return _LineKind.CUE, text
+    return _LineKind.ACTION, line.text
 
 
-def _unwrapped(line: _Line) -> tuple[str, str]:
+def _unwrapped(line: _FountainLine) -> tuple[str, str]:
     """A line without marks of emphasis around the whole of it, with its comments and without."""
     wrapped = wrapped_lines(line.bare)
     if not wrapped:
@@ -216,7 +208,7 @@ def is_cue_line(line: str) -> bool:
 # ---- Elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(lines: list[_Line], numbered: Numbered) -> Iterator[Element]:
+def _elements(lines: list[_FountainLine], numbered: Numbered) -> Iterator[Element]:
     """Lines to elements, in one pass. A line is a cue only after a blank one, and a comment alone on its line counts
     as neither; action runs on until a blank line or a line of another kind."""
     after_blank = True
@@ -226,29 +218,29 @@ def _elements(lines: list[_Line], numbered: Numbered) -> Iterator[Element]:
     while at < len(lines):
         line = lines[at]
         at += 1
-        kind, text = _classify(line, after_blank) if line.bare else (_Kind.ACTION, line.text)
-        starts_over = kind is _Kind.FORCED and not is_forced
-        if run and (not line.text or starts_over or kind not in (_Kind.ACTION, _Kind.FORCED)):
+        kind, text = _classify(line, after_blank) if line.bare else (_LineKind.ACTION, line.text)
+        starts_over = kind is _LineKind.FORCED and not is_forced
+        if run and (not line.text or starts_over or kind not in (_LineKind.ACTION, _LineKind.FORCED)):
             yield from _paragraph(run, is_forced, numbered)
             run, is_forced = [], False
         if not line.text:
             after_blank = True
-        elif kind in (_Kind.ACTION, _Kind.FORCED):
-            is_forced = is_forced or kind is _Kind.FORCED
+        elif kind in (_LineKind.ACTION, _LineKind.FORCED):
+            is_forced = is_forced or kind is _LineKind.FORCED
             run.append(text)
             after_blank = after_blank and line.is_comment
-        elif kind is _Kind.CUE:
+        elif kind is _LineKind.CUE:
             end = _end_of_speech(lines, at)
             yield _speech(text, [one for one in lines[at:end] if one.text], numbered)
             at, after_blank = end, False
         else:
             yield _element(kind, text, numbered)
-            after_blank = kind in (_Kind.HEADING, _Kind.SECTION, _Kind.SYNOPSIS)
+            after_blank = kind in (_LineKind.HEADING, _LineKind.SECTION, _LineKind.SYNOPSIS)
     if run:
         yield from _paragraph(run, is_forced, numbered)
 
 
-def _end_of_speech(lines: list[_Line], at: int) -> int:
+def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
     """The line at which a speech ends: the first empty one; blanks alone on a line let it go on."""
     while at < len(lines):
         line = lines[at]
@@ -274,7 +266,7 @@ def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[
         yield Action(tuple(lines), is_forced)
 
 
-def _speech(cue: str, below: list[_Line], numbered: Numbered) -> Speech:
+def _speech(cue: str, below: list[_FountainLine], numbered: Numbered) -> Speech:
     """A cue with the lines below it: extensions in brackets apart, `^` for dual dialogue, lyrics as emphasis."""
     line, note = numbered.take(cue)
     dual = line.endswith("^")
@@ -282,24 +274,24 @@ def _speech(cue: str, below: list[_Line], numbered: Numbered) -> Speech:
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
     plain = " ".join(_EXTENSION.sub(" ", line).split())
     said = (numbered.restore(_sung(one.text) if one.bare.startswith("~") else one.text) for one in below)
-    return Speech(plain, extensions, dual, tuple(line for line in said if line.strip()), note)
+    return Speech(visible(plain), extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
-def _element(kind: _Kind, text: str, numbered: Numbered) -> Element:
+def _element(kind: _LineKind, text: str, numbered: Numbered) -> Element:
     """An element of one line, by its kind, with its comments back in their places."""
     match kind:
-        case _Kind.HEADING:
+        case _LineKind.HEADING:
             return _heading(text, numbered)
-        case _Kind.TRANSITION:
+        case _LineKind.TRANSITION:
             shown = numbered.restore(text)
             return Transition(shown if is_transition(shown) else f"> {shown}")
-        case _Kind.CENTRED:
+        case _LineKind.CENTRED:
             return Transition(f"> {numbered.restore(text.rstrip().removesuffix('<').strip())} <")
-        case _Kind.SECTION:
+        case _LineKind.SECTION:
             bare = without_numbers(text).strip()
             level = len(bare) - len(bare.lstrip("#"))
             return Section(level, numbered.restore(text.replace("#" * level, "", 1)).strip())
-        case _Kind.SYNOPSIS:
+        case _LineKind.SYNOPSIS:
             return Synopsis(numbered.restore(text))
         case _:
             return CameraDirection(numbered.restore(text))
@@ -316,4 +308,4 @@ def _heading(text: str, numbered: Numbered) -> Heading:
     elif not is_forced and not is_heading_line(text) and (found := _NUMBER_FIRST.match(text)):
         number, text = found[1], text[found.end() :].strip()
         text = text.removesuffix(f" {number}").removesuffix("\t" + number).strip()
-    return Heading(numbered.restore(text.strip()), number, is_forced)
+    return Heading(visible(numbered.restore(text.strip())), number, is_forced)

@@ -33,7 +33,7 @@ def number_comments(text: str) -> Numbered:
     clip."""
     pieces: list[str] = []
     numbered = Numbered("")
-    closers = _Closers(text)
+    closers = _NoteClosers(text)
     at = 0
     while opener := _OPENER.search(text, at):
         pieces.append(text[at : opener.start()])
@@ -73,7 +73,7 @@ def leading_numbers(text: str) -> int:
         at = found.end()
 
 
-class _Closers:
+class _NoteClosers:
     """Finds closers, each part of the text searched once. A note ends before an empty line; one with blanks it may
     run over."""
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from storyboard.compiler.ir.parsed import Kind
-from storyboard.compiler.names import APOSTROPHES, LETTER, clusters, fold, has_case
+from storyboard.compiler.names import APOSTROPHES, fold, has_case, picture_path
 
 _PART = re.compile(r"[^\s-]+")
 _ABBREVIATION = re.compile(r"[B-DF-HJ-NP-TV-XZ]{2,3}")
 _ADDRESS = frozenset({"MR", "MRS", "MS", "DR", "ST", "JR", "SR", "LT", "SGT"})
-_SLUG = re.compile(rf"(?:(?!{LETTER}).)+")
-#: Names that some system keeps for its devices: no file may be called so there.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-_LONGEST_SLUG = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +49,7 @@ class Naming:
         return known if known is not None and known.kind is kind else None
 
     def _picture(self, name: str) -> str:
-        slug = _SLUG.sub("-", unicodedata.normalize("NFC", name).lower()).strip("-")
-        slug = "".join(clusters(slug)[:_LONGEST_SLUG]).strip("-")
-        if not slug or _RESERVED.fullmatch(slug):
-            slug = f"picture-{slug}".strip("-")
-        path, count = f"refs/{slug}.png", 2
-        while path in self.pictures:
-            path, count = f"refs/{slug}-{count}.png", count + 1
+        path = picture_path(name, self.pictures)
         self.pictures.add(path)
         return path
 

@@ -53,7 +53,7 @@ class _Origin(Enum):
     TEXT = auto()
 
 
-class _Line(NamedTuple):
+class _OriginLine(NamedTuple):
     origin: _Origin
     text: str
 
@@ -142,7 +142,7 @@ class _Restoring:
     """The lines of the script so far. `end` is where the title page and the cast begin, once they have."""
 
     are_joiners_kept: bool
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_OriginLine] = field(default_factory=list)
     end: int | None = None
     in_boneyard: bool = False
     in_declaration: bool = False
@@ -173,7 +173,7 @@ class _Restoring:
                 self._part_speech()
             self._add_script_line(own)
         else:
-            self.lines.append(_Line(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
+            self.lines.append(_OriginLine(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
 
     def _add_script_line(self, line: str) -> None:
         if is_declaration(line):
@@ -183,7 +183,7 @@ class _Restoring:
         elif not self.in_declaration and not self.are_joiners_kept:
             self._drop_blanks()
         is_hidden = line.lstrip().startswith("//")
-        self.lines.append(_Line(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
+        self.lines.append(_OriginLine(_Origin.NOTE if is_hidden else _Origin.SCRIPT, line))
 
     def _part_speech(self) -> None:
         """A blank line above the shot in which a speech goes on."""
@@ -191,7 +191,7 @@ class _Restoring:
         while above > 0 and self.lines[above].origin is _Origin.SCRIPT and self.lines[above].text:
             above -= 1
         if self.lines and self.lines[above].origin is _Origin.TEXT and self.lines[above].text:
-            self.lines.insert(above + 1, _Line(_Origin.SCRIPT, ""))
+            self.lines.insert(above + 1, _OriginLine(_Origin.SCRIPT, ""))
 
     def _drop_blanks(self) -> None:
         """Blank lines go that another program has put between a header and what belongs to it. Those of a declaration
@@ -209,22 +209,22 @@ class _Restoring:
             self.lines.pop()
         if self.lines and self.lines[-1].origin is _Origin.SCRIPT:
             indented = more if self.are_joiners_kept or more[:1].isspace() else f"  {more}"
-            self.lines.append(_Line(_Origin.SCRIPT, f"{indented}{rest}"))
+            self.lines.append(_OriginLine(_Origin.SCRIPT, f"{indented}{rest}"))
         elif self.lines and self.lines[-1].text.endswith("]]"):
             origin, above = self.lines[-1]
-            self.lines[-1] = _Line(_Origin.TEXT if rest.strip() else origin, f"{above[:-2]}\n{more}]]{rest}")
+            self.lines[-1] = _OriginLine(_Origin.TEXT if rest.strip() else origin, f"{above[:-2]}\n{more}]]{rest}")
         else:
-            self.lines.append(_Line(_Origin.TEXT, f"[[{more}]]{rest}"))
+            self.lines.append(_OriginLine(_Origin.TEXT, f"[[{more}]]{rest}"))
 
     def _add_next_shot(self, notes: list[str]) -> None:
-        self.lines.append(_Line(_Origin.SCRIPT, ""))
+        self.lines.append(_OriginLine(_Origin.SCRIPT, ""))
         for inner in notes:
             self._add_note(inner)
 
     def _add_text(self, line: str) -> None:
         if self.in_boneyard:
             typed, is_shown = self._typed(line)
-            self.lines.append(_Line(_Origin.TEXT if is_shown else _Origin.NOTE, typed))
+            self.lines.append(_OriginLine(_Origin.TEXT if is_shown else _Origin.NOTE, typed))
             return
         text = give_mentions(self._unforced(line))
         first = _note_at(text, 0)
@@ -234,7 +234,7 @@ class _Restoring:
         if more is not None:
             self._go_on(more, typed)
         else:
-            self.lines.append(_Line(_Origin.TEXT if is_shown or not typed else _Origin.NOTE, typed))
+            self.lines.append(_OriginLine(_Origin.TEXT if is_shown or not typed else _Origin.NOTE, typed))
 
     def _unforced(self, line: str) -> str:
         """A line without the mark that the export has put before it. Where joiners are gone, a mark goes that the
@@ -291,18 +291,18 @@ class _Restoring:
         return [line.text for line in self.lines[start:end]], [line.text for line in rest]
 
 
-class _Note(NamedTuple):
+class _BracketedNote(NamedTuple):
     """A note in a line: what stands between its brackets, and where it ends."""
 
     inner: str
     end: int
 
 
-def _note_at(line: str, at: int) -> _Note | None:
+def _note_at(line: str, at: int) -> _BracketedNote | None:
     """The note that begins at a place, after blanks perhaps."""
     start = _skip_blanks(line, at)
     closer = line.find("]]", start + 2) if line.startswith("[[", start) else -1
-    return _Note(line[start + 2 : closer], closer + 2) if closer >= 0 else None
+    return _BracketedNote(line[start + 2 : closer], closer + 2) if closer >= 0 else None
 
 
 def _whole_note(line: str) -> str | None:

@@ -41,9 +41,11 @@ class BoardFeed:
     """What the page shows: the last script that could be read, its takes, and a line about both. `read_takes` is called
     in a thread."""
 
-    def __init__(self, read_takes: ReadTakes) -> None:
+    def __init__(self, read_takes: ReadTakes, base: str = "") -> None:
         self._read_takes = read_takes
-        self._board = LiveBoard()
+        self._board = LiveBoard(base)
+        self._inboxes: list[list[object]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._analysis: Analysis | None = None
         self._takes: tuple[Take, ...] = ()
         self._status: Status = {"kind": "checking", "words": "checking"}
@@ -60,12 +62,24 @@ class BoardFeed:
         await self._publish()
         if self._reading is not None:
             self._reading.cancel()
+        self._loop = asyncio.get_running_loop()
         self._reading = asyncio.create_task(self._follow_takes(analysis))
 
     async def tell(self, kind: str, words: str) -> None:
         """Change the status line alone."""
         self._status = {"kind": kind, "words": words}
         await self._publish()
+
+    async def send(self, message: object) -> None:
+        """Hand a message of somebody else's to every page."""
+        for inbox in self._inboxes:
+            inbox.append(message)
+        await self._publish()
+
+    def send_from_thread(self, message: object) -> None:
+        """As `send`, for who reads the takes."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self.send(message), self._loop)
 
     async def close(self) -> None:
         """End every stream."""
@@ -80,6 +94,15 @@ class BoardFeed:
 
     async def stream(self) -> AsyncIterator[str]:
         """The events of one page, as an event stream has them, until the feed ends."""
+        inbox: list[object] = []
+        self._inboxes.append(inbox)
+        try:
+            async for event in self._events(inbox):
+                yield event
+        finally:
+            self._inboxes = [one for one in self._inboxes if one is not inbox]
+
+    async def _events(self, inbox: list[object]) -> AsyncIterator[str]:
         seen: set[str] = set()
         shown: Order | None = None
         version = -1
@@ -95,6 +118,9 @@ class BoardFeed:
             if shown is not self._board.order:
                 shown = self._board.order
                 update |= {"order": shown, "new": self._board.new_pieces(seen)}
+            if inbox:
+                update["messages"] = inbox[:]
+                inbox.clear()
             yield f"data: {json.dumps(update, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
     def _is_after(self, version: int) -> bool:

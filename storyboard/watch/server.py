@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -27,16 +27,16 @@ from storyboard.board.images import ClipFrame, draw_image
 from storyboard.system.loopback import ALLOWED_HOSTS, HOST, open_socket
 from storyboard.watch.feed import BoardFeed
 
-_PAGE = Path(__file__).parent / "page"
-_BOARD_STYLE = Path(__file__).parents[1] / "board" / "board.css"
+PAGE = Path(__file__).parent / "page"
+BOARD_STYLE = Path(__file__).parents[1] / "board" / "board.css"
 #: Files of the page, by their address, with their type.
 PAGE_FILES: Mapping[str, tuple[tuple[Path, ...], str]] = {
-    "/": ((_PAGE / "board.html",), "text/html"),
-    "/board.css": ((_BOARD_STYLE, _PAGE / "live.css"), "text/css"),
-    "/page.js": ((_PAGE / "page.js",), "text/javascript"),
-    "/board.js": ((_PAGE / "board.js",), "text/javascript"),
-    "/feed.js": ((_PAGE / "feed.js",), "text/javascript"),
-    "/icon.svg": ((_PAGE / "icon.svg",), "image/svg+xml"),
+    "/": ((PAGE / "board.html",), "text/html"),
+    "/board.css": ((BOARD_STYLE, PAGE / "live.css"), "text/css"),
+    "/page.js": ((PAGE / "page.js",), "text/javascript"),
+    "/board.js": ((PAGE / "board.js",), "text/javascript"),
+    "/feed.js": ((PAGE / "feed.js",), "text/javascript"),
+    "/icon.svg": ((PAGE / "icon.svg",), "image/svg+xml"),
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -44,7 +44,6 @@ POLICY = (
     "trusted-types board"
 )
 _HEADERS = {
-    b"content-security-policy": POLICY.encode(),
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"referrer-policy": b"no-referrer",
@@ -61,8 +60,9 @@ _FIRST_PORT, _PORTS, _TRIES = 20_000, 12_000, 8
 class SameOrigin:
     """Refuses what another site's page asks for, and says on every answer what the page may do."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, policy: str = POLICY) -> None:
         self._app = app
+        self._headers = [(b"content-security-policy", policy.encode()), *_HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,7 +75,7 @@ class SameOrigin:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS.items()]
+                message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -111,8 +111,9 @@ async def _page_file(request: Request) -> Response:
     return Response(text, media_type=kind, headers=_NO_STORE)
 
 
-def media_routes(feed: BoardFeed) -> list[Route]:
-    """Pictures and takes under names that change with what they show, so that a browser keeps them."""
+def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lambda _: None) -> list[Route]:
+    """Pictures and takes under names that change with what they show, so that a browser keeps them. `other_take` finds
+    takes that are not on the board."""
     drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
 
     async def picture(request: Request) -> Response:
@@ -125,9 +126,10 @@ def media_routes(feed: BoardFeed) -> list[Route]:
 
     async def take(request: Request) -> Response:
         sight = feed.file(request.path_params["name"])
-        if not isinstance(sight, ClipFrame) or not await asyncio.to_thread(sight.path.is_file):
+        path = sight.path if isinstance(sight, ClipFrame) else other_take(request.path_params["name"])
+        if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
-        return FileResponse(sight.path, headers=_IMMUTABLE)
+        return FileResponse(path, headers=_IMMUTABLE)
 
     return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
 

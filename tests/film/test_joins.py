@@ -15,7 +15,7 @@ from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.remux import SoundTrack
 from storyboard.film.segment_child import SegmentTask, encode_segment
-from storyboard.film.sound import MadeSound, Overlay, PlacedSounds
+from storyboard.film.sound import MadeSound, PlacedSounds, SoundOverlay
 from storyboard.film.sound_plan import SoundClip, SoundPlan, sound_rules
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
@@ -60,7 +60,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
             encode_segment(task, paths[-1], 1)
         return paths
 
-    def sound(clips: Sequence[SoundClip], folder: Path, tell: Callable[[float], None], over: Overlay) -> MadeSound:
+    def sound(clips: Sequence[SoundClip], folder: Path, tell: Callable[[float], None], over: SoundOverlay) -> MadeSound:
         plan = SoundPlan(tuple(clips), sound_rules(), str(folder / "sound.aac"), str(folder / "sound.mix"))
         with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
             result = sound_child.make_sound(plan, target, scratch, lambda clip, share: None)

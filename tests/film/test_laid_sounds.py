@@ -19,7 +19,7 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.assembly import FilmResult, make_film
 from storyboard.film.cut import lay_out_cut
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
-from storyboard.film.sound import MadeSound, Overlay, make_sound_track
+from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
@@ -140,7 +140,7 @@ def test_everything_is_heard_in_the_animatic(project: Path) -> None:
 
 def laid(folder: Path, seconds: float, *sounds: LaidSound) -> tuple[array[float], MadeSound]:
     """The left channel of what is laid over a silent film, before it comes to its loudness, and what was made."""
-    made = make_sound_track([SoundClip(None, samples_of(seconds))], folder, overlay=Overlay(sounds, stems=folder))
+    made = make_sound_track([SoundClip(None, samples_of(seconds))], folder, overlay=SoundOverlay(sounds, stems=folder))
     stems = [folder / f"{name}.wav" for name in ("speech", "effects", "music")]
     mixed = ["-filter_complex", "amix=3:normalize=0,pan=mono|c0=c0", "-f", "f32le", "-"]
     found = array("f", ffmpeg("-v", "error", *(one for path in stems for one in ("-i", path)), *mixed).stdout)

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from storyboard.catalog.video_models import SideLimits
 from storyboard.compiler.images import ImageCache, ImageStore
 from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.text import Anchor, Span
+
+SIDES = SideLimits(300, 2048)
 
 
 def picture(path: str) -> Picture:
@@ -32,7 +35,7 @@ def store(tmp_path: Path) -> ImageStore:
 
 
 def url_of(folder: Path, store: ImageStore | None) -> str:
-    return ImageCache(Loader(folder), store).data_url(picture("mira.jpg"))
+    return ImageCache(Loader(folder), store).data_url(picture("mira.jpg"), SIDES)
 
 
 def test_the_second_run_is_told_what_the_first_found(tmp_path: Path, store: ImageStore) -> None:
@@ -74,7 +77,7 @@ def test_several_runs_write_at_once(tmp_path: Path, store: ImageStore) -> None:
     def run() -> None:
         cache = ImageCache(Loader(tmp_path), ImageStore(lambda: tmp_path / "store"))
         for number in range(8):
-            found.add(cache.data_url(picture(f"{number}.jpg")))
+            found.add(cache.data_url(picture(f"{number}.jpg"), SIDES))
 
     found: set[str] = set()
     runs = [threading.Thread(target=run) for _ in range(4)]
@@ -82,7 +85,7 @@ def test_several_runs_write_at_once(tmp_path: Path, store: ImageStore) -> None:
         one.start()
     for one in runs:
         one.join()
-    assert found == {ImageCache(Loader(tmp_path)).data_url(picture("0.jpg"))}
+    assert found == {ImageCache(Loader(tmp_path)).data_url(picture("0.jpg"), SIDES)}
     assert not list((tmp_path / "store").rglob(".sbc-*"))
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from storyboard import compile_file
-from storyboard.compiler.images.encoder import size_steps
+from storyboard.catalog.video_models import find_model
 from storyboard.drawing.images import read_picture
 from tests.board.conftest import CHROMIUM, QUIET
 from tests.images.odd_pictures import SHOWN, UNSHOWN, noisy_photo, plain, saved
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: How far colours may be apart, 0 to 255 a channel: lossy encoders and two colour engines.
 CLOSE = 4
+MODEL = find_model("kling-o3-pro")
+assert MODEL is not None
+SIDES = MODEL.sides
 SCRIPT = "CHARACTER Mira\nfront: {}\n\nSHOT 5s close-up\n@Mira waits at the window of the kitchen.\n"
 
 #: Draws an image as a page shows it, over white, and gives its size and the mean colour of each quarter.
@@ -133,7 +136,7 @@ def test_large_photos_are_made_smaller_until_the_request_is_small_enough(tmp_pat
     urls = [done.manifest.clips[0].payload["elements"][k]["frontal_image_url"] for k in range(2)]
     assert all(len(url) < 35_000_000 / 8 for url in urls)
     picture = Image.open(io.BytesIO(base64.b64decode(urls[0].partition("base64,")[2])))
-    assert max(picture.size) == size_steps()[0].longest
+    assert max(picture.size) == SIDES.most
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,7 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
 from storyboard.render.report_text import cost_line, question
-from storyboard.sandbox.account import BillRow as SandboxBillRow
-from storyboard.sandbox.account import SandboxAccount
+from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed
 from storyboard.spend.ledger import FILE
@@ -309,8 +308,8 @@ def test_the_bill_stands_beside_the_ledger(tmp_path: Path) -> None:
         assert [entry.charged for entry in here.entries()] == [0.56] * 3
 
 
-def charge_of(sku: str, usd: float, request: str | None = None) -> SandboxBillRow:
-    return SandboxBillRow(time.time(), sku, -usd, request)
+def charge_of(sku: str, usd: float, request: str | None = None) -> AccountEntry:
+    return AccountEntry(time.time(), sku, -usd, request)
 
 
 def test_an_ordinary_key_cannot_read_the_bill(tmp_path: Path) -> None:

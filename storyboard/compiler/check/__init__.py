@@ -4,6 +4,12 @@ A new rule is a module, its place in one of the tuples here, and the page of its
 everything else that names codes is derived from the tuples, and a test tells what is missing.
 
 A scene rule sees one scene with its clips; a film rule sees everything.
+
+Which rules run on a scene depends on its model: where the script names one that the catalogue does not have, nobody can
+say what it lacks, and MODEL_RULES are silent. A rule never fails and never reads a file but through the view's cache;
+it looks at resolved values and plans, not at text, and the order of its findings does not matter (they are sorted by
+place). A rule whose findings another declared name may take away says so in its codes (`of_names`), for the cache of
+scenes; what a note `[[allow SB501]]` allows is taken out afterwards, in `suppressions`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ A warning with a safe fix, since one repair is likely and nothing is lost: the @
 the shot. It is given in every clip, whether the name is brought in otherwise or not; a place is left alone in a clip
 that has it, since prose names places all the time. Names count in whole words, as declared or in capitals, so that
 `mist` is never Mist. What comes after a name may be read as a part of it: then the fix writes braces.
+
+    Mira waits.             told in a clip that has Mira, too: the prompt would have a word where its tag belongs
+    The harbor is empty.    silent in a clip that plays there
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
     """A character's or a prop's name without @, in every clip; a location's in a clip that does not have it. Once per
     name and shot, and once for the text that sets the scene."""
     reported: set[Entity] = set()
+    if not plan.clips:  # a length that cannot be read hides nothing here
+        for shot in plan.scene.shots:
+            yield from _bare(shot.bare, {mention.entity.base or mention.entity for mention in shot.appearances}, set())
     for clip in plan.clips:
         present = {entity.base or entity for entity in clip.present}
         yield from _bare(plan.scene.bare, present, reported)

@@ -77,6 +77,8 @@ def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding
         fix = Fix(False, (Edit(picture.at, f"{parts[0]}\nangles: {', '.join(parts[1:])}"),))
         return Finding("SB401", picture.at, f"{message} A front is one picture; more are angles.", fix=fix)
     near = view.images.near(picture)
+    if not near and (entity is None or entity.look):
+        return Finding("SB401", picture.at, message, "`sbc make` draws it from the words of the script.")
     if len(near) == 1:
         return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
     advice = f"There are {offer(near)}." if near else "The path is read from the folder of the file that names it."
@@ -121,7 +123,7 @@ def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:
 
 def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
     most = read_table("image_files.toml")["sent"]["request_bytes"]
-    size = view.images.request_images(clip.pictures, clip.model.short_side).size
+    size = view.images.request_images(clip.pictures, clip.model.sides).size
     if size > most:
         message = (
             f"The pictures of this clip make a request of {size / 1e6:.0f} MB even when they are made smaller; "

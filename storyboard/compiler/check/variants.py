@@ -2,6 +2,8 @@
 
 A warning, once for a clip and a name, over the shot that brings the second look in: the model would see two subjects
 with two sets of pictures and mix them. A name and its variant count, and so do two variants.
+
+A `===` between the shots, or a variant for the whole scene (`variants: Mira.winter`), parts or joins the looks.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Information, once a declaration, variants apart. Such a name counts as no image and looks different in every clip.
 Somebody who is only heard needs no picture and is left alone.
+
+A picture that is promised, by a line that cannot be read or by a file that is missing, counts as one: that is told
+where it is wrong.
 """
 
 from __future__ import annotations
@@ -9,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
-from storyboard.compiler.diagnostics import Code, Finding, Severity
+from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity
+from storyboard.compiler.names import picture_path
 from storyboard.compiler.spelling import quote
+from storyboard.compiler.text import Span
 
 CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
@@ -19,13 +24,25 @@ CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 def check(view: FilmView) -> Iterator[Finding]:
     """Names without a picture, variants apart: once each, and not of somebody who is only heard."""
     seen, heard = _seen_and_heard(view)
+    taken = {picture.path for entity in view.cast for picture in entity.pictures}
     for entity in view.cast:
         key = "image" if entity.is_location else "front"
         if entity.base or entity.pictures or key in entity.places or (entity in heard and entity not in seen):
             continue
         what = "its name and look" if entity.look else "its name"
         message = f"{quote(entity.name)} has no picture: {what} alone will tell the model who or what it is."
-        yield Finding("SB208", entity.declared, message, f"With {key}: it looks the same in every clip.")
+        advice = f"With {key}: it looks the same in every clip."
+        yield Finding("SB208", entity.declared, message, advice, fix=_named(entity, key, taken))
+
+
+def _named(entity: Entity, key: str, taken: set[str]) -> Fix | None:
+    """The edit that names a picture below a look, for `sbc make` to draw; None where no look says what to draw."""
+    look = entity.places.get("look")
+    if look is None or not entity.look:
+        return None
+    path = picture_path(entity.name, taken)
+    taken.add(path)
+    return Fix(False, (Edit(Span(look.anchor, look.end, look.end), f"\n{key}: {path}"),))
 
 
 def _seen_and_heard(view: FilmView) -> tuple[set[Entity], set[Entity]]:

@@ -73,11 +73,11 @@ def request_body(analysis: Analysis, clip: Clip, images: Images = "embed") -> di
 
 def _payload(analysis: Analysis, clip: Clip, prompt: str, images: Images) -> dict[str, Any]:
     """A request body with its images as links, or embedded: reduced together as far as the request needs it."""
-    cache, floor = analysis.images, clip.model.short_side
+    cache, sides = analysis.images, clip.model.sides
     if images == "link":
         return build_body(clip, prompt, analysis.options.wire, cache.link)
-    step = cache.request_images(clip.pictures, floor).step
-    return build_body(clip, prompt, analysis.options.wire, lambda picture: cache.data_url(picture, step, floor))
+    step = cache.request_images(clip.pictures, sides).step
+    return build_body(clip, prompt, analysis.options.wire, lambda picture: cache.data_url(picture, sides, step))
 
 
 def _refuse_errors(analysis: Analysis) -> None:

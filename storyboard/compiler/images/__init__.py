@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from storyboard.catalog import read_table
+from storyboard.catalog.video_models import SideLimits
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.compiler.images.encoder import Encoding, choose_encoding, encode_image, size_steps
+from storyboard.compiler.images.encoder import Encoding, SizeStep, choose_encoding, encode_image, size_steps
 from storyboard.compiler.images.reader import read_image
 from storyboard.compiler.images.store import ImageStore, user_store
 from storyboard.compiler.ir.resolved import Picture
@@ -28,6 +29,8 @@ _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
 #: Image files looked at side by side; the reader sees to it that large ones are decoded one at a time.
 _AT_ONCE = 4
+#: Pixels of a side that no image has which could be read: a file of the store that says more has been changed.
+_LONGEST_SIDE = 1 << 20
 #: Marks around a path that are not a part of it.
 _QUOTES = "\"'“”„«»‹›‘’"
 #: Where a missing image is looked for: so many folders deep, among so many files, and so many are offered.
@@ -61,6 +64,11 @@ class RequestImages(NamedTuple):
 
     step: int
     size: int
+
+    @property
+    def reduction(self) -> SizeStep | None:
+        """How far they are reduced so that the request fits; None where they need not be."""
+        return size_steps()[self.step] if self.step else None
 
 
 class ImageCache:
@@ -187,38 +195,38 @@ class ImageCache:
         """`sha256:…` of the file's own bytes; the address itself for an image on the web."""
         return picture.path if picture.is_url else self.look(picture).digest
 
-    def data_url(self, picture: Picture, step: int = 0, floor: int = 0) -> str:
+    def data_url(self, picture: Picture, sides: SideLimits, step: int = 0) -> str:
         """The image as the service takes it, as a data URL; the address itself for one on the web.
 
-        `step` is one of `request_images`, `floor` the shorter side in pixels that the model wants. Raises Unreadable
+        `sides` are the model's, `step` is one of `request_images`. Raises Unreadable
         where the file cannot be read any more, ValueError where it is not an image any more.
         """
         if picture.is_url:
             return picture.path
-        key = picture.path, self._encoding(picture, step, floor)
+        key = picture.path, self._encoding(picture, step, sides)
         if key not in self._data_urls:
             self._data_urls[key] = self._encode(*key)
         return self._data_urls[key]
 
-    def _encoding(self, picture: Picture, step: int, floor: int) -> Encoding:
+    def _encoding(self, picture: Picture, step: int, sides: SideLimits) -> Encoding:
         facts = self.look(picture)
         if facts.problem:
             raise ValueError(f"{picture.path} {facts.problem}")
         return choose_encoding(
-            facts.width, facts.height, facts.format, size_steps()[step], floor, opaque=facts.is_opaque
+            facts.width, facts.height, facts.format, size_steps()[step], sides, opaque=facts.is_opaque
         )
 
     def link(self, picture: Picture) -> str:
         """`file:` and the path relative to the project root; the address itself for an image on the web."""
         return picture.path if picture.is_url else f"file:{picture.path}"
 
-    def request_images(self, pictures: Iterable[Picture], floor: int = 0) -> RequestImages:
+    def request_images(self, pictures: Iterable[Picture], sides: SideLimits) -> RequestImages:
         """The first step at which the images fit into one request; the last one where none does."""
         most = read_table("image_files.toml")["sent"]["request_bytes"]
         local = [one for one in pictures if not one.is_url and one.path and not self.look(one).problem]
         found = RequestImages(0, 0)
         for step in range(len(size_steps())):
-            encodings = {one.path: self._encoding(one, step, floor) for one in local}
+            encodings = {one.path: self._encoding(one, step, sides) for one in local}
             bound = sum(encodings[one.path].largest_size for one in local)
             if bound <= most:
                 return RequestImages(step, bound)
@@ -273,14 +281,16 @@ def _largest_file() -> int:
     return int(read_table("image_files.toml")["read"]["bytes"])
 
 
-def _stored_facts(kept: dict[str, object] | None) -> ImageFacts | None:
+def _stored_facts(kept: object) -> ImageFacts | None:
     """Facts from the store; None where they are not of our shape."""
-    if kept is None or kept.keys() != set(ImageFacts._fields) or kept["problem"] is not None:
+    if not isinstance(kept, dict) or kept.keys() != set(ImageFacts._fields) or kept["problem"] is not None:
         return None
-    facts = ImageFacts(**kept)  # type: ignore[arg-type]  # checked below
+    facts = ImageFacts(**kept)
     numbers = (facts.width, facts.height, facts.spread, facts.brightest)
     words = (facts.advice, facts.format, facts.digest)
-    is_sound = all(type(one) is int for one in numbers) and all(isinstance(one, str) for one in words)
+    is_sound = all(type(one) is int and one <= _LONGEST_SIDE for one in numbers) and all(
+        isinstance(one, str) for one in words
+    )
     is_sound = is_sound and isinstance(facts.is_opaque, bool) and min(facts.width, facts.height) > 0
     return facts if is_sound else None
 

@@ -9,15 +9,16 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.video_models import SideLimits
 from storyboard.compiler.images.reader import read_image
 
 
 class SizeStep(NamedTuple):
-    """How far the images of a clip are reduced: `quality` of JPEG and WebP (1 to 100), `longest` for the longer side
-    in pixels, and whether an opaque image may stay a PNG."""
+    """How far the images of a clip are reduced: `quality` of JPEG and WebP (1 to 100), the `share` of the model's long
+    side that the longer side may have, and whether an opaque image may stay a PNG."""
 
     quality: int
-    longest: int
+    share: float
     png: bool
 
 
@@ -48,11 +49,13 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def choose_encoding(width: int, height: int, file_format: str, step: SizeStep, floor: int, *, opaque: bool) -> Encoding:
+def choose_encoding(
+    width: int, height: int, file_format: str, step: SizeStep, sides: SideLimits, *, opaque: bool
+) -> Encoding:
     """How an image of `width` by `height` pixels is sent after a step. `file_format` is Pillow's name; the shorter side
-    keeps `floor` pixels where it has them."""
+    keeps what the model wants where it has that."""
     short, long = sorted((width, height))
-    longest = min(long, max(step.longest, ceil(min(floor, short) * long / short)))
+    longest = min(long, max(round(step.share * sides.most), ceil(min(sides.least, short) * long / short)))
     scale = longest / long
     size = max(1, round(width * scale)), max(1, round(height * scale))
     if file_format == "WEBP":

@@ -35,7 +35,7 @@ _NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _TOO_LONG = (
     f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has; "
-    "what stands below is not read."
+    "what follows is not read."
 )
 _DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them brings in with INCLUDE."
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
@@ -177,9 +177,21 @@ def _cut_at_near_headers(plain: str, piece: _Piece) -> Iterator[_Piece]:
     yield current._replace(rule=current.rule or _first_kind(plain[current.start : current.end]))
 
 
+@cache
+def _unsigned_setting() -> re.Pattern[str]:
+    """A line of the title page that lacks its colon, or has another sign for it: `Title = Fog`."""
+    known = "|".join(sorted(keys.TITLE_PAGE, key=len, reverse=True))
+    return re.compile(rf"[^\S\n]*(?:{known})(?:[^\S\n]*(?P<sign>=)|[^\S\n]+)[^\S\n]*\w", re.IGNORECASE)
+
+
 def _first_kind(text: str) -> str:
-    """What stands above the first header: a title page if its first line is `key: value` and nothing else."""
-    line = text.lstrip().split("\n", 1)[0].strip()
+    """What is above the first header: a title page if its first line is `key: value` and nothing else, or would be with
+    its colon."""
+    line, _, rest = text.lstrip().partition("\n")
+    line = line.strip()
+    unsigned = _unsigned_setting().match(line)
+    if unsigned and (unsigned["sign"] or _unsigned_setting().match(rest.replace(":", "=", 1))):
+        return "title_page"
     if not _SETTING.fullmatch(line) or _NO_SETTING.match(line):
         return "loose"
     if is_transition(line) or is_slug(line):

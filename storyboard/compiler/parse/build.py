@@ -94,15 +94,18 @@ class _Reading:
 
     def take(self, block: Node) -> Text | None:
         header: Text | None = None
+        gap: tuple[Span, ...] = ()
         for index, part in enumerate(block.parts):
             if isinstance(part, Node):
                 lines = cast("Sequence[Token]", part.parts)
                 if part.rule == "speech":
                     self.body.append(self.speech(lines, block.parts[index + 1 :]))
+                    gap = self.blanks(block.parts[index + 1 :])
                 else:
                     before = len(self.lines)
                     self.text(lines)
-                    self.mark_ends(before, block.parts[index + 1 :])
+                    self.mark_ends(before, block.parts[index + 1 :], gap)
+                    gap = ()
                 self.after_blank = False
             elif part.kind in _READERS:
                 _READERS[part.kind](self, part)
@@ -113,17 +116,22 @@ class _Reading:
                 self.header = header.span()
         return header
 
-    def mark_ends(self, first: int, below: Sequence[Node | Token]) -> None:
-        """Tell the lines of a paragraph, the ones from `first` on, where they stand in it."""
+    def mark_ends(self, first: int, below: Sequence[Node | Token], gap: tuple[Span, ...] = ()) -> None:
+        """Tell the lines of a paragraph, the ones from `first` on, where they are in it; `gap` are the blank lines
+        between a speech and the first."""
         if first == len(self.lines):
             return
-        blanks = [*takewhile(lambda part: isinstance(part, Token) and part.kind == "BLANK", below)]
+        blanks = self.blanks(below)
         after = below[len(blanks)] if len(blanks) < len(below) else None
         opening = after.parts[0] if isinstance(after, Node) and after.rule == "text" else None
         is_text = isinstance(opening, Token) and opening.kind == "TEXT" and not opening.text.strip().startswith("@")
-        spans = [self.blank(part) for part in blanks if isinstance(part, Token)]
-        self.lines[first] = self.lines[first]._replace(is_first=True)
-        self.lines[-1] = self.lines[-1]._replace(is_last=True, blanks=tuple(spans), leads_to_text=is_text)
+        self.lines[first] = self.lines[first]._replace(is_first=True, gap=gap)
+        self.lines[-1] = self.lines[-1]._replace(is_last=True, blanks=blanks, leads_to_text=is_text)
+
+    def blanks(self, below: Sequence[Node | Token]) -> tuple[Span, ...]:
+        """The blank lines that a block goes on with."""
+        run = takewhile(lambda part: isinstance(part, Token) and part.kind == "BLANK", below)
+        return tuple(self.blank(part) for part in run if isinstance(part, Token))
 
     def blank(self, token: Token) -> Span:
         """A blank line with its end."""
@@ -153,7 +161,7 @@ class _Reading:
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
         if found is None:
-            message = "This line is not a `key: value`, and only such lines stand here."
+            message = "This line is not a `key: value`, and nothing else may be here."
             self.findings.append(Finding("SB101", line.span(), message))
             return
         key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
@@ -231,7 +239,10 @@ class _Reading:
         if text.string:
             self.body.append(parsed.Effect(text, line.span()))
         else:
-            message, advice = "This effect says nothing to be heard.", "Write words or a file after it: EFFECT: a bell"
+            message, advice = (
+                "This effect does not say what is heard.",
+                "Write words or a file after it: EFFECT: a bell",
+            )
             self.findings.append(Finding("SB104", line.span(), message, advice))
         self.after_blank = True
 
@@ -343,7 +354,7 @@ def _include(parts: Parts, header: Text | None) -> Block:
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE names no file.", "Its path stands behind it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 

@@ -17,6 +17,7 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
 _DECLARATION = lazy_pattern(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
+_IN_BRACKETS = lazy_pattern(r"[(（\[][^()（）\[\]]*[)）\]]")
 _VARIANT = lazy_pattern(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
 _LABEL = lazy_pattern(r"#([^#\n]+)#$")
 _DASH_FIRST = lazy_pattern(r"[-–—]+(?:\s|$)")
@@ -63,7 +64,7 @@ def _bad_name(name: Text) -> Finding:
     if len(name.string) > LONGEST_NAME:
         message = f"This name has {len(name.string):,} characters; a name has at most {LONGEST_NAME}."
         return Finding("SB109", name.span(), message, "A look describes it.")
-    legal = clean_name(name.string)
+    legal = clean_name(_IN_BRACKETS.sub("", name.string)) or clean_name(name.string)
     fix = Fix(False, (Edit(name.span(), legal),)) if legal else None
     return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
 
@@ -176,7 +177,7 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         return span, word.end(), Finding("SB103", span, message, fix=Fix(False, (edit,)))
     others = list(_seconds().finditer(plain, at, end))
     if len(others) != 1:
-        return span, at, Finding("SB103", span, message, "Its whole seconds stand right behind SHOT: SHOT 4s")
+        return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
     seconds = others[0][1] or others[0][2]
     lead = re.search(r"[\s,;:—–-]*$", plain[at : others[0].start()])
     start = others[0].start() - len(lead[0]) if lead else others[0].start()

@@ -33,7 +33,8 @@ class TypedLine(NamedTuple):
 
     `is_first` and `is_last` say that nothing of its paragraph stands above and below it; `near_header` that it stands
     where a property could; `number` counts the lines of a speech, the cue being 0. `blanks` are the blank lines below
-    the last one, and `leads_to_text` says that a paragraph of action follows them.
+    the last one, and `leads_to_text` says that a paragraph of action follows them; `gap` are the blank lines between a
+    speech and the first line below it.
     """
 
     text: Text
@@ -44,6 +45,7 @@ class TypedLine(NamedTuple):
     number: int = 0
     blanks: tuple[Span, ...] = ()
     leads_to_text: bool = False
+    gap: tuple[Span, ...] = ()
 
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
@@ -52,6 +54,7 @@ _TITLE = lazy_pattern(r"([^\W\d_]{2,7})\s*:\s*\S")
 _TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
 _RULE = lazy_pattern(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
 _FENCE = lazy_pattern(r"`{3}.*|~~~.*")
+_APART = lazy_pattern(r"\([^\W\dA-ZÀ-Þ][^()]{0,60}[^().!?]\)")
 _MARKUP = lazy_pattern(r"<!--(.*?)-->")
 _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
@@ -59,12 +62,13 @@ _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
 _BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
+_OPEN_EXTENSION = lazy_pattern(r"(?P<name>[^\W_][^\n()^,:;]*?)\s*\([^()\n]*")
 _INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
 _COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
 _MOST_WORDS_OF_A_SLUG = 5
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
-_SIGN = lazy_pattern(r"[-*_~<`]|[^\n:]{1,24}:")
+_SIGN = lazy_pattern(r"[-*_~<`(\[]|[^\n:]{1,24}:")
 
 
 def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:
@@ -124,7 +128,7 @@ def close_up(raw: Raw, known: Sequence[str]) -> tuple[Raw, tuple[Finding, ...]]:
             elif key is not None and " ".join(key[1].lower().split()) in known:
                 holes.append((blank, at, ""))
                 if len(holes) == 1:
-                    message = f"“{key[1]}:” stands below a blank line, where it belongs to nothing."
+                    message = f"“{key[1]}:” is below a blank line, where it belongs to nothing."
                     span = raw.span(at, end)
                     findings.append(Finding("SB106", span, message))
             else:
@@ -159,6 +163,7 @@ def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Find
             if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain)):
                 found = (
                     _comment(line, plain)
+                    or _parenthetical(line, plain)
                     or _transition_slip(line.text, plain)
                     or _key_slip(line, plain, known, header)
                     or _title_slip(line.text, plain)
@@ -197,6 +202,8 @@ def _comment(line: TypedLine, plain: str) -> Finding | None:
         meant, what = _note(text.string[found.start(1) : found.end(1)].strip()), "a comment"
     elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
         meant, what = _note(text.string), "a line between parts"
+    elif line.role != "speech" and (found := _SQUARE.fullmatch(plain)):
+        meant, what = _note(found[1].strip()), "a note"
     elif _LYRIC.fullmatch(plain):
         meant, what = _note(text.string), "a lyric, which is not filmed"
     else:
@@ -209,6 +216,14 @@ def _comment(line: TypedLine, plain: str) -> Finding | None:
 def _note(words: str) -> str:
     """A line as a comment, whatever stands in it."""
     return f"// {words}" if "[[" in words or "]]" in words else f"[[{words}]]"
+
+
+def _parenthetical(line: TypedLine, plain: str) -> Finding | None:
+    """Small words in brackets that blank lines part from the speech above them."""
+    if not (line.gap and line.is_last and _APART.fullmatch(plain)):
+        return None
+    message = f"{quote(line.text.string)} would be filmed as text. Is it meant as a parenthetical?"
+    return Finding("SB106", line.text.span(), message, fix=Fix(False, tuple(Edit(blank, "") for blank in line.gap)))
 
 
 def _bracket(lines: Sequence[TypedLine], index: int, plain: str) -> Finding | None:
@@ -366,11 +381,13 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
     elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
         return DoubtForm.SMALL, text
+    if has_below and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
+        return DoubtForm.OPEN_EXTENSION, text.slice(0, found.end("name"))
     if has_below and (found := _COLON.fullmatch(plain)) is not None:
         return DoubtForm.COLON, text.slice(0, found.end("name"))
     if (inline := _INLINE.match(plain)) is not None:
         return DoubtForm.INLINE, text.slice(0, inline.end("name"))
-    return None, text
+    return (DoubtForm.CAPITALS if is_upper and line.is_first and line.is_last else None), text
 
 
 def is_alone_in_capitals(text: str) -> bool:

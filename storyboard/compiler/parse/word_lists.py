@@ -44,12 +44,11 @@ def grammar_lists() -> str:
 
 def lines_lists() -> str:
     """The lists as terminals of the Lark grammar of the inside of lines."""
-    units = sorted(read_table("words.toml")["seconds"]["units"], key=lambda unit: (-len(unit), unit))
     return "\n".join(
         (
             f"PLACE_WORD: /(?:{'|'.join(heading_words())})/",
             f"NO_SENTENCE: /{sentence_guard()}/",
-            f"UNIT: /(?i:{'|'.join(map(re.escape, units))})/",
+            f"UNIT: /(?i:{_units()})/",
         )
     )
 
@@ -74,6 +73,8 @@ def with_textmate_lists(grammar: str) -> str:
     """The TextMate grammar with its lists as they are now."""
     rules = json.loads(grammar)
     rules["repository"]["slug"]["match"] = _slug()
+    shot = next(rule for rule in rules["repository"]["headers"]["patterns"] if "(SHOT)" in rule.get("begin", ""))
+    shot["begin"] = rf"^[ \t]*(SHOT)(?=[\s,:—–-])[ \t,:—–-]*({_seconds()})?"
     return f"{json.dumps(_replaced(rules), ensure_ascii=False, indent=2)}\n"
 
 
@@ -95,6 +96,16 @@ def write(folder: Path) -> None:
 def _alternatives(known: Iterable[str]) -> str:
     """Keys for a pattern, a longer one before one that it begins with."""
     return "|".join(sorted(dict.fromkeys(known), key=lambda key: (-len(key), key)))
+
+
+def _units() -> str:
+    return _alternatives(map(re.escape, read_table("words.toml")["seconds"]["units"]))
+
+
+def _seconds() -> str:
+    """The length of a shot, in brackets or not, in a TextMate pattern."""
+    length = rf"[0-9]{{1,6}}[ \t]*(?i:{_units()})(?![^\W_])\.?"
+    return rf"\([ \t]*{length}[ \t]*\)|{length}"
 
 
 def _slug() -> str:

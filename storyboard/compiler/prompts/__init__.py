@@ -2,6 +2,13 @@
 
 Templates run sandboxed and see only the phrases: they can read no file, no environment, no object of Python's. Jinja2
 is imported where a prompt is written, not where a script is checked.
+
+    phrases     a clip ─▶ its parts in order: references, setting, shots, speeches (camera, dialogue, tags)
+    sentences   the writer's words made fit to stand in a prompt
+
+A prompt is the text of one request. Its length is counted in characters as the service counts them, its worth in words
+(SB501). `longest_possible` measures prompts without Jinja2 and without a template of a project's own, so that `sbc
+check` can say what would be too long: what it says is the length of the prompt as our own templates write it.
 """
 
 from __future__ import annotations

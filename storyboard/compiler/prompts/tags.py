@@ -1,4 +1,11 @@
-"""Names as a prompt writes them: tags in place of names, each with its look once in the clip."""
+"""Names as a prompt writes them: tags in place of names, each with its look once in the clip.
+
+    @Element1 (a young lantern keeper in a red coat) waits.     the first mention in the clip: a tag, and the look
+    @Element1 waits.                                            every later one
+    Tom (an old man) waits.                                     somebody without a picture: the name is a word
+
+The numbers are those of the references in the request, in the order in which the clip brings them in.
+"""
 
 from __future__ import annotations
 

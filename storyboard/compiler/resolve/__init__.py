@@ -1,6 +1,19 @@
 """Names to references: a parsed script, with the files that it includes, becomes a film.
 
 `prepare` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+
+    includes            the files of a compilation, each read once
+    declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
+    cast                every declared name; guesses at misspelt ones
+    settings            values of the title page and of headings; scene_settings fits them to the scene's model
+    scenes              a heading and its shots ─▶ a Scene (headings, shots, speech, doubts, drafts)
+    scope               names, variants and uses known while a scene is read
+    mentions            text ─▶ prose: strings and mentions (name_patterns finds the names)
+    properties          lines `key: value` by key; pictures and audio read two kinds of values
+
+Nothing here fails: what is wrong is a finding, and the film comes back as good as it can be read, so that one run tells
+all. A scene depends on its own blocks, on the names, the settings of the title page, its number, and the time of day of
+the scene before: `incremental` keeps scenes for which none of these has changed.
 """
 
 from __future__ import annotations
@@ -168,4 +181,4 @@ def _report_outside(script: Script, findings: list[Finding]) -> None:
             shots_first = True
         if shots_first:
             continue
-        report_stray(findings, block, block.body, "This text stands outside every scene, so it is not filmed.")
+        report_stray(findings, block, block.body, "This text is outside every scene, so it is not filmed.")

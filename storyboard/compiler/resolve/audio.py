@@ -1,4 +1,13 @@
-"""Audio values: `music: slow cello over rain (-6 dB, fade in 2s)` or the path of a file."""
+"""Audio values: words of which a sound is made, or the path of a file, with options in brackets at the end.
+
+    music: slow cello over rain (-6 dB, fade in 2s)     words; `sbc make` makes the sound
+    ambience: sounds/harbor.wav (soft, from 0:32, loop) a file of the project
+    music: none                                         nothing is laid over, whatever holds above
+
+A value is a file where it ends as one does (`audio.toml`). Gains are decibels, everything else seconds, as `2`, `2s`,
+`2.5 sec` or `1:04`. Brackets of words that hold no option at all belong to the words; in those that hold one, and in
+brackets behind a file, whatever is not an option is SB104.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +74,7 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
     """A sound file as the script in `folder` names it, relative to the root; empty and SB404 outside of it."""
     path = loader.within(folder, said.string)
     if path is None:
-        message = f"{quote(said.string)} lies outside the project folder."
+        message = f"{quote(said.string)} is outside the project folder."
         advice = "Move the file into the project, or name the wider folder with --root."
         findings.append(Finding("SB404", said.span(), message, advice))
     return path or ""

@@ -2,6 +2,11 @@
 
 A declaration that has an error is remembered by its name, so that its uses are not reported on top: one slip is one
 message. A variant (`Mira.winter`) takes over what it does not set, and counts as an element of its own.
+
+    CHARACTER Mira          look, voice, front, …
+    CHARACTER Mira.winter   only `front: winter.png`: Mira's look and voice, another picture, none of her angles
+
+A second declaration of a name is SB202, and the first one holds; a variant without its base is SB201.
 """
 
 from __future__ import annotations

@@ -1,4 +1,15 @@
-"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals."""
+"""SB106 for lines of action that are cues by the names in them, and for lines that stand alone in capitals.
+
+The grammar notes such lines as doubts, each with its form; which of them are slips depends on the cast, so they are
+judged here. A doubt is a slip where its words name a declared character:
+
+    MIRA                    under a line of action: a cue needs a blank line above it
+    MIRA ⏎ ⏎ I know.        cut off from its speech by a blank line
+    Mira ⏎ I know.          not in capitals
+    MIRA V.O. ⏎ I know.     an extension without brackets
+
+Every fix changes only what is between the words, or their case; it is safe where nothing else can be meant.
+"""
 
 from __future__ import annotations
 
@@ -74,6 +85,14 @@ def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
     return _finding(doubt, (*_blank_line_above(doubt), Edit(gap, f" ({extension})")))
 
 
+def _open_extension(doubt: Doubt, cast: Cast) -> Finding | None:
+    """`MIRA (whispering`: a cue whose extension is never closed."""
+    if _character(doubt, cast) is None:
+        return None
+    end = doubt.line.span().end
+    return _finding(doubt, (*_blank_line_above(doubt), Edit(Span(doubt.line.anchor, end, end), ")")))
+
+
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     """`MIRA: I never left.` or `MIRA - I never left.`: a cue and its speech on one line. With a colon a name in
     ordinary letters counts too, and a word in capitals that nobody is called; with a dash only a declared name in
@@ -135,7 +154,10 @@ def _capitals(doubt: Doubt, cast: Cast) -> Finding | None:
     it is action."""
     if not is_alone_in_capitals(doubt.line.string) or cast.is_excused(doubt.line.string):
         return None
-    message = f"{quote(doubt.line.string)} stands alone in capitals, as a slug does, and would be filmed as text."
+    if doubt.line.string.rstrip().endswith(":"):
+        message = f"{quote(doubt.line.string)} would be filmed as text. Is it meant as a transition?"
+        return Finding("SB106", doubt.line.span(), message, fix=Fix(False, (Edit(_at(doubt.line, 0), "> "),)))
+    message = f"{quote(doubt.line.string)} is alone in capitals, as a slug is, and would be filmed as text."
     return Finding("SB106", doubt.line.span(), message, fix=Fix(False, (Edit(_at(doubt.line, 0), "!"),)))
 
 
@@ -144,6 +166,7 @@ _JUDGES = {
     DoubtForm.CUT_OFF: _cut_off,
     DoubtForm.SMALL: _small,
     DoubtForm.BARE_EXTENSION: _bare_extension,
+    DoubtForm.OPEN_EXTENSION: _open_extension,
     DoubtForm.INLINE: _inline,
     DoubtForm.COLON: _colon,
     DoubtForm.CAPITALS: _capitals,

@@ -1,4 +1,8 @@
-"""Shots as a draft films them: of lengths that its model makes, without frames that it does not take."""
+"""Shots as a draft films them: of lengths that its model makes, without frames that it does not take.
+
+A draft shows a film before it is paid for, so it covers every shot. Its shots keep their text, their numbers and their
+order; what they lose is told nowhere, since the final film has it.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,16 @@
 The longest leading run of parts that names a declared location is the place, so `HOUSE - KITCHEN - NIGHT` may be one
 location or two. A place that nobody has declared is SB206 and goes into the prompt in the heading's words.
 CONTINUOUS, LATER and SAME keep the time of the scene before.
+
+With `LOCATION Harbor` and `LOCATION Harbor.dusk` declared:
+
+    EXT. HARBOR - NIGHT             Harbor, at night
+    EXT. HARBOR - DUSK              Harbor.dusk: a variant called like the time of day is meant by it
+    EXT. HARBOR - PIER - LATER      the detail `pier`, the time of the scene before, and the variant of that time
+    EXT. HARBOR DUSK                SB106: the dash is missing; read as if it were there
+    EXT. HARBOUR - NIGHT            SB206, with the edit to HARBOR; `Harbour` goes into the prompt
+
+The words are cut into parts by `compiler.headings`, which knows no names; here they get their meaning.
 """
 
 from __future__ import annotations
@@ -128,7 +138,7 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     if time is None:
         return None
     start = read.place.start
-    message = f"{quote(typed)} names no location: the time of day stands behind a dash."
+    message = f"{quote(typed)} does not name a location: the time of day goes behind a dash."
     fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
     span = heading.line.span(start, read.place.end)
     reader.findings.append(Finding("SB106", span, message, fix=fix))

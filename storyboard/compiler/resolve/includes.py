@@ -4,6 +4,10 @@ Paths follow the rules of images: relative to the file that names them, never ou
 Reading goes by a stack of its own and not by recursion, so that a chain of thousands of files ends in a message and
 not in a traceback. A file that is missing, includes itself, or holds more than declarations is SB105 once, and what
 it declares is taken all the same.
+
+Declarations come in the order in which the text would stand if every INCLUDE were written out, so that a variant finds
+its base in a file above, and the first of two declarations of one name is the one that holds. Each knows the folder of
+its file: its pictures are named relative to that.
 """
 
 from __future__ import annotations
@@ -102,8 +106,8 @@ def _include(
         return False
     path = loader.within(folder, typed)
     if path is None:
-        message = f"{quote(typed)} lies outside the project folder."
-        advice = "What a script names lies in its project; --root can say a wider folder."
+        message = f"{quote(typed)} is outside the project folder."
+        advice = "Everything that a script names is in its project folder; --root names a wider one."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
     path = loader.first_path(path)

@@ -3,6 +3,19 @@
 The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
 is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
 where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+
+With `CHARACTER Mira`, `CHARACTER Mira.winter` and `CHARACTER Old Tom` declared:
+
+    @Mira waits         Mira, and the words behind
+    @mira's hand        Mira: names know no case, and an apostrophe ends them
+    @Mira.winter        the variant; `@Mira.` at the end of a sentence is Mira and a full stop
+    @Old Tom            Old Tom: the longest name that fits
+    @{Old Tom}s         Old Tom, though a letter follows
+    @Mirra              SB201, with the edit to @Mira
+    @Element1           SB110: the compiler numbers the pictures itself
+    ada@harbor.org      text
+
+The result is prose, `(Mention(Mira), " waits")`: strings with single blanks, and mentions that know their place.
 """
 
 from __future__ import annotations
@@ -20,7 +33,7 @@ from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.name_patterns import Names
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import is_near, nearest, offer, quote
 from storyboard.compiler.text import Span
 
 _AT = lazy_pattern(r"@")
@@ -30,6 +43,8 @@ _VARIANT = lazy_pattern(rf"\.({LETTER}{{1,200}})")
 _WORDS = lazy_pattern(rf"{LETTER}[^\s,;:!?@()]*(?:\s{LETTER}[^\s,;:!?@()]*){{0,4}}")
 #: An ending of a name that a blank parts from it, as in `@Mira s hand`.
 _LOOSE_ENDING = lazy_pattern(r"\s+(['’]?s)(?![\w'’])")
+#: What a name ends in where somebody has something, in languages that write no apostrophe.
+_ENDINGS = ("s", "es")
 _SPACES = lazy_pattern(r"\s+")
 
 
@@ -202,7 +217,7 @@ class Reader:
         kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
         name = kind[number - 1].name if 0 < number <= len(kind) else None
         fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
-        self.findings.append(Finding("SB110", text.span(start, end), message, "Names are the script's.", fix=fix))
+        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -210,7 +225,8 @@ class Reader:
         words = run[0].split() if run else [word[0]]
         end = word.end()
         for count in range(len(words), 1, -1):
-            if self.cast.near(" ".join(words[:count]).rstrip("."), words=count):
+            typed = " ".join(words[:count]).rstrip(".")
+            if any(_is_near_word_by_word(typed, name) for name in self.cast.near(typed, words=count)):
                 match = re.compile(rf"\S+(?:\s+\S+){{{count - 1}}}").match(plain, at + 1)
                 assert match, "the words have just been found there"
                 end = at + 1 + len(match[0].rstrip(".,'’"))
@@ -233,12 +249,23 @@ class Reader:
         fix: Fix | None = None
         if len(near) == 1:
             is_same = near[0].casefold() == name.casefold()
-            fix = Fix(is_same, (Edit(text.span(start, end), f"{mark}{near[0]}{close}"),))
+            meant = f"{mark}{near[0]}{close}"
+            if mark and name.casefold().removeprefix(near[0].casefold()) in _ENDINGS:
+                meant = f"@{{{near[0]}}}{name[len(near[0]) :]}"
+            fix = Fix(is_same, (Edit(text.span(start, end), meant),))
         elif near:
             advice = f"There are {offer(f'{mark}{one}{close}' for one in near)}."
+        elif base := self.cast.find(name.rpartition(".")[0]):
+            word = name.rpartition(".")[2]
+            message = f"{quote(base.name)} has no variant {quote(word)}."
+            fix = self.cast.declaring_variant(base, word)
         else:
             fix = self.cast.declaring(Kind.CHARACTER, name)
-            advice = "That declares it; a thing is a PROP, a place a LOCATION." if fix else "No name is spelled so."
+            advice = (
+                "That declares it; a thing is a PROP, a place a LOCATION."
+                if fix
+                else "A name cannot be spelled like that."
+            )
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
@@ -259,12 +286,18 @@ class Reader:
             if not end:
                 continue
             typed = plain[at:end]
-            message = f"{quote(typed)} counts for nothing in {where}: it would bring in no picture."
+            message = f"{quote(typed)} has no effect in {where}: it would bring in no picture."
             name = plain[start:end]
             closed = end + 1 if start == at + 2 and plain.startswith("}", end) else end
             fix = Fix(known is not None, (Edit(text.span(at, closed), name),))
             self.findings.append(Finding("SB110", text.span(at, end), message, fix=fix))
         return " ".join(text.string.replace("@@", "@").split())
+
+
+def _is_near_word_by_word(typed: str, name: str) -> bool:
+    """Whether every word is that of the name or nearly so."""
+    pairs = zip(typed.casefold().split(), name.casefold().split(), strict=False)
+    return all(word == wanted or is_near(word, wanted) for word, wanted in pairs)
 
 
 class _Found(NamedTuple):

@@ -1,4 +1,9 @@
-"""Patterns that find declared names in text: after an @, or plain."""
+"""Patterns that find declared names in text: after an @, or plain.
+
+Two patterns hold the names of a whole cast, so that a text is read once however many names there are. They differ in
+what they forgive: after an @ a name may be typed in any case and any Unicode form, for the writer says that it is one;
+without an @ it counts only as declared or in capitals, and as a whole word, for `mist` is not Mist.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Properties of a block by key: doubled, empty and unknown ones reported, lists parted."""
+"""Properties of a block by key: doubled, empty and unknown ones reported, lists parted.
+
+A block takes the keys that `ir.keys` lists for it. Only the keys of `LISTS` may be given on several lines; their values
+are divided at commas, and `items` gives each with its place, so that a finding marks the one item that is wrong. An
+unknown key that another word or a slip stands for (`looks:`, `photo:`) is read as the key that is meant, so that what
+it says is not lost on top: SB102 names it, and its fix writes it.
+"""
 
 from __future__ import annotations
 

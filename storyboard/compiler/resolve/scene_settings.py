@@ -3,6 +3,13 @@
 A setting that the model does not have is SB309 or SB311: an error where the scene chose it, a warning where it came
 from further up, once at the setting however many scenes it concerns. Settings are read once and judged per scene, since
 each scene may have a model of its own.
+
+    Resolution: 1080p              the title page's, for every scene
+    model: a model with 720p only  under one heading: SB311, a warning, at the title page's line; the scene goes without
+    resolution: 1080p              under that heading too: SB311, an error, at this line
+
+For clips without a picture the same is done with the `text model`, and kept until such a clip is made. A draft's
+settings are those that its model has, and nothing is said of the others: they come back with the final film.
 """
 
 from __future__ import annotations

@@ -4,6 +4,15 @@ A heading gives the place, interior or exterior, and the time of day; its proper
 every shot that has none of its own. The text between them and the first SHOT sets the scene and is part of every
 clip's prompt, so its mentions bring their pictures into each of them. What cannot be filmed (text without a shot, a
 speech above it) is asked about where it is.
+
+What holds for a shot, from the weakest to the strongest:
+
+    light, sound        of the location, then of the scene, then of the shot
+    music, ambience     of the title page (music) or the location (ambience), then of the scene, then of the shot
+    style, negative     of the title page, then of the scene; a shot adds a style of its own
+    a plain name        see `scope`
+
+Shots above the first heading make a scene without a place. Transitions and titles above a heading open its scene.
 """
 
 from __future__ import annotations

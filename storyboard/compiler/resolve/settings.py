@@ -2,6 +2,10 @@
 
 A value that its key does not take is SB104 and left out. What the scene's model makes of the values is said in
 `scene_settings`.
+
+Values are stored as the rest of the compiler compares them: a model by its id (`UNKNOWN` where the catalogue has none,
+so that nothing is said of what such a model lacks), an aspect as `16:9`, `audio` as `on` or `off`. A model's short name
+is as good as its id; for words that a writer uses instead (`landscape`, `yes`) the fix writes the value.
 """
 
 from __future__ import annotations

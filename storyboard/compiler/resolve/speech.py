@@ -4,6 +4,13 @@ The grammar takes a line in capitals above another line for a cue; whether it is
 the last word is here. A cue brings its speaker into the shot unless the voice is from elsewhere (V.O., O.S., O.C.).
 Any other extension is a manner, a recording's path says that the speech is laid over the film, and `(CONT'D)` says
 nothing.
+
+    MIRA                        Mira speaks and is seen
+    MIRA (V.O.)                 a voice-over: heard over the picture, not brought into the shot
+    MIRA (O.S., whispering)     heard from off screen, in a whisper
+    MIRA (V.O., mira.wav)       a voice-over whose sound is that file
+    @Mira                       a cue where the next line is not blank and Mira is a character, else action
+    MIRA AND TOM                SB201 where nobody is called so: two speakers take two cues
 """
 
 from __future__ import annotations
@@ -25,13 +32,15 @@ from storyboard.compiler.ir.resolved import (
 )
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import is_audio_path, read_audio
-from storyboard.compiler.resolve.cast import as_declared
+from storyboard.compiler.resolve.cast import Cast, as_declared
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
 from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
+from storyboard.wording import listed
 
 _OFF = {"VO": OffScreen.VOICE_OVER, "OS": OffScreen.OFF_SCREEN, "OC": OffScreen.OFF_SCREEN}
+_TOGETHER = lazy_pattern(r"\s(?:AND|UND|ET|Y|E|OCH|И|&)\s|[/+,]", re.IGNORECASE)
 _CONTINUED = lazy_pattern(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
@@ -160,6 +169,8 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
         fix, advice = Fix(False, (Edit(Span(cue.line.anchor, start, start), "!"),)), None
     elif len(near) == 1:
         fix = Fix(False, (Edit(cue.name.span(), near[0].upper()),))
+    elif together := _several(cast, plain):
+        fix, advice = None, f"{listed(together)} each have a cue of their own. {advice}"
     elif near:
         fix, advice = None, f"There are {offer(one.upper() for one in near)}. {advice}"
     else:
@@ -168,3 +179,10 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     message = f"{quote(plain)} speaks here and {what}."
     reading.findings.append(Finding("SB201", cue.name.span(), message, advice, fix=fix))
     return None
+
+
+def _several(cast: Cast, typed: str) -> list[str]:
+    """The characters that a cue names together, as `ANNA AND BETH`."""
+    found = [cast.find(name.strip()) for name in _TOGETHER.split(typed)]
+    names = [one.name for one in found if one is not None and one.kind is Kind.CHARACTER]
+    return names if len(names) == len(found) > 1 else []

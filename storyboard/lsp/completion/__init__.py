@@ -4,7 +4,7 @@
     shots         the header of a shot
     properties    values of properties, files
     line_starts   keys of properties, headers of blocks, speakers
-    place         the cursor and an offer
+    cursor        the cursor and an offer
 
 A function of these modules knows one kind of place, and answers None where it is another.
 """
@@ -18,9 +18,9 @@ from storyboard.compiler.codes import TITLES, severity_of
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
+from storyboard.lsp.completion.cursor import WORD, Cursor, Offer
 from storyboard.lsp.completion.line_starts import line_starts
 from storyboard.lsp.completion.names import extensions, headings, mentions
-from storyboard.lsp.completion.place import WORD, Offer, Place
 from storyboard.lsp.completion.properties import includes, values
 from storyboard.lsp.completion.shots import shots
 from storyboard.lsp.locate import spot_at
@@ -38,7 +38,7 @@ def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
     text = spot.source.text
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
     ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
-    place = Place(analysis, spot, at, flatten(text[start:at]), flatten(text[at : min(ends, default=len(text))]))
+    place = Cursor(analysis, spot, at, flatten(text[start:at]), flatten(text[at : min(ends, default=len(text))]))
     comment = any(one.start < at < one.end for one in strip_comments(text).comments)
     if comment or place.before.rfind("[[") > place.before.rfind("]]"):
         return _codes(place)
@@ -49,7 +49,7 @@ def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
     return []
 
 
-def _codes(place: Place) -> list[Offer]:
+def _codes(place: Cursor) -> list[Offer]:
     """Warnings that a note may allow."""
     found = _ALLOW.search(place.before)
     if found is None:
@@ -62,7 +62,7 @@ def _codes(place: Place) -> list[Offer]:
     ]
 
 
-_KINDS: tuple[Callable[[Place], Iterable[Offer] | None], ...] = (
+_KINDS: tuple[Callable[[Cursor], Iterable[Offer] | None], ...] = (
     mentions,
     headings,
     shots,

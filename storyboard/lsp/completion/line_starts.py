@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.parse.comments import flatten
-from storyboard.lsp.completion.place import KEY_VALUE, WORD, Offer, Place, known_keys, named
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, Cursor, Offer, known_keys, named
 from storyboard.lsp.project_files import offers
 
 _KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
@@ -27,7 +27,7 @@ def _beside(typed: str, start: int, end: int) -> Iterator[Offer]:
             yield Offer(word.strip(), "keyword", word, start, end, detail)
 
 
-def line_starts(place: Place) -> Iterable[Offer] | None:
+def line_starts(place: Cursor) -> Iterable[Offer] | None:
     """Keys where properties may stand, else what begins a block, and who may speak."""
     found: list[Offer] = []
     typed = _KEY.match(place.before)
@@ -54,7 +54,7 @@ def line_starts(place: Place) -> Iterable[Offer] | None:
     return found
 
 
-def _is_among_properties(place: Place) -> bool:
+def _is_among_properties(place: Cursor) -> bool:
     """Whether only the header and properties of its block stand above the cursor's line."""
     above = flatten(place.spot.source.text[place.spot.offset : place.at]).split("\n")[:-1]
     if isinstance(place.spot.block, parsed.TitlePage | parsed.Loose):

@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import fold
-from storyboard.lsp.completion.place import WORD, Offer, Place, named
+from storyboard.lsp.completion.cursor import WORD, Cursor, Offer, named
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
@@ -23,7 +23,7 @@ _HEARD = (
 )
 
 
-def mentions(place: Place) -> Iterable[Offer] | None:
+def mentions(place: Cursor) -> Iterable[Offer] | None:
     """Names, after an @."""
     found = _AT.search(place.before)
     if found is None:
@@ -38,7 +38,7 @@ def mentions(place: Place) -> Iterable[Offer] | None:
     return [named(one, f"{one.name}{close}", start, end) for one in matching]
 
 
-def headings(place: Place) -> Iterable[Offer] | None:
+def headings(place: Cursor) -> Iterable[Offer] | None:
     """Places and times of day, in a scene heading."""
     before = place.before.lstrip()
     prefix, at = read_prefix(f"{before}x", any_case=True)  # a blank may replace the stop before a letter
@@ -53,7 +53,7 @@ def headings(place: Place) -> Iterable[Offer] | None:
     return _places(place, start, end)
 
 
-def _places(place: Place, start: int, end: int) -> Iterator[Offer]:
+def _places(place: Cursor, start: int, end: int) -> Iterator[Offer]:
     seen: set[str] = set()
     for entity in place.entities:
         if entity.is_location:
@@ -66,11 +66,11 @@ def _places(place: Place, start: int, end: int) -> Iterator[Offer]:
                 yield Offer(scene.place.upper(), "place", scene.place.upper(), start, end, "of another heading")
 
 
-def _holds(place: Place, span: object) -> bool:
+def _holds(place: Cursor, span: object) -> bool:
     return getattr(span, "anchor", None) is place.spot.block.anchor
 
 
-def _times(place: Place, where: str, start: int, end: int) -> Iterator[Offer]:
+def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[Offer]:
     cast = place.analysis.whole.names.cast
     location = cast.find(where)
     variants = (
@@ -83,7 +83,7 @@ def _times(place: Place, where: str, start: int, end: int) -> Iterator[Offer]:
         yield Offer(word, "time", word, start, end, detail)
 
 
-def extensions(place: Place) -> Iterable[Offer] | None:
+def extensions(place: Cursor) -> Iterable[Offer] | None:
     """How a speaker is heard, in the brackets behind a cue."""
     found = _EXTENSION.match(place.before)
     cast = place.analysis.whole.names.cast

@@ -12,7 +12,7 @@ from storyboard.catalog.picture_models import picture_models
 from storyboard.catalog.prices import rate
 from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.ir import keys
-from storyboard.lsp.completion.place import KEY_VALUE, WORD, Offer, Place, known_keys, named
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, Cursor, Offer, known_keys, named
 from storyboard.lsp.project_files import files_below
 from storyboard.report.prices import sourced
 
@@ -21,13 +21,13 @@ _PATH = re.compile(r"[^\s,]*")
 _PICTURE_KEYS = frozenset({"front", "angles", "image", "views", "start", "end"})
 
 
-def includes(place: Place) -> Iterable[Offer] | None:
+def includes(place: Cursor) -> Iterable[Offer] | None:
     """Scripts, after INCLUDE."""
     found = _INCLUDE.match(place.before)
     return None if found is None else _files(place, found["rest"], "scripts")
 
 
-def _files(place: Place, typed: str, endings: str) -> Iterator[Offer]:
+def _files(place: Cursor, typed: str, endings: str) -> Iterator[Offer]:
     source = place.spot.source
     folder = Path(os.path.dirname(source.path))
     start, end = place.at - len(typed), place.end(_PATH)
@@ -37,7 +37,7 @@ def _files(place: Place, typed: str, endings: str) -> Iterator[Offer]:
         yield Offer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
 
 
-def values(place: Place) -> Iterable[Offer] | None:
+def values(place: Cursor) -> Iterable[Offer] | None:
     """What a property takes, after its colon."""
     found = KEY_VALUE.match(place.before)
     if found is None:
@@ -58,7 +58,7 @@ def values(place: Place) -> Iterable[Offer] | None:
     return [Offer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
 
 
-def _choices(place: Place, key: str) -> list[tuple[str, str]]:
+def _choices(place: Cursor, key: str) -> list[tuple[str, str]]:
     model = place.model
     match key:
         case "model":

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from storyboard.catalog import read_table
-from storyboard.lsp.completion.place import WORD, Offer, Place
+from storyboard.lsp.completion.cursor import WORD, Cursor, Offer
 from storyboard.lsp.locate import settings_at
 from storyboard.lsp.project_files import offers
 from storyboard.wording import price
@@ -15,7 +15,7 @@ _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
 
 
-def shots(place: Place) -> Iterable[Offer] | None:
+def shots(place: Cursor) -> Iterable[Offer] | None:
     """Seconds, then sizes and moves, after SHOT."""
     found = _SHOT.match(place.before)
     if found is None:
@@ -27,7 +27,7 @@ def shots(place: Place) -> Iterable[Offer] | None:
     return _camera(place, rest[seconds.end() :])
 
 
-def _seconds(place: Place, typed: str) -> Iterator[Offer]:
+def _seconds(place: Cursor, typed: str) -> Iterator[Offer]:
     model = place.model
     end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
     settings = settings_at(place.analysis, place.spot.source.path, place.at)
@@ -38,7 +38,7 @@ def _seconds(place: Place, typed: str) -> Iterator[Offer]:
         yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, costs)
 
 
-def _camera(place: Place, typed: str) -> list[Offer]:
+def _camera(place: Cursor, typed: str) -> list[Offer]:
     known = offers()
     abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
     words = [

@@ -2,6 +2,10 @@
 
 The guide's tips ask for one action a shot. Verbs of action are counted (`craft.toml`), those in speech and in looks
 apart; how many are too many depends on the seconds. A warning at the verb that is too many.
+
+    SHOT 5s wide
+    @Mira opens the door, picks up the lamp, runs outside and jumps over the wall.      four actions: told
+    @Mira opens the door and looks out.                                                 two: silent
 """
 
 from __future__ import annotations

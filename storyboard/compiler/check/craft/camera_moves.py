@@ -2,6 +2,9 @@
 
 The guide asks for one camera instruction. Moves are told apart by kind: `slow push in` and `push forward` are one. A
 size that changes on the way is a move, not a second size.
+
+    SHOT 5s slow push forward, then pan left        two moves: told
+    SHOT 5s slow push in, pushing closer            one move, said twice: silent
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from storyboard.compiler.text import Span
 CODES = (Code("SB503", "More than one camera move", Severity.WARNING),)
 
 
-class _Kind(NamedTuple):
+class _MoveKind(NamedTuple):
     name: str
     pattern: re.Pattern[str]
     reverse: tuple[str, ...]
@@ -74,7 +77,7 @@ def _differs(first: _Move, second: _Move) -> bool:
     return first.kind != second.kind or bool(first.way and second.way and first.way != second.way)
 
 
-def _moves(words: Words, kinds: Sequence[_Kind]) -> Iterator[_Move]:
+def _moves(words: Words, kinds: Sequence[_MoveKind]) -> Iterator[_Move]:
     found = []
     for kind in kinds:
         for match in kind.pattern.finditer(words.string):
@@ -95,19 +98,19 @@ def moves_in(words: Words) -> list[Span]:
 
 
 @cache
-def _kinds() -> tuple[_Kind, ...]:
+def _kinds() -> tuple[_MoveKind, ...]:
     return _with_lead("")
 
 
 @cache
-def _spoken() -> tuple[_Kind, ...]:
+def _spoken() -> tuple[_MoveKind, ...]:
     """The same moves where the action says that it is the camera's."""
     return _with_lead(read_table("craft.toml")["move"]["spoken"]["pattern"])
 
 
-def _with_lead(lead: str) -> tuple[_Kind, ...]:
+def _with_lead(lead: str) -> tuple[_MoveKind, ...]:
     return tuple(
-        _Kind(
+        _MoveKind(
             row["name"],
             re.compile(rf"(?=[a-z0-9])(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
             tuple(row.get("reverse", ())),

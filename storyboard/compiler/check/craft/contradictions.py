@@ -2,6 +2,10 @@
 
 Two sizes in one direction, `static` beside a move, a light that is the opposite of the time of day, two media in the
 styles of one clip. A way from one size to another (`from wide to close`) is no contradiction.
+
+    EXT. HARBOR - NIGHT, `light: bright noon sun`   told at the light
+    SHOT 5s close-up, wide                          told at the second size
+    SHOT 5s from wide to close-up                   silent: a way
 """
 
 from __future__ import annotations

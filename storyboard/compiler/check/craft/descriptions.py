@@ -4,6 +4,10 @@ The guide's example is a red jacket that becomes a crimson coat: the same words 
 a scene. Nouns that mean one garment count as one (`craft.toml`), for one and the same owner; colours, stuffs and ages
 are compared by what they mean, so `red` and `scarlet` differ and `grey` and `gray` do not. A look in a declaration is
 the first description.
+
+    look: a keeper in a red wool coat
+    @Mira pulls her crimson coat tighter and looks out at the water.    told: `red` and `crimson` of one coat
+    @Mira pulls her coat tighter and looks out at the water.            silent: nothing else is said of it
 """
 
 from __future__ import annotations

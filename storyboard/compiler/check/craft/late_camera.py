@@ -2,6 +2,9 @@
 
 Prompts are read from the front, and the guide puts the camera near the beginning. Only shots whose line gives no
 camera are judged; the fix moves the sentence there.
+
+    SHOT 5s
+    @Mira walks along the quay. The camera slowly pushes forward.       told; the fix writes it behind `SHOT 5s`
 """
 
 from __future__ import annotations

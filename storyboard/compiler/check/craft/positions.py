@@ -3,6 +3,9 @@
 The guide asks for positions with several elements ("foreground left", "entering from right"). A clip is rendered by
 itself, so positions told in another clip do not count; the help repeats them. Judged in English only, where the words
 are known.
+
+    @Mira and @Tom wait together for the boat.                          told, with both names
+    @Mira waits at the left, @Tom behind her.                           silent: both have a place
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""A scene as the craft rules read it: the words of each shot in lower case, names out of the way, places kept."""
+"""A scene as the craft rules read it: the words of each shot in lower case, names out of the way, places kept.
+
+`@Mira opens the door.` becomes `@xxxx opens the door.`: as long as what was typed, so that an index in one is an index
+in the other and a finding marks the writer's own words. A mention looks like no word of any list; whom it means is
+asked by its index. Each text is made once a scene, however many rules read it, and the words of a shot once as a set,
+by which a rule leaves most shots before its patterns are tried.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Offer(NamedTuple):
     file: str | None = None
 
 
-class Place(NamedTuple):
+class Cursor(NamedTuple):
     """The cursor: the character `at` of the file of `spot`, and the halves of its line in plain forms."""
 
     analysis: Analysis
@@ -59,7 +59,7 @@ def named(entity: Entity, text: str, start: int, end: int) -> Offer:
     return Offer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
 
 
-def known_keys(place: Place) -> tuple[str, ...]:
+def known_keys(place: Cursor) -> tuple[str, ...]:
     """The keys that the block at the cursor takes."""
     match place.spot.block:
         case parsed.Declaration(kind=kind):

@@ -1,0 +1,60 @@
+"""Who may ask the studio for anything.
+
+Each start has a token of 256 bits. It stands in the fragment of the address, which no browser sends anywhere, and the
+page sends it in a header, which no other site's page can. Media have a secret of their own in their path, since an
+`<img>` sends no header: whoever learns it may look at pictures, and do nothing else.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+#: The header that the page says the token in.
+TOKEN_HEADER = "x-sbc-token"  # noqa: S105 # its name, not its value
+_TOKEN_BYTES = 32
+#: Bytes of the largest request: a script of the largest size, with JSON around it.
+_MOST_BYTES = 8_000_000
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The secrets of one start; `nonce` marks the style sheets that the page makes itself."""
+
+    token: str = field(default_factory=_secret, repr=False)
+    media: str = field(default_factory=_secret, repr=False)
+    nonce: str = field(default_factory=_secret, repr=False)
+
+    def check(self, request: Request) -> None:
+        """Refuse a request that does not know the token. Raises HTTPException."""
+        said = request.headers.get(TOKEN_HEADER, "")
+        if not hmac.compare_digest(said.encode(), self.token.encode()):
+            raise HTTPException(401, "This page was opened without its token: take the address from the terminal.")
+
+    async def body(self, request: Request) -> dict[str, Any]:
+        """The JSON object of a request that may ask. Raises HTTPException."""
+        self.check(request)
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            raise HTTPException(415, "Requests are JSON.")
+        data = bytearray()
+        async for part in request.stream():
+            data += part
+            if len(data) > _MOST_BYTES:
+                raise HTTPException(413, "This is too large to be a script.")
+        try:
+            body = json.loads(data)
+        except (ValueError, RecursionError):
+            raise HTTPException(400, "This is not JSON.") from None
+        if not isinstance(body, dict):
+            raise HTTPException(400, "This is not a JSON object.")
+        return body

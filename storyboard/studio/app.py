@@ -1,0 +1,264 @@
+"""The studio over HTTP on loopback: the page, its event stream, and what the page asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from storyboard.board.images import ClipFrame, image_digest
+from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.pipeline import Analysis, Options
+from storyboard.files.stamps import stamp_of
+from storyboard.film.takes import Take
+from storyboard.lsp.live_board import header_of, shot_at
+from storyboard.studio.access import Access
+from storyboard.studio.language import LanguageSession
+from storyboard.studio.prices import Offers, money_of
+from storyboard.studio.script import Conflict, ScriptFile, ScriptText
+from storyboard.studio.takes import Refused, change_take, list_takes
+from storyboard.system.loopback import ALLOWED_HOSTS
+from storyboard.watch.feed import BoardFeed
+from storyboard.watch.follow import takes_in
+from storyboard.watch.rendering import ledger_files, progress_of
+from storyboard.watch.server import BOARD_STYLE, PAGE, SameOrigin, media_routes
+
+_PAGE = Path(__file__).parent / "page"
+_FILES: Mapping[str, tuple[tuple[Path, ...], str]] = {
+    "/": ((_PAGE / "index.html",), "text/html"),
+    "/studio.css": ((BOARD_STYLE, PAGE / "live.css", _PAGE / "studio.css"), "text/css"),
+    "/studio.js": ((_PAGE / "studio.js",), "text/javascript"),
+    "/icon.svg": ((PAGE / "icon.svg",), "image/svg+xml"),
+}
+#: Scripts of our own; pictures and clips of ours, and the thumbnails that a hover brings along; our style sheet, and
+#: those that the editor makes, which have the nonce.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types board default inert"
+)
+_NO_STORE = {"Cache-Control": "no-store"}
+#: Seconds between looks at the script and the ledger on disk.
+_LOOK = 0.5
+
+_Handler = Callable[[dict[str, Any]], Awaitable[object]]
+
+
+class Studio:
+    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's."""
+
+    def __init__(
+        self, script: Path, options: Options, folder: Callable[[bool], Path], version: str, access: Access
+    ) -> None:
+        self.access = access
+        self._file = ScriptFile(script)
+        self._options = options
+        self._folder = folder
+        self._version = version
+        self._sandbox = True
+        self._offers = Offers(script, options, folder, time.monotonic)
+        self._language: LanguageSession | None = None
+        self._takes: dict[str, Path] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.feed = BoardFeed(self._read_takes, f"/media/{access.media}")
+
+    def app(self) -> Starlette:
+        """The page and all that it asks for."""
+        asked: dict[str, _Handler] = {
+            "open": self._open,
+            "lsp": self._lsp,
+            "save": self._save,
+            "place": self._place,
+            "line": self._line,
+            "mode": self._mode,
+            "plan": self._plan,
+            "render": self._render,
+            "takes": self._list_takes,
+            "take": self._change_take,
+        }
+        return Starlette(
+            routes=[
+                *(Route(path, self._page_file) for path in _FILES),
+                Route("/events", self._events),
+                *(Route(f"/api/{name}", self._answer(handler), methods=["POST"]) for name, handler in asked.items()),
+                Mount(f"/media/{self.access.media}", routes=[*media_routes(self.feed, self._takes.get)]),
+            ],
+            middleware=[
+                Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False),
+                Middleware(SameOrigin, policy=_POLICY.format(nonce=self.access.nonce)),
+            ],
+        )
+
+    async def look_at_files(self) -> None:
+        """Tell the page of what others change: the script on disk, and the ledger of its clips. For ever."""
+        seen = self._stamps()
+        while True:
+            await asyncio.sleep(_LOOK)
+            now = self._stamps()
+            if now[0] != seen[0]:
+                await self._tell_disk()
+            if now[1:] != seen[1:]:
+                await self._show_again()
+            seen = now
+
+    def _stamps(self) -> list[object]:
+        ledger = sorted(ledger_files(self._folder(self._sandbox)))
+        return [stamp_of(self._file.path), *map(stamp_of, ledger), self._progress()]
+
+    def _progress(self) -> str:
+        return progress_of(self._folder(self._sandbox))
+
+    def _answer(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            body = await self.access.body(request)
+            try:
+                return JSONResponse(await handler(body), headers=_NO_STORE)
+            except Refused as problem:
+                return JSONResponse({"refused": str(problem)}, 409, headers=_NO_STORE)
+            except (KeyError, TypeError, ValueError) as problem:
+                raise HTTPException(400, f"This request cannot be understood ({problem}).") from None
+
+        return answer
+
+    async def _page_file(self, request: Request) -> Response:
+        files, kind = _FILES[request.url.path]
+        text = "".join([file.read_text(encoding="utf-8") for file in files])
+        if kind == "text/html":
+            text = text.replace("{nonce}", self.access.nonce)
+        return Response(text, media_type=kind, headers=_NO_STORE)
+
+    async def _events(self, request: Request) -> Response:
+        self.access.check(request)
+        return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=_NO_STORE)
+
+    async def _open(self, _: dict[str, Any]) -> object:
+        try:
+            found = await asyncio.to_thread(self._file.read)
+        except (OSError, Unreadable) as problem:
+            raise Refused(f"{self._file.path.name} cannot be read ({problem}).") from None
+        path = self._file.path
+        there = {"path": str(path), "name": path.name, "uri": path.as_uri(), "sandbox": self._sandbox}
+        return {**found._asdict(), **there}
+
+    async def _lsp(self, message: dict[str, Any]) -> object:
+        if message.get("method") == "initialize" or self._language is None:
+            tell, checked = self._tell_page, self._checked
+            self._language = LanguageSession(self._options, self._version, str(self._file.path), tell, checked)
+        return {"answer": await self._language.handle(message)}
+
+    async def _save(self, body: dict[str, Any]) -> object:
+        try:
+            saved = await asyncio.to_thread(self._file.save, str(body["text"]), str(body["digest"]))
+        except Conflict as problem:
+            return {"conflict": _text_data(problem.there)}
+        except (OSError, Unreadable) as problem:
+            raise Refused(f"{self._file.path.name} cannot be written ({problem}).") from None
+        return {"digest": saved.digest}
+
+    async def _place(self, body: dict[str, Any]) -> object:
+        """The number of the shot that a line belongs to."""
+        analysis, line, path = self._analysis(), int(body["line"]), str(self._file.path)
+        source = next((one for one in analysis.sources if one.path == path), None)
+        if source is None or not 1 <= line <= len(source.line_starts):
+            return {"shot": None}
+        end = source.line_starts[line] - 1 if line < len(source.line_starts) else len(source.text)
+        return {"shot": shot_at(analysis, path, end)}
+
+    async def _line(self, body: dict[str, Any]) -> object:
+        """The line of a shot's header in the script; None where it stands in an included file."""
+        analysis = self._analysis()
+        found = header_of(analysis, str(body["shot"]))
+        if found is None:
+            return {"line": None, "file": None}
+        path, start = found
+        source = next(one for one in analysis.sources if one.path == path)
+        return {"line": source.position(start).line if path == str(self._file.path) else None, "file": path}
+
+    async def _mode(self, body: dict[str, Any]) -> object:
+        self._sandbox = bool(body["sandbox"])
+        await self._show_again()
+        return {"sandbox": self._sandbox}
+
+    async def _plan(self, body: dict[str, Any]) -> object:
+        offer = await self._offers.make(sandbox=self._sandbox, retake=_words(body.get("retake", [])))
+        return {**offer._asdict(), "sandbox": self._sandbox}
+
+    async def _render(self, body: dict[str, Any]) -> object:
+        offer = await self._offers.accept(str(body["digest"]))
+        return {"clips": offer.clips, "usd": offer.usd}
+
+    async def _list_takes(self, _: dict[str, Any]) -> object:
+        analysis, folder = self._analysis(), self._folder(self._sandbox)
+        return {"clips": await asyncio.to_thread(list_takes, analysis, folder, self._take_url)}
+
+    async def _change_take(self, body: dict[str, Any]) -> object:
+        action, number = body["action"], int(body["number"])
+        if action not in ("pick", "lock", "unlock", "note"):
+            raise ValueError(action)
+        folder, text = self._folder(self._sandbox), str(body.get("text", ""))
+        await asyncio.to_thread(change_take, self._analysis(), folder, str(body["clip"]), action, number, text)
+        return {}
+
+    def _analysis(self) -> Analysis:
+        analysis = self._language.analysis if self._language else None
+        if analysis is None:
+            raise Refused("The script is not open in the page.")
+        return analysis
+
+    def _checked(self, analysis: Analysis) -> None:
+        self._soon(self.feed.show(analysis, self._progress()))
+
+    def _tell_page(self, message: dict[str, Any]) -> None:
+        self._soon(self.feed.send({"lsp": message}))
+
+    async def _tell_disk(self) -> None:
+        try:
+            found: ScriptText | None = await asyncio.to_thread(self._file.read)
+        except (OSError, Unreadable):
+            found = None
+        await self.feed.send({"disk": _text_data(found)})
+
+    async def _show_again(self) -> None:
+        with contextlib.suppress(Refused):
+            await self.feed.show(self._analysis(), self._progress())
+            await self.feed.send({"takes": True})
+
+    def _soon(self, work: Any) -> None:  # noqa: ANN401 # a coroutine
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _read_takes(self, analysis: Analysis) -> Sequence[Take]:
+        """The takes of a script, in a thread; with them what it costs, which rests on the same."""
+        folder, sandbox = self._folder(self._sandbox), self._sandbox
+        money = money_of(analysis, folder, sandbox=sandbox)
+        shots = [shot.duration or 0 for scene in analysis.film.scenes for shot in scene.shots]
+        sums = {"seconds": sum(shots), "clips": len(analysis.clips), **money, "sandbox": sandbox}
+        self.feed.send_from_thread({"sums": sums})
+        return takes_in(folder)(analysis)
+
+    def _take_url(self, path: Path) -> str:
+        name = f"{image_digest(ClipFrame(path, 0))}{path.suffix}"
+        self._takes[name] = path
+        return f"/media/{self.access.media}/takes/{name}"
+
+
+def _text_data(there: ScriptText | None) -> dict[str, str] | None:
+    return there._asdict() if there else None
+
+
+def _words(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("a list of clips")
+    return value

@@ -1,0 +1,65 @@
+"""The script on disk, as the page reads and writes it.
+
+The page is told the digest of what it reads. It says that digest when it saves, and nothing is written where the file
+holds anything else by then: the person chooses first.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.compiler.loader import LARGEST_SCRIPT, decode
+from storyboard.files.atomic import FileChanged, save
+
+_MARK = b"\xef\xbb\xbf"
+
+
+class ScriptText(NamedTuple):
+    """A script as it is on disk: its text without a byte-order mark, and the digest of the file's bytes."""
+
+    text: str
+    digest: str
+
+
+class Conflict(Exception):
+    """The file on disk is not the one that was read; `there` is what it holds, None where it is gone."""
+
+    def __init__(self, there: ScriptText | None) -> None:
+        super().__init__("the file has changed on disk")
+        self.there = there
+
+
+class ScriptFile:
+    """One script."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> ScriptText:
+        """What is on disk. Raises OSError, and Unreadable for what is not a script's text."""
+        data = self.path.read_bytes()
+        return ScriptText(decode(data, self.path.name), _digest(data))
+
+    def save(self, text: str, digest: str) -> ScriptText:
+        """Write a text where the file still has the digest of what it was made from. A byte-order mark stays. Raises
+        Conflict, OSError, and ValueError for what is too large to be a script."""
+        try:
+            before = self.path.read_bytes()
+        except FileNotFoundError:
+            raise Conflict(None) from None
+        if _digest(before) != digest:
+            raise Conflict(self.read())
+        data = (_MARK if before.startswith(_MARK) else b"") + text.encode("utf-8")
+        if len(data) > LARGEST_SCRIPT:
+            raise ValueError(f"a script has at most {LARGEST_SCRIPT:,} bytes")
+        try:
+            save(self.path, data, expected=before)
+        except FileChanged:
+            raise Conflict(self.read()) from None
+        return ScriptText(text, _digest(data))
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()

@@ -1,0 +1,38 @@
+// The file has changed on disk while there was unsaved text in the page: nothing is written until the person has chosen.
+
+import { MergeView } from "@codemirror/merge";
+import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { button, byId, element, openDialog } from "./dom.js";
+import { styleNonce } from "./editor.js";
+
+/** Ask the person. `mine` is the text of the page, `there` that of the file or null; `choose` gets the text that is to
+ *  be. */
+export function askWhich(mine, there, choose) {
+  const bar = byId("conflict");
+  const done = text => { bar.hidden = true; bar.replaceChildren(); choose(text); };
+  bar.hidden = false;
+  bar.replaceChildren(
+    element("strong", {}, there ? "Another program has changed the file." : "The file is gone."),
+    "Nothing is written until you have chosen.",
+    ...(there ? [
+      button("Compare", () => compare(mine(), there.text, done)),
+      button("Take the file’s", () => done(there.text)),
+    ] : []),
+    button("Keep mine", () => done(mine())),
+  );
+}
+
+function compare(mine, there, done) {
+  const place = element("div", { class: "merge" });
+  const { dialog, actions } = openDialog("The file, and your text", element("p", {}, "On the left is the file, on the right your text, which you can change. An arrow copies a part over."), place);
+  const view = new MergeView({
+    parent: place,
+    a: { doc: there, extensions: [EditorState.readOnly.of(true), EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping] },
+    b: { doc: mine, extensions: [EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": "Your text" })] },
+    revertControls: "a-to-b",
+    collapseUnchanged: {},
+  });
+  actions.prepend(button("Use the right side", () => { const text = view.b.state.doc.toString(); dialog.close(); done(text); }));
+  dialog.addEventListener("close", () => view.destroy(), { once: true });
+}

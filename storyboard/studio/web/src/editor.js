@@ -1,0 +1,167 @@
+// The script: CodeMirror, and the language server over POST. Everything that the editor knows it asks there.
+
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import {
+  LSPClient, LSPPlugin, findReferencesKeymap, formatDocument, formatKeymap, hoverTooltips, jumpToDefinitionKeymap,
+  renameKeymap, serverCompletion,
+} from "@codemirror/lsp-client";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
+} from "@codemirror/view";
+import { ask } from "./api.js";
+import { sanitized } from "./markup.js";
+import { meaningColours } from "./tokens.js";
+
+/** Marks the style sheets that the editor makes, so that the page's policy lets them in. */
+export const styleNonce = document.querySelector('meta[name="style-nonce"]').content;
+
+const SEVERITIES = { 1: "error", 2: "warning", 3: "info", 4: "hint" };
+
+/** The connection to the language server: messages go one after the other, as they were sent. */
+class Connection {
+  #handlers = new Set();
+  #last = Promise.resolve();
+  #waiting = 0;
+  #then = null;
+
+  send(message) {
+    const data = JSON.parse(message);
+    this.#waiting++;
+    this.#last = this.#last.then(() => ask("lsp", data)).then(
+      ({ answer }) => answer && this.receive(answer),
+      problem => data.id != null && this.receive({ jsonrpc: "2.0", id: data.id, error: { code: -32603, message: problem.message } }),
+    ).then(() => {
+      this.#waiting--;
+      if (!this.#waiting) this.#next();
+    });
+  }
+
+  /** Do something as soon as nothing is on its way: keys that are typed meanwhile go together. */
+  whenIdle(work) {
+    this.#then = work;
+    if (!this.#waiting) queueMicrotask(() => this.#waiting || this.#next());
+  }
+
+  #next() {
+    const work = this.#then;
+    this.#then = null;
+    work?.();
+  }
+
+  receive(message) {
+    for (const handler of this.#handlers) handler(JSON.stringify(message));
+  }
+
+  subscribe(handler) { this.#handlers.add(handler); }
+  unsubscribe(handler) { this.#handlers.delete(handler); }
+}
+
+export class ScriptEditor {
+  /** `opened` is what the studio says of the script; `listen` hears of changes, problems, the cursor and Ctrl-S. */
+  constructor(parent, opened, listen) {
+    this.uri = opened.uri;
+    this.listen = listen;
+    this.connection = new Connection();
+    this.client = new LSPClient({
+      rootUri: opened.uri.replace(/\/[^/]*$/, ""),
+      timeout: 20_000,
+      sanitizeHTML: sanitized,
+      notificationHandlers: { "textDocument/publishDiagnostics": (_, said) => this.#tell(said) },
+    });
+    this.client.connect(this.connection);
+    const crlf = opened.text.includes("\r\n");
+    this.view = new EditorView({ parent, state: EditorState.create({ doc: opened.text, extensions: [
+      crlf ? EditorState.lineSeparator.of("\r\n") : [],
+      EditorView.cspNonce.of(styleNonce), lineNumbers(), foldGutter(), highlightSpecialChars(), history(), drawSelection(), bracketMatching(),
+      highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), lintGutter(), EditorView.lineWrapping,
+      EditorState.allowMultipleSelections.of(true),
+      autocompletion(), serverCompletion({ override: true }), hoverTooltips(),
+      EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "true" }),
+      keymap.of([
+        { key: "Mod-s", run: () => (listen.save(), true), preventDefault: true },
+        ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...formatKeymap,
+        ...renameKeymap, ...jumpToDefinitionKeymap, ...findReferencesKeymap, ...defaultKeymap, indentWithTab,
+      ]),
+      this.client.plugin(opened.uri, "storyboard"),
+      meaningColours(this),
+      EditorView.updateListener.of(update => {
+        if (update.docChanged) {
+          this.connection.whenIdle(() => this.client.sync());
+          listen.changed();
+        }
+        if (update.selectionSet || update.docChanged) listen.moved(this.line);
+      }),
+    ] }) });
+  }
+
+  get text() { return this.view.state.sliceDoc(); }
+  get line() { return this.view.state.doc.lineAt(this.view.state.selection.main.head).number; }
+
+  format() { formatDocument(this.view); }
+
+  /** Replace the text as one step that can be undone; what is the same at both ends stays, and so does the cursor. */
+  replace(text) {
+    const old = this.view.state.doc.toString(), fresh = text.replaceAll("\r\n", "\n");
+    let start = 0, end = 0;
+    const most = Math.min(old.length, fresh.length);
+    while (start < most && old[start] === fresh[start]) start++;
+    while (end < most - start && old.at(-1 - end) === fresh.at(-1 - end)) end++;
+    this.view.dispatch({ changes: { from: start, to: old.length - end, insert: fresh.slice(start, fresh.length - end) } });
+  }
+
+  goTo(line) {
+    const at = this.view.state.doc.line(Math.min(line, this.view.state.doc.lines)).from;
+    this.view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    this.view.focus();
+  }
+
+  /** A range of the language server in the text as it is now; null where it has been written over. */
+  range(range) {
+    const plugin = LSPPlugin.get(this.view);
+    const [from, to] = [range.start, range.end].map(
+      one => plugin.unsyncedChanges.mapPos(plugin.fromPosition(one, plugin.syncedDoc)),
+    );
+    return { from, to };
+  }
+
+  async request(method, params) {
+    await this.client.initializing;
+    this.client.sync();
+    return this.client.request(method, params);
+  }
+
+  /** The edits that mend a problem, each with its title. */
+  async fixesOf(problem) {
+    const found = await this.request("textDocument/codeAction", {
+      textDocument: { uri: this.uri }, range: problem.range, context: { diagnostics: [problem], triggerKind: 1 },
+    });
+    return (found ?? []).filter(one => one.edit && (one.kind ?? "").startsWith("quickfix"));
+  }
+
+  /** Apply the edit of a fix to this script; whether it was one of this script alone. */
+  apply(edit) {
+    const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
+    if (Object.keys(changes).some(uri => uri !== this.uri)) return false;
+    const edits = changes[this.uri].map(one => ({ ...this.range(one.range), insert: one.newText }));
+    this.view.dispatch({ changes: edits, userEvent: "input.fix" });
+    this.view.focus();
+    return true;
+  }
+
+  #tell({ uri, diagnostics }) {
+    if (uri === this.uri) {
+      const shown = diagnostics.map(one => {
+        const { from, to } = this.range(one.range);
+        return { from, to: Math.max(from, to), severity: SEVERITIES[one.severity] ?? "info", message: one.message };
+      });
+      this.view.dispatch(setDiagnostics(this.view.state, shown));
+    }
+    this.listen.problems(uri, diagnostics);
+    return true;
+  }
+}

@@ -1,0 +1,151 @@
+// The studio: one script, its storyboard, its problems, its takes and what they cost.
+
+import { Board, clock } from "../../../watch/page/board.js";
+import { follow } from "../../../watch/page/feed.js";
+import { Refused, ask, headers } from "./api.js";
+import { askWhich } from "./conflict.js";
+import { byId, element } from "./dom.js";
+import { ScriptEditor } from "./editor.js";
+import { showPlan, showSums } from "./pay.js";
+import { play } from "./player.js";
+import { ProblemList } from "./problems.js";
+import { showTakes } from "./takes.js";
+
+const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save by itself
+const MOVE = 120;  // milliseconds after which the board follows the cursor
+
+const see = byId("see");
+const board = new Board(byId("board"), see);
+let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null;
+
+const tell = words => { byId("saved").textContent = words; };
+const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
+const isDirty = () => editor && editor.text !== saved.text;
+const safely = work => Promise.resolve().then(work).catch(problem => {
+  tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
+});
+
+async function save() {
+  if (!editor || conflict) return false;
+  const text = editor.text;
+  const answer = await ask("save", { text, digest: saved.digest });
+  if ("conflict" in answer) { choose(answer.conflict); return false; }
+  saved = { text, digest: answer.digest };
+  tell("saved");
+  return true;
+}
+
+function choose(there) {
+  conflict = true;
+  askWhich(() => editor.text, there, text => {
+    conflict = false;
+    if (there) saved = { text: there.text, digest: there.digest };
+    if (text !== editor.text) editor.replace(text);
+    tell(isDirty() ? "not saved" : "saved");
+    editor.view.focus();
+  });
+}
+
+function hearDisk(there) {
+  if (!editor || there?.digest === saved.digest) return;
+  if (isDirty() || !there) { choose(there); return; }
+  saved = { text: there.text, digest: there.digest };
+  editor.replace(there.text);
+  saved.text = editor.text;
+  tell("taken over from another program");
+}
+
+function changed() {
+  tell(isDirty() ? "not saved" : "saved");
+  clearTimeout(autosave);
+  if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
+}
+
+function moved(line) {
+  clearTimeout(moving);
+  moving = setTimeout(() => safely(async () => {
+    here = (await ask("place", { line })).shot;
+    const panel = markHere();
+    if (panel && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
+  }), MOVE);
+}
+
+/** Mark the panel of the line that the cursor is on. */
+function markHere() {
+  const panel = here && document.getElementById(`shot-${here}`);
+  for (const one of document.querySelectorAll(".panel.here")) if (one !== panel) one.classList.remove("here");
+  panel?.classList.add("here");
+  return panel;
+}
+
+async function goToShot(shot) {
+  const { line, file } = await ask("line", { shot });
+  if (line == null) return tell(file ? `Shot ${shot} stands in ${file.split("/").pop()}` : `There is no shot ${shot}`);
+  showPane("script");
+  editor.goTo(line);
+}
+
+function showPane(name) {
+  document.querySelector(".panes").dataset.shows = name;
+  for (const one of ["script", "board"]) byId(`show-${one}`).setAttribute("aria-pressed", one === name);
+}
+
+function hear(update) {
+  if (update.order) {
+    board.apply(update);
+    markHere();
+    byId("film").textContent = update.order.title;
+    document.title = `${update.order.title} (studio)`;
+  }
+  status(update.status);
+  for (const message of update.messages ?? []) {
+    if (message.lsp) editor?.connection.receive(message.lsp);
+    if ("disk" in message) hearDisk(message.disk);
+    if (message.sums) showSums(message.sums, clock);
+    if (message.takes && byId("dialog").open && byId("dialog-title").textContent === "Takes") safely(() => showTakes(tell));
+  }
+}
+
+async function begin() {
+  follow(hear, () => status({ kind: "gone", words: "the studio has ended; the text here can still be copied" }), headers);
+  tell("waiting: this film is open in another tab");
+  // One tab writes; the next one takes over when it is closed.
+  navigator.locks.request("writer", () => new Promise(() => safely(async () => {
+    const opened = await ask("open");
+    saved = { text: opened.text, digest: opened.digest };
+    editor = new ScriptEditor(byId("editor"), opened, {
+      changed, moved, save: () => safely(save), problems: (uri, found) => problems.show(uri, found),
+    });
+    problems = new ProblemList(byId("problems"), editor);
+    saved.text = editor.text;
+    byId("problems").hidden = true;
+    byId("paid").checked = !opened.sandbox;
+    byId("film").textContent = opened.name;
+    tell("saved");
+    editor.view.focus();
+  })));
+}
+
+byId("save").addEventListener("click", () => safely(save));
+byId("format").addEventListener("click", () => editor?.format());
+byId("play").addEventListener("click", () => play(byId("board"), shot => safely(() => goToShot(shot))));
+byId("takes").addEventListener("click", () => safely(() => showTakes(tell)));
+byId("plan").addEventListener("click", () => safely(async () => {
+  if (isDirty() && !await save()) return;
+  await showPlan(tell);
+}));
+byId("paid").addEventListener("change", event => safely(() => ask("mode", { sandbox: !event.target.checked })));
+for (const name of ["script", "board"]) byId(`show-${name}`).addEventListener("click", () => showPane(name));
+byId("board").addEventListener("click", event => {
+  const panel = event.target.closest(".panel > header, .panel .picture")?.closest(".panel");
+  if (panel) safely(() => goToShot(panel.id.replace("shot-", "")));
+});
+addEventListener("keydown", event => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.defaultPrevented) { event.preventDefault(); safely(save); }
+});
+addEventListener("beforeunload", event => { if (isDirty()) event.preventDefault(); });
+document.querySelector(".top nav").append(element("label", {}, element("input", {
+  type: "checkbox", checked: Boolean(localStorage.getItem(AUTOSAVE)),
+  onchange: event => { event.target.checked ? localStorage.setItem(AUTOSAVE, "on") : localStorage.removeItem(AUTOSAVE); changed(); },
+}), " Autosave"));
+safely(begin);
