@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -140,7 +141,7 @@ def _item(
     if there is Standing.YOURS:
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
     if there is Standing.OURS and wanted.id not in selection.retake:
-        return _as(item, PictureAction.FINISHED, _changed(wanted, takes))
+        return _as(item, PictureAction.FINISHED, _changed(item))
     if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:
@@ -204,9 +205,14 @@ def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: P
     return replace(item, after=tuple(after))
 
 
-def _changed(wanted: WantedPicture, takes: PictureTakes) -> str:
-    """That the words are not those that the picture was made from."""
-    return f"take {takes.chosen.number}" if takes.chosen is not None else ""
+def _changed(item: PictureItem) -> str:
+    """Which take it is, and whether the words are still those that it was made from."""
+    chosen = item.takes.chosen
+    if chosen is None:
+        return ""
+    if json.loads(chosen.request).get("prompt") == item.request.body["prompt"]:
+        return f"take {chosen.number}"
+    return f"take {chosen.number}; its words have changed since: --retake {item.wanted.id} makes a new one"
 
 
 def _ended(entry: Entry, picture: str) -> str:
