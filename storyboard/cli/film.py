@@ -58,10 +58,12 @@ def command(
     track.
     """
     from storyboard.cli.products import check_film, check_folder, kept_files
+    from storyboard.cli.takes import made_speeches_or_leave
     from storyboard.film.cut import lay_out_cut
+    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
-    from storyboard.render.folders import product_path
+    from storyboard.render.folders import clips_folder, product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
@@ -74,7 +76,8 @@ def command(
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, timeline, takes, drafts)
+    made_sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
+    cut = lay_out_cut(analysis, timeline, takes, drafts, made_sounds)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
