@@ -28,7 +28,7 @@ Colour = tuple[int, int, int]
 
 #: Pixels of a picture at 1K; of the longer side at 2K and 4K.
 _AREA, _LONG = 1 << 20, {"2K": 2048, "4K": 4096}
-_GROUND_TOP, _GROUND_LOW = (236, 234, 229), (205, 202, 196)
+_GROUND_TOP, _GROUND_LOW = (206, 208, 210), (180, 183, 187)
 _SKINS: tuple[Colour, ...] = ((236, 198, 170), (214, 166, 132), (176, 124, 92), (128, 86, 62))
 _HAIRS: tuple[Colour, ...] = ((58, 40, 32), (96, 64, 40), (36, 34, 38), (150, 106, 62))
 _CLOTHES: tuple[Colour, ...] = ((70, 98, 120), (122, 82, 92), (86, 110, 84), (126, 108, 76))
@@ -38,6 +38,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 #: What a place's prompt says of inside and outside, and of the time of day.
 _SETTING = re.compile(r"^Setting: (.+)$", re.MULTILINE)
+_PLACE = re.compile(r"Picture ([0-9]+) is the place")
 _NAME = re.compile(r"[:：]\s*(?:an?|the)?\s*([^.,。、，]+)")
 
 
@@ -65,7 +66,7 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
         _size(aspect, resolution) if aspect and ":" in aspect else (first.size if first else _size("1:1", None))
     )
     if said.startswith("one frame of a film") or len(pictures) > 1:
-        return _encoded(_frame(pictures, width, height), kind, prompt)
+        return _encoded(_frame(prompt, pictures, width, height), kind, prompt)
     if _says(said, "place") and first is not None:
         return _encoded(_changed_place(first, prompt, width, height), kind, prompt)
     if _says(said, "thing"):
@@ -416,10 +417,13 @@ def _changed_place(first: Image.Image, prompt: str, width: int, height: int) -> 
     return ImageEnhance.Contrast(ImageEnhance.Color(picture).enhance(0.7)).enhance(1.1)
 
 
-def _frame(pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
-    """Those of several pictures that can be cut out, before the first that cannot."""
-    figures = [data for data in pictures if _is_figure(data)]
-    places = [data for data in pictures if data not in figures]
+def _frame(prompt: str, pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
+    """Several pictures in one frame: the place is the one that the prompt names, else the first that shows nobody
+    before a plain ground."""
+    named = _PLACE.search(prompt)
+    number = int(named[1][:2]) - 1 if named else next((n for n, one in enumerate(pictures) if not _is_figure(one)), -1)
+    places = [data for n, data in enumerate(pictures) if n == number]
+    figures = [data for n, data in enumerate(pictures) if n != number]
     subjects = tuple(Subject(f"picture {number}", "character", data) for number, data in enumerate(figures, 1))
     backdrop = Subject("place", "location", places[0]) if places else None
     return compose(Still(backdrop, spread(subjects)), width, height).picture.convert("RGB")
