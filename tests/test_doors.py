@@ -56,7 +56,7 @@ _JOBS = {
     for job, done in workflow["jobs"].items()
 }
 #: What the hosted machines have, and our own script.
-_PROGRAMS = {"sudo", "test", "cd", "python", ".ci/run"}
+_PROGRAMS = {"sudo", "test", "cd", "python", "npm", "npx", ".ci/run"}
 #: Modules behind `python -m` that are not named like the package that brings them.
 _PACKAGES = {"pip_audit": "pip-audit"}
 

@@ -111,3 +111,9 @@ def test_lines_are_broken_between_letters_with_their_marks() -> None:
 def test_a_letter_and_its_mark_are_of_one_font() -> None:
     parts, _ = runs("a\u0301 கா की")
     assert all(not is_mark(part.text[0]) for part in parts)
+
+
+def test_a_letter_that_is_drawn_in_parts_is_looked_up_whole() -> None:
+    """A Thai sara am: drawn, it falls into two signs, which every font seems to have."""
+    parts, missing = runs("ทำ")
+    assert "ำ" in missing or "DejaVu" not in parts[0].face.path

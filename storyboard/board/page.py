@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,7 +40,20 @@ class BoardPage:
     story: Storyboard
 
 
-def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | None = None) -> BoardPage:
+class BoardContent(NamedTuple):
+    """What a page shows besides the film: its `production` (clips, models, prices, references, remarks), and the
+    `diagnostics` of the script."""
+
+    production: bool = True
+    diagnostics: bool = True
+
+
+def draw_board(
+    analysis: Analysis,
+    takes: Iterable[Take] = (),
+    folder: Path | None = None,
+    content: BoardContent = BoardContent(),  # noqa: B008 # a frozen value
+) -> BoardPage:
     """The storyboard of a script.
 
     Takes are linked, not embedded, so that the page stays small: by their path from `folder`, where the page will
@@ -55,6 +68,7 @@ def draw_board(analysis: Analysis, takes: Iterable[Take] = (), folder: Path | No
         .get_template("board.html.jinja")
         .render(
             live=False,
+            shows=content,
             story=story,
             title=story.film.title or Path(analysis.path).name,
             settings=settings_of(story),
@@ -111,6 +125,7 @@ def environment() -> Environment:
     made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
     made.filters.update(read=drop_marks, unmarked=unmarked, audio=audio_of)
     made.tests.update(mention=_is_mention)
+    made.globals.update(shows=BoardContent())
     return made
 
 

@@ -18,11 +18,12 @@ from storyboard.wording import clock, count
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
+@click.option("--clean", is_flag=True, help="Without slate and captions, as for an audience.")
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
-    file: str, output: str | None, stills: Path | None, voices: bool, model: str | None, root: Path | None
+    file: str, output: str | None, stills: Path | None, clean: bool, voices: bool, model: str | None, root: Path | None
 ) -> None:
     """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
     slate (the first second of a shot tells the film's running time), transitions, and subtitles
@@ -49,7 +50,7 @@ def command(
     speaking = find_voices() if voices else None
     if voices and speaking is None:
         fail("--voices needs espeak-ng, which is not installed (on Debian: apt install espeak-ng). Nothing was drawn")
-    reel = lay_out(analysis)
+    reel = lay_out(analysis).without_notes() if clean else lay_out(analysis)
     if not reel.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
     if stills is not None:

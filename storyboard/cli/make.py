@@ -181,13 +181,16 @@ def script_or_leave(file: str, root: Path | None) -> Analysis:
 
 
 def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
-    """The id of the picture model of the command line, else of the title page; an unknown one ends the command."""
+    """The id of the picture model of the command line, else of the title page, else of the project; an unknown one ends
+    the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
     from storyboard.compiler.spelling import nearest, offer
 
     if name is None:
+        from storyboard.project.file import read_project
+
         given = analysis.whole.given.get("picture model")
-        return given.value if given is not None else None
+        return given.value if given is not None else read_project(analysis.path).picture_model
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])

@@ -55,7 +55,7 @@ def command(
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
-        entries = ledger.entries("clip") if ledger else ()
+        entries = ledger.entries() if ledger else ()
         service = ledger.service if ledger else SANDBOX
     if ledger is None:
         plan = command_line("plan", Path(file))

@@ -18,7 +18,6 @@ from storyboard.venice.secret import environment_without_secrets
 
 _OURS = Path(__file__).with_name("fonts")
 _PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
-_UNASSIGNED = "\U0010fffd"  # a private character that no font has: drawn as the sign for a missing one
 _PROBE = 24  # pixels
 _MOST_FONTS = 400  # that are tried where the system has no fontconfig
 #: Where systems without fontconfig keep fonts.
@@ -137,18 +136,18 @@ def _has_all(face: FontFace, letters: str) -> bool:
     return all(_has(face, letter) for letter in letters)
 
 
-@cache
 def _has(face: FontFace, letter: str) -> bool:
-    try:
-        probe = font(face, _PROBE)
-        drawn = probe.getmask(letter, mode="L")
-        absent = _absent(face)
-    except (OSError, ValueError):
-        return False
-    return (drawn.size, bytes(drawn)) != absent
+    return ord(letter) in _characters(face)
 
 
 @cache
-def _absent(face: FontFace) -> tuple[tuple[int, int], bytes]:
-    drawn = font(face, _PROBE).getmask(_UNASSIGNED, mode="L")
-    return drawn.size, bytes(drawn)
+def _characters(face: FontFace) -> frozenset[int]:
+    """The characters of a font by its own table. What is drawn tells less: HarfBuzz takes letters apart (a Thai sara
+    am) and puts lone signs on a dotted circle. None where the font has no outlines that can be drawn at any size."""
+    import uharfbuzz
+
+    try:
+        font(face, _PROBE)
+        return frozenset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(face.path), face.number).unicodes)
+    except (OSError, ValueError):
+        return frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir.resolved import Scene, Shot, Title, Transition, plain
@@ -65,6 +65,15 @@ class Timeline:
     def speeches(self) -> tuple[TimedSpeech, ...]:
         """Everything that is said, in order."""
         return tuple(speech for part in self.parts for speech in part.speeches)
+
+    def without_notes(self) -> Timeline:
+        """The same film as an audience would see it: no slate, and no caption but the film's own titles."""
+        return replace(self, parts=tuple(replace(part, drawn=_bare(part.drawn)) for part in self.parts))
+
+
+def _bare(shot: PanelShot) -> PanelShot:
+    titles = tuple(caption for caption in shot.captions if caption.kind == "title")
+    return shot._replace(slate=None, captions=titles)
 
 
 def lay_out(analysis: Analysis) -> Timeline:

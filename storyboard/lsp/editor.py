@@ -8,6 +8,7 @@ from typing import Protocol
 from lsprotocol import types
 
 from storyboard.compiler.pipeline import Options
+from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.workspace import Workspace
 
 
@@ -17,6 +18,10 @@ class Editor(Protocol):
     @property
     def files(self) -> Workspace:
         """Open files, and the analysis of each script."""
+
+    @property
+    def boards(self) -> dict[str, BoardView]:
+        """The live boards that are shown, by the path of their script."""
 
     @property
     def options(self) -> Options:

@@ -27,6 +27,7 @@ from storyboard.lsp.diagnostics import left_out, published
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
+from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
 from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, finished, typed_line
 from storyboard.lsp.workspace import Workspace
@@ -87,6 +88,7 @@ class StoryboardServer(LanguageServer):
         self._typing: dict[str, Typing] = {}
         self._unused: dict[str, frozenset[str]] = {}
         self._rests: list[asyncio.TimerHandle] = []
+        self.boards: dict[str, BoardView] = {}
         self._tells_summaries = False
         self._summaries: dict[str, Summary] = {}
 

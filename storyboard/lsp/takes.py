@@ -15,6 +15,7 @@ from storyboard.render.folders import clip_command, clips_folder
 from storyboard.wording import listed
 
 if TYPE_CHECKING:
+    from storyboard.film.takes import Take
     from storyboard.render.clip_takes import ClipTakes
 
 #: The takes of a script's clips, by the clip's id.
@@ -46,6 +47,21 @@ def takes_of(analysis: Analysis) -> TakesById:
     except (TemplateProblem, Unusable):
         return {}
     return {job.id: film.of(job) for job in jobs} if film else {}
+
+
+def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
+    """The takes that the board shows; none without a ledger that can be read."""
+    folder = clips_folder(analysis.path)
+    if not (folder / _LEDGER).is_file():
+        return ()
+    from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.render.takes import chosen_takes
+    from storyboard.spend.ledger import Unusable
+
+    try:
+        return chosen_takes(analysis, folder)
+    except (TemplateProblem, Unusable):
+        return ()
 
 
 def brief_takes(takes: ClipTakes | None) -> str:

@@ -11,10 +11,10 @@ from storyboard.catalog.picture_models import find_picture_model
 from storyboard.make.models import PRIVATE, use_of
 from storyboard.make.planning import SENT, PictureAction, PictureItem, PicturePlan
 from storyboard.make.takes import PICTURES
+from storyboard.report.privacy import privacy_of
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.wording import count, listed, money, printable, shorten, table
 
-_PRIVACY = {"private": "they are not kept", "anonymized": "they go on to another company, without your name"}
 #: A price list that is older is told with its age.
 _OLD_DAYS = 60
 
@@ -65,8 +65,7 @@ def _privacy(plan: PicturePlan) -> Iterator[str]:
     told: dict[str, str] = {}
     for item in plan.sent:
         model = item.request.model
-        means = f": {_PRIVACY[model.privacy]}" if model.privacy in _PRIVACY else ""
-        line = f"Words and pictures that are sent leave this machine. {model.id} is {model.privacy}{means}."
+        line = f"What is sent leaves this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
         private = find_picture_model(use_of(item.wanted).private)
         if model.privacy != PRIVATE and private is not None:
             line += f" {private.id} is private (`Picture model: …`, or --model)."

@@ -1,6 +1,7 @@
 """A project's file, `sbc.toml`: what holds for every script below its folder.
 
 models = "models.toml"    # rows of models of one's own
+picture_model = "grok-imagine-image"    # makes pictures, unless a script names another one
 
 [limits]
 usd_per_day = 20
@@ -25,7 +26,7 @@ from storyboard.project.toml_file import TomlFile
 NAME = "sbc.toml"
 #: A larger file is not a project's: it is not read.
 _MOST_BYTES = 1_000_000
-_KEYS = ("models", "limits")
+_KEYS = ("models", "picture_model", "limits")
 
 
 class SpendingLimits(NamedTuple):
@@ -37,11 +38,12 @@ class SpendingLimits(NamedTuple):
 
 class Project(NamedTuple):
     """What a project file says. `path` is None where there is no file. What is wrong in it, and in the files that it
-    names, is with the models."""
+    names, is with the models; `picture_model` is an id of the catalogue, None where it names none."""
 
     path: Path | None
     models: ProjectModels
     limits: SpendingLimits
+    picture_model: str | None = None
 
 
 def find_project_file(script: str | Path) -> Path | None:
@@ -86,15 +88,16 @@ def _read_project(path: Path, shown: str) -> Project:
             near = nearest(key, _KEYS)
             advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(_KEYS)}."
             file.report("SB102", (key,), f"There is no setting {quote(key)} in a project file.", advice)
-    limits = _limits(file)
+    limits, picture_model = _limits(file), _picture_model(file)
     listed = _models_file(file, path)
     if listed is None:
-        return Project(path, ProjectModels(shipped_catalog(), tuple(file.diagnostics), (file.source,)), limits)
+        shipped = ProjectModels(shipped_catalog(), tuple(file.diagnostics), (file.source,))
+        return Project(path, shipped, limits, picture_model)
     from storyboard.project.models_file import read_models
 
     rows = read_models(listed)
     diagnostics = (*file.diagnostics, *listed.diagnostics)
-    return Project(path, ProjectModels(Catalog(rows), diagnostics, (file.source, listed.source)), limits)
+    return Project(path, ProjectModels(Catalog(rows), diagnostics, (file.source, listed.source)), limits, picture_model)
 
 
 def in_project(script: str | Path, options: Options) -> Options:
@@ -134,6 +137,19 @@ def _models_file(file: TomlFile, path: Path) -> TomlFile | None:
     except Unreadable as problem:
         file.report("SB105", ("models",), f"{problem}.", "The path is read from the folder of this file.")
         return TomlFile(Source(shown, ""))
+
+
+def _picture_model(file: TomlFile) -> str | None:
+    """The id of the model that makes pictures."""
+    from storyboard.catalog.picture_models import find_picture_model, picture_models
+
+    named = file.data.get("picture_model")
+    found = find_picture_model(named) if isinstance(named, str) else None
+    if named is not None and found is None:
+        near = nearest(str(named), [one.id for one in picture_models()])
+        advice = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
+        file.report("SB104", ("picture_model",), f"There is no picture model {quote(str(named))}.", advice)
+    return found.id if found else None
 
 
 def _limits(file: TomlFile) -> SpendingLimits:

@@ -11,6 +11,7 @@ from typing import Any
 
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
 from storyboard.spend.entry import Entry
+from storyboard.spend.states import State
 
 
 def plan_data(agenda: RunPlan) -> dict[str, Any]:
@@ -54,8 +55,11 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     its `basis`, and what the bill says was `charged`, or null; `file`,
     its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
     `request`, the body with each picture named by path and digest.
-    `others`: takes that the script no longer asks for, each with the `clip` that it was made for.
+    `others`: takes that the script no longer asks for, each with the `clip` that it was made for. `pictures`: takes of
+    pictures, each with the `picture` that it is of.
     """
+    pictures = [one for one in entries if one.kind == "picture" and one.state is not State.PLANNED]
+    entries = [one for one in entries if one.kind == "clip"]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     return {
         "format": "storyboard-status/1",
@@ -69,6 +73,7 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
             for item in agenda.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
+        "pictures": [{"picture": one.clip_id, **_entry_data(one)} for one in pictures],
     }
 
 

@@ -11,6 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.jobs import Job
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.report.prices import price_lines, price_sources
+from storyboard.report.privacy import privacy_of
 from storyboard.spend.budget import committed
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
@@ -19,10 +20,6 @@ from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
 _CENT = 0.01 + 1e-9
-_PRIVACY = {
-    "private": "Venice does not keep them",
-    "anonymized": "Venice passes them on to another company, without your name",
-}
 
 Row = tuple[str, ...]
 
@@ -43,7 +40,7 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
         yield from price_lines(planned, today, was_asked=agenda.quotes is not None)
     yield from _notes(agenda)
     if is_paid:
-        yield from privacy_lines(agenda)
+        yield from _privacy_line(agenda)
         yield from _balance_lines(agenda)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
@@ -118,19 +115,22 @@ def _balance_lines(agenda: RunPlan) -> Iterator[str]:
         yield f"{dollars(balance.usd)} is left to spend with this key, and {after} after this run."
 
 
-def privacy_lines(agenda: RunPlan) -> Iterator[str]:
-    """What becomes of prompts and faces that leave this machine, a line a model."""
-    models = {item.order.clip.model: item.order.privacy for item in agenda.items}
-    for model, privacy in models.items():
-        means = f": {_PRIVACY[privacy]}" if privacy in _PRIVACY else ""
-        yield f"Prompts and pictures that are sent leave this machine. {model} is {privacy}{means}."
+def _privacy_line(agenda: RunPlan) -> Iterator[str]:
+    """What becomes of the prompts and faces that leave this machine, model by model."""
+    models = {item.order.clip.model: item.order.privacy for item in agenda.sent}
+    if models:
+        told = (privacy_of(model, privacy) for model, privacy in models.items())
+        yield " ".join(("What is sent leaves this machine: prompts and pictures.", *told))
 
 
 def write_status(
     agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True, is_sending: bool = False
 ) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for. `is_sending` says that a run sends
-    at this moment."""
+    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures.
+    `is_sending` says that a run sends at this moment."""
+    everything = entries
+    entries = [one for one in everything if one.kind == "clip"]
+    pictures = [one for one in everything if one.kind == "picture" and one.state is not State.PLANNED]
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     found = [(item, _takes_shown(item, entries)) for item in agenda.items]
@@ -144,14 +144,19 @@ def write_status(
         yield ""
         yield "Not in the script any more:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
+    if pictures:
+        yield ""
+        head: Row = ("picture", "take", "state", "age", "price", "file")
+        body = [_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in pictures]
+        yield from table([head, *body], right={4})
     if is_sending:
         yield ""
         yield "A run is sending into this folder at this moment."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed(one for one in entries if one.state not in perhaps)
-    unknown = committed(one for one in entries if one.state in perhaps)
+    paid = committed(one for one in everything if one.state not in perhaps)
+    unknown = committed(one for one in everything if one.state in perhaps)
     yield ""
-    refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
+    refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
     yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
 
@@ -235,7 +240,7 @@ def _plan_row(item: PlanItem) -> Row:
         shorten(clip.scene.heading or "", 34),
         shots[0] if len(shots) == 1 else f"{shots[0]}–{shots[-1]}",
         str(clip.duration),
-        clip.model.removesuffix("-reference-to-video"),
+        item.order.planned.model.short_name,
         shorten(", ".join(dict.fromkeys(one.name for one in clip.references)), 40),
         price,
         _happens(item),

@@ -120,3 +120,28 @@ async def test_a_script_is_summed_up_for_an_editor_that_asks(tmp_path: Path) -> 
     assert (first.uri, first.clock, first.clips, first.errors) == (uri, "0:15", "2 clips", 0)
     assert first.price.startswith("$")
     assert "guide" in first.basis
+
+
+async def test_the_live_board_changes_in_place(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "film.sb").write_text(SCRIPT, encoding="utf-8")
+    uri = editor.open(tmp_path / "film.sb")
+
+    async def ask(method: str, **params: object) -> Any:
+        answer = editor.client.protocol.send_request_async(method, params | {"uri": uri})  # type: ignore[no-untyped-call] # pygls leaves it so
+        return await asyncio.wait_for(answer, PATIENCE)
+
+    first = await ask("storyboard/board", isNew=True)
+    assert first.order.title == "film.sb"
+    editor.type(uri, "@Mira runs", " fast")
+    second = await ask("storyboard/board")
+    assert len(_names(second.new)) < len(_names(first.new)) / 2
+    assert (await ask("storyboard/shotAt", position={"line": 12, "character": 0})).shot == "1.1"
+    place = await ask("storyboard/shot", shot="1.3")
+    assert place.range.start.line == SCRIPT[: SCRIPT.rindex("SHOT")].count("\n")
+    assert await ask("storyboard/shot", shot="9.9") is None
+    assert await ask("storyboard/picture", name="nothing.webp") is None
+    assert await ask("storyboard/take", name="nothing.mp4") is None
+
+
+def _names(pieces: Any) -> list[str]:
+    return list(pieces._fields)

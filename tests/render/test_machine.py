@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -20,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from storyboard.film.verify import Verdict
 from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.files import next_take
+from storyboard.render.jobs import Job
 from storyboard.render.planning import plan_run
 from storyboard.render.poll import Averages
 from storyboard.render.retrieve import RenderServices
@@ -128,13 +131,25 @@ async def last_frame(path: Path) -> bytes:
     return b"\x89PNG the last frame"
 
 
+#: Deaths are exceptions here, so that nothing has to reach a disk.
+MEMORY = Path("/dev/shm")
+
+
+@cache
+def film_of_four() -> tuple[Job, ...]:
+    """Four clips, the third of which starts from the second; the pictures stay until the tests end."""
+    folder = mkdtemp(prefix="sbc-machine-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return orders_of(write_script(Path(folder), 4, chained=[3]))
+
+
 class Film(RuleBasedStateMachine):
     """A film of four clips, one of them chained, among runs that end in every way."""
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(mkdtemp(prefix="sbc-machine-"))
-        self.orders = orders_of(write_script(self.folder, 4, chained=[3]))
+        self.folder = Path(mkdtemp(prefix="sbc-machine-", dir=MEMORY if MEMORY.is_dir() else None))
+        self.orders = film_of_four()
         self.out = self.folder / "out"
         (self.out / "clips").mkdir(parents=True)
         self.service = Service()

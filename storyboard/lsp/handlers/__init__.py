@@ -1,6 +1,7 @@
 """Request handlers: a request in the editor's units ─▶ a function of `lsp` ─▶ an answer in the editor's units.
 
-    completion, hover, navigation, renaming, code_actions, outline, formatting, commands   a family of requests each
+    completion, hover, navigation, renaming, code_actions, outline, formatting   a family of requests each
+    commands, board   what an editor runs by name, and the live board in a view
     open_file   the file that a request is about; edits and refusals, which several families answer with
 
 A handler knows the server as an `Editor` only.
@@ -8,7 +9,7 @@ A handler knows the server as an `Editor` only.
 
 from __future__ import annotations
 
-from storyboard.lsp.handlers import code_actions, completion, formatting, hover, navigation, outline, renaming
+from storyboard.lsp.handlers import board, code_actions, completion, formatting, hover, navigation, outline, renaming
 from storyboard.lsp.handlers.commands import COMMANDS
 from storyboard.lsp.handlers.open_file import Answer
 
@@ -22,4 +23,5 @@ ANSWERS: tuple[Answer, ...] = (
     *code_actions.ANSWERS,
     *outline.ANSWERS,
     *formatting.ANSWERS,
+    *board.ANSWERS,
 )

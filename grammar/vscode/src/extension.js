@@ -4,6 +4,10 @@
 
 const { commands, env, window, workspace } = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
+const { registerBoard } = require("./board");
+const { registerCommands } = require("./commands");
+const { serverCommand } = require("./program");
+const { makeStatusBar } = require("./status");
 
 const SETTING = "Open the Setting";
 
@@ -18,19 +22,24 @@ class Client extends LanguageClient {
   }
 }
 
-async function start() {
-  const command = workspace.getConfiguration("storyboard").get("command", "sbc");
-  client = new Client(
+async function start(listeners) {
+  const { command, args } = serverCommand();
+  const starting = new Client(
     "storyboard",
     "Storyboard",
-    { command, args: ["lsp"] },
-    { documentSelector: [{ language: "storyboard" }], initializationFailedHandler: () => false },
+    { command, args },
+    {
+      documentSelector: [{ language: "storyboard" }],
+      initializationOptions: { summaries: true },
+      initializationFailedHandler: () => false,
+    },
   );
   try {
-    await client.start();
-    client.hasStarted = true;
+    await starting.start();
+    starting.hasStarted = true;
+    client = starting;
+    for (const listen of listeners) listen(client);
   } catch (problem) {
-    client = undefined;
     tellWhatToDo(command);
   }
 }
@@ -55,19 +64,28 @@ async function stop() {
 }
 
 exports.activate = async function activate(context) {
+  const server = () => client;
+  const status = makeStatusBar(context);
+  const board = registerBoard(context, server);
+  registerCommands(context, server);
+  const listeners = [
+    one => one.onNotification("storyboard/summary", summary => {
+      status.show(summary);
+      board.refresh(summary.uri);
+    }),
+  ];
+  const restart = async () => {
+    await stop();
+    await start(listeners);
+  };
   context.subscriptions.push(
-    commands.registerCommand("storyboard.restart", async () => {
-      await stop();
-      await start();
+    commands.registerCommand("storyboard.restart", restart),
+    workspace.onDidChangeConfiguration(async change => {
+      if (["command", "arguments"].some(name => change.affectsConfiguration(`storyboard.${name}`))) await restart();
     }),
-    workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration("storyboard.command")) {
-        await stop();
-        await start();
-      }
-    }),
+    workspace.onDidGrantWorkspaceTrust(restart),
   );
-  await start();
+  await start(listeners);
 };
 
 exports.deactivate = stop;

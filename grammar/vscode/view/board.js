@@ -1,0 +1,66 @@
+// The board in VS Code: the same page as `sbc watch --board` shows, fed by messages instead of a stream. Its pictures and
+// takes are asked for by name when they come near the screen, and kept.
+
+import { Board } from "../../../storyboard/watch/page/board.js";
+
+const editor = acquireVsCodeApi();
+const root = document.getElementById("board");
+const board = new Board(root);
+const files = new Map(); // the addresses of pictures and takes, by name
+const asked = new Set();
+
+const near = new IntersectionObserver(entries => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) want(target.dataset.kind, target.dataset.file);
+}, { rootMargin: "800px" });
+
+addEventListener("message", ({ data }) => {
+  if (data.kind === "update") apply(data.update);
+  else if (data.kind === "show") show(data.shot);
+  else {
+    files.set(data.name, data.url);
+    for (const one of root.querySelectorAll(`[data-file="${CSS.escape(data.name)}"]`)) fill(one);
+  }
+});
+
+root.addEventListener("click", event => {
+  const panel = event.target.closest(".panel");
+  if (panel && !event.target.closest("a, button, video, summary")) editor.postMessage({ kind: "shot", shot: panel.id.replace("shot-", "") });
+});
+
+function apply(update) {
+  for (const piece of Object.values(update.new)) piece.html = named(piece.html);
+  board.apply(update);
+  for (const one of root.querySelectorAll("[data-file]")) fill(one);
+}
+
+/** HTML whose pictures and takes are named, and not asked of a server. */
+function named(html) {
+  return html
+    .replace(/ poster="\/pictures\/[^"]*"/g, "")
+    .replace(/ src="\/pictures\/([^"#]+)"/g, ' data-kind="picture" data-file="$1"')
+    .replace(/ src="\/takes\/([^"#]+)(#[^"]*)?"/g, ' data-kind="take" data-file="$1" data-part="$2"');
+}
+
+function fill(element) {
+  const url = files.get(element.dataset.file);
+  if (!url) near.observe(element);
+  else {
+    near.unobserve(element);
+    element.src = url + (element.dataset.part ?? "");
+  }
+}
+
+function want(kind, name) {
+  if (asked.has(name)) return;
+  asked.add(name);
+  editor.postMessage({ kind, name });
+}
+
+function show(shot) {
+  const panel = document.getElementById(`shot-${shot}`);
+  for (const one of root.querySelectorAll(".panel.current")) if (one !== panel) one.classList.remove("current");
+  panel?.classList.add("current");
+  panel?.scrollIntoView({ block: "nearest" });
+}
+
+editor.postMessage({ kind: "ready" });

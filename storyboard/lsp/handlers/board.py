@@ -1,0 +1,78 @@
+"""The live board of an editor that shows it in a view: requests that the protocol for every language has not got.
+
+- `storyboard/board` with `uri` and `isNew`: what the view has to be told, as `order` and `new`.
+- `storyboard/picture` with `uri` and `name`: a picture as `data`, base64 of WebP.
+- `storyboard/take` with `uri` and `name`: the `path` of a take.
+- `storyboard/shotAt` with `uri` and `position`: the number of the `shot` there.
+- `storyboard/shot` with `uri` and `shot`: where it begins, as a location.
+
+What is asked about something else has no answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from lsprotocol import types
+
+from storyboard.lsp.editor import Editor
+from storyboard.lsp.handlers.open_file import Answer, OpenFile
+from storyboard.lsp.live_board import BoardView, header_of, shot_at
+from storyboard.lsp.takes import takes_shown
+
+
+def _on_script(handler: Callable[[OpenFile, Any], Any]) -> Callable[[Editor, Any], Any]:
+    """A handler of a request of our own, whose parameters are JSON with a `uri`."""
+
+    def answer(editor: Editor, params: Any) -> Any:  # noqa: ANN401 # as above
+        document = editor.files.documents.find(str(getattr(params, "uri", "")))
+        if document is None:
+            return None
+        return handler(OpenFile(editor, document, editor.files.analysis_for(document)), params)
+
+    return answer
+
+
+def _board(file: OpenFile, params: Any) -> dict[str, Any]:  # noqa: ANN401 # JSON
+    view = file.editor.boards.setdefault(file.analysis.path, BoardView())
+    update = view.update(file.analysis, takes_shown(file.analysis), is_new=bool(getattr(params, "isNew", False)))
+    return {"order": update.order, "new": update.new}
+
+
+async def _picture(editor: Editor, params: Any) -> dict[str, str] | None:  # noqa: ANN401 # JSON
+    """Drawn in a thread, so that the next check need not wait for it."""
+    document = editor.files.documents.find(str(getattr(params, "uri", "")))
+    view = editor.boards.get(editor.files.analysis_for(document).path) if document else None
+    data = await asyncio.to_thread(view.picture, str(getattr(params, "name", ""))) if view else None
+    return None if data is None else {"data": data}
+
+
+def _take(file: OpenFile, params: Any) -> dict[str, str] | None:  # noqa: ANN401 # JSON
+    view = file.editor.boards.get(file.analysis.path)
+    path = view.take(str(getattr(params, "name", ""))) if view else None
+    return None if path is None else {"path": path}
+
+
+def _shot_at(file: OpenFile, params: Any) -> dict[str, str] | None:  # noqa: ANN401 # JSON
+    position = types.Position(int(params.position.line), int(params.position.character))
+    number = shot_at(file.analysis, file.path, file.page.offset(position))
+    return None if number is None else {"shot": number}
+
+
+def _shot(file: OpenFile, params: Any) -> types.Location | None:  # noqa: ANN401 # JSON
+    place = header_of(file.analysis, str(getattr(params, "shot", "")))
+    if place is None:
+        return None
+    path, start = place
+    return types.Location(file.editor.files.documents.uri(path), file.page_at(path).range(start, start))
+
+
+ANSWERS: tuple[Answer, ...] = (
+    ("storyboard/board", _on_script(_board), None),
+    ("storyboard/picture", _picture, None),
+    ("storyboard/take", _on_script(_take), None),
+    ("storyboard/shotAt", _on_script(_shot_at), None),
+    ("storyboard/shot", _on_script(_shot), None),
+)
