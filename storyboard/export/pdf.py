@@ -59,7 +59,9 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     _Writer(sheet, story, gallery).write(bare(title))
     problems = [str(gap) for gap in gallery.gaps]
     if sheet.unwritable:
-        problems.append(f"no font of this machine has {' '.join(sorted(sheet.unwritable)[:20])}: boxes stand for them")
+        problems.append(
+            f"no font of this machine has {' '.join(sorted(sheet.unwritable)[:20])}: they are drawn as boxes"
+        )
     return ExportResult(bytes(sheet.output()), tuple(problems))
 
 

@@ -17,7 +17,7 @@ from storyboard.sandbox.bad_pictures import black_picture, jpeg_picture, lying_p
 #: How an answer goes over the wire. `whole` as it is; not at all: the end of the connection (`close`), its end by a
 #: reset (`reset`, `reset-early` before the body of the request was read), silence (`stall`). In part: half the head
 #: (`cut-head`), half the body and the end (`cut`), a reset (`reset-half`) or silence (`hang`). Or: a byte at a time
-#: (`trickle`), for ever (`endless`), bytes that are no HTTP (`garbage`).
+#: (`trickle`), for ever (`endless`), bytes that are not HTTP (`garbage`).
 Wire = Literal[
     "whole",
     "close",
@@ -212,7 +212,7 @@ PLAYS: dict[str, FaultPlay] = {
     "hang": FaultPlay("nothing comes after half the body", _wire("hang")),
     "trickle": FaultPlay("a byte every few seconds", _wire("trickle"), "seconds?"),
     "endless": FaultPlay("the body does not end", _wire("endless")),
-    "garbage": FaultPlay("bytes that are no HTTP", _wire("garbage")),
+    "garbage": FaultPlay("bytes that are not HTTP", _wire("garbage")),
     "flood": FaultPlay("a header of a megabyte", _flood),
     "empty": FaultPlay("200 with an empty body", _body(b"")),
     "html": FaultPlay("200 with a web page", _body(_PAGE, _HTML)),

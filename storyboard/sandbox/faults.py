@@ -80,7 +80,7 @@ def read_fault(text: str) -> Fault:
     """A fault as it is written. Raises BadFault."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise BadFault(f"{quote(text)} is no fault; one looks like queue:500@2 or retrieve:404x3")
+        raise BadFault(f"{quote(text)} is not a fault; one looks like queue:500@2 or retrieve:404x3")
     call = _known(text, "call", found["call"].lower(), CALLS)
     what = found["what"].lower()
     if not _STATUS.fullmatch(what):

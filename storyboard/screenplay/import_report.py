@@ -74,7 +74,7 @@ class Imported:
                 "with a full stop"
             )
         for line in self.not_carried:
-            yield f"This line stands in a note, because it would be taken for something else: {line.strip()}"
+            yield f"This line is in a note now, because it would be taken for something else: {line.strip()}"
 
 
 def count_elements(screenplay: Screenplay) -> Counts:

@@ -10,6 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: Characters without width, which editors leave at the ends of lines; none of them joins letters.
+_ZERO_WIDTH = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_NO_WIDTH = str.maketrans(dict.fromkeys(_ZERO_WIDTH))
+
 
 class Unimportable(Exception):
     """A file that is no screenplay. The message says why, in a writer's words."""
@@ -101,3 +105,16 @@ def emphasised(text: str) -> str:
     """A text in emphasis: a lyric, or a word that must not begin its line."""
     mark = "_" if "*" in text or text.endswith("/") else "*"
     return f"{mark}{text}{mark}" if text else ""
+
+
+def trimmed(line: str) -> str:
+    """A line without what has no width at its ends."""
+    bare = line.strip(_ZERO_WIDTH)
+    while bare != line:
+        line, bare = bare, bare.strip(_ZERO_WIDTH)
+    return line
+
+
+def visible(text: str) -> str:
+    """A name or a heading without what has no width, wherever it is."""
+    return text if text.isascii() else text.translate(_NO_WIDTH)

@@ -23,6 +23,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.loopback import ALLOWED_HOSTS
+from storyboard.lsp.live_board import header_of, shot_at
 from storyboard.studio.access import Access
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.prices import Offers, money_of
@@ -167,25 +168,22 @@ class Studio:
 
     async def _place(self, body: dict[str, Any]) -> object:
         """The number of the shot that a line belongs to."""
-        analysis, line = self._analysis(), int(body["line"])
-        found = None
-        for scene in analysis.film.scenes:
-            for shot in scene.shots:
-                source, start, _ = analysis.layout.locate(shot.header)
-                if source.path == str(self._file.path) and source.position(start).line <= line:
-                    found = shot.number
-        return {"shot": found}
+        analysis, line, path = self._analysis(), int(body["line"]), str(self._file.path)
+        source = next((one for one in analysis.sources if one.path == path), None)
+        if source is None or not 1 <= line <= len(source.line_starts):
+            return {"shot": None}
+        end = source.line_starts[line] - 1 if line < len(source.line_starts) else len(source.text)
+        return {"shot": shot_at(analysis, path, end)}
 
     async def _line(self, body: dict[str, Any]) -> object:
         """The line of a shot's header in the script; None where it stands in an included file."""
         analysis = self._analysis()
-        for scene in analysis.film.scenes:
-            for shot in scene.shots:
-                if shot.number == body["shot"]:
-                    source, start, _ = analysis.layout.locate(shot.header)
-                    is_here = source.path == str(self._file.path)
-                    return {"line": source.position(start).line if is_here else None, "file": source.path}
-        return {"line": None, "file": None}
+        found = header_of(analysis, str(body["shot"]))
+        if found is None:
+            return {"line": None, "file": None}
+        path, start = found
+        source = next(one for one in analysis.sources if one.path == path)
+        return {"line": source.position(start).line if path == str(self._file.path) else None, "file": path}
 
     async def _mode(self, body: dict[str, Any]) -> object:
         self._sandbox = bool(body["sandbox"])

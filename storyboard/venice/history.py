@@ -30,7 +30,7 @@ class HistoryPage(NamedTuple):
 
 
 #: Currencies of which one unit is as good as a dollar.
-_DOLLARS = frozenset({"USD", "DIEM", "BUNDLED_CREDITS", "EARNED_CREDITS"})
+_DOLLARS = ("USD", "DIEM", "BUNDLED_CREDITS", "EARNED_CREDITS")
 _LARGEST = 1e6
 
 

@@ -112,7 +112,7 @@ def test_panel_and_line_find_each_other(quiet_studio: Studio) -> None:
     header = lines.index("SHOT 4s close-up") + 1
     assert quiet_studio.ask("place", line=header) == {"shot": "1.2"}
     assert quiet_studio.ask("place", line=header - 1) == {"shot": "1.1"}
-    assert quiet_studio.ask("place", line=1) == {"shot": None}
+    assert quiet_studio.ask("place", line=1) == {"shot": "1.1"}, "above the first shot it is the first"
     assert quiet_studio.ask("line", shot="1.2")["line"] == header
     assert quiet_studio.ask("line", shot="9.9")["line"] is None
 

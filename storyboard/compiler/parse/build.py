@@ -162,7 +162,7 @@ class _Reading:
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
         if found is None:
-            message = "This line is not a `key: value`, and only such lines stand here."
+            message = "This line is not a `key: value`, and nothing else may be here."
             self.findings.append(Finding("SB101", line.span(), message))
             return
         key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
@@ -240,7 +240,10 @@ class _Reading:
         if text.string:
             self.body.append(parsed.Effect(text, line.span()))
         else:
-            message, advice = "This effect says nothing to be heard.", "Write words or a file after it: EFFECT: a bell"
+            message, advice = (
+                "This effect does not say what is heard.",
+                "Write words or a file after it: EFFECT: a bell",
+            )
             self.findings.append(Finding("SB104", line.span(), message, advice))
         self.after_blank = True
 
@@ -352,7 +355,7 @@ def _include(parts: Parts, header: Text | None) -> Block:
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE names no file.", "Its path stands behind it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 

@@ -177,7 +177,7 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         return span, word.end(), Finding("SB103", span, message, fix=Fix(False, (edit,)))
     others = list(_seconds().finditer(plain, at, end))
     if len(others) != 1:
-        return span, at, Finding("SB103", span, message, "Its whole seconds stand right behind SHOT: SHOT 4s")
+        return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
     seconds = others[0][1] or others[0][2]
     lead = re.search(r"[\s,;:—–-]*$", plain[at : others[0].start()])
     start = others[0].start() - len(lead[0]) if lead else others[0].start()

@@ -119,7 +119,7 @@ def close_up(raw: Raw, known: Sequence[str]) -> tuple[Raw, tuple[Finding, ...]]:
             elif key is not None and " ".join(key[1].lower().split()) in known:
                 holes.append((blank, at, ""))
                 if len(holes) == 1:
-                    message = f"“{key[1]}:” stands below a blank line, where it belongs to nothing."
+                    message = f"“{key[1]}:” is below a blank line, where it belongs to nothing."
                     span = raw.span(at, end)
                     findings.append(Finding("SB106", span, message))
             else:

@@ -74,7 +74,7 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
     """A sound file as the script in `folder` names it, relative to the root; empty and SB404 outside of it."""
     path = loader.within(folder, said.string)
     if path is None:
-        message = f"{quote(said.string)} lies outside the project folder."
+        message = f"{quote(said.string)} is outside the project folder."
         advice = "Move the file into the project, or name the wider folder with --root."
         findings.append(Finding("SB404", said.span(), message, advice))
     return path or ""

@@ -189,7 +189,7 @@ def _nothing_to_film(block: parsed.Shot) -> Finding:
     """SB108 for a shot without action and camera direction."""
     fix = None if block.properties or block.body else commented_out(block.header, block.header)
     advice = "A shot has action under it, or a camera direction behind its seconds."
-    return Finding("SB108", block.header, "This shot says nothing to film.", advice, fix=fix)
+    return Finding("SB108", block.header, "This shot does not say what to film.", advice, fix=fix)
 
 
 def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:
