@@ -208,7 +208,8 @@ def run() -> None:
 
     if plan.output:
         with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
-            say({"result": make_sound(plan, target, scratch, tell)})
+            result = make_sound(plan, target, scratch, tell)
     else:
-        say({"result": place_sounds(plan, tell)})
+        result = place_sounds(plan, tell)
+    say({"result": result})  # when its files are closed
     os._exit(0)

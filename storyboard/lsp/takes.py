@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.files.overwrite import LEDGER
 from storyboard.render.folders import clip_command, clips_folder
 from storyboard.wording import listed
 
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
 #: The takes of a script's clips, by the clip's id.
 TakesById = Mapping[str, "ClipTakes"]
 
-_LEDGER = "ledger.db"
-
 
 def ledger_files(script: str) -> tuple[str, ...]:
     """The files that change with the ledger of a script, whether they exist or not."""
-    ledger = clips_folder(script) / _LEDGER
+    ledger = clips_folder(script) / LEDGER
     return str(ledger), f"{ledger}-wal"
 
 
@@ -34,7 +33,7 @@ def takes_of(analysis: Analysis) -> TakesById:
     """The takes of each clip. None for a script with errors, which has no requests, or without a ledger that can be
     read."""
     folder = clips_folder(analysis.path)
-    if analysis.has_errors or not (folder / _LEDGER).is_file():
+    if analysis.has_errors or not (folder / LEDGER).is_file():
         return {}
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.clip_takes import read_film_takes
@@ -52,7 +51,7 @@ def takes_of(analysis: Analysis) -> TakesById:
 def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
     """The takes that the board shows; none without a ledger that can be read."""
     folder = clips_folder(analysis.path)
-    if not (folder / _LEDGER).is_file():
+    if not (folder / LEDGER).is_file():
         return ()
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.takes import chosen_takes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -116,7 +117,7 @@ def plan_pictures(
     known = known_digests(other_folder, folder)
     items: dict[str, PictureItem] = {}
     for one in wanted:
-        item = _item(one, takes_of(one, ledger), standing(root / one.path, known, folder), root, selection, options)
+        item = _item(one, ledger, standing(root / one.path, known, folder), root, selection, options)
         if item.action in _COMING:
             item = _after_its_sources(item, items, root)
         if item.action is PictureAction.RETAKE and ledger is not None:
@@ -127,12 +128,13 @@ def plan_pictures(
 
 def _item(
     wanted: WantedPicture,
-    takes: PictureTakes,
+    ledger: Ledger | None,
     there: Standing,
     root: Path,
     selection: Selection,
     options: PictureOptions,
 ) -> PictureItem:
+    takes = takes_of(wanted, ledger)
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
     is_meant = selection.only is None or wanted.id in selection.only
@@ -140,7 +142,13 @@ def _item(
     if there is Standing.YOURS:
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
     if there is Standing.OURS and wanted.id not in selection.retake:
-        return _as(item, PictureAction.FINISHED, _changed(wanted, takes))
+        return _as(item, PictureAction.FINISHED, _changed(item))
+    used = (
+        clips_with(wanted.path, ledger) if ledger is not None and is_missing and there is not Standing.MISSING else ()
+    )
+    if used and wanted.id not in selection.retake:
+        why = f"{_NOTES[there]}, and finished clips were made with it: --retake {wanted.id} replaces it"
+        return _as(item, PictureAction.FINISHED, why)
     if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:
@@ -204,9 +212,14 @@ def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: P
     return replace(item, after=tuple(after))
 
 
-def _changed(wanted: WantedPicture, takes: PictureTakes) -> str:
-    """That the words are not those that the picture was made from."""
-    return f"take {takes.chosen.number}" if takes.chosen is not None else ""
+def _changed(item: PictureItem) -> str:
+    """Which take it is, and whether the words are still those that it was made from."""
+    chosen = item.takes.chosen
+    if chosen is None:
+        return ""
+    if json.loads(chosen.request).get("prompt") == item.request.body["prompt"]:
+        return f"take {chosen.number}"
+    return f"take {chosen.number}; its words have changed since: --retake {item.wanted.id} makes a new one"
 
 
 def _ended(entry: Entry, picture: str) -> str:

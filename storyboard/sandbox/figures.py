@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from storyboard.drawing.text_layout import fit, write
 from storyboard.sandbox.picture_words import Colour, Palette, look_in, read_palette, says, shade
 
-_GROUND_TOP, _GROUND_LOW = (236, 234, 229), (205, 202, 196)
+_GROUND_TOP, _GROUND_LOW = (206, 208, 210), (180, 183, 187)
 _NAME = re.compile(r"[:：]\s*(?:an?|the)?\s*([^.,。、，]+)")
 #: Where a figure from the front shows its skin and its hair, in heads from its foot.
 _CHEEK, _TEMPLE = (-0.3, 5.7), (-0.5, 6.25)

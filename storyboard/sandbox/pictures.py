@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -26,6 +27,7 @@ from storyboard.sandbox.places import change_place, draw_place
 _AREA, _LONG = 1 << 20, {"2K": 2048, "4K": 4096}
 _GRAIN = 2  # values by which a point differs from what was drawn: a camera's picture is never smooth
 _BLOCK = 16
+_PLACE = re.compile(r"Picture ([0-9]+) is the place")
 
 
 def draw_from_words(
@@ -52,7 +54,7 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
         _size(aspect, resolution) if aspect and ":" in aspect else (first.size if first else _size("1:1", None))
     )
     if said.startswith("one frame of a film") or len(pictures) > 1:
-        return _encoded(_frame(pictures, width, height), kind, prompt)
+        return _encoded(_frame(prompt, pictures, width, height), kind, prompt)
     if says(said, "place") and first is not None:
         return _encoded(change_place(first, prompt, width, height), kind, prompt)
     if says(said, "thing"):
@@ -70,10 +72,13 @@ def _size(aspect: str, resolution: str | None) -> tuple[int, int]:
     return round(width / _BLOCK) * _BLOCK, round(height / _BLOCK) * _BLOCK
 
 
-def _frame(pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
-    """Those of several pictures that can be cut out, before the first that cannot."""
-    figures = [data for data in pictures if _is_figure(data)]
-    places = [data for data in pictures if data not in figures]
+def _frame(prompt: str, pictures: Sequence[bytes], width: int, height: int) -> Image.Image:
+    """Several pictures in one frame: the place is the one that the prompt names, else the first that shows nobody
+    before a plain ground."""
+    named = _PLACE.search(prompt)
+    number = int(named[1][:2]) - 1 if named else next((n for n, one in enumerate(pictures) if not _is_figure(one)), -1)
+    places = [data for n, data in enumerate(pictures) if n == number]
+    figures = [data for n, data in enumerate(pictures) if n != number]
     subjects = tuple(Subject(f"picture {number}", "character", data) for number, data in enumerate(figures, 1))
     backdrop = Subject("place", "location", places[0]) if places else None
     return compose(Still(backdrop, spread(subjects)), width, height).picture.convert("RGB")

@@ -207,6 +207,22 @@ def test_two_speeches_never_overlap(tmp_path: Path) -> None:
     assert largest_step(found) < 0.1
 
 
+def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    """What lies over its silent clips: music in repeats, wind, a bell, and the narrator's recording in its shot."""
+    sounds = lay(Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb")
+    assert len(sounds.missing) == 2, "speeches that are not spoken yet"
+    found, made = laid(tmp_path, 40, *sounds.overlay.laid)
+    assert (made.silenced, made.laid.unheard) == ((), {})
+    spoken = sounds.heard(made.laid)[0]
+    assert 3.5 < spoken.start < spoken.end <= 8
+    heard = levels(found, 0.25)
+    assert min(heard[2:-8]) > 0.002, "it is never silent"
+    assert heard[0] < 0.3 * max(heard[4:12]), "music fades in"
+    assert max(heard[100:120]) < 0.3 * max(heard[:80]), "no music in the fourth shot"
+    assert max(heard[-2:]) < 0.3 * max(heard[-30:-12]), "music fades out"
+    assert largest_step(found[9 * RATE : 20 * RATE]) < 0.1, "no click where music is repeated"
+
+
 def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     tone(tmp_path, "speech", 5)
     script = tmp_path / "film.sb"

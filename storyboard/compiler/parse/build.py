@@ -240,10 +240,8 @@ class _Reading:
         if text.string:
             self.body.append(parsed.Effect(text, line.span()))
         else:
-            message, advice = (
-                "This effect does not say what is heard.",
-                "Write words or a file after it: EFFECT: a bell",
-            )
+            message = "This effect does not say what is heard."
+            advice = "Write words or a file after it: EFFECT: a bell"
             self.findings.append(Finding("SB104", line.span(), message, advice))
         self.after_blank = True
 
