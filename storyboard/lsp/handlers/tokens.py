@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.semantic_tokens import MODIFIERS, TYPES, semantic_tokens
+from storyboard.lsp.semantic_tokens import MODIFIERS, TYPES, SemanticToken, semantic_tokens
 
 _LEGEND = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
 
