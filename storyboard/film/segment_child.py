@@ -22,6 +22,7 @@ from typing import NamedTuple
 import av
 from av.video.frame import VideoFrame
 
+from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import Caption, FrameSize, draw_caption, draw_title
 from storyboard.film.blends import Overlay, mix, overlay_of, wipe
 from storyboard.film.colour import BT709
@@ -30,7 +31,6 @@ from storyboard.film.frames import draw_frames
 from storyboard.film.limits import limits
 from storyboard.film.media import TakeMedia, pictures, solid
 from storyboard.film.shots import PanelShot
-from storyboard.system.child_process import limit_itself
 
 
 class SegmentSource(NamedTuple):

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from storyboard.catalog import SERVICE, Model, find_model, models
+from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
@@ -33,7 +34,6 @@ from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.validation import lost_tags, problems
-from storyboard.system.loopback import ALLOWED_HOSTS
 from storyboard.venice.service import service
 
 #: Makes the MP4 of a request: body, name, whether with sound.
