@@ -120,7 +120,7 @@ def lay_out_cut(
     ]
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
-    notes: list[str] = []
+    notes = list(timeline.left_out)
     for clip in clips:
         if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
             is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
