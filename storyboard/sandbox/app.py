@@ -48,7 +48,8 @@ class SandboxSettings:
     limits and renders with it. Unless `limited`, calls are neither counted by the minute nor by failures. `wire` is
     the spelling that bodies come in. With `people`, every picture is taken for one of a person, for the models that
     mind. `draw` makes the clip of a request, given its name and whether it has sound. `job_store` keeps jobs for the
-    next start; the clock then has to go on in between. `account` is what there is to spend, by `wall` in seconds since 1970.
+    next start; the clock then has to go on in between. `account` is what there is to spend, by `wall` in seconds since
+    1970.
     """
 
     render_seconds: float = 4.0
