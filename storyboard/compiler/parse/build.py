@@ -28,8 +28,9 @@ from storyboard.compiler.names import has_case
 from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
-from storyboard.compiler.parse.near_misses import TypedLine, find_doubts, find_slips, odd_property
+from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import Raw, join
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
@@ -239,10 +240,8 @@ class _Reading:
         if text.string:
             self.body.append(parsed.Effect(text, line.span()))
         else:
-            message, advice = (
-                "This effect does not say what is heard.",
-                "Write words or a file after it: EFFECT: a bell",
-            )
+            message = "This effect does not say what is heard."
+            advice = "Write words or a file after it: EFFECT: a bell"
             self.findings.append(Finding("SB104", line.span(), message, advice))
         self.after_blank = True
 
