@@ -52,6 +52,7 @@ COMMANDS = {
     "stats": "Count seconds, clips, words and screen time.",
     "explain": "Explain a code, with a wrong script and a right one.",
     "models": "List the video models and what each can do.",
+    "doctor": "Say whether this machine has what a film needs.",
     "schema": "Print the JSON Schema of the manifest.",
 }
 

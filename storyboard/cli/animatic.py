@@ -13,17 +13,28 @@ from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count
 
+#: Lines of a frame's shorter side.
+SIZES = {"480p": 480, "720p": 720, "1080p": 1080}
+
 
 @click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
 @click.option("--clean", is_flag=True, help="Without slate and captions, as for an audience.")
+@click.option("--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Lines of a frame.")
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
-    file: str, output: str | None, stills: Path | None, clean: bool, voices: bool, model: str | None, root: Path | None
+    file: str,
+    output: str | None,
+    stills: Path | None,
+    clean: bool,
+    size: str,
+    voices: bool,
+    model: str | None,
+    root: Path | None,
 ) -> None:
     """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
     slate (the first second of a shot tells the film's running time), transitions, and subtitles
@@ -58,7 +69,7 @@ def command(
     try:
         with existing(target.parent), ProgressLine("drawing") as progress:
             sounds = lay_sounds(analysis, reel, MadeSounds(), at=lambda second: second)
-            made = make_animatic(reel, target, sounds, speaking, tell=progress.tell)
+            made = make_animatic(reel, target, sounds, speaking, tell=progress.tell, short_side=SIZES[size])
         if stills is not None:
             save_stills(reel, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:

@@ -29,6 +29,7 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.audio_decode import decode_take
 from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silence
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
@@ -37,7 +38,6 @@ from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_
 from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
 from storyboard.film.stems import STEMS, write_stem
-from storyboard.system.child_process import end_with_parent, limit_itself
 
 #: Hears at which clip the work is, laid sounds following the clips, and the share that is done.
 Tell = Callable[[int, float], None]

@@ -60,7 +60,7 @@ _WORD = re.compile(r"\S+")
 _RUN = re.compile(rb"([^\x00])\1*")
 
 
-class Token(NamedTuple):
+class SemanticToken(NamedTuple):
     """Characters `start` to `end` of a file; never more than a line."""
 
     start: int
@@ -68,7 +68,7 @@ class Token(NamedTuple):
     kind: TokenKind
 
 
-def semantic_tokens(analysis: Analysis, path: str) -> list[Token]:
+def semantic_tokens(analysis: Analysis, path: str) -> list[SemanticToken]:
     """All of a file, in the order of the text; none overlaps another. What is more exact goes over what is less."""
     source = source_at(analysis, path)
     if source is None:
@@ -92,7 +92,7 @@ def semantic_tokens(analysis: Analysis, path: str) -> list[Token]:
         paint(comment.start, comment.end, TokenKind.NOTE if comment.note else TokenKind.COMMENT)
     for start in source.line_starts[1:]:
         painted[start - 1] = 0  # its line end
-    return [Token(one.start(), one.end(), KINDS[one[0][0] - 1]) for one in _RUN.finditer(bytes(painted))]
+    return [SemanticToken(one.start(), one.end(), KINDS[one[0][0] - 1]) for one in _RUN.finditer(bytes(painted))]
 
 
 def _parts(block: Block, header: str) -> Iterator[tuple[Span, TokenKind]]:

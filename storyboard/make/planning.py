@@ -117,7 +117,7 @@ def plan_pictures(
     known = known_digests(other_folder, folder)
     items: dict[str, PictureItem] = {}
     for one in wanted:
-        item = _item(one, takes_of(one, ledger), standing(root / one.path, known, folder), root, selection, options)
+        item = _item(one, ledger, standing(root / one.path, known, folder), root, selection, options)
         if item.action in _COMING:
             item = _after_its_sources(item, items, root)
         if item.action is PictureAction.RETAKE and ledger is not None:
@@ -128,12 +128,13 @@ def plan_pictures(
 
 def _item(
     wanted: WantedPicture,
-    takes: PictureTakes,
+    ledger: Ledger | None,
     there: Standing,
     root: Path,
     selection: Selection,
     options: PictureOptions,
 ) -> PictureItem:
+    takes = takes_of(wanted, ledger)
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
     is_meant = selection.only is None or wanted.id in selection.only
@@ -142,6 +143,12 @@ def _item(
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
     if there is Standing.OURS and wanted.id not in selection.retake:
         return _as(item, PictureAction.FINISHED, _changed(item))
+    used = (
+        clips_with(wanted.path, ledger) if ledger is not None and is_missing and there is not Standing.MISSING else ()
+    )
+    if used and wanted.id not in selection.retake:
+        why = f"{_NOTES[there]}, and finished clips were made with it: --retake {wanted.id} replaces it"
+        return _as(item, PictureAction.FINISHED, why)
     if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:

@@ -2,6 +2,15 @@
 
 Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
 and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.
+
+    Heading             INT. HOUSE - KITCHEN - NIGHT
+    Action              a paragraph, line by line
+    CameraDirection     CLOSE ON THE POT
+    Speech              a cue with its extensions, parentheticals and lines
+    Transition          CUT TO:, and centred lines
+    Section, Synopsis   # Act One, = what happens
+    Comment             notes and boneyards that stand by themselves
+    OmittedScene        a scene that the screenplay leaves out
 """
 
 from __future__ import annotations

@@ -149,15 +149,19 @@ def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
     made_by = body.get("model") if isinstance(body, dict) else None
     if isinstance(made_by, str) and made_by and made_by != asked:
         notices.append(f"the service makes this clip with {storable(made_by)}, not with {asked}")
+    other = said[_DEPRECATION["made_by"]]
+    if other and other != asked and answer.status == 200:
+        notices.append(f"the service used {other}, not {asked}")
     return tuple(notices)
 
 
-#: Headers about a model that ends.
+#: Headers about the model that answered, and about one that ends.
 _DEPRECATION = {
     "warning": "x-venice-model-deprecation-warning",
     "date": "x-venice-model-deprecation-date",
     "flag": "x-venice-deprecated",
     "replacement": "x-venice-deprecated-replacement",
+    "made_by": "x-venice-model-id",
 }
 
 

@@ -16,9 +16,11 @@ from PIL import Image
 
 from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file
+from storyboard.files.signatures import is_ours
 from storyboard.film.assembly import FilmResult, make_film
-from storyboard.film.cut import lay_out_cut
+from storyboard.film.cut import FilmOptions, lay_out_cut
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
+from storyboard.film.poster import save_poster
 from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
@@ -125,6 +127,11 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
         assert silent > -50, kind
         assert 7 < silent - spoken < 13, f"{kind} is lower while somebody speaks"
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
+
+
+def test_the_film_has_the_loudness_that_the_script_asks_for(project: Path) -> None:
+    project.write_text(project.read_text().replace("Audio: on", "Audio: on\nLoudness: -20"))
+    assert loudness(film(project)[0])[0] == pytest.approx(-20, abs=0.5)
 
 
 def test_everything_is_heard_in_the_animatic(project: Path) -> None:
@@ -323,3 +330,26 @@ def test_stems_add_up_to_the_film(project: Path, tmp_path: Path) -> None:
     again = CliRunner().invoke(main, ["film", str(project), "--stems", str(tmp_path / "stems")])
     assert again.exit_code == 2
     assert own.read_bytes() == b"RIFF my own"
+
+
+def test_a_film_of_another_size_with_burnt_subtitles_and_a_poster(project: Path, tmp_path: Path) -> None:
+    """A subtitle is seen while the speech is heard, and not before or behind it."""
+    takes = [take(tmp_path, 4)] * 2
+    analysis = analyze_file(project)
+    chosen = [Take(clip.id, path, 1) for clip, path in zip(analysis.clips, takes, strict=True)]
+    cut = lay_out_cut(analysis, lay_out(analysis), chosen, options=FilmOptions(180, burn=True))
+    assert (cut.size, {clip.reason for clip in cut.clips}) == ((320, 180), {"subtitles are burnt in"})
+    target = tmp_path / "film.mp4"
+    made = make_film(cut, target)
+    spoken = made.speeches[0]
+    rows = ["-vf", "crop=iw:ih/4:0:ih*3/4,signalstats,metadata=print:key=lavfi.signalstats.YMAX:file=-"]
+    said = ffmpeg("-v", "error", "-i", target, *rows, "-f", "null", "-").stdout.decode()
+    brightest = [float(one) for one in re.findall(r"YMAX=([\d.]+)", said)]
+    is_shown = [value > 160 for value in brightest]
+    assert is_shown[round((spoken.start + 0.5) * 24)]
+    assert not any(is_shown[: round(spoken.start * 24) - 2])
+    assert not any(is_shown[5 * 24 :])
+    save_poster(target, round(spoken.start + 0.5))
+    with Image.open(tmp_path / "film.png") as picture:
+        assert picture.size == (320, 180)
+    assert is_ours(tmp_path / "film.png")

@@ -28,8 +28,8 @@ from storyboard.compiler.names import has_case
 from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
-from storyboard.compiler.parse.near_cues import find_doubts
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import Raw, join
 from storyboard.compiler.spelling import quote

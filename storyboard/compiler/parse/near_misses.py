@@ -1,7 +1,7 @@
 """SB106: lines that would be filmed as text and are nearly something else.
 
 Every line is legal as action, so a misspelt keyword would end up in a prompt. A false alarm is as bad as a missed
-slip: each kind asks for more than a likeness of one word. What depends on who is declared is noted in `near_cues`.
+slip: each kind asks for more than a likeness of one word. What depends on who is declared is a doubt (`doubts`).
 """
 
 from __future__ import annotations

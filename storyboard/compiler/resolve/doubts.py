@@ -22,7 +22,7 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Kind, Text
 from storyboard.compiler.names import has_case
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.near_cues import is_alone_in_capitals
+from storyboard.compiler.parse.doubts import is_alone_in_capitals
 from storyboard.compiler.resolve.cast import Cast, as_declared
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span

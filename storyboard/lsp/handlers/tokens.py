@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.semantic_tokens import MODIFIERS, TYPES, Token, semantic_tokens
+from storyboard.lsp.semantic_tokens import MODIFIERS, TYPES, SemanticToken, semantic_tokens
 
 _LEGEND = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
 
@@ -23,7 +23,7 @@ def _range(file: OpenFile, params: types.SemanticTokensRangeParams) -> types.Sem
     return types.SemanticTokens(_encoded(file.page, (one for one in found if start <= one.end and one.start <= end)))
 
 
-def _encoded(page: TextDocument, tokens: Iterable[Token]) -> list[int]:
+def _encoded(page: TextDocument, tokens: Iterable[SemanticToken]) -> list[int]:
     """Five numbers a token, its place told from that of the one before."""
     data: list[int] = []
     line = character = 0

@@ -1,7 +1,6 @@
-"""Lines of action that may be cues, and lines alone in capitals.
+"""Doubts: lines of action that may be cues, or slugs, as the declared names say.
 
-Whether one is a cue depends on who is declared, so it is only noted here, as a `Doubt`, and judged in
-`storyboard.compiler.resolve.doubts`.
+The grammar knows no names, so such lines are only noted here, each with its form; `resolve.doubts` judges them.
 """
 
 from __future__ import annotations
