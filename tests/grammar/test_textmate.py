@@ -123,11 +123,11 @@ def _lacks_a_speech(text: str, cue: tuple[str, int, int]) -> bool:
 
 def text_count(text: str, kind: str) -> int:
     """How many transitions, titles and effects, slugs or synopses the parser reads."""
-    kinds = {
-        "transition": parsed.Transition,
-        "synopsis": parsed.Synopsis,
+    kinds: dict[str, tuple[type, ...]] = {
+        "transition": (parsed.Transition,),
+        "synopsis": (parsed.Synopsis,),
         "title": (parsed.Title, parsed.Effect),
-        "slug": parsed.Slug,
+        "slug": (parsed.Slug,),
     }
     wanted = kinds[kind]
     return sum(isinstance(beat, wanted) for _, block in parse(Source("", text)).blocks for beat in block.body)

@@ -50,8 +50,8 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return DoubtForm.UNDER_ACTION, name
         if line.is_first and line.is_last:
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
-    elif has_below and line.is_first and not is_upper and has_case(plain) and (name := _name_of_small(text, plain)):
-        return DoubtForm.SMALL, name
+    elif has_below and line.is_first and not is_upper and has_case(plain) and (small := _name_of_small(text, plain)):
+        return DoubtForm.SMALL, small
     if has_below and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
         return DoubtForm.OPEN_EXTENSION, text.slice(0, found.end("name"))
     if has_below and (found := _COLON.fullmatch(plain)) is not None:
