@@ -165,9 +165,9 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         whole = re.fullmatch(r"0*([0-9]{1,4})\s*(?:s\w*\.?)?", typed, re.IGNORECASE)
         behind = _BEHIND_NUMBER.match(plain, number.end(), end)
         if typed.isdigit() and behind and _seconds().match(plain, behind.end(), end):
-            fix = Fix(False, (Edit(line.span(number.start(), behind.end()), ""),))  # a number, and then the length
             message = f"{quote(typed)} is the number of a shot, not its length."
-            return span, behind.end(), Finding("SB103", span, message, "Shots are numbered by themselves.", fix=fix)
+            gone = Fix(False, (Edit(line.span(number.start(), behind.end()), ""),))
+            return span, behind.end(), Finding("SB103", span, message, "Shots are numbered by themselves.", fix=gone)
         fix = Fix(False, (Edit(span, f"{int(whole[1])}s"),)) if whole else None
         advice = None if fix else "A shot takes whole seconds."
         return (
