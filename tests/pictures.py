@@ -429,6 +429,9 @@ def main() -> None:
     save(film, "harbor-night", draw_harbor("night"))
     save(film, "harbor-dawn", draw_harbor("dawn"))
     save(film, "sea-wall", draw_sea_wall())
+    save_person("09-narrator", "ada", ADA, ("front",))
+    save("09-narrator", "rover", draw_rover())
+    save("09-narrator", "meadow", draw_field())
 
 
 if __name__ == "__main__":

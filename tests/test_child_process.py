@@ -7,9 +7,7 @@ import sys
 
 import pytest
 
-_WITHOUT_LIMITS = (
-    "import sys; sys.modules['resource'] = None\nfrom storyboard.system.child_process import limit_itself\n"
-)
+_WITHOUT_LIMITS = "import sys; sys.modules['resource'] = None\nfrom storyboard.child_process import limit_itself\n"
 
 
 @pytest.mark.parametrize(

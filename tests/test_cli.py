@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -11,10 +13,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from sarif_pydantic import Sarif
 
 import storyboard
+import storyboard.cli
 
 GOOD = """Title: Dusk
 
@@ -373,3 +377,50 @@ def test_a_screenplay_is_told_once_to_be_imported(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("sbc import 'my film.fountain'") == 1
     assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("schema", "\x1b[31mx"),
+        ("check", "film.sb", "--\x1b[31mx"),
+        ("\x1b[31mx",),
+        ("render", "a", "\x1b[31mx", "\u202ex"),
+        ("explain", "SB101", "\x1b]0;x\x07"),
+    ],
+    ids=repr,
+)
+def test_what_was_typed_wrong_steers_no_terminal(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """`FORCE_COLOR` and a terminal would let escapes through: what is printed has none to begin with."""
+    runner = CliRunner()
+    with runner.isolation(color=True) as streams, pytest.raises(SystemExit) as leaving:
+        storyboard.cli.main(list(arguments))
+    said = b"".join(stream.getvalue() for stream in streams[:2] if isinstance(stream, io.BytesIO)).decode()
+    assert leaving.value.code == 2
+    assert "x" in said
+    assert not set(said) & {"\x1b", "\x07", "\u202e"}
+
+
+_WHILE_LOADING = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(name, *_):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder)
+import storyboard.cli
+"""
+_IN_A_COMMAND = (
+    "import os, signal, storyboard.cli as cli; from storyboard.cli import schema\n"
+    "schema.command.callback = lambda: os.kill(os.getpid(), signal.SIGINT)\ncli.main(['schema'])"
+)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is no signal that a process can send itself there")
+@pytest.mark.parametrize(("program", "code"), [(_WHILE_LOADING, -signal.SIGINT), (_IN_A_COMMAND, 130)])
+def test_ctrl_c_is_quiet(tmp_path: Path, program: str, code: int) -> None:
+    """While the program is loaded, and in a command that has no handler of its own."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

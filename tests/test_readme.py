@@ -75,7 +75,7 @@ def test_the_first_command_compiles_the_short_film(tmp_path: Path) -> None:
 
 def test_the_second_command_runs_these_tests() -> None:
     (line,) = [line for line in SHELL if "[test]" in line]
-    assert line.endswith("-m pytest")
+    assert line.endswith("-m pytest -n auto")
     assert line.rsplit("bin/", 1)[1].removeprefix("python ") in (ROOT / ".ci" / "run").read_text()
 
 

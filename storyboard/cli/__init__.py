@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from storyboard.cli import interrupts  # isort: skip # Ctrl-C is quiet while the rest is loaded
+
 import atexit
 import gc
 import signal
+import sys
 import warnings
 from contextlib import suppress
 from importlib import import_module
@@ -19,6 +22,9 @@ import click  # noqa: E402 # loads much, so it comes after
 
 from storyboard import __version__  # noqa: E402 # likewise
 from storyboard.cli.terminal import open_streams  # noqa: E402 # likewise
+from storyboard.wording import printable  # noqa: E402 # likewise
+
+_STOPPED = 130
 
 #: The commands in the order of the help: the name, which is also that of its module here, and its line in the help.
 COMMANDS = {
@@ -29,11 +35,11 @@ COMMANDS = {
     "studio": "Write, see, price, choose and play in one page.",
     "lsp": "Serve an editor (it starts this by itself).",
     "compile": "Turn a script into requests for the video model.",
-    "make": "Make the pictures that a script names and that are not there.",
+    "make": "Make pictures and speeches that a script names and that are not there.",
     "plan": "Say what a render would do and cost.",
     "render": "Render the clips through Venice.",
     "status": "Say what has become of the clips.",
-    "pick": "Choose the take that stands in the film.",
+    "pick": "Choose the take that the film uses.",
     "lock": "Keep the take of a clip, whatever becomes of its text.",
     "unlock": "Undo `sbc lock`.",
     "note": "Remark something about a take.",
@@ -46,6 +52,7 @@ COMMANDS = {
     "stats": "Count seconds, clips, words and screen time.",
     "explain": "Explain a code, with a wrong script and a right one.",
     "models": "List the video models and what each can do.",
+    "doctor": "Say whether this machine has what a film needs.",
     "schema": "Print the JSON Schema of the manifest.",
 }
 
@@ -70,6 +77,15 @@ class _Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 # as click has it
         open_streams()
         return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 # as click has it
+        """Run the command. What was typed wrong is told without what would steer the terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as problem:
+            raise click.UsageError(printable(problem.format_message()), problem.ctx) from None
+        except KeyboardInterrupt:
+            sys.exit(_STOPPED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -104,3 +120,6 @@ def main() -> None:
     # Pillow warns of what is odd in a file; what matters of it we say ourselves. Once for the whole program, since
     # the filters are shared by all threads.
     warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+interrupts.interrupt()

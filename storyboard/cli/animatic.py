@@ -13,17 +13,28 @@ from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count
 
+#: Lines of a frame's shorter side.
+SIZES = {"480p": 480, "720p": 720, "1080p": 1080}
+
 
 @click.command()
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
 @click.option("--clean", is_flag=True, help="Without slate and captions, as for an audience.")
+@click.option("--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Lines of a frame.")
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(
-    file: str, output: str | None, stills: Path | None, clean: bool, voices: bool, model: str | None, root: Path | None
+    file: str,
+    output: str | None,
+    stills: Path | None,
+    clean: bool,
+    size: str,
+    voices: bool,
+    model: str | None,
+    root: Path | None,
 ) -> None:
     """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
     slate (the first second of a shot tells the film's running time), transitions, and subtitles
@@ -35,13 +46,14 @@ def command(
     from av import FFmpegError
 
     from storyboard.cli.products import check_film, check_folder, kept_files
+    from storyboard.cli.takes import made_speeches_or_leave
     from storyboard.files.folders import existing
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.laid_sounds import MadeSounds, lay_sounds
     from storyboard.film.timeline import lay_out
     from storyboard.film.voices import find_voices
     from storyboard.film.workers import DrawingFailed
-    from storyboard.render.folders import product_path
+    from storyboard.render.folders import clips_folder, product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
     target = product_path(file, output, "-animatic.mp4")
@@ -55,10 +67,13 @@ def command(
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
     if stills is not None:
         check_folder(stills, still_names(reel), kept, "--stills")
+    spoken: dict[tuple[str, int], Path] = {}
+    for sandbox in (True, False):  # what was paid goes before what the sandbox hummed
+        spoken |= made_speeches_or_leave(analysis, clips_folder(file, sandbox=sandbox))
     try:
         with existing(target.parent), ProgressLine("drawing") as progress:
-            sounds = lay_sounds(analysis, reel, MadeSounds(), at=lambda second: second)
-            made = make_animatic(reel, target, sounds, speaking, tell=progress.tell)
+            sounds = lay_sounds(analysis, reel, MadeSounds(speech=spoken), at=lambda second: second)
+            made = make_animatic(reel, target, sounds, speaking, tell=progress.tell, short_side=SIZES[size])
         if stills is not None:
             save_stills(reel, stills)
     except (OSError, FFmpegError, DrawingFailed) as problem:

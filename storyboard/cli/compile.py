@@ -48,7 +48,8 @@ def command(
     """Write the manifest of a script: its clips with their prompts, prices and requests.
 
     In the manifest a picture on disk is named by its path; the requests of --requests carry it along and are ready to
-    send. The manifest goes to standard output; with -o or --requests a summary says what was made instead. What is
+    send. The manifest goes to standard output; with -o or --requests a summary says what was made instead, and -o - has
+    it there all the same. What is
     wrong goes to standard error, and with an error nothing is written.
     """
     from storyboard.compiler.emit import build_manifest

@@ -17,6 +17,8 @@ from storyboard.compiler.pipeline import Options
 from storyboard.film.takes import Take
 from storyboard.wording import clock, count, listed
 
+#: Lines of the film's shorter side.
+SIZES = {"720p": 720, "1080p": 1080, "4k": 2160}
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Also write speech, effects, music and the takes' own sound as WAV to DIR.",
 )
+@click.option("--size", type=click.Choice(list(SIZES)), help="The film's lines; by default those of its takes.")
+@click.option("--burn", is_flag=True, help="Show the subtitles in the picture, too.")
+@click.option(
+    "--poster", type=click.IntRange(0), metavar="SECOND", help="Also write the frame at SECOND as PNG, beside the film."
+)
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -43,6 +50,9 @@ def command(
     output: str | None,
     strict: bool,
     stems: Path | None,
+    size: str | None,
+    burn: bool,
+    poster: int | None,
     out: Path | None,
     sandbox: bool,
     draft: bool,
@@ -57,11 +67,13 @@ def command(
     of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
     track.
     """
-    from storyboard.cli.products import check_film, check_folder, kept_files
-    from storyboard.film.cut import lay_out_cut
+    from storyboard.cli.products import check_film, check_folder, check_product, kept_files
+    from storyboard.cli.takes import made_speeches_or_leave
+    from storyboard.film.cut import FilmOptions, lay_out_cut
+    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
-    from storyboard.render.folders import product_path
+    from storyboard.render.folders import clips_folder, product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
@@ -74,26 +86,36 @@ def command(
     timeline = lay_out(analysis)
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
-    cut = lay_out_cut(analysis, timeline, takes, drafts)
+    if poster is not None:
+        check_product(target.with_suffix(".png"), kept, is_asked=False, example="film.png")
+        if poster >= timeline.seconds:
+            fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
+    wanted = FilmOptions(SIZES[size] if size else None, burn)
+    sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
+    cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
         echo(line, err=True)
-    made = _make_or_leave(cut, target, stems)
+    made = _make_or_leave(cut, target, stems, poster)
     for line in _told(cut, made, target):
         echo(line, err=True)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 
-def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None) -> FilmResult:
-    """Write the film and its subtitles. A folder that cannot be written to and Ctrl-C end the command."""
+def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:
+    """Write the film, its subtitles, and the frame at the second `poster`. A folder that cannot be written to and
+    Ctrl-C end the command."""
     from storyboard.files.folders import existing
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import make_film
+    from storyboard.film.poster import save_poster
 
     try:
         with existing(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell, stems)
+            if poster is not None:
+                save_poster(target, poster)
             write_subtitles(made.speeches, made.seconds, target)
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")

@@ -34,7 +34,7 @@ def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # no
         return
     with clip_or_leave(file, clip, **where) as choice:
         entry = pick_take(choice.ledger, choice.job, choice.takes, take)
-    echo(f"{choice.job.id}: take {entry.number} ({entry.file}) stands in the film now.", err=True)
+    echo(f"{choice.job.id}: take {entry.number} ({entry.file}) is in the film now.", err=True)
     if entry.state is State.REJECTED:
         echo(f"Note that it was rejected: {entry.said}.", err=True)
     if entry.fingerprint != choice.job.clip.fingerprint:

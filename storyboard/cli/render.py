@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +19,10 @@ from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
+from storyboard.wording import listed
 
 if TYPE_CHECKING:
+    from storyboard.render.jobs import Job
     from storyboard.render.planning import RunPlan
     from storyboard.spend.outcome import Outcome
     from storyboard.spend.session import Selection
@@ -112,6 +115,8 @@ def command(
         else:
             account = at_the_service(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
+        for line in () if sandbox else _drawn_by_the_sandbox(file, orders):
+            screen.say(line)
         consent = _Consent(screen, selection, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
         outcome = run_or_leave(render(orders, folder, account, selection, options, consent, screen.listen), screen)
     if sandbox and outcome.code == FINE:
@@ -170,3 +175,13 @@ def _page(agenda: RunPlan, *, is_paid: bool) -> PlanPage:
         estimate=estimate_line(agenda) if agenda.estimated else "",
         clips=agenda,
     )
+
+
+def _drawn_by_the_sandbox(file: str, orders: Sequence[Job]) -> Iterator[str]:
+    """A line about reference pictures that the sandbox drew: nobody pays for clips of drawn figures unawares."""
+    from storyboard.make.takes import known_digests
+
+    digests = known_digests(clips_folder(file, sandbox=True))
+    clips = [job.id for job in orders if digests and any(f"#sha256:{digest}" in job.request() for digest in digests)]
+    if clips:
+        yield f"The sandbox drew pictures that go into {listed(clips)}. `sbc make` makes those of the film."

@@ -10,6 +10,7 @@ import click
 
 from storyboard.cli.streams import fail
 from storyboard.compiler.pipeline import Analysis
+from storyboard.files.overwrite import LEDGER
 from storyboard.film.takes import DraftShot, Take
 from storyboard.render.folders import clips_folder
 
@@ -48,7 +49,7 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
     """The shots of a film that have a draft, each with its place in the draft's take; none where no drafts were
     made."""
     folder = clips_folder(final.path, out, sandbox=sandbox, draft=True)
-    if final.has_errors or not (folder / "ledger.db").exists():
+    if final.has_errors or not (folder / LEDGER).exists():
         return ()
     from storyboard.compiler.drafts import NoDraft, compile_draft
 
@@ -71,12 +72,26 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
     """The chosen take of every clip that has one, of the drafts where the script is compiled as those; none where
     nothing has been rendered."""
     folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
-    if not (folder / "ledger.db").exists():
+    if not (folder / LEDGER).exists():
         return ()
     from storyboard.render import takes
     from storyboard.spend.ledger import Unusable
 
     try:
         return takes.chosen_takes(analysis, folder)
+    except Unusable as problem:
+        fail(str(problem))
+
+
+def made_speeches_or_leave(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
+    """The files of the speeches that `sbc make` made into a folder, by the number of the shot and the place among its
+    speeches; none where nothing was made."""
+    if not (folder / "ledger.db").exists():
+        return {}
+    from storyboard.make.speeches import made_speeches
+    from storyboard.spend.ledger import Unusable
+
+    try:
+        return made_speeches(analysis, folder)
     except Unusable as problem:
         fail(str(problem))

@@ -41,7 +41,7 @@ def read_bytes(path: str | Path, largest: int, shown: str = "", root: str = "", 
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{shown}: is a device or a pipe, not a file")
         if root and not _is_inside(path, status, root):
-            raise Unreadable(f"{shown}: lies outside the project folder")
+            raise Unreadable(f"{shown}: is outside the project folder")
         if not first and status.st_size > largest:
             raise Unreadable(f"{shown}: is too large ({status.st_size:,} bytes; at most {largest:,})")
         with os.fdopen(handle, "rb", closefd=False) as file:

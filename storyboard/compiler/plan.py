@@ -57,7 +57,7 @@ def _reason_to_split(scene: Scene, shots: Sequence[Shot], shot: Shot, wire: str)
     together = [*shots, shot]
     model = settings_of(scene, together).model
     if shot.break_above:
-        return "a === stands above it"
+        return "there is a === above it"
     if not model.multi_shot:
         return f"{model.name} makes one shot a clip"
     if shot.has_start:

@@ -17,13 +17,13 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, ImageFilter
 
 from storyboard.catalog import read_table
+from storyboard.child_process import ChildFailed, ask_child
 from storyboard.compiler.images import user_store
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.plain_ground import cut_from_plain_ground
 from storyboard.drawing.segmentation import FaceBox
 from storyboard.drawing.version import drawing_version
 from storyboard.files.stamps import Stamp, stamp_of
-from storyboard.system.child_process import ChildFailed, ask_child
 
 _KEPT = 24  # cut-outs in memory
 #: A figure narrower than this share of its height is seen from head to foot; a broader one is a bust. One with a face

@@ -75,7 +75,7 @@ def run(kind: str) -> None:
     `kind` is `character` or `prop`. The mask has soft edges that follow those of the picture."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported: its threads reserve memory
     from storyboard.catalog import read_table
-    from storyboard.system.child_process import limit_itself
+    from storyboard.child_process import limit_itself
 
     limits = read_table("image_files.toml")["child"]
     limit_itself(limits["processor_seconds"], limits["memory_bytes"])

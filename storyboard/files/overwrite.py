@@ -23,7 +23,7 @@ from storyboard.files.signatures import Signature, is_ours
 
 #: The record of what was paid, and the folders beside it that only `sbc render` writes to.
 LEDGER = "ledger.db"
-_PAID_FOLDERS = ("clips", "frames", "answers")
+_PAID_FOLDERS = ("clips", "pictures", "sounds", "frames", "answers")
 #: A product lies at most so deep in the folder with the ledger.
 _DEPTH = 3
 _SCRIPT = ".sb"
@@ -127,7 +127,7 @@ def _why_not_beside_ledger(output: Path, writes: str | None, signature: Signatur
             continue
         name, *inner = (part.casefold() for part in real.relative_to(folder).parts)
         if inner and name in _PAID_FOLDERS:
-            return f"{output} is where sbc render keeps paid clips; nothing else is written there"
+            return f"{output} is where sbc keeps what was paid for; nothing else is written there"
         if not inner and (name.startswith((LEDGER, "."))):
             return f"{output} belongs to the record of what was paid; nothing is written over it"
         if writes is not None and not _is_product(real, writes, signature):

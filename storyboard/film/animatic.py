@@ -46,10 +46,12 @@ def make_animatic(
     voices: Voices | None = None,
     folder: Path | None = None,
     tell: Callable[[float], None] = lambda share: None,
+    short_side: int = 480,
 ) -> AnimaticResult:
     """Draw a reel to `target` as MP4, under what is laid over it, with its subtitles beside it. `voices` speak what
-    nobody else does; `tell` hears the share that is done. Raises OSError, workers.DrawingFailed."""
-    size = frame_size(reel.aspect)
+    nobody else does; `tell` hears the share that is done; `short_side` is the lines of a frame's shorter
+    side. Raises OSError, workers.DrawingFailed."""
+    size = frame_size(reel.aspect, short_side)
     folder = folder or piece_folder("segments")
     drawn = [part.drawn for part in reel.parts]
     paths, notes = draw_segments(drawn, size, folder, tell=lambda share: tell(_DRAWN * share))
@@ -65,7 +67,7 @@ def make_animatic(
     write_subtitles(sounds.heard(made.laid), reel.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
     problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
-    return AnimaticResult(reel.seconds, len(reel.parts), problems, tuple(sounds.notes(made.laid)))
+    return AnimaticResult(reel.seconds, len(reel.parts), problems, (*reel.left_out, *sounds.notes(made.laid)))
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:

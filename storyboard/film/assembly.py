@@ -25,6 +25,7 @@ from storyboard.film.segments import encode_segments
 from storyboard.film.sound import make_sound_track
 from storyboard.film.sound_plan import SoundClip
 from storyboard.film.stems import keep_stems
+from storyboard.film.subtitles import subtitle_cues
 from storyboard.film.timing import TimedSpeech
 from storyboard.film.track_index import MediaIndex, read_piece
 from storyboard.film.transitions import segment_tasks, sound_fades
@@ -58,26 +59,25 @@ def make_film(
     folder = piece_folder("film")
     weight = _ENCODED if cut.encoded else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
-    tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix)
-    paths = encode_segments(tasks, folder, lambda share: tell(weight * share))
-    encoded = dict(zip((clip.name for clip in cut.encoded), map(read_piece, paths), strict=True))
-    ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
+    seconds = float(cut.frames / cut.rate)
     with fresh_folder(folder) as scratch:
-        sounds = _sounds(cut)
         overlay = cut.sounds.overlay._replace(stems=scratch if stems else None)
-        made = make_sound_track(sounds, scratch, lambda share: tell(weight + (1 - weight) * share), overlay)
+        made = make_sound_track(_sounds(cut), scratch, lambda share: tell((1 - weight) * share), overlay)
+        speeches = cut.sounds.heard(made.laid)
+        cues = tuple(subtitle_cues(speeches, seconds)) if cut.options.burn else ()
+        tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix, cues)
+        paths = encode_segments(tasks, folder, lambda share: tell(1 - weight + weight * share))
+        encoded = dict(zip((clip.name for clip in cut.encoded), map(read_piece, paths), strict=True))
+        ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
         with replacing(target) as temporary:
             form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
             write_film(form, ranges, made.track, temporary)
         if stems:
             keep_stems(scratch, stems)
     silent = [f"{path}: its sound cannot be decoded; it is silent" for path in dict.fromkeys(made.silenced)]
-    seconds = float(cut.frames / cut.rate)
     problems = (*cut.problems, *silent, *cut.sounds.problems(made.laid))
     notes = tuple(cut.sounds.notes(made.laid))
-    return FilmResult(
-        seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, cut.sounds.heard(made.laid), notes
-    )
+    return FilmResult(seconds, len(cut.clips), cut.missing, not cut.encoded, problems, cut.drafts, speeches, notes)
 
 
 def _taken(clip: FilmClip) -> MediaIndex:

@@ -1,7 +1,7 @@
 """The cut: which take stands where in the film, as how many frames, and what is laid over it.
 
 A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
-encoded, and so does one of 29.97 frames a second, whose seconds are no whole frames. A dissolve runs into the next
+encoded, and so does one of 29.97 frames a second, whose seconds are not whole frames. A dissolve runs into the next
 clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import RATE
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 
 _SHORT_SIDE = 720  # of a film without any take
 _DRAFT = "it is filled from a draft"
+_BURNT = "subtitles are burnt in"
+
+
+class FilmOptions(NamedTuple):
+    """What somebody may ask of a film: the lines of its shorter side (None: those of its takes), and whether subtitles
+    are burnt into the picture."""
+
+    short_side: int | None = None
+    burn: bool = False
+
+
+_AS_IT_IS = FilmOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class FilmCut:
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     sounds: LaidSounds
+    options: FilmOptions
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -85,6 +98,7 @@ def lay_out_cut(
     takes: Iterable[Take],
     drafts: Iterable[DraftShot] = (),
     made: MadeSounds | None = None,
+    options: FilmOptions = _AS_IT_IS,
 ) -> FilmCut:
     """Put takes in the places of their clips, and drafts in the places of shots whose clip has no take; decide what is
     copied; lay the script's sounds over them, those of words from what was `made`."""
@@ -97,13 +111,16 @@ def lay_out_cut(
         [FilmClip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
     )
     size, rate = _choose_format(places, timeline.aspect)
+    if options.short_side:
+        size = _scaled(size, options.short_side)
+    burnt = _BURNT if options.burn and timeline.speeches else ""
     candidates = [
-        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media))
+        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
         for one in places
     ]
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
-    notes: list[str] = []
+    notes = list(timeline.left_out)
     for clip in clips:
         if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
             is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
@@ -112,7 +129,7 @@ def lay_out_cut(
     sounds = lay_sounds(
         analysis, timeline, made or MadeSounds(), lambda second: _film_second(clips, rate, second), heard
     )
-    return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes), sounds)
+    return FilmCut(clips, size, rate, copied.colour, tuple(problems), tuple(notes), sounds, options)
 
 
 def _groups(analysis: Analysis, timeline: Timeline) -> list[tuple[str, tuple[TimelinePart, ...]]]:
@@ -189,6 +206,12 @@ def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, F
             rates[clip.media.rate] = rates.get(clip.media.rate, 0) + clip.seconds
     size = max(sizes, key=lambda one: sizes[one], default=frame_size(aspect, _SHORT_SIDE))
     return size, max(rates, key=lambda one: rates[one], default=Fraction(RATE))
+
+
+def _scaled(size: FrameSize, short_side: int) -> FrameSize:
+    """A frame of the same shape with so many lines on its shorter side."""
+    share = short_side / min(size)
+    return FrameSize(round(size.width * share / 2) * 2, round(size.height * share / 2) * 2)
 
 
 def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:

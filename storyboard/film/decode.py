@@ -6,8 +6,8 @@ import subprocess
 import threading
 from pathlib import Path
 
+from storyboard.child_process import apart, child_command
 from storyboard.film.limits import limits
-from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 

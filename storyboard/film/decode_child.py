@@ -24,11 +24,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
 from storyboard.film.limits import limits
 from storyboard.film.mp4 import why_cut_off
 from storyboard.film.rates import usual_rate
-from storyboard.system.child_process import end_with_parent, limit_itself
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -56,7 +56,7 @@ def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction
     takes = [one.take for one in candidates if one.take]
     if takes and not any(reasons) and _is_one_kind(takes):
         return Copied(_frames(candidates, reasons, rate), tuple(reasons), _colour(takes[0]))
-    _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can stand beside it")
+    _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can be joined to it")
     _leave_out(candidates, reasons, lambda one: _is_plain(_colour(one)), "its colours are not BT.709 or BT.601")
     left = [(one.seconds, one.take) for one, why in zip(candidates, reasons, strict=True) if one.take and not why]
     colour = _most_seconds((lasts, _colour(take)) for lasts, take in left) or _colour_of_encoded(candidates, size)

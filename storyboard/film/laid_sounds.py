@@ -177,6 +177,7 @@ class _SoundLayout:
         """Lay the speeches of a shot that are not its clip's own; when somebody speaks in the clip itself."""
         seconds = part.shot.duration or 0
         shot_end = self._at(part.start + seconds)
+        room = (samples_of(self._at(part.start)), samples_of(shot_end))
         for place, speech in enumerate(part.speeches):
             beat = speech.beat
             assert beat is not None, "it is of the script"
@@ -202,6 +203,7 @@ class _SoundLayout:
                     "speech", str(path), samples_of(self._at(begin)), None,
                     samples_of(options.start_from) if options else 0, options.gain_db if options else 0.0,
                     samples_of(options.fade_in) if options else 0, samples_of(options.fade_out) if options else 0,
+                    room=room if begin == speech.start else None,
                 ),
                 name,
             )  # fmt: skip

@@ -22,7 +22,8 @@ from typing import NamedTuple
 import av
 from av.video.frame import VideoFrame
 
-from storyboard.drawing.overlays import FrameSize, draw_title
+from storyboard.child_process import limit_itself
+from storyboard.drawing.overlays import Caption, FrameSize, draw_caption, draw_title
 from storyboard.film.blends import Overlay, mix, overlay_of, wipe
 from storyboard.film.colour import BT709
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
@@ -30,7 +31,6 @@ from storyboard.film.frames import draw_frames
 from storyboard.film.limits import limits
 from storyboard.film.media import TakeMedia, pictures, solid
 from storyboard.film.shots import PanelShot
-from storyboard.system.child_process import limit_itself
 
 
 class SegmentSource(NamedTuple):
@@ -67,13 +67,15 @@ class InnerBlend(NamedTuple):
 
 
 class ShownTitle(NamedTuple):
-    """Words from frame `start` up to frame `end`, coming and going in `fade` frames; a card stands on black."""
+    """Words from frame `start` up to frame `end`, coming and going in `fade` frames; a card stands on black, a subtitle
+    at the bottom."""
 
     text: str
     start: int
     end: int
     fade: int
     is_card: bool
+    is_subtitle: bool = False
 
 
 class SegmentTask(NamedTuple):
@@ -181,9 +183,14 @@ def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
 def _drawn(title: ShownTitle, task: SegmentTask) -> Overlay:
     from PIL import Image
 
-    drawn = draw_title(title.text, task.size).picture
+    if title.is_subtitle:
+        drawn = draw_caption(Caption(title.text, 0, 1, "speech"), task.size).picture
+        top = task.size.height - drawn.height
+    else:
+        drawn = draw_title(title.text, task.size).picture
+        top = (task.size.height - drawn.height) // 2
     whole = Image.new("RGBA", (task.size.width, task.size.height), (0, 0, 0, 0))
-    whole.paste(drawn, (0, (task.size.height - drawn.height) // 2))
+    whole.paste(drawn, (0, top))
     return overlay_of(whole, task.matrix)
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from storyboard.child_process import apart, child_command
 from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
 from storyboard.film.segment_child import SegmentTask
-from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 _MOST_BYTES = 8 * 1024**3  # kept: half an hour of 1080p; the longest unused go first

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.child_process import apart, child_command
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
 from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundClip, SoundPlan, sound_rules
-from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 

@@ -29,6 +29,7 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 
+from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.audio_decode import decode_take
 from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silence
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
@@ -37,7 +38,6 @@ from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_
 from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
 from storyboard.film.stems import STEMS, write_stem
-from storyboard.system.child_process import end_with_parent, limit_itself
 
 #: Hears at which clip the work is, laid sounds following the clips, and the share that is done.
 Tell = Callable[[int, float], None]
@@ -208,7 +208,8 @@ def run() -> None:
 
     if plan.output:
         with open(plan.output, "wb") as target, open(plan.scratch, "wb+") as scratch:
-            say({"result": make_sound(plan, target, scratch, tell)})
+            result = make_sound(plan, target, scratch, tell)
     else:
-        say({"result": place_sounds(plan, tell)})
+        result = place_sounds(plan, tell)
+    say({"result": result})  # when its files are closed
     os._exit(0)

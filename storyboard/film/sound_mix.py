@@ -97,6 +97,8 @@ class LaidMix:
 
     def _place(self, sound: LaidSound, decoded: _Decoded) -> _Placed | None:
         begin = sound.begin
+        if sound.room:
+            begin = min(begin, max(sound.room[0], sound.room[1] - decoded.samples))
         if sound.kind == "speech":
             before = [row.span.end for row in self._rows if row.sound.kind == "speech"]
             pause = samples_of(self._rules.laid["pause"])

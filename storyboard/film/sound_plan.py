@@ -69,7 +69,8 @@ class SoundClip(NamedTuple):
 
 class LaidSound(NamedTuple):
     """A sound that is laid over the film from its sample `begin` on, for `samples` at most; None: as long as it is. A
-    speech begins later where another one is still heard.
+    speech that would go on behind its `room`, the span of its shot, begins sooner, but not before it; it begins later
+    where another one is still heard.
 
     It is heard from its own sample `skip` on, `gain` dB louder than its kind is, and comes and goes in `fade_in` and
     `fade_out` samples. One that `loops` is repeated until its end. `edge` is the least time in which it goes where it
@@ -85,6 +86,7 @@ class LaidSound(NamedTuple):
     fade_out: int = 0
     loops: bool = False
     edge: int = 0
+    room: tuple[int, int] | None = None
 
 
 class SampleSpan(NamedTuple):

@@ -12,6 +12,7 @@ from storyboard.film.media import TakeMedia
 from storyboard.film.segment_child import Blend, InnerBlend, PictureFade, SegmentSource, SegmentTask, ShownTitle
 from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
+from storyboard.film.subtitles import SubtitleCue
 from storyboard.film.timeline import TimelinePart
 from storyboard.film.timing import pacing
 
@@ -41,9 +42,9 @@ def why_encoded(parts: Sequence[TimelinePart], media: TakeMedia | None) -> str:
 
 
 def segment_tasks(
-    clips: Sequence[FilmClip], size: FrameSize, rate: Fraction, matrix: int
+    clips: Sequence[FilmClip], size: FrameSize, rate: Fraction, matrix: int, cues: Sequence[SubtitleCue] = ()
 ) -> list[tuple[str, SegmentTask]]:
-    """What is encoded, by the clips' names."""
+    """What is encoded, by the clips' names; `cues` are subtitles that are burnt in."""
     tasks = []
     for number, clip in enumerate(clips):
         if not clip.reason:
@@ -61,7 +62,7 @@ def segment_tasks(
             _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
             _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
             tuple(_inner(clip, rate)),
-            tuple(shown_titles(clip, rate)),
+            (*shown_titles(clip, rate), *_burnt(clip, rate, cues)),
         )
         tasks.append((clip.name, task))
     return tasks
@@ -127,6 +128,15 @@ def shown_titles(clip: FilmClip, rate: Fraction) -> Iterator[ShownTitle]:
         for title in part.titles:
             begin, end = start + round(title.start * rate), start + round(title.end * rate)
             yield ShownTitle(title.text, begin, min(end, clip.frames), fade, title.is_card)
+
+
+def _burnt(clip: FilmClip, rate: Fraction, cues: Sequence[SubtitleCue]) -> Iterator[ShownTitle]:
+    """The subtitles of a clip, in its frames."""
+    for cue in cues:
+        begin = max(0, round(cue.start * rate) - clip.first)
+        end = min(clip.frames, round(cue.end * rate) - clip.first)
+        if begin < end:
+            yield ShownTitle(" ".join(cue.lines), begin, end, 1, is_card=False, is_subtitle=True)
 
 
 def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:

@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
+from storyboard.child_process import apart, child_command
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
 from storyboard.film.shots import HEAD, PanelShot
-from storyboard.system.child_process import apart, child_command
 from storyboard.venice.secret import environment_without_secrets
 
 

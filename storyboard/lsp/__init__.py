@@ -8,6 +8,7 @@
     locate              block, shot, clip and second at a position (occurrences: every use of a name)
     completion, hover, outline (folds, links, hints), renaming, fixes, formatting, diagnostics
     project_files, includers   files beside a script; scripts that include it
+    takes               what stands for each clip, read when the ledger changes
     markdown, pictures  hover text, thumbnails
 
 pygls and lsprotocol are imported in this package only.

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from storyboard.child_process import apart
 from storyboard.compiler.pipeline import Options
 from storyboard.render.folders import product_path
-from storyboard.system.child_process import apart
 
 
 class ScriptCommand(NamedTuple):

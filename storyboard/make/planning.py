@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
+from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
+from storyboard.make.speeches import SpeechItem
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
 from storyboard.spend.balance import Balance
@@ -20,25 +22,6 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.session import Selection
 from storyboard.spend.states import State
 
-
-class PictureAction(StrEnum):
-    """What a run does about a picture; the value is what a table says."""
-
-    NEW = "new"  # sent
-    RETAKE = "retake"  # sent, because the person asks for another one
-    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
-    PUT_BACK = "put back"  # made before, and its file is gone from the script's path
-    FINISHED = "made"
-    YOURS = "yours"  # a file that sbc did not write: it stays
-    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "rejected"  # paid, and cannot stand by itself; nothing happens without the person
-    NO_WORDS = "no look"  # nothing says what it shows
-    BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
-    LEFT_OUT = "left out"  # not asked for this time
-
-
-#: These are sent, and cost their price.
-SENT = frozenset({PictureAction.NEW, PictureAction.RETAKE, PictureAction.RESEND})
 _COMING = SENT | {PictureAction.PUT_BACK}
 
 
@@ -67,9 +50,10 @@ class PictureItem:
 
 @dataclass(frozen=True, slots=True)
 class PicturePlan:
-    """A run to be: the pictures in the order in which they are made."""
+    """A run to be: the pictures in the order in which they are made, then the speeches."""
 
     items: tuple[PictureItem, ...]
+    speeches: tuple[SpeechItem, ...] = ()
     balance: Balance | None = None
 
     @property
@@ -78,14 +62,25 @@ class PicturePlan:
         return tuple(item for item in self.items if item.action in SENT)
 
     @property
+    def spoken(self) -> tuple[SpeechItem, ...]:
+        """The speeches that are sent."""
+        return tuple(item for item in self.speeches if item.action in SENT)
+
+    @property
     def calls(self) -> int:
-        """How many pictures that are."""
+        """How many pictures are sent."""
         return sum(item.copies for item in self.sent)
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is sent at all."""
+        return bool(self.sent or self.spoken)
 
     @property
     def usd(self) -> float:
         """What the run pays, as far as prices are known."""
-        return sum((item.usd or 0.0 for item in self.items), 0.0)
+        pictures = sum((item.usd or 0.0 for item in self.items), 0.0)
+        return pictures + sum((item.usd for item in self.speeches), 0.0)
 
     def with_balance(self, balance: Balance) -> PicturePlan:
         """The plan with what is left of the money."""
@@ -116,7 +111,7 @@ def plan_pictures(
     known = known_digests(other_folder, folder)
     items: dict[str, PictureItem] = {}
     for one in wanted:
-        item = _item(one, takes_of(one, ledger), standing(root / one.path, known, folder), root, selection, options)
+        item = _item(one, ledger, standing(root / one.path, known, folder), root, selection, options)
         if item.action in _COMING:
             item = _after_its_sources(item, items, root)
         if item.action is PictureAction.RETAKE and ledger is not None:
@@ -127,12 +122,13 @@ def plan_pictures(
 
 def _item(
     wanted: WantedPicture,
-    takes: PictureTakes,
+    ledger: Ledger | None,
     there: Standing,
     root: Path,
     selection: Selection,
     options: PictureOptions,
 ) -> PictureItem:
+    takes = takes_of(wanted, ledger)
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
     is_meant = selection.only is None or wanted.id in selection.only
@@ -140,7 +136,13 @@ def _item(
     if there is Standing.YOURS:
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
     if there is Standing.OURS and wanted.id not in selection.retake:
-        return _as(item, PictureAction.FINISHED, _changed(wanted, takes))
+        return _as(item, PictureAction.FINISHED, _changed(item))
+    used = (
+        clips_with(wanted.path, ledger) if ledger is not None and is_missing and there is not Standing.MISSING else ()
+    )
+    if used and wanted.id not in selection.retake:
+        why = f"{_NOTES[there]}, and finished clips were made with it: --retake {wanted.id} replaces it"
+        return _as(item, PictureAction.FINISHED, why)
     if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:
@@ -204,9 +206,14 @@ def _after_its_sources(item: PictureItem, items: dict[str, PictureItem], root: P
     return replace(item, after=tuple(after))
 
 
-def _changed(wanted: WantedPicture, takes: PictureTakes) -> str:
-    """That the words are not those that the picture was made from."""
-    return f"take {takes.chosen.number}" if takes.chosen is not None else ""
+def _changed(item: PictureItem) -> str:
+    """Which take it is, and whether the words are still those that it was made from."""
+    chosen = item.takes.chosen
+    if chosen is None:
+        return ""
+    if json.loads(chosen.request).get("prompt") == item.request.body["prompt"]:
+        return f"take {chosen.number}"
+    return f"take {chosen.number}; its words have changed since: --retake {item.wanted.id} makes a new one"
 
 
 def _ended(entry: Entry, picture: str) -> str:

@@ -11,6 +11,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir.resolved import Action, Entity, Scene, Shot, plain
 from storyboard.compiler.names import is_wide
 from storyboard.compiler.prompts import fill_template
+from storyboard.compiler.prompts.camera import sizes_as_phrases
 from storyboard.compiler.prompts.sentences import clean, description, ended, sentence
 from storyboard.make.wanted import Role, WantedPicture
 
@@ -93,7 +94,7 @@ def difference(base: Entity, variant: Entity) -> str:
     word = variant.name.rpartition(".")[2]
     known = {part.lower() for part in _PARTS.split(look_of(base))}
     parts = [part for part in _PARTS.split(look_of(variant)) if part and part.lower() not in known]
-    return f"{word}: {', '.join(parts)}" if parts else word
+    return ", ".join([word, *parts])
 
 
 def angle_of(wanted: WantedPicture) -> str:
@@ -112,7 +113,7 @@ def angle_of(wanted: WantedPicture) -> str:
 
 
 def _named(path: str, table: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The row with a word that the name of a file has, between signs that are no letters."""
+    """The row with a word that the name of a file has, between signs that are not letters."""
     stem = f" {re.sub(r'[^a-z0-9]+', ' ', PurePosixPath(path).stem.lower())} "
     return next(
         (row for row in table if any(f" {re.sub(r'[^a-z0-9]+', ' ', word)} " in stem for word in row["words"])), None
@@ -128,7 +129,7 @@ def _of_frame(wanted: WantedPicture, scene: Scene, shot: Shot, inputs: int) -> d
     setting = clean(plain(scene.setting))
     return {
         "moment": "first" if wanted.role is Role.START else "last",
-        "camera": sentence(clean(plain(shot.camera))),
+        "camera": sentence(clean(plain(sizes_as_phrases(shot.camera)))),
         "action": " ".join(map(ended, filter(None, [*said, setting]))),
         "place": look_of(place) if place is not None else clean(scene.place or ""),
         "place_picture": numbers.get(place) if place is not None else None,

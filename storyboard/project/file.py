@@ -1,6 +1,7 @@
-"""A project's file, `sbc.toml`: what holds for every script below its folder.
+"""A project's file, `sbc.toml`: what holds for every script below its folder, which is the root of the project.
 
 models = "models.toml"    # rows of models of one's own
+templates = "templates"    # prompt templates that go before ours
 picture_model = "grok-imagine-image"    # makes pictures, unless a script names another one
 
 [limits]
@@ -26,7 +27,7 @@ from storyboard.project.toml_file import TomlFile
 NAME = "sbc.toml"
 #: A larger file is not a project's: it is not read.
 _MOST_BYTES = 1_000_000
-_KEYS = ("models", "picture_model", "limits")
+_KEYS = ("models", "picture_model", "templates", "limits")
 
 
 class SpendingLimits(NamedTuple):
@@ -38,12 +39,14 @@ class SpendingLimits(NamedTuple):
 
 class Project(NamedTuple):
     """What a project file says. `path` is None where there is no file. What is wrong in it, and in the files that it
-    names, is with the models; `picture_model` is an id of the catalogue, None where it names none."""
+    names, is with the models; `picture_model` is an id of the catalogue, None where it names none; `templates` is a
+    folder, None where it names none."""
 
     path: Path | None
     models: ProjectModels
     limits: SpendingLimits
     picture_model: str | None = None
+    templates: Path | None = None
 
 
 def find_project_file(script: str | Path) -> Path | None:
@@ -88,22 +91,27 @@ def _read_project(path: Path, shown: str) -> Project:
             near = nearest(key, _KEYS)
             advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(_KEYS)}."
             file.report("SB102", (key,), f"There is no setting {quote(key)} in a project file.", advice)
-    limits, picture_model = _limits(file), _picture_model(file)
+    limits, picture_model, templates = _limits(file), _picture_model(file), _templates(file, path)
     listed = _models_file(file, path)
     if listed is None:
         shipped = ProjectModels(shipped_catalog(), tuple(file.diagnostics), (file.source,))
-        return Project(path, shipped, limits, picture_model)
+        return Project(path, shipped, limits, picture_model, templates)
     from storyboard.project.models_file import read_models
 
     rows = read_models(listed)
     diagnostics = (*file.diagnostics, *listed.diagnostics)
-    return Project(path, ProjectModels(Catalog(rows), diagnostics, (file.source, listed.source)), limits, picture_model)
+    models = ProjectModels(Catalog(rows), diagnostics, (file.source, listed.source))
+    return Project(path, models, limits, picture_model, templates)
 
 
 def in_project(script: str | Path, options: Options) -> Options:
-    """The options with the models of the script's project; `-` is a script of the current folder."""
+    """The options with what the script's project says; `-` is a script of the current folder. The project's folder is
+    the root, and its templates are used, unless the options say otherwise."""
     project = read_project(script)
-    return options._replace(project=project.models) if project.path else options
+    if project.path is None:
+        return options
+    root = options.root or Path(_shown(project.path, script)).parent
+    return options._replace(project=project.models, root=root, templates=options.templates or project.templates)
 
 
 def _shown(path: Path, script: str | Path) -> str:
@@ -150,6 +158,24 @@ def _picture_model(file: TomlFile) -> str | None:
         advice = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
         file.report("SB104", ("picture_model",), f"There is no picture model {quote(str(named))}.", advice)
     return found.id if found else None
+
+
+def _templates(file: TomlFile, path: Path) -> Path | None:
+    """The folder of templates that a project names."""
+    named = file.data.get("templates")
+    if named is None:
+        return None
+    if not isinstance(named, str) or not named.strip():
+        file.report(
+            "SB104", ("templates",), "`templates` takes the path of a folder.", 'Write templates = "templates".'
+        )
+        return None
+    folder = path.parent / named
+    if folder.is_dir():
+        return folder
+    said = f"There is no folder {quote(named)}."
+    file.report("SB105", ("templates",), said, "The path is read from the folder of this file.")
+    return None
 
 
 def _limits(file: TomlFile) -> SpendingLimits:

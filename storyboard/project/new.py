@@ -13,7 +13,13 @@ from storyboard.screenplay.names import DeclaredName
 
 _TEMPLATE = Path(__file__).parent / "template"
 #: Files of the template, and their names in a project. A `.gitignore` of our own would hide files of the package.
-_FILES = {"film.sb": "film.sb", "cast.sb": "cast.sb", "README.md": "README.md", "gitignore": ".gitignore"}
+_FILES = {
+    "film.sb": "film.sb",
+    "cast.sb": "cast.sb",
+    "sbc.toml": "sbc.toml",
+    "README.md": "README.md",
+    "gitignore": ".gitignore",
+}
 #: The names that `cast.sb` declares, with their pictures.
 _CAST = (
     DeclaredName(Kind.CHARACTER, "Mira", "refs/mira.png"),

@@ -24,7 +24,7 @@ _CHUNK = 1 << 20
 
 
 #: What a sidecar may raise that is damaged, or that somebody else wrote.
-_NO_FACTS = (OSError, ValueError, TypeError, KeyError, RecursionError)
+_NO_FACTS = (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
 
 
 class FileState(Enum):

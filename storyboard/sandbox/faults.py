@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
-#: Calls that cost money: for a clip, and for pictures.
-PAID = ("queue", "generate", "edit", "multi-edit")
+#: Calls that cost money: for a clip, for pictures, for a speech.
+PAID = ("queue", "generate", "edit", "multi-edit", "speech")
 CALLS = (*PAID, "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
 
 #: Statuses of a paid call that say: not charged. The three that are missing may come from the edge, with the call on
@@ -80,7 +80,7 @@ def read_fault(text: str) -> Fault:
     """A fault as it is written. Raises BadFault."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise BadFault(f"{quote(text)} is no fault; one looks like queue:500@2 or retrieve:404x3")
+        raise BadFault(f"{quote(text)} is not a fault; one looks like queue:500@2 or retrieve:404x3")
     call = _known(text, "call", found["call"].lower(), CALLS)
     what = found["what"].lower()
     if not _STATUS.fullmatch(what):

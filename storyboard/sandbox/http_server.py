@@ -26,7 +26,7 @@ _HALF = 2
 _LONGEST_BODY = 1 << 28
 #: Seconds in which what was sent arrives on this machine.
 _ARRIVAL = 0.1
-_NO_HTTP = b"\x00\x15\x03 220 this is no web server\r\n"
+_NO_HTTP = b"\x00\x15\x03 220 this is not a web server\r\n"
 #: An endless answer ends all the same, in bytes: nobody may fill the memory of the other side for fun.
 _ENDLESS = 3 << 30
 
@@ -80,7 +80,7 @@ class HttpServer:
     async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> FaultReply:
         head = _parse_head(await reader.readuntil(b"\r\n\r\n"))
         if head is None:
-            return _refusal(400, "This is no HTTP request")
+            return _refusal(400, "This is not an HTTP request")
         number = self._score.count(head.call)
         fault = self._score.before(head.call, number)
         if fault and fault.is_early:

@@ -12,12 +12,12 @@ from typing import Self
 
 import uvicorn
 
+from storyboard.loopback import HOST, open_socket
 from storyboard.sandbox.app import Sandbox, SandboxSettings
 from storyboard.sandbox.faults import read_fault
 from storyboard.sandbox.http_server import HttpServer
 from storyboard.sandbox.jobs import JobLog
 from storyboard.sandbox.rates import Clock
-from storyboard.system.loopback import HOST, open_socket
 
 
 class SandboxServer:

@@ -27,6 +27,8 @@ from storyboard.screenplay.script import (
     Unimportable,
     as_note,
     emphasised,
+    trimmed,
+    visible,
 )
 
 _TITLE_PAGES = ("TitlePage/Content", "Content/TitlePage/Content", "Content/TitlePage")
@@ -69,7 +71,7 @@ def read_xml(data: bytes, shown: str) -> Node:
     except ParseError as problem:
         line, column = problem.position
         raise Unimportable(
-            f"{shown}: is no readable Final Draft file: its XML breaks off or is wrong at line {line}, "
+            f"{shown}: is not a readable Final Draft file: its XML breaks off or is wrong at line {line}, "
             f"column {column + 1}. Open it in Final Draft and save it again"
         ) from None
     except DefusedXmlException:
@@ -78,7 +80,7 @@ def read_xml(data: bytes, shown: str) -> Node:
             "it was not read"
         ) from None
     except (ValueError, LookupError) as problem:
-        raise Unimportable(f"{shown}: is no readable Final Draft file ({problem})") from None
+        raise Unimportable(f"{shown}: is not a readable Final Draft file ({problem})") from None
     assert isinstance(root, Node)
     return root
 
@@ -115,12 +117,13 @@ def _raw(node: Node) -> str:
 
 
 def _apart(text: str) -> str:
-    """Text that is no comment, though it may look like the start of one."""
+    """Text that is not a comment, though it may look like the start of one."""
     return _OPENER.sub(r"\g<0> ", text.translate(_CONTROL))
 
 
 def _lines(paragraph: Node, in_capitals: bool = False) -> tuple[str, ...]:
-    return tuple(line.strip() for line in _LINE.split(_text(paragraph, in_capitals)) if line.strip())
+    lines = (trimmed(line).strip() for line in _LINE.split(_text(paragraph, in_capitals)))
+    return tuple(line for line in lines if line)
 
 
 def _one_line(paragraph: Node) -> str:
@@ -264,7 +267,7 @@ def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _cue(line: str, dual: bool, note: str) -> Speech:
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
-    return Speech(" ".join(_EXTENSION.sub(" ", line).split()), extensions, dual, (), note)
+    return Speech(visible(" ".join(_EXTENSION.sub(" ", line).split())), extensions, dual, (), note)
 
 
 def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Element]:
@@ -273,7 +276,7 @@ def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Ele
     line = " ".join(lines)
     if kind == "Scene Heading":
         number = (paragraph.get("Number") or "").strip()
-        yield Heading(line, number if number and "#" not in number else None)
+        yield Heading(visible(line), number if number and "#" not in number else None)
     elif kind == "Transition":
         yield Transition(line if is_transition(line) else f"> {line}")
     elif kind in ("New Act", "End of Act", "Outline 1", "Outline 2", "Outline 3", "Outline 4"):

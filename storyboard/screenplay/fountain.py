@@ -29,11 +29,11 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     emphasised,
+    trimmed,
+    visible,
 )
 
 _NO_CONTROLS = str.maketrans(dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 133, 8232, 8233), " "))
-#: Characters without width, which editors leave at the ends of lines.
-_ZERO_WIDTH = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _KEY = re.compile(r"[^\W\d_][\w .'-]{0,39}?[^\S\n]*:")
 _CUE = re.compile(r"(?P<name>[^()^]*)(?P<extensions>(?:\([^()]*\)\s*)*)(?P<dual>\^?)\s*")
 _EXTENSION = re.compile(r"\([^()]*\)|（[^（）]*）")
@@ -80,7 +80,7 @@ def read_fountain(text: str) -> Screenplay:
     """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
     if not plain.isascii():
-        plain = "\n".join(_without_zero_width(line) for line in plain.split("\n"))
+        plain = "\n".join(trimmed(line) for line in plain.split("\n"))
     numbered = number_comments(plain)
     above, title, body = _take_title(numbered.text)
     lines = _lines(body.split("\n"))
@@ -89,14 +89,6 @@ def read_fountain(text: str) -> Screenplay:
         tuple(_elements(lines, numbered)),
         numbered.restore(above),
     )
-
-
-def _without_zero_width(line: str) -> str:
-    """A line without what has no width at its ends."""
-    bare = line.strip(_ZERO_WIDTH)
-    while bare != line:
-        line, bare = bare, bare.strip(_ZERO_WIDTH)
-    return line
 
 
 def _lines(typed: list[str]) -> list[_FountainLine]:
@@ -259,7 +251,7 @@ def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
 
 
 def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[Element]:
-    """Lines that stand together; those that are comments alone are no action."""
+    """Lines that stand together; those that are comments alone are not action."""
     lines: list[str] = []
     for line in run:
         if without_numbers(line).strip():
@@ -282,7 +274,7 @@ def _speech(cue: str, below: list[_FountainLine], numbered: Numbered) -> Speech:
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
     plain = " ".join(_EXTENSION.sub(" ", line).split())
     said = (numbered.restore(_sung(one.text) if one.bare.startswith("~") else one.text) for one in below)
-    return Speech(plain, extensions, dual, tuple(line for line in said if line.strip()), note)
+    return Speech(visible(plain), extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
 def _element(kind: _LineKind, text: str, numbered: Numbered) -> Element:
@@ -316,4 +308,4 @@ def _heading(text: str, numbered: Numbered) -> Heading:
     elif not is_forced and not is_heading_line(text) and (found := _NUMBER_FIRST.match(text)):
         number, text = found[1], text[found.end() :].strip()
         text = text.removesuffix(f" {number}").removesuffix("\t" + number).strip()
-    return Heading(numbered.restore(text.strip()), number, is_forced)
+    return Heading(visible(numbered.restore(text.strip())), number, is_forced)

@@ -1,7 +1,16 @@
 """A screenplay as a sequence of elements, whatever program wrote it.
 
 Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
-and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.
+and in a `.sb` file; an opener that is not a comment has been parted (`[ [`), so what looks like one is one.
+
+    Heading             INT. HOUSE - KITCHEN - NIGHT
+    Action              a paragraph, line by line
+    CameraDirection     CLOSE ON THE POT
+    Speech              a cue with its extensions, parentheticals and lines
+    Transition          CUT TO:, and centred lines
+    Section, Synopsis   # Act One, = what happens
+    Comment             notes and boneyards that stand by themselves
+    OmittedScene        a scene that the screenplay leaves out
 """
 
 from __future__ import annotations
@@ -10,9 +19,13 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+#: Characters without width, which editors leave at the ends of lines; none of them joins letters.
+_ZERO_WIDTH = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_NO_WIDTH = str.maketrans(dict.fromkeys(_ZERO_WIDTH))
+
 
 class Unimportable(Exception):
-    """A file that is no screenplay. The message says why, in a writer's words."""
+    """A file that is not a screenplay. The message says why, in a writer's words."""
 
 
 class Heading(NamedTuple):
@@ -101,3 +114,16 @@ def emphasised(text: str) -> str:
     """A text in emphasis: a lyric, or a word that must not begin its line."""
     mark = "_" if "*" in text or text.endswith("/") else "*"
     return f"{mark}{text}{mark}" if text else ""
+
+
+def trimmed(line: str) -> str:
+    """A line without what has no width at its ends."""
+    bare = line.strip(_ZERO_WIDTH)
+    while bare != line:
+        line, bare = bare, bare.strip(_ZERO_WIDTH)
+    return line
+
+
+def visible(text: str) -> str:
+    """A name or a heading without what has no width, wherever it is."""
+    return text if text.isascii() else text.translate(_NO_WIDTH)

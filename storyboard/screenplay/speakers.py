@@ -5,7 +5,9 @@
     LENA V.O.           Lena, voice-over: the brackets are missing
     LENA ON PHONE       Lena, voice-over
     EDWARD AND WILL     both, where each of them speaks elsewhere
+    A GIRL              the one who speaks as GIRL elsewhere
     ANGRY CROWD         nobody who is seen: no picture
+    THE DOOR OPENS      no cue but a sentence, where it is there once
 
 The words are in `catalog/cues.toml`. The cue as typed stays in a note wherever it says more than the name.
 """
@@ -13,6 +15,7 @@ The words are in `catalog/cues.toml`. The cue as typed stays in a note wherever 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -21,12 +24,14 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.names import APOSTROPHES, clean_name, fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.screenplay.script import Element, Speech, as_note
+from storyboard.screenplay.script import Action, Element, Speech, as_note
 
 _OFF = re.compile(r"V\.?\s?O\.?|O\.?\s?[SC]\.?", re.IGNORECASE)
 _OFF_LAST = re.compile(r"[ ,-](V\. ?O\.?|VO|O\. ?[SC]\.?|OS|OC)\Z", re.IGNORECASE)
 #: Names of more words than this are not looked at for two people, cues of more characters for nothing.
 _LONGEST = 80
+#: What makes a verb behind a name a description of who it is: `THE MAN WHO RUNS`.
+_RELATIVE = frozenset({"who", "that", "which", "whom"})
 
 
 class SpokenCue(NamedTuple):
@@ -39,6 +44,9 @@ class SpokenCue(NamedTuple):
 def read_cue(typed: str, speaks: Callable[[str], bool]) -> SpokenCue:
     """Who speaks under a cue, given without its extensions. `speaks` tells whether somebody has cues of their own."""
     cue = " ".join(flatten(typed).split())
+    article, _, bare = cue.partition(" ")
+    if article.lower() in _articles() and speaks(bare):
+        return SpokenCue((bare,))
     if not _says_more(cue):
         return SpokenCue((typed,))
     if found := _heard(cue):
@@ -56,6 +64,17 @@ def is_unseen(name: str) -> bool:
     return _unseen().search(flatten(name).upper().rstrip("0123456789# .")) is not None
 
 
+def is_sentence(typed: str, speaks: Callable[[str], bool]) -> bool:
+    """Whether a line of capitals tells what somebody or something does: three words or more, or a speaker's name, with
+    a verb of action behind the first."""
+    words = [word.strip(",") for word in flatten(typed).lower().split()]
+    sure, unsure = _verbs()
+    if not sure.isdisjoint(words[1:]) and len(words) > 2 and _RELATIVE.isdisjoint(words):
+        return True
+    verb = next((index for index, word in enumerate(words) if index and word in sure | unsure), 0)
+    return verb > 0 and (speaks(" ".join(words[:verb])) or (words[0] in _articles() and verb < len(words) - 1))
+
+
 def is_off_screen(speech: Speech) -> bool:
     """Whether a speech is heard only: `(V.O.)`, `(O.S., shouting)`."""
     return any(
@@ -66,12 +85,13 @@ def is_off_screen(speech: Speech) -> bool:
 
 
 def with_people(elements: Iterable[Element]) -> Iterator[Element]:
-    """The elements with people in place of cues: two who speak at once say their words each, and a cue that says more
-    than a name stays in a note."""
+    """The elements with people in place of cues: two who speak at once say their words each, a cue that says more than
+    a name stays in a note, and a sentence is action."""
     elements = list(elements)
     plain = {
         fold(clean_name(flatten(one.name))) for one in elements if isinstance(one, Speech) and not _says_more(one.name)
     }
+    times = Counter(one.name for one in elements if isinstance(one, Speech))
     read: dict[str, SpokenCue] = {}
 
     def speaks(name: str) -> bool:
@@ -80,6 +100,10 @@ def with_people(elements: Iterable[Element]) -> Iterator[Element]:
     for element in elements:
         if not isinstance(element, Speech):
             yield element
+            continue
+        is_bare = not (element.extensions or element.dual) and times[element.name] == 1
+        if is_bare and is_sentence(element.name, speaks):
+            yield Action((f"{element.name} {element.note}".rstrip(), *element.lines))
             continue
         cue = read.setdefault(element.name, read_cue(element.name, speaks))
         if cue.people == (element.name,):
@@ -116,6 +140,19 @@ def _heard(cue: str) -> SpokenCue | None:
         return None
     name = name.strip(" ,-")
     return SpokenCue((name,), extension) if clean_name(flatten(name)) else None
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(read_table("words.toml")["article"]["words"])
+
+
+@cache
+def _verbs() -> tuple[frozenset[str], frozenset[str]]:
+    """Verbs of action: forms that are nearly always verbs, and those that are as often nouns."""
+    table = read_table("craft.toml")["action"]["verbs"]
+    unsure = frozenset(table["unsure"]) | frozenset(table["half"])
+    return frozenset(table["sure"]) - unsure, unsure
 
 
 @cache

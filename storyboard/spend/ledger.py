@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from storyboard.files.overwrite import LEDGER
 from storyboard.spend import answers
 from storyboard.spend.answers import KeptAnswer, as_answered
 from storyboard.spend.database import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:  # a ledger is read without the network's library
 
 __all__ = ["FILE", "Full", "Ledger", "LedgerHeld", "Run", "Unusable"]
 
-FILE = "ledger.db"
+FILE = LEDGER
 #: Nothing has been paid for, nor may have been.
 _UNPAID = frozenset({State.PLANNED, State.REFUSED})
 

@@ -74,8 +74,9 @@ def find(folder: Path, entry: Entry) -> Answer | None:
     with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         head, _, body = _path(folder, entry).read_bytes().partition(b"\n")
         facts = json.loads(head)
-        if (facts["format"], facts["entry"], facts["fingerprint"]) == (_FORMAT, entry.id, entry.fingerprint):
-            return Answer(int(facts["status"]), dict(facts["headers"]), body, bool(facts["whole"]))
+        is_its = (facts["format"], facts["entry"], facts["fingerprint"]) == (_FORMAT, entry.id, entry.fingerprint)
+        if is_its and type(facts["status"]) is int:
+            return Answer(facts["status"], dict(facts["headers"]), body, bool(facts["whole"]))
     return None
 
 

@@ -22,12 +22,13 @@ from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
+from storyboard.loopback import ALLOWED_HOSTS
+from storyboard.lsp.live_board import header_of, shot_at
 from storyboard.studio.access import Access
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.prices import Offers, money_of
 from storyboard.studio.script import Conflict, ScriptFile, ScriptText
-from storyboard.studio.takes import Refused, change_take, list_takes
-from storyboard.system.loopback import ALLOWED_HOSTS
+from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
 from storyboard.watch.rendering import ledger_files, progress_of
@@ -123,7 +124,7 @@ class Studio:
             body = await self.access.body(request)
             try:
                 return JSONResponse(await handler(body), headers=_NO_STORE)
-            except Refused as problem:
+            except StudioRefusal as problem:
                 return JSONResponse({"refused": str(problem)}, 409, headers=_NO_STORE)
             except (KeyError, TypeError, ValueError) as problem:
                 raise HTTPException(400, f"This request cannot be understood ({problem}).") from None
@@ -145,7 +146,7 @@ class Studio:
         try:
             found = await asyncio.to_thread(self._file.read)
         except (OSError, Unreadable) as problem:
-            raise Refused(f"{self._file.path.name} cannot be read ({problem}).") from None
+            raise StudioRefusal(f"{self._file.path.name} cannot be read ({problem}).") from None
         path = self._file.path
         there = {"path": str(path), "name": path.name, "uri": path.as_uri(), "sandbox": self._sandbox}
         return {**found._asdict(), **there}
@@ -162,30 +163,27 @@ class Studio:
         except Conflict as problem:
             return {"conflict": _text_data(problem.there)}
         except (OSError, Unreadable) as problem:
-            raise Refused(f"{self._file.path.name} cannot be written ({problem}).") from None
+            raise StudioRefusal(f"{self._file.path.name} cannot be written ({problem}).") from None
         return {"digest": saved.digest}
 
     async def _place(self, body: dict[str, Any]) -> object:
         """The number of the shot that a line belongs to."""
-        analysis, line = self._analysis(), int(body["line"])
-        found = None
-        for scene in analysis.film.scenes:
-            for shot in scene.shots:
-                source, start, _ = analysis.layout.locate(shot.header)
-                if source.path == str(self._file.path) and source.position(start).line <= line:
-                    found = shot.number
-        return {"shot": found}
+        analysis, line, path = self._analysis(), int(body["line"]), str(self._file.path)
+        source = next((one for one in analysis.sources if one.path == path), None)
+        if source is None or not 1 <= line <= len(source.line_starts):
+            return {"shot": None}
+        end = source.line_starts[line] - 1 if line < len(source.line_starts) else len(source.text)
+        return {"shot": shot_at(analysis, path, end)}
 
     async def _line(self, body: dict[str, Any]) -> object:
         """The line of a shot's header in the script; None where it stands in an included file."""
         analysis = self._analysis()
-        for scene in analysis.film.scenes:
-            for shot in scene.shots:
-                if shot.number == body["shot"]:
-                    source, start, _ = analysis.layout.locate(shot.header)
-                    is_here = source.path == str(self._file.path)
-                    return {"line": source.position(start).line if is_here else None, "file": source.path}
-        return {"line": None, "file": None}
+        found = header_of(analysis, str(body["shot"]))
+        if found is None:
+            return {"line": None, "file": None}
+        path, start = found
+        source = next(one for one in analysis.sources if one.path == path)
+        return {"line": source.position(start).line if path == str(self._file.path) else None, "file": path}
 
     async def _mode(self, body: dict[str, Any]) -> object:
         self._sandbox = bool(body["sandbox"])
@@ -215,7 +213,7 @@ class Studio:
     def _analysis(self) -> Analysis:
         analysis = self._language.analysis if self._language else None
         if analysis is None:
-            raise Refused("The script is not open in the page.")
+            raise StudioRefusal("The script is not open in the page.")
         return analysis
 
     def _checked(self, analysis: Analysis) -> None:
@@ -232,7 +230,7 @@ class Studio:
         await self.feed.send({"disk": _text_data(found)})
 
     async def _show_again(self) -> None:
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(StudioRefusal):
             await self.feed.show(self._analysis(), self._progress())
             await self.feed.send({"takes": True})
 

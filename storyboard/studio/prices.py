@@ -29,7 +29,7 @@ from storyboard.spend.budget import committed
 from storyboard.spend.ledger import Ledger, Unusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.settings import Unset, choose_base_url, find_key
-from storyboard.studio.takes import Refused
+from storyboard.studio.takes import StudioRefusal
 
 #: Seconds for which an offer is good.
 GOOD_FOR = 120.0
@@ -37,7 +37,7 @@ GOOD_FOR = 120.0
 LOG = "studio-render.jsonl"
 
 
-class Offer(NamedTuple):
+class RenderOffer(NamedTuple):
     """What a render would do. `why_not` says why it cannot be accepted, and may be empty."""
 
     digest: str
@@ -60,25 +60,27 @@ class Offers:
         self._clock = clock
         self._open: dict[str, tuple[float, bool, tuple[str, ...]]] = {}
 
-    async def make(self, *, sandbox: bool, retake: Sequence[str] = ()) -> Offer:
-        """An offer for the script as it is on disk. Raises Refused."""
+    async def make(self, *, sandbox: bool, retake: Sequence[str] = ()) -> RenderOffer:
+        """An offer for the script as it is on disk. Raises StudioRefusal."""
         offer = await self._compute(sandbox=sandbox, retake=tuple(retake))
         if not offer.why_not:
             self._open[offer.digest] = (self._clock(), sandbox, tuple(retake))
         return offer
 
-    async def accept(self, digest: str) -> Offer:
-        """Take an offer, which is then no longer open, and start its render. Raises Refused."""
+    async def accept(self, digest: str) -> RenderOffer:
+        """Take an offer, which is then no longer open, and start its render. Raises StudioRefusal."""
         made, sandbox, retake = self._open.pop(digest, (float("-inf"), True, ()))
         if self._clock() - made > GOOD_FOR:
-            raise Refused("This offer is no longer open. Look at the plan again; nothing was sent.")
+            raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
         offer = await self._compute(sandbox=sandbox, retake=retake)
         if offer.digest != digest or offer.why_not:
-            raise Refused("The script, the prices or the takes have changed. Look at the plan again; nothing was sent.")
+            raise StudioRefusal(
+                "The script, the prices or the takes have changed. Look at the plan again; nothing was sent."
+            )
         start_render(self._script, self._folder(sandbox), offer.options)
         return offer
 
-    async def _compute(self, *, sandbox: bool, retake: tuple[str, ...]) -> Offer:
+    async def _compute(self, *, sandbox: bool, retake: tuple[str, ...]) -> RenderOffer:
         plan, script_digest = await asyncio.to_thread(self._plan, sandbox, retake)
         why_not = ""
         if not sandbox and plan.sent:
@@ -92,20 +94,20 @@ class Offers:
         options = ["--sandbox"] if sandbox else ["--max-cost", f"{plan.usd:.4f}"]
         options += [word for clip in retake for word in ("--retake", clip)]
         digest = sha256(rests_on.encode()).hexdigest()
-        return Offer(digest, data, 0.0 if sandbox else plan.usd, len(plan.sent), why_not, tuple(options))
+        return RenderOffer(digest, data, 0.0 if sandbox else plan.usd, len(plan.sent), why_not, tuple(options))
 
     def _plan(self, sandbox: bool, retake: tuple[str, ...]) -> tuple[RunPlan, str]:
         try:
             analysis = analyze_file(str(self._script), in_project(str(self._script), self._options))
             if analysis.has_errors:
-                raise Refused("The script has errors; they stand under it.")
+                raise StudioRefusal("The script has errors; they stand under it.")
             jobs = build_jobs(analysis)
             wanted = select_clips(retake, jobs)
             folder = self._folder(sandbox)
             with _reading(folder) as ledger:
                 plan = plan_run(jobs, ledger, folder=folder, retake=wanted, is_sending=is_held(folder))
         except (Unreadable, Unusable, NoSuchClip) as problem:
-            raise Refused(f"{problem}.") from None
+            raise StudioRefusal(f"{problem}.") from None
         texts = "\0".join(source.text for source in analysis.sources)
         return plan, sha256(texts.encode("utf-8", "replace")).hexdigest()
 

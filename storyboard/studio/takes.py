@@ -23,20 +23,20 @@ LONGEST_NOTE = 1000
 Action = Literal["pick", "lock", "unlock", "note"]
 
 
-class Refused(Exception):
+class StudioRefusal(Exception):
     """What was asked for cannot be done; the message says why, and what to do."""
 
 
 def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> list[dict[str, Any]]:
     """Each clip with its takes, in the film's order. `url` says under which address a file can be played. Raises
-    Refused."""
+    StudioRefusal."""
     if analysis.has_errors:
-        raise Refused("The script has errors; they stand under it.")
+        raise StudioRefusal("The script has errors; they stand under it.")
     jobs = build_jobs(analysis)
     try:
         ledger = Ledger.read(folder)
     except Unusable as problem:
-        raise Refused(f"{problem}.") from None
+        raise StudioRefusal(f"{problem}.") from None
     if ledger is None:
         return [_clip(job, ClipTakes(), {}, folder, url) for job in jobs]
     with ledger:
@@ -82,17 +82,17 @@ def _prompt_of(entry: Entry) -> str:
 
 
 def change_take(analysis: Analysis, folder: Path, clip: str, action: Action, number: int, text: str = "") -> None:
-    """Pick, lock, unlock or note take `number` of a clip. Raises Refused."""
+    """Pick, lock, unlock or note take `number` of a clip. Raises StudioRefusal."""
     with _open(analysis, folder, clip) as (ledger, job, takes):
         entry = next((one for one in reversed(takes.choosable) if one.number == number), None)
         if entry is None:
-            raise Refused(f"{clip} has no finished take {number}.")
+            raise StudioRefusal(f"{clip} has no finished take {number}.")
         if action == "pick":
             pick_take(ledger, job, takes, number)
         elif action == "note":
             remark = one_line(text)
             if not remark or len(remark) > LONGEST_NOTE:
-                raise Refused(f"A note has 1 to {LONGEST_NOTE:,} characters.")
+                raise StudioRefusal(f"A note has 1 to {LONGEST_NOTE:,} characters.")
             ledger.note(entry, remark)
         else:
             ledger.lock(entry, is_locked=action == "lock")
@@ -100,20 +100,20 @@ def change_take(analysis: Analysis, folder: Path, clip: str, action: Action, num
 
 @contextmanager
 def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger, Job, ClipTakes]]:
-    """A clip with its takes in a ledger to write in. Raises Refused."""
+    """A clip with its takes in a ledger to write in. Raises StudioRefusal."""
     jobs = () if analysis.has_errors else build_jobs(analysis)
     job = next((one for one in jobs if one.id == clip), None)
     if job is None:
-        raise Refused(f"There is no clip {clip}.")
+        raise StudioRefusal(f"There is no clip {clip}.")
     try:
         reading = Ledger.read(folder)
         if reading is None:
-            raise Refused("Nothing has been rendered yet.")
+            raise StudioRefusal("Nothing has been rendered yet.")
         with reading:
             service = reading.service
         with hold(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
-        raise Refused("A render is on; do it again when it has ended.") from None
+        raise StudioRefusal("A render is on; do it again when it has ended.") from None
     except (Unusable, Full, NoLock, NoSuchTake) as problem:
-        raise Refused(f"{problem}.") from None
+        raise StudioRefusal(f"{problem}.") from None

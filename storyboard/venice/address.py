@@ -22,7 +22,7 @@ def check_base_url(text: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise BadAddress("is plain http, which would show key and pictures on the way; use https")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadAddress("is no address; it looks like https://api.venice.ai/api/v1")
+        raise BadAddress("is not an address; one looks like https://api.venice.ai/api/v1")
     return text.rstrip("/")
 
 
@@ -71,5 +71,5 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(text)
         parts.port  # noqa: B018 # reading it is what checks it
     except ValueError:
-        raise BadAddress("is no address") from None
+        raise BadAddress("is not an address") from None
     return parts

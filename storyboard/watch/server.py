@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storyboard.board.images import ClipFrame, draw_image
-from storyboard.system.loopback import ALLOWED_HOSTS, HOST, open_socket
+from storyboard.loopback import ALLOWED_HOSTS, HOST, open_socket
 from storyboard.watch.feed import BoardFeed
 
 PAGE = Path(__file__).parent / "page"

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from storyboard.child_process import ChildFailed
 from storyboard.drawing import cutouts
 from storyboard.drawing.compositing import compose
 from storyboard.drawing.cutouts import CutOut, read_cut_out
 from storyboard.drawing.heads import find_head
 from storyboard.drawing.segmentation import find_face
 from storyboard.drawing.still import PlacedSubject, Still, Subject
-from storyboard.system.child_process import ChildFailed
 
 ASTRONAUT = Path(__file__).parent / "photos" / "astronaut.jpg"
 

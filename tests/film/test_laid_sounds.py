@@ -16,9 +16,11 @@ from PIL import Image
 
 from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file
+from storyboard.files.signatures import is_ours
 from storyboard.film.assembly import FilmResult, make_film
-from storyboard.film.cut import lay_out_cut
+from storyboard.film.cut import FilmOptions, lay_out_cut
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
+from storyboard.film.poster import save_poster
 from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
@@ -127,6 +129,11 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
 
 
+def test_the_film_has_the_loudness_that_the_script_asks_for(project: Path) -> None:
+    project.write_text(project.read_text().replace("Audio: on", "Audio: on\nLoudness: -20"))
+    assert loudness(film(project)[0])[0] == pytest.approx(-20, abs=0.5)
+
+
 def test_everything_is_heard_in_the_animatic(project: Path) -> None:
     result = CliRunner().invoke(main, ["animatic", str(project)])
     assert result.exit_code == 0, result.output
@@ -205,6 +212,22 @@ def test_two_speeches_never_overlap(tmp_path: Path) -> None:
     assert all(one.end < two.begin for one, two in pairwise(spans))
     assert spans[-1].end == 9 * RATE, "the film's end cuts it off"
     assert largest_step(found) < 0.1
+
+
+def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    """What lies over its silent clips: music in repeats, wind, a bell, and the narrator's recording in its shot."""
+    sounds = lay(Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb")
+    assert len(sounds.missing) == 2, "speeches that are not spoken yet"
+    found, made = laid(tmp_path, 40, *sounds.overlay.laid)
+    assert (made.silenced, made.laid.unheard) == ((), {})
+    spoken = sounds.heard(made.laid)[0]
+    assert 3.5 < spoken.start < spoken.end <= 8
+    heard = levels(found, 0.25)
+    assert min(heard[2:-8]) > 0.002, "it is never silent"
+    assert heard[0] < 0.3 * max(heard[4:12]), "music fades in"
+    assert max(heard[100:120]) < 0.3 * max(heard[:80]), "no music in the fourth shot"
+    assert max(heard[-2:]) < 0.3 * max(heard[-30:-12]), "music fades out"
+    assert largest_step(found[9 * RATE : 20 * RATE]) < 0.1, "no click where music is repeated"
 
 
 def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
@@ -307,3 +330,26 @@ def test_stems_add_up_to_the_film(project: Path, tmp_path: Path) -> None:
     again = CliRunner().invoke(main, ["film", str(project), "--stems", str(tmp_path / "stems")])
     assert again.exit_code == 2
     assert own.read_bytes() == b"RIFF my own"
+
+
+def test_a_film_of_another_size_with_burnt_subtitles_and_a_poster(project: Path, tmp_path: Path) -> None:
+    """A subtitle is seen while the speech is heard, and not before or behind it."""
+    takes = [take(tmp_path, 4)] * 2
+    analysis = analyze_file(project)
+    chosen = [Take(clip.id, path, 1) for clip, path in zip(analysis.clips, takes, strict=True)]
+    cut = lay_out_cut(analysis, lay_out(analysis), chosen, options=FilmOptions(180, burn=True))
+    assert (cut.size, {clip.reason for clip in cut.clips}) == ((320, 180), {"subtitles are burnt in"})
+    target = tmp_path / "film.mp4"
+    made = make_film(cut, target)
+    spoken = made.speeches[0]
+    rows = ["-vf", "crop=iw:ih/4:0:ih*3/4,signalstats,metadata=print:key=lavfi.signalstats.YMAX:file=-"]
+    said = ffmpeg("-v", "error", "-i", target, *rows, "-f", "null", "-").stdout.decode()
+    brightest = [float(one) for one in re.findall(r"YMAX=([\d.]+)", said)]
+    is_shown = [value > 160 for value in brightest]
+    assert is_shown[round((spoken.start + 0.5) * 24)]
+    assert not any(is_shown[: round(spoken.start * 24) - 2])
+    assert not any(is_shown[5 * 24 :])
+    save_poster(target, round(spoken.start + 0.5))
+    with Image.open(tmp_path / "film.png") as picture:
+        assert picture.size == (320, 180)
+    assert is_ours(tmp_path / "film.png")

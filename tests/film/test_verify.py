@@ -18,12 +18,12 @@ import av
 import pytest
 from PIL import Image
 
+from storyboard.child_process import child_command
 from storyboard.film import decode
 from storyboard.film.colour import to_frame
 from storyboard.film.edge_frames import Undecodable, first_frame, last_frame
 from storyboard.film.limits import limits
 from storyboard.film.verify import verify_clip
-from storyboard.system.child_process import child_command
 
 RED, BLUE = (200, 30, 40), (30, 60, 190)
 

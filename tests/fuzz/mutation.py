@@ -57,6 +57,28 @@ class Mutator:
         ))() + text[end:]  # fmt: skip
 
 
+#: What may stand in a field of JSON that somebody has changed.
+VALUES: tuple[object, ...] = (
+    None, True, -1, 0, 2**63, 10**400, 0.5, float("inf"), float("nan"), "", "\0", "\ud800", "../../etc/passwd", "1e999",
+    "x" * 5000, [], {}, [[[[]]]], {"": None}, "[" * 1000,
+)  # fmt: skip
+
+
+def changed_json(random_: random.Random, value: object) -> object:
+    """A value of JSON with one of its parts another, gone, or there twice."""
+    if isinstance(value, dict) and value and random_.random() < 0.9:
+        key = random_.choice(sorted(value))
+        rest = {name: part for name, part in value.items() if name != key}
+        return rest if random_.random() < 0.1 else {**rest, key: changed_json(random_, value[key])}
+    if isinstance(value, list) and value and random_.random() < 0.9:
+        at = random_.randrange(len(value))
+        middle = random_.choice(
+            ([], [value[at]] * 2, [changed_json(random_, value[at])], [changed_json(random_, value[at])])
+        )
+        return [*value[:at], *middle, *value[at + 1 :]]
+    return random_.choice(VALUES)
+
+
 def changed_bytes(random_: random.Random, data: bytes) -> bytes:
     """Bytes with some of them others, cut off, or doubled."""
     changed = bytearray(data)

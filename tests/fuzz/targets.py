@@ -8,16 +8,19 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from lsprotocol import types
+from PIL import Image
 
 from storyboard.catalog import shipped_catalog
 from storyboard.compiler.emit import build_manifest
-from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.emit.manifest import read_manifest, to_json
 from storyboard.compiler.fixing import apply_edits, safe_edits
+from storyboard.compiler.images import ImageStore
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import CompilerCache, analyze_text
 from storyboard.compiler.text import Source
@@ -27,6 +30,8 @@ from storyboard.export.screenplay import write_fdx, write_fountain
 from storyboard.export.shotlist import write_csv
 from storyboard.export.subtitles import write_subrip
 from storyboard.format import Unformatted, format_script
+from storyboard.make.takes import known_digests
+from storyboard.project.file import read_project
 from storyboard.project.models_file import read_models
 from storyboard.project.toml_file import TomlFile
 from storyboard.render.files import find_put, rejected_files
@@ -36,11 +41,15 @@ from storyboard.report.text import write_report
 from storyboard.screenplay.files import open_screenplay
 from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.script import Unimportable
+from storyboard.spend import answers, media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger, Unusable
 from storyboard.spend.states import State
-from storyboard.venice.protocol import Answer, read_queue, read_quote, read_retrieve
-from tests.fuzz.mutation import Mutator, changed_bytes, corpus, scripts
+from storyboard.venice.history import read_history
+from storyboard.venice.model_list import NoList, read_model_list
+from storyboard.venice.pictures import read_picture_answer
+from storyboard.venice.protocol import Answer, read_balance, read_notices, read_queue, read_quote, read_retrieve
+from tests.fuzz.mutation import Mutator, changed_bytes, changed_json, corpus, scripts
 from tests.growth.work import Editor
 
 Target = Callable[[random.Random, Path], None]
@@ -242,22 +251,109 @@ def catalogue(chance: random.Random, folder: Path) -> None:
 _ANSWERS = (
     b'{"queue_id": "q1", "model": "m"}', b'{"status": "PROCESSING", "average_execution_time": 1.0}', b'{"error": "x"}',
     b'{"quote": 0.5}', b"[" * 50_000, b'{"queue_id": "\\ud800"}', b'{"quote": 1e999}', b'{"download_url": "https://x.org/a"}',
+    (b'{"data": [{"currency": "USD", "amount": -0.5, "sku": "a", "timestamp": "2026-11-26T10:00:00Z", '
+    b'"inferenceDetails": {"requestId": "r"}}], "pagination": {"nextCursor": "c"}}'),
+    b'{"data": [{"id": "m", "type": "video", "model_spec": {"name": "M", "constraints": {"durations": ["5s"]}}}]}',
+    b'{"id": "r", "images": ["iVBORw0KGgo="]}', b'{"balances": {"USD": 5.0, "DIEM": 1}}',
 )  # fmt: skip
 
 
 def answer(chance: random.Random, folder: Path) -> None:
     """What the service says, damaged on its way."""
     body = chance.choice(_ANSWERS)
+    if body.startswith(b"{") and chance.random() < 0.5:
+        with suppress(ValueError):
+            body = json.dumps(changed_json(chance, json.loads(body))).encode()
     said = Answer(
-        chance.choice((200, 201, 204, 302, 400, 401, 402, 404, 410, 422, 429, 500, 503)),
+        chance.choice((200, 200, 200, 201, 204, 302, 400, 401, 402, 404, 410, 422, 429, 500, 503)),
         {"content-type": chance.choice(("application/json", "video/mp4", "", "text/html"))},
-        changed_bytes(chance, body) if chance.random() < 0.7 else body,
+        changed_bytes(chance, body) if chance.random() < 0.5 else body,
     )
     read_queue(said, 1.0)
     read_retrieve(said, 1.0)
     read_quote(said)
+    read_balance(said)
+    read_notices(said, "m")
+    read_history(said)
+    read_picture_answer(said, 1.0)
+    with suppress(NoList):
+        read_model_list(said)
+
+
+def manifest(chance: random.Random, folder: Path) -> None:
+    """A manifest that somebody has changed: read, or refused in words."""
+    analysis = analyze_text(chance.choice(_texts()))
+    if analysis.has_errors:
+        return
+    text = to_json(build_manifest(analysis))
+    assert to_json(read_manifest(text)) == text, "a manifest is read as it was written"
+    changed = json.dumps(changed_json(chance, json.loads(text))).encode()
+    with suppress(ValueError):
+        to_json(read_manifest(changed if chance.random() < 0.6 else changed_bytes(chance, changed)))
+
+
+def kept_answer(chance: random.Random, folder: Path) -> None:
+    """The file beside a ledger with the answer to a paid call, damaged."""
+    answers.keep(folder, 0, _ENTRY.fingerprint, answers.KeptAnswer(200, chance.choice(_ANSWERS)))
+    media_answers.keep(folder, _ENTRY, Answer(200, {"content-type": "image/png"}, b"x"))
+    for file in (folder / answers.ANSWERS).iterdir():
+        head, line, body = file.read_bytes().partition(b"\n")
+        data = json.dumps(changed_json(chance, json.loads(head))).encode() + line + body
+        file.write_bytes(changed_bytes(chance, data) if chance.random() < 0.4 else data)
+    answers.find(folder, 0, _ENTRY.fingerprint)
+    media_answers.find(folder, _ENTRY)
+
+
+def picture_sidecar(chance: random.Random, folder: Path) -> None:
+    """The JSON beside a take of a picture, damaged."""
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    facts = {"sha256": "a", "placed": ["b", "c"], "take": 1, "prompt": "x"}
+    data = json.dumps(changed_json(chance, facts)).encode()
+    (pictures / "mira_t1.json").write_bytes(changed_bytes(chance, data) if chance.random() < 0.5 else data)
+    known_digests(folder)
+
+
+def project_file(chance: random.Random, folder: Path) -> None:
+    """A project file, damaged, and the script beside it."""
+    text = Mutator(
+        chance, ['models = "models.toml"\n\n[limits]\nrun = 5\nday = 20.5\ntotal = 100\n', *_catalogue()]
+    ).text()
+    (folder / "sbc.toml").write_bytes(text.encode("utf-8", "replace"))
+    (folder / "models.toml").write_text(chance.choice(_catalogue())[:2000], encoding="utf-8")
+    read_project(folder / "film.sb")
+
+
+def kept_image(chance: random.Random, folder: Path) -> None:
+    """What is kept of a picture from run to run, damaged: it is looked at again."""
+    script_ = "CHARACTER A\nfront: a.png\n\nSHOT 5s wide\n@A walks.\n"
+    Image.new("RGB", (400, 400), "red").save(folder / "a.png")
+    store = ImageStore(lambda: folder / "cache")
+    whole = analyze_text(script_, folder / "film.sb", memory=CompilerCache(image_store=store))
+    for file in (folder / "cache").rglob("*.json"):
+        data = json.dumps(changed_json(chance, json.loads(file.read_bytes()))).encode()
+        file.write_bytes(changed_bytes(chance, data) if chance.random() < 0.5 else data)
+    again = analyze_text(script_, folder / "film.sb", memory=CompilerCache(image_store=store))
+    if not again.has_errors:
+        to_json(build_manifest(again))
+    assert whole.diagnostics
 
 
 TARGETS: dict[str, Target] = {
-    one.__name__: one for one in (script, screenplay, final_draft, editor, ledger, sidecar, catalogue, answer)
+    one.__name__: one
+    for one in (
+        script,
+        screenplay,
+        final_draft,
+        editor,
+        ledger,
+        sidecar,
+        catalogue,
+        answer,
+        manifest,
+        kept_answer,
+        picture_sidecar,
+        project_file,
+        kept_image,
+    )
 }

@@ -7,7 +7,8 @@ import pytest
 from tests.fuzz.fuzzer import one_round
 
 #: Rounds of each target; together they take a minute and a half at most.
-ROUNDS = {"script": 90, "screenplay": 150, "final_draft": 80, "editor": 40, "ledger": 60, "sidecar": 150, "catalogue": 120, "answer": 400}  # fmt: skip
+ROUNDS = {"script": 90, "screenplay": 150, "final_draft": 80, "editor": 40, "ledger": 60, "sidecar": 150, "catalogue": 120, "answer": 400,
+    "manifest": 150, "kept_answer": 200, "picture_sidecar": 200, "project_file": 200, "kept_image": 100}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", ROUNDS)

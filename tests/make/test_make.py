@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,13 @@ import pytest
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.make.models import model_for
 from storyboard.make.prompts import write_picture_prompt
+from storyboard.make.report import write_picture_plan
 from storyboard.make.requests import build_request
 from storyboard.make.wanted import wanted_pictures
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Exit
+from storyboard.spend.states import State
 from tests.make.make_fixture import MISSING, SCRIPT, make_project, ready_picture
 
 
@@ -145,6 +151,29 @@ def test_drawings_of_the_sandbox_are_replaced_by_what_is_paid(tmp_path: Path) ->
         assert film.plan is not None
         assert "the sandbox drew" in film.plan.items[0].why
         assert sum(film.charges.values()) == 2
+
+
+def test_what_finished_clips_were_made_with_is_replaced_only_by_name(tmp_path: Path) -> None:
+    with make_project(tmp_path) as film:
+        film.make(only=["Mira.front"])
+        with Ledger.create(film.out, "the sandbox", time.time) as ledger:
+            request = json.dumps({"elements": [f"refs/mira.png#sha256:{film.digest('refs/mira.png')}"]})
+            clip = Entry(0, "f", "s01c01", None, "s01c01", State.PLANNED, "m", 5, "16:9", 1.0, request, "[]", "1.1")
+            clip = ledger.step(ledger.queue(ledger.intend(clip), "q", None, number=1), State.DONE)
+            ledger.save(ledger.step(clip, State.SAVING), None, file="s01c01_t1.mp4")
+        film.make(only=["Mira.front"], retake=["Mira.front"])
+        assert film.plan is not None
+        assert film.plan.items[0].changes == ("s01c01",)
+        lines = list(write_picture_plan(film.plan, today=date(2026, 12, 1)))
+        assert any("s01c01 will be new for the next render" in line for line in lines)
+        sandbox = tmp_path / "out" / "film-sandbox" / "pictures"
+        sandbox.mkdir(parents=True)
+        for path in (film.out / "pictures").glob("mira-front_t2*"):
+            path.rename(sandbox / path.name)  # as if the sandbox had drawn what stands there
+        before = film.digest("refs/mira.png")
+        film.make(only=["Mira.front"])
+        assert film.actions()["Mira.front"] == "made"
+        assert film.digest("refs/mira.png") == before
 
 
 def test_a_picture_in_another_kind_than_its_name_is_converted(tmp_path: Path) -> None:

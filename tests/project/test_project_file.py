@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from storyboard import compile_file
 from storyboard.catalog import TEXT, shipped_catalog
-from storyboard.compiler.pipeline import Options
+from storyboard.compiler.pipeline import Options, analyze_file
 from storyboard.project.file import find_project_file, in_project, read_project
 
 SCRIPT = "Model: {model}\n\nCHARACTER Mira\nfront: https://example.com/mira.png\n\nSHOT 5s\n@Mira waits.\n"
@@ -182,6 +183,8 @@ def test_what_is_wrong_has_its_place_and_a_remedy(tmp_path: Path, models: str, e
         ),
         ('models = "mine.toml"\n', "sbc.toml:1:1 SB105 | mine.toml cannot be read (No such file or directory)."),
         ("models = 3\n", "sbc.toml:1:1 SB104 | `models` takes the path of a file."),
+        ("templates = 3\n", "sbc.toml:1:1 SB104 | `templates` takes the path of a folder."),
+        ('templates = "none"\n', "sbc.toml:1:1 SB105 | There is no folder “none”."),
         ("limits = 3\n", "sbc.toml:1:1 SB104 | `limits` is a table."),
         ("[limits]\nusd_per_dy = 3\n", "sbc.toml:2:1 SB102 | There is no limit “usd_per_dy”."),
         ('[limits]\nusd_per_day = "little"\n', "sbc.toml:2:1 SB104 | “little” is not a sum of money."),
@@ -241,3 +244,28 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path
     assert read_project(script).models.diagnostics
     (tmp_path / "models.toml").write_text(PRICE)
     assert not read_project(script).models.diagnostics
+
+
+def test_the_folder_of_the_file_is_the_root_for_scripts_below_it(tmp_path: Path) -> None:
+    (tmp_path / "sbc.toml").write_text("")
+    (tmp_path / "refs").mkdir()
+    Image.new("RGB", (640, 480), "teal").save(tmp_path / "refs" / "mira.png")
+    (tmp_path / "cast.sb").write_text("CHARACTER Mira\nlook: a keeper in a red coat\nfront: refs/mira.png\n")
+    (tmp_path / "episodes").mkdir()
+    script = tmp_path / "episodes" / "one.sb"
+    script.write_text("INCLUDE ../cast.sb\n\nINT. LOFT - DAY\n\nSHOT 5s wide\n@Mira waits.\n")
+
+    def codes() -> set[str]:
+        return {one.code for one in analyze_file(script, in_project(script, Options())).diagnostics}
+
+    assert not codes() & {"SB404", "SB405", "SB106"}
+    assert in_project(script, Options(root=script.parent)).root == script.parent, "the command line has the last word"
+    (tmp_path / "sbc.toml").unlink()
+    assert "SB404" in codes(), "without the file the root is the folder of the script"
+
+
+def test_templates_of_the_project_are_used(tmp_path: Path) -> None:
+    script = project(tmp_path, "", 'templates = "mine"\n')
+    (tmp_path / "mine").mkdir()
+    assert in_project(script, Options()).templates == tmp_path / "mine"
+    assert in_project(script, Options(templates=tmp_path)).templates == tmp_path

@@ -667,7 +667,7 @@ def test_pick_chooses_the_take_that_stands_in_the_film(tmp_path: Path) -> None:
         assert "finished, take 2" in here.sbc("plan", "film.sb").out
         done = here.sbc("pick", "film.sb", "s01c01", "1")
         assert done.code == 0
-        assert "s01c01: take 1 (s01c01-room-1_t1.mp4) stands in the film now." in done.err
+        assert "s01c01: take 1 (s01c01-room-1_t1.mp4) is in the film now." in done.err
         assert "finished, take 2" not in here.sbc("plan", "film.sb").out
         missing = here.sbc("pick", "film.sb", "s01c01", "3")
         assert missing.code == 2

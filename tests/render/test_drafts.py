@@ -151,7 +151,10 @@ def test_compare_shows_every_model(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     assert "kling-o3-pro (the script's)" in done.out
     assert "kling-v3-4k cannot film it: Kling V3 4K R2V begins with a picture" in done.out
-    assert "Prices of 2026-08-20 to 2026-09-28" in done.out
+    prices = done.out.splitlines()[-1]
+    assert prices.startswith("Prices: ")
+    assert "Reference to Video guide, 2026-08-20" in prices
+    assert "Venice's published quotes, 2026-09-28" in prices
     assert len(data["models"]) == 23
     able = [one for one in data["models"] if one["problem"] is None]
     assert [one["usd"] for one in able] == sorted(one["usd"] for one in able)

@@ -212,7 +212,7 @@ def test_a_config_file_for_everybody_is_refused(tmp_path: Path) -> None:
     [
         ("http://example.com/api/v1", "plain http"),
         ("https://sk-1@api.venice.ai/api/v1", "names a user"),
-        ("venice", "is no address"),
+        ("venice", "is not an address"),
     ],
 )
 def test_an_address_that_is_refused(tmp_path: Path, address: str, words: str) -> None:

@@ -112,7 +112,7 @@ def test_panel_and_line_find_each_other(quiet_studio: Studio) -> None:
     header = lines.index("SHOT 4s close-up") + 1
     assert quiet_studio.ask("place", line=header) == {"shot": "1.2"}
     assert quiet_studio.ask("place", line=header - 1) == {"shot": "1.1"}
-    assert quiet_studio.ask("place", line=1) == {"shot": None}
+    assert quiet_studio.ask("place", line=1) == {"shot": "1.1"}, "above the first shot it is the first"
     assert quiet_studio.ask("line", shot="1.2")["line"] == header
     assert quiet_studio.ask("line", shot="9.9")["line"] is None
 
@@ -126,7 +126,14 @@ def test_an_offer_is_good_once(studio: Studio) -> None:
     offer = _plan(studio)
     assert (offer["clips"], offer["usd"], offer["sandbox"], offer["why_not"]) == (1, 0.0, True, "")
     assert "no longer open" in studio.ask("render", digest="0" * 64)["refused"]
-    assert studio.ask("render", digest=offer["digest"]) == {"clips": 1, "usd": 0.0}
+    with studio.events() as events:
+        assert studio.ask("render", digest=offer["digest"]) == {"clips": 1, "usd": 0.0}
+        heard = ""
+        while "<video" not in heard:
+            line = events.readline().decode()
+            assert line, "the stream has ended"
+            heard += line
+    assert "rendering 0 of 1" in heard, "the page is told how far it is"
     assert "no longer open" in studio.ask("render", digest=offer["digest"])["refused"]
     folder = studio.script.parent / "out" / "film-sandbox"
     end = time.monotonic() + 90

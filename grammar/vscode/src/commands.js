@@ -20,7 +20,7 @@ exports.registerCommands = function registerCommands(context, server) {
       commands.registerCommand(`storyboard.${name}`, () =>
         onScript(server, async (client, script) => {
           const { text } = await run(client, name, title, script);
-          const uri = Uri.from({ scheme: SCHEME, path: `/${title} of ${baseName(script)}` });
+          const uri = Uri.from({ scheme: SCHEME, path: `/${title} of ${baseName(script).replace(/\.sb$/, "")}.txt` });
           texts.set(uri.toString(), `${text}\n`);
           changed.fire(uri);
           await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });

@@ -29,7 +29,7 @@ async function start(listeners) {
     "Storyboard",
     { command, args },
     {
-      documentSelector: [{ language: "storyboard" }],
+      documentSelector: ["file", "untitled"].map(scheme => ({ scheme, language: "storyboard" })),
       initializationOptions: { summaries: true },
       initializationFailedHandler: () => false,
     },

@@ -8,6 +8,7 @@ const root = document.getElementById("board");
 const board = new Board(root);
 const files = new Map(); // the addresses of pictures and takes, by name
 const asked = new Set();
+let current = ""; // the shot of the line that is written
 
 const near = new IntersectionObserver(entries => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) want(target.dataset.kind, target.dataset.file);
@@ -30,6 +31,7 @@ root.addEventListener("click", event => {
 function apply(update) {
   for (const piece of Object.values(update.new)) piece.html = named(piece.html);
   board.apply(update);
+  mark();
   for (const one of root.querySelectorAll("[data-file]")) fill(one);
 }
 
@@ -57,10 +59,15 @@ function want(kind, name) {
 }
 
 function show(shot) {
-  const panel = document.getElementById(`shot-${shot}`);
+  current = shot;
+  mark()?.scrollIntoView({ block: "nearest" });
+}
+
+function mark() {
+  const panel = document.getElementById(`shot-${current}`);
   for (const one of root.querySelectorAll(".panel.current")) if (one !== panel) one.classList.remove("current");
   panel?.classList.add("current");
-  panel?.scrollIntoView({ block: "nearest" });
+  return panel;
 }
 
 editor.postMessage({ kind: "ready" });

@@ -24,6 +24,6 @@ def check(view: FilmView) -> Iterator[Finding]:
         if entity.is_location or len(entity.pictures) != 1 or not own_front:
             continue
         if any(model.angles and not model.is_flat for model in models.get(entity, ())):
-            message = f"{entity.name} has one picture: from any other side the model makes {entity.name} up."
+            message = f"{entity.name} has one picture, so the model invents the other sides."
             advice = "Pictures from the side and at 45° hold the look: angles: refs/side.png, refs/45.png"
             yield Finding("SB512", entity.declared, message, advice)

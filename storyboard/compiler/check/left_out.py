@@ -25,6 +25,6 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
         if shown:
             besides = " but a start frame" if clip.model.needs_start else ""
             message = f"{clip.model.name} takes no pictures{besides}, so those of {shown[0].entity.name} are left out."
-            advice = "The clip has the words alone; a reference-to-video model takes the pictures."
+            advice = "The clip has only the words; a reference-to-video model takes the pictures."
             yield Finding("SB309", shown[0].at, message, advice, severity=Severity.WARNING)
             return

@@ -1,7 +1,8 @@
 """SB401 and SB402: sound files that the script names.
 
 Music, ambience, effects and recordings of speeches. They are never sent; the film is mixed from them, so a file that
-is not there or cannot be decoded is found before anything is paid.
+is not there, or that does not begin as any sound file does, is found before anything is paid. That a file plays to its
+end is seen by `sbc film`, which decodes it.
 """
 
 from __future__ import annotations

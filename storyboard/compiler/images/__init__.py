@@ -29,6 +29,8 @@ _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
 #: Image files looked at side by side; the reader sees to it that large ones are decoded one at a time.
 _AT_ONCE = 4
+#: Pixels of a side that no image has which could be read: a file of the store that says more has been changed.
+_LONGEST_SIDE = 1 << 20
 #: Marks around a path that are not a part of it.
 _QUOTES = "\"'“”„«»‹›‘’"
 #: Where a missing image is looked for: so many folders deep, among so many files, and so many are offered.
@@ -279,14 +281,16 @@ def _largest_file() -> int:
     return int(read_table("image_files.toml")["read"]["bytes"])
 
 
-def _stored_facts(kept: dict[str, object] | None) -> ImageFacts | None:
+def _stored_facts(kept: object) -> ImageFacts | None:
     """Facts from the store; None where they are not of our shape."""
-    if kept is None or kept.keys() != set(ImageFacts._fields) or kept["problem"] is not None:
+    if not isinstance(kept, dict) or kept.keys() != set(ImageFacts._fields) or kept["problem"] is not None:
         return None
-    facts = ImageFacts(**kept)  # type: ignore[arg-type]  # checked below
+    facts = ImageFacts(**kept)
     numbers = (facts.width, facts.height, facts.spread, facts.brightest)
     words = (facts.advice, facts.format, facts.digest)
-    is_sound = all(type(one) is int for one in numbers) and all(isinstance(one, str) for one in words)
+    is_sound = all(type(one) is int and one <= _LONGEST_SIDE for one in numbers) and all(
+        isinstance(one, str) for one in words
+    )
     is_sound = is_sound and isinstance(facts.is_opaque, bool) and min(facts.width, facts.height) > 0
     return facts if is_sound else None
 

@@ -33,7 +33,7 @@ def read_image(data: bytes, longest: int) -> SeenImage:
 def _read_in_child(data: bytes, longest: int) -> SeenImage:
     from PIL import Image
 
-    from storyboard.system.child_process import ChildFailed, ask_child
+    from storyboard.child_process import ChildFailed, ask_child
 
     seconds: float = read_table("image_files.toml")["child"]["wall_seconds"]
     try:
@@ -52,7 +52,7 @@ def _read_in_child(data: bytes, longest: int) -> SeenImage:
 
 def run(longest: str) -> None:
     """Be that process: the image comes on standard input; facts as a line of JSON and a PNG go to standard output."""
-    from storyboard.system.child_process import limit_itself
+    from storyboard.child_process import limit_itself
 
     limits = read_table("image_files.toml")["child"]
     limit_itself(limits["processor_seconds"], limits["memory_bytes"])

@@ -37,7 +37,7 @@ class ImageStore:
     def _folder(self) -> Path | None:
         return self._find_folder()
 
-    def facts(self, file: Path, stamp: Stamp) -> dict[str, Any] | None:
+    def facts(self, file: Path, stamp: Stamp) -> Any:  # noqa: ANN401 # any JSON: the file may have been changed
         """What was found of a file with this stamp; None where nothing is known."""
         found = self._read(self._facts_name(file))
         if found is None:
@@ -45,7 +45,7 @@ class ImageStore:
         try:
             kept = json.loads(found)
             return kept["facts"] if kept["stamp"] == list(stamp) else None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def keep_facts(self, file: Path, stamp: Stamp, facts: dict[str, Any]) -> None:

@@ -28,8 +28,9 @@ from storyboard.compiler.names import has_case
 from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
-from storyboard.compiler.parse.near_misses import TypedLine, find_doubts, find_slips, odd_property
+from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
 from storyboard.compiler.parse.raw_text import Raw, join
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
@@ -161,7 +162,7 @@ class _Reading:
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
         if found is None:
-            message = "This line is not a `key: value`, and only such lines stand here."
+            message = "This line is not a `key: value`, and nothing else may be here."
             self.findings.append(Finding("SB101", line.span(), message))
             return
         key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
@@ -239,7 +240,8 @@ class _Reading:
         if text.string:
             self.body.append(parsed.Effect(text, line.span()))
         else:
-            message, advice = "This effect says nothing to be heard.", "Write words or a file after it: EFFECT: a bell"
+            message = "This effect does not say what is heard."
+            advice = "Write words or a file after it: EFFECT: a bell"
             self.findings.append(Finding("SB104", line.span(), message, advice))
         self.after_blank = True
 
@@ -247,7 +249,7 @@ class _Reading:
         line = self.line(token)
         found = _TITLE.match(flatten(line.string))
         assert found, "the grammar takes no other title"
-        self.body.append(parsed.Title(found[1], line.slice(found.end(), len(line.string))))
+        self.body.append(parsed.Title(found[1].removesuffix(" CARD"), line.slice(found.end(), len(line.string))))
 
     def speech(self, tokens: Sequence[Token], below: Sequence[Node | Token]) -> Speech:
         lines = [self.line(token) for token in tokens]
@@ -351,7 +353,7 @@ def _include(parts: Parts, header: Text | None) -> Block:
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE names no file.", "Its path stands behind it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 

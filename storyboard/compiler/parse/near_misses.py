@@ -1,14 +1,13 @@
 """SB106: lines that would be filmed as text and are nearly something else.
 
 Every line is legal as action, so a misspelt keyword would end up in a prompt. A false alarm is as bad as a missed
-slip: each kind asks for more than a likeness of one word. What depends on who is declared is only noted here, as a
-`Doubt`, and judged in `storyboard.compiler.resolve.doubts`.
+slip: each kind asks for more than a likeness of one word. What depends on who is declared is a doubt (`doubts`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -16,10 +15,8 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
-from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
-from storyboard.compiler.names import has_case, is_name
+from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.parse.grammar import is_cue
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
 from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key, other_word, text_keys
 from storyboard.compiler.parse.raw_text import Raw
@@ -60,12 +57,7 @@ _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
 #: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
-_EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
-_BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
-_OPEN_EXTENSION = lazy_pattern(r"(?P<name>[^\W_][^\n()^,:;]*?)\s*\([^()\n]*")
-_INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
-_COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
-_MOST_WORDS_OF_A_SLUG = 5
+_BEHIND = lazy_pattern(r"(?<=\s)//(?=\s)\s*(\S.*)")
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
 _SIGN = lazy_pattern(r"[-*_~<`(\[]|[^\n:]{1,24}:")
@@ -128,7 +120,7 @@ def close_up(raw: Raw, known: Sequence[str]) -> tuple[Raw, tuple[Finding, ...]]:
             elif key is not None and " ".join(key[1].lower().split()) in known:
                 holes.append((blank, at, ""))
                 if len(holes) == 1:
-                    message = f"“{key[1]}:” stands below a blank line, where it belongs to nothing."
+                    message = f"“{key[1]}:” is below a blank line, where it belongs to nothing."
                     span = raw.span(at, end)
                     findings.append(Finding("SB106", span, message))
             else:
@@ -160,7 +152,7 @@ def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Find
             below = lines[index + 1].text.string if not line.is_last and index + 1 < len(lines) else ""
             found = _nearly_a_header(line.text, near_header(plain, below))
             is_explained = found is not None
-            if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain)):
+            if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain) or " //" in plain):
                 found = (
                     _comment(line, plain)
                     or _parenthetical(line, plain)
@@ -198,6 +190,11 @@ def _nearly_a_header(text: Text, nearly: NearHeader | None) -> Finding | None:
 def _comment(line: TypedLine, plain: str) -> Finding | None:
     """Rules, fences, marked-up comments and lyrics, as other formats write what is not filmed."""
     text = line.text
+    if behind := _BEHIND.search(plain) if " //" in plain else None:
+        span = text.span(behind.start(), len(plain))
+        verb = "spoken" if line.role == "speech" else "filmed"
+        message = f"{quote(behind[0])} would be {verb}. Is it meant as a comment?"
+        return Finding("SB106", span, message, fix=Fix(False, (Edit(span, f"[[{behind[1]}]]"),)))
     if found := _MARKUP.fullmatch(plain):
         meant, what = _note(text.string[found.start(1) : found.end(1)].strip()), "a comment"
     elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
@@ -302,6 +299,8 @@ def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -
     if found is None or not known:
         return None
     word = " ".join(found[1].lower().split())
+    if found[1] in read_table("words.toml")["slip"]["headers"]["effect"]:
+        return None
     if key := word if word in known else other_word(word, known):
         return _stray_property(line.text, found, key, header)
     if not line.near_header or word in innocent():
@@ -350,54 +349,3 @@ def _title_slip(text: Text, plain: str) -> Finding | None:
         meant = next(known for known in _TITLES if known == word.upper() or is_near(word, known))
         return _slip(text, 0, found.end(1), meant, f"{'an' if meant == 'EFFECT' else 'a'} {meant}")
     return None
-
-
-# ---- Lines that the cast has to judge ------------------------------------------------------------------------------
-
-
-def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterator[Doubt]:
-    """Lines of action that may be cues, as the declared names say, and lines that stand alone in capitals."""
-    told = {slip.span.start for slip in slips}
-    for index, line in enumerate(lines):
-        if line.role != "text" or line.text.span().start in told:
-            continue
-        below = lines[index + 1].text if not line.is_last and index + 1 < len(lines) else None
-        plain = flatten(line.text.string)
-        form, name = _doubt(line, plain, below is not None)
-        if form is not None:
-            yield Doubt(form, name, line.text, line.is_first, line.blanks, below)
-
-
-def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | None, Text]:
-    text = line.text
-    is_upper = has_case(plain) and plain == plain.upper()
-    if has_below and (found := _BARE_EXTENSION.fullmatch(plain)) and found["name"].isupper():
-        return DoubtForm.BARE_EXTENSION, text.slice(0, found.end("name"))
-    if is_upper and is_cue(plain):
-        name = text.slice(0, len(re.split(r"[(^]", plain)[0]))
-        if has_below and not line.is_first:
-            return DoubtForm.UNDER_ACTION, name
-        if line.is_first and line.is_last:
-            return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
-    elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
-        return DoubtForm.SMALL, text
-    if has_below and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
-        return DoubtForm.OPEN_EXTENSION, text.slice(0, found.end("name"))
-    if has_below and (found := _COLON.fullmatch(plain)) is not None:
-        return DoubtForm.COLON, text.slice(0, found.end("name"))
-    if (inline := _INLINE.match(plain)) is not None:
-        return DoubtForm.INLINE, text.slice(0, inline.end("name"))
-    return (DoubtForm.CAPITALS if is_upper and line.is_first and line.is_last else None), text
-
-
-def is_alone_in_capitals(text: str) -> bool:
-    """Whether a line that stands alone reads as a slug: a few words in capitals, without an end, digits or brackets."""
-    plain = flatten(text)
-    words = plain.split()
-    return (
-        len(words) <= _MOST_WORDS_OF_A_SLUG
-        and has_case(plain)
-        and plain == plain.upper()
-        and plain[-1] not in ".!?…"
-        and not any(letter.isdigit() or letter in "()[]{}@" for letter in plain)
-    )

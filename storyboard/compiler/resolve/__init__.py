@@ -181,4 +181,4 @@ def _report_outside(script: Script, findings: list[Finding]) -> None:
             shots_first = True
         if shots_first:
             continue
-        report_stray(findings, block, block.body, "This text stands outside every scene, so it is not filmed.")
+        report_stray(findings, block, block.body, "This text is outside every scene, so it is not filmed.")

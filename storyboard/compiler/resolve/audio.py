@@ -74,14 +74,14 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
     """A sound file as the script in `folder` names it, relative to the root; empty and SB404 outside of it."""
     path = loader.within(folder, said.string)
     if path is None:
-        message = f"{quote(said.string)} lies outside the project folder."
+        message = f"{quote(said.string)} is outside the project folder."
         advice = "Move the file into the project, or name the wider folder with --root."
         findings.append(Finding("SB404", said.span(), message, advice))
     return path or ""
 
 
 def is_audio_path(text: str) -> bool:
-    """Whether a value is the path of a sound file: it ends as one does, and is no sentence that names one."""
+    """Whether a value is the path of a sound file: it ends as one does, and is not a sentence that names one."""
     return os.path.splitext(os.path.basename(text.lower()))[1] in _endings() and "://" not in text
 
 
@@ -91,7 +91,7 @@ def _endings() -> tuple[str, ...]:
 
 
 def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
-    """The options with one more, as it is typed in small letters; None for what is no option."""
+    """The options with one more, as it is typed in small letters; None for what is not an option."""
     words = read_table("audio.toml")["words"]
     if text in ("soft", "loud"):
         return options._replace(gain_db=words[text])

@@ -138,7 +138,7 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     if time is None:
         return None
     start = read.place.start
-    message = f"{quote(typed)} names no location: the time of day stands behind a dash."
+    message = f"{quote(typed)} does not name a location: the time of day goes behind a dash."
     fix = Fix(True, (Edit(heading.line.span(start + gap.start(), start + gap.end()), " - "),))
     span = heading.line.span(start, read.place.end)
     reader.findings.append(Finding("SB106", span, message, fix=fix))

@@ -106,8 +106,8 @@ def _include(
         return False
     path = loader.within(folder, typed)
     if path is None:
-        message = f"{quote(typed)} lies outside the project folder."
-        advice = "What a script names lies in its project; --root can say a wider folder."
+        message = f"{quote(typed)} is outside the project folder."
+        advice = "Everything that a script names is in its project folder; --root names a wider one."
         result.findings.append(Finding("SB404", block.path.span(), message, advice))
         return False
     path = loader.first_path(path)
@@ -134,7 +134,7 @@ def _include(
 
 
 def _report_foreign(script: Script, result: Gathered) -> None:
-    """SB105 at the first line of an included file that is no declaration; its own findings otherwise."""
+    """SB105 at the first line of an included file that is not a declaration; its own findings otherwise."""
     foreign: Span | None = None
     for _, block in script.blocks:
         if isinstance(block, Declaration | Include | Section | Loose):

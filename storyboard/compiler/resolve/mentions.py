@@ -217,7 +217,7 @@ class Reader:
         kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
         name = kind[number - 1].name if 0 < number <= len(kind) else None
         fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
-        self.findings.append(Finding("SB110", text.span(start, end), message, "Names are the script's.", fix=fix))
+        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
         """Report the word after an @, or as many words as the declared name has that was nearly written."""
@@ -261,7 +261,11 @@ class Reader:
             fix = self.cast.declaring_variant(base, word)
         else:
             fix = self.cast.declaring(Kind.CHARACTER, name)
-            advice = "That declares it; a thing is a PROP, a place a LOCATION." if fix else "No name is spelled so."
+            advice = (
+                "That declares it; a thing is a PROP, a place a LOCATION."
+                if fix
+                else "A name cannot be spelled like that."
+            )
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
@@ -282,7 +286,7 @@ class Reader:
             if not end:
                 continue
             typed = plain[at:end]
-            message = f"{quote(typed)} counts for nothing in {where}: it would bring in no picture."
+            message = f"{quote(typed)} has no effect in {where}: it would bring in no picture."
             name = plain[start:end]
             closed = end + 1 if start == at + 2 and plain.startswith("}", end) else end
             fix = Fix(known is not None, (Edit(text.span(at, closed), name),))

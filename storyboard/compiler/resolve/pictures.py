@@ -19,7 +19,7 @@ from storyboard.compiler.spelling import quote
 _URL = lazy_pattern(r"https?://(?P<host>[^/?#\s@]+)(?:[/?#]\S*)?", re.IGNORECASE)
 
 
-_WIDER = "What a script names lies in its project; --root can say a wider folder."
+_WIDER = "Everything that a script names is in its project folder; --root names a wider one."
 
 
 _SCHEME = lazy_pattern(r"(?:[a-z][a-z0-9+.-]*://|data:|file:)", re.IGNORECASE)
@@ -40,7 +40,7 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
     if _SCHEME.match(typed):
         secret = "@" in typed.split("?")[0].split("#")[0]
         message = (
-            "A web address with a user name in it would leak it." if secret else "This is no address of a picture."
+            "A web address with a user name in it would leak it." if secret else "This is not the address of a picture."
         )
         findings.append(Finding("SB104", span, message, "Write https://… or the path of a file, as in refs/mira.png"))
         return Picture("", False, span)
@@ -50,7 +50,7 @@ def read_picture(value: Text, folder: str, loader: Loader, findings: list[Findin
         return Picture("", False, span)
     path = loader.within(folder, typed)
     if path is None:
-        message = f"{quote(typed)} lies outside the project folder."
+        message = f"{quote(typed)} is outside the project folder."
         inside = loader.inside(typed, folder)
         fix = Fix(False, (Edit(span, inside),)) if inside else None
         findings.append(Finding("SB404", span, message, _WIDER, fix=fix))

@@ -5,7 +5,7 @@ heading brings in, then shot by shot the header line, the properties as written,
 (`CU`, `OTS`) are written out here, so that every later pass and the prompt see words.
 
 Durations are whole seconds. A name that appears in no text (`with: Tom`) counts as one that does. A name of a sound
-brings nobody in where the clips are silent, for then the sound is no part of the prompt. A declared name without its @
+brings nobody in where the clips are silent, for then the sound is not part of the prompt. A declared name without its @
 is kept as bare: it brings nobody in, and SB205 asks about it once it is known who is in the clip.
 """
 
@@ -189,7 +189,7 @@ def _nothing_to_film(block: parsed.Shot) -> Finding:
     """SB108 for a shot without action and camera direction."""
     fix = None if block.properties or block.body else commented_out(block.header, block.header)
     advice = "A shot has action under it, or a camera direction behind its seconds."
-    return Finding("SB108", block.header, "This shot says nothing to film.", advice, fix=fix)
+    return Finding("SB108", block.header, "This shot does not say what to film.", advice, fix=fix)
 
 
 def _audio(reading: Scope, found: list[Property] | None, above: Audio | None) -> Audio | None:

@@ -1,4 +1,4 @@
-"""Formatting of a whole file."""
+"""Formatting of a file, or of some of its lines."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from storyboard.lsp.formatting import formatting
 from storyboard.lsp.handlers.open_file import Answer, text_edits
 from storyboard.wording import printable
 
+_Params = types.DocumentFormattingParams | types.DocumentRangeFormattingParams
 
-async def _format(editor: Editor, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+
+async def _format(editor: Editor, params: _Params) -> list[types.TextEdit] | None:
     """Formatting compares the meaning of the script many times, so it runs in a thread beside the typing. Its result
     is void if the text has changed meanwhile."""
     document = editor.files.documents.find(params.text_document.uri)
@@ -35,4 +37,22 @@ async def _format(editor: Editor, params: types.DocumentFormattingParams) -> lis
     return text_edits(page, changes)
 
 
-ANSWERS: tuple[Answer, ...] = ((types.TEXT_DOCUMENT_FORMATTING, _format, None),)
+async def _format_range(editor: Editor, params: types.DocumentRangeFormattingParams) -> list[types.TextEdit] | None:
+    """The edits that a formatting of the whole file makes in a range."""
+    edits = await _format(editor, params)
+    asked = params.range
+    return [
+        one
+        for one in edits or ()
+        if _place(asked.start) <= _place(one.range.end) and _place(one.range.start) <= _place(asked.end)
+    ]
+
+
+def _place(position: types.Position) -> tuple[int, int]:
+    return position.line, position.character
+
+
+ANSWERS: tuple[Answer, ...] = (
+    (types.TEXT_DOCUMENT_FORMATTING, _format, None),
+    (types.TEXT_DOCUMENT_RANGE_FORMATTING, _format_range, None),
+)

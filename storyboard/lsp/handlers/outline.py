@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lsprotocol import types
 
+from storyboard.compiler.names import fold
+from storyboard.lsp.editor import Editor
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file
 from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
 from storyboard.lsp.positions import TextDocument
@@ -56,7 +60,32 @@ def _hints(file: OpenFile, params: types.InlayHintParams) -> list[types.InlayHin
     ]
 
 
+def _workspace_symbols(editor: Editor, params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+    """Whatever bears a name with the words asked for, in every file of every open script."""
+    wanted = fold(params.query)
+    found: list[types.WorkspaceSymbol] = []
+    seen: set[str] = set()
+    for script in editor.files.scripts():
+        analysis = editor.files.analysis_of(script)
+        for source in analysis.sources:
+            if source.path not in seen:
+                seen.add(source.path)
+                page, uri = editor.files.page(source), editor.files.documents.uri(source.path)
+                entries = (one for one in _all(outline(analysis, source.path)) if wanted in fold(one.name))
+                for one in entries:
+                    place = types.Location(uri, page.range(one.name_start, one.name_end))
+                    found.append(types.WorkspaceSymbol(place, printable(one.name), _SYMBOLS[one.kind]))
+    return found
+
+
+def _all(entries: list[OutlineEntry]) -> Iterator[OutlineEntry]:
+    for one in entries:
+        yield one
+        yield from _all(one.parts)
+
+
 ANSWERS: tuple[Answer, ...] = (
+    (types.WORKSPACE_SYMBOL, _workspace_symbols, None),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, on_open_file(_symbols), None),
     (types.TEXT_DOCUMENT_FOLDING_RANGE, on_open_file(_folds), None),
     (types.TEXT_DOCUMENT_DOCUMENT_LINK, on_open_file(_links), types.DocumentLinkOptions(resolve_provider=False)),

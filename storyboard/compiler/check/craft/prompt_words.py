@@ -56,7 +56,7 @@ def _too_few(clip: Clip) -> str:
         missing.append("the light (light: …)")
     if not all(entity.look for entity in clip.present):
         missing.append("how everybody looks (look: …)")
-    what = f"Describe {', '.join(missing)}" if missing else "Say more of what one sees"
+    what = f"Describe {', '.join(missing)}" if missing else "Say more of what is seen"
     return f"{what}: what the script leaves open, the model makes up."
 
 

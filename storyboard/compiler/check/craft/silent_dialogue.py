@@ -1,6 +1,7 @@
 """SB508: words that nobody will hear.
 
-Dialogue while the sound is off, or on a model that makes silent clips: once a scene, at its first cue. The fix turns
+Dialogue while the sound is off, or on a model that makes silent clips, and not laid over the film: once a scene, at its
+first cue. The fix turns
 the sound on, which costs more, and is therefore not safe.
 """
 
@@ -31,10 +32,15 @@ def check(reading: SceneText) -> Iterator[Finding]:
         message = f"Nobody will hear this: {model.name} makes silent clips only."
         advice = "Other models have sound; the words could be shown with SUPER:"
     for shot in scene.shots:
-        spoken = next((beat for beat in shot.beats if isinstance(beat, Dialogue) and beat.lines), None)
+        spoken = next((beat for beat in shot.beats if isinstance(beat, Dialogue) and _is_lost(beat)), None)
         if spoken is not None:
             yield Finding("SB508", spoken.cue, message, advice, fix=_audio_on(scene) if model.has_sound else None)
             return
+
+
+def _is_lost(speech: Dialogue) -> bool:
+    """Whether nobody hears a speech of a silent clip: one that is laid over the film is heard."""
+    return bool(speech.lines) and not speech.is_laid_over(is_heard=False)
 
 
 def _audio_on(scene: Scene) -> Fix | None:

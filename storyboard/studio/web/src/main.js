@@ -16,7 +16,7 @@ const MOVE = 120;  // milliseconds after which the board follows the cursor
 
 const see = byId("see");
 const board = new Board(byId("board"), see);
-let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false;
+let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null;
 
 const tell = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
@@ -42,6 +42,7 @@ function choose(there) {
     if (there) saved = { text: there.text, digest: there.digest };
     if (text !== editor.text) editor.replace(text);
     tell(isDirty() ? "not saved" : "saved");
+    editor.view.focus();
   });
 }
 
@@ -63,13 +64,18 @@ function changed() {
 function moved(line) {
   clearTimeout(moving);
   moving = setTimeout(() => safely(async () => {
-    const { shot } = await ask("place", { line });
-    for (const one of document.querySelectorAll(".panel.here")) one.classList.remove("here");
-    const panel = shot && document.getElementById(`shot-${shot}`);
-    if (!panel) return;
-    panel.classList.add("here");
-    if (!see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
+    here = (await ask("place", { line })).shot;
+    const panel = markHere();
+    if (panel && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
   }), MOVE);
+}
+
+/** Mark the panel of the line that the cursor is on. */
+function markHere() {
+  const panel = here && document.getElementById(`shot-${here}`);
+  for (const one of document.querySelectorAll(".panel.here")) if (one !== panel) one.classList.remove("here");
+  panel?.classList.add("here");
+  return panel;
 }
 
 async function goToShot(shot) {
@@ -87,6 +93,7 @@ function showPane(name) {
 function hear(update) {
   if (update.order) {
     board.apply(update);
+    markHere();
     byId("film").textContent = update.order.title;
     document.title = `${update.order.title} (studio)`;
   }
@@ -132,6 +139,9 @@ for (const name of ["script", "board"]) byId(`show-${name}`).addEventListener("c
 byId("board").addEventListener("click", event => {
   const panel = event.target.closest(".panel > header, .panel .picture")?.closest(".panel");
   if (panel) safely(() => goToShot(panel.id.replace("shot-", "")));
+});
+addEventListener("keydown", event => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.defaultPrevented) { event.preventDefault(); safely(save); }
 });
 addEventListener("beforeunload", event => { if (isDirty()) event.preventDefault(); });
 document.querySelector(".top nav").append(element("label", {}, element("input", {

@@ -1,0 +1,59 @@
+"""`sbc doctor`: what a film needs of this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.streams import FINE, PROBLEMS
+from storyboard.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from storyboard.venice.protocol import Answer
+
+_MARKS = {"fine": "  ok  ", "limited": " less ", "broken": "  NO  "}
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--offline", is_flag=True, help="Do not ask Venice whether it can be reached.")
+def command(folder: Path, offline: bool) -> None:
+    """Look at everything that a film in a folder needs: Python and libraries, fonts, voices, disk, the project file,
+    the key, the network to Venice, the clock; and say what to do where something is missing.
+
+    Nothing is paid, and no key is sent. The exit code is 1 where something cannot be done.
+    """
+    from itertools import chain
+
+    from storyboard.project.doctor import Verdict, look_at_machine, look_at_service
+
+    service = () if offline else look_at_service(_ask, time.time)
+    broken = False
+    for one in chain(look_at_machine(folder, os.environ), service):
+        broken |= one.verdict is Verdict.BROKEN
+        echo(f"[{_MARKS[one.verdict]}] {one.thing}: {one.words}")
+        if one.remedy:
+            echo(f"         {one.remedy}")
+    sys.exit(PROBLEMS if broken else FINE)
+
+
+def _ask() -> Answer | str:
+    """What Venice answers to the question for its models, which needs no key; or why it does not."""
+    import asyncio
+
+    from storyboard.spend.settings import choose_base_url
+    from storyboard.venice.transport import NoAnswer, Transport
+
+    async def ask() -> Answer:
+        async with Transport(choose_base_url(None), None) as transport:
+            return await transport.models("video")
+
+    try:
+        return asyncio.run(ask())
+    except NoAnswer as problem:
+        return str(problem)

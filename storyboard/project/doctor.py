@@ -1,0 +1,166 @@
+"""What a film needs of the machine, one finding a thing: what is so, and what to do where it will not do."""
+
+from __future__ import annotations
+
+import email.utils
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.drawing.fonts import runs
+from storyboard.film.voices import find_voices
+from storyboard.project.file import NAME, find_project_file, read_project
+from storyboard.spend.settings import Unset, choose_base_url, find_key
+from storyboard.venice.protocol import Answer
+
+_PACKAGE = "storyboard-compiler"
+#: Letters of scripts whose fonts a system may lack, by what they are called.
+_LETTERS = {"Chinese": "漢", "Japanese": "の", "Korean": "한", "Arabic": "ع", "Hebrew": "ש", "Hindi": "अ", "Thai": "ก"}
+_MEGABYTE = 1_000_000
+
+
+class Verdict(StrEnum):
+    """What a finding means for a film."""
+
+    FINE = "fine"
+    LIMITED = "limited"  # something is left out
+    BROKEN = "broken"  # something cannot be done
+
+
+class Finding(NamedTuple):
+    """`thing` was looked at; `words` say what is so, `remedy` what to do, and may be empty."""
+
+    thing: str
+    verdict: Verdict
+    words: str
+    remedy: str = ""
+
+
+def look_at_machine(folder: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """All that can be seen without the network. `folder` is where a film is, or would be."""
+    yield Finding("Python", Verdict.FINE, f"{platform.python_version()} ({sys.executable})")
+    yield _libraries()
+    yield _fonts()
+    yield _voices()
+    yield _disk(folder)
+    yield _project(folder)
+    yield _key(folder, environment)
+
+
+def look_at_service(ask: Callable[[], Answer | str], now: Callable[[], float]) -> Iterator[Finding]:
+    """Whether the service answers, and whether the clock is right by it. `ask` gives its answer, or why there is
+    none; `now` is in seconds since 1970."""
+    answer = ask()
+    if isinstance(answer, str):
+        yield Finding(
+            "Network",
+            Verdict.BROKEN,
+            f"Venice cannot be reached: {answer}",
+            "Nothing can be rendered but in the sandbox. A proxy is used with --trust-env.",
+        )
+        return
+    if answer.status != 200:
+        yield Finding("Network", Verdict.BROKEN, f"Venice answers {answer.status}", "Try again later.")
+    else:
+        yield Finding("Network", Verdict.FINE, "Venice answers")
+    date = answer.headers.get("date")
+    told = email.utils.parsedate_to_datetime(date).timestamp() if date else None
+    if told is None:
+        return
+    seconds, most = abs(now() - told), _limits()["clock_seconds"]
+    if seconds > most:
+        yield Finding(
+            "Clock",
+            Verdict.LIMITED,
+            f"wrong by {seconds:,.0f} s",
+            "Let the system set it: a day's ceiling is counted by it, and secure connections need it.",
+        )
+    else:
+        yield Finding("Clock", Verdict.FINE, "right")
+
+
+def _limits() -> Mapping[str, float]:
+    limits: Mapping[str, float] = read_table("doctor.toml")["limits"]
+    return limits
+
+
+def _libraries() -> Finding:
+    try:
+        needed = [one.partition(";")[0] for one in requires(_PACKAGE) or () if "extra ==" not in one]
+        release = version(_PACKAGE)
+    except PackageNotFoundError:
+        return Finding("sbc", Verdict.LIMITED, "is not installed, but run from its folder", "pip install .")
+    names = [_name(one) for one in needed]
+    missing = [name for name in names if not _is_there(name)]
+    if missing:
+        return Finding("sbc", Verdict.BROKEN, f"{release}, without {', '.join(missing)}", "Install sbc again.")
+    return Finding("sbc", Verdict.FINE, f"{release}, with all its {len(names)} libraries")
+
+
+def _name(requirement: str) -> str:
+    end = next((at for at, sign in enumerate(requirement) if sign in "<>=!~[ ("), len(requirement))
+    return requirement[:end]
+
+
+def _is_there(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        # Those for older Pythons alone may be missing.
+        return name.startswith(("opentimelineio", "otio"))
+    return True
+
+
+def _fonts() -> Finding:
+    missing = [name for name, letter in _LETTERS.items() if runs(letter)[1]]
+    if not missing:
+        return Finding("Fonts", Verdict.FINE, f"for {', '.join(_LETTERS)} and Latin, Greek and Cyrillic")
+    remedy = "Install Noto fonts for them (on Debian: apt install fonts-noto), if your films use them."
+    return Finding("Fonts", Verdict.LIMITED, f"none for {', '.join(missing)}: captions show boxes there", remedy)
+
+
+def _voices() -> Finding:
+    found = find_voices()
+    if found is not None:
+        return Finding("Voices", Verdict.FINE, f"{found.program} speaks in animatics")
+    remedy = "Install espeak-ng, if animatics are to be heard."
+    return Finding("Voices", Verdict.LIMITED, "no espeak-ng: animatics are silent", remedy)
+
+
+def _disk(folder: Path) -> Finding:
+    place = folder if folder.is_dir() else Path()
+    if not os.access(place, os.W_OK):
+        return Finding("Disk", Verdict.BROKEN, f"nothing can be written in {place}", "Work in a folder of your own.")
+    free, least = shutil.disk_usage(place).free / _MEGABYTE, _limits()["free_megabytes"]
+    words = f"{free:,.0f} MB are free in {place.resolve()}"
+    if free < least:
+        return Finding("Disk", Verdict.BROKEN, words, f"Make room: a film of some minutes takes {least:,.0f} MB.")
+    return Finding("Disk", Verdict.FINE, words)
+
+
+def _project(folder: Path) -> Finding:
+    path = find_project_file(folder / "film.sb")
+    if path is None:
+        words = "no project file: the root is the folder of each script, and there are no ceilings"
+        return Finding("Project", Verdict.FINE, words, f"`sbc new` writes a {NAME}.")
+    project = read_project(folder / "film.sb")
+    if project.models.diagnostics:
+        first = project.models.diagnostics[0]
+        return Finding("Project", Verdict.BROKEN, f"{first.file}:{first.start.line}: {first.message}", first.help or "")
+    ceilings = [name for name, usd in project.limits._asdict().items() if usd is not None]
+    return Finding("Project", Verdict.FINE, f"{path}, with {', '.join(ceilings) if ceilings else 'no ceilings'}")
+
+
+def _key(folder: Path, environment: Mapping[str, str]) -> Finding:
+    try:
+        find_key(choose_base_url(None), environment, folder)
+    except Unset as problem:
+        return Finding("Key", Verdict.LIMITED, "nothing can be rendered but in the sandbox", f"{problem}.")
+    return Finding("Key", Verdict.FINE, "there is one")

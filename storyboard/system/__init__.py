@@ -1,1 +1,0 @@
-"""The operating system: child processes with limits, servers on loopback."""

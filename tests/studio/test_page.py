@@ -1,0 +1,130 @@
+"""The studio's page in a browser: writing, following, mending, and text that would like to be code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.studio.conftest import SCRIPT, Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+#: Seconds are short on a busy machine.
+_PATIENCE = 60_000
+
+
+def _open(browser: Browser, studio: Studio, complaints: list[str], width: int = 1400) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_default_timeout(_PATIENCE)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(studio.address)
+    page.locator(".panel").first.wait_for(state="attached")
+    page.locator("#sums dd").first.wait_for(state="attached")
+    return page
+
+
+def test_a_writer_writes_mends_and_saves(studio: Studio, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    try:
+        assert studio.token not in page.url, "the token has left the address"
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+End")
+        page.keyboard.insert_text("\nSHOT 6s wide\n@Mria looks back at the harbor.\n")
+        page.locator("#shot-1\\.3").wait_for(state="attached")
+        page.locator("#problems li", has_text="Mria").wait_for()
+        page.get_by_role("button", name=re.compile("Change .*Mria")).click()
+        page.locator("#shot-1\\.3", has_text="Mira looks back").wait_for(state="attached")
+        page.locator("#shot-1\\.3.here").wait_for(state="attached")
+        assert "0:13" in page.locator("#sums").inner_text()
+        page.keyboard.press("Control+s")
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        assert "@Mira looks back" in studio.script.read_text()
+        studio.script.write_text(studio.script.read_text().replace("looks back", "looks ahead"))
+        page.locator("#shot-1\\.3", has_text="looks ahead").wait_for(state="attached")
+        page.keyboard.press("Control+z")
+        page.locator("#shot-1\\.3", has_text="looks back").wait_for(state="attached")
+        studio.script.write_text(studio.script.read_text().replace("looks ahead", "looks up"))
+        page.get_by_role("button", name="Keep mine").wait_for()
+        page.keyboard.press("Control+s")
+        assert "looks up" in studio.script.read_text(), "nothing is written before the person has chosen"
+        page.get_by_role("button", name="Keep mine").click()
+        page.keyboard.press("Control+s")
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        assert "looks back" in studio.script.read_text()
+    finally:
+        page.close()
+    assert complaints == []
+
+
+def test_text_never_becomes_code(studio: Studio, browser: Browser) -> None:
+    code = """<img src=x onerror="window.boom=1"><script>window.boom=1</script><svg onload=window.boom=1>"""
+    studio.script.write_text(
+        SCRIPT.replace("The Quay", f"Quay {code}")
+        .replace("coat", f"coat {code}")
+        .replace("pale morning light", f"pale {code}")
+        .replace("SHOT 4s close-up", f"SHOT 4s close-up {code}\n\nMIRA\n({code})\n{code}\n")
+        + f"\nSHOT 3s wide\n@Nobody{code} waits.\n\n# {code}\n"
+    )
+    complaints: list[str] = []
+    for width in (390, 1400, 2560):
+        page = _open(browser, studio, complaints, width)
+        try:
+            page.locator("#problems li").first.wait_for(state="attached")
+            page.get_by_text("Mira").first.wait_for(state="attached")
+            page.locator(".cm-content .cm-line", has_text="CHARACTER Mira").hover()
+            page.wait_for_timeout(800)
+            assert page.evaluate("window.boom") is None
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        finally:
+            page.close()
+    assert complaints == []
+
+
+def test_no_key_pays(studio: Studio, browser: Browser) -> None:
+    """Only the pointer presses the button that carries a sum; here the answer to the plan is one that could be paid."""
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    paid: list[str] = []
+    clip = {"id": "s01c01", "scene": "", "seconds": 7, "action": "new", "why": "", "cost": 9.5}
+    offer = {
+        "digest": "d",
+        "plan": {"clips": [clip], "balance": None},
+        "usd": 9.5,
+        "clips": 1,
+        "why_not": "",
+        "sandbox": False,
+    }
+    page.route("**/api/plan", lambda route: route.fulfill(json=offer))
+
+    def pay(route: Route) -> None:
+        paid.append(route.request.post_data or "")
+        route.fulfill(json={"clips": 1, "usd": 9.5})
+
+    page.route("**/api/render", pay)
+    try:
+        page.locator("#plan").click()
+        button = page.locator("dialog .pay")
+        button.wait_for()
+        assert button.inner_text() == "Hold to pay $9.50 for 1 clip"
+        for key in ("Enter", "Space", "Tab", "Enter", "Tab", "Space", "Tab", "Enter"):
+            if page.evaluate("document.activeElement.textContent") == "Close" and key in {"Enter", "Space"}:
+                continue
+            page.keyboard.press(key)
+            assert page.evaluate("document.activeElement.className") != "pay"
+        button.evaluate("one => one.click()")
+        button.click()
+        assert paid == [], "a short press does not pay more than the limit"
+        box = button.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 5, box["y"] + 5)
+        page.mouse.down()
+        page.wait_for_timeout(1500)
+        page.mouse.up()
+        page.locator("#saved", has_text="for at most $9.50").wait_for()
+        assert paid == ['{"digest":"d"}']
+    finally:
+        page.close()
+    assert complaints == []
