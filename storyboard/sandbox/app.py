@@ -33,6 +33,7 @@ from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
 
@@ -74,7 +75,7 @@ class Sandbox:
         rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
-            for call in ("queue", "retrieve", "picture")
+            for call in ("queue", "retrieve", "picture", "audio")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
 
@@ -90,6 +91,8 @@ class Sandbox:
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
             for name, call in pictures.calls.items()
         ]
+        speech = SpeechCall(self.settings.account, self.memory, self.read_body, self.take)
+        routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
             routes=routes,
