@@ -175,6 +175,17 @@ async def test_hover_on_a_name(editor: Editor, film: Path) -> None:
     assert "`@Image1` in clip s01c01" in said
 
 
+async def test_hover_on_a_model_and_on_a_path(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    said, words = await hover(editor, uri, "Model: kling")
+    assert words == "kling-o3-pro"
+    assert "clips of at most 15 s" in said
+    assert "a second" in said
+    said, words = await hover(editor, uri, "image: refs/har")
+    assert words == "refs/harbor.png"
+    assert "data:image/" in said
+
+
 async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:
     """Neovim, for one: it would show the letters of the picture."""
     able = capabilities("utf-8")
