@@ -1,7 +1,7 @@
 """The cut: which take stands where in the film, as how many frames, and what is laid over it.
 
 A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
-encoded, and so does one of 29.97 frames a second, whose seconds are no whole frames. A dissolve runs into the next
+encoded, and so does one of 29.97 frames a second, whose seconds are not whole frames. A dissolve runs into the next
 clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
 """
 

@@ -13,7 +13,7 @@ elements ─▶ people for cues ─▶ looks ─▶ scenes ─▶ shots ─▶ l
 
 and above it `CHARACTER Mira` with that look and a picture to be made, and `LOCATION House`. People are declared in the
 order of their first cue; somebody who is only heard gets no picture. No word of the writer's is dropped or reordered,
-but for looks, which move, and what only a reader of paper needs (`CONTINUED`, scene numbers).
+but for looks, which move to the declarations.
 """
 
 from __future__ import annotations

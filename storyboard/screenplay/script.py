@@ -1,7 +1,7 @@
 """A screenplay as a sequence of elements, whatever program wrote it.
 
 Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
-and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.
+and in a `.sb` file; an opener that is not a comment has been parted (`[ [`), so what looks like one is one.
 
     Heading             INT. HOUSE - KITCHEN - NIGHT
     Action              a paragraph, line by line
@@ -25,7 +25,7 @@ _NO_WIDTH = str.maketrans(dict.fromkeys(_ZERO_WIDTH))
 
 
 class Unimportable(Exception):
-    """A file that is no screenplay. The message says why, in a writer's words."""
+    """A file that is not a screenplay. The message says why, in a writer's words."""
 
 
 class Heading(NamedTuple):

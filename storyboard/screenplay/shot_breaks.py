@@ -44,7 +44,7 @@ _CUTS = (
 _LISTED = re.compile(r"(?:[A-Z0-9]{1,2}[.)]|--?|[–—•*])\s+\S")
 #: What an insert shows is filmed; `INSERT` alone is a word for the reader.
 _INSERT = re.compile(r"INSERT\W+\w")
-#: A longer line, in characters, is no camera direction.
+#: A longer line, in characters, is not a camera direction.
 _LONGEST_CAMERA = 120
 _LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\Z")
 _LONGEST_ABBREVIATION = 12

@@ -74,6 +74,13 @@ class Studio(NamedTuple):
         answer = self.ask("lsp", **message, **({} if number is None else {"id": number}))["answer"]
         return answer["result"] if answer else None
 
+    @contextmanager
+    def events(self) -> Iterator[http.client.HTTPResponse]:
+        """The event stream of a page."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request("GET", "/events", headers={"X-Sbc-Token": self.token})
+            yield connection.getresponse()
+
     def open(self) -> dict[str, Any]:
         """Open the script as the page does."""
         opened = self.ask("open")
@@ -90,7 +97,8 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(script: Path, **environment: str) -> Iterator[Studio]:
+def running(script: Path, *, ends: bool = True, **environment: str) -> Iterator[Studio]:
+    """A studio of a script. It ends as it should, unless the test ends it otherwise."""
     command = [sys.executable, "-m", "storyboard.cli", "studio", str(script), "--no-open"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment() | environment) as process:
         try:
@@ -102,7 +110,8 @@ def running(script: Path, **environment: str) -> Iterator[Studio]:
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                assert process.wait(timeout=15) == 0
+                code = process.wait(timeout=15)
+                assert code == 0 or not ends
             finally:
                 process.kill()
 
