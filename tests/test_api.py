@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import storyboard
+from storyboard.compiler.emit.manifest import read_manifest, to_json
 
 _SCRIPT = """\
 CHARACTER Mira
@@ -52,3 +53,13 @@ def test_importing_it_loads_no_compiler() -> None:
     code = "import json, sys; import storyboard; print(json.dumps([one for one in sys.modules if one.startswith('storyboard')]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
     assert json.loads(done.stdout) == ["storyboard"]
+
+
+def test_a_manifest_with_every_title_is_read_as_it_was_written() -> None:
+    titles = "".join(f"\n{word}: Part One\n" for word in ("SUPER", "TITLE", "TITLE CARD", "CHYRON"))
+    made = storyboard.compile_text(
+        f"CHARACTER Mira\nfront: https://example.com/m.png\n\nSHOT 5s wide\n@Mira waits.\n{titles}"
+    )
+    assert made.manifest is not None
+    assert [title.kind for title in made.manifest.clips[0].titles] == ["SUPER", "TITLE", "TITLE", "CHYRON"]
+    assert read_manifest(to_json(made.manifest)) == made.manifest

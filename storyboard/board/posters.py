@@ -12,7 +12,7 @@ from storyboard.film.edge_frames import Undecodable, frame_at
 
 def read_frame(path: Path, second: int) -> Image.Image:
     """The frame of a clip that is shown at `second`, or its last one: upright, with square pixels. It is decoded in a
-    child process. Raises OSError where the file is no video that can be read."""
+    child process. Raises OSError where the file is not a video that can be read."""
     try:
         return Image.open(io.BytesIO(frame_at(path, second))).convert("RGB")
     except Undecodable as problem:

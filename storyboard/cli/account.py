@@ -40,8 +40,8 @@ def in_the_sandbox(kept: Path) -> Iterator[Account]:
     from storyboard.spend.settings import SANDBOX
     from storyboard.venice.secret import Secret
 
-    shelf = JobStore(kept)
-    with SandboxServer(SandboxSettings(shelf=shelf), time.time) as server:
+    job_store = JobStore(kept)
+    with SandboxServer(SandboxSettings(job_store=job_store), time.time) as server:
         yield Account(server.base_url, Secret("sandbox"), SANDBOX)
 
 

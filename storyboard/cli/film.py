@@ -68,10 +68,12 @@ def command(
     track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
+    from storyboard.cli.takes import made_speeches_or_leave
     from storyboard.film.cut import FilmOptions, lay_out_cut
+    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
-    from storyboard.render.folders import product_path
+    from storyboard.render.folders import clips_folder, product_path
 
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
@@ -89,7 +91,8 @@ def command(
         if poster >= timeline.seconds:
             fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
     wanted = FilmOptions(SIZES[size] if size else None, burn)
-    cut = lay_out_cut(analysis, timeline, takes, drafts, options=wanted)
+    sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
+    cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):

@@ -94,6 +94,7 @@ def command(
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
     from storyboard.make.selection import NoSuchPicture, select_pictures
+    from storyboard.make.speeches import wanted_speeches
     from storyboard.make.wanted import wanted_pictures
     from storyboard.spend.budget import Budget
     from storyboard.spend.outcome import outcome_data
@@ -105,12 +106,12 @@ def command(
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
     analysis = script_or_leave(file, root)
-    wanted = wanted_pictures(analysis)
+    wanted, speeches = wanted_pictures(analysis), wanted_speeches(analysis)
     try:
         selection = Selection(
-            select_pictures([*only, *retake, *resend_unknown], wanted) if only else None,
-            select_pictures(retake, wanted),
-            select_pictures(resend_unknown, wanted),
+            select_pictures([*only, *retake, *resend_unknown], wanted, speeches) if only else None,
+            select_pictures(retake, wanted, speeches),
+            select_pictures(resend_unknown, wanted, speeches),
         )
     except NoSuchPicture as problem:
         fail(str(problem))
@@ -206,6 +207,6 @@ def _page(plan: PicturePlan, *, is_paid: bool) -> PlanPage:
     return PlanPage(
         lines=lambda: write_picture_plan(plan, today=today(), is_paid=is_paid),
         data=lambda: picture_plan_data(plan),
-        sends=bool(plan.sent),
+        sends=plan.sends,
         question=picture_question(plan),
     )

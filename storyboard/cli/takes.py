@@ -81,3 +81,17 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
         return takes.chosen_takes(analysis, folder)
     except Unusable as problem:
         fail(str(problem))
+
+
+def made_speeches_or_leave(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
+    """The files of the speeches that `sbc make` made into a folder, by the number of the shot and the place among its
+    speeches; none where nothing was made."""
+    if not (folder / "ledger.db").exists():
+        return {}
+    from storyboard.make.speeches import made_speeches
+    from storyboard.spend.ledger import Unusable
+
+    try:
+        return made_speeches(analysis, folder)
+    except Unusable as problem:
+        fail(str(problem))

@@ -1,4 +1,4 @@
-"""What the compiler tells the writer: codes, findings, and findings in their place.
+"""Diagnostics: codes, findings, and findings in their place.
 
 A pass reports a `Finding`, whose spans stand on blocks. At the end of a run `storyboard.compiler.placement` turns all
 of them into `Diagnostic`s, which name files, lines and columns.

@@ -1,4 +1,4 @@
-"""Findings in their place: by file, line and column, sorted, without doubles, each with its help.
+"""Placement of findings: by file, line and column, sorted, without duplicates, each with its help.
 
 A damaged file can hold a finding in every word. Ten thousand of them are enough for everybody, errors first.
 """

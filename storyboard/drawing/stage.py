@@ -1,7 +1,7 @@
 """Shots staged: the still of a shot, from the script's own pictures.
 
-A picture that cannot be shown is no reason to stop. It leaves a `MissingPicture`, and a stand-in that says so is drawn
-for it.
+A picture that cannot be shown is not a reason to stop. It leaves a `MissingPicture`, and a stand-in that says so is
+drawn for it.
 """
 
 from __future__ import annotations

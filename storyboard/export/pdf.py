@@ -34,7 +34,7 @@ from storyboard.wording import clean, clock, count, listed, one_line
 _INK, _RULE, _MARK = "#1c1a17", "#d5cec0", "#b9b1a2"
 _ODD, _EVEN = "#3f4a54", "#8a949c"
 _GUTTER = 6.0
-_OLDEST = 315_532_800  # 1980, for a script that is no file
+_OLDEST = 315_532_800  # 1980, for a script that is not a file
 _KIND = PdfTextStyle(7.5, ACCENT)
 _FACT = PdfTextStyle(9, above=0.6)
 _HEADING = PdfTextStyle(9.5, bold=True)

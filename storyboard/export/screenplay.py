@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from storyboard.compiler.pipeline import collector_paused
 from storyboard.export import ExportRequest, ExportResult
 
 
+@collector_paused()
 def write_fountain(order: ExportRequest) -> ExportResult:
     """Fountain: shots and declarations in notes, mentions as plain names; `sbc import` reads it back to the letter."""
     from storyboard.screenplay.exporting import export_fountain
@@ -12,6 +14,7 @@ def write_fountain(order: ExportRequest) -> ExportResult:
     return ExportResult(export_fountain(order.analysis).encode())
 
 
+@collector_paused()
 def write_fdx(order: ExportRequest) -> ExportResult:
     """Final Draft: the same in script notes."""
     from storyboard.screenplay.fdx import export_final_draft

@@ -23,7 +23,7 @@ from storyboard.files.signatures import Signature, is_ours
 
 #: The record of what was paid, and the folders beside it that only `sbc render` writes to.
 LEDGER = "ledger.db"
-_PAID_FOLDERS = ("clips", "pictures", "frames", "answers")
+_PAID_FOLDERS = ("clips", "pictures", "sounds", "frames", "answers")
 #: A product lies at most so deep in the folder with the ledger.
 _DEPTH = 3
 _SCRIPT = ".sb"

@@ -67,7 +67,7 @@ def make_animatic(
     write_subtitles(sounds.heard(made.laid), reel.seconds, target)
     lost = [f"{name}: its picture cannot be shown; a stand-in is drawn for it" for name in notes.lost]
     problems = (*reel.gaps, *lost, *no_font(notes.missing), *sounds.problems(made.laid))
-    return AnimaticResult(reel.seconds, len(reel.parts), problems, tuple(sounds.notes(made.laid)))
+    return AnimaticResult(reel.seconds, len(reel.parts), problems, (*reel.left_out, *sounds.notes(made.laid)))
 
 
 def write_subtitles(speeches: Sequence[TimedSpeech], length: float, target: Path) -> None:

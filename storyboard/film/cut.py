@@ -1,7 +1,7 @@
 """The cut: which take stands where in the film, as how many frames, and what is laid over it.
 
 A take's own length counts: one of 121 frames stands with all of them where it cannot end after 120 without being
-encoded, and so does one of 29.97 frames a second, whose seconds are no whole frames. A dissolve runs into the next
+encoded, and so does one of 29.97 frames a second, whose seconds are not whole frames. A dissolve runs into the next
 clip's first frame and out of the last one's last frame: takes have nothing to spare on either side of a cut.
 """
 
@@ -120,7 +120,7 @@ def lay_out_cut(
     ]
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
-    notes: list[str] = []
+    notes = list(timeline.left_out)
     for clip in clips:
         if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
             is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance

@@ -20,6 +20,7 @@ from storyboard.film.timing import (
     captions_of,
     joins,
     pacing,
+    shown_as_cuts,
     speeches_of,
     titles_of,
     transitions_of,
@@ -60,6 +61,17 @@ class Timeline:
     def seconds(self) -> int:
         """The film's length: the sum of its shots."""
         return sum(part.shot.duration or 0 for part in self.parts)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Transitions that a film here cannot show, as lines for a person."""
+        return tuple(
+            f"shot {part.shot.number}: {text} is a plain cut in the film"
+            for part in self.parts
+            for text in shown_as_cuts(
+                transitions_of((*(part.scene.opening if part.shot is part.scene.shots[0] else ()), *part.shot.beats))
+            )
+        )
 
     @property
     def speeches(self) -> tuple[TimedSpeech, ...]:

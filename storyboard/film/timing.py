@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -134,25 +134,35 @@ def _spoken_spans(shot: Shot, seconds: float) -> Iterator[tuple[float, float]]:
 
 def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
     """What the transitions between two shots do; a plain cut where they say nothing else."""
-    table = pacing()["transitions"]
     result = ShotJoins()
     for transition in transitions:
-        text = " ".join(transition.text.upper().split()).lstrip("> ")
-        if text in table["fades_in"]:
-            result = result._replace(fade_in="black")
-        elif text in table["fades_out"]:
-            result = result._replace(fade_out="black")
-        elif text in table["fades_to_white"]:
-            result = result._replace(fade_out="white")
-        elif text in table["fades_through"]:
-            result = result._replace(fade_out="black", fade_in="black")
-        elif text in table["dissolves"]:
-            result = result._replace(dissolve=True)
-        elif text in table["wipes"]:
-            result = result._replace(wipe=True)
-        elif text in table["cuts_to_black"]:
-            result = result._replace(black=True)
+        result = result._replace(**_effect_of(transition) or {})
     return result
+
+
+def _effect_of(transition: Transition) -> dict[str, Any] | None:
+    """What a transition does; nothing for a plain cut, None for one that no film here can show."""
+    table = pacing()["transitions"]
+    text = " ".join(transition.text.upper().split()).lstrip("> ")
+    effects: dict[str, dict[str, Any]] = {
+        "fades_in": {"fade_in": "black"},
+        "fades_out": {"fade_out": "black"},
+        "fades_to_white": {"fade_out": "white"},
+        "fades_through": {"fade_out": "black", "fade_in": "black"},
+        "dissolves": {"dissolve": True},
+        "wipes": {"wipe": True},
+        "cuts_to_black": {"black": True},
+        "cuts": {},
+    }
+    for name, effect in effects.items():
+        if text in table[name]:
+            return effect
+    return {} if "CUT" in text.replace(":", " ").replace(".", " ").split() else None
+
+
+def shown_as_cuts(transitions: Iterable[Transition]) -> Iterator[str]:
+    """The transitions that are plain cuts in a film here, though they ask for more."""
+    yield from (one.text for one in transitions if _effect_of(one) is None)
 
 
 def transitions_of(beats: tuple[Beat, ...]) -> tuple[Transition, ...]:

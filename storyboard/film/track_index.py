@@ -2,7 +2,7 @@
 
 Only what takes usually are is read: one track of H.264 or HEVC, evenly timed, upright, of square pixels, from its
 beginning to its end, whole in one file. Other tracks (sound, text, time code) may lie between. Of anything else there
-is no index here, and it is for a decoder to make sense of it. Nothing but Python reads the file, which comes from
+is not indexed here, and it is for a decoder to make sense of it. Nothing but Python reads the file, which comes from
 elsewhere. Field names are those of ISO/IEC 14496-12 (boxes) and 14496-15 (`avcC`, `hvcC`).
 """
 
@@ -88,7 +88,7 @@ class MediaIndex(NamedTuple):
 
 
 class _Unusual(Exception):
-    """A take of which there is no index here."""
+    """A take of which there is not indexed here."""
 
 
 def read_index(path: Path) -> MediaIndex | None:

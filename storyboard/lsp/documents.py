@@ -82,7 +82,7 @@ class Documents:
         return {one.path: one.text for one in self._open.values()}
 
     def path(self, uri: str) -> str:
-        """Where the file of a URI lies; for what is no file of this machine, a place of its own in the folder."""
+        """Where the file of a URI lies; for what is not a file of this machine, a place of its own in the folder."""
         return path_of(uri) or os.path.join(self.folder, f"{quote(uri, safe='')[-80:]}.sb")
 
     def uri(self, path: str) -> str:

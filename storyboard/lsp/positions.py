@@ -21,7 +21,7 @@ class TextDocument:
     """A text whose places can be told in an editor's units.
 
     `encoding` is what editor and server agreed on: UTF-8, UTF-16 or UTF-32. A byte-order mark that the editor keeps in
-    its text is no part of `text`, yet counts in the editor's first line.
+    its text is not part of `text`, yet counts in the editor's first line.
     """
 
     def __init__(self, text: str, encoding: PositionEncodingKind | str = PositionEncodingKind.Utf16) -> None:

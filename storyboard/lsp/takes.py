@@ -6,7 +6,7 @@ pictures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,46 +65,38 @@ def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
 
 def brief_takes(takes: ClipTakes | None) -> str:
     """What stands for a clip, for the end of a line: `take 2, locked`; empty where nothing was sent."""
-    if takes is None:
-        return ""
-    marks = []
-    if takes.take is not None:
-        marks.append(f"take {takes.take.number}")
-        marks += ["locked"] if takes.is_locked else []
-        marks += ["text changed"] if takes.is_of_other_text else []
-    if takes.running is not None:
-        marks.append("sending" if takes.is_sending else "running")
-    elif takes.unknown:
-        marks.append("perhaps paid")
-    elif takes.take is None and takes.ended is not None:
-        marks.append(takes.ended.state.value)
-    elif takes.take is None and takes.choosable:
-        marks.append("text changed")
-    return ", ".join(marks)
+    return ", ".join(brief for brief, _ in _facts(takes))
 
 
 def told_takes(takes: ClipTakes | None, script: str, clip: str) -> str:
-    """The same in sentences, with what the writer can do about it."""
-    if takes is None:
-        return ""
-    said = []
-    name = Path(script).name  # the command is typed where the script is
-    pick = f"`{clip_command('pick', name, clips_folder(name), clip)}`"
-    if (take := takes.take) is not None:
-        said.append(f"Take {take.number} is in the film{', by your choice' if takes.is_picked else ''}.")
-        if takes.is_locked:
-            said.append("It is locked: the clip is never paid again.")
-        if takes.is_of_other_text:
-            said.append("The text has changed since it was made.")
-    if takes.running is not None:
-        said.append("A take is being sent." if takes.is_sending else "A take is paid and on its way.")
-    elif takes.unknown:
-        said.append("A take is perhaps paid; `sbc status` shows it.")
-    elif take is None and (ended := takes.ended) is not None:
-        said.append(f"The last take: {ended.state.value}; `sbc status` says why.")
-    elif take is None and takes.choosable:
-        said.append("The text has changed since its take was made.")
-    others = [str(one.number) for one in takes.choosable if take is None or one.id != take.id]
+    """The same in sentences, with what could be picked instead."""
+    said = [sentence for _, sentence in _facts(takes)]
+    others = [str(one.number) for one in takes.choosable if one != takes.take] if takes else []
     if others:
-        said.append(f"Take {listed(others, word='or')} could be picked instead: {pick}.")
+        name = Path(script).name  # the command is typed where the script is
+        pick = clip_command("pick", name, clips_folder(name), clip)
+        said.append(f"Take {listed(others, word='or')} could be picked instead: `{pick}`.")
     return " ".join(said)
+
+
+def _facts(takes: ClipTakes | None) -> Iterator[tuple[str, str]]:
+    """What there is to tell of a clip's takes, in a word or two and as a sentence."""
+    if takes is None:
+        return
+    if (take := takes.take) is not None:
+        choice = ", by your choice" if takes.is_picked else ""
+        yield f"take {take.number}", f"Take {take.number} is in the film{choice}."
+        if takes.is_locked:
+            yield "locked", "It is locked: the clip is never paid again."
+        if takes.is_of_other_text:
+            yield "text changed", "The text has changed since it was made."
+    if takes.running is not None and takes.is_sending:
+        yield "sending", "A take is being sent."
+    elif takes.running is not None:
+        yield "running", "A take is paid and on its way."
+    elif takes.unknown:
+        yield "perhaps paid", "A take is perhaps paid; `sbc status` shows it."
+    elif take is None and takes.ended is not None:
+        yield takes.ended.state.value, f"The last take: {takes.ended.state.value}; `sbc status` says why."
+    elif take is None and takes.choosable:
+        yield "text changed", "The text has changed since its take was made."

@@ -13,7 +13,8 @@ from typing import Any
 
 from storyboard.files.atomic import save
 from storyboard.make.placing import Copy, NotPlaced, copy_for, place
-from storyboard.make.purchase import CANDIDATE, settle_picture
+from storyboard.make.purchase import CANDIDATE, settle_media
+from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar, take_file
 from storyboard.make.verdict import PictureVerdict, judge
 from storyboard.make.wanted import WantedPicture
@@ -24,6 +25,7 @@ from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.pictures import picture_in, read_picture_answer
 from storyboard.venice.protocol import Answer
+from storyboard.venice.speech import read_speech_answer
 
 
 class Delivery:
@@ -112,11 +114,12 @@ class Delivery:
         return await write(lambda: ledger.save(entry, choice_of(entry.clip_id) if is_choice else None, **facts))
 
 
-async def recover_pictures(tools: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
+async def recover_media(tools: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
     """Bring to an end what an earlier run was sending or saving when it ended: by the answer where one was kept;
     without one nobody knows whether the call was charged. Raises Full, LedgerHeld, OSError."""
     ledger = tools.ledger
-    for entry in ledger.entries("picture"):
+    for entry in (*ledger.entries("picture"), *ledger.entries("sound")):
+        read = read_speech_answer if entry.kind == "sound" else read_picture_answer
         found = entry
         if entry.state is State.INTENDED:
             answer = media_answers.find(tools.folder, entry)
@@ -124,8 +127,10 @@ async def recover_pictures(tools: Services, delivery: Delivery, wanted: dict[str
                 said = "the run ended before the answer was written down"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
-            found = settle_picture(ledger, entry, read_picture_answer(answer, 0.0))
-        if found.state is State.SAVING:
+            found = settle_media(ledger, entry, read(answer, 0.0))
+        if found.state is State.SAVING and found.kind == "sound":
+            await deliver_speech(tools, found)
+        elif found.state is State.SAVING:
             await delivery.deliver(found, wanted.get(found.clip_id))
 
 

@@ -1,4 +1,5 @@
-"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there.
+"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there, and
+then its speeches.
 
 One call is open at a time, so that a run that dies leaves at most one payment unknown.
 """
@@ -8,9 +9,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.delivery import Delivery
-from storyboard.make.planning import SENT, PictureAction, PictureItem, PicturePlan
-from storyboard.make.purchase import picture_purchase
+from storyboard.make.planning import PictureItem, PicturePlan
+from storyboard.make.purchase import picture_purchase, speech_purchase
+from storyboard.make.speech_delivery import deliver_speech
+from storyboard.make.speeches import SpeechItem, chosen_speech, speech_entries
 from storyboard.spend.budget import Budget
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
@@ -24,7 +28,7 @@ from storyboard.spend.states import State
 _THERE = frozenset({PictureAction.FINISHED, PictureAction.YOURS})
 
 
-class PictureEngine:
+class MakeEngine:
     """Carries out one plan once. `stop` may be called from anywhere in the same loop."""
 
     def __init__(self, tools: Services, root: Path, plan: PicturePlan, budget: Budget, delivery: Delivery) -> None:
@@ -45,6 +49,8 @@ class PictureEngine:
         outcome.reasons |= sender.reasons
         for item in self._plan.items:
             self._sort(item)
+        for speech in self._plan.speeches:
+            self._sort_speech(speech)
         return outcome
 
     def stop(self, *, at_once: bool = False) -> None:
@@ -52,15 +58,19 @@ class PictureEngine:
         self._halt.stop(at_once=at_once)
 
     async def _do_all(self) -> None:
-        for item in self._plan.items:
+        works = (
+            *(partial(self._do, one) for one in self._plan.items),
+            *(partial(self._speak, one) for one in self._plan.spoken),
+        )
+        for work in works:
             try:
-                await self._do(item)
+                await work()
             except (Full, OSError) as problem:
                 words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
                 self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
             except Unusable as problem:
                 self._sender.close(str(problem), Exit.INCOMPLETE)
-            except Exception as problem:  # noqa: BLE001 # a run ends in good order, whatever is wrong with one picture
+            except Exception as problem:  # noqa: BLE001 # a run ends in good order, whatever is wrong with one of them
                 self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
 
     async def _do(self, item: PictureItem) -> None:
@@ -92,6 +102,13 @@ class PictureEngine:
             if entry.state is State.SAVED:
                 self._there.add(item.wanted.id)
 
+    async def _speak(self, item: SpeechItem) -> None:
+        if self._sender.stopped:
+            return
+        entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item))
+        if entry is not None:
+            await deliver_speech(self._tools, entry, item.wanted)
+
     def _tell(self, kind: str, item: PictureItem, words: str) -> None:
         self._tools.listen(Event(kind, item.wanted.id, words))
 
@@ -114,3 +131,21 @@ class PictureEngine:
             outcome.failed.append(name)
         else:
             outcome.unsent.append(name)
+
+    def _sort_speech(self, item: SpeechItem) -> None:
+        """Put a speech where it belongs, by what the ledger has."""
+        outcome, wanted, ledger = self._outcome, item.wanted, self._tools.ledger
+        if wanted.id in outcome.refused or item.action is PictureAction.LEFT_OUT:
+            return
+        entries = speech_entries(wanted.fingerprint, ledger)
+        last = entries[-1].state if entries else None
+        if last in (State.UNKNOWN, State.INTENDED):
+            outcome.unknown.append(wanted.id)
+        elif last is State.SAVING:
+            outcome.running.append(wanted.id)
+        elif chosen_speech(wanted.fingerprint, ledger, self._tools.folder) is not None:
+            outcome.saved.append(wanted.id)
+        elif last is State.REJECTED:
+            outcome.rejected.append(wanted.id)
+        else:
+            (outcome.failed if last is State.FAILED else outcome.unsent).append(wanted.id)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
+from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
+from storyboard.make.speeches import SpeechItem
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
 from storyboard.spend.balance import Balance
@@ -21,25 +22,6 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.session import Selection
 from storyboard.spend.states import State
 
-
-class PictureAction(StrEnum):
-    """What a run does about a picture; the value is what a table says."""
-
-    NEW = "new"  # sent
-    RETAKE = "retake"  # sent, because the person asks for another one
-    RESEND = "resend"  # sent once more at the person's word, though it may have been paid
-    PUT_BACK = "put back"  # made before, and its file is gone from the script's path
-    FINISHED = "made"
-    YOURS = "yours"  # a file that sbc did not write: it stays
-    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
-    ENDED = "rejected"  # paid, and cannot stand by itself; nothing happens without the person
-    NO_WORDS = "no look"  # nothing says what it shows
-    BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
-    LEFT_OUT = "left out"  # not asked for this time
-
-
-#: These are sent, and cost their price.
-SENT = frozenset({PictureAction.NEW, PictureAction.RETAKE, PictureAction.RESEND})
 _COMING = SENT | {PictureAction.PUT_BACK}
 
 
@@ -68,9 +50,10 @@ class PictureItem:
 
 @dataclass(frozen=True, slots=True)
 class PicturePlan:
-    """A run to be: the pictures in the order in which they are made."""
+    """A run to be: the pictures in the order in which they are made, then the speeches."""
 
     items: tuple[PictureItem, ...]
+    speeches: tuple[SpeechItem, ...] = ()
     balance: Balance | None = None
 
     @property
@@ -79,14 +62,25 @@ class PicturePlan:
         return tuple(item for item in self.items if item.action in SENT)
 
     @property
+    def spoken(self) -> tuple[SpeechItem, ...]:
+        """The speeches that are sent."""
+        return tuple(item for item in self.speeches if item.action in SENT)
+
+    @property
     def calls(self) -> int:
-        """How many pictures that are."""
+        """How many pictures are sent."""
         return sum(item.copies for item in self.sent)
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything is sent at all."""
+        return bool(self.sent or self.spoken)
 
     @property
     def usd(self) -> float:
         """What the run pays, as far as prices are known."""
-        return sum((item.usd or 0.0 for item in self.items), 0.0)
+        pictures = sum((item.usd or 0.0 for item in self.items), 0.0)
+        return pictures + sum((item.usd for item in self.speeches), 0.0)
 
     def with_balance(self, balance: Balance) -> PicturePlan:
         """The plan with what is left of the money."""

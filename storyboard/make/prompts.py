@@ -113,7 +113,7 @@ def angle_of(wanted: WantedPicture) -> str:
 
 
 def _named(path: str, table: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The row with a word that the name of a file has, between signs that are no letters."""
+    """The row with a word that the name of a file has, between signs that are not letters."""
     stem = f" {re.sub(r'[^a-z0-9]+', ' ', PurePosixPath(path).stem.lower())} "
     return next(
         (row for row in table if any(f" {re.sub(r'[^a-z0-9]+', ' ', word)} " in stem for word in row["words"])), None

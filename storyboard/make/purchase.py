@@ -1,19 +1,22 @@
-"""The call for one take of a picture, as `spend.sender` makes it."""
+"""The calls for a take of a picture and for a speech, as `spend.sender` makes them."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.files.normalization import safe_name
-from storyboard.make.planning import PictureAction, PictureItem
+from storyboard.make.actions import PictureAction
+from storyboard.make.planning import PictureItem
 from storyboard.make.requests import input_address, is_too_large
-from storyboard.make.takes import PICTURES
+from storyboard.make.speeches import SpeechItem
+from storyboard.make.takes import FOLDERS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -24,6 +27,8 @@ from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.pictures import PictureOutcome, read_picture_answer
 from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown
+from storyboard.venice.rate_limit import Call
+from storyboard.venice.speech import read_speech_answer
 from storyboard.venice.transport import Departure, Transport
 
 #: `own` of a take that is not put at the script's path by itself: a further candidate.
@@ -40,20 +45,6 @@ async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy:
     body = request.filled(addresses, seed)
     facts = read_table("made_pictures.toml")["call"]
     await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
-
-    async def call(transport: Transport, departure: Departure) -> Answer:
-        return await transport.charge(request.path, body, facts["seconds"], departure, facts["answer_bytes"])
-
-    async def keep(entry: Entry, answer: Answer) -> Entry:
-        tools.mark("answer.before")
-        await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
-        tools.mark("answer.after")
-        return entry
-
-    def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
-        assert not isinstance(outcome, Queued), "a picture comes with its answer"
-        return settle_picture(ledger, entry, outcome)
-
     told: dict[str, Any] = json.loads(request.told(names))
     if seed is not None:
         told["seed"] = seed
@@ -74,17 +65,76 @@ async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy:
         refs=json.dumps(names, ensure_ascii=False),
         shots=wanted.shot.number if wanted.shot else "",
     )
+    call = MediaCall(request.path, body, facts["seconds"], facts["answer_bytes"], "picture", read_picture_answer)
+    given_up = item.takes.unknown if item.action is PictureAction.RESEND and not copy else ()
+    return media_purchase(tools, entry, call, given_up)
+
+
+class MediaCall(NamedTuple):
+    """A call whose answer is what is bought: its path and body, patience in seconds, the largest answer in bytes, the
+    rate that it counts against, and what its answer means."""
+
+    path: str
+    body: bytes
+    seconds: float
+    answer_bytes: int
+    limit: Call
+    read: Callable[[Answer, float], PictureOutcome]
+
+
+def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid: tuple[Entry, ...]) -> Purchase:
+    """The purchase of what comes with the answer to its call."""
+
+    async def call(transport: Transport, departure: Departure) -> Answer:
+        return await transport.charge(media.path, media.body, media.seconds, departure, media.answer_bytes)
+
+    async def keep(entry: Entry, answer: Answer) -> Entry:
+        tools.mark("answer.before")
+        await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
+        tools.mark("answer.after")
+        return entry
+
+    def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
+        assert not isinstance(outcome, Queued), "it comes with its answer"
+        return settle_media(ledger, entry, outcome)
+
     return Purchase(
-        id=wanted.id,
+        id=entry.clip_id,
         entry=entry,
-        limit="picture",
+        limit=media.limit,
         call=call,
         keep=keep,
-        read=read_picture_answer,
+        read=media.read,
         settle=settle,
-        bought=lambda paid: Event("received", wanted.id, "", paid.usd, take=paid.number),
-        perhaps_paid=item.takes.unknown if item.action is PictureAction.RESEND and not copy else (),
+        bought=lambda paid: Event("received", paid.clip_id, "", paid.usd, take=paid.number),
+        perhaps_paid=perhaps_paid,
     )
+
+
+async def speech_purchase(tools: Services, item: SpeechItem) -> Purchase:
+    """The call for a speech. Raises Full."""
+    wanted, facts = item.wanted, read_table("made_pictures.toml")["speech"]
+    await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
+    body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    entry = Entry(
+        id=0,
+        kind="sound",
+        fingerprint=wanted.fingerprint,
+        clip_id=wanted.id,
+        own=None,
+        stem=stem_of(f"{wanted.id}-{wanted.speaker}"),
+        state=State.PLANNED,
+        model=wanted.model.id,
+        seconds=0,
+        aspect="",
+        usd=wanted.usd,
+        basis=wanted.model.basis,
+        request=json.dumps(dict(wanted.body), ensure_ascii=False, sort_keys=True),
+        refs="[]",
+        shots=wanted.shot,
+    )
+    call = MediaCall("audio/speech", body, facts["call_seconds"], facts["answer_bytes"], "audio", read_speech_answer)
+    return media_purchase(tools, entry, call, item.unknown if item.action is PictureAction.RESEND else ())
 
 
 def stem_of(picture: str) -> str:
@@ -95,11 +145,11 @@ def stem_of(picture: str) -> str:
     return f"{plain or 'picture'}-{sha256(picture.encode()).hexdigest()[:8]}"
 
 
-def settle_picture(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
+def settle_media(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
     """Put down what became of a call whose answer is kept already. Raises Full, LedgerHeld."""
     match outcome:
         case Delivered(request_id):
-            number = free_number(ledger.folder / PICTURES, entry.stem, ledger.next_number(entry.stem))
+            number = free_number(ledger.folder / FOLDERS[entry.kind], entry.stem, ledger.next_number(entry.stem))
             return ledger.step(entry, State.SAVING, "answered", number=number, queue_id=request_id)
         case Refused(status, said):
             settled = ledger.step(entry, State.REFUSED, f"answered {status}", said=said)

@@ -8,25 +8,35 @@ from pathlib import Path
 from typing import Any
 
 from storyboard.catalog.picture_models import find_picture_model
+from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.models import PRIVATE, use_of
-from storyboard.make.planning import SENT, PictureAction, PictureItem, PicturePlan
-from storyboard.make.takes import PICTURES
+from storyboard.make.planning import PictureItem, PicturePlan
+from storyboard.make.speeches import SpeechItem
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: A price list that is older is told with its age.
 _OLD_DAYS = 60
+_CENT = 0.01
+_FINE = 5  # decimals of the price of a speech, which is far below a cent
 
 
 def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
     """The plan as lines: a table of pictures, where the words go, and in the last line what the run costs."""
-    rows = [("picture", "file", "model", "shape", "price", "what happens"), *map(_row, plan.items)]
-    yield from table(rows, right={4})
-    yield ""
-    for basis, day in {item.request.model.basis: item.request.model.date for item in plan.sent}.items():
+    if plan.items:
+        rows = [("picture", "file", "model", "shape", "price", "what happens"), *map(_row, plan.items)]
+        yield from table(rows, right={4})
+        yield ""
+    if plan.speeches:
+        rows = [("speech", "who", "voice", "words", "price", "what happens"), *map(_speech_row, plan.speeches)]
+        yield from table(rows, right={4})
+        yield ""
+    sources = {item.request.model.basis: item.request.model.date for item in plan.sent}
+    sources |= {item.wanted.model.basis: item.wanted.model.date for item in plan.spoken}
+    for basis, day in sources.items():
         days = (today - day).days
-        yield f"Prices: {basis}{f', {days} days old' if days > _OLD_DAYS else ''}. There is no quote for a picture."
+        yield f"Prices: {basis}{f', {days} days old' if days > _OLD_DAYS else ''}. There is no quote for these."
     yield from _changed_clips(plan)
     if not is_paid:
         yield "The sandbox draws on this machine: nothing is paid, and nothing leaves it."
@@ -53,6 +63,19 @@ def _row(item: PictureItem) -> tuple[str, ...]:
     )
 
 
+def _speech_row(item: SpeechItem) -> tuple[str, ...]:
+    wanted = item.wanted
+    is_sent = item.action in SENT
+    return (
+        wanted.id,
+        wanted.speaker,
+        f"{wanted.body['voice']} ({wanted.model.id})",
+        shorten(wanted.text, 34),
+        money(wanted.usd, _FINE) if is_sent else "",
+        ", ".join(filter(None, (item.action.value, shorten(item.why, 90)))),
+    )
+
+
 def _changed_clips(plan: PicturePlan) -> Iterator[str]:
     for item in plan.items:
         if item.changes:
@@ -63,6 +86,9 @@ def _changed_clips(plan: PicturePlan) -> Iterator[str]:
 def _privacy(plan: PicturePlan) -> Iterator[str]:
     """What becomes of words and faces that leave this machine, a line a model, and which model keeps nothing."""
     told: dict[str, str] = {}
+    for speech in plan.spoken:
+        voice = speech.wanted.model
+        told[voice.id] = f"What is sent leaves this machine: words. {privacy_of(voice.id, voice.privacy)}"
     for item in plan.sent:
         model = item.request.model
         line = f"What is sent leaves this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
@@ -88,18 +114,29 @@ def _balance(plan: PicturePlan) -> Iterator[str]:
 
 def cost_line(plan: PicturePlan) -> str:
     """What this run sends and pays, in a sentence."""
-    if not plan.sent:
+    if not plan.sends:
         back = sum(item.action is PictureAction.PUT_BACK for item in plan.items)
         put = f"; {count(back, 'picture')} put back" if back else ""
         return f"This run sends nothing and costs nothing{put}."
     unpriced = sum(item.usd is None for item in plan.sent)
     more = f", and {count(unpriced, 'picture')} without a price" if unpriced else ""
-    return f"This run makes {count(plan.calls, 'picture')} for {money(plan.usd)}{more}."
+    return f"This run makes {_what(plan)} for {_exact(plan.usd)}{more}."
 
 
 def picture_question(plan: PicturePlan) -> str:
     """What the person agrees to before anything is paid."""
-    return f"Make {count(plan.calls, 'picture')} and pay {money(plan.usd)} by the price list?"
+    return f"Make {_what(plan)} and pay {_exact(plan.usd)} by the price list?"
+
+
+def _what(plan: PicturePlan) -> str:
+    """How many pictures and speeches are sent."""
+    some = [(plan.calls, "picture", "pictures"), (len(plan.spoken), "speech", "speeches")]
+    return " and ".join(count(number, one, more) for number, one, more in some if number)
+
+
+def _exact(usd: float) -> str:
+    """A sum; of less than a cent as much as there is."""
+    return money(usd) if usd >= _CENT or not usd else money(usd, _FINE)
 
 
 def write_picture_outcome(
@@ -108,10 +145,13 @@ def write_picture_outcome(
     """How a run ended, where the pictures are, and how to go on; `again` is the command to type."""
     theirs = sum(item.action is PictureAction.YOURS for item in plan.items)
     there = len(outcome.saved) + theirs
+    pictures, speeches = count(len(plan.items), "picture"), count(len(plan.speeches), "speech", "speeches")
+    what = f"{pictures} and {speeches}" if plan.items and plan.speeches else speeches if plan.speeches else pictures
     spent = max(0.0, outcome.spent)
-    costs = f"This run spent {money(spent)}" if is_paid else f"At Venice that costs {money(spent)}"
-    takes = f" Every take is kept in {printable(str(folder / PICTURES))}." if outcome.saved else ""
-    yield f"There are {there} of {count(len(plan.items), 'picture')}. {costs}.{takes}"
+    costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
+    takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
+    whole = len(plan.items) + len(plan.speeches)
+    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for names, words, remedy in _remedies(outcome):
@@ -146,13 +186,32 @@ def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
     `takes`, how many are made; `usd`, the price of one by the list, or null, and `basis`, where the figure is from;
     `cost`, what the run pays for it; `after`, ids of pictures that it waits for; `changes`, finished clips that were
     made with the picture that it replaces; `prompt`. `totals`: how many calls are `sent`, for how many `usd`.
-    `balance`: what the key may spend, in US dollars, or null.
+    `balance`: what the key may spend, in US dollars, or null. `speeches`, in the film's order: `id`; `speaker`; `text`;
+    `model`, its `privacy` and the `voice`; `action`, `why`, `usd`, `basis` and `cost` as of pictures.
     """
     return {
         "format": "storyboard-picture-plan/1",
         "pictures": [_item_data(item) for item in plan.items],
-        "totals": {"pictures": len(plan.items), "sent": plan.calls, "usd": round(plan.usd, 4)},
+        "speeches": [_speech_data(item) for item in plan.speeches],
+        "totals": {"pictures": len(plan.items), "sent": plan.calls + len(plan.spoken), "usd": round(plan.usd, 4)},
         "balance": plan.balance.usd if plan.balance else None,
+    }
+
+
+def _speech_data(item: SpeechItem) -> dict[str, Any]:
+    wanted = item.wanted
+    return {
+        "id": wanted.id,
+        "speaker": wanted.speaker,
+        "text": wanted.text,
+        "model": wanted.model.id,
+        "privacy": wanted.model.privacy,
+        "voice": wanted.body["voice"],
+        "action": item.action.value,
+        "why": item.why,
+        "usd": wanted.usd,
+        "basis": wanted.model.basis,
+        "cost": item.usd,
     }
 
 

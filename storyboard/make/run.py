@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
-from storyboard.make.delivery import Delivery, recover_pictures
-from storyboard.make.engine import PictureEngine
+from storyboard.make.delivery import Delivery, recover_media
+from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
-from storyboard.make.takes import PICTURES
+from storyboard.make.speeches import plan_speeches, wanted_speeches
+from storyboard.make.takes import PICTURES, SOUNDS
 from storyboard.make.wanted import wanted_pictures
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
@@ -53,7 +54,8 @@ async def make_pictures(
     listen: Listen,
     surroundings: MakeEnvironment | None = None,
 ) -> Outcome:
-    """Make the pictures that a script names and that are not there. Takes go into `folder`; `other_folder` is as of
+    """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
+    recording. Takes go into `folder`; `other_folder` is as of
     `plan_pictures`. `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
@@ -63,6 +65,7 @@ async def make_pictures(
     root = Path(analysis.root)
     listen = Broadcast(listen)
     with open_session(folder, PICTURES, account, around.clock.wall, around.mark) as ledger:
+        (folder / SOUNDS).mkdir(exist_ok=True)
         async with account.transport(around.timeouts, around.mark) as transport:
             tools = Services(
                 folder=folder,
@@ -77,7 +80,7 @@ async def make_pictures(
                 hide=account.key.hidden_from,
             )
             delivery = Delivery(tools, root, (folder, other_folder))
-            await recover_pictures(tools, delivery, {one.id: one for one in wanted})
+            await recover_media(tools, delivery, {one.id: one for one in wanted})
             plan = plan_pictures(
                 wanted,
                 ledger,
@@ -87,11 +90,12 @@ async def make_pictures(
                 selection=selection,
                 options=options,
             )
-            if plan.sent:
+            plan = replace(plan, speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection))
+            if plan.sends:
                 plan = plan.with_balance(await ask_balance(transport))
             if not agree(plan):
                 raise Declined
             ledger.begin_run(os.getpid(), socket.gethostname())
-            engine = PictureEngine(tools, root, plan, budget, delivery)
+            engine = MakeEngine(tools, root, plan, budget, delivery)
             with stopped_by_signals(engine.stop):
                 return await engine.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from storyboard.compiler.spelling import nearest, offer
+from storyboard.make.speeches import WantedSpeech
 from storyboard.make.wanted import WantedPicture
 
 
@@ -12,10 +13,12 @@ class NoSuchPicture(ValueError):
     """A name that means no picture of the script; the message says what there is."""
 
 
-def select_pictures(names: Iterable[str], wanted: Sequence[WantedPicture]) -> frozenset[str]:
-    """The ids of the pictures that are meant: `Mira.front`, `Mira` for all of hers, `1.2` or `1.2.start`, a path or its
-    last part; several with commas between. Raises NoSuchPicture."""
-    index, spelled = _index(wanted)
+def select_pictures(
+    names: Iterable[str], wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech] = ()
+) -> frozenset[str]:
+    """The ids of the pictures and speeches that are meant: `Mira.front`, `Mira` for all of hers, `1.2`, `1.2.start` or
+    `1.2.speech1`, a path or its last part; several with commas between. Raises NoSuchPicture."""
+    index, spelled = _index(wanted, speeches)
     found: set[str] = set()
     for name in (part.strip() for text in names for part in text.split(",")):
         if not name:
@@ -23,14 +26,14 @@ def select_pictures(names: Iterable[str], wanted: Sequence[WantedPicture]) -> fr
         meant = index.get(name.casefold())
         if meant is None:
             near = nearest(name, spelled)
-            there = ", ".join(one.id for one in wanted) or "none"
+            there = ", ".join([*(one.id for one in wanted), *(one.id for one in speeches)]) or "none"
             hint = f"Did you mean {offer(near)}?" if near else f"The pictures are {there}."
             raise NoSuchPicture(f"the script names no picture “{name}”. {hint}")
         found |= meant
     return frozenset(found)
 
 
-def _index(wanted: Sequence[WantedPicture]) -> tuple[dict[str, set[str]], list[str]]:
+def _index(wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech]) -> tuple[dict[str, set[str]], list[str]]:
     """The ids that a name means, whatever its case, and the names as the script spells them."""
     index: dict[str, set[str]] = {}
     spelled: dict[str, None] = {}
@@ -38,5 +41,9 @@ def _index(wanted: Sequence[WantedPicture]) -> tuple[dict[str, set[str]], list[s
         owner = one.entity.name if one.entity is not None else one.shot.number if one.shot is not None else ""
         for name in (one.id, owner, f"{owner}.{one.role.value}", one.path, one.path.rpartition("/")[2]):
             index.setdefault(name.casefold(), set()).add(one.id)
+            spelled[name] = None
+    for speech in speeches:
+        for name in (speech.id, speech.shot, speech.speaker):
+            index.setdefault(name.casefold(), set()).add(speech.id)
             spelled[name] = None
     return index, list(spelled)

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from storyboard.files.signatures import is_placeholder
 from storyboard.make.wanted import WantedPicture
-from storyboard.spend.entry import Entry
+from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
 
-PICTURES = "pictures"
+PICTURES, SOUNDS = "pictures", "sounds"
+#: The folder of what an entry of a kind becomes.
+FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS}
 #: A sidecar of a larger size is not ours.
 _LARGEST_SIDECAR = 1 << 20
 

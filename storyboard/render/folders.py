@@ -1,4 +1,4 @@
-"""Where what is made of a script goes: its clips, its products, and the options that name the folder."""
+"""Folders of what is made of a script: its clips, its products, and the options that name the folder."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ class Retriever:
         return await self._understand(outcome)
 
     async def _understand(self, outcome: RetrieveOutcome) -> bool:
-        """Act on an answer that is no clip."""
+        """Act on an answer that is not a clip."""
         tools, facts, now = self._tools, service("retrieve"), self._tools.clock.now()
         match outcome:
             case Running(average):

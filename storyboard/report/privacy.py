@@ -1,4 +1,4 @@
-"""What becomes of what is sent to a model, in words."""
+"""Privacy: what becomes of what is sent to a model, in words."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
 
@@ -47,8 +48,9 @@ class SandboxSettings:
     `render_seconds` is how long a render takes; `speed` how many seconds pass for the service in one of ours, its
     limits and renders with it. Unless `limited`, calls are neither counted by the minute nor by failures. `wire` is
     the spelling that bodies come in. With `people`, every picture is taken for one of a person, for the models that
-    mind. `draw` makes the clip of a request, given its name and whether it has sound. `shelf` keeps jobs for the next
-    start; the clock then has to go on in between. `account` is what there is to spend, by `wall` in seconds since 1970.
+    mind. `draw` makes the clip of a request, given its name and whether it has sound. `job_store` keeps jobs for the
+    next start; the clock then has to go on in between. `account` is what there is to spend, by `wall` in seconds since
+    1970.
     """
 
     render_seconds: float = 4.0
@@ -57,7 +59,7 @@ class SandboxSettings:
     speed: float = 1.0
     wire: Literal["api", "guide"] = "api"
     people: bool = False
-    shelf: JobStore | None = None
+    job_store: JobStore | None = None
     account: SandboxAccount = field(default_factory=lambda: SandboxAccount(100.0, None, 1.0, time.time))
 
 
@@ -68,12 +70,12 @@ class Sandbox:
         self.settings = settings
         self.memory = JobLog(limits("memory")["bytes"])
         self._now: Clock = lambda: clock() * settings.speed
-        if settings.shelf:
-            self.memory.jobs.update({job.queue_id: job for job in settings.shelf.jobs(self._now())})
+        if settings.job_store:
+            self.memory.jobs.update({job.queue_id: job for job in settings.job_store.jobs(self._now())})
         rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
-            for call in ("queue", "retrieve", "picture")
+            for call in ("queue", "retrieve", "picture", "audio")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
 
@@ -89,6 +91,8 @@ class Sandbox:
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
             for name, call in pictures.calls.items()
         ]
+        speech = SpeechCall(self.settings.account, self.memory, self.read_body, self.take)
+        routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
             routes=routes,
@@ -290,8 +294,8 @@ class Sandbox:
         failed = f"The prompt names {', '.join(lost)}, and no image was sent for it." if lost else None
         job = SandboxJob(str(uuid4()), model, body, self._now(), failed)
         self.memory.jobs[job.queue_id] = job
-        if self.settings.shelf:
-            self.settings.shelf.keep(job)
+        if self.settings.job_store:
+            self.settings.job_store.keep(job)
         self.memory.charges[body.prompt] += 1
         return job
 

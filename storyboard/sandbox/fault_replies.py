@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from storyboard.sandbox import errors
 from storyboard.sandbox.bad_clips import BOXES_ONLY, short_clip, sound_only
 from storyboard.sandbox.bad_pictures import black_picture, jpeg_picture, lying_picture, tiny_picture
+from storyboard.sandbox.voices import silence
 
 #: How an answer goes over the wire. `whole` as it is; not at all: the end of the connection (`close`), its end by a
 #: reset (`reset`, `reset-early` before the body of the request was read), silence (`stall`). In part: half the head
@@ -182,6 +183,11 @@ def _flood(reply: FaultReply, _: str) -> FaultReply:
     return reply._replace(headers={**reply.headers, "x-flood": "a" * 1_000_000})
 
 
+def silent(_: FaultReply) -> bytes:
+    """A second of silence."""
+    return silence(1.0)
+
+
 def _flag(header: str) -> Callable[[FaultReply, str], FaultReply]:
     return lambda reply, _: reply._replace(headers={**reply.headers, header: "true"})
 
@@ -240,6 +246,7 @@ PLAYS: dict[str, FaultPlay] = {
     "half-picture": FaultPlay(
         "half the bytes of a picture, told as all", _picture(lambda data: data[: len(data) // 2])
     ),
+    "silence": FaultPlay("sound in which nothing is heard", _instead(silent)),
     "video-type": FaultPlay("the answer as it is, called video/mp4", _typed("video/mp4")),
     "json-type": FaultPlay("a clip called application/json", _typed("application/json"), on_video=True),
     "stub": FaultPlay("a clip of seven bytes", _instead(lambda _: b"nothing"), on_video=True),

@@ -60,9 +60,10 @@ class JobLog:
             self._held -= len(old.body)
             self.calls[self._oldest] = replace(old, body=b"")
             self._oldest += 1
-        if call.path.endswith("/video/queue") or "/image/" in call.path:
+        if call.path.endswith("/video/queue") or "/image/" in call.path or call.path.endswith("/audio/speech"):
             with suppress(ValueError, TypeError, KeyError, RecursionError):
-                self.queued[str(json.loads(call.body)["prompt"])] += 1
+                fields = json.loads(call.body)
+                self.queued[str(fields["input"] if "input" in fields else fields["prompt"])] += 1
 
     def forget(self, before: float) -> None:
         """Drop the jobs that began before a moment."""

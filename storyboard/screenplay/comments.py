@@ -1,4 +1,9 @@
-"""Notes and boneyards inside a text, found in one pass however many are left open."""
+"""Notes and boneyards inside a text, found in one pass however many are left open.
+
+A note is `[[ … ]]`, a boneyard `/* … */`; neither nests, and an opener that nothing closes is text. Positions are
+indices of the text, ends exclusive. The language has `//` to the end of a line as well, which no screenplay does: that
+is the compiler's (`compiler.parse.comments`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Screenplay files: format, encoding and content."""
+"""Screenplay files: format, encoding and content.
+
+The format is told by the first bytes, not by the name: XML is Final Draft, what other programs pack or write is named
+with a way out, everything else is Fountain. A file that this project exported carries its mark and comes back to the
+letter instead of being imported. Sizes are bounded before anything is parsed: a script has at most `LARGEST_SCRIPT`
+bytes, XML eight times that.
+"""
 
 from __future__ import annotations
 

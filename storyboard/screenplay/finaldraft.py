@@ -117,7 +117,7 @@ def _raw(node: Node) -> str:
 
 
 def _apart(text: str) -> str:
-    """Text that is no comment, though it may look like the start of one."""
+    """Text that is not a comment, though it may look like the start of one."""
     return _OPENER.sub(r"\g<0> ", text.translate(_CONTROL))
 
 

@@ -251,7 +251,7 @@ def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
 
 
 def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[Element]:
-    """Lines that stand together; those that are comments alone are no action."""
+    """Lines that stand together; those that are comments alone are not action."""
     lines: list[str] = []
     for line in run:
         if without_numbers(line).strip():

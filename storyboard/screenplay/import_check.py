@@ -1,6 +1,10 @@
 """The last step of an import: the script is checked, and what a line says against its meaning is made harmless.
 
 A line with a finding is forced to be action; where that does not help, it goes into a note, and the import says so.
+
+Only errors and SB106 count: advice on prompts is for later. Pictures are still to be made, so an address stands for
+each while the script is checked. Mending a line may change what the next one means, hence the rounds; the compiler's
+cache makes a round cost what has changed. The result has no error, whatever the screenplay held.
 """
 
 from __future__ import annotations

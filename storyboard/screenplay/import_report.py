@@ -1,4 +1,10 @@
-"""The report of an import: what was kept, guessed and dropped, in counts."""
+"""The report of an import: what was kept, guessed and dropped, in counts.
+
+    p.sb: 2 scenes, 2 speeches, 2 shots of 0:08 minutes in all
+    2 people, 1 of them only heard; 2 places; 1 note
+
+Whatever the import could not carry over is a line of its own, never left out in silence.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,19 @@
 """A screenplay as a `.sb` script: declarations, scenes, shots.
 
 elements ─▶ people for cues ─▶ looks ─▶ scenes ─▶ shots ─▶ lines ─▶ checked script
+
+    INT. HOUSE - KITCHEN - NIGHT                        INT. HOUSE - KITCHEN - NIGHT
+
+    MIRA (24), a lantern keeper in a red coat,          SHOT 5s
+    stands at the window. Mira waits.            ─▶     @MIRA stands at the window. @Mira waits.
+
+    MIRA                                                MIRA
+    (low)                                               (low)
+    I never left.                                       I never left.
+
+and above it `CHARACTER Mira` with that look and a picture to be made, and `LOCATION House`. People are declared in the
+order of their first cue; somebody who is only heard gets no picture. No word of the writer's is dropped or reordered,
+but for looks, which move to the declarations.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Kinds of script lines, for an export that writes line by line."""
+"""Kinds of script lines, for an export that writes line by line.
+
+Which line is a cue, and which is action in capitals, depends on the declared names; so kinds are taken from an analysis
+and not from the text alone. Every line of the file gets exactly one kind, comments and blank lines included: an export
+that writes line by line can be read back line by line.
+"""
 
 from __future__ import annotations
 

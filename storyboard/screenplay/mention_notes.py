@@ -2,7 +2,7 @@
 
     @Mira waits for @{Old Tom}.   ─▶   Mira waits for Old Tom. [[@Mira, @{Old Tom}]]
 
-A number in brackets counts the same letters that come before and are no mention. Reading is as exact as writing, and
+A number in brackets counts the same letters that come before and are not a mention. Reading is as exact as writing, and
 a name that is gone from an edited line is passed over.
 """
 

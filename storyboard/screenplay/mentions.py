@@ -1,4 +1,10 @@
-"""Mentions: plain names in running text, marked with @."""
+"""Mentions: plain names in running text, marked with @.
+
+Only characters are marked, and only as whole words: places are named by headings, and things are words. `will` in small
+letters is a word even where Will is declared; at the start of a sentence a name that is mostly a word in this script is
+left alone. Where a shot has as many people as the model takes, further names stay words. An `@` of the writer's is
+doubled, but in an address of e-mail.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Names of a screenplay: characters from cues, places from headings."""
+"""Names of a screenplay: characters from cues, places from headings.
+
+Names compare as in the compiler (`compiler.names.fold`): `MIRA`, `Mira` and `mira` are one, spelled as the screenplay
+spells it most. A cue in capitals is declared in title case, `MRS. O'BRIEN` as Mrs. O'Brien. One name means one thing in
+a script: a place that is called like a person becomes `Mira place`. Each name has the path of a picture of its own,
+relative to the script.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Reading time: how many seconds a piece of a screenplay lasts."""
+"""Reading time: how many seconds a piece of a screenplay lasts.
+
+Speech takes 150 words a minute, as in the rule that says that a shot is too short (SB509, `craft.toml`); the speed of
+action, and how long a shot stays comfortable, stand in `reading_time.toml` with their source. Times are seconds; those
+of shots are whole, rounded up, and such as the model makes.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 What `exporting` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
 marks go, the cast and the title page move from the end to the top.
+
+A line that was edited in between is taken as it is now; one that was added is action, dialogue or a heading as Fountain
+has it. A note that is damaged beyond recognition stays a note of the writer's.
 """
 
 from __future__ import annotations

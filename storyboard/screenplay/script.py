@@ -1,7 +1,16 @@
 """A screenplay as a sequence of elements, whatever program wrote it.
 
 Texts keep the writer's own spelling. A note stands in them as `[[ … ]]` and a boneyard as `/* … */`, as in Fountain
-and in a `.sb` file; an opener that is no comment has been parted (`[ [`), so what looks like one is one.
+and in a `.sb` file; an opener that is not a comment has been parted (`[ [`), so what looks like one is one.
+
+    Heading             INT. HOUSE - KITCHEN - NIGHT
+    Action              a paragraph, line by line
+    CameraDirection     CLOSE ON THE POT
+    Speech              a cue with its extensions, parentheticals and lines
+    Transition          CUT TO:, and centred lines
+    Section, Synopsis   # Act One, = what happens
+    Comment             notes and boneyards that stand by themselves
+    OmittedScene        a scene that the screenplay leaves out
 """
 
 from __future__ import annotations
@@ -16,7 +25,7 @@ _NO_WIDTH = str.maketrans(dict.fromkeys(_ZERO_WIDTH))
 
 
 class Unimportable(Exception):
-    """A file that is no screenplay. The message says why, in a writer's words."""
+    """A file that is not a screenplay. The message says why, in a writer's words."""
 
 
 class Heading(NamedTuple):

@@ -1,4 +1,8 @@
-"""Script lines that parse as what they are meant: tried on the parser before they are written."""
+"""Script lines that parse as what they are meant: tried on the parser before they are written.
+
+Nothing here knows the grammar twice: a line is put under a SHOT and parsed, and it may be written if it comes back as
+one paragraph, one speech or one camera direction, with the same letters and without a finding.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Action and dialogue divided into shots by reading time."""
+"""Action and dialogue divided into shots by reading time.
+
+A shot ends where the writer ends it (a camera direction, a section, a heading), where it is as long as the model films,
+at a comfortable length once a paragraph ends, or where more people would speak than a shot may have. A paragraph or
+speech that is longer than the longest shot is cut after a sentence, else after a part of one, else at a blank. Seconds
+are reading time. Nothing is reordered, and nothing is dropped.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +44,8 @@ _CUTS = (
 _LISTED = re.compile(r"(?:[A-Z0-9]{1,2}[.)]|--?|[–—•*])\s+\S")
 #: What an insert shows is filmed; `INSERT` alone is a word for the reader.
 _INSERT = re.compile(r"INSERT\W+\w")
-#: A longer line, in characters, is no camera direction.
+#: A longer line, in characters, is not a camera direction.
 _LONGEST_CAMERA = 120
-#: What an insert shows is filmed; `INSERT` alone is a word for the reader.
-_INSERT = re.compile(r"INSERT\W+\w")
 _LAST_WORD = re.compile(r"(?<![^\W_])([^\W\d_]+)\.\Z")
 _LONGEST_ABBREVIATION = 12
 #: Words of one capital that sentences end with: the first person.

@@ -1,4 +1,4 @@
-"""How a run ended, and the exit code that says it."""
+"""Outcome: how a run ended, and the exit code that says it."""
 
 from __future__ import annotations
 

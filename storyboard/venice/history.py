@@ -52,7 +52,7 @@ def read_history(answer: Answer) -> HistoryPage | None:
 
 
 def _row(value: object) -> BillRow | None:
-    """A line; None for one of another currency, or one that is no charge."""
+    """A line; None for one of another currency, or one that is not a charge."""
     if not isinstance(value, dict) or value.get("currency") not in _DOLLARS:
         return None
     amount, sku, stamp = value.get("amount"), value.get("sku"), value.get("timestamp")

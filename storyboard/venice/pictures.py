@@ -11,7 +11,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 
 from storyboard.catalog import read_table
-from storyboard.venice.protocol import Answer, Busy, Delivered, Refused, Unknown, retry_after, storable, words_of
+from storyboard.venice.protocol import Answer, Busy, Delivered, Refused, Unknown, refused_or_busy, storable
 from storyboard.venice.service import service
 
 PictureOutcome = Delivered | Refused | Busy | Unknown
@@ -23,11 +23,8 @@ _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 def read_picture_answer(answer: Answer, now: float) -> PictureOutcome:
     """What a call that makes a picture did. `now` is the wall clock in seconds since 1970, for a Retry-After that names
     a moment."""
-    facts = service("queue")
-    if answer.status in facts["busy"]:
-        return Busy(retry_after(answer.headers, now))
-    if 400 <= answer.status < 500 and answer.status not in facts["unsure"]:
-        return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
+    if (outcome := refused_or_busy(answer, now)) is not None:
+        return outcome
     if answer.status != 200:
         return Unknown(f"answered {answer.status}")
     if is_flagged(answer, "violation"):

@@ -108,14 +108,22 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUEUE_ID = re.compile(r"[A-Za-z0-9._:-]+")
 
 
-def read_queue(answer: Answer, now: float) -> QueueOutcome:
-    """What a queue call did. `now` is the wall clock in seconds since 1970, for a Retry-After that names a moment."""
+def refused_or_busy(answer: Answer, now: float) -> Refused | Busy | None:
+    """What the status of a paid call says where it was not charged; None for any other. `now` is the wall clock in
+    seconds since 1970, for a Retry-After that names a moment."""
     facts = service("queue")
     if answer.status in facts["busy"]:
         return Busy(retry_after(answer.headers, now))
     # The status alone decides: what is refused was not charged, however much of the reason arrived.
     if 400 <= answer.status < 500 and answer.status not in facts["unsure"]:
         return Refused(answer.status, words_of(answer), answer.status in facts["stop"])
+    return None
+
+
+def read_queue(answer: Answer, now: float) -> QueueOutcome:
+    """What a queue call did; `now` as of `refused_or_busy`."""
+    if (outcome := refused_or_busy(answer, now)) is not None:
+        return outcome
     if answer.status != 200:
         return Unknown(f"answered {answer.status}")
     if not answer.whole:

@@ -25,7 +25,9 @@ def test_every_row_can_be_used() -> None:
         assert one.privacy in ("private", "anonymized")
         assert one.source
     for use in picture_uses().values():
-        assert all(find_picture_model(name) for name in use), use
+        named = [find_picture_model(name) for name in (use.model, use.cheap, use.private)]
+        assert all(named), use
+        assert any(one is not None and use.resolution in one.resolutions for one in named), use
     assert len(speech_models()) == 11
     for speech in speech_models():
         assert speech.voice in speech.voices

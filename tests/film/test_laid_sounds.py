@@ -129,6 +129,11 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
 
 
+def test_the_film_has_the_loudness_that_the_script_asks_for(project: Path) -> None:
+    project.write_text(project.read_text().replace("Audio: on", "Audio: on\nLoudness: -20"))
+    assert loudness(film(project)[0])[0] == pytest.approx(-20, abs=0.5)
+
+
 def test_everything_is_heard_in_the_animatic(project: Path) -> None:
     result = CliRunner().invoke(main, ["animatic", str(project)])
     assert result.exit_code == 0, result.output

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
+from storyboard.export import ExportRequest
+from storyboard.export.fcpxml import write_fcpxml
 from storyboard.film.cut import FilmCut, lay_out_cut
 from storyboard.film.segment_child import encode_segment
+from storyboard.film.subtitles import write_srt
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
+from storyboard.film.timing import pacing
 from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
@@ -98,3 +102,34 @@ def test_a_fade_is_even(tmp_path: Path) -> None:
     assert found[:24] == pytest.approx([16 + (LIGHT - 16) * (n + 0.5) / 24 for n in range(24)], abs=5)
     assert found[24:48] == pytest.approx([LIGHT] * 24, abs=4)
     assert found[48:] == pytest.approx([LIGHT + (235 - LIGHT) * (n + 0.5) / 24 for n in range(24)], abs=5)
+
+
+TRANSITIONS = [text for name, row in pacing()["transitions"].items() if isinstance(row, list) for text in row]
+CUTS = ["CUT TO:", "SMASH CUT TO:", "MATCH CUT TO:", "JUMP CUT TO:"]
+
+
+@pytest.mark.parametrize("text", [*TRANSITIONS, *CUTS, "STAR WIPE TO:", "SPIN TO:"])
+def test_every_transition_is_in_the_film_or_named_as_left_out(text: str) -> None:
+    analysis = analyze_text(f"{HEADING}{SHOT}===\n\n> {text}\n\n{SHOT}", "film.sb")
+    cut = lay_out_cut(analysis, lay_out(analysis), ())
+    tasks = [task for _, task in segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)]
+    is_shown = any(task.fades or task.blend_in or task.blend_out or task.black is not None for task in tasks)
+    is_cut = ("CUT" in text and "BLACK" not in text) or text in pacing()["transitions"]["cuts"]
+    is_told = any("is a plain cut in the film" in line for line in cut.notes)
+    is_unknown = text in ("STAR WIPE TO:", "SPIN TO:")
+    assert (is_shown, is_told) == (not (is_cut or is_unknown), is_unknown)
+
+
+def test_titles_transitions_and_speeches_are_in_film_timeline_and_subtitles(tmp_path: Path) -> None:
+    said = "SUPER: One year later\n\nTITLE CARD: The End\n\nMIRA\nI never left.\n\nWIPE TO:\n\n"
+    analysis = analyze_text(f"CHARACTER Mira\nlook: a keeper\n\n{HEADING}FADE IN:\n\n{SHOT}{said}{SHOT}FADE OUT.\n")
+    timeline = lay_out(analysis)
+    cut = lay_out_cut(analysis, timeline, ())
+    ((_, task),) = segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)
+    assert [(title.text, title.is_card) for title in task.titles] == [("One year later", False), ("The End", True)]
+    assert [(fade.colour, fade.opens) for fade in task.fades] == [("black", True), ("black", False)]
+    assert [one.is_wipe for one in task.inner] == [True]
+    document = write_fcpxml(ExportRequest(analysis)).data.decode()
+    for text in ("One year later", "The End", "Fade in", "Fade out", "FADE IN:; WIPE TO:; FADE OUT."):
+        assert text in document, text
+    assert "I never left." in write_srt(timeline.speeches)

@@ -108,6 +108,7 @@ SCRIPTS: tuple[Series, ...] = (
     Series("mention cues", _SHOT, "\n@Ada\nHello, you.\n", "", 300),
     Series("unknown cues", _SHOT, "\nADB{i}\nHello, you.\n", "", 300),
     Series("mentions in speech", f"{_SHOT}\nADA\n", "Hello, @Ada.\n", "", 500),
+    Series("speeches that go on in the next shot", f"{_SHOT}\nADA\nHello.\n\n", "SHOT 5s\nADA (CONT'D)\nHello.\n\n", "", 200),
     Series("transitions", _SHOT, "\nCUT TO:\n", "", 500),
     Series("forced transitions", _SHOT, "\n> Ada\n", "", 500),
     Series("titles", _SHOT, "\nSUPER: Ada\n", "", 500),

@@ -6,10 +6,7 @@ Arguments: folder, address, point (empty for none, `?` to name them all), how of
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
-from collections import Counter
 from pathlib import Path
 
 from storyboard.compiler.pipeline import analyze_file
@@ -18,21 +15,10 @@ from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.spend.budget import Budget
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, killing_at
 
 
 def main(folder: str, address: str, point: str, times: str) -> int:
-    passed: Counter[str] = Counter()
-
-    def mark(name: str) -> None:
-        if not passed:
-            print("begun", flush=True)
-        passed[name] += 1
-        if name == point and passed[name] > int(times):
-            os.kill(os.getpid(), signal.SIGKILL)
-        if point == "?":
-            print(name, flush=True)
-
     home = Path(folder)
     outcome = asyncio.run(
         make_pictures(
@@ -45,7 +31,9 @@ def main(folder: str, address: str, point: str, times: str) -> int:
             Budget(),
             lambda plan: True,
             lambda event: None,
-            MakeEnvironment(clock=FastClock(), timeouts=IMPATIENT, mark=mark, is_limited=False),
+            MakeEnvironment(
+                clock=FastClock(), timeouts=IMPATIENT, mark=killing_at(point, int(times)), is_limited=False
+            ),
         )
     )
     return int(outcome.code)

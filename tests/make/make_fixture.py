@@ -21,6 +21,7 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.make.selection import select_pictures
+from storyboard.make.speeches import wanted_speeches
 from storyboard.make.wanted import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
@@ -131,7 +132,7 @@ class MakeProject:
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
-        wanted = wanted_pictures(analysis)
+        wanted, speeches = wanted_pictures(analysis), wanted_speeches(analysis)
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -139,9 +140,9 @@ class MakeProject:
             return agree(plan)
 
         selection = Selection(
-            None if only is None else select_pictures(only, wanted),
-            select_pictures(retake, wanted),
-            select_pictures(resend, wanted),
+            None if only is None else select_pictures(only, wanted, speeches),
+            select_pictures(retake, wanted, speeches),
+            select_pictures(resend, wanted, speeches),
         )
         return asyncio.run(
             make_pictures(
@@ -163,6 +164,13 @@ class MakeProject:
         assert ledger is not None
         with ledger:
             return ledger.entries("picture")
+
+    def all_entries(self) -> tuple[Entry, ...]:
+        """Those of pictures and of sounds."""
+        ledger = Ledger.read(self.out)
+        assert ledger is not None
+        with ledger:
+            return ledger.entries()
 
     def states(self) -> list[str]:
         return [str(entry.state) for entry in self.entries()]

@@ -6,10 +6,7 @@ Arguments: folder, address, point (empty for none), how often the point is passe
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
-from collections import Counter
 from pathlib import Path
 
 from storyboard.render.engine import RunOptions
@@ -17,26 +14,20 @@ from storyboard.render.run import Environment, render
 from storyboard.spend.events import Event
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock, orders_of, trusting
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, killing_at, orders_of, trusting
 
 
 def main(folder: str, address: str, point: str, times: str, jobs: str, real: str) -> int:
-    passed: Counter[str] = Counter()
-
-    def mark(name: str) -> None:
-        if not passed:
-            print("begun", flush=True)
-        passed[name] += 1
-        if name == point and passed[name] > int(times):
-            os.kill(os.getpid(), signal.SIGKILL)
-        if point == "?":
-            print(name, flush=True)
-
     def tell(event: Event) -> None:
         if point != "?":
             print(event.kind, flush=True)
 
-    around = Environment(clock=FastClock(), timeouts=IMPATIENT, mark=mark, verify=None if real == "real" else trusting)
+    around = Environment(
+        clock=FastClock(),
+        timeouts=IMPATIENT,
+        mark=killing_at(point, int(times)),
+        verify=None if real == "real" else trusting,
+    )
     outcome = asyncio.run(
         render(
             orders_of(Path(folder) / "film.sb"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,6 +61,36 @@ class FastClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.speed)
+
+
+def failing_at(point: str, problem: Exception, *, once: bool = False) -> Mark:
+    """A mark that raises at a step of a run: each time that it is passed, or the first time only."""
+    passed = 0
+
+    def mark(name: str) -> None:
+        nonlocal passed
+        passed += name == point
+        if name == point and (passed == 1 or not once):
+            raise problem
+
+    return mark
+
+
+def killing_at(point: str, times: int) -> Mark:
+    """A mark that kills its process at a step that it has passed so many times. It prints when the run has begun, and
+    with the point `?` every step."""
+    passed: Counter[str] = Counter()
+
+    def mark(name: str) -> None:
+        if not passed:
+            print("begun", flush=True)
+        passed[name] += 1
+        if name == point and passed[name] > times:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if point == "?":
+            print(name, flush=True)
+
+    return mark
 
 
 @cache

@@ -27,7 +27,7 @@ from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
 from tests.render.command_project import HASTY, CommandProject, commands
-from tests.render.run_fixture import RunProject, orders_of, run_project, trusting
+from tests.render.run_fixture import RunProject, failing_at, orders_of, run_project, trusting
 from tests.render.test_death import POINTS, start
 
 #: The points of a run from its first intent on; before, nothing can be lost, and a signal ends the command.
@@ -263,15 +263,7 @@ def test_what_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
 @pytest.mark.parametrize("point", [point for point in STEPS if not point.startswith("queue.")])
 def test_one_clips_trouble_ends_no_other_clips_call(tmp_path: Path, point: str) -> None:
     with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
-        passed = 0
-
-        def mark(name: str) -> None:
-            nonlocal passed
-            passed += name == point
-            if name == point and passed == 1:
-                raise RuntimeError("a defect")
-
-        outcome = film.run(mark=mark)
+        outcome = film.run(mark=failing_at(point, RuntimeError("a defect"), once=True))
         assert outcome.code is not Exit.FINE or point == "retrieve.headers"
         check_nothing_lost(film)
         # Nobody can tell such an end right after the intent from one right after the call.

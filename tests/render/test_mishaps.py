@@ -16,7 +16,7 @@ from storyboard.spend.ledger import Unusable
 from storyboard.spend.outcome import Exit
 from storyboard.spend.session import Locked
 from storyboard.spend.states import State
-from tests.render.run_fixture import FastClock, RunProject, run_project, trusting
+from tests.render.run_fixture import FastClock, RunProject, failing_at, run_project, trusting
 
 WRITES = [
     "commit.intended.before",
@@ -36,15 +36,7 @@ WRITES = [
 @pytest.mark.parametrize("point", WRITES)
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: Path, point: str) -> None:
     with run_project(tmp_path, 3, chained=[2], verify=trusting) as film:
-        passed = 0
-
-        def mark(name: str) -> None:
-            nonlocal passed
-            passed += name == point
-            if name == point and passed == 1:
-                raise OSError(errno.ENOSPC, "No space left on device")
-
-        outcome = film.run(mark=mark)
+        outcome = film.run(mark=failing_at(point, OSError(errno.ENOSPC, "No space left on device"), once=True))
         assert outcome.code is Exit.INCOMPLETE, "an answer that the ledger does not take is kept beside it"
         assert "No space left" in outcome.stopped
         assert outcome.spent == pytest.approx(0.56 * sum(film.charges.values()))
@@ -57,12 +49,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(tmp_path: P
 @pytest.mark.parametrize("days", [-1, 1])
 def test_a_clock_that_is_set_wrong_loses_nothing(tmp_path: Path, days: int) -> None:
     with run_project(tmp_path, 2, render_seconds=60) as film:
-
-        def mark(name: str) -> None:
-            if name == "poll.before":
-                raise OSError(errno.EIO, "stop here")
-
-        film.run(mark=mark)
+        film.run(mark=failing_at("poll.before", OSError(errno.EIO, "stop here")))
         assert set(film.states()) == {"queued"}
         wrong = FastClock(shift=days * 86400)
         assert film.run(clock=wrong).code is Exit.FINE
@@ -101,12 +88,7 @@ def test_a_picture_that_changes_during_the_run_is_not_sent(tmp_path: Path) -> No
 
 def test_a_job_of_a_script_that_changed_is_collected_all_the_same(tmp_path: Path) -> None:
     with run_project(tmp_path, 1) as film:
-
-        def mark(name: str) -> None:
-            if name == "poll.before":
-                raise OSError(errno.EIO, "stop here")
-
-        film.run(mark=mark)
+        film.run(mark=failing_at("poll.before", OSError(errno.EIO, "stop here")))
         film.script.write_text(film.script.read_text().replace("waits", "laughs"))
         assert film.run().code is Exit.FINE
         assert [entry.state for entry in film.entries()] == [State.SAVED, State.SAVED]

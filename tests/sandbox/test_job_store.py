@@ -11,8 +11,8 @@ from tests.sandbox.requests import kling, post
 
 
 def test_a_job_outlives_its_sandbox(tmp_path: Path) -> None:
-    shelf = JobStore(tmp_path / "jobs")
-    settings = SandboxSettings(render_seconds=0, draw=lambda body, name, sound: b"the clip", shelf=shelf)
+    job_store = JobStore(tmp_path / "jobs")
+    settings = SandboxSettings(render_seconds=0, draw=lambda body, name, sound: b"the clip", job_store=job_store)
     with SandboxServer(settings, lambda: 1000.0) as first:
         queued = post(first, "queue", kling()).json()
     with SandboxServer(settings, lambda: 1500.0) as second:
@@ -20,6 +20,6 @@ def test_a_job_outlives_its_sandbox(tmp_path: Path) -> None:
     with SandboxServer(settings, lambda: 90_000.0) as late:
         assert post(late, "retrieve", queued).status_code == 404
     (tmp_path / "jobs" / "nonsense.json").write_text("{")
-    assert list(shelf.jobs(0)) == []
-    shelf.clear()
+    assert list(job_store.jobs(0)) == []
+    job_store.clear()
     assert not (tmp_path / "jobs").exists()

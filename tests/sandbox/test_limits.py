@@ -127,7 +127,7 @@ def test_a_request_is_answered_before_its_clip_is_drawn() -> None:
 
 
 def test_jobs_on_a_shelf_are_there_at_the_next_start_for_some_hours(tmp_path: Path) -> None:
-    settings = SandboxSettings(render_seconds=0, shelf=JobStore(tmp_path / "kept"))
+    settings = SandboxSettings(render_seconds=0, job_store=JobStore(tmp_path / "kept"))
     with sandbox(settings) as (server, _):
         queued = post(server, "queue", kling()).json()
     with sandbox(settings) as (server, _):

@@ -74,6 +74,13 @@ class Studio(NamedTuple):
         answer = self.ask("lsp", **message, **({} if number is None else {"id": number}))["answer"]
         return answer["result"] if answer else None
 
+    @contextmanager
+    def events(self) -> Iterator[http.client.HTTPResponse]:
+        """The event stream of a page."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request("GET", "/events", headers={"X-Sbc-Token": self.token})
+            yield connection.getresponse()
+
     def open(self) -> dict[str, Any]:
         """Open the script as the page does."""
         opened = self.ask("open")

@@ -126,7 +126,14 @@ def test_an_offer_is_good_once(studio: Studio) -> None:
     offer = _plan(studio)
     assert (offer["clips"], offer["usd"], offer["sandbox"], offer["why_not"]) == (1, 0.0, True, "")
     assert "no longer open" in studio.ask("render", digest="0" * 64)["refused"]
-    assert studio.ask("render", digest=offer["digest"]) == {"clips": 1, "usd": 0.0}
+    with studio.events() as events:
+        assert studio.ask("render", digest=offer["digest"]) == {"clips": 1, "usd": 0.0}
+        heard = ""
+        while "<video" not in heard:
+            line = events.readline().decode()
+            assert line, "the stream has ended"
+            heard += line
+    assert "rendering 0 of 1" in heard, "the page is told how far it is"
     assert "no longer open" in studio.ask("render", digest=offer["digest"])["refused"]
     folder = studio.script.parent / "out" / "film-sandbox"
     end = time.monotonic() + 90

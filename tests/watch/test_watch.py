@@ -333,3 +333,23 @@ def test_the_page_changes_in_place(long_film: Path, browser: Browser) -> None:
             page.close()
     assert abs(after - before) <= 2, "the shot stands where it stood"
     assert complaints == []
+
+
+def test_ten_tabs_follow_over_one_stream(long_film: Path, browser: Browser) -> None:
+    with watching(long_film.parent, "--board") as watch:
+        port = _port(watch)
+        context = browser.new_context()
+        try:
+            pages = [context.new_page() for _ in range(10)]
+            for page in pages:
+                page.goto(f"http://127.0.0.1:{port}/")
+                page.locator(".panel").nth(13).wait_for(state="attached")
+            long_film.write_text(long_film.read_text().replace("time 9.", "ninth time."))
+            for page in pages:
+                page.get_by_text("ninth time").wait_for(state="attached")
+            pages.pop(0).close()
+            long_film.write_text(long_film.read_text().replace("time 7.", "seventh time."))
+            for page in pages:
+                page.get_by_text("seventh time").wait_for(state="attached")
+        finally:
+            context.close()

@@ -1,4 +1,4 @@
-"""SB307 and SB310: how long a shot may be.
+"""SB307 and SB310: the length of a shot, which its model does not make.
 
 SB310 where the model lists its durations, SB307 where it gives a range; never both. Durations are whole seconds. The
 fix is the nearest length that the model makes, and is not safe: it changes the film's running time and its price.

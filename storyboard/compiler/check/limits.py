@@ -1,4 +1,4 @@
-"""SB301 to SB305, SB314: how many pictures a clip may have.
+"""SB301 to SB305, SB314: too few or too many pictures in a clip.
 
 Each limit is a column of the model's row in the catalogue, for the guide or for the service, as `Limits` on the title
 page says. Of several that one excess breaks, the most particular is given: SB304 (elements beside a frame), else

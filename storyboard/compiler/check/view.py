@@ -1,4 +1,4 @@
-"""What the rules about the whole film look at.
+"""The view of the whole film that film rules look at.
 
 Scene rules see a plan, the scene with its clips; what only the whole film shows (whether a name is used, which models a
 picture is sent to) needs this. Everything in it is there before the first rule runs, but for the images, which are

@@ -1,4 +1,4 @@
-"""What a script lays over its film, as the manifest tells it."""
+"""Sounds that a script lays over its film, as the manifest tells them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codes that reading a script's lines reports."""
+"""Codes of the parsing pass: lines, keys, comments."""
 
 from __future__ import annotations
 

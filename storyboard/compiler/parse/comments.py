@@ -1,4 +1,4 @@
-"""Comments out, and what no reader of a line sees: what a writer notes to themselves never reaches a meaning.
+"""Comments and notes taken out of a text: what a writer notes to themselves never reaches a meaning.
 
 Zero-width characters at the ends of a line go too, and emphasis marks around a whole line: `**INT. HOUSE - DAY**` is a
 heading. The text that is left is shorter than the file, so it comes with a map of where each stretch of it stands.

@@ -81,7 +81,7 @@ def audio_path(said: Text, folder: str, loader: Loader, findings: list[Finding])
 
 
 def is_audio_path(text: str) -> bool:
-    """Whether a value is the path of a sound file: it ends as one does, and is no sentence that names one."""
+    """Whether a value is the path of a sound file: it ends as one does, and is not a sentence that names one."""
     return os.path.splitext(os.path.basename(text.lower()))[1] in _endings() and "://" not in text
 
 
@@ -91,7 +91,7 @@ def _endings() -> tuple[str, ...]:
 
 
 def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
-    """The options with one more, as it is typed in small letters; None for what is no option."""
+    """The options with one more, as it is typed in small letters; None for what is not an option."""
     words = read_table("audio.toml")["words"]
     if text in ("soft", "loud"):
         return options._replace(gain_db=words[text])

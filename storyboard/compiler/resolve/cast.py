@@ -27,7 +27,7 @@ class Cast:
     """All declared names, and what is known of those that could not be declared.
 
     `by_name` is keyed by the folded name; `variants` by base, then by the folded word. `refused` are folded names and
-    first words of declarations that had an error: their uses are no fault of their own. `is_whole` is False where an
+    first words of declarations that had an error: their uses are not a fault of their own. `is_whole` is False where an
     include could not be read, so that a name may be declared there; `place` is where one more declaration goes.
     """
 

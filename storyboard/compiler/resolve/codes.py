@@ -1,4 +1,4 @@
-"""The codes that giving names and settings their meaning reports."""
+"""Codes of the resolving pass: names, settings, includes."""
 
 from __future__ import annotations
 

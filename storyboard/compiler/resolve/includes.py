@@ -134,7 +134,7 @@ def _include(
 
 
 def _report_foreign(script: Script, result: Gathered) -> None:
-    """SB105 at the first line of an included file that is no declaration; its own findings otherwise."""
+    """SB105 at the first line of an included file that is not a declaration; its own findings otherwise."""
     foreign: Span | None = None
     for _, block in script.blocks:
         if isinstance(block, Declaration | Include | Section | Loose):

@@ -115,7 +115,7 @@ _MOST_OFFERED = 3
 
 
 def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None) -> Finding:
-    """SB104 for a name that is no model's, with the nearest ones of a kind."""
+    """SB104 for a name that is not a model's, with the nearest ones of a kind."""
     names = catalog.names(kind)
     typed = "-".join(name.lower().replace("_", " ").split())
     near = (typed,) if typed in names else nearest(typed, names)

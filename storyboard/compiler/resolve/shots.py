@@ -5,7 +5,7 @@ heading brings in, then shot by shot the header line, the properties as written,
 (`CU`, `OTS`) are written out here, so that every later pass and the prompt see words.
 
 Durations are whole seconds. A name that appears in no text (`with: Tom`) counts as one that does. A name of a sound
-brings nobody in where the clips are silent, for then the sound is no part of the prompt. A declared name without its @
+brings nobody in where the clips are silent, for then the sound is not part of the prompt. A declared name without its @
 is kept as bare: it brings nobody in, and SB205 asks about it once it is known who is in the clip.
 """
 

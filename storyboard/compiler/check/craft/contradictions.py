@@ -1,7 +1,7 @@
 """SB504: directions that contradict each other, of which the model follows neither.
 
 Two sizes in one direction, `static` beside a move, a light that is the opposite of the time of day, two media in the
-styles of one clip. A way from one size to another (`from wide to close`) is no contradiction.
+styles of one clip. A way from one size to another (`from wide to close`) is not a contradiction.
 
     EXT. HARBOR - NIGHT, `light: bright noon sun`   told at the light
     SHOT 5s close-up, wide                          told at the second size

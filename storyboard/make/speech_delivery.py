@@ -1,0 +1,117 @@
+"""Delivery of speeches: from the kept answer to a take in `sounds/`, with its facts beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import wave
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storyboard.catalog import read_table
+from storyboard.files.atomic import save
+from storyboard.film.encoding import SOUND_RATE
+from storyboard.film.sound import SoundOverlay, place_sounds
+from storyboard.film.sound_plan import LaidSound, samples_of
+from storyboard.make.speeches import WantedSpeech
+from storyboard.make.takes import SOUNDS
+from storyboard.spend import media_answers
+from storyboard.spend.entry import Entry
+from storyboard.spend.events import Event
+from storyboard.spend.services import Services
+from storyboard.spend.states import State
+from storyboard.venice.speech import sound_suffix
+
+
+class SpeechVerdict(NamedTuple):
+    """What a sound is: `problem` is None, or why it cannot be heard; its length in seconds."""
+
+    problem: str | None
+    seconds: float = 0.0
+
+
+async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | None = None) -> Entry:
+    """Keep what came for an entry, and listen whether it can be heard. Raises Full, OSError where the disk does not
+    take it."""
+    answer = media_answers.find(tools.folder, entry)
+    suffix = sound_suffix(answer.body) if answer is not None else None
+    if answer is None or suffix is None:
+        said = "its answer is not on this disk any more"
+        entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
+        tools.listen(Event("failed", entry.clip_id, said, entry.usd))
+        return entry
+    path = tools.folder / SOUNDS / f"{entry.stem}_t{entry.number}{suffix}"
+    await asyncio.to_thread(save, path, answer.body)
+    verdict = await asyncio.to_thread(listen_to, path, answer.body)
+    facts = await asyncio.to_thread(_note, path, entry, answer.body, verdict)
+    tools.mark("sound.kept")
+    ledger = tools.ledger
+    if verdict.problem is None:
+        choice = entry.fingerprint, 0
+        entry = await tools.writer.write(lambda: ledger.save(entry, choice, **facts))
+        words = _too_long(verdict.seconds, wanted)
+        tools.listen(Event("saved", entry.clip_id, words, take=entry.number, file=entry.file))
+    else:
+        said = verdict.problem
+        entry = await tools.writer.write(lambda: ledger.step(entry, State.REJECTED, said, said=said, **facts))
+        tools.listen(Event("rejected", entry.clip_id, f"{entry.file} {said}", entry.usd))
+    await asyncio.to_thread(media_answers.discard, tools.folder, entry)
+    return entry
+
+
+def _too_long(seconds: float, wanted: WantedSpeech | None) -> str:
+    """That a speech is longer than its shot; empty where it is not."""
+    if wanted is None or seconds <= wanted.seconds:
+        return ""
+    return f"it takes {seconds:.1f} s, and its shot has {wanted.seconds}"
+
+
+def listen_to(path: Path, data: bytes) -> SpeechVerdict:
+    """Whether a file can be decoded and holds more than silence."""
+    facts = read_table("made_pictures.toml")["speech"]
+    longest = samples_of(facts["longest_seconds"])
+    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", str(path), 0, None),)))
+    if 0 not in placed.placed:
+        return SpeechVerdict(placed.unheard.get(0, "cannot be decoded"))
+    seconds = (placed.placed[0].end - placed.placed[0].begin) / SOUND_RATE
+    if seconds < facts["shortest_seconds"]:
+        return SpeechVerdict(f"has {seconds:.2f} seconds", seconds)
+    return SpeechVerdict("is silent" if _is_silent(data, facts["silent_below"]) else None, seconds)
+
+
+def _is_silent(data: bytes, most: int) -> bool:
+    """Whether a WAV of 16 bits never rises above a value; false for files of other kinds."""
+    try:
+        with wave.open(io.BytesIO(data)) as sound:
+            if sound.getsampwidth() != 2:
+                return False
+            samples = memoryview(sound.readframes(sound.getnframes())).cast("h")
+            return max(map(abs, samples), default=0) < most
+    except (wave.Error, EOFError, ValueError, TypeError):
+        return False
+
+
+def _note(path: Path, entry: Entry, data: bytes, verdict: SpeechVerdict) -> dict[str, Any]:
+    """Write the facts beside a take; the fields of its entry."""
+    digest = sha256(data).hexdigest()
+    facts = {
+        "format": "storyboard-sound/1",
+        "file": path.name,
+        "speech": entry.clip_id,
+        "take": entry.number,
+        "rejected": verdict.problem,
+        "seconds": round(verdict.seconds, 3),
+        "sha256": digest,
+        "model": entry.model,
+        "request_id": entry.queue_id,
+        "usd": entry.usd,
+        "basis": entry.basis,
+        "fingerprint": entry.fingerprint,
+        "request": json.loads(entry.request),
+    }
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    save(path.with_suffix(".json"), text.encode("utf-8", "surrogatepass"))
+    status = path.stat()
+    return {"file": path.name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}

@@ -1,0 +1,176 @@
+"""Speeches that are laid over the film and have no recording: what is asked of the service, and what a run does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from storyboard.catalog import read_table
+from storyboard.catalog.speech_models import SpeechModel, find_speech_model, speech_models, usual_speech_model
+from storyboard.compiler.ir.resolved import Dialogue
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.prompts.sentences import clean
+from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.takes import SOUNDS
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.session import Selection
+from storyboard.spend.states import ENDED_BADLY, State
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSpeech:
+    """A speech to be spoken. `id` is `1.2.speech1`; `shot` and `place` (among the shot's speeches, from 0) are where it
+    is, in a shot of so many `seconds`; `body` is the request, `model` and `usd` who speaks it for how much."""
+
+    id: str
+    shot: str
+    place: int
+    speaker: str
+    text: str
+    seconds: int
+    model: SpeechModel
+    body: Mapping[str, str]
+
+    @property
+    def usd(self) -> float:
+        """US dollars by the model list."""
+        return self.model.price(len(self.body["input"]))
+
+    @property
+    def fingerprint(self) -> str:
+        """What names the sound that is made: the same words of the same voice have the same, wherever they stand."""
+        told = json.dumps(self.body, ensure_ascii=False, sort_keys=True)
+        return f"sha256:{sha256(f'audio/speech {told}'.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechItem:
+    """A speech and what happens to it. `unknown` are takes that are perhaps paid; `take` is the one that is heard."""
+
+    wanted: WantedSpeech
+    action: PictureAction
+    why: str = ""
+    take: Entry | None = None
+    unknown: tuple[Entry, ...] = ()
+
+    @property
+    def usd(self) -> float:
+        """What a run pays for it, in US dollars."""
+        return self.wanted.usd if self.action in SENT else 0.0
+
+
+def wanted_speeches(analysis: Analysis) -> tuple[WantedSpeech, ...]:
+    """The speeches of a script that a voice speaks, in its order."""
+    given = analysis.whole.given.get("voice model")
+    named = find_speech_model(given.value) if given is not None else None
+    return tuple(_speeches(analysis, named))
+
+
+def _speeches(analysis: Analysis, named: SpeechModel | None) -> Iterator[WantedSpeech]:
+    for clip in analysis.clips:
+        for shot in clip.shots:
+            beats = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
+            for place, beat in enumerate(beats):
+                text = " ".join(clean(line.text) for line in beat.lines)
+                is_laid = beat.is_laid_over(is_heard=clip.settings.is_heard) and beat.recording is None
+                if not is_laid or beat.speaker is None or not text:
+                    continue
+                model, voice = _voice(beat.speaker.speaker, named)
+                body = {"input": text, "model": model.id, "voice": voice, "response_format": _format(model)}
+                manner = beat.manner or next((line.manner for line in beat.lines if line.manner), None)
+                if model.delivery and manner:
+                    body["prompt"] = clean(manner)
+                name = f"{shot.number}.speech{place + 1}"
+                seconds = shot.duration or 0
+                yield WantedSpeech(name, shot.number, place, beat.speaker.spoken_name, text, seconds, model, body)
+
+
+def _voice(name: str, named: SpeechModel | None) -> tuple[SpeechModel, str]:
+    """The model that speaks and the voice as it is spelled there: the named one, the usual one, or the first that has
+    such a voice."""
+    for model in (*([named] if named else []), usual_speech_model(), *speech_models()):
+        if voice := model.find_voice(name):
+            return model, voice
+    model = named or usual_speech_model()
+    return model, model.voice
+
+
+def _format(model: SpeechModel) -> str:
+    """Sound without loss where the model has it."""
+    return "wav" if "wav" in model.formats else model.formats[0]
+
+
+def plan_speeches(
+    wanted: tuple[WantedSpeech, ...], ledger: Ledger | None, folder: Path, selection: Selection
+) -> tuple[SpeechItem, ...]:
+    """Say what a run into `folder` does about every speech. Equal speeches are spoken once."""
+    sent: set[str] = set()
+    items = []
+    for one in wanted:
+        item = _item(one, ledger, folder, selection)
+        if item.action in SENT and one.fingerprint in sent:
+            item = SpeechItem(one, PictureAction.LEFT_OUT, "the same words as before")
+        elif item.action in SENT:
+            sent.add(one.fingerprint)
+        items.append(item)
+    return tuple(items)
+
+
+def _item(wanted: WantedSpeech, ledger: Ledger | None, folder: Path, selection: Selection) -> SpeechItem:
+    entries = speech_entries(wanted.fingerprint, ledger)
+    unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
+    take = chosen_speech(wanted.fingerprint, ledger, folder)
+    if wanted.id in selection.resend and unknown:
+        return SpeechItem(wanted, PictureAction.RESEND, unknown=unknown)
+    if wanted.id in selection.retake:
+        return SpeechItem(wanted, PictureAction.RETAKE, take=take)
+    if take is not None:
+        return SpeechItem(wanted, PictureAction.FINISHED, f"take {take.number}", take)
+    if selection.only is not None and wanted.id not in selection.only:
+        return SpeechItem(wanted, PictureAction.LEFT_OUT)
+    if unknown:
+        why = f"perhaps paid: --resend-unknown {wanted.id} sends it again"
+        return SpeechItem(wanted, PictureAction.UNKNOWN, why, unknown=unknown)
+    if entries and entries[-1].state in ENDED_BADLY and entries[-1].state is not State.LOST:
+        why = f"--retake {wanted.id} pays a new one ({entries[-1].said})"
+        return SpeechItem(wanted, PictureAction.ENDED, why)
+    most = read_table("made_pictures.toml")["speech"]["characters"]
+    if len(wanted.body["input"]) > most:
+        return SpeechItem(wanted, PictureAction.BLOCKED, f"a speech has at most {most:,} characters; divide it")
+    return SpeechItem(wanted, PictureAction.NEW)
+
+
+def speech_entries(fingerprint: str, ledger: Ledger | None) -> list[Entry]:
+    """The takes of a speech, the oldest first."""
+    entries = ledger.entries("sound") if ledger else ()
+    return [one for one in entries if one.fingerprint == fingerprint and one.state is not State.PLANNED]
+
+
+def chosen_speech(fingerprint: str, ledger: Ledger | None, folder: Path) -> Entry | None:
+    """The take of a speech that is heard: the chosen one, else the latest; None where no file is there."""
+    if ledger is None:
+        return None
+    chosen = ledger.choices().get((fingerprint, 0))
+    there = [
+        one
+        for one in speech_entries(fingerprint, ledger)
+        if one.state is State.SAVED and one.file and (folder / SOUNDS / one.file).is_file()
+    ]
+    return next((one for one in there if one.id == chosen), there[-1] if there else None)
+
+
+def made_speeches(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
+    """The files of the speeches that were made, by the number of the shot and the place among its speeches. Raises
+    Unusable."""
+    ledger = Ledger.read(folder)
+    if ledger is None:
+        return {}
+    with ledger:
+        takes = {
+            (one.shot, one.place): chosen_speech(one.fingerprint, ledger, folder) for one in wanted_speeches(analysis)
+        }
+        return {key: folder / SOUNDS / str(take.file) for key, take in takes.items() if take is not None}
