@@ -35,7 +35,7 @@ COMMANDS = {
     "studio": "Write, see, price, choose and play in one page.",
     "lsp": "Serve an editor (it starts this by itself).",
     "compile": "Turn a script into requests for the video model.",
-    "make": "Make the pictures that a script names and that are not there.",
+    "make": "Make pictures and speeches that a script names and that are not there.",
     "plan": "Say what a render would do and cost.",
     "render": "Render the clips through Venice.",
     "status": "Say what has become of the clips.",

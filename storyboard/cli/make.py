@@ -1,4 +1,4 @@
-"""`sbc make`: the pictures that a script names and that are not there."""
+"""`sbc make`: the pictures that a script names and that are not there, and the speeches that a voice speaks."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ _LET_PASS = ("SB3", "SB4")
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
-    "--only", multiple=True, metavar="PICTURE", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png."
+    "--only", multiple=True, metavar="NAME", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, 1.2.speech1."
 )
-@click.option("--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each, to choose from.")
-@click.option("--retake", multiple=True, metavar="PICTURE", help="Pay a new take of this picture, though it has one.")
-@click.option("--resend-unknown", multiple=True, metavar="PICTURE", help="Make this one again, though it may be paid.")
+@click.option(
+    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each picture, to choose from."
+)
+@click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
+@click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
 @click.option(
     "--max-cost",
     type=click.FloatRange(min=0),
@@ -68,7 +70,8 @@ def command(
 ) -> None:
     """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
     from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
-    pictures of those in the shot. Shows the plan and asks before anything is paid.
+    pictures of those in the shot. Then the speeches that are laid over the film, and have a voice (`speaker`) and no
+    recording: `sbc film` and `sbc animatic` lay them. Shows the plan and asks before anything is paid.
 
     Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
     `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture

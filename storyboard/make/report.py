@@ -173,7 +173,7 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[list[str], str, str]]:
         "See your account at the service. --resend-unknown {names} makes them again, at the risk of paying twice.",
     )
     yield outcome.refused, "Refused", "Nothing was paid for them. Change what was refused, then run again."
-    yield outcome.rejected, "Rejected", "`sbc pick` uses them all the same, --retake {names} pays new ones."
+    yield outcome.rejected, "Rejected", "`sbc pick` uses a picture all the same, --retake {names} pays new ones."
     yield outcome.failed, "Failed", "--retake {names} pays new ones."
     yield outcome.unsent, "Not made", ""
 

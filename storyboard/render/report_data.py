@@ -56,9 +56,9 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
     `request`, the body with each picture named by path and digest.
     `others`: takes that the script no longer asks for, each with the `clip` that it was made for. `pictures`: takes of
-    pictures, each with the `picture` that it is of.
+    pictures, each with the `picture` that it is of; `speeches` likewise.
     """
-    pictures = [one for one in entries if one.kind == "picture" and one.state is not State.PLANNED]
+    made = [one for one in entries if one.kind != "clip" and one.state is not State.PLANNED]
     entries = [one for one in entries if one.kind == "clip"]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     return {
@@ -73,7 +73,8 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
             for item in agenda.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
-        "pictures": [{"picture": one.clip_id, **_entry_data(one)} for one in pictures],
+        "pictures": [{"picture": one.clip_id, **_entry_data(one)} for one in made if one.kind == "picture"],
+        "speeches": [{"speech": one.clip_id, **_entry_data(one)} for one in made if one.kind == "sound"],
     }
 
 

@@ -126,11 +126,11 @@ def _privacy_line(agenda: RunPlan) -> Iterator[str]:
 def write_status(
     agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True, is_sending: bool = False
 ) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures.
-    `is_sending` says that a run sends at this moment."""
+    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures and
+    speeches. `is_sending` says that a run sends at this moment."""
     everything = entries
     entries = [one for one in everything if one.kind == "clip"]
-    pictures = [one for one in everything if one.kind == "picture" and one.state is not State.PLANNED]
+    pictures = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     found = [(item, _takes_shown(item, entries)) for item in agenda.items]
@@ -146,7 +146,7 @@ def write_status(
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
     if pictures:
         yield ""
-        head: Row = ("picture", "take", "state", "age", "price", "file")
+        head: Row = ("picture or speech", "take", "state", "age", "price", "file")
         body = [_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in pictures]
         yield from table([head, *body], right={4})
     if is_sending:
