@@ -215,13 +215,13 @@ def _before(rows: list[Prose], entity: Entity) -> list[str]:
 def _words() -> _SizeWords:
     table = read_table("blocking.toml")
     sizes = {word: float(row["near"]) for row in table["sizes"]["size"] for word in row["words"]}
-    positions = {name: _whole(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
-    holds = {name: _whole(table["holding"][name]) for name in _HOLDS}
+    positions = {name: whole_words(table["positions"][name]) for name in (*_SIDES, *_DEPTHS)}
+    holds = {name: whole_words(table["holding"][name]) for name in _HOLDS}
     weak = frozenset(word for row in table["sizes"]["size"] if row.get("is_weak") for word in row["words"])
-    return _SizeWords(sizes, weak, _whole(list(sizes)), positions, holds)
+    return _SizeWords(sizes, weak, whole_words(list(sizes)), positions, holds)
 
 
-def _whole(words: list[str]) -> re.Pattern[str]:
+def whole_words(words: list[str]) -> re.Pattern[str]:
     """Any of some words, the longest first; whole ones where their script parts words by blanks."""
     longest_first = sorted(words, key=len, reverse=True)
     apart = [re.escape(word) for word in longest_first if not is_wide(word[0])]

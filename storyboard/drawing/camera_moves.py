@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
+from storyboard.compiler.names import is_wide
+from storyboard.drawing.blocking import whole_words
 
 _TOKEN = re.compile(r"\w+(?:'\w+)?")
 _ASIDE_WAYS = ("left", "right")
@@ -64,6 +66,9 @@ class _MoveWords(NamedTuple):
     still: re.Pattern[str]
     slow: re.Pattern[str]
     fast: re.Pattern[str]
+    wide: re.Pattern[str]
+    phrase: re.Pattern[str]
+    phrases: dict[str, str]
     shares: tuple[float, float]
 
 
@@ -87,6 +92,8 @@ def _named(text: str, words: _MoveWords) -> str:
     if words.still.search(text):
         return "static"
     text = words.along.sub(" forward ", words.places.sub(" ", text))
+    text = words.phrase.sub(lambda found: f" {words.phrases[found[0]]} ", text)
+    text = words.wide.sub(r" \g<0> ", text)
     tokens = _TOKEN.findall(text)
     verbs = [(at, family) for at, token in enumerate(tokens) for family in words.families if token in family.verbs]
     moving = [(at, family) for at, family in verbs if family.by_direction] or verbs
@@ -152,16 +159,21 @@ def _words() -> _MoveWords:
     families = tuple(
         _Family(frozenset(row["verbs"]), row.get("directions", {}), row["default"]) for row in table["family"]
     )
+    directions = {word: way for way, listed in table["directions"].items() for word in listed}
+    wide = [word for word in (*directions, *(verb for family in families for verb in family.verbs)) if is_wide(word[0])]
     return _MoveWords(
         {row["name"]: _move(row) for row in table["move"]},
         families,
-        {word: way for way, listed in table["directions"].items() for word in listed},
+        directions,
         table["opposites"],
-        _whole(table["along"]),
-        _whole(table["places"]),
-        _whole(table["still"]),
-        _whole(pace["slow"]),
-        _whole(pace["fast"]),
+        whole_words(table["along"]),
+        whole_words(table["places"]),
+        whole_words(table["still"]),
+        whole_words(pace["slow"]),
+        whole_words(pace["fast"]),
+        re.compile(any_of(sorted(map(re.escape, wide), key=len, reverse=True))),
+        whole_words(list(table["phrases"])),
+        table["phrases"],
         (pace["slow_share"], pace["fast_share"]),
     )
 
@@ -170,8 +182,3 @@ def _move(row: dict[str, Any]) -> Move:
     return Move(
         row["name"], CameraView(*row["start"]), CameraView(*row["end"]), row.get("sway", 0.0), row.get("slides", False)
     )
-
-
-def _whole(words: list[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?=\w)(?<!\w){any_of(map(re.escape, longest_first))}(?!\w)")

@@ -20,6 +20,8 @@ _TALLEST_CARD = 0.8  # of the frame: a card is seen whole
 _CLOSE, _CLOSEST = 1.2, 1.6
 #: The height of a head in them, by the frame's; the width of a head at most, by its column's.
 _HEAD, _HEAD_CLOSEST, _HEAD_ACROSS, _HEAD_ACROSS_CLOSEST = 0.5, 0.95, 0.76, 1.2
+#: So much of the frame's height is the slate's: no close-up has hair under it. From this nearness on hair is cut off.
+_SLATE, _CUTS_HAIR = 0.075, 0.5
 #: How much of a picture that cannot be cut out is seen in them.
 _CARD_SEEN, _CARD_SEEN_CLOSEST = 0.9, 0.55
 _INSET = 0.28  # an end frame's share of the frame
@@ -67,6 +69,8 @@ def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: 
         share = _HEAD + nearness * (_HEAD_CLOSEST - _HEAD)
         across = _HEAD_ACROSS + nearness * (_HEAD_ACROSS_CLOSEST - _HEAD_ACROSS)
         scale = min(share * canvas.height / head.height, across * width / head.width)
+        if nearness < _CUTS_HAIR:
+            scale = min(scale, (1 / 3 - _SLATE) * canvas.height / (head.eyes - head.crown))
         grown = figure.scaled(scale).picture
         middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
         top = canvas.height / 3 - head.eyes * scale

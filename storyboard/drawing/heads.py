@@ -16,27 +16,30 @@ _WITHOUT_NECK = 0.88
 _WHOLE_HEADS, _BUST_HEADS = (0.115, 0.34), (0.26, 0.62)
 _ROWS = 160
 #: Halfway down a head are its eyes, as drawing manuals have it; in a face that was found, higher up, for its box begins
-#: at the brows. The hair above it, and the chin below its upper edge, by its height.
+#: at the brows. By its height: the hair above it (in a cut-out as far as it goes, up to the second figure), and the
+#: chin below its upper edge; a head's width by its face's.
 _EYES, _FACE_EYES = 0.52, 0.38
-_HAIR, _CHIN = 0.35, 1.05
+_HAIR, _MOST_HAIR, _CHIN, _HEAD_WIDTH = 0.35, 0.8, 1.05, 1.3
 
 
 class Head(NamedTuple):
-    """The head of a figure, in its pixels: its middle from the left, its height, its width, and how far below the
-    figure's upper edge its eyes are."""
+    """The head of a figure, in its pixels: its middle from the left, its height, its width, and how far its eyes and
+    its crown are below the figure's upper edge."""
 
     middle: float
     height: float
     width: float
     eyes: float
+    crown: float
 
 
 def find_head(figure: CutOut) -> Head:
     """The head of a person."""
     face = figure.face
     if face:
-        height = face.height * _CHIN + min(face.top, face.height * _HAIR)
-        return Head(face.middle, height, face.width * 1.3, face.top + face.height * _FACE_EYES)
+        hair = min(face.top, face.height * (_HAIR if figure.is_soft else _MOST_HAIR))
+        width, eyes = face.width * _HEAD_WIDTH, face.top + face.height * _FACE_EYES
+        return Head(face.middle, face.height * _CHIN + hair, width, eyes, face.top - hair)
     return _silhouettes_head(figure)
 
 
@@ -51,7 +54,7 @@ def _silhouettes_head(figure: CutOut) -> Head:
     share = min(max(next(broad, _ROWS // 3) * _WITHOUT_NECK / _ROWS, least), most)
     left, right = _span(solid, 0, max(2, round(share * _ROWS)))
     height = share * picture.height
-    return Head((left + right) / 2, height, max(1, right - left), height * _EYES)
+    return Head((left + right) / 2, height, max(1, right - left), height * _EYES, 0)
 
 
 def _span(solid: Image.Image, top: int, bottom: int) -> tuple[int, int]:

@@ -40,6 +40,18 @@ CASES = {
     # a hand, a circle
     "handheld": "about", "shaky handheld": "about", "handheld, following her left": "left", "orbit": "right",
     "camera orbits left": "left", "arc around her": "right",
+    # in the languages of the table of times
+    "panoramique vers la gauche": "left", "panoramique lent à droite": "right", "travelling avant": "in",
+    "travelling arrière": "out", "zoom avant": "in", "plan fixe": None, "gros plan, Mira à gauche": None,
+    "Schwenk nach links": "left", "die Kamera schwenkt langsam nach rechts": "right", "Kamerafahrt vorwärts": "in",
+    "Kamera fährt zurück": "out", "Kran nach oben": "up", "feste Einstellung": None, "Handkamera": "about",
+    "panorámica a la izquierda": "left", "paneo a la derecha": "right", "travelling hacia adelante": "in",
+    "zoom atrás": "out", "cámara fija": None, "panoramica a sinistra": "left", "carrellata in avanti": "in",
+    "carrellata indietro": "out", "camera fissa": None, "panorâmica para a direita": "right", "câmera fixa": None,
+    "панорама влево": "left", "камера медленно панорамирует вправо": "right", "наезд": "in", "отъезд": "out",
+    "статичный план": None, "镜头向左摇": "left", "向右平移": "right", "缓慢推近": "in", "拉远": "out", "固定镜头": None,
+    "左へパン": "left", "ゆっくりズームイン": "in", "ズームアウト": "out", "手持ち": "about", "特写": None,
+    "全景，米拉在左边": None, "panoramica in alto": "up", "câmera na mão": "about", "镜头左移": "left",
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _block(block: parsed.Block) -> Iterator[tuple[str, int, int]]:
             yield "cue", beat.cue.name.span().start, beat.cue.name.span().end
         elif isinstance(beat, parsed.Transition | parsed.Synopsis | parsed.Slug):
             yield type(beat).__name__.lower(), -1, -1
-        elif isinstance(beat, parsed.Title):
+        elif isinstance(beat, parsed.Title | parsed.Effect):
             yield "title", -1, -1
 
 
@@ -122,8 +122,13 @@ def _lacks_a_speech(text: str, cue: tuple[str, int, int]) -> bool:
 
 
 def text_count(text: str, kind: str) -> int:
-    """How many transitions, titles, slugs or synopses the parser reads."""
-    kinds = {"transition": parsed.Transition, "synopsis": parsed.Synopsis, "title": parsed.Title, "slug": parsed.Slug}
+    """How many transitions, titles and effects, slugs or synopses the parser reads."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "transition": (parsed.Transition,),
+        "synopsis": (parsed.Synopsis,),
+        "title": (parsed.Title, parsed.Effect),
+        "slug": (parsed.Slug,),
+    }
     wanted = kinds[kind]
     return sum(isinstance(beat, wanted) for _, block in parse(Source("", text)).blocks for beat in block.body)
 

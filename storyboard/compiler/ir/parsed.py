@@ -177,7 +177,7 @@ class DoubtForm(StrEnum):
     CUT_OFF = "a cue, and a blank line between it and its speech"
     SMALL = "a cue not in capitals"
     BARE_EXTENSION = "a cue with an extension without brackets"
-    OPEN_EXTENSION = "a cue, whose bracket is never closed"
+    OPEN_EXTENSION = "a cue with an extension in round brackets"
     INLINE = "a cue and its speech on one line"
     COLON = "a cue, which has no colon"
     CAPITALS = "a slug"

@@ -18,9 +18,11 @@ from storyboard.compiler.parse.near_misses import TypedLine
 
 _EXTENSIONS = r"v\.?\s?o\.?|o\.?\s?s\.?|o\.?\s?c\.?|off[- ]?screen|off|voice[- ]?over|cont['’]?d\.?"
 _BARE_EXTENSION = lazy_pattern(rf"(?P<name>[^\W_][^\n()^,:;]*?)[\s,]+(?P<extension>{_EXTENSIONS})", re.IGNORECASE)
-_OPEN_EXTENSION = lazy_pattern(r"(?P<name>[^\W_][^\n()^,:;]*?)\s*\([^()\n]*")
+_OPEN_EXTENSION = lazy_pattern(r"(?P<name>[^\W_][^\n()\[\]^,:;]*?)\s*(?:\([^()\n]*|\[[^\[\]\n]+\])")
+#: A name, and extensions perhaps.
+_SMALL = lazy_pattern(r"(?P<name>[^\n()^]+?)\s*(?:\([^()\n]*\)\s*)*")
 _INLINE = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：\n]{0,60}?)(?:\s*[:：]\s*|\s+[-–—]+\s+)(?=\S)")
-_COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*[:：]\s*")
+_COLON = lazy_pattern(r"(?P<name>@?[^\W\d_][^:：()\n]{0,60}?)\s*(?:\([^()\n]*\)\s*)?[:：]\s*")
 _MOST_WORDS_OF_A_SLUG = 5
 
 
@@ -48,8 +50,8 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
             return DoubtForm.UNDER_ACTION, name
         if line.is_first and line.is_last:
             return (DoubtForm.CUT_OFF if line.leads_to_text else DoubtForm.CAPITALS), name
-    elif has_below and line.is_first and not is_upper and has_case(plain) and is_name(" ".join(plain.split())):
-        return DoubtForm.SMALL, text
+    elif has_below and line.is_first and not is_upper and has_case(plain) and (small := _name_of_small(text, plain)):
+        return DoubtForm.SMALL, small
     if has_below and (found := _OPEN_EXTENSION.fullmatch(plain)) and found["name"].isupper():
         return DoubtForm.OPEN_EXTENSION, text.slice(0, found.end("name"))
     if has_below and (found := _COLON.fullmatch(plain)) is not None:
@@ -57,6 +59,12 @@ def _doubt(line: TypedLine, plain: str, has_below: bool) -> tuple[DoubtForm | No
     if (inline := _INLINE.match(plain)) is not None:
         return DoubtForm.INLINE, text.slice(0, inline.end("name"))
     return (DoubtForm.CAPITALS if is_upper and line.is_first and line.is_last else None), text
+
+
+def _name_of_small(text: Text, plain: str) -> Text | None:
+    """The name of a line that is a cue but for its capitals."""
+    found = _SMALL.fullmatch(plain)
+    return text.slice(0, found.end("name")) if found and is_name(" ".join(found["name"].split())) else None
 
 
 def is_alone_in_capitals(text: str) -> bool:

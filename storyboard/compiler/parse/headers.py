@@ -17,6 +17,7 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
 _DECLARATION = lazy_pattern(r"(CHARACTER|PROP|LOCATION)\s*(.*)", re.DOTALL)
+_BEHIND_NUMBER = lazy_pattern(r"[\s:.)–—-]+")
 _IN_BRACKETS = lazy_pattern(r"[(（\[][^()（）\[\]]*[)）\]]")
 _VARIANT = lazy_pattern(r"(.*?[^\s.])\.(?=[^\s.])(.*)", re.DOTALL)
 _LABEL = lazy_pattern(r"#([^#\n]+)#$")
@@ -162,6 +163,11 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
         span = line.span(*number.span())
         typed = number.group().strip("() ")
         whole = re.fullmatch(r"0*([0-9]{1,4})\s*(?:s\w*\.?)?", typed, re.IGNORECASE)
+        behind = _BEHIND_NUMBER.match(plain, number.end(), end)
+        if typed.isdigit() and behind and _seconds().match(plain, behind.end(), end):
+            message = f"{quote(typed)} is the number of a shot, not its length."
+            gone = Fix(False, (Edit(line.span(number.start(), behind.end()), ""),))
+            return span, behind.end(), Finding("SB103", span, message, "Shots are numbered by themselves.", fix=gone)
         fix = Fix(False, (Edit(span, f"{int(whole[1])}s"),)) if whole else None
         advice = None if fix else "A shot takes whole seconds."
         return (

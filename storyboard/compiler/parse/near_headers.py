@@ -23,6 +23,8 @@ DECLARATIONS = ("CHARACTER", "PROP", "LOCATION")
 _NAME_WORDS = 3
 
 _SHOT = lazy_pattern(r"([^\W\d_]+)(?=[\s,:-]*[0-9]+ ?s(?:ec)?(?![^\W_]))")
+#: A camera direction with a length behind it: `CLOSE UP 4s`.
+_LENGTH_LAST = lazy_pattern(r"([^\W\d_][^.!?:;\n]{1,60}?)[\s,–—-]+([0-9]{1,2}) ?s")
 _DECLARATION = lazy_pattern(r"([^\W\d_]{3,12})(\s*[:=]\s*|\s+)(\S.*?)\s*")
 #: `Interior.` may begin a sentence; `int.` does not.
 _LONG_PREFIX = 6
@@ -33,7 +35,7 @@ _PROPERTY = lazy_pattern(r"\s*([^\W\d_]+)\s*[:：=]")
 #: A line that is none of these begins or goes on otherwise.
 _WORTH_A_LOOK = lazy_pattern(
     r"[A-Za-z]{3,12}[\s,:-]*[0-9]|[A-Za-z]{3,12}\s*[:=]?\s*\S+(?:\s\S+){0,3}\s*$|(?:int|ext|est|i\s*/\s*e)\b|[0-9#]"
-    r"|[^\na-z]+$",
+    r"|[^\na-z]+$|[^.!?:;\n]{2,62}[0-9] ?s$",
     re.IGNORECASE,
 )
 
@@ -59,6 +61,9 @@ def near_header(line: str, below: str) -> NearHeader | None:
 
 
 def _shot(line: str) -> NearHeader | None:
+    last = _LENGTH_LAST.fullmatch(line)
+    if last and last[1].split()[0].strip(",").lower() in _size_words():
+        return NearHeader("shot", "a SHOT", ((0, 0, f"SHOT {last[2]}s "), (last.end(1), len(line), "")))
     found = _SHOT.match(line)
     if found is None:
         return None
@@ -96,6 +101,14 @@ def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
     typo = _MISSPELT_HEADING.fullmatch(line)
     if typo and (prefix := next((known for known in ("INT", "EXT") if is_near(typo[1], known)), None)):
         yield 0, typo.end(1), prefix
+
+
+@cache
+def _size_words() -> frozenset[str]:
+    """Words that a camera direction begins with."""
+    table = read_table("words.toml")
+    phrases = (*table["size"]["phrases"], *table["camera"]["words"], *table["camera_word"]["words"])
+    return frozenset(phrase.split()[0].lower() for phrase in phrases)
 
 
 @cache

@@ -47,6 +47,8 @@ class TypedLine(NamedTuple):
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
+#: Keys that begin a sentence as well.
+_WORDS_TOO = frozenset({"start", "end", "with"})
 _TITLE = lazy_pattern(r"([^\W\d_]{2,7})\s*:\s*\S")
 _TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
 _RULE = lazy_pattern(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
@@ -57,6 +59,7 @@ _LYRIC = lazy_pattern(r"~\s*\S.*")
 _SQUARE = lazy_pattern(r"\[(?!\[)([^\[\]]+)\](?!\])")
 #: Words with a `)` behind them alone; `1)` numbers a list, `:)` is a face.
 _UNOPENED = lazy_pattern(r"[^()]*(?:[^\W\d]{2}|[^\W\d][.!?…])\)[.]?")
+_BEHIND = lazy_pattern(r"(?<=\s)//(?=\s)\s*(\S.*)")
 #: The longest transition that is looked for.
 _LONGEST_TRANSITION = 24
 _SIGN = lazy_pattern(r"[-*_~<`(\[]|[^\n:]{1,24}:")
@@ -151,7 +154,7 @@ def find_slips(kind: str, lines: Sequence[TypedLine], header: Span) -> list[Find
             below = lines[index + 1].text.string if not line.is_last and index + 1 < len(lines) else ""
             found = _nearly_a_header(line.text, near_header(plain, below))
             is_explained = found is not None
-            if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain)):
+            if found is None and (len(plain) <= _LONGEST_TRANSITION or _SIGN.match(plain) or " //" in plain):
                 found = (
                     _comment(line, plain)
                     or _parenthetical(line, plain)
@@ -189,6 +192,11 @@ def _nearly_a_header(text: Text, nearly: NearHeader | None) -> Finding | None:
 def _comment(line: TypedLine, plain: str) -> Finding | None:
     """Rules, fences, marked-up comments and lyrics, as other formats write what is not filmed."""
     text = line.text
+    if behind := _BEHIND.search(plain) if " //" in plain else None:
+        span = text.span(behind.start(), len(plain))
+        verb = "spoken" if line.role == "speech" else "filmed"
+        message = f"{quote(behind[0])} would be {verb}. Is it meant as a comment?"
+        return Finding("SB106", span, message, fix=Fix(False, (Edit(span, f"[[{behind[1]}]]"),)))
     if found := _MARKUP.fullmatch(plain):
         meant, what = _note(text.string[found.start(1) : found.end(1)].strip()), "a comment"
     elif _RULE.fullmatch(plain) or _FENCE.fullmatch(plain):
@@ -293,7 +301,10 @@ def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -
     if found is None or not known:
         return None
     word = " ".join(found[1].lower().split())
-    if key := word if word in known else other_word(word, known):
+    if found[1] in read_table("words.toml")["slip"]["headers"]["effect"]:
+        return None
+    key = word if word in known else other_word(word, known)
+    if key and not (key in _WORDS_TOO and found[1].istitle()):
         return _stray_property(line.text, found, key, header)
     if not line.near_header or word in innocent():
         return None

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Kind, Text
 from storyboard.compiler.names import has_case
@@ -25,6 +26,9 @@ from storyboard.compiler.parse.doubts import is_alone_in_capitals
 from storyboard.compiler.resolve.cast import Cast, as_declared
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
+
+#: A colon and a sentence, or words in quotation marks.
+_SAID = lazy_pattern(r"\s*:\s*(?:[\"“„«]|[^\W\d_a-zà-öø-ÿ][^\n@]*[.!?…]\s*$)")
 
 
 def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
@@ -86,11 +90,14 @@ def _bare_extension(doubt: Doubt, cast: Cast) -> Finding | None:
 
 
 def _open_extension(doubt: Doubt, cast: Cast) -> Finding | None:
-    """`MIRA (whispering`: a cue whose extension is never closed."""
+    """`MIRA (whispering` or `MIRA [whispering]`: a cue whose extension is not in brackets that close."""
     if _character(doubt, cast) is None:
         return None
-    end = doubt.line.span().end
-    return _finding(doubt, (*_blank_line_above(doubt), Edit(Span(doubt.line.anchor, end, end), ")")))
+    plain = flatten(doubt.line.string)
+    start = len(doubt.name.string)
+    said = plain[start:].strip(" ()[]")
+    edit = Edit(doubt.line.span(start, len(plain)), f" ({said})")
+    return _finding(doubt, (*_blank_line_above(doubt), edit))
 
 
 def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
@@ -103,7 +110,7 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     sign = flatten(words.string)[:1]
     bare = typed.partition("(")[0]
     speaker = _speaker(doubt, cast, 1 if sign == ":" else 0)
-    if speaker is None or not (bare == bare.upper() if sign != ":" else typed[:1].isupper() or not has_case(typed)):
+    if speaker is None or not _may_be_said(doubt, bare, sign, is_declared=not speaker.declaration):
         return None
     said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
     extension = typed[len(typed.partition("(")[0]) :]
@@ -112,15 +119,25 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     return _finding(doubt, (*_blank_line_above(doubt), cue, *speaker.declaration), safe=False)
 
 
+def _may_be_said(doubt: Doubt, name: str, sign: str, *, is_declared: bool) -> bool:
+    """Whether a name and a sign may begin a speech: capitals before a dash, a capital before a colon, and a mention, or
+    a word that nobody is called, where what follows the colon reads as speech: in prose a colon may follow it."""
+    if sign != ":":
+        return name == name.upper()
+    if name.startswith("@") or not is_declared:
+        return _SAID.match(flatten(doubt.line.string), len(doubt.name.string)) is not None
+    return name[:1].isupper() or not has_case(name)
+
+
 def _colon(doubt: Doubt, cast: Cast) -> Finding | None:
     """`MIRA:` above her words: a cue with a colon behind it."""
     speaker = _speaker(doubt, cast, 2)
     if speaker is None:
         return None
-    start, end = doubt.name.span().end, doubt.line.span().end
     is_same = doubt.name.string == speaker.name
     name = () if is_same else (Edit(doubt.name.span(), speaker.name),)
-    colon = Edit(Span(doubt.line.anchor, start, end), "")
+    plain = flatten(doubt.line.string)
+    colon = Edit(doubt.line.span(len(plain.rstrip(": ")), len(plain)), "")
     edits = (*_blank_line_above(doubt), *name, colon, *speaker.declaration)
     return _finding(doubt, edits, safe=not speaker.declaration)
 
