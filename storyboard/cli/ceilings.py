@@ -22,8 +22,7 @@ def budget_of(script: str, folder: Path, max_cost: float | None) -> Budget:
     """The ceilings for a run of a script into a folder: what the command line says, and what its project file says."""
     project = read_project(script)
     limits = project.limits
-    is_daily = limits.usd_per_day is not None and project.path is not None
-    others = _ledgers(project.path.parent) if is_daily and project.path else ()
+    others = _ledgers(project.path.parent) if project.path and limits.usd_per_day is not None else ()
     return Budget(
         max_cost,
         limits.usd_per_film,

@@ -59,8 +59,8 @@ def make_animatic(
     with fresh_folder(folder) as scratch:
         if voices:
             sounds = speak(sounds, voices, scratch)
-        silent = SoundClip(None, reel.seconds * SOUND_RATE)
-        made = make_sound_track([silent], scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
+        silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in reel.parts]
+        made = make_sound_track(silent, scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
         with replacing(target) as temporary:
             form = film_format(ranges, size, Fraction(RATE), write_colour(Colour(BT709, BT709, BT709, is_full=False)))
             write_film(form, ranges, made.track, temporary)

@@ -17,6 +17,7 @@ from storyboard.lsp.markdown import escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
 from storyboard.lsp.takes import TakesById, brief_takes, told_takes
+from storyboard.lsp.value_hover import value_at
 from storyboard.report.prices import with_sources
 from storyboard.wording import clock, price
 
@@ -34,18 +35,24 @@ class Hover(NamedTuple):
 def hover_at(
     analysis: Analysis, path: str, at: int, *, with_pictures: bool, takes: TakesById | None = None
 ) -> Hover | None:
-    """What is known of a place: a code in a note, a name, a shot's or a scene's header, with the `takes` of its clips,
-    else the problem that stands there. Pictures are there to be seen, or linked."""
+    """What is known of a place: a code in a note, a name, a model, a picture, a shot's or a scene's header, with the
+    `takes` of its clips, else the problem that stands there. Pictures are there to be seen, or linked."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
     return (
         _code(spot, at)
         or _name(analysis, spot, at, with_pictures)
+        or _value(analysis, spot, at, with_pictures)
         or _shot(analysis, spot, at, takes or {})
         or _scene(analysis, spot, at, takes or {})
         or _problem(analysis, spot, at)
     )
+
+
+def _value(analysis: Analysis, spot: BlockLocation, at: int, with_pictures: bool) -> Hover | None:
+    found = value_at(analysis, spot, at, with_pictures=with_pictures)
+    return Hover(*found) if found else None
 
 
 def page_of(code: str) -> str:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from storyboard.catalog import KINDS, REFERENCE, read_table
@@ -211,7 +212,6 @@ def _settle(
     if id_ in settled:
         return settled[id_]
     row = written[id_]
-    shipped = _shipped(id_)
     if id_ in above:
         ring = " is like ".join((*above[above.index(id_) :], id_))
         file.report("SB105", (id_, "like"), f"These models take from each other: {ring}.", "Delete one `like`.")
@@ -220,12 +220,14 @@ def _settle(
     if len(above) >= _LONGEST_CHAIN:
         message = f"{quote(id_)} is like a row that is like a row, more than {_LONGEST_CHAIN} times."
         file.report("SB105", (id_, "like"), message, "Name the model at the end of the chain.")
+        settled[id_] = None
         return None
-    base = shipped
+    base = _shipped_rows().get(id_)
     if "like" in row:
         other = _written_id(row["like"], written)
-        base = _settle(file, other, written, settled, (*above, id_)) if other else _shipped(row["like"])
+        base = _settle(file, other, written, settled, (*above, id_)) if other else _shipped_rows().get(row["like"])
         if base is None:
+            settled[id_] = None
             if not other:
                 message = f"There is no model {quote(row['like'])}."
                 file.report("SB201", (id_, "like"), message, "`sbc models --kind all` lists those that it may be like.")
@@ -242,12 +244,16 @@ def _written_id(name: str, written: Mapping[str, dict[str, Any]]) -> str | None:
     return next((id_ for id_, row in written.items() if name in row.get("aliases", ())), None)
 
 
-def _shipped(name: str) -> Row | None:
+@cache
+def _shipped_rows() -> dict[str, Row]:
+    """The rows of the package by every name that they have."""
+    found: dict[str, Row] = {}
     for kind in KINDS:
         for id_, row in shipped_rows(kind).items():
-            if name in (id_, row.get("api_id"), *row["aliases"]):
-                return {"api_id": id_, "guide_id": id_, **row}
-    return None
+            whole = {"api_id": id_, "guide_id": id_, **row}
+            for name in (id_, whole["api_id"], *row["aliases"]):
+                found.setdefault(name, whole)
+    return found
 
 
 def _merged(file: TomlFile, id_: str, base: Row | None, row: dict[str, Any]) -> Row | None:

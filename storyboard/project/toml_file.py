@@ -22,12 +22,12 @@ _PLAIN = re.compile(r"[^\s,\[\]{}=#\"']+")
 
 
 class TomlFile:
-    """A file that was read. `data` is empty where it cannot be; `diagnostics` are what is wrong, and grow."""
+    """A file that was read. `data` is empty where it cannot be; `diagnostics` grow, each there once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.data: dict[str, Any] = {}
-        self.diagnostics: list[Diagnostic] = []
+        self.diagnostics: dict[Diagnostic, None] = {}
         self._places: dict[Path, tuple[int, int]] = {}
         try:
             self.data = tomllib.loads(source.text)
@@ -58,8 +58,7 @@ class TomlFile:
     def _add(self, code: str, start: int, end: int, message: str, advice: str) -> None:
         position = self.source.position
         found = Diagnostic(code, severity_of(code), message, advice, self.source.path, position(start), position(end))
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        self.diagnostics[found] = None
 
 
 class _Key(NamedTuple):

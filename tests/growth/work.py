@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,7 @@ from storyboard.compiler.diagnostics import foremost
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.fixing import apply_edits, safe_edits
-from storyboard.compiler.pipeline import Options, analyze_text
+from storyboard.compiler.pipeline import Analysis, Options, analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
 from storyboard.export.screenplay import write_fdx, write_fountain
@@ -44,13 +45,21 @@ from storyboard.screenplay.restore import restore
 Work = Callable[[], object]
 Prepare = Callable[[str], Work]
 
+#: A piece of work is done with a text and with twice as much of it: what both begin with is made once.
+_TEXTS = 2
+
+
+@lru_cache(_TEXTS)
+def _analysis(text: str) -> Analysis:
+    return analyze_text(text)
+
 
 def check(text: str) -> Work:
     return lambda: analyze_text(text)
 
 
 def report(text: str) -> Work:
-    analysis = analyze_text(text)
+    analysis = _analysis(text)
 
     def work() -> None:
         list(write_report(analysis.diagnostics, {source.path: source for source in analysis.sources}))
@@ -61,7 +70,7 @@ def report(text: str) -> Work:
 
 
 def compile_(text: str) -> Work:
-    analysis = analyze_text(text)
+    analysis = _analysis(text)
     return lambda: analysis.has_errors or to_json(build_manifest(analysis))
 
 
@@ -74,7 +83,7 @@ def fmt(text: str) -> Work:
 
 
 def fix(text: str) -> Work:
-    analysis = analyze_text(text)
+    analysis = _analysis(text)
 
     def work() -> None:
         _, edits = safe_edits(analysis.diagnostics)
@@ -85,18 +94,18 @@ def fix(text: str) -> Work:
 
 
 def board(text: str) -> Work:
-    analysis = analyze_text(text)
+    analysis = _analysis(text)
     return lambda: draw_board(analysis)
 
 
 def stats(text: str) -> Work:
-    analysis = analyze_text(text)
+    analysis = _analysis(text)
     return lambda: list(write_stats(count(analysis.film, analysis.clips, lambda words: len(words.split()))))
 
 
 def _export(write: Callable[[ExportRequest], object]) -> Prepare:
     def prepare(text: str) -> Work:
-        order = ExportRequest(analyze_text(text))
+        order = ExportRequest(_analysis(text))
         return lambda: write(order)
 
     return prepare
@@ -186,10 +195,17 @@ class Editor:
             yield page.position(offset)
 
 
+@lru_cache(_TEXTS)
+def _editor(text: str) -> Editor:
+    """A server with this text, checked. Whatever is asked of it leaves it as it was."""
+    editor = Editor(text)
+    editor.publish()
+    return editor
+
+
 def _answers(*methods: str, **more: object) -> Prepare:
     def prepare(text: str) -> Work:
-        editor = Editor(text)
-        editor.publish()
+        editor = _editor(text)
 
         def work() -> None:
             for method in methods:
@@ -205,8 +221,7 @@ def open_(text: str) -> Work:
 
 
 def change(text: str) -> Work:
-    editor = Editor(text)
-    editor.publish()
+    editor = _editor(text)
     return lambda: editor.type("x")
 
 

@@ -175,6 +175,17 @@ async def test_hover_on_a_name(editor: Editor, film: Path) -> None:
     assert "`@Image1` in clip s01c01" in said
 
 
+async def test_hover_on_a_model_and_on_a_path(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    said, words = await hover(editor, uri, "Model: kling")
+    assert words == "kling-o3-pro"
+    assert "clips of at most 15 s" in said
+    assert "a second" in said
+    said, words = await hover(editor, uri, "image: refs/har")
+    assert words == "refs/harbor.png"
+    assert "data:image/" in said
+
+
 async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:
     """Neovim, for one: it would show the letters of the picture."""
     able = capabilities("utf-8")
@@ -451,3 +462,27 @@ async def test_hover_on_a_problem_is_its_page(editor: Editor, film: Path) -> Non
     said, words = await hover(editor, uri, "cafe\u0301: @Mr")
     assert words == "@Mria"
     assert "# SB201" in said
+
+
+async def test_lines_follow_files_that_get_other_names(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    folder = film.parent
+
+    async def moved(old: str, new: str) -> dict[str, list[str]]:
+        files = [types.FileRename((folder / old).as_uri(), (folder / new).as_uri())]
+        answer = await editor.client.workspace_will_rename_files_async(types.RenameFilesParams(files))
+        changes = answer.document_changes if answer else None
+        return {
+            one.text_document.uri.rpartition("/")[2]: [each.new_text for each in one.edits]  # type: ignore[union-attr] # no snippets
+            for one in changes or ()
+            if isinstance(one, types.TextDocumentEdit)
+        }
+
+    assert await moved("cast.sb", "people.sb") == {"film.sb": ["people.sb"]}
+    assert await moved("refs", "pictures") == {
+        "film.sb": ["pictures/harbor.png"],
+        "cast.sb": ["pictures/mira.png"],
+    }
+    assert await moved("film.sb", "one/film.sb") == {"film.sb": ["../cast.sb", "../refs/harbor.png"]}
+    assert await moved("README.md", "READ.md") == {}
+    editor.close(uri)

@@ -61,7 +61,7 @@ def test_what_is_paid_is_what_the_service_asks(tmp_path: Path) -> None:
         assert {entry.basis for entry in here.entries()} == {"quote"}
         assert "Paid so far: $1.86." in here.sbc("status", "film.sb").out
         sidecar = json.loads(next((here.out / "clips").glob("*.json")).read_text())
-        assert sidecar["usd"] == 0.93
+        assert (sidecar["usd"], sidecar["basis"]) == (0.93, "quote")
         assert here.paths.count("quote") == 1, "one for each distinct request"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio.conftest import SCRIPT, Studio
+from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 _ASKED = ("open", "lsp", "save", "place", "line", "mode", "plan", "render", "takes", "take")
 
@@ -190,3 +190,26 @@ def test_the_page_is_built_from_its_sources(tmp_path: Path) -> None:
     subprocess.run([str(esbuild), *arguments, "--log-level=error"], cwd=_WEB, check=True, timeout=60)
     assert built.read_bytes() == (_WEB.parent / "page" / "studio.js").read_bytes()
     assert "resolved" not in (_WEB / "package-lock.json").read_text(), "the lock names packages, not addresses"
+
+
+@pytest.mark.slow
+def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Path) -> None:
+    script, cache = write_film(tmp_path), str(tmp_path / "cache")
+    with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
+        first.open()
+        first.ask("render", digest=_plan(first)["digest"])
+        log = tmp_path / "out" / "film-sandbox" / "studio-render.jsonl"
+        end = time.monotonic() + 60
+        while '"event": "plan"' not in log.read_text():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        first.process.kill()
+    with running(script, XDG_CACHE_HOME=cache) as second:
+        second.open()
+        end = time.monotonic() + 90
+        while not any(clip["takes"] for clip in second.ask("takes")["clips"]):
+            plan = _plan(second)
+            assert plan["why_not"] or time.monotonic() < end, "what is on its way is not offered again"
+            time.sleep(0.3)
+        assert [clip["takes"][0]["number"] for clip in second.ask("takes")["clips"]] == [1]
+        assert _plan(second)["why_not"]

@@ -47,6 +47,8 @@ class TypedLine(NamedTuple):
 
 _KEYS = {"heading": keys.SCENE, "shot": keys.SHOT}
 
+#: Keys that begin a sentence as well.
+_WORDS_TOO = frozenset({"start", "end", "with"})
 _TITLE = lazy_pattern(r"([^\W\d_]{2,7})\s*:\s*\S")
 _TITLES = ("SUPER", "TITLE", "CHYRON", "EFFECT")
 _RULE = lazy_pattern(r"-{3,}|\*(?:\s*\*){2,}|_{3,}|~{3,}")
@@ -301,7 +303,8 @@ def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -
     word = " ".join(found[1].lower().split())
     if found[1] in read_table("words.toml")["slip"]["headers"]["effect"]:
         return None
-    if key := word if word in known else other_word(word, known):
+    key = word if word in known else other_word(word, known)
+    if key and not (key in _WORDS_TOO and found[1].istitle()):
         return _stray_property(line.text, found, key, header)
     if not line.near_header or word in innocent():
         return None

@@ -28,7 +28,7 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
 #: A colon and a sentence, or words in quotation marks.
-_SAID = lazy_pattern(r"\s*:\s*(?:[\"“„«]|[^\W\d_a-zà-öø-ÿ][^\n]*[.!?…]\s*$)")
+_SAID = lazy_pattern(r"\s*:\s*(?:[\"“„«]|[^\W\d_a-zà-öø-ÿ][^\n@]*[.!?…]\s*$)")
 
 
 def judge_doubts(doubts: Sequence[Doubt], cast: Cast) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     sign = flatten(words.string)[:1]
     bare = typed.partition("(")[0]
     speaker = _speaker(doubt, cast, 1 if sign == ":" else 0)
-    if speaker is None or not _may_be_said(doubt, bare, sign):
+    if speaker is None or not _may_be_said(doubt, bare, sign, is_declared=not speaker.declaration):
         return None
     said = words.slice(len(words.string) - len(words.string.lstrip(":：-–— ")), len(words.string))
     extension = typed[len(typed.partition("(")[0]) :]
@@ -119,12 +119,12 @@ def _inline(doubt: Doubt, cast: Cast) -> Finding | None:
     return _finding(doubt, (*_blank_line_above(doubt), cue, *speaker.declaration), safe=False)
 
 
-def _may_be_said(doubt: Doubt, name: str, sign: str) -> bool:
-    """Whether a name and a sign may begin a speech: capitals before a dash, a capital before a colon, and a mention
-    where what follows the colon reads as speech, for a colon may follow one in prose."""
+def _may_be_said(doubt: Doubt, name: str, sign: str, *, is_declared: bool) -> bool:
+    """Whether a name and a sign may begin a speech: capitals before a dash, a capital before a colon, and a mention, or
+    a word that nobody is called, where what follows the colon reads as speech: in prose a colon may follow it."""
     if sign != ":":
         return name == name.upper()
-    if name.startswith("@"):
+    if name.startswith("@") or not is_declared:
         return _SAID.match(flatten(doubt.line.string), len(doubt.name.string)) is not None
     return name[:1].isupper() or not has_case(name)
 

@@ -1,15 +1,15 @@
 // The board in the page: it is told which pieces it holds now and gets those that are new, and changes nothing else.
 // So focus, selection, a running clip and the place on the screen stay as they are.
 
-const SINGLE = `
+const single = main => `
 <a class="skip" href="#film">To the first scene</a>
 <div data-place="arrow_store"></div>
 <header class="cover"><div data-place="cover"></div><div data-place="film_bar"></div><div data-place="tally"></div></header>
-<main>
+<${main}>
 <div data-place="cast"></div>
 <section id="film" aria-labelledby="h-film"><h2 id="h-film" class="visually-hidden">The film</h2>
 <div data-place="empty"></div><div data-place="scenes"></div></section>
-</main>
+</${main}>
 <footer data-place="footer"></footer>`;
 
 // All HTML comes from templates that escape what a script says.
@@ -22,13 +22,14 @@ function parsed(html, tag = "div") {
 }
 
 export class Board {
-  /** `root` is where the board is shown, `scroller` what scrolls it. */
-  constructor(root, scroller = document.scrollingElement) {
+  /** `root` is where the board is shown, `scroller` what scrolls it, `main` the element of its middle part: another one
+   *  where the page has a main part of its own. */
+  constructor(root, scroller = document.scrollingElement, main = "main") {
     this.root = root;
     this.scroller = scroller;
     this.pieces = new Map();
     this.shown = new Map();  // the name of the piece that each place shows
-    root.append(...parsed(SINGLE).childNodes);
+    root.append(...parsed(single(main)).childNodes);
     this.places = Object.fromEntries([...root.querySelectorAll("[data-place]")].map(one => [one.dataset.place, one]));
   }
 

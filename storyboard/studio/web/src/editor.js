@@ -81,7 +81,7 @@ export class ScriptEditor {
       highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), lintGutter(), EditorView.lineWrapping,
       EditorState.allowMultipleSelections.of(true),
       autocompletion(), serverCompletion({ override: true }), hoverTooltips(),
-      EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "true" }),
+      EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "true", tabindex: "0" }),
       keymap.of([
         { key: "Mod-s", run: () => (listen.save(), true), preventDefault: true },
         ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...formatKeymap,
@@ -118,6 +118,11 @@ export class ScriptEditor {
     const at = this.view.state.doc.line(Math.min(line, this.view.state.doc.lines)).from;
     this.view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
     this.view.focus();
+  }
+
+  /** The list of problems may have grown over the line that is being written. */
+  keepCursorInView() {
+    if (this.view.hasFocus) this.view.dispatch({ effects: EditorView.scrollIntoView(this.view.state.selection.main.head) });
   }
 
   /** A range of the language server in the text as it is now; null where it has been written over. */

@@ -15,8 +15,8 @@ const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save
 const MOVE = 120;  // milliseconds after which the board follows the cursor
 
 const see = byId("see");
-const board = new Board(byId("board"), see);
-let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null;
+const board = new Board(byId("board"), see, "div");
+let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false;
 
 const tell = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
@@ -65,17 +65,19 @@ function moved(line) {
   clearTimeout(moving);
   moving = setTimeout(() => safely(async () => {
     here = (await ask("place", { line })).shot;
-    const panel = markHere();
-    if (panel && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
+    follows = true;
+    markHere();
   }), MOVE);
 }
 
-/** Mark the panel of the line that the cursor is on. */
+/** Mark the panel of the line that the cursor is on, and bring it into view once after the cursor has moved. */
 function markHere() {
   const panel = here && document.getElementById(`shot-${here}`);
   for (const one of document.querySelectorAll(".panel.here")) if (one !== panel) one.classList.remove("here");
-  panel?.classList.add("here");
-  return panel;
+  if (!panel) return;
+  panel.classList.add("here");
+  if (follows && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
+  follows = false;
 }
 
 async function goToShot(shot) {
@@ -114,7 +116,7 @@ async function begin() {
     const opened = await ask("open");
     saved = { text: opened.text, digest: opened.digest };
     editor = new ScriptEditor(byId("editor"), opened, {
-      changed, moved, save: () => safely(save), problems: (uri, found) => problems.show(uri, found),
+      changed, moved, save: () => safely(save), problems: (uri, found) => { problems.show(uri, found); editor.keepCursorInView(); },
     });
     problems = new ProblemList(byId("problems"), editor);
     saved.text = editor.text;
