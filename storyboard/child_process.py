@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ import_module(sys.argv[2]).run(*sys.argv[3:])
 """
 
 
+#: The names of variables that hold keys begin so.
+_KEYS_PREFIX = "VENICE_"
 _LOOK = 0.5  # seconds between two looks at what a child takes
 
 
@@ -36,9 +39,9 @@ def child_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-W", "ignore", "-c", _START, str(Path(__file__).parents[1]), module, *arguments]
 
 
-def child_environment() -> dict[str, str]:
-    """The environment of a child: ours, without secrets."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("VENICE_")}
+def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of every child: ours, without the service's keys."""
+    return {name: value for name, value in environment.items() if not name.upper().startswith(_KEYS_PREFIX)}
 
 
 def apart() -> dict[str, Any]:

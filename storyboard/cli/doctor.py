@@ -30,12 +30,12 @@ def command(folder: Path, offline: bool) -> None:
     """
     from itertools import chain
 
-    from storyboard.project.doctor import Verdict, look_at_machine, look_at_service
+    from storyboard.project.doctor import Condition, look_at_machine, look_at_service
 
     service = () if offline else look_at_service(_ask, time.time)
     broken = False
     for one in chain(look_at_machine(folder, os.environ), service):
-        broken |= one.verdict is Verdict.BROKEN
+        broken |= one.verdict is Condition.BROKEN
         echo(f"[{_MARKS[one.verdict]}] {one.thing}: {one.words}")
         if one.remedy:
             echo(f"         {one.remedy}")

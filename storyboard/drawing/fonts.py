@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
+from storyboard.child_process import child_environment
 from storyboard.compiler.names import clusters
-from storyboard.venice.secret import environment_without_secrets
 
 _OURS = Path(__file__).with_name("fonts")
 _PLAIN, _BOLD = _OURS / "DejaVuSansCondensed.ttf", _OURS / "DejaVuSansCondensed-Bold.ttf"
@@ -109,7 +109,7 @@ def _candidates(letters: str) -> Iterator[FontFace]:
             text=True,
             timeout=20,
             check=False,
-            env=environment_without_secrets(),
+            env=child_environment(),
         ).stdout
         file, _, index = said.partition("\t")
         if file:

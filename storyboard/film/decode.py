@@ -6,9 +6,8 @@ import subprocess
 import threading
 from pathlib import Path
 
-from storyboard.child_process import apart, child_command
+from storyboard.child_process import apart, child_command, child_environment
 from storyboard.film.limits import limits
-from storyboard.venice.secret import environment_without_secrets
 
 
 class Undecodable(Exception):
@@ -29,7 +28,7 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
-            env=environment_without_secrets(),
+            env=child_environment(),
             **apart(),
         )
     except OSError as problem:

@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from storyboard.child_process import apart, child_command
+from storyboard.child_process import apart, child_command, child_environment
 from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
 from storyboard.film.segment_child import SegmentTask
-from storyboard.venice.secret import environment_without_secrets
 
 _MOST_BYTES = 8 * 1024**3  # kept: half an hour of 1080p; the longest unused go first
 #: The modules that decide what a segment looks like; those of `storyboard.drawing` all do.
@@ -130,6 +129,6 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment_without_secrets(),
+        env=child_environment(),
         **apart(),
     )

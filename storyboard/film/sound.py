@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.child_process import apart, child_command
+from storyboard.child_process import apart, child_command, child_environment
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
 from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundClip, SoundPlan, sound_rules
-from storyboard.venice.secret import environment_without_secrets
 
 
 class SoundOverlay(NamedTuple):
@@ -123,7 +122,7 @@ def _ask(plan: SoundPlan, tell: Callable[[float], None]) -> tuple[dict[str, Any]
 
 @contextmanager
 def _child() -> Iterator[subprocess.Popen[bytes]]:
-    environment = environment_without_secrets() | {"OPENBLAS_NUM_THREADS": "1"}  # its threads reserve memory
+    environment = child_environment() | {"OPENBLAS_NUM_THREADS": "1"}  # its threads reserve memory
     with subprocess.Popen(
         child_command("storyboard.film.sound_child"),
         stdin=subprocess.PIPE,

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.child_process import child_environment
 from storyboard.compiler.word_count import count_words
 from storyboard.film.laid_sounds import LaidSounds, LaidSpeech
 from storyboard.film.sound_plan import LaidSound, samples_of
 from storyboard.film.timing import TimedSpeech
-from storyboard.venice.secret import environment_without_secrets
 
 _SLOWEST, _FASTEST = 140, 320  # words a minute that one still follows
 _PATIENCE = 60  # seconds for one speech
@@ -114,7 +114,7 @@ def _say(voices: Voices, speech: TimedSpeech, voice: ComputerVoice, path: Path) 
             capture_output=True,
             timeout=_PATIENCE,
             check=True,
-            env=environment_without_secrets(),
+            env=child_environment(),
         )
     except (OSError, subprocess.SubprocessError):
         return False

@@ -18,12 +18,11 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
-from storyboard.child_process import apart, child_command
+from storyboard.child_process import apart, child_command, child_environment
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
 from storyboard.film.shots import HEAD, PanelShot
-from storyboard.venice.secret import environment_without_secrets
 
 
 class DrawingTask(NamedTuple):
@@ -93,7 +92,7 @@ def _serve(
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_without_secrets(), **apart()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment(), **apart()
     ) as child:
         children.append(child)
         assert child.stdin is not None, "it is a pipe"

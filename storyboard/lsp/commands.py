@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.child_process import apart
+from storyboard.child_process import apart, child_environment
 from storyboard.compiler.pipeline import Options
 from storyboard.render.folders import product_path
 
@@ -53,6 +53,7 @@ async def run_command(command: ScriptCommand, script: str, options: Options) -> 
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=child_environment(),
         **apart(),
     )
     try:

@@ -26,7 +26,7 @@ _LETTERS = {"Chinese": "漢", "Japanese": "の", "Korean": "한", "Arabic": "ع"
 _MEGABYTE = 1_000_000
 
 
-class Verdict(StrEnum):
+class Condition(StrEnum):
     """What a finding means for a film."""
 
     FINE = "fine"
@@ -34,18 +34,18 @@ class Verdict(StrEnum):
     BROKEN = "broken"  # something cannot be done
 
 
-class Finding(NamedTuple):
+class MachineCheck(NamedTuple):
     """`thing` was looked at; `words` say what is so, `remedy` what to do, and may be empty."""
 
     thing: str
-    verdict: Verdict
+    verdict: Condition
     words: str
     remedy: str = ""
 
 
-def look_at_machine(folder: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+def look_at_machine(folder: Path, environment: Mapping[str, str]) -> Iterator[MachineCheck]:
     """All that can be seen without the network. `folder` is where a film is, or would be."""
-    yield Finding("Python", Verdict.FINE, f"{platform.python_version()} ({sys.executable})")
+    yield MachineCheck("Python", Condition.FINE, f"{platform.python_version()} ({sys.executable})")
     yield _libraries()
     yield _fonts()
     yield _voices()
@@ -54,36 +54,36 @@ def look_at_machine(folder: Path, environment: Mapping[str, str]) -> Iterator[Fi
     yield _key(folder, environment)
 
 
-def look_at_service(ask: Callable[[], Answer | str], now: Callable[[], float]) -> Iterator[Finding]:
+def look_at_service(ask: Callable[[], Answer | str], now: Callable[[], float]) -> Iterator[MachineCheck]:
     """Whether the service answers, and whether the clock is right by it. `ask` gives its answer, or why there is
     none; `now` is in seconds since 1970."""
     answer = ask()
     if isinstance(answer, str):
-        yield Finding(
+        yield MachineCheck(
             "Network",
-            Verdict.BROKEN,
+            Condition.BROKEN,
             f"Venice cannot be reached: {answer}",
             "Nothing can be rendered but in the sandbox. A proxy is used with --trust-env.",
         )
         return
     if answer.status != 200:
-        yield Finding("Network", Verdict.BROKEN, f"Venice answers {answer.status}", "Try again later.")
+        yield MachineCheck("Network", Condition.BROKEN, f"Venice answers {answer.status}", "Try again later.")
     else:
-        yield Finding("Network", Verdict.FINE, "Venice answers")
+        yield MachineCheck("Network", Condition.FINE, "Venice answers")
     date = answer.headers.get("date")
     told = email.utils.parsedate_to_datetime(date).timestamp() if date else None
     if told is None:
         return
     seconds, most = abs(now() - told), _limits()["clock_seconds"]
     if seconds > most:
-        yield Finding(
+        yield MachineCheck(
             "Clock",
-            Verdict.LIMITED,
+            Condition.LIMITED,
             f"wrong by {seconds:,.0f} s",
             "Let the system set it: a day's ceiling is counted by it, and secure connections need it.",
         )
     else:
-        yield Finding("Clock", Verdict.FINE, "right")
+        yield MachineCheck("Clock", Condition.FINE, "right")
 
 
 def _limits() -> Mapping[str, float]:
@@ -91,17 +91,17 @@ def _limits() -> Mapping[str, float]:
     return limits
 
 
-def _libraries() -> Finding:
+def _libraries() -> MachineCheck:
     try:
         needed = [one.partition(";")[0] for one in requires(_PACKAGE) or () if "extra ==" not in one]
         release = version(_PACKAGE)
     except PackageNotFoundError:
-        return Finding("sbc", Verdict.LIMITED, "is not installed, but run from its folder", "pip install .")
+        return MachineCheck("sbc", Condition.LIMITED, "is not installed, but run from its folder", "pip install .")
     names = [_name(one) for one in needed]
     missing = [name for name in names if not _is_there(name)]
     if missing:
-        return Finding("sbc", Verdict.BROKEN, f"{release}, without {', '.join(missing)}", "Install sbc again.")
-    return Finding("sbc", Verdict.FINE, f"{release}, with all its {len(names)} libraries")
+        return MachineCheck("sbc", Condition.BROKEN, f"{release}, without {', '.join(missing)}", "Install sbc again.")
+    return MachineCheck("sbc", Condition.FINE, f"{release}, with all its {len(names)} libraries")
 
 
 def _name(requirement: str) -> str:
@@ -118,49 +118,55 @@ def _is_there(name: str) -> bool:
     return True
 
 
-def _fonts() -> Finding:
+def _fonts() -> MachineCheck:
     missing = [name for name, letter in _LETTERS.items() if runs(letter)[1]]
     if not missing:
-        return Finding("Fonts", Verdict.FINE, f"for {', '.join(_LETTERS)} and Latin, Greek and Cyrillic")
+        return MachineCheck("Fonts", Condition.FINE, f"for {', '.join(_LETTERS)} and Latin, Greek and Cyrillic")
     remedy = "Install Noto fonts for them (on Debian: apt install fonts-noto), if your films use them."
-    return Finding("Fonts", Verdict.LIMITED, f"none for {', '.join(missing)}: captions show boxes there", remedy)
+    return MachineCheck("Fonts", Condition.LIMITED, f"none for {', '.join(missing)}: captions show boxes there", remedy)
 
 
-def _voices() -> Finding:
+def _voices() -> MachineCheck:
     found = find_voices()
     if found is not None:
-        return Finding("Voices", Verdict.FINE, f"{found.program} speaks in animatics")
+        return MachineCheck("Voices", Condition.FINE, f"{found.program} speaks in animatics")
     remedy = "Install espeak-ng, if animatics are to be heard."
-    return Finding("Voices", Verdict.LIMITED, "no espeak-ng: animatics are silent", remedy)
+    return MachineCheck("Voices", Condition.LIMITED, "no espeak-ng: animatics are silent", remedy)
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(folder: Path) -> MachineCheck:
     place = folder if folder.is_dir() else Path()
     if not os.access(place, os.W_OK):
-        return Finding("Disk", Verdict.BROKEN, f"nothing can be written in {place}", "Work in a folder of your own.")
+        return MachineCheck(
+            "Disk", Condition.BROKEN, f"nothing can be written in {place}", "Work in a folder of your own."
+        )
     free, least = shutil.disk_usage(place).free / _MEGABYTE, _limits()["free_megabytes"]
     words = f"{free:,.0f} MB are free in {place.resolve()}"
     if free < least:
-        return Finding("Disk", Verdict.BROKEN, words, f"Make room: a film of some minutes takes {least:,.0f} MB.")
-    return Finding("Disk", Verdict.FINE, words)
+        return MachineCheck(
+            "Disk", Condition.BROKEN, words, f"Make room: a film of some minutes takes {least:,.0f} MB."
+        )
+    return MachineCheck("Disk", Condition.FINE, words)
 
 
-def _project(folder: Path) -> Finding:
+def _project(folder: Path) -> MachineCheck:
     path = find_project_file(folder / "film.sb")
     if path is None:
         words = "no project file: the root is the folder of each script, and there are no ceilings"
-        return Finding("Project", Verdict.FINE, words, f"`sbc new` writes a {NAME}.")
+        return MachineCheck("Project", Condition.FINE, words, f"`sbc new` writes a {NAME}.")
     project = read_project(folder / "film.sb")
     if project.models.diagnostics:
         first = project.models.diagnostics[0]
-        return Finding("Project", Verdict.BROKEN, f"{first.file}:{first.start.line}: {first.message}", first.help or "")
+        return MachineCheck(
+            "Project", Condition.BROKEN, f"{first.file}:{first.start.line}: {first.message}", first.help or ""
+        )
     ceilings = [name for name, usd in project.limits._asdict().items() if usd is not None]
-    return Finding("Project", Verdict.FINE, f"{path}, with {', '.join(ceilings) if ceilings else 'no ceilings'}")
+    return MachineCheck("Project", Condition.FINE, f"{path}, with {', '.join(ceilings) if ceilings else 'no ceilings'}")
 
 
-def _key(folder: Path, environment: Mapping[str, str]) -> Finding:
+def _key(folder: Path, environment: Mapping[str, str]) -> MachineCheck:
     try:
         find_key(choose_base_url(None), environment, folder)
     except Unset as problem:
-        return Finding("Key", Verdict.LIMITED, "nothing can be rendered but in the sandbox", f"{problem}.")
-    return Finding("Key", Verdict.FINE, "there is one")
+        return MachineCheck("Key", Condition.LIMITED, "nothing can be rendered but in the sandbox", f"{problem}.")
+    return MachineCheck("Key", Condition.FINE, "there is one")

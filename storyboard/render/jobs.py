@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emit import build_manifest, request_body
 from storyboard.compiler.emit.manifest import ClipEntry
 from storyboard.compiler.emit.payloads import build_body
@@ -20,6 +21,7 @@ from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import write_prompt
 from storyboard.files.normalization import safe_name
+from storyboard.render.clip_warnings import warnings_by_clip
 
 #: What a price depends on, by the API reference of the quote call.
 _PRICED = ("model", "duration", "aspect_ratio", "resolution", "audio")
@@ -34,7 +36,8 @@ class Job:
     """A clip to be had. `place` counts the clips of one fingerprint in the film from 0, `copies` is how many there are;
     `at` is where its first shot stands, as `film.sb:12`; `planned` is the clip as the compiler planned it. `request` is
     the body as text, each picture named with its digest; `body` makes the one to send, and raises Changed. `reduction`
-    is how far its pictures are reduced so that they fit into a request, None where they need not be."""
+    is how far its pictures are reduced so that they fit into a request, None where they need not be; `warnings` are
+    what a check says of it."""
 
     clip: ClipEntry
     place: int
@@ -44,6 +47,7 @@ class Job:
     aspect: str
     privacy: str
     reduction: SizeStep | None
+    warnings: tuple[Diagnostic, ...]
     planned: Clip = field(repr=False)
     request: Callable[[], str] = field(repr=False)
     body: Callable[[], dict[str, Any]] = field(repr=False)
@@ -77,9 +81,11 @@ def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
     manifest = build_manifest(analysis)
     copies = Counter(clip.fingerprint for clip in manifest.clips)
     seen: Counter[str] = Counter()
+    warnings = warnings_by_clip(analysis)
     orders = []
     for clip, planned in zip(manifest.clips, analysis.clips, strict=True):
-        orders.append(_order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint]))
+        order = _order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
+        orders.append(replace(order, warnings=warnings.get(clip.id, ())))
         seen[clip.fingerprint] += 1
     return tuple(orders)
 
@@ -97,6 +103,7 @@ def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copie
         aspect=scene.settings.aspect,
         privacy=planned.model.privacy,
         reduction=analysis.images.request_images(planned.pictures, planned.model.sides).reduction,
+        warnings=(),
         planned=planned,
         request=lambda: _request(analysis, planned),
         body=lambda: _body(analysis, planned),

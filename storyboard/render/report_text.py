@@ -21,6 +21,9 @@ from storyboard.wording import count, listed, money, printable, shorten, table
 #: Prices that differ by less are the same.
 _CENT = 0.01 + 1e-9
 
+#: Warnings that a plan repeats; a page of them would hide what it costs.
+_MOST_WARNINGS = 20
+
 Row = tuple[str, ...]
 
 
@@ -44,7 +47,17 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
         yield from _balance_lines(agenda)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
+    yield from _warnings(agenda)
     yield cost_line(agenda)
+
+
+def _warnings(agenda: RunPlan) -> Iterator[str]:
+    """What a check warns of in the clips that this run would pay, with its lines."""
+    found = [(item.order.id, one) for item in agenda.sent for one in item.order.warnings]
+    for clip, one in found[:_MOST_WARNINGS]:
+        yield printable(f"{clip}, {one.file}:{one.start.line}: warning {one.code}: {one.message}")
+    if len(found) > _MOST_WARNINGS:
+        yield f"{len(found) - _MOST_WARNINGS} more warnings: `sbc check` says which."
 
 
 def cost_line(agenda: RunPlan) -> str:

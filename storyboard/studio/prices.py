@@ -153,7 +153,13 @@ def start_render(script: Path, folder: Path, options: Sequence[str]) -> int:
     command = [sys.executable, "-m", "storyboard.cli", "render", str(script), "--yes", "--format", "json", *options]
     with (folder / LOG).open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=Path.cwd()
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=dict(os.environ),  # the one child that pays, and so needs the key
+            cwd=Path.cwd(),
+            start_new_session=True,
         )
     return process.pid
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
 
 #: Characters of the shortest text that is hidden. A shorter one would blot out ordinary words, and is not a key.
 SHORTEST = 16
-_PREFIX = "VENICE_"
 _HIDDEN = "[hidden]"
 
 
@@ -41,11 +38,6 @@ class Secret:
         return "Secret(…)"
 
     __str__ = __repr__
-
-
-def environment_without_secrets(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment for every child process: ours, without the service's keys."""
-    return {name: value for name, value in environment.items() if not name.upper().startswith(_PREFIX)}
 
 
 def _spellings(character: str) -> str:

@@ -118,7 +118,7 @@ def test_the_reader_with_a_keyboard_reaches_the_scenes(browser: Browser, project
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#scene-1"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#scene-1")
+    page.wait_for_url("**#scene-1")
 
 
 def test_headings_and_pictures_have_words(browser: Browser, project: Path) -> None:

@@ -65,9 +65,9 @@ _KEPT = {
     "out/film/ledger.db": "belongs to the record of what was paid",
     "out/film/ledger.db-wal": "belongs to the record of what was paid",
     "out/film/.lock": "belongs to the record of what was paid",
-    "out/film/clips/s01c01_t1.mp4": "is where sbc render keeps paid clips",
-    "out/film/clips/s01c01_t9.mp4": "is where sbc render keeps paid clips",
-    "out/film/frames/0123.png": "is where sbc render keeps paid clips",
+    "out/film/clips/s01c01_t1.mp4": "is where sbc keeps what was paid for",
+    "out/film/clips/s01c01_t9.mp4": "is where sbc keeps what was paid for",
+    "out/film/frames/0123.png": "is where sbc keeps what was paid for",
     "out/film/notes.txt": "lies beside paid clips",
 }
 #: What `sbc import --force` may replace: scripts, that is what it is for.
@@ -253,6 +253,6 @@ def test_scripts_are_not_tidied_among_paid_clips(project: Path, command: list[st
     before = contents(project)
     refused = sbc(*command, script)
     assert refused.exit_code == 2
-    assert "is where sbc render keeps paid clips" in refused.output
+    assert "is where sbc keeps what was paid for" in refused.output
     assert contents(project) == before
     script.unlink()

@@ -77,6 +77,7 @@ def test_the_plan_for_programs(tmp_path: Path) -> None:
         "why": "",
         "after": None,
         "cost": 0.56,
+        "made_smaller": None,
     }
 
 

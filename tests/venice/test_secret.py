@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.venice.secret import Secret, environment_without_secrets
+from storyboard.child_process import child_environment
+from storyboard.venice.secret import Secret
 from tests.render.run_fixture import KEY
 
 ODD = "sk/live+0123456789/AbC="
@@ -53,7 +54,7 @@ def test_no_child_gets_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("venice_api_key", KEY)
     done = subprocess.run(
         [sys.executable, "-c", "import os; print(os.environ)"],
-        env=environment_without_secrets(),
+        env=child_environment(),
         capture_output=True,
         text=True,
         check=True,
