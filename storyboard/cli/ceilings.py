@@ -21,14 +21,18 @@ _MOST_FOLDERS = 20_000
 def budget_of(script: str, folder: Path, max_cost: float | None) -> Budget:
     """The ceilings for a run of a script into a folder: what the command line says, and what its project file says."""
     project = read_project(script)
-    limits = project.limits
-    others = _ledgers(project.path.parent) if project.path and limits.usd_per_day is not None else ()
+    limits, root = project.limits, project.path.parent if project.path else None
+
+    def elsewhere_today() -> float:
+        others = (one for one in _ledgers(root) if not _is_same(one, folder)) if root else ()
+        return _spent(others, since=day_of(time.time()))
+
     return Budget(
         max_cost,
         limits.usd_per_film,
         limits.usd_per_day,
-        elsewhere_today=_spent((one for one in others if not _is_same(one, folder)), since=day_of(time.time())),
-        elsewhere_film=0.0 if limits.usd_per_film is None else _spent([sibling_folder(folder)]),
+        elsewhere_today=elsewhere_today,
+        elsewhere_film=lambda: _spent([sibling_folder(folder)]),
     )
 
 

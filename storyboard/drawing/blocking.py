@@ -8,7 +8,8 @@ frame's width and height.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections import defaultdict
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ _APART = 0.16  # between two figures that the text puts on one side
 #: The height of what is held by the holder's, and where it may be held.
 _HELD = 0.16
 _HOLDS = ("hand", "head")
+#: A shot is asked about for each of its figures, and by the shots below it.
+_SHOTS_AT_HAND = 256
 
 
 class ShotSize(NamedTuple):
@@ -176,8 +179,7 @@ def _slots(count: int, taken: list[str]) -> list[float]:
 def _stance(shot: Shot, entity: Entity) -> tuple[str | None, str | None]:
     """The side and the depth that the words after a mention give it, else those that open its sentence."""
     positions = _words().positions
-    rows = _rows(shot)
-    for words in [*_after(rows, entity), *_before(rows, entity)]:
+    for words in _words_beside(shot).get(entity, ()):
         side = next((name for name in _SIDES if positions[name].search(words)), None)
         depth = next((name for name in _DEPTHS if positions[name].search(words)), None)
         if side or depth:
@@ -189,26 +191,21 @@ def _rows(shot: Shot) -> list[Prose]:
     return [shot.camera, *(beat.prose for beat in shot.beats if isinstance(beat, Action))]
 
 
-def _after(rows: list[Prose], entity: Entity) -> list[str]:
-    """What follows each mention, up to the next name or the end of the sentence."""
-    found = []
-    for prose in rows:
+@lru_cache(_SHOTS_AT_HAND)
+def _words_beside(shot: Shot) -> dict[Entity, list[str]]:
+    """What follows each mention of a name, up to the next name or the end of the sentence; then what a sentence says
+    before a mention that is its first: `On the left, @Mira waits.`"""
+    after: defaultdict[Entity, list[str]] = defaultdict(list)
+    before: defaultdict[Entity, list[str]] = defaultdict(list)
+    for prose in _rows(shot):
         for part, following in pairwise(prose):
-            if isinstance(part, Mention) and part.entity is entity and isinstance(following, str):
-                found.append(_SENTENCE_END.split(following.lower(), maxsplit=1)[0])
-    return found
-
-
-def _before(rows: list[Prose], entity: Entity) -> list[str]:
-    """What a sentence says before a mention that is its first: `On the left, @Mira waits.`"""
-    found = []
-    for prose in rows:
-        for before, part in pairwise(prose):
-            if isinstance(part, Mention) and part.entity is entity and isinstance(before, str):
-                sentences = _SENTENCE_END.split(before.lower())
-                if len(sentences) > 1 or before is prose[0]:
-                    found.append(sentences[-1])
-    return found
+            if isinstance(part, Mention) and isinstance(following, str):
+                after[part.entity].append(_SENTENCE_END.split(following.lower(), maxsplit=1)[0])
+            elif isinstance(part, str) and isinstance(following, Mention):
+                sentences = _SENTENCE_END.split(part.lower())
+                if len(sentences) > 1 or part is prose[0]:
+                    before[following.entity].append(sentences[-1])
+    return {entity: after[entity] + before[entity] for entity in {**after, **before}}
 
 
 @cache

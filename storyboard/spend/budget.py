@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ _ROUNDING = 1e-4
 
 class Budget(NamedTuple):
     """The most that may be spent, in US dollars, by one run, on one film, on one day (by UTC); None where there is no
-    ceiling. `elsewhere_today` is what the other folders of the project have cost today, `elsewhere_film` what the film
-    has cost in another folder: drafts have their own."""
+    ceiling. `elsewhere_today` tells what the other folders of the project have cost today, `elsewhere_film` what the
+    film has cost in another folder: drafts have their own. Both are asked at each call, for other runs may be on."""
 
     run: float | None = None
     film: float | None = None
     day: float | None = None
-    elsewhere_today: float = 0.0
-    elsewhere_film: float = 0.0
+    elsewhere_today: Callable[[], float] = float
+    elsewhere_film: Callable[[], float] = float
 
     @property
     def is_set(self) -> bool:
@@ -34,13 +34,13 @@ class Budget(NamedTuple):
         """Why a price cannot be paid, to follow `s01c01 costs $1.40, and`; empty where it can. `spent` is what the run
         has committed so far, `entries` are all of its folder, `now` is in seconds since 1970."""
         listed = tuple(entries)
-        ceilings = (
-            (self.run, spent, "--max-cost"),
-            (self.film, self.elsewhere_film + committed(listed), "the ceiling for the film"),
-            (self.day, self.elsewhere_today + committed(listed, since=day_of(now)), "the ceiling for a day"),
+        ceilings: tuple[tuple[float | None, Callable[[], float], str], ...] = (
+            (self.run, lambda: spent, "--max-cost"),
+            (self.film, lambda: self.elsewhere_film() + committed(listed), "the ceiling for the film"),
+            (self.day, lambda: self.elsewhere_today() + committed(listed, day_of(now)), "the ceiling for a day"),
         )
-        for most, so_far, name in ceilings:
-            if most is not None and so_far + usd > most + _ROUNDING:
+        for most, count, name in ceilings:
+            if most is not None and (so_far := count()) + usd > most + _ROUNDING:
                 return f"{money(max(0.0, most - so_far))} of {name} is left"
         return ""
 

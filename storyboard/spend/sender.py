@@ -75,6 +75,7 @@ class Sender:
             # Told before the intent is written: nothing but the call itself stands between the intent and its answer.
             self._tell("sending", item, usd=entry.usd)
             entry = await self._tools.writer.write(partial(self._tools.ledger.intend, entry))
+            self._is_closed_for(item, entry)  # another run may have written its intent meanwhile, and sees this one now
             self.is_idle.clear()
             try:
                 entry, outcome = await self._call(entry, item, turn)
@@ -175,16 +176,20 @@ class Sender:
         for entry in item.perhaps_paid:
             await self._tools.writer.write(partial(ledger.step, entry, State.LOST, "sent again at the person's word"))
 
-    def _is_closed_for(self, item: Purchase) -> bool:
-        """Whether nothing more is sent; a purchase that would pass a ceiling closes the run."""
+    def _is_closed_for(self, item: Purchase, intended: Entry | None = None) -> bool:
+        """Whether nothing more is sent; a purchase that would pass a ceiling closes the run. `intended` is its own
+        entry, once that is in the ledger."""
         usd, now = item.dearest or item.entry.usd, self._tools.clock.wall()
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
             self.close(f"nobody knows the price of {item.id}, so no ceiling can be kept", Exit.NO_MONEY)
-        elif why := self._budget.why_not(usd, self.spent, self._tools.ledger.entries(), now):
+        elif why := self._budget.why_not(usd, self.spent, self._others(intended), now):
             self.close(f"{item.id} costs {money(usd)}, and {why}", Exit.NO_MONEY)
         return bool(self.stopped)
+
+    def _others(self, intended: Entry | None) -> list[Entry]:
+        return [one for one in self._tools.ledger.entries() if intended is None or one.id != intended.id]
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
         """Wait for a connection, longer each time; after some times nothing more is sent."""

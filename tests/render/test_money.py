@@ -7,6 +7,7 @@ import random
 import re
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -251,6 +252,18 @@ def test_ceilings_hold_across_runs_and_films(tmp_path: Path) -> None:
         assert here.charged == 3
 
 
+def test_the_ceiling_for_a_day_holds_for_runs_that_begin_together(tmp_path: Path) -> None:
+    with commands(tmp_path, 4) as here:
+        (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 1.7\n")
+        scripts = [here.script.name, "other.sb", "third.sb"]
+        for name, word in zip(scripts[1:], ("laughs", "weeps"), strict=True):
+            (tmp_path / name).write_text(here.script.read_text().replace("waits", word))
+        with ThreadPoolExecutor(3) as pool:
+            runs = [pool.submit(here.sbc, "render", name, "--base-url", here.url, "--yes") for name in scripts]
+        assert 1 <= here.charged <= 3, "a clip costs $0.56"
+        assert 5 in [one.result().code for one in runs]
+
+
 def test_the_ceiling_for_a_film_counts_its_drafts(tmp_path: Path) -> None:
     with commands(tmp_path, 2) as here:
         here.edit("Title: Test\n", "Title: Test\nDraft: kling-o3-standard\n")
@@ -270,9 +283,9 @@ def test_the_ceiling_for_a_film_counts_its_drafts(tmp_path: Path) -> None:
         (Budget(run=1.5), "$0.50 of --max-cost is left"),
         (Budget(film=2.0), "$0.50 of the ceiling for the film is left"),
         (Budget(day=2.0), ""),
-        (Budget(day=2.0, elsewhere_today=1.5), "$0.50 of the ceiling for a day is left"),
+        (Budget(day=2.0, elsewhere_today=lambda: 1.5), "$0.50 of the ceiling for a day is left"),
         (Budget(run=2.0, film=2.5, day=1.0), ""),
-        (Budget(film=3.0, elsewhere_film=1.0), "$0.50 of the ceiling for the film is left"),
+        (Budget(film=3.0, elsewhere_film=lambda: 1.0), "$0.50 of the ceiling for the film is left"),
     ],
 )
 def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:

@@ -37,6 +37,7 @@ class Cast:
     is_whole: bool = True
     place: Span | None = None
     _lists: dict[tuple[Kind | None, int | None], WordList] = field(default_factory=dict)
+    _variant_lists: dict[Entity, WordList] = field(default_factory=dict)
 
     def add(self, entity: Entity) -> None:
         """Declare an entity. Lists of names made before take it in, so that later guesses know it."""
@@ -47,6 +48,7 @@ class Cast:
         if entity.base:
             word = fold(entity.name[len(entity.base.name) + 1 :])
             self.variants.setdefault(entity.base, {})[word] = entity
+            self._variant_lists.pop(entity.base, None)
 
     def find(self, name: str) -> Entity | None:
         """The entity that a name means, whatever its case, form of Unicode or apostrophe; None where nobody is called
@@ -60,6 +62,14 @@ class Cast:
             wanted = (entity.name for entity in self.by_name.values() if _belongs(entity, kind, words))
             known = self._lists[kind, words] = WordList(wanted)
         return known.nearest(name)
+
+    def variants_near(self, base: Entity, word: str) -> list[str]:
+        """The names of the variants of an entity that a misspelt word may mean."""
+        words = self.variants.get(base, {})
+        known = self._variant_lists.get(base)
+        if known is None:
+            known = self._variant_lists[base] = WordList(words)
+        return [words[one].name for one in known.nearest(word.casefold())]
 
     def speakers_near(self, name: str) -> list[str]:
         """The CHARACTERs that a name in a cue may mean: one edit away, or with the typed words whole in theirs."""

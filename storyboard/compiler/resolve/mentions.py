@@ -33,7 +33,7 @@ from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.name_patterns import Names
-from storyboard.compiler.spelling import is_near, nearest, offer, quote
+from storyboard.compiler.spelling import is_near, offer, quote
 from storyboard.compiler.text import Span
 
 _AT = lazy_pattern(r"@")
@@ -164,8 +164,7 @@ class Reader:
         self.missing += 1
         word = variant[1]
         base = entity.base or entity
-        words = self.cast.variants.get(base, {})
-        near = [words[known].name for known in nearest(word.casefold(), words)]
+        near = self.cast.variants_near(base, word)
         self.meant |= {entity, *(one for name in near if (one := self.cast.find(name)))}
         gap = Edit(text.span(end, end + 1), ". ")
         fix: Fix | None = None
