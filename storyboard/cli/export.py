@@ -22,8 +22,9 @@ _HELP = """Write a script and its finished takes for another program.
 {formats}
 
 A timeline shows the chosen take of every clip and keeps the place of one that has none; FCPXML has the other takes
-beside it, as an audition. An .otio file names its media relative to itself: move it with its folder. A script with errors
-is written as far as it goes; the exit code is then 1.
+beside it, as an audition. An .otio file names its media relative to itself: move it with its folder.
+
+A script with errors is written as far as it goes; the exit code is then 1.
 """
 _BY_HAND = (
     "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
