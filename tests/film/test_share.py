@@ -38,7 +38,8 @@ def test_a_copy_is_no_larger_and_shows_and_sounds_the_same_seconds(film: SizedFi
     assert 500_000 < target.stat().st_size <= 1_000_000
     with av.open(str(target)) as copy:
         video, sound = copy.streams.video[0], copy.streams.audio[0]
-        assert (video.frames, video.average_rate) == (192, 24)
+        assert video.frames == 192
+        assert video.average_rate == 24
         assert min(video.width, video.height) < 720, "fewer and better pixels"
         assert video.width * 9 == video.height * 16
         assert sound.duration is not None
