@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--poster", type=click.IntRange(0), metavar="SECOND", help="Also write the frame at SECOND as PNG, beside the film."
 )
+@click.option("--credits", "has_credits", is_flag=True, help="End with a card of what the title page says.")
 @click.option(
     "--share",
     type=click.IntRange(1),
@@ -60,6 +61,7 @@ def command(
     burn: bool,
     poster: int | None,
     share: int | None,
+    has_credits: bool,
     out: Path | None,
     sandbox: bool,
     draft: bool,
@@ -76,6 +78,7 @@ def command(
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_speeches_or_leave
+    from storyboard.film.credits import credit_lines
     from storyboard.film.cut import FilmOptions, lay_out_cut
     from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
@@ -100,7 +103,10 @@ def command(
     shared = target.with_name(f"{target.stem}-share.mp4")
     if share is not None:
         check_product(shared, kept, is_asked=False, example="film-share.mp4")
-    wanted = FilmOptions(SIZES[size] if size else None, burn)
+    shown = credit_lines(analysis.film) if has_credits else ()
+    if has_credits and not shown:
+        fail(f"--credits: the title page of {file} has no title, author, source or copyright", PROBLEMS)
+    wanted = FilmOptions(SIZES[size] if size else None, burn, shown)
     sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
     cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
