@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import LEDGER
 from storyboard.film.takes import DraftShot, Take
 from storyboard.render.folders import clips_folder
+
+if TYPE_CHECKING:
+    from storyboard.render.takes import TakesOnDisk
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -71,14 +74,19 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
 def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:
     """The chosen take of every clip that has one, of the drafts where the script is compiled as those; none where
     nothing has been rendered."""
-    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
-    if not (folder / LEDGER).exists():
-        return ()
+    return takes_on_disk(analysis, out, sandbox=sandbox).chosen
+
+
+def takes_on_disk(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> TakesOnDisk:
+    """The chosen take of every clip that has one, and the takes beside it."""
     from storyboard.render import takes
     from storyboard.spend.ledger import Unusable
 
+    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
+    if not (folder / LEDGER).exists():
+        return takes.TakesOnDisk()
     try:
-        return takes.chosen_takes(analysis, folder)
+        return takes.takes_on_disk(analysis, folder)
     except Unusable as problem:
         fail(str(problem))
 
