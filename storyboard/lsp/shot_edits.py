@@ -50,12 +50,12 @@ class _Place(NamedTuple):
     path: str
     text: str
     parts: Sequence[_Part]
-    index: int
+    at: int
     number: str
 
     @property
     def shot(self) -> _Part:
-        return self.parts[self.index]
+        return self.parts[self.at]
 
     @property
     def words(self) -> str:
@@ -130,7 +130,7 @@ def _remove(place: _Place) -> ShotEdit:
 def _move_up(place: _Place) -> ShotEdit:
     """Before the shot above it; the first of a scene becomes the last of the scene above."""
     is_in_scene = True
-    for part in reversed(place.parts[: place.index]):
+    for part in reversed(place.parts[: place.at]):
         if isinstance(part.block, parsed.Shot) and is_in_scene:
             return _swapped(place, part, place.shot, header_is_first=True)
         if isinstance(part.block, parsed.Shot | parsed.Heading) and not is_in_scene:
@@ -143,7 +143,7 @@ def _move_up(place: _Place) -> ShotEdit:
 
 def _move_down(place: _Place) -> ShotEdit:
     """Behind the shot below it; the last of a scene becomes the first of the scene below."""
-    for part in place.parts[place.index + 1 :]:
+    for part in place.parts[place.at + 1 :]:
         if isinstance(part.block, parsed.Shot):
             return _swapped(place, place.shot, part, header_is_first=False)
         if isinstance(part.block, parsed.Heading):
