@@ -176,3 +176,18 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     finally:
         page.close()
     assert complaints == []
+
+
+def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    try:
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        page.get_by_label("A picture of Mira").set_input_files(studio.script.parent / "refs" / "harbor.png")
+        page.locator(".cm-line", has_text="front: refs/mira-2.png").wait_for()
+        page.locator(".cm-content").focus()
+        page.keyboard.press("Control+z")
+        page.locator(".cm-line", has_text="front: refs/mira.png").wait_for()
+    finally:
+        page.close()
+    assert complaints == []

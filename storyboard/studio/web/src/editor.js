@@ -165,6 +165,14 @@ export class ScriptEditor {
     this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
 
+  /** Make a picture the first one of a declared name, as one step that can be undone. */
+  async namePicture(name, picture) {
+    const { edit } = await this.request("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
+      throw new Refused(problem.message);
+    });
+    if (!this.apply(edit)) throw new Refused(`${name} is declared in another file. The picture is there as ${picture}.`);
+  }
+
   /** Apply an edit of the language server to this script as one step; whether it was one of this script alone. */
   apply(edit) {
     const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
