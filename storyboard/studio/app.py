@@ -23,7 +23,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.loopback import ALLOWED_HOSTS
-from storyboard.lsp.live_board import header_of, shot_at
+from storyboard.lsp.live_board import header_of
 from storyboard.studio.access import Access
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.prices import Offers, money_of
@@ -79,7 +79,6 @@ class Studio:
             "open": self._open,
             "lsp": self._lsp,
             "save": self._save,
-            "place": self._place,
             "line": self._line,
             "mode": self._mode,
             "plan": self._plan,
@@ -165,15 +164,6 @@ class Studio:
         except (OSError, Unreadable) as problem:
             raise StudioRefusal(f"{self._file.path.name} cannot be written ({problem}).") from None
         return {"digest": saved.digest}
-
-    async def _place(self, body: dict[str, Any]) -> object:
-        """The number of the shot that a line belongs to."""
-        analysis, line, path = self._analysis(), int(body["line"]), str(self._file.path)
-        source = next((one for one in analysis.sources if one.path == path), None)
-        if source is None or not 1 <= line <= len(source.line_starts):
-            return {"shot": None}
-        end = source.line_starts[line] - 1 if line < len(source.line_starts) else len(source.text)
-        return {"shot": shot_at(analysis, path, end)}
 
     async def _line(self, body: dict[str, Any]) -> object:
         """The line of a shot's header in the script; None where it stands in an included file."""

@@ -14,7 +14,7 @@ import pytest
 
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
-_ASKED = ("open", "lsp", "save", "place", "line", "mode", "plan", "render", "takes", "take")
+_ASKED = ("open", "lsp", "save", "line", "mode", "plan", "render", "takes", "take")
 
 
 def test_nobody_asks_without_the_token(quiet_studio: Studio) -> None:
@@ -110,9 +110,10 @@ def test_panel_and_line_find_each_other(quiet_studio: Studio) -> None:
     quiet_studio.open()
     lines = SCRIPT.splitlines()
     header = lines.index("SHOT 4s close-up") + 1
-    assert quiet_studio.ask("place", line=header) == {"shot": "1.2"}
-    assert quiet_studio.ask("place", line=header - 1) == {"shot": "1.1"}
-    assert quiet_studio.ask("place", line=1) == {"shot": "1.1"}, "above the first shot it is the first"
+    uri = quiet_studio.script.as_uri()
+    for line, shot in ((header, "1.2"), (header - 1, "1.1"), (1, "1.1")):  # above the first shot it is the first
+        place = {"uri": uri, "position": {"line": line - 1, "character": 0}}
+        assert quiet_studio.lsp("storyboard/shotAt", place, line) == {"shot": shot}
     assert quiet_studio.ask("line", shot="1.2")["line"] == header
     assert quiet_studio.ask("line", shot="9.9")["line"] is None
 
