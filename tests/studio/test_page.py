@@ -38,7 +38,7 @@ def test_a_writer_writes_mends_and_saves(studio: Studio, browser: Browser) -> No
         page.get_by_role("button", name=re.compile("Change .*Mria")).click()
         page.locator("#shot-1\\.3", has_text="Mira looks back").wait_for(state="attached")
         page.locator("#shot-1\\.3.here").wait_for(state="attached")
-        assert "0:13" in page.locator("#sums").inner_text()
+        page.locator("#sums", has_text="0:13").wait_for()
         page.keyboard.press("Control+s")
         page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
         assert "@Mira looks back" in studio.script.read_text()
