@@ -68,9 +68,8 @@ def command(
     track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
-    from storyboard.cli.takes import made_speeches_or_leave
+    from storyboard.cli.takes import made_sounds_or_leave
     from storyboard.film.cut import FilmOptions, lay_out_cut
-    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
     from storyboard.render.folders import clips_folder, product_path
@@ -91,7 +90,7 @@ def command(
         if poster >= timeline.seconds:
             fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
     wanted = FilmOptions(SIZES[size] if size else None, burn)
-    sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
+    sounds = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
     cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import LEDGER
 from storyboard.film.takes import DraftShot, Take
 from storyboard.render.folders import clips_folder
+
+if TYPE_CHECKING:
+    from storyboard.film.laid_sounds import MadeSounds
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -83,15 +86,18 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
         fail(str(problem))
 
 
-def made_speeches_or_leave(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
-    """The files of the speeches that `sbc make` made into a folder, by the number of the shot and the place among its
-    speeches; none where nothing was made."""
-    if not (folder / "ledger.db").exists():
-        return {}
+def made_sounds_or_leave(analysis: Analysis, folder: Path) -> MadeSounds:
+    """The files of the speeches, and of music, ambience and effects, that `sbc make` made into a folder; none where
+    nothing was made."""
+    from storyboard.film.laid_sounds import MadeSounds
+
+    if not (folder / LEDGER).exists():
+        return MadeSounds()
+    from storyboard.make.sounds import made_sounds
     from storyboard.make.speeches import made_speeches
     from storyboard.spend.ledger import Unusable
 
     try:
-        return made_speeches(analysis, folder)
+        return MadeSounds(made_sounds(analysis, folder), made_speeches(analysis, folder))
     except Unusable as problem:
         fail(str(problem))
