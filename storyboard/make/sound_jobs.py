@@ -86,7 +86,7 @@ async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
         keep=keep,
         read=read_queue,
         settle=settle_job,
-        bought=lambda paid: Event("queued", paid.clip_id, "", paid.usd, take=paid.number),
+        bought=lambda paid: Event("queued", paid.clip_id, "paid, and in work", paid.usd, take=paid.number),
         perhaps_paid=item.unknown if item.action is PictureAction.RESEND else (),
     )
 
@@ -168,7 +168,7 @@ class SoundCollector:
             case Running(average):
                 self._patience.is_well()
                 self._averages.tell(self._entry.model, average)
-                self._tell("running")
+                self._tell("running", "" if average else "in work")
             case Completed():
                 self._empty += 1
                 if self._empty > facts["completed_again"]:
