@@ -81,8 +81,8 @@ class Compilation(NamedTuple):
 def compile_file(
     path: str | Path, options: Options | None = None, *, images: Literal["link", "embed"] = "link"
 ) -> Compilation:
-    """Compile a script, with the models of its project. Raises Unreadable for a file that cannot be read; prints and
-    writes nothing."""
+    """Compile a script, with the models of its project. Raises Unreadable for a script that cannot be read, and for
+    a picture that cannot be read any more once it has been looked at; prints and writes nothing."""
     from storyboard.compiler.pipeline import Options, analyze_file, collector_paused
     from storyboard.project.file import in_project
 

@@ -22,7 +22,7 @@ _THOROUGH = (
     "images/test_what_is_sent_is_seen.py", "project/test_new.py",
     "project/test_project_file.py", "project/test_refresh.py", "screenplay/test_export.py",
     "test_bad_input.py", "test_incremental.py", "test_package.py", "test_patterns.py", "test_properties.py",
-    "test_readme.py", "test_windows.py",
+    "test_readme.py", "test_site.py", "test_windows.py",
 )  # fmt: skip
 #: And of those folders what is quick all the same.
 _QUICK = ("lsp/test_completion.py", "lsp/test_markdown.py", "lsp/test_positions.py")

@@ -130,6 +130,15 @@ def test_8_mebibytes(tmp_path: Path, fill: str, command: tuple[str, ...]) -> Non
     assert "longer than 50,000 lines or 1,048,576 characters" in output + told
 
 
+def test_8_mebibytes_of_a_screenplay(tmp_path: Path) -> None:
+    (tmp_path / "film.fountain").write_text(
+        "INT. HOUSE - DAY\n\n" + "MIRA\nNo.\n\n" * (LARGEST // 10 - 9), encoding="utf-8"
+    )
+    code, _, told = run(tmp_path, "import", "film.fountain", seconds=20, megabytes=1024)
+    assert code == 2
+    assert "more than a film has" in told
+
+
 def test_a_script_as_long_as_a_film_may_be(tmp_path: Path) -> None:
     last = "@Ada walks.\n"
     head = "CHARACTER Ada\nlook: tall\nfront: https://example.com/ada.png\n\nEXT. SEA\n\nSHOT 5s wide\n"

@@ -54,6 +54,7 @@ def command(
     """
     from storyboard.compiler.emit import build_manifest
     from storyboard.compiler.emit.manifest import to_json
+    from storyboard.compiler.loader import Unreadable
     from storyboard.compiler.prompts import TemplateProblem
 
     options = Options(wire=wire, model=model, root=root, templates=templates)
@@ -69,7 +70,7 @@ def command(
     try:
         manifest = build_manifest(analysis, images or "link")
         bodies = _bodies(analysis, images or "embed") if requests is not None else {}
-    except TemplateProblem as problem:
+    except (TemplateProblem, Unreadable) as problem:  # a picture may have changed since it was looked at
         fail(str(problem))
     if requests is not None:
         _write_requests(requests, bodies)

@@ -9,7 +9,7 @@ import click
 
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
-from storyboard.cli.takes import chosen_takes, folder_options
+from storyboard.cli.takes import folder_options, takes_on_disk
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
@@ -21,8 +21,10 @@ _HELP = """Write a script and its finished takes for another program.
 \b
 {formats}
 
-A timeline shows the chosen take of every clip and keeps the place of one that has none. A script with errors is
-written as far as it goes; the exit code is then 1.
+A timeline shows the chosen take of every clip and keeps the place of one that has none; FCPXML has the other takes
+beside it, as an audition. An .otio file names its media relative to itself: move it with its folder.
+
+A script with errors is written as far as it goes; the exit code is then 1.
 """
 _BY_HAND = (
     "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
@@ -56,17 +58,19 @@ def command(
     root: Path | None,
 ) -> None:
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
-    takes = chosen_takes(analysis, out, sandbox=sandbox)
+    takes = takes_on_disk(analysis, out, sandbox=sandbox)
     target = product_path(file, output, FORMATS[form].suffix, sandbox=sandbox)
     if output != "-":
         check_product(
             target,
-            kept_files(analysis, takes),
+            kept_files(analysis, (*takes.chosen, *takes.others)),
             is_asked=output is not None,
             example=f"film{FORMATS[form].suffix}",
             signature=FORMATS[form].signature,
         )
-    written = _write(FORMATS[form], ExportRequest(analysis, takes, paper, names))
+    folder = None if output == "-" else target.parent
+    request = ExportRequest(analysis, takes.chosen, paper, names, takes.others, folder)
+    written = _write(FORMATS[form], request)
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)
     write_bytes(written.data, output if output == "-" else str(target))

@@ -41,6 +41,13 @@ if TYPE_CHECKING:
 @click.option(
     "--poster", type=click.IntRange(0), metavar="SECOND", help="Also write the frame at SECOND as PNG, beside the film."
 )
+@click.option("--credits", "has_credits", is_flag=True, help="End with a card of what the title page says.")
+@click.option(
+    "--share",
+    type=click.IntRange(1),
+    metavar="MB",
+    help="Also write a copy of at most so many megabytes, beside the film: film-share.mp4.",
+)
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -53,6 +60,8 @@ def command(
     size: str | None,
     burn: bool,
     poster: int | None,
+    share: int | None,
+    has_credits: bool,
     out: Path | None,
     sandbox: bool,
     draft: bool,
@@ -69,6 +78,7 @@ def command(
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave
+    from storyboard.film.credits import credit_lines
     from storyboard.film.cut import FilmOptions, lay_out_cut
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
@@ -89,7 +99,13 @@ def command(
         check_product(target.with_suffix(".png"), kept, is_asked=False, example="film.png")
         if poster >= timeline.seconds:
             fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
-    wanted = FilmOptions(SIZES[size] if size else None, burn)
+    shared = target.with_name(f"{target.stem}-share.mp4")
+    if share is not None:
+        check_product(shared, kept, is_asked=False, example="film-share.mp4")
+    shown = credit_lines(analysis.film) if has_credits else ()
+    if has_credits and not shown:
+        fail(f"--credits: the title page of {file} has no title, author, source or copyright", PROBLEMS)
+    wanted = FilmOptions(SIZES[size] if size else None, burn, shown)
     sounds = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
     cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
@@ -99,6 +115,8 @@ def command(
     made = _make_or_leave(cut, target, stems, poster)
     for line in _told(cut, made, target):
         echo(line, err=True)
+    if share is not None:
+        _share_or_leave(cut, target, shared, share)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
 
 
@@ -121,6 +139,22 @@ def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int |
     except KeyboardInterrupt:
         fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
     return made
+
+
+def _share_or_leave(cut: FilmCut, film: Path, target: Path, megabytes: int) -> None:
+    """Write a copy of the film of at most so many megabytes."""
+    from storyboard.film.share_copy import SizedFilm, TooSmall, write_share
+
+    try:
+        with ProgressLine("making the copy") as progress:
+            written = write_share(SizedFilm(film, cut.frames, cut.rate, cut.size), megabytes, target, progress.tell)
+    except TooSmall as problem:
+        fail(f"--share {megabytes}: {problem}", PROBLEMS)
+    except OSError as problem:
+        fail(f"{target}: cannot be written ({problem.strerror or problem})")
+    except KeyboardInterrupt:
+        fail("stopped; the film is there, its copy is not", STOPPED)
+    echo(f"{target}: {written:.1f} MB", err=True)
 
 
 def _told(cut: FilmCut, made: FilmResult, target: Path) -> Iterator[str]:

@@ -16,6 +16,7 @@ from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.film.laid_sounds import MadeSounds
+    from storyboard.render.takes import TakesOnDisk
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -74,14 +75,19 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
 def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:
     """The chosen take of every clip that has one, of the drafts where the script is compiled as those; none where
     nothing has been rendered."""
-    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
-    if not (folder / LEDGER).exists():
-        return ()
+    return takes_on_disk(analysis, out, sandbox=sandbox).chosen
+
+
+def takes_on_disk(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> TakesOnDisk:
+    """The chosen take of every clip that has one, and the takes beside it."""
     from storyboard.render import takes
     from storyboard.spend.ledger import Unusable
 
+    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
+    if not (folder / LEDGER).exists():
+        return takes.TakesOnDisk()
     try:
-        return takes.chosen_takes(analysis, folder)
+        return takes.takes_on_disk(analysis, folder)
     except Unusable as problem:
         fail(str(problem))
 

@@ -18,6 +18,7 @@ _LETTERS = 0.044  # a caption's letters, by the frame's shorter side
 _MARGIN = 0.035
 _MOST_LINES = 4
 _MOST_TITLE_LINES = 5
+_MOST_LINES_UNDER = 2  # of each further line of a title
 _WIDEST_CLOCK = "/ 00:00"  # of letters in their full size; an hour's are smaller
 
 
@@ -138,16 +139,22 @@ def _passed(slate: Slate, second: int) -> str:
 
 
 def draw_title(text: str, size: FrameSize) -> DrawnText:
-    """A title in the middle of the frame, which it darkens; as large as what lies between slate and caption."""
+    """A title in the middle of the frame, which it darkens; as large as what lies between slate and caption. Lines
+    under the first one are smaller."""
     top, bottom = bar_height(size), caption_height(size)
     card = Image.new("RGBA", (size.width, even(size.height - top - bottom)), (*_SHADE, 0))
-    setting = fit(text, round(size.width * 0.8), _MOST_TITLE_LINES, round(size.short * 0.075), True)
-    y = max(0, (card.height - setting.height) // 2)
-    write(card, setting, size.width // 2, y, (*_SHADE, 255), "middle")
+    width, (first, *under) = round(size.width * 0.8), text.splitlines() or [""]
+    rows = [fit(first, width, _MOST_LINES_UNDER if under else _MOST_TITLE_LINES, round(size.short * 0.075), True)]
+    rows += [fit(line, width, _MOST_LINES_UNDER, round(size.short * _LETTERS)) for line in under]
+    top = max(0, (card.height - sum(row.height for row in rows)) // 2)
+    tops = [top + sum(row.height for row in rows[:number]) for number in range(len(rows))]
+    for row, y in zip(rows, tops, strict=True):
+        write(card, row, size.width // 2, y, (*_SHADE, 255), "middle")
     glow = card.filter(ImageFilter.GaussianBlur(size.short / 60))
     glow.alpha_composite(glow)
-    write(glow, setting, size.width // 2, y, _WHITE, "middle")
-    return DrawnText(glow, setting.missing)
+    for row, y in zip(rows, tops, strict=True):
+        write(glow, row, size.width // 2, y, _WHITE, "middle")
+    return DrawnText(glow, frozenset().union(*(row.missing for row in rows)))
 
 
 def _shade(strip: Image.Image, top: int) -> None:

@@ -12,6 +12,7 @@ Every writer takes an `ExportRequest` and gives an `ExportResult`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.files.signatures import Signature
@@ -27,12 +28,15 @@ OTIO_PACKAGES = ("opentimelineio", "otio-cmx3600-adapter", "otio-fcp-adapter")
 
 class ExportRequest(NamedTuple):
     """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed; `names`: who
-    speaks stands in the subtitles."""
+    speaks stands in the subtitles. `others` are the takes of a clip that were not chosen; `folder` is where the file
+    goes, None for one that goes nowhere yet."""
 
     analysis: Analysis
     takes: tuple[Take, ...] = ()
     paper: str = "a4"
     names: bool = False
+    others: tuple[Take, ...] = ()
+    folder: Path | None = None
 
 
 class ExportResult(NamedTuple):

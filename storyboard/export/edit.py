@@ -144,7 +144,7 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     """The film of a script with its takes; `prompts` by clip id go along as information."""
     chosen = list(takes)
     cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
-    media, problems = _media_of(chosen)
+    media, problems = read_media(chosen)
     clips = {clip.name: clip for clip in cut.clips}
     story = build_storyboard(analysis, chosen)
     stretches = _stretches(story)
@@ -210,7 +210,7 @@ def _event(
     return EditEvent(
         name=name,
         frames=placed.frames,
-        shown=min(placed.frames, int(source.seconds * rate + Fraction(1, 2))) if source else 0,
+        shown=_shown(source, placed.frames, rate) if source else 0,
         media=source,
         take=first.take.number if first.take and source else None,
         scene=f"{scene.number} ({one_line(scene.label)})" if scene.label else str(scene.number),
@@ -224,6 +224,16 @@ def _event(
         remarks=first.take.remarks if first.take else (),
         titles=tuple(_titles(placed, rate)),
     )
+
+
+def with_take(event: EditEvent, take: Take, media: SourceMedia, rate: Fraction) -> EditEvent:
+    """The same event with another take in it."""
+    return event._replace(shown=_shown(media, event.frames, rate), media=media, take=take.number, remarks=take.remarks)
+
+
+def _shown(media: SourceMedia, frames: int, rate: Fraction) -> int:
+    """How many of an event's frames a take fills."""
+    return min(frames, int(media.seconds * rate + Fraction(1, 2)))
 
 
 def _titles(clip: FilmClip, rate: Fraction) -> Iterator[EditTitle]:
@@ -260,7 +270,7 @@ def _transitions(panels: list[Panel]) -> tuple[str, ...]:
     return tuple(one_line(drop_marks(beat.text)) for beat in beats if isinstance(beat, Transition))
 
 
-def _media_of(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str]]:
+def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str]]:
     """What a timeline has to know of the takes' files, asked of a decoder's child, and what cannot be read."""
     found: dict[Path, SourceMedia] = {}
     problems = []

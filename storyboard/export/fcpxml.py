@@ -7,13 +7,15 @@ Apple's DTD, https://developer.apple.com/documentation/professional-video-applic
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
-from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of
+from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of, read_media, with_take
 from storyboard.export.edit_sound import EditSound, lanes
+from storyboard.film.takes import Take
 from storyboard.wording import one_line
 
 _VERSION = "1.10"
@@ -30,17 +32,30 @@ _RATES = {32000: "32k", 44100: "44.1k", 48000: "48k", 88200: "88.2k", 96000: "96
 
 
 def write_fcpxml(order: ExportRequest) -> ExportResult:
-    """The cut as an FCPXML document. A place without a take is a named gap, with the same markers and notes."""
+    """The cut as an FCPXML document. A place without a take is a named gap, with the same markers and notes; one of
+    several takes is an audition, the chosen one first. Media are `file:` URLs, as the format defines them."""
     cut = cut_of(order)
-    return ExportResult(_document(cut), cut.problems)
+    others, problems = _other_takes(cut, order.others)
+    return ExportResult(_document(cut, others), (*cut.problems, *problems))
 
 
-def _document(cut: FilmEdit) -> bytes:
+def _other_takes(cut: FilmEdit, takes: Sequence[Take]) -> tuple[dict[str, list[EditEvent]], list[str]]:
+    """The events as they are with their other takes, by the clip's id, and what cannot be read."""
+    events = {event.name: event for event in cut.events if event.media}
+    media, problems = read_media([take for take in takes if take.clip_id in events])
+    others: dict[str, list[EditEvent]] = {}
+    for take in takes:
+        if found := media.get(take.path):
+            others.setdefault(take.clip_id, []).append(with_take(events[take.clip_id], take, found, cut.rate))
+    return others, problems
+
+
+def _document(cut: FilmEdit, others: Mapping[str, Sequence[EditEvent]]) -> bytes:
     root = ET.Element("fcpxml", version=_VERSION)
     resources = ET.SubElement(root, "resources")
     size = {"width": str(cut.width), "height": str(cut.height)}
     ET.SubElement(resources, "format", size, id="r1", frameDuration=_time(1 / cut.rate))
-    assets = _assets(cut, resources)
+    assets = _assets(cut, others, resources)
     heard_assets = _sound_assets(cut, resources, len(assets))
     lane_of = {one: -number for number, (_, row) in enumerate(lanes(cut.sounds), 1) for one in row}
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name=cut.title)
@@ -60,7 +75,7 @@ def _document(cut: FilmEdit) -> bytes:
     for number, one in enumerate(cut.events):
         if one.fade_in and not number:
             _fade("Fade in", start, one.fade_in, spine, cut.rate)
-        item = _place(one, start, assets, spine, cut.rate)
+        item = _place(one, others.get(one.name, ()), start, assets, spine, cut.rate)
         heard = [sound for sound in cut.sounds if start <= sound.start + cut.start < start + one.frames]
         _lay(item, heard, start - cut.start, heard_assets, lane_of, cut.rate)
         start += one.frames
@@ -79,11 +94,11 @@ def _fade(name: str, start: int, length: int, spine: ET.Element, rate: Fraction)
     ET.SubElement(spine, "transition", name=name, offset=_frames(start, rate), duration=_frames(length, rate))
 
 
-def _assets(cut: FilmEdit, resources: ET.Element) -> dict[SourceMedia, str]:
+def _assets(cut: FilmEdit, others: Mapping[str, Sequence[EditEvent]], resources: ET.Element) -> dict[SourceMedia, str]:
     """One asset for each file, and a format for each size and rate."""
     assets: dict[SourceMedia, str] = {}
     formats: dict[tuple[int, int, Fraction], str] = {(cut.width, cut.height, cut.rate): "r1"}
-    for event in cut.events:
+    for event in (*cut.events, *(one for takes in others.values() for one in takes)):
         media = event.media
         if media is None or media in assets:
             continue
@@ -115,8 +130,14 @@ def _asset(event: EditEvent, media: SourceMedia, ident: str, form: str, resource
 
 
 def _place(
-    event: EditEvent, start: int, assets: dict[SourceMedia, str], spine: ET.Element, rate: Fraction
+    event: EditEvent,
+    others: Sequence[EditEvent],
+    start: int,
+    assets: Mapping[SourceMedia, str],
+    spine: ET.Element,
+    rate: Fraction,
 ) -> ET.Element:
+    """Put an event into the spine; what is laid over it goes into the element that is given back."""
     offset = _frames(start, rate)
     if event.media is None:
         item = ET.SubElement(
@@ -124,11 +145,17 @@ def _place(
         )
         _tell(item, event, event.frames, rate)
         return item
-    sound = {"audioRole": "dialogue"} if event.media.channels else {}
-    item = ET.SubElement(
-        spine, "asset-clip", sound, ref=assets[event.media], name=event.name, offset=offset, start="0s",
-        duration=_frames(event.shown, rate), format="r1", tcFormat="NDF"
-    )  # fmt: skip
+    if others:
+        audition = ET.SubElement(spine, "audition", offset=offset)
+        item = _clip(event, event.media, assets, audition, rate)
+        for other in others:
+            assert other.media is not None, "another take has a file"
+            alternative = _clip(other, other.media, assets, audition, rate)
+            alternative.set("name", f"{other.name}, take {other.take}")
+            _tell(alternative, other._replace(titles=(), marks=(), dissolve=0), other.shown, rate)
+    else:
+        item = _clip(event, event.media, assets, spine, rate)
+        item.set("offset", offset)
     _tell(item, event, event.shown, rate)
     if event.shown < event.frames:
         rest = {
@@ -138,6 +165,16 @@ def _place(
         }
         ET.SubElement(spine, "gap", rest, name=f"{event.name}, the rest")
     return item
+
+
+def _clip(
+    event: EditEvent, media: SourceMedia, assets: Mapping[SourceMedia, str], parent: ET.Element, rate: Fraction
+) -> ET.Element:
+    sound = {"audioRole": "dialogue"} if media.channels else {}
+    return ET.SubElement(
+        parent, "asset-clip", sound, ref=assets[media], name=event.name, start="0s",
+        duration=_frames(event.shown, rate), format="r1", tcFormat="NDF"
+    )  # fmt: skip
 
 
 def _sound_assets(cut: FilmEdit, resources: ET.Element, number: int) -> dict[Path, str]:

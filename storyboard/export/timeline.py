@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
@@ -17,6 +18,7 @@ from storyboard.export import ExportRequest, ExportResult, NotInstalled
 from storyboard.export.edit import START_HOUR, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
 from storyboard.export.edit_sound import EditSound, lanes
 from storyboard.export.fcp7_sound import link_sound
+from storyboard.export.media_urls import media_url
 from storyboard.wording import one_line, to_utf8
 
 _COMMENT_COLUMNS = 72  # of an EDL's comment line; CMX 3600 lines end at 80
@@ -28,7 +30,7 @@ _LOCATOR = re.compile(rf"^(\* LOC: ){_TIME}")
 
 
 def write_otio(order: ExportRequest) -> ExportResult:
-    """The cut as an `.otio` file."""
+    """The cut as an `.otio` file, which names its media relative to itself: Resolve links those, and no `file:` URL."""
     return _written(order, "otio_json")
 
 
@@ -39,7 +41,8 @@ def write_edl(order: ExportRequest) -> ExportResult:
 
 
 def write_fcp7(order: ExportRequest) -> ExportResult:
-    """The cut as Final Cut 7's XML, which Premiere and Resolve read. Raises NotInstalled."""
+    """The cut as Final Cut 7's XML, which Premiere and Resolve read. Its `pathurl` is a `file:` URL by the format's
+    definition. Raises NotInstalled."""
     return _written(order, "fcp_xml")
 
 
@@ -49,7 +52,8 @@ def _written(order: ExportRequest, adapter: str) -> ExportResult:
     cut = cut_of(order)
     if not cut.events and adapter == "cmx_3600":  # the adapter looks for the last event
         return ExportResult(to_utf8(f"TITLE: {cut.title}\n"), cut.problems)
-    text: str = otio.adapters.write_to_string(_timeline(cut, adapter), adapter_name=adapter)
+    timeline = _timeline(cut, adapter, order.folder if adapter == "otio_json" else None)
+    text: str = otio.adapters.write_to_string(timeline, adapter_name=adapter)
     if adapter == "cmx_3600":
         text = _edit_list(text, cut)
     elif adapter == "fcp_xml":
@@ -91,8 +95,8 @@ def _counted(cut: FilmEdit) -> Fraction:
     return Fraction(-(-cut.rate.numerator // cut.rate.denominator))
 
 
-def _timeline(cut: FilmEdit, adapter: str) -> otio.schema.Timeline:
-    frames = _Frames(_counted(cut) if adapter == "cmx_3600" else cut.rate)
+def _timeline(cut: FilmEdit, adapter: str, folder: Path | None) -> otio.schema.Timeline:
+    frames = _Frames(_counted(cut) if adapter == "cmx_3600" else cut.rate, folder)
     timeline = otio.schema.Timeline(cut.title, global_start_time=frames.time(cut.start))
     timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": {
         "width": str(cut.width), "height": str(cut.height), "pixelaspectratio": "square"}}}}}  # fmt: skip
@@ -121,10 +125,17 @@ def _timeline(cut: FilmEdit, adapter: str) -> otio.schema.Timeline:
 
 
 class _Frames:
-    """Frames of the film as OpenTimelineIO has times."""
+    """Frames of the film as OpenTimelineIO has times, and files as the timeline in `folder` names them."""
 
-    def __init__(self, rate: Fraction) -> None:
+    def __init__(self, rate: Fraction, folder: Path | None = None) -> None:
         self._rate = float(rate)
+        self._folder = folder
+
+    def file(self, path: Path, length: otio.opentime.TimeRange) -> otio.schema.ExternalReference:
+        """A file of a length."""
+        reference = otio.schema.ExternalReference(media_url(path, self._folder), length)
+        reference.name = one_line(path.name)
+        return reference
 
     def time(self, frames: int) -> otio.opentime.RationalTime:
         return otio.opentime.RationalTime(frames, self._rate)
@@ -174,7 +185,7 @@ def _sound(cut: FilmEdit, frames: _Frames) -> otio.schema.Track:
     for event in cut.events:
         heard = event.shown if event.media and event.media.channels else 0
         if heard and event.media:
-            track.append(otio.schema.Clip(event.name, _reference(event.media), frames.range(0, heard)))
+            track.append(otio.schema.Clip(event.name, _reference(event.media, frames), frames.range(0, heard)))
         if heard < event.frames:
             track.append(otio.schema.Gap(source_range=frames.range(0, event.frames - heard)))
     return track
@@ -187,8 +198,7 @@ def _laid(name: str, sounds: list[EditSound], frames: _Frames) -> otio.schema.Tr
     for one in sounds:
         if one.start > done:
             track.append(otio.schema.Gap(source_range=frames.range(0, one.start - done)))
-        reference = otio.schema.ExternalReference(one.path.as_uri(), frames.range(0, one.length))
-        reference.name = one.name
+        reference = frames.file(one.path, frames.range(0, one.length))
         clip = otio.schema.Clip(one.name, reference, frames.range(one.skip, one.frames))
         clip.metadata["storyboard"] = {"kind": one.kind, "gain_db": one.gain}
         track.append(clip)
@@ -197,7 +207,7 @@ def _laid(name: str, sounds: list[EditSound], frames: _Frames) -> otio.schema.Tr
 
 
 def _clip(event: EditEvent, frames: _Frames, sounds: list[EditSound]) -> otio.schema.Clip:
-    reference = _reference(event.media) if event.media else otio.schema.MissingReference()
+    reference = _reference(event.media, frames) if event.media else otio.schema.MissingReference()
     clip = otio.schema.Clip(event.name, reference, frames.range(0, event.shown if event.media else event.frames))
     clip.markers.extend(_marker(mark, frames) for mark in event.marks)
     if event.dissolve:
@@ -211,14 +221,12 @@ def _clip(event: EditEvent, frames: _Frames, sounds: list[EditSound]) -> otio.sc
     return clip
 
 
-def _reference(media: SourceMedia) -> otio.schema.ExternalReference:
+def _reference(media: SourceMedia, frames: _Frames) -> otio.schema.ExternalReference:
     rate = float(media.rate)
     length = otio.opentime.TimeRange(
         otio.opentime.RationalTime(0, rate), otio.opentime.RationalTime(media.frames, rate)
     )
-    reference = otio.schema.ExternalReference(media.path.as_uri(), length)
-    reference.name = one_line(media.path.name)
-    return reference
+    return frames.file(media.path, length)
 
 
 def _marker(mark: EditMarker, frames: _Frames) -> otio.schema.Marker:

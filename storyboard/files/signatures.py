@@ -17,22 +17,22 @@ _ENOUGH = 4 * 1024 * 1024  # bytes from the start and from the end of a file in 
 
 
 class Signature(NamedTuple):
-    """What tells a file of sbc from a user's: `mark` somewhere in it, or the pattern `start` at its very start."""
+    """What tells a file of sbc from a user's: `mark` somewhere in it, or what `start` finds at its very start."""
 
     mark: bytes = b""
-    start: bytes = b""
+    start: re.Pattern[bytes] | None = None
 
     def is_in(self, head: bytes, tail: bytes) -> bool:
         """Whether a file with this start and end carries the signature."""
         if self.start:
-            return re.match(self.start, head) is not None
+            return self.start.match(head) is not None
         return self.mark in head or self.mark in tail
 
 
 #: Behind the first times of a SubRip file, which has no comments; players read over it. Files from before that had
 #: speakers in front of their lines.
 SRT_MARK = "  "
-SUBRIP = Signature(start=(
+SUBRIP = Signature(start=re.compile(
     rb"1\n[\d:,]+ --> [\d:,]+  \n|(?>\d+\n[\d:,]+ --> [\d:,]+\n(?:<i>)?[^\n]+: [^\n]*\n(?:\n|\Z))*+\Z"
 ))  # fmt: skip
 WEBVTT = Signature(b"\nNOTE made by sbc\n")
@@ -45,7 +45,7 @@ _SIGNATURES = {
     ".vtt": WEBVTT,
     ".wav": Signature(MADE_BY.encode()),
     # A manifest, or the body of a request.
-    ".json": Signature(start=rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")'),
+    ".json": Signature(start=re.compile(rb'\{\n  "(?:format": "storyboard/|model": "[^"\n]*",\n  "prompt": ")')),
 }
 
 

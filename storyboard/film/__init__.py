@@ -9,11 +9,12 @@
                         speaks it
     cut, laid_sounds    which take stands where (film_clip), and which sounds are laid over them
     assembly            takes ─▶ the film: copied where they share a track (mp4, track_index, parameter_sets ─▶
-                        film_format), else encoded into a cache (transitions ─▶ segments ─▶ segment_child: media), under
-                        one sound track, in one file (remux)
+                        film_format), else encoded into a cache (transitions, credits ─▶ segments ─▶
+                        segment_child: media), under one sound track, in one file (remux)
     sound               takes' own sound and laid sounds ─▶ one track (sound_plan ─▶ sound_child: audio_decode ─▶
                         sound_mix ─▶ loudness; audio_filters, sound_file; stems)
     clip_file, probe    a file opened with the demuxer that it needs; what it is, asked of the decoder's child
+    share_copy          the film again, at most so large (share_child)
     content_cache       pieces of films on disk, named by what is in them
     child_limits        what a child that reads clips may take
     subtitles           speeches ─▶ SubRip and WebVTT

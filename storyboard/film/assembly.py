@@ -16,6 +16,8 @@ from typing import NamedTuple
 from storyboard.files.atomic import replacing
 from storyboard.film.colour import BT601, BT709
 from storyboard.film.content_cache import fresh_folder, piece_folder
+from storyboard.film.credits import NAME as CREDITS
+from storyboard.film.credits import credit_task
 from storyboard.film.cut import FilmCut
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.film_clip import FilmClip
@@ -57,7 +59,7 @@ def make_film(
     """Write the film to `target`, whole or not at all, and the parts of its sound into the folder `stems`, where there
     is to be one; `tell` hears the share that is done, 0 to 1. Raises OSError."""
     folder = piece_folder("film")
-    weight = _ENCODED if cut.encoded else 0.0
+    weight = _ENCODED if cut.encoded or cut.credit_frames else 0.0
     matrix = BT709 if cut.colour.matrix == BT709 else BT601
     seconds = float(cut.frames / cut.rate)
     with fresh_folder(folder) as scratch:
@@ -66,9 +68,13 @@ def make_film(
         speeches = cut.sounds.heard(made.laid)
         cues = tuple(subtitle_cues(speeches, seconds)) if cut.options.burn else ()
         tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix, cues)
+        if cut.credit_frames:
+            tasks.append((CREDITS, credit_task(cut.options.credits, cut.size, cut.rate, matrix)))
         paths = encode_segments(tasks, folder, lambda share: tell(1 - weight + weight * share))
-        encoded = dict(zip((clip.name for clip in cut.encoded), map(read_piece, paths), strict=True))
+        encoded = dict(zip((name for name, _ in tasks), map(read_piece, paths), strict=True))
         ranges = [SampleRange(encoded.get(clip.name) or _taken(clip), clip.frames) for clip in cut.clips]
+        if cut.credit_frames:
+            ranges.append(SampleRange(encoded[CREDITS], cut.credit_frames))
         with replacing(target) as temporary:
             form = film_format(ranges, cut.size, cut.rate, write_colour(cut.colour))
             write_film(form, ranges, made.track, temporary)
@@ -94,4 +100,7 @@ def _sounds(cut: FilmCut) -> list[SoundClip]:
         path = str(clip.media.path) if clip.media and heard else None
         skipped = clip.media.begin * SOUND_RATE if clip.media else 0
         rows.append(SoundClip(path, end - begin, sound_fades(clip, cut.rate, end - begin), skipped))
+    if cut.credit_frames:
+        begin, end = (round(at * SOUND_RATE / cut.rate) for at in (cut.frames - cut.credit_frames, cut.frames))
+        rows.append(SoundClip(None, end - begin))
     return rows

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
+from storyboard.film.credits import credit_frames
 from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
 from storyboard.film.film_format import Candidate, Copied, plan_copies
@@ -38,11 +39,12 @@ _BURNT = "subtitles are burnt in"
 
 
 class FilmOptions(NamedTuple):
-    """What somebody may ask of a film: the lines of its shorter side (None: those of its takes), and whether subtitles
-    are burnt into the picture."""
+    """What somebody may ask of a film: the lines of its shorter side (None: those of its takes), whether subtitles are
+    burnt into the picture, and the lines of credits behind it."""
 
     short_side: int | None = None
     burn: bool = False
+    credits: tuple[str, ...] = ()
 
 
 _AS_IT_IS = FilmOptions()
@@ -78,8 +80,13 @@ class FilmCut:
         return tuple(clip for clip in self.clips if clip.reason)
 
     @property
+    def credit_frames(self) -> int:
+        """The frames of the credits behind the clips."""
+        return credit_frames(self.options.credits, self.rate)
+
+    @property
     def frames(self) -> int:
-        return sum(clip.frames for clip in self.clips)
+        return sum(clip.frames for clip in self.clips) + self.credit_frames
 
     def at(self, second: float) -> float:
         """Where a second of the script is in the film: takes may be longer or shorter than their clips by frames."""
@@ -118,6 +125,8 @@ def lay_out_cut(
         Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
         for one in places
     ]
+    if options.credits:  # they are encoded, so what is copied has to go with that
+        candidates.append(Candidate(None, 0, "it is drawn"))
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
     notes = list(timeline.left_out)
@@ -218,7 +227,7 @@ def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[
     """Clips with their frames, one behind another."""
     done: list[FilmClip] = []
     first = 0
-    for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=True):
+    for clip, frames, reason in zip(clips, copied.frames, copied.reasons, strict=False):  # credits are not a clip
         count = frames or _frames_to_encode(clip, rate)
         done.append(replace(clip, first=first, frames=count, reason=reason))
         first += count

@@ -37,6 +37,7 @@ SOUND_PACKET = 1024
 SET_ID = 31
 _STILL = {"preset": "ultrafast", "tune": "stillimage", "crf": "20", "bf": "0", "g": "48", "sc_threshold": "0"}
 _FILMED = {"preset": "veryfast", "crf": "18", "profile": "high", "g": "48", "x264-params": f"sps-id={SET_ID}"}
+_SHARED = {"preset": "medium", "profile": "high", "g": "48"}
 #: Bits a second of sound that is written.
 SOUND_BITS = 192_000
 
@@ -44,11 +45,14 @@ SOUND_BITS = 192_000
 class Quality(NamedTuple):
     """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help;
     `matrix` of the colours (ITU-T H.273, table 4). Filmed segments stand beside takes in one track, so their parameter
-    sets have an id of their own, and their frames may refer to later ones."""
+    sets have an id of their own, and their frames may refer to later ones. `bits` a second, 0 for as many as it takes,
+    are kept to but for `buffer` seconds of them."""
 
     filmed: bool = False
     threads: int = 1
     matrix: int = BT709
+    bits: int = 0
+    buffer: float = 0.0
 
 
 def open_mp4(path: str | Path) -> OutputContainer:
@@ -60,7 +64,7 @@ def open_mp4(path: str | Path) -> OutputContainer:
 
 def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quality: Quality) -> VideoStream:
     """A stream of pictures, tagged with their colours (ITU-T H.273)."""
-    options = {**(_FILMED if quality.filmed else _STILL), "threads": str(quality.threads)}
+    options = {**_options(quality), "threads": str(quality.threads)}
     stream = container.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
     context = stream.codec_context
@@ -68,6 +72,13 @@ def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quali
     context.color_primaries = context.color_trc = quality.matrix
     context.time_base = 1 / rate
     return stream
+
+
+def _options(quality: Quality) -> dict[str, str]:
+    if not quality.bits:
+        return _FILMED if quality.filmed else _STILL
+    rate, held = str(quality.bits), str(int(quality.bits * quality.buffer))
+    return {**_SHARED, "b": rate, "maxrate": rate, "bufsize": held}
 
 
 def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator[Packet[Any]]:

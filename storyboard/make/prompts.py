@@ -16,7 +16,7 @@ from storyboard.compiler.prompts.sentences import clean, description, ended, sen
 from storyboard.make.wanted import Role, WantedPicture
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_PARTS = re.compile(r"\s*(?:[,;，、；]|\b(?:and|with|in)\b)\s*", re.IGNORECASE)
+_PARTS = re.compile(r"(?<!\s)\s*(?:[,;，、；]|\b(?:and|with|in)\b)\s*", re.IGNORECASE)
 _WORD_END = re.compile(r"[\s,;.，、。]")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
@@ -11,20 +12,39 @@ from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.jobs import build_jobs
 
 
-def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:
-    """The take that stands for each clip that has one in a folder, in the order of the film; none for a script with
-    errors. Raises ledger.Unusable."""
+class TakesOnDisk(NamedTuple):
+    """The takes of a film whose files are there, in its order: what stands for each clip, and what else could."""
+
+    chosen: tuple[Take, ...] = ()
+    others: tuple[Take, ...] = ()
+
+
+def takes_on_disk(analysis: Analysis, folder: Path) -> TakesOnDisk:
+    """The takes in a folder; none for a script with errors. Raises ledger.Unusable."""
     if analysis.has_errors:
-        return ()
+        return TakesOnDisk()
     jobs = build_jobs(analysis)
     film = read_film_takes(jobs, folder)
     if film is None:
-        return ()
-    found = []
+        return TakesOnDisk()
+    chosen: list[Take] = []
+    others: list[Take] = []
     for job in jobs:
         takes = film.of(job)
-        if takes.take is not None and file_state(folder, takes.take) is not FileState.GONE:
-            remarks = film.notes.get(takes.take.id, ())
-            path = take_path(folder, takes.take)
-            found.append(Take(job.id, path, takes.take.number or 1, remarks, takes.is_locked, takes.is_of_other_text))
-    return tuple(found)
+        for entry in dict.fromkeys((takes.take, *takes.choosable)):
+            if entry is None or file_state(folder, entry) is FileState.GONE:
+                continue
+            is_chosen = entry is takes.take
+            is_former = takes.is_of_other_text if is_chosen else entry in takes.former
+            take = Take(
+                job.id, take_path(folder, entry), entry.number or 1, film.notes.get(entry.id, ()),
+                is_chosen and takes.is_locked, is_former,
+            )  # fmt: skip
+            (chosen if is_chosen else others).append(take)
+    return TakesOnDisk(tuple(chosen), tuple(others))
+
+
+def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:
+    """The take that stands for each clip that has one in a folder, in the order of the film; none for a script with
+    errors. Raises ledger.Unusable."""
+    return takes_on_disk(analysis, folder).chosen

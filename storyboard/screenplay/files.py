@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.compiler.loader import LARGEST_SCRIPT, read_bytes
+from storyboard.compiler.parse import MOST_CHARACTERS, MOST_LINES
 from storyboard.screenplay.encodings import decode_text
 from storyboard.screenplay.fdx import restore_final_draft
 from storyboard.screenplay.finaldraft import read_xml, to_screenplay
@@ -68,7 +69,12 @@ def open_screenplay(path: Path) -> DecodedFile:
         raise Unimportable(f"{shown}: is not text (it holds NUL bytes); save it as UTF-8 Fountain")
     text, remark = decode_text(data, shown)
     script = restore(text)
-    return DecodedFile(_NOTHING, remark, script) if script is not None else DecodedFile(read_fountain(text), remark)
+    if script is not None:
+        return DecodedFile(_NOTHING, remark, script)
+    if len(text) > MOST_CHARACTERS or len(text.splitlines()) > MOST_LINES:
+        reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has"
+        raise Unimportable(f"{shown}: {reason}; divide it into several screenplays")
+    return DecodedFile(read_fountain(text), remark)
 
 
 def _refuse_other_files(data: bytes, shown: str) -> None:

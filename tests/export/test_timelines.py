@@ -13,6 +13,7 @@ from storyboard.compiler.pipeline import Analysis, analyze_file, analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
 from storyboard.film.takes import Take
+from tests.export.conftest import film
 
 otio = pytest.importorskip("opentimelineio", reason="there is no build of it for this Python")
 
@@ -95,6 +96,39 @@ def test_a_take_is_found_whatever_its_name(analysis: Analysis, takes: tuple[Take
     # OpenTimelineIO's reader of EDLs takes the file of the clip that is left in a dissolve for both.
     if adapter != "cmx_3600":
         assert clips[1].media_reference.is_missing_reference or not clips[1].media_reference.target_url
+
+
+def test_an_otio_file_names_its_media_relative_to_itself(analysis: Analysis, takes: tuple[Take, ...]) -> None:
+    """Resolve links a path beside the timeline, and no `file:` URL; the other formats ask for URLs."""
+    folder = takes[0].path.parent
+    for place, expected in ((folder, "short.mp4"), (folder / "out" / "film", "../../short.mp4")):
+        clips = list(read(write_otio(ExportRequest(analysis, takes, folder=place)).data, "otio_json").find_clips())
+        assert clips[2].media_reference.target_url == expected
+        assert clips[0].media_reference.target_url.endswith('take <2> & "x" -->.mp4')
+    for writer in (write_fcp7, write_fcpxml):
+        assert takes[1].path.as_uri().encode() in writer(ExportRequest(analysis, takes, folder=folder)).data
+
+
+def test_the_other_takes_of_a_clip_are_an_audition(analysis: Analysis, takes: tuple[Take, ...], project: Path) -> None:
+    others = (
+        Take("s01c01", film(project / "first.mp4", 8), 1, ("too slow",)),
+        Take("s01c01", film(project / "long.mp4", 12), 3),
+    )
+    root = ET.fromstring(write_fcpxml(ExportRequest(analysis, takes, others=others)).data)
+    audition = root.find(".//spine/audition")
+    assert audition is not None
+    assert audition.get("offset") == "3600s"
+    found = [(one.tag, one.get("name"), one.get("offset"), one.get("duration")) for one in audition]
+    assert found == [
+        ("asset-clip", "s01c01", None, "9s"),
+        ("asset-clip", "s01c01, take 1", None, "8s"),
+        ("asset-clip", "s01c01, take 3", None, "9s"),
+    ]
+    assert len(audition[0].findall("marker")) == 3
+    files = {one.get("id"): one.find("media-rep").get("src") for one in root.findall(".//asset")}  # type: ignore[union-attr]  # there is one
+    assert [str(files[one.get("ref")]).rpartition("/")[2] for one in audition[1:]] == ["first.mp4", "long.mp4"]
+    assert [one.find("metadata/md[@displayName='Take']").get("value") for one in audition] == ["2", "1", "3"]  # type: ignore[union-attr]  # there is one
+    assert len(root.findall(".//spine/asset-clip")) == 1, "the other clip has one take"
 
 
 def test_the_facts_go_along(analysis: Analysis, takes: tuple[Take, ...]) -> None:
@@ -185,7 +219,8 @@ def test_fcpxml_is_valid(analysis: Analysis, takes: tuple[Take, ...]) -> None:
     etree = pytest.importorskip("lxml.etree", reason="lxml is not installed")
     dtd = etree.DTD(str(_dtd()))
     for chosen in (takes, ()):
-        assert dtd.validate(etree.fromstring(write_fcpxml(ExportRequest(analysis, chosen)).data)), dtd.error_log
+        request = ExportRequest(analysis, chosen, others=tuple(one._replace(number=9) for one in chosen))
+        assert dtd.validate(etree.fromstring(write_fcpxml(request).data)), dtd.error_log
 
 
 def test_a_take_that_cannot_be_read_leaves_its_place_empty(analysis: Analysis, takes: tuple[Take, ...]) -> None:

@@ -368,14 +368,15 @@ async def test_a_script_with_syntax_errors_is_left_alone(editor: Editor, film: P
 
 async def test_typing_goes_before_formatting(editor: Editor, film: Path) -> None:
     """However fast formatting is: of a text long enough it is still at work when the next key comes."""
-    for count in (200, 800, 3200):
-        uri = editor.open(film, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * count)
+    for count in (200, 800, 3200, 6400):
+        path = film.with_name(f"long{count}.sb")
+        uri = editor.open(path, SCRIPT + "SHOT 5s\n@Mira waits there in the fog.\n\n\n" * count)
+        await editor.diagnostics(uri)  # the server is at rest
         options = types.FormattingOptions(2, True)
         asked = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), options)
         waiting = asyncio.ensure_future(editor.client.text_document_formatting_async(asked))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.02)
         editor.type(uri, "Wet cobbles", "tone")
-        await editor.diagnostics(uri)
         (answer,) = await asyncio.gather(waiting, return_exceptions=True)
         editor.close(uri)
         if isinstance(answer, JsonRpcException):

@@ -147,7 +147,8 @@ def _titles(clip: Clip, opening: Sequence[Transition | Title | Slug]) -> Iterato
     found = [(clip.shots[0], beat) for beat in opening if isinstance(beat, Title)]
     found += [(shot, beat) for shot in clip.shots for beat in shot.beats if isinstance(beat, Title)]
     for shot, title in found:
-        yield TitleEntry(kind=cast("Literal['SUPER', 'TITLE', 'CHYRON']", title.key), text=title.text, shot=shot.number)
+        kind = cast("Literal['SUPER', 'TITLE', 'CHYRON']", title.key.removesuffix(" CARD"))
+        yield TitleEntry(kind=kind, text=title.text, shot=shot.number)
 
 
 def _estimate(clip: Clip) -> Estimate:

@@ -199,7 +199,7 @@ class ImageCache:
         """The image as the service takes it, as a data URL; the address itself for one on the web.
 
         `sides` are the model's, `step` is one of `request_images`. Raises Unreadable
-        where the file cannot be read any more, ValueError where it is not an image any more.
+        where the file cannot be read any more, or is not an image any more.
         """
         if picture.is_url:
             return picture.path
@@ -211,7 +211,7 @@ class ImageCache:
     def _encoding(self, picture: Picture, step: int, sides: SideLimits) -> Encoding:
         facts = self.look(picture)
         if facts.problem:
-            raise ValueError(f"{picture.path} {facts.problem}")
+            raise Unreadable(f"{picture.path} {facts.problem}")
         return choose_encoding(
             facts.width, facts.height, facts.format, size_steps()[step], sides, opaque=facts.is_opaque
         )
@@ -258,7 +258,7 @@ class ImageCache:
         try:
             url = encode_image(data, encoding)
         except UnreadableImage as problem:
-            raise ValueError(f"{path} {problem}") from None
+            raise Unreadable(f"{path} {problem}") from None
         self._store.keep_encoded(_digest(data), how, url.encode("ascii"))
         return url
 

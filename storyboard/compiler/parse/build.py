@@ -249,7 +249,7 @@ class _Reading:
         line = self.line(token)
         found = _TITLE.match(flatten(line.string))
         assert found, "the grammar takes no other title"
-        self.body.append(parsed.Title(found[1].removesuffix(" CARD"), line.slice(found.end(), len(line.string))))
+        self.body.append(parsed.Title(found[1], line.slice(found.end(), len(line.string))))
 
     def speech(self, tokens: Sequence[Token], below: Sequence[Node | Token]) -> Speech:
         lines = [self.line(token) for token in tokens]

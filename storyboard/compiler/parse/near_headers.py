@@ -115,7 +115,7 @@ def _size_words() -> frozenset[str]:
 def _numbered_heading() -> re.Pattern[str]:
     """What stands before the heading in `1 EXT. HARBOR`, `SCENE 1: EXT. HARBOR`, `## EXT. HARBOR`."""
     return re.compile(
-        r"(?:\#+\s*)?(?:(?:SCENE|SC)\.?\s*)?(?P<number>[0-9]{1,4}[A-Za-z]?)?\s*[.):–—-]?\s*"
+        r"(?:\#+\s*)?(?:(?:SCENE|SC)\.?\s*)?(?P<number>[0-9]{1,4}[A-Za-z]?)?(?:\s*+[.):–—-])?\s*+"
         rf"(?=(?:{'|'.join(heading_words())}|I/E)(?:\.|\s*:|\s*/|\s)\s*\S)"
     )
 
