@@ -226,7 +226,7 @@ def test_the_sandbox_plays_what_was_asked() -> None:
         with av.open(io.BytesIO(data), "r") as sound:
             frames = list(sound.decode(sound.streams.audio[0]))
             assert sum(frame.samples / frame.sample_rate for frame in frames) == pytest.approx(7, abs=0.15)
-            assert any((abs(frame.to_ndarray()) > 0.05).any() for frame in frames)
+            assert any(frame.to_ndarray().max() > 0.05 for frame in frames)
 
 
 def _states(film: MakeProject) -> list[str]:
