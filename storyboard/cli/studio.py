@@ -24,7 +24,9 @@ from storyboard.render.folders import clips_folder
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
 def command(file: str, port: int | None, no_open: bool, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
-    follows each key, below it the problems with their fixes, and what the film costs.
+    follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
+    shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
+    copied to refs/ under a new name, and named in the script.
 
     The page starts in the sandbox, where renders are free. It pays only after you have changed to real money and
     pressed the button that carries the sum; `sbc render` then goes on even if the page is closed. The page is this

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from storyboard.compiler.images import user_store
+from storyboard.compiler.images import largest_image_file, user_store
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.compiler.images.reader import read_image
+from storyboard.compiler.loader import Unreadable, read_bytes
 from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
@@ -32,8 +33,8 @@ def read_picture(source: Path | bytes) -> Image.Image:
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     try:
-        data = path.read_bytes()
-    except OSError as problem:
+        data = read_bytes(path, largest_image_file())  # no pipe or device may have come in the place of a checked file
+    except Unreadable as problem:
         raise UnreadableImage(str(problem)) from None
     if len(data) < _LARGE:
         return _read_bytes(data)

@@ -23,9 +23,10 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.loopback import ALLOWED_HOSTS
-from storyboard.lsp.live_board import header_of, shot_at
-from storyboard.studio.access import Access
+from storyboard.lsp.live_board import header_of
+from storyboard.studio.access import LARGEST_SCRIPT_REQUEST, Access
 from storyboard.studio.language import LanguageSession
+from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
 from storyboard.studio.prices import Offers, money_of
 from storyboard.studio.script import Conflict, ScriptFile, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
@@ -79,13 +80,13 @@ class Studio:
             "open": self._open,
             "lsp": self._lsp,
             "save": self._save,
-            "place": self._place,
             "line": self._line,
             "mode": self._mode,
             "plan": self._plan,
             "render": self._render,
             "takes": self._list_takes,
             "take": self._change_take,
+            "picture": self._keep_picture,
         }
         return Starlette(
             routes=[
@@ -121,7 +122,8 @@ class Studio:
 
     def _answer(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            body = await self.access.body(request)
+            largest = LARGEST_REQUEST if handler == self._keep_picture else LARGEST_SCRIPT_REQUEST
+            body = await self.access.body(request, largest)
             try:
                 return JSONResponse(await handler(body), headers=_NO_STORE)
             except StudioRefusal as problem:
@@ -166,15 +168,6 @@ class Studio:
             raise StudioRefusal(f"{self._file.path.name} cannot be written ({problem}).") from None
         return {"digest": saved.digest}
 
-    async def _place(self, body: dict[str, Any]) -> object:
-        """The number of the shot that a line belongs to."""
-        analysis, line, path = self._analysis(), int(body["line"]), str(self._file.path)
-        source = next((one for one in analysis.sources if one.path == path), None)
-        if source is None or not 1 <= line <= len(source.line_starts):
-            return {"shot": None}
-        end = source.line_starts[line] - 1 if line < len(source.line_starts) else len(source.text)
-        return {"shot": shot_at(analysis, path, end)}
-
     async def _line(self, body: dict[str, Any]) -> object:
         """The line of a shot's header in the script; None where it stands in an included file."""
         analysis = self._analysis()
@@ -209,6 +202,10 @@ class Studio:
         folder, text = self._folder(self._sandbox), str(body.get("text", ""))
         await asyncio.to_thread(change_take, self._analysis(), folder, str(body["clip"]), action, number, text)
         return {}
+
+    async def _keep_picture(self, body: dict[str, Any]) -> object:
+        name, data = str(body["entity"]), str(body["data"])
+        return {"path": await asyncio.to_thread(keep_picture, self._file.path, name, data)}
 
     def _analysis(self) -> Analysis:
         analysis = self._language.analysis if self._language else None

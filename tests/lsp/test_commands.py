@@ -139,6 +139,10 @@ async def test_the_live_board_changes_in_place(editor: Editor, tmp_path: Path) -
     place = await ask("storyboard/shot", shot="1.3")
     assert place.range.start.line == SCRIPT[: SCRIPT.rindex("SHOT")].count("\n")
     assert await ask("storyboard/shot", shot="9.9") is None
+    moved = await ask("storyboard/editShot", shot="1.3", action="moveUp")
+    assert moved.line == SCRIPT.splitlines().index("SHOT 5s close-up")
+    with pytest.raises(JsonRpcException, match=r"no shot 9\.9"):
+        await ask("storyboard/editShot", shot="9.9", action="insert")
     assert await ask("storyboard/picture", name="nothing.webp") is None
     assert await ask("storyboard/take", name="nothing.mp4") is None
 

@@ -59,6 +59,54 @@ def test_a_writer_writes_mends_and_saves(studio: Studio, browser: Browser) -> No
     assert complaints == []
 
 
+def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: Browser) -> None:
+    """Each change is one edit of the text: one step back undoes it."""
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+
+    def wait_for_focus(shot: str) -> None:
+        page.locator(f".change:focus[aria-label='Change shot {shot}']").wait_for(state="attached")
+
+    def choose(shot: str, downs: int) -> None:
+        page.locator(f"#shot-{shot.replace('.', chr(92) + '.')} .change").focus()
+        page.keyboard.press("Enter")
+        page.locator("[role=menu] button").first.wait_for()
+        for _ in range(downs):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+
+    try:
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        choose("1.1", 3)
+        page.locator("#shot-1\\.2.here", has_text="walks along").wait_for(state="attached")
+        wait_for_focus("1.2")
+        choose("1.2", 1)
+        wait_for_focus("1.3")
+        choose("1.1", 4)
+        page.locator("#shot-1\\.3").wait_for(state="detached")
+        wait_for_focus("1.1")
+        page.keyboard.press("Control+s")
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        shots = re.findall("^SHOT .*", studio.script.read_text(), re.MULTILINE)
+        assert shots == ["SHOT 3s wide shot", "SHOT 3s wide shot"]
+        page.locator(".cm-content").focus()
+        for _ in range(3):
+            page.keyboard.press("Control+z")
+        page.locator("#saved", has_text="not saved").wait_for()
+        page.keyboard.press("Control+s")
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        assert studio.script.read_text() == SCRIPT
+        choose("1.2", 0)
+        page.locator(".cm-focused .cm-activeLine", has_text="SHOT 4s").wait_for()
+        page.keyboard.insert_text("close-up\n@Mira waits.")
+        page.locator("#shot-1\\.3", has_text="Mira waits").wait_for(state="attached")
+        page.emulate_media(media="print")
+        assert page.locator(".change:visible").count() == 0
+    finally:
+        page.close()
+    assert complaints == []
+
+
 def test_text_never_becomes_code(studio: Studio, browser: Browser) -> None:
     code = """<img src=x onerror="window.boom=1"><script>window.boom=1</script><svg onload=window.boom=1>"""
     studio.script.write_text(
@@ -125,6 +173,21 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         page.mouse.up()
         page.locator("#saved", has_text="for at most $9.50").wait_for()
         assert paid == ['{"digest":"d"}']
+    finally:
+        page.close()
+    assert complaints == []
+
+
+def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    try:
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        page.get_by_label("A picture of Mira").set_input_files(studio.script.parent / "refs" / "harbor.png")
+        page.locator(".cm-line", has_text="front: refs/mira-2.png").wait_for()
+        page.locator(".cm-content").focus()
+        page.keyboard.press("Control+z")
+        page.locator(".cm-line", has_text="front: refs/mira.png").wait_for()
     finally:
         page.close()
     assert complaints == []

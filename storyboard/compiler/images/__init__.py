@@ -131,7 +131,7 @@ class ImageCache:
 
     def _look(self, path: str) -> ImageFacts:
         try:
-            data = self._loader.read_picture(path, _largest_file())
+            data = self._loader.read_picture(path, largest_image_file())
         except Unreadable as problem:
             said = str(problem).removeprefix(f"{path}: ")
             return ImageFacts("missing" if said == "there is no such file" else said)
@@ -254,7 +254,7 @@ class ImageCache:
         known = self._store.encoded(self._facts[path].digest, how)
         if known is not None and known.startswith(b"data:image/"):
             return known.decode("ascii", "replace")
-        data = self._loader.read_picture(path, _largest_file())
+        data = self._loader.read_picture(path, largest_image_file())
         try:
             url = encode_image(data, encoding)
         except UnreadableImage as problem:
@@ -277,7 +277,8 @@ def _name_of(encoding: Encoding) -> str:
     return " ".join(map(str, encoding))
 
 
-def _largest_file() -> int:
+def largest_image_file() -> int:
+    """Bytes of an image file that is read at most."""
     return int(read_table("image_files.toml")["read"]["bytes"])
 
 

@@ -23,9 +23,10 @@ function parsed(html, tag = "div") {
 
 export class Board {
   /** `root` is where the board is shown, `scroller` what scrolls it, `main` the element of its middle part: another one
-   *  where the page has a main part of its own. */
-  constructor(root, scroller = document.scrollingElement, main = "main") {
+   *  where the page has a main part of its own. `decorate` may add to each part of the page before it is shown. */
+  constructor(root, scroller = document.scrollingElement, main = "main", decorate = () => {}) {
     this.root = root;
+    this.decorate = decorate;
     this.scroller = scroller;
     this.pieces = new Map();
     this.shown = new Map();  // the name of the piece that each place shows
@@ -47,7 +48,9 @@ export class Board {
     const target = this.places[place];
     if (!target || this.shown.get(place) === name) return;
     this.shown.set(place, name);
-    morphChildren(target, parsed(this.pieces.get(name).html, target.localName));
+    const made = parsed(this.pieces.get(name).html, target.localName);
+    this.decorate(made);
+    morphChildren(target, made);
   }
 
   #scenes(scenes) {
@@ -116,6 +119,7 @@ export class Board {
       else target.insertBefore(panel, next);
       if (panel.dataset.name === name) return;
       const made = parsed(pieces[at].html).firstElementChild;
+      this.decorate(made);
       setClocks(made, start);
       Object.assign(made.dataset, { name, key: pieces[at].key });
       morph(panel, made);

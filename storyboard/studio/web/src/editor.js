@@ -1,7 +1,7 @@
 // The script: CodeMirror, and the language server over POST. Everything that the editor knows it asks there.
 
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import {
@@ -13,7 +13,7 @@ import { EditorState } from "@codemirror/state";
 import {
   EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from "@codemirror/view";
-import { ask } from "./api.js";
+import { Refused, ask } from "./api.js";
 import { sanitized } from "./markup.js";
 import { meaningColours } from "./tokens.js";
 
@@ -94,7 +94,7 @@ export class ScriptEditor {
           this.connection.whenIdle(() => this.client.sync());
           listen.changed();
         }
-        if (update.selectionSet || update.docChanged) listen.moved(this.line);
+        if (update.selectionSet || update.docChanged) listen.moved();
       }),
     ] }) });
   }
@@ -148,12 +148,37 @@ export class ScriptEditor {
     return (found ?? []).filter(one => one.edit && (one.kind ?? "").startsWith("quickfix"));
   }
 
-  /** Apply the edit of a fix to this script; whether it was one of this script alone. */
+  /** The number of the shot that the cursor is in, in the text as it is now; null where there is none. */
+  async shotHere() {
+    const position = { line: this.line - 1, character: 0 };
+    return (await this.request("storyboard/shotAt", { uri: this.uri, position }))?.shot ?? null;
+  }
+
+  /** Insert, duplicate, move or remove a shot as one step that can be undone; the cursor goes to where it is then. */
+  async editShot(shot, action) {
+    const { edit, line } = await this.request("storyboard/editShot", { uri: this.uri, shot, action }).catch(problem => {
+      throw new Refused(problem.message);
+    });
+    if (!this.apply(edit)) throw new Refused(`Shot ${shot} stands in another file.`);
+    const at = this.view.state.doc.line(Math.min(line + 1, this.view.state.doc.lines));
+    const anchor = action === "insert" ? at.to : at.from;
+    this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+  }
+
+  /** Make a picture the first one of a declared name, as one step that can be undone. */
+  async namePicture(name, picture) {
+    const { edit } = await this.request("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
+      throw new Refused(problem.message);
+    });
+    if (!this.apply(edit)) throw new Refused(`${name} is declared in another file. The picture is there as ${picture}.`);
+  }
+
+  /** Apply an edit of the language server to this script as one step; whether it was one of this script alone. */
   apply(edit) {
     const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
     if (Object.keys(changes).some(uri => uri !== this.uri)) return false;
     const edits = changes[this.uri].map(one => ({ ...this.range(one.range), insert: one.newText }));
-    this.view.dispatch({ changes: edits, userEvent: "input.fix" });
+    this.view.dispatch({ changes: edits, userEvent: "input.fix", annotations: isolateHistory.of("full") });
     this.view.focus();
     return true;
   }

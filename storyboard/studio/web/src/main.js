@@ -3,20 +3,25 @@
 import { Board, clock } from "../../../watch/page/board.js";
 import { follow } from "../../../watch/page/feed.js";
 import { Refused, ask, headers } from "./api.js";
+import { addPictureButtons, keepPicture, listenToPictures } from "./cast_pictures.js";
 import { askWhich } from "./conflict.js";
 import { byId, element } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { showPlan, showSums } from "./pay.js";
 import { play } from "./player.js";
 import { ProblemList } from "./problems.js";
+import { addShotButton, listenToShotButtons, shotButton, shotOf } from "./shot_menu.js";
 import { showTakes } from "./takes.js";
 
 const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save by itself
 const MOVE = 120;  // milliseconds after which the board follows the cursor
 
 const see = byId("see");
-const board = new Board(byId("board"), see, "div");
-let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false;
+const board = new Board(byId("board"), see, "div", part => {
+  if (part.matches(".panel")) addShotButton(part);
+  else addPictureButtons(part);
+});
+let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false, focuses = false;
 
 const tell = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
@@ -61,10 +66,10 @@ function changed() {
   if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
 }
 
-function moved(line) {
+function moved() {
   clearTimeout(moving);
   moving = setTimeout(() => safely(async () => {
-    here = (await ask("place", { line })).shot;
+    here = await editor.shotHere();
     follows = true;
     markHere();
   }), MOVE);
@@ -78,7 +83,21 @@ function markHere() {
   panel.classList.add("here");
   if (follows && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
   follows = false;
+  if (focuses) shotButton(here)?.focus();
 }
+
+/** Change the text from a panel. Whoever works on the board stays there; a new shot is written in the text. */
+async function changeShot(shot, action) {
+  if (!editor) return;
+  await editor.editShot(shot, action);
+  clearTimeout(moving);
+  here = await editor.shotHere();
+  follows = true;
+  if (action === "insert") showPane("script");
+  else focuses = true;  // the board may follow before or after this: until the person goes on
+  markHere();
+}
+for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { focuses = false; }, true);
 
 async function goToShot(shot) {
   const { line, file } = await ask("line", { shot });
@@ -128,6 +147,13 @@ async function begin() {
   })));
 }
 
+/** Keep a picture, and name it in the text. */
+async function givePicture(name, file) {
+  if (!editor) return;
+  await editor.namePicture(name, await keepPicture(name, file));
+}
+
+listenToPictures(byId("board"), (name, file) => safely(() => givePicture(name, file)));
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => editor?.format());
 byId("play").addEventListener("click", () => play(byId("board"), shot => safely(() => goToShot(shot))));
@@ -140,8 +166,9 @@ byId("paid").addEventListener("change", event => safely(() => ask("mode", { sand
 for (const name of ["script", "board"]) byId(`show-${name}`).addEventListener("click", () => showPane(name));
 byId("board").addEventListener("click", event => {
   const panel = event.target.closest(".panel > header, .panel .picture")?.closest(".panel");
-  if (panel) safely(() => goToShot(panel.id.replace("shot-", "")));
+  if (panel) safely(() => goToShot(shotOf(panel)));
 });
+listenToShotButtons(byId("board"), (shot, action) => safely(() => changeShot(shot, action)));
 addEventListener("keydown", event => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.defaultPrevented) { event.preventDefault(); safely(save); }
 });
