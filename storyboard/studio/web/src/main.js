@@ -147,10 +147,11 @@ async function begin() {
   })));
 }
 
-/** Keep a picture, and name it in the text. */
+/** Keep a picture, and name it in the text. One that cannot be named here is not kept. */
 async function givePicture(name, file) {
   if (!editor) return;
-  await editor.namePicture(name, await keepPicture(name, file));
+  await editor.pictureEdit(name, file.name);
+  editor.apply(await editor.pictureEdit(name, await keepPicture(name, file)));
 }
 
 listenToPictures(byId("board"), (name, file) => safely(() => givePicture(name, file)));
