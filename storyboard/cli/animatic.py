@@ -46,7 +46,7 @@ def command(
     from av import FFmpegError
 
     from storyboard.cli.products import check_film, check_folder, kept_files
-    from storyboard.cli.takes import made_speeches_or_leave
+    from storyboard.cli.takes import made_sounds_or_leave
     from storyboard.files.folders import existing
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.laid_sounds import MadeSounds, lay_sounds
@@ -67,12 +67,12 @@ def command(
         fail(f"{file}: there is no shot with a length yet, so there is nothing to draw", PROBLEMS)
     if stills is not None:
         check_folder(stills, still_names(reel), kept, "--stills")
-    spoken: dict[tuple[str, int], Path] = {}
-    for sandbox in (True, False):  # what was paid goes before what the sandbox hummed
-        spoken |= made_speeches_or_leave(analysis, clips_folder(file, sandbox=sandbox))
+    played, paid = (made_sounds_or_leave(analysis, clips_folder(file, sandbox=one)) for one in (True, False))
+    # What was paid goes before what the sandbox played.
+    sound = MadeSounds({**played.words, **paid.words}, {**played.speech, **paid.speech})
     try:
         with existing(target.parent), ProgressLine("drawing") as progress:
-            sounds = lay_sounds(analysis, reel, MadeSounds(speech=spoken), at=lambda second: second)
+            sounds = lay_sounds(analysis, reel, sound, at=lambda second: second)
             made = make_animatic(reel, target, sounds, speaking, tell=progress.tell, short_side=SIZES[size])
         if stills is not None:
             save_stills(reel, stills)

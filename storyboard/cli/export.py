@@ -26,6 +26,7 @@ beside it, as an audition. An .otio file names its media relative to itself: mov
 
 A script with errors is written as far as it goes; the exit code is then 1.
 """
+_SUBTITLES = ("srt", "vtt")
 _BY_HAND = (
     "It comes with sbc on Python 3.11 to 3.13; on a later one `pip install {packages}` builds it, with CMake and a C++ "
     "compiler. --to fcpxml works without it"
@@ -42,6 +43,10 @@ def _formats() -> str:
 @click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")
 @folder_options("--takes")
 @click.option("--names", is_flag=True, help="Put the speaker's name into SubRip, for those who cannot hear.")
+@click.option(
+    "--forced", is_flag=True, help="The titles on the screen in place of what is said, as film.forced.srt or .vtt."
+)
+@click.option("--panels", type=click.Choice(["6", "9"]), help="So many panels on each page of a PDF, without findings.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
@@ -50,6 +55,8 @@ def command(
     form: str,
     output: str | None,
     names: bool,
+    forced: bool,
+    panels: str | None,
     paper: str,
     out: Path | None,
     sandbox: bool,
@@ -59,7 +66,11 @@ def command(
 ) -> None:
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = takes_on_disk(analysis, out, sandbox=sandbox)
-    target = product_path(file, output, FORMATS[form].suffix, sandbox=sandbox)
+    if forced and form not in _SUBTITLES:
+        fail(f"--forced: titles as captions are written --to {' or '.join(_SUBTITLES)}, not {form}")
+    if panels and form != "pdf":
+        fail(f"--panels: only a PDF has pages of panels, not {form}")
+    target = product_path(file, output, f"{'.forced' * forced}{FORMATS[form].suffix}", sandbox=sandbox)
     if output != "-":
         check_product(
             target,
@@ -69,7 +80,7 @@ def command(
             signature=FORMATS[form].signature,
         )
     folder = None if output == "-" else target.parent
-    request = ExportRequest(analysis, takes.chosen, paper, names, takes.others, folder)
+    request = ExportRequest(analysis, takes.chosen, paper, names, takes.others, folder, int(panels or 0), forced)
     written = _write(FORMATS[form], request)
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)

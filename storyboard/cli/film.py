@@ -77,10 +77,9 @@ def command(
     track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
-    from storyboard.cli.takes import made_speeches_or_leave
+    from storyboard.cli.takes import made_sounds_or_leave
     from storyboard.film.credits import credit_lines
     from storyboard.film.cut import FilmOptions, lay_out_cut
-    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.film.stems import STEM_FILES
     from storyboard.film.timeline import lay_out
     from storyboard.render.folders import clips_folder, product_path
@@ -107,7 +106,7 @@ def command(
     if has_credits and not shown:
         fail(f"--credits: the title page of {file} has no title, author, source or copyright", PROBLEMS)
     wanted = FilmOptions(SIZES[size] if size else None, burn, shown)
-    sounds = MadeSounds(speech=made_speeches_or_leave(analysis, clips_folder(file, out, sandbox=sandbox)))
+    sounds = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
     cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)

@@ -1,4 +1,5 @@
-"""`sbc make`: the pictures that a script names and that are not there, and the speeches that a voice speaks."""
+"""`sbc make`: the pictures that a script names and that are not there, the speeches that a voice speaks, and music,
+ambience and effects from words."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ _LET_PASS = ("SB3", "SB4")
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
-    "--only", multiple=True, metavar="NAME", help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, 1.2.speech1."
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
     "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each picture, to choose from."
@@ -71,7 +75,9 @@ def command(
     """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
     from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
     pictures of those in the shot. Then the speeches that are laid over the film, and have a voice (`speaker`) and no
-    recording: `sbc film` and `sbc animatic` lay them. Shows the plan and asks before anything is paid.
+    recording. Then music, ambience and effects that are given in words, as long as they are heard or as the model
+    makes them; a longer run loops. `sbc film` and `sbc animatic` lay all of it. Shows the plan and asks before
+    anything is paid.
 
     Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
     `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
@@ -80,8 +86,9 @@ def command(
 
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
-    The prices are those of Venice's model list, with their date: there is no quote for a picture. --sandbox needs no
-    key and pays nothing: it draws on this machine. A later run that pays takes its drawings for missing pictures.
+    The prices are those of Venice's model list, with their date: there is no quote for a picture or
+    a speech; music, ambience and effects are quoted by the service. --sandbox needs no key and pays nothing: it draws
+    and plays on this machine. A later run that pays takes its drawings for missing pictures.
 
     With --format json standard output has one JSON object a line: first the plan, last the end, and between them what
     happens to each picture, with the time.
@@ -97,6 +104,7 @@ def command(
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
     from storyboard.make.selection import NoSuchPicture, select_pictures
+    from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
     from storyboard.make.wanted import wanted_pictures
     from storyboard.spend.budget import Budget
@@ -109,12 +117,12 @@ def command(
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
     analysis = script_or_leave(file, root)
-    wanted, speeches = wanted_pictures(analysis), wanted_speeches(analysis)
+    there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
         selection = Selection(
-            select_pictures([*only, *retake, *resend_unknown], wanted, speeches) if only else None,
-            select_pictures(retake, wanted, speeches),
-            select_pictures(resend_unknown, wanted, speeches),
+            select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
+            select_pictures(retake, *there),
+            select_pictures(resend_unknown, *there),
         )
     except NoSuchPicture as problem:
         fail(str(problem))

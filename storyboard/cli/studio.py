@@ -25,7 +25,8 @@ from storyboard.render.folders import clips_folder
 def command(file: str, port: int | None, no_open: bool, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
     follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
-    shot below it, duplicates, moves or removes it.
+    shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
+    copied to refs/ under a new name, and named in the script.
 
     The page starts in the sandbox, where renders are free. It pays only after you have changed to real money and
     pressed the button that carries the sum; `sbc render` then goes on even if the page is closed. The page is this

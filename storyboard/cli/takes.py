@@ -15,6 +15,7 @@ from storyboard.film.takes import DraftShot, Take
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
+    from storyboard.film.laid_sounds import MadeSounds
     from storyboard.render.takes import TakesOnDisk
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -91,15 +92,18 @@ def takes_on_disk(analysis: Analysis, out: Path | None = None, *, sandbox: bool 
         fail(str(problem))
 
 
-def made_speeches_or_leave(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
-    """The files of the speeches that `sbc make` made into a folder, by the number of the shot and the place among its
-    speeches; none where nothing was made."""
-    if not (folder / "ledger.db").exists():
-        return {}
+def made_sounds_or_leave(analysis: Analysis, folder: Path) -> MadeSounds:
+    """The files of the speeches, and of music, ambience and effects, that `sbc make` made into a folder; none where
+    nothing was made."""
+    from storyboard.film.laid_sounds import MadeSounds
+
+    if not (folder / LEDGER).exists():
+        return MadeSounds()
+    from storyboard.make.sounds import made_sounds
     from storyboard.make.speeches import made_speeches
     from storyboard.spend.ledger import Unusable
 
     try:
-        return made_speeches(analysis, folder)
+        return MadeSounds(made_sounds(analysis, folder), made_speeches(analysis, folder))
     except Unusable as problem:
         fail(str(problem))

@@ -2,7 +2,7 @@
 
     formats         a module a format: its name, signature and writer; `FORMATS` lists them
     edit            the cut as an editor has it ─▶ timeline (OpenTimelineIO), fcpxml
-    pdf             the storyboard ─▶ pages (pdf_page, pdf_text)
+    pdf, pdf_grid   the storyboard ─▶ pages (pdf_page, pdf_text), also six or nine panels each
     shotlist        the storyboard ─▶ a table
     subtitles, screenplay   speeches; the script as other programs read it
 
@@ -29,7 +29,8 @@ OTIO_PACKAGES = ("opentimelineio", "otio-cmx3600-adapter", "otio-fcp-adapter")
 class ExportRequest(NamedTuple):
     """What to export: a script and its finished takes; `paper` is `a4` or `letter`, for what is printed; `names`: who
     speaks stands in the subtitles. `others` are the takes of a clip that were not chosen; `folder` is where the file
-    goes, None for one that goes nowhere yet."""
+    goes, None for one that goes nowhere yet. `panels` are those of a printed page, 6 or 9, 0 for as many as fit.
+    `forced`: subtitles hold the titles on the screen and no speech."""
 
     analysis: Analysis
     takes: tuple[Take, ...] = ()
@@ -37,6 +38,8 @@ class ExportRequest(NamedTuple):
     names: bool = False
     others: tuple[Take, ...] = ()
     folder: Path | None = None
+    panels: int = 0
+    forced: bool = False
 
 
 class ExportResult(NamedTuple):

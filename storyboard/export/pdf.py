@@ -16,6 +16,7 @@ from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
 from storyboard.export import ExportRequest, ExportResult
+from storyboard.export.pdf_grid import write_grid
 from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, bare
 from storyboard.export.pdf_text import (
     ACCENT,
@@ -34,6 +35,7 @@ from storyboard.wording import clean, clock, count, listed, one_line
 _INK, _RULE, _MARK = "#1c1a17", "#d5cec0", "#b9b1a2"
 _ODD, _EVEN = "#3f4a54", "#8a949c"
 _GUTTER = 6.0
+_DOTS = 220 / 25.4  # of a picture, a mm: more cannot be seen on paper
 _OLDEST = 315_532_800  # 1980, for a script that is not a file
 _KIND = PdfTextStyle(7.5, ACCENT)
 _FACT = PdfTextStyle(9, above=0.6)
@@ -45,6 +47,7 @@ _SECTION = PdfTextStyle(14, SOFT, above=3)
 def write_pdf(order: ExportRequest) -> ExportResult:
     """The board as a PDF of A4 or Letter pages; no panel is cut by a page's end.
 
+    With `panels` there are so many on a page, in three rows, without scenes' introductions and without findings.
     Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
     """
     story = build_storyboard(order.analysis, order.takes)
@@ -56,7 +59,7 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     sheet = PdfPage(order.paper, foot, _all_text(story, title), _written(order.analysis))
     sheet.set_creator("sbc export")
     sheet.set_title(brief(bare(title)))
-    _Writer(sheet, story, gallery).write(bare(title))
+    _Writer(sheet, story, gallery).write(bare(title), order.panels)
     problems = [str(gap) for gap in gallery.gaps]
     if sheet.unwritable:
         problems.append(
@@ -92,13 +95,17 @@ class _Writer:
         self._story = story
         self._gallery = gallery
         self._pictures = {one.id: Image.open(io.BytesIO(one.webp)) for one in gallery.prints}
+        self._printed: dict[tuple[str, int], Image.Image] = {}
 
-    def write(self, title: str) -> None:
+    def write(self, title: str, panels: int) -> None:
         self._sheet.add_page()
         self._cover(title)
         self._cast()
-        for chapter in self._story.chapters:
-            self._chapter(chapter)
+        if panels:
+            write_grid(self._sheet, self._story.panels, panels // 3, self._ratio, self._grid_picture)
+        else:
+            for chapter in self._story.chapters:
+                self._chapter(chapter)
         if not self._story.panels:
             self._piece(PdfParagraph("There is no shot yet.", PdfTextStyle(11, SOFT, above=4)))
 
@@ -274,5 +281,24 @@ class _Writer:
             self._sheet.write_piece(piece, x, width)
 
     def _picture(self, hung: PlacedImage, frame: PageBox, top: bool = False) -> None:
-        self._sheet.paint(self._pictures[hung.print.id], frame, top, hung.words)
+        self._sheet.paint(self._print_of(hung, frame), frame, top, hung.words)
         self._sheet.outline(frame, _MARK)
+
+    def _print_of(self, hung: PlacedImage, frame: PageBox) -> Image.Image:
+        """A picture with as many dots as its place on the paper shows."""
+        picture = self._pictures[hung.print.id]
+        share = max(frame.width / picture.width, frame.height / picture.height) * _DOTS
+        if share >= 1:
+            return picture
+        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+        key = (hung.print.id, size[0])
+        if key not in self._printed:
+            self._printed[key] = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        return self._printed[key]
+
+    def _ratio(self, panel: Panel) -> float:
+        hung = self._gallery.panels[panel]
+        return hung.width / hung.height
+
+    def _grid_picture(self, panel: Panel, frame: PageBox) -> None:
+        self._picture(self._gallery.panels[panel], frame)

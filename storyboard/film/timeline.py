@@ -78,6 +78,15 @@ class Timeline:
         """Everything that is said, in order."""
         return tuple(speech for part in self.parts for speech in part.speeches)
 
+    @property
+    def titles(self) -> tuple[TimedSpeech, ...]:
+        """The words on the screen, in order, as speeches of nobody."""
+        return tuple(
+            TimedSpeech(part.start + one.start, part.start + one.end, "", one.text, False)
+            for part in self.parts
+            for one in part.titles
+        )
+
     def without_notes(self) -> Timeline:
         """The same film as an audience would see it: no slate, and no caption but the film's own titles."""
         return replace(self, parts=tuple(replace(part, drawn=_bare(part.drawn)) for part in self.parts))

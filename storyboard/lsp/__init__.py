@@ -8,6 +8,7 @@
     locate              block, shot, clip and second at a position (occurrences: every use of a name)
     completion, hover, outline (folds, links, hints), renaming, fixes, formatting, diagnostics
     live_board, shot_edits  the board of an editor; shots put in, copied, moved and taken out from it
+    picture_lines       the line that names the first picture of a declaration
     project_files, includers   files beside a script; scripts that include it
     takes               what stands for each clip, read when the ledger changes
     markdown, pictures  hover text, thumbnails

@@ -1,8 +1,11 @@
-"""Pictures that a script names and nobody has made yet, made from its words.
+"""Pictures and sounds that a script names and nobody has made yet, made from its words.
 
     wanted ─▶ planning (models, prompts, requests, prices) ─▶ question ─▶ engine ─▶ delivery ─▶ placing
 
 `wanted` reads the script; `models`, `prompts` and `requests` say what is asked of the service; `planning` says what a
 run does about each picture; `purchase` and `engine` buy, through `spend.sender`; `delivery` turns a kept answer into a
 take in `pictures/`; `placing` copies the chosen one to the path that the script names.
+
+Sounds: `speeches` and `sounds` say what is asked, `sound_takes` what is there. A speech comes with the answer to its
+call; `sound_jobs` queues the others and collects them; `speech_delivery` keeps both in `sounds/`.
 """

@@ -1,4 +1,4 @@
-"""What a run does about a picture or a speech."""
+"""What a run does about a picture or a sound."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from enum import StrEnum
 
 
 class PictureAction(StrEnum):
-    """What a run does about a picture or a speech; the value is what a table says."""
+    """What a run does about a picture or a sound; the value is what a table says."""
 
     NEW = "new"  # sent
     RETAKE = "retake"  # sent, because the person asks for another one
     RESEND = "resend"  # sent once more at the person's word, though it may have been paid
     PUT_BACK = "put back"  # made before, and its file is gone from the script's path
+    COLLECTED = "collected"  # paid by an earlier run, and fetched when the service has made it
     FINISHED = "made"
     YOURS = "yours"  # a file that sbc did not write: it stays
     UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person

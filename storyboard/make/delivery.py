@@ -14,6 +14,8 @@ from typing import Any
 from storyboard.files.atomic import save
 from storyboard.make.placing import Copy, NotPlaced, copy_for, place
 from storyboard.make.purchase import CANDIDATE, settle_media
+from storyboard.make.sound_jobs import settle_sound
+from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar, take_file
 from storyboard.make.verdict import PictureVerdict, judge
@@ -24,7 +26,7 @@ from storyboard.spend.events import Event
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.pictures import picture_in, read_picture_answer
-from storyboard.venice.protocol import Answer
+from storyboard.venice.protocol import Answer, read_queue
 from storyboard.venice.speech import read_speech_answer
 
 
@@ -127,8 +129,14 @@ async def recover_media(tools: Services, delivery: Delivery, wanted: dict[str, W
                 said = "the run ended before the answer was written down"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
+            if entry.kind == "sound" and is_queued(entry):
+                settle_sound(tools, ledger, entry, read_queue(answer, 0.0))
+                continue
             found = settle_media(ledger, entry, read(answer, 0.0))
-        if found.state is State.SAVING and found.kind == "sound":
+        is_lost = found.state is State.SAVING and media_answers.find(tools.folder, found) is None
+        if is_lost and found.kind == "sound" and is_queued(found):
+            ledger.step(found, State.DONE, "its answer is not on this disk any more")  # the service has it still
+        elif found.state is State.SAVING and found.kind == "sound":
             await deliver_speech(tools, found)
         elif found.state is State.SAVING:
             await delivery.deliver(found, wanted.get(found.clip_id))

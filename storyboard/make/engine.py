@@ -1,11 +1,12 @@
-"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there, and
-then its speeches.
+"""The engine of a run: makes the pictures of a plan one after the other, each when what it is made from is there, then
+its speeches; queues its sounds, and collects them with those that an earlier run has paid.
 
-One call is open at a time, so that a run that dies leaves at most one payment unknown.
+One call that costs money is open at a time, so that a run that dies leaves at most one payment unknown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,16 +14,21 @@ from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.delivery import Delivery
 from storyboard.make.planning import PictureItem, PicturePlan
 from storyboard.make.purchase import picture_purchase, speech_purchase
+from storyboard.make.sound_jobs import WAITED_FOR, SoundCollector, sound_purchase, waited_for
+from storyboard.make.sound_takes import chosen_sound, sound_entries
+from storyboard.make.sounds import SoundItem
 from storyboard.make.speech_delivery import deliver_speech
-from storyboard.make.speeches import SpeechItem, chosen_speech, speech_entries
+from storyboard.make.speeches import SpeechItem
 from storyboard.spend.budget import Budget
+from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
 from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.poll import Averages
 from storyboard.spend.sender import Sender
 from storyboard.spend.services import Services
-from storyboard.spend.states import State
+from storyboard.spend.states import ENDED_BADLY, State
 
 #: These pictures are there without anything being done.
 _THERE = frozenset({PictureAction.FINISHED, PictureAction.YOURS})
@@ -40,6 +46,8 @@ class MakeEngine:
         self._halt = Halt(self._sender, tools.listen)
         self._outcome = Outcome()
         self._there: set[str] = set()
+        self._new: set[int] = set()  # sounds that this run has queued
+        self._averages = Averages()
 
     async def run(self) -> Outcome:
         """Do everything that the plan says. Never raises for what the service or the disk does."""
@@ -50,7 +58,9 @@ class MakeEngine:
         for item in self._plan.items:
             self._sort(item)
         for speech in self._plan.speeches:
-            self._sort_speech(speech)
+            self._sort_sound(speech)
+        for sound in self._plan.sounds:
+            self._sort_sound(sound)
         return outcome
 
     def stop(self, *, at_once: bool = False) -> None:
@@ -61,17 +71,24 @@ class MakeEngine:
         works = (
             *(partial(self._do, one) for one in self._plan.items),
             *(partial(self._speak, one) for one in self._plan.spoken),
+            *(partial(self._queue, one) for one in self._plan.queued),
         )
         for work in works:
-            try:
-                await work()
-            except (Full, OSError) as problem:
-                words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
-                self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-            except Unusable as problem:
-                self._sender.close(str(problem), Exit.INCOMPLETE)
-            except Exception as problem:  # noqa: BLE001 # a run ends in good order, whatever is wrong with one of them
-                self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+            await self._guarded(work)
+        for entry in waited_for(self._tools.ledger):
+            await self._guarded(partial(self._collect, entry))
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do one thing; whatever is wrong with it, the run ends in good order."""
+        try:
+            await work()
+        except (Full, OSError) as problem:
+            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
+            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+        except Unusable as problem:
+            self._sender.close(str(problem), Exit.INCOMPLETE)
+        except Exception as problem:  # noqa: BLE001 # as said
+            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
 
     async def _do(self, item: PictureItem) -> None:
         wanted = item.wanted
@@ -109,6 +126,17 @@ class MakeEngine:
         if entry is not None:
             await deliver_speech(self._tools, entry, item.wanted)
 
+    async def _queue(self, item: SoundItem) -> None:
+        if self._sender.stopped:
+            return
+        entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item))
+        if entry is not None:
+            self._new.add(entry.id)
+
+    async def _collect(self, entry: Entry) -> None:
+        """Collect what is paid, also where nothing more is sent."""
+        await SoundCollector(self._tools, self._averages, entry, is_new=entry.id in self._new).collect()
+
     def _tell(self, kind: str, item: PictureItem, words: str) -> None:
         self._tools.listen(Event(kind, item.wanted.id, words))
 
@@ -132,20 +160,20 @@ class MakeEngine:
         else:
             outcome.unsent.append(name)
 
-    def _sort_speech(self, item: SpeechItem) -> None:
-        """Put a speech where it belongs, by what the ledger has."""
+    def _sort_sound(self, item: SpeechItem | SoundItem) -> None:
+        """Put a speech or a sound where it belongs, by what the ledger has."""
         outcome, wanted, ledger = self._outcome, item.wanted, self._tools.ledger
         if wanted.id in outcome.refused or item.action is PictureAction.LEFT_OUT:
             return
-        entries = speech_entries(wanted.fingerprint, ledger)
+        entries = sound_entries(wanted.fingerprint, ledger)
         last = entries[-1].state if entries else None
         if last in (State.UNKNOWN, State.INTENDED):
             outcome.unknown.append(wanted.id)
-        elif last is State.SAVING:
+        elif last is State.SAVING or last in WAITED_FOR:
             outcome.running.append(wanted.id)
-        elif chosen_speech(wanted.fingerprint, ledger, self._tools.folder) is not None:
+        elif chosen_sound(wanted.fingerprint, ledger, self._tools.folder) is not None:
             outcome.saved.append(wanted.id)
         elif last is State.REJECTED:
             outcome.rejected.append(wanted.id)
         else:
-            (outcome.failed if last is State.FAILED else outcome.unsent).append(wanted.id)
+            (outcome.failed if last in ENDED_BADLY else outcome.unsent).append(wanted.id)

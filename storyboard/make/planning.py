@@ -13,6 +13,7 @@ from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
+from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
@@ -50,10 +51,13 @@ class PictureItem:
 
 @dataclass(frozen=True, slots=True)
 class PicturePlan:
-    """A run to be: the pictures in the order in which they are made, then the speeches."""
+    """A run to be: the pictures in the order in which they are made, then the speeches, then music, ambience and
+    effects. `quote_problem` says why prices of these are the list's, empty where none is."""
 
     items: tuple[PictureItem, ...]
     speeches: tuple[SpeechItem, ...] = ()
+    sounds: tuple[SoundItem, ...] = ()
+    quote_problem: str = ""
     balance: Balance | None = None
 
     @property
@@ -67,6 +71,11 @@ class PicturePlan:
         return tuple(item for item in self.speeches if item.action in SENT)
 
     @property
+    def queued(self) -> tuple[SoundItem, ...]:
+        """The sounds that are sent."""
+        return tuple(item for item in self.sounds if item.action in SENT)
+
+    @property
     def calls(self) -> int:
         """How many pictures are sent."""
         return sum(item.copies for item in self.sent)
@@ -74,13 +83,14 @@ class PicturePlan:
     @property
     def sends(self) -> bool:
         """Whether anything is sent at all."""
-        return bool(self.sent or self.spoken)
+        return bool(self.sent or self.spoken or self.queued)
 
     @property
     def usd(self) -> float:
         """What the run pays, as far as prices are known."""
         pictures = sum((item.usd or 0.0 for item in self.items), 0.0)
-        return pictures + sum((item.usd for item in self.speeches), 0.0)
+        sounds = sum((item.usd or 0.0 for item in self.sounds), 0.0)
+        return pictures + sum((item.usd for item in self.speeches), 0.0) + sounds
 
     def with_balance(self, balance: Balance) -> PicturePlan:
         """The plan with what is left of the money."""

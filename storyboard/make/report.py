@@ -11,6 +11,7 @@ from storyboard.catalog.picture_models import find_picture_model
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.models import PRIVATE, use_of
 from storyboard.make.planning import PictureItem, PicturePlan
+from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.outcome import Exit, Outcome
@@ -32,11 +33,16 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
         rows = [("speech", "who", "voice", "words", "price", "what happens"), *map(_speech_row, plan.speeches)]
         yield from table(rows, right={4})
         yield ""
+    if plan.sounds:
+        rows = [("sound", "length", "model", "words", "price", "what happens"), *map(_sound_row, plan.sounds)]
+        yield from table(rows, right={1, 4})
+        yield ""
     sources = {item.request.model.basis: item.request.model.date for item in plan.sent}
     sources |= {item.wanted.model.basis: item.wanted.model.date for item in plan.spoken}
     for basis, day in sources.items():
         days = (today - day).days
         yield f"Prices: {basis}{f', {days} days old' if days > _OLD_DAYS else ''}. There is no quote for these."
+    yield from _quotes(plan, today)
     yield from _changed_clips(plan)
     if not is_paid:
         yield "The sandbox draws on this machine: nothing is paid, and nothing leaves it."
@@ -76,6 +82,29 @@ def _speech_row(item: SpeechItem) -> tuple[str, ...]:
     )
 
 
+def _sound_row(item: SoundItem) -> tuple[str, ...]:
+    wanted = item.wanted
+    is_sent = item.action in SENT
+    price = "" if not is_sent else "no price" if item.price is None else money(item.price, 3)
+    return (
+        wanted.id,
+        f"{wanted.seconds} s" if is_sent and wanted.seconds else "",
+        wanted.model.id if is_sent else "",
+        shorten(wanted.words, 34),
+        price,
+        ", ".join(filter(None, (item.action.value, shorten(item.why, 90)))),
+    )
+
+
+def _quotes(plan: PicturePlan, today: date) -> Iterator[str]:
+    """Where the prices of music, ambience and effects are from."""
+    if any(item.is_quoted for item in plan.queued):
+        yield f"Music, ambience and effects are quoted by the service, {today.isoformat()}."
+    listed_prices = {item.basis for item in plan.queued if not item.is_quoted}
+    for basis in sorted(listed_prices):
+        yield f"Prices of music, ambience and effects: {basis}. The service did not quote them ({plan.quote_problem})."
+
+
 def _changed_clips(plan: PicturePlan) -> Iterator[str]:
     for item in plan.items:
         if item.changes:
@@ -89,6 +118,9 @@ def _privacy(plan: PicturePlan) -> Iterator[str]:
     for speech in plan.spoken:
         voice = speech.wanted.model
         told[voice.id] = f"What is sent leaves this machine: words. {privacy_of(voice.id, voice.privacy)}"
+    for sound in plan.queued:
+        maker = sound.wanted.model
+        told[maker.id] = f"What is sent leaves this machine: words. {privacy_of(maker.id, maker.privacy)}"
     for item in plan.sent:
         model = item.request.model
         line = f"What is sent leaves this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
@@ -118,20 +150,32 @@ def cost_line(plan: PicturePlan) -> str:
         back = sum(item.action is PictureAction.PUT_BACK for item in plan.items)
         put = f"; {count(back, 'picture')} put back" if back else ""
         return f"This run sends nothing and costs nothing{put}."
-    unpriced = sum(item.usd is None for item in plan.sent)
-    more = f", and {count(unpriced, 'picture')} without a price" if unpriced else ""
+    unpriced = [
+        count(number, noun)
+        for number, noun in (
+            (sum(item.usd is None for item in plan.sent), "picture"),
+            (sum(item.usd is None for item in plan.queued), "sound"),
+        )
+        if number
+    ]
+    more = f", and {listed(unpriced)} without a price" if unpriced else ""
     return f"This run makes {_what(plan)} for {_exact(plan.usd)}{more}."
 
 
 def picture_question(plan: PicturePlan) -> str:
     """What the person agrees to before anything is paid."""
-    return f"Make {_what(plan)} and pay {_exact(plan.usd)} by the price list?"
+    is_listed = bool(plan.sent or plan.spoken) or not all(item.is_quoted for item in plan.queued)
+    return f"Make {_what(plan)} and pay {_exact(plan.usd)}{' by the price list' if is_listed else ''}?"
 
 
 def _what(plan: PicturePlan) -> str:
-    """How many pictures and speeches are sent."""
-    some = [(plan.calls, "picture", "pictures"), (len(plan.spoken), "speech", "speeches")]
-    return " and ".join(count(number, one, more) for number, one, more in some if number)
+    """How many pictures, speeches and sounds are sent."""
+    return _counted(plan.calls, len(plan.spoken), len(plan.queued))
+
+
+def _counted(pictures: int, speeches: int, sounds: int) -> str:
+    some = [(pictures, "picture", "pictures"), (speeches, "speech", "speeches"), (sounds, "sound", "sounds")]
+    return listed([count(number, one, more) for number, one, more in some if number])
 
 
 def _exact(usd: float) -> str:
@@ -145,12 +189,11 @@ def write_picture_outcome(
     """How a run ended, where the pictures are, and how to go on; `again` is the command to type."""
     theirs = sum(item.action is PictureAction.YOURS for item in plan.items)
     there = len(outcome.saved) + theirs
-    pictures, speeches = count(len(plan.items), "picture"), count(len(plan.speeches), "speech", "speeches")
-    what = f"{pictures} and {speeches}" if plan.items and plan.speeches else speeches if plan.speeches else pictures
+    what = _counted(len(plan.items), len(plan.speeches), len(plan.sounds)) or "0 pictures"
     spent = max(0.0, outcome.spent)
     costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
-    whole = len(plan.items) + len(plan.speeches)
+    whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
     yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
@@ -188,12 +231,17 @@ def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
     made with the picture that it replaces; `prompt`. `totals`: how many calls are `sent`, for how many `usd`.
     `balance`: what the key may spend, in US dollars, or null. `speeches`, in the film's order: `id`; `speaker`; `text`;
     `model`, its `privacy` and the `voice`; `action`, `why`, `usd`, `basis` and `cost` as of pictures.
+    `sounds`, music, ambience and effects: `id`, `kind`, `words`, `model`, its `privacy`; `seconds`, the length that is
+    asked for, 0 where the model chooses; `heard`, how long it is heard; `action`, `why`, `usd`, `basis` and `cost` as
+    of pictures.
     """
+    calls = plan.calls + len(plan.spoken) + len(plan.queued)
     return {
         "format": "storyboard-picture-plan/1",
         "pictures": [_item_data(item) for item in plan.items],
         "speeches": [_speech_data(item) for item in plan.speeches],
-        "totals": {"pictures": len(plan.items), "sent": plan.calls + len(plan.spoken), "usd": round(plan.usd, 4)},
+        "sounds": [_sound_data(item) for item in plan.sounds],
+        "totals": {"pictures": len(plan.items), "sent": calls, "usd": round(plan.usd, 4)},
         "balance": plan.balance.usd if plan.balance else None,
     }
 
@@ -211,6 +259,24 @@ def _speech_data(item: SpeechItem) -> dict[str, Any]:
         "why": item.why,
         "usd": wanted.usd,
         "basis": wanted.model.basis,
+        "cost": item.usd,
+    }
+
+
+def _sound_data(item: SoundItem) -> dict[str, Any]:
+    wanted = item.wanted
+    return {
+        "id": wanted.id,
+        "kind": wanted.kind,
+        "words": wanted.words,
+        "model": wanted.model.id,
+        "privacy": wanted.model.privacy,
+        "seconds": wanted.seconds,
+        "heard": round(wanted.heard, 3),
+        "action": item.action.value,
+        "why": item.why,
+        "usd": item.price,
+        "basis": item.basis,
         "cost": item.usd,
     }
 

@@ -12,6 +12,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.make.delivery import Delivery, recover_media
 from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
+from storyboard.make.sounds import plan_sounds, wanted_sounds, with_quotes
 from storyboard.make.speeches import plan_speeches, wanted_speeches
 from storyboard.make.takes import PICTURES, SOUNDS
 from storyboard.make.wanted import wanted_pictures
@@ -20,6 +21,7 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
+from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.services import Services
 from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
 from storyboard.spend.signals import stopped_by_signals
@@ -55,8 +57,8 @@ async def make_pictures(
     surroundings: MakeEnvironment | None = None,
 ) -> Outcome:
     """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
-    recording. Takes go into `folder`; `other_folder` is as of
-    `plan_pictures`. `agree` sees the plan before anything is sent.
+    recording, and have music, ambience and effects made that are given in words. Takes go into `folder`;
+    `other_folder` is as of `plan_pictures`. `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
@@ -91,6 +93,10 @@ async def make_pictures(
                 options=options,
             )
             plan = replace(plan, speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection))
+            plan = replace(plan, sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection))
+            if plan.queued:
+                quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
+                plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
             if plan.sends:
                 plan = plan.with_balance(await ask_balance(transport))
             if not agree(plan):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from storyboard.compiler.spelling import nearest, offer
+from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
 from storyboard.make.wanted import WantedPicture
 
@@ -14,11 +15,15 @@ class NoSuchPicture(ValueError):
 
 
 def select_pictures(
-    names: Iterable[str], wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech] = ()
+    names: Iterable[str],
+    wanted: Sequence[WantedPicture],
+    speeches: Sequence[WantedSpeech] = (),
+    sounds: Sequence[WantedSound] = (),
 ) -> frozenset[str]:
-    """The ids of the pictures and speeches that are meant: `Mira.front`, `Mira` for all of hers, `1.2`, `1.2.start` or
-    `1.2.speech1`, a path or its last part; several with commas between. Raises NoSuchPicture."""
-    index, spelled = _index(wanted, speeches)
+    """The ids of the pictures and sounds that are meant: `Mira.front`, `Mira` for all of hers, `1.2`, `1.2.start`,
+    `1.2.speech1` or `1.2.music`, `music` for all of it, a path or its last part; several with commas between. Raises
+    NoSuchPicture."""
+    index, spelled = _index(wanted, speeches, sounds)
     found: set[str] = set()
     for name in (part.strip() for text in names for part in text.split(",")):
         if not name:
@@ -26,14 +31,19 @@ def select_pictures(
         meant = index.get(name.casefold())
         if meant is None:
             near = nearest(name, spelled)
-            there = ", ".join([*(one.id for one in wanted), *(one.id for one in speeches)]) or "none"
+            there = (
+                ", ".join([*(one.id for one in wanted), *(one.id for one in speeches), *(one.id for one in sounds)])
+                or "none"
+            )
             hint = f"Did you mean {offer(near)}?" if near else f"The pictures are {there}."
             raise NoSuchPicture(f"the script names no picture “{name}”. {hint}")
         found |= meant
     return frozenset(found)
 
 
-def _index(wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech]) -> tuple[dict[str, set[str]], list[str]]:
+def _index(
+    wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech], sounds: Sequence[WantedSound]
+) -> tuple[dict[str, set[str]], list[str]]:
     """The ids that a name means, whatever its case, and the names as the script spells them."""
     index: dict[str, set[str]] = {}
     spelled: dict[str, None] = {}
@@ -45,5 +55,9 @@ def _index(wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech]) ->
     for speech in speeches:
         for name in (speech.id, speech.shot, speech.speaker):
             index.setdefault(name.casefold(), set()).add(speech.id)
+            spelled[name] = None
+    for sound in sounds:
+        for name in (sound.id, sound.shot, sound.kind):
+            index.setdefault(name.casefold(), set()).add(sound.id)
             spelled[name] = None
     return index, list(spelled)

@@ -1,4 +1,4 @@
-"""Delivery of speeches: from the kept answer to a take in `sounds/`, with its facts beside it."""
+"""Delivery of sounds, speeches and others: from the kept answer to a take in `sounds/`, with its facts beside it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from storyboard.files.atomic import save
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.sound import SoundOverlay, place_sounds
 from storyboard.film.sound_plan import LaidSound, samples_of
+from storyboard.make.sound_takes import is_queued
 from storyboard.make.speeches import WantedSpeech
 from storyboard.make.takes import SOUNDS
 from storyboard.spend import media_answers
@@ -99,7 +100,7 @@ def _note(path: Path, entry: Entry, data: bytes, verdict: SpeechVerdict) -> dict
     facts = {
         "format": "storyboard-sound/1",
         "file": path.name,
-        "speech": entry.clip_id,
+        "sound" if is_queued(entry) else "speech": entry.clip_id,
         "take": entry.number,
         "rejected": verdict.problem,
         "seconds": round(verdict.seconds, 3),

@@ -14,11 +14,11 @@ from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.sound_takes import chosen_sound, sound_standing
 from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.session import Selection
-from storyboard.spend.states import ENDED_BADLY, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,46 +121,11 @@ def plan_speeches(
 
 
 def _item(wanted: WantedSpeech, ledger: Ledger | None, folder: Path, selection: Selection) -> SpeechItem:
-    entries = speech_entries(wanted.fingerprint, ledger)
-    unknown = tuple(entry for entry in entries if entry.state in (State.UNKNOWN, State.INTENDED))
-    take = chosen_speech(wanted.fingerprint, ledger, folder)
-    if wanted.id in selection.resend and unknown:
-        return SpeechItem(wanted, PictureAction.RESEND, unknown=unknown)
-    if wanted.id in selection.retake:
-        return SpeechItem(wanted, PictureAction.RETAKE, take=take)
-    if take is not None:
-        return SpeechItem(wanted, PictureAction.FINISHED, f"take {take.number}", take)
-    if selection.only is not None and wanted.id not in selection.only:
-        return SpeechItem(wanted, PictureAction.LEFT_OUT)
-    if unknown:
-        why = f"perhaps paid: --resend-unknown {wanted.id} sends it again"
-        return SpeechItem(wanted, PictureAction.UNKNOWN, why, unknown=unknown)
-    if entries and entries[-1].state in ENDED_BADLY and entries[-1].state is not State.LOST:
-        why = f"--retake {wanted.id} pays a new one ({entries[-1].said})"
-        return SpeechItem(wanted, PictureAction.ENDED, why)
+    there = sound_standing(wanted.id, wanted.fingerprint, ledger, folder, selection)
     most = read_table("made_pictures.toml")["speech"]["characters"]
-    if len(wanted.body["input"]) > most:
+    if there.action is PictureAction.NEW and len(wanted.body["input"]) > most:
         return SpeechItem(wanted, PictureAction.BLOCKED, f"a speech has at most {most:,} characters; divide it")
-    return SpeechItem(wanted, PictureAction.NEW)
-
-
-def speech_entries(fingerprint: str, ledger: Ledger | None) -> list[Entry]:
-    """The takes of a speech, the oldest first."""
-    entries = ledger.entries("sound") if ledger else ()
-    return [one for one in entries if one.fingerprint == fingerprint and one.state is not State.PLANNED]
-
-
-def chosen_speech(fingerprint: str, ledger: Ledger | None, folder: Path) -> Entry | None:
-    """The take of a speech that is heard: the chosen one, else the latest; None where no file is there."""
-    if ledger is None:
-        return None
-    chosen = ledger.choices().get((fingerprint, 0))
-    there = [
-        one
-        for one in speech_entries(fingerprint, ledger)
-        if one.state is State.SAVED and one.file and (folder / SOUNDS / one.file).is_file()
-    ]
-    return next((one for one in there if one.id == chosen), there[-1] if there else None)
+    return SpeechItem(wanted, *there)
 
 
 def made_speeches(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
@@ -171,6 +136,6 @@ def made_speeches(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Pat
         return {}
     with ledger:
         takes = {
-            (one.shot, one.place): chosen_speech(one.fingerprint, ledger, folder) for one in wanted_speeches(analysis)
+            (one.shot, one.place): chosen_sound(one.fingerprint, ledger, folder) for one in wanted_speeches(analysis)
         }
         return {key: folder / SOUNDS / str(take.file) for key, take in takes.items() if take is not None}

@@ -74,9 +74,9 @@ def plain_line(event: Event) -> str:
     """An event in a line."""
     what = event.file or event.words
     if event.kind == "queued":
-        what = f"take {event.take}, {dollars(event.usd)}, usually ready in {_expected(event)}"
+        what = f"take {event.take}, {dollars(event.usd)}, {event.words or f'usually ready in {_expected(event)}'}"
     elif event.kind == "running":
-        what = f"usually ready in {_expected(event)}"
+        what = event.words or f"usually ready in {_expected(event)}"
     elif event.file and event.words:
         what = f"{event.file}; note that {event.words}"
     return ": ".join(part for part in (event.clip, _WORDS[event.kind], what) if part)

@@ -24,9 +24,9 @@ from storyboard.render.files import (
     rejected_files,
     write_sidecar,
 )
-from storyboard.render.poll import Averages, PollSchedule
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
+from storyboard.spend.poll import Averages, PollSchedule
 from storyboard.spend.services import Services
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch

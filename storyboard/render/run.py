@@ -15,7 +15,6 @@ from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.files import CLIPS, next_take
 from storyboard.render.jobs import Job
 from storyboard.render.planning import RunPlan, plan_run
-from storyboard.render.poll import Averages
 from storyboard.render.retrieve import RenderServices, Verify
 from storyboard.render.submit import LastFrame
 from storyboard.spend.balance import ask_balance
@@ -23,6 +22,7 @@ from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
+from storyboard.spend.poll import Averages
 from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover

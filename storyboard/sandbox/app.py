@@ -33,6 +33,7 @@ from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
@@ -93,6 +94,19 @@ class Sandbox:
         ]
         speech = SpeechCall(self.settings.account, self.memory, self.read_body, self.take)
         routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
+        store = self.settings.job_store
+        sounds = SoundCalls(
+            self.settings.account,
+            self.memory,
+            self.read_body,
+            self.take,
+            self._now,
+            self.settings.render_seconds,
+            store.sounds if store else None,
+        )
+        routes += [
+            Route(f"/api/v1/audio/{name}", self._counted(call), methods=["POST"]) for name, call in sounds.calls.items()
+        ]
         routes.append(Route("/media/{queue_id}.mp4", self.media, methods=["GET", "DELETE"]))
         return Starlette(
             routes=routes,

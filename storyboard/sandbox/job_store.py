@@ -20,6 +20,11 @@ class JobStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def sounds(self) -> Path:
+        """The folder of jobs of the audio queue."""
+        return self._folder / "sounds"
+
     def keep(self, job: SandboxJob) -> None:
         """Put a job down. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,11 @@ class JobLog:
             self._held -= len(old.body)
             self.calls[self._oldest] = replace(old, body=b"")
             self._oldest += 1
-        if call.path.endswith("/video/queue") or "/image/" in call.path or call.path.endswith("/audio/speech"):
+        if (
+            call.path.endswith("/video/queue")
+            or "/image/" in call.path
+            or call.path.endswith(("/audio/speech", "/audio/queue"))
+        ):
             with suppress(ValueError, TypeError, KeyError, RecursionError):
                 fields = json.loads(call.body)
                 self.queued[str(fields["input"] if "input" in fields else fields["prompt"])] += 1

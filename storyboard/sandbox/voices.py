@@ -15,7 +15,8 @@ from hashlib import sha256
 import av
 from av.audio.stream import AudioStream
 
-_RATE = 24_000
+#: Samples a second.
+RATE = 24_000
 #: Seconds of a syllable, and of the rests behind a word and a sentence.
 _SYLLABLE, _REST, _STOP = 0.16, 0.06, 0.28
 _LOW, _HIGH = 95.0, 230.0  # Hz: how high voices are
@@ -24,7 +25,13 @@ _WORD = re.compile(r"\S+")
 _VOWELS = re.compile(r"[aeiouyäöüáéíóúàèìòùâêîôû]+", re.IGNORECASE)
 _STOPS = ".!?…。！？"
 #: Containers and codecs of PyAV for what is not a WAV.
-_CODECS = {"mp3": ("mp3", "libmp3lame"), "flac": ("flac", "flac"), "opus": ("ogg", "libopus"), "aac": ("adts", "aac")}
+_CODECS = {
+    "mp3": ("mp3", "libmp3lame"),
+    "flac": ("flac", "flac"),
+    "opus": ("ogg", "libopus"),
+    "aac": ("adts", "aac"),
+    "m4a": ("ipod", "aac"),
+}
 
 
 def speak(text: str, voice: str, form: str) -> bytes:
@@ -37,19 +44,19 @@ def speak(text: str, voice: str, form: str) -> bytes:
         for syllable in range(syllables):
             bend = 1 + 0.06 * math.sin(number * 1.7 + syllable)
             samples.extend(_syllable(pitch * bend, 0.3 + 0.4 * digest[1] / 255))
-        samples.extend([0] * round(_RATE * (_STOP if word[-1] in _STOPS else _REST)))
-    return _encoded(samples, form)
+        samples.extend([0] * round(RATE * (_STOP if word[-1] in _STOPS else _REST)))
+    return encoded(samples, form)
 
 
 def silence(seconds: float) -> bytes:
     """A WAV in which nothing is heard."""
-    return _wav(array("h", [0] * round(_RATE * seconds)))
+    return _wav(array("h", [0] * round(RATE * seconds)))
 
 
 def _syllable(pitch: float, colour: float) -> list[int]:
     """One hum that swells and fades: a tone and two of its overtones."""
-    count = round(_RATE * _SYLLABLE)
-    step = 2 * math.pi * pitch / _RATE
+    count = round(RATE * _SYLLABLE)
+    step = 2 * math.pi * pitch / RATE
     return [
         round(
             _LOUD
@@ -66,18 +73,19 @@ def _wav(samples: array[int]) -> bytes:
     with wave.open(body, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(_RATE)
+        file.setframerate(RATE)
         file.writeframes(samples.tobytes())
     return body.getvalue()
 
 
-def _encoded(samples: array[int], form: str) -> bytes:
+def encoded(samples: array[int], form: str) -> bytes:
+    """Samples of 16 bits, RATE a second, in a format; a WAV where PyAV does not write that."""
     if form not in _CODECS:
         return _wav(samples)
     container, codec = _CODECS[form]
     body = io.BytesIO()
     with av.open(io.BytesIO(_wav(samples)), "r") as source, av.open(body, "w", format=container) as target:
-        stream = target.add_stream(codec, rate=_RATE)
+        stream = target.add_stream(codec, rate=RATE)
         assert isinstance(stream, AudioStream), "the codec is one for sound"
         for frame in source.decode(source.streams.audio[0]):
             for packet in stream.encode(frame):

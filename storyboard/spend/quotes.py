@@ -34,8 +34,9 @@ def key_of(body: QuoteBody) -> str:
     return json.dumps(body, sort_keys=True)
 
 
-async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport) -> Quotes:
-    """Ask for the price of each distinct request. Whatever does not come in time, or is not a price, is missing."""
+async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: str = "video/quote") -> Quotes:
+    """Ask for the price of each distinct request, at a `path`. Whatever does not come in time, or is not a price,
+    is missing."""
     from storyboard.venice.transport import NoAnswer
 
     distinct = {key_of(body): body for body in bodies}
@@ -46,7 +47,7 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport) -> Quote
     async def ask(key: str, body: QuoteBody) -> None:
         async with places:
             try:
-                answer = await transport.quote(dict(body))
+                answer = await transport.quote(dict(body), path)
             except NoAnswer as problem:
                 problems.append(str(problem))
                 return

@@ -6,6 +6,7 @@
     script      the script on disk: read, saved only if nobody else has changed it
     language    the language server, spoken to over POST and one event stream
     prices      what a render would cost, offered once and for two minutes; the render as a process of its own
+    pictures    a picture given to the page, kept in `refs/` under a new name
     takes       the takes of each clip: pick, lock, note
 
 The page has no logic of its own: it shows what the functions of the other rooms answer. It holds no key and pays

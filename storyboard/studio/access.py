@@ -20,7 +20,7 @@ from starlette.requests import Request
 TOKEN_HEADER = "x-sbc-token"  # noqa: S105 # its name, not its value
 _TOKEN_BYTES = 32
 #: Bytes of the largest request: a script of the largest size, with JSON around it.
-_MOST_BYTES = 8_000_000
+LARGEST_SCRIPT_REQUEST = 8_000_000
 
 
 def _secret() -> str:
@@ -41,16 +41,16 @@ class Access:
         if not hmac.compare_digest(said.encode(), self.token.encode()):
             raise HTTPException(401, "This page was opened without its token: take the address from the terminal.")
 
-    async def body(self, request: Request) -> dict[str, Any]:
-        """The JSON object of a request that may ask. Raises HTTPException."""
+    async def body(self, request: Request, most: int = LARGEST_SCRIPT_REQUEST) -> dict[str, Any]:
+        """The JSON object of a request that may ask, of at most so many bytes. Raises HTTPException."""
         self.check(request)
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             raise HTTPException(415, "Requests are JSON.")
         data = bytearray()
         async for part in request.stream():
             data += part
-            if len(data) > _MOST_BYTES:
-                raise HTTPException(413, "This is too large to be a script.")
+            if len(data) > most:
+                raise HTTPException(413, "This is too large.")
         try:
             body = json.loads(data)
         except (ValueError, RecursionError):

@@ -24,8 +24,9 @@ from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.lsp.live_board import header_of
-from storyboard.studio.access import Access
+from storyboard.studio.access import LARGEST_SCRIPT_REQUEST, Access
 from storyboard.studio.language import LanguageSession
+from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
 from storyboard.studio.prices import Offers, money_of
 from storyboard.studio.script import Conflict, ScriptFile, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
@@ -85,6 +86,7 @@ class Studio:
             "render": self._render,
             "takes": self._list_takes,
             "take": self._change_take,
+            "picture": self._keep_picture,
         }
         return Starlette(
             routes=[
@@ -120,7 +122,8 @@ class Studio:
 
     def _answer(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            body = await self.access.body(request)
+            largest = LARGEST_REQUEST if handler == self._keep_picture else LARGEST_SCRIPT_REQUEST
+            body = await self.access.body(request, largest)
             try:
                 return JSONResponse(await handler(body), headers=_NO_STORE)
             except StudioRefusal as problem:
@@ -199,6 +202,10 @@ class Studio:
         folder, text = self._folder(self._sandbox), str(body.get("text", ""))
         await asyncio.to_thread(change_take, self._analysis(), folder, str(body["clip"]), action, number, text)
         return {}
+
+    async def _keep_picture(self, body: dict[str, Any]) -> object:
+        name, data = str(body["entity"]), str(body["data"])
+        return {"path": await asyncio.to_thread(keep_picture, self._file.path, name, data)}
 
     def _analysis(self) -> Analysis:
         analysis = self._language.analysis if self._language else None

@@ -160,6 +160,22 @@ class Transport:
         async with self._opened(self._calls, request, "retrieve") as opened:
             yield opened
 
+    async def retrieve_sound(self, model: str, queue_id: str, seconds: float, most_bytes: int) -> Answer:
+        """Ask after a job of the audio queue: its state, or the sound itself, of at most so many bytes. Raises
+        NoAnswer."""
+        body = json.dumps({"model": model, "queue_id": queue_id}).encode()
+        request = self._post(self._calls, "audio/retrieve", body, self._timeouts.json)
+        try:
+            async with asyncio.timeout(self._timeouts.connect + seconds):
+                response = await self._calls.send(request, stream=True)
+                try:
+                    self._mark("retrieve.headers")
+                    return await _read(response, most_bytes=most_bytes)
+                finally:
+                    await response.aclose()
+        except Exception as problem:  # noqa: BLE001 # as in `charge`
+            raise NoAnswer(_words(problem)) from None
+
     @asynccontextmanager
     async def fetch(self, url: Secret) -> AsyncIterator[OpenedResponse]:
         """Open a clip at the address that the queue's answer named, without the key. Raises NoAnswer."""
@@ -167,12 +183,11 @@ class Transport:
         async with self._opened(self._media, request, "fetch") as opened:
             yield opened
 
-    async def quote(self, body: dict[str, Any]) -> Answer:
-        """Ask for a price; needs no key, and gets none. Raises NoAnswer."""
+    async def quote(self, body: dict[str, Any], path: str = "video/quote") -> Answer:
+        """Ask for a price, of a clip or by the `path` of another queue; needs no key, and gets none. Raises
+        NoAnswer."""
         data = json.dumps(body).encode()
-        async with self._opened(
-            self._media, self._post(self._media, "video/quote", data, self._timeouts.json), "quote"
-        ) as it:
+        async with self._opened(self._media, self._post(self._media, path, data, self._timeouts.json), "quote") as it:
             return it.answer
 
     async def models(self, kind: str) -> Answer:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.export import ExportRequest
 from storyboard.export.subtitles import write_subrip, write_webvtt
@@ -31,3 +34,20 @@ def test_webvtt_reads_back(project: Path) -> None:
     assert len(captions) == 1
     assert captions[0].voice == "Mira"
     assert "I never left." in captions[0].text
+
+
+def test_titles_are_forced_captions_in_a_file_of_their_own(tmp_path: Path) -> None:
+    """Players show `film.forced.srt` whether or not anybody asked for subtitles."""
+    script = tmp_path / "film.sb"
+    script.write_text(
+        "INT. ROOM\n\nSHOT 5s\nA door.\n\n===\n\nSHOT 5s\nA wall.\n\nSUPER: One year later\n\nMIRA\nHello.\n",
+        encoding="utf-8",
+    )
+    for form in ("srt", "vtt"):
+        CliRunner().invoke(main, ["export", str(script), "--to", form, "--forced"])
+        text = (tmp_path / "out" / "film" / f"film.forced.{form}").read_text(encoding="utf-8")
+        assert re.search(r"00:00:05[.,]000 --> 00:00:07[.,]500", text)
+        assert "One year later" in text
+        assert "Hello" not in text
+    refused = CliRunner().invoke(main, ["export", str(script), "--to", "csv", "--forced"])
+    assert refused.exit_code == 2

@@ -21,6 +21,7 @@ from storyboard.compiler.pipeline import analyze_file
 from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.make.selection import select_pictures
+from storyboard.make.sounds import wanted_sounds
 from storyboard.make.speeches import wanted_speeches
 from storyboard.make.wanted import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
@@ -132,7 +133,7 @@ class MakeProject:
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
-        wanted, speeches = wanted_pictures(analysis), wanted_speeches(analysis)
+        there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -140,9 +141,9 @@ class MakeProject:
             return agree(plan)
 
         selection = Selection(
-            None if only is None else select_pictures(only, wanted, speeches),
-            select_pictures(retake, wanted, speeches),
-            select_pictures(resend, wanted, speeches),
+            None if only is None else select_pictures(only, *there),
+            select_pictures(retake, *there),
+            select_pictures(resend, *there),
         )
         return asyncio.run(
             make_pictures(

@@ -24,12 +24,12 @@ from storyboard.render.engine import Engine, RunOptions
 from storyboard.render.files import next_take
 from storyboard.render.jobs import Job
 from storyboard.render.planning import plan_run
-from storyboard.render.poll import Averages
 from storyboard.render.retrieve import RenderServices
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
+from storyboard.spend.poll import Averages
 from storyboard.spend.settlement import recover
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer

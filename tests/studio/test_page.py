@@ -176,3 +176,37 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     finally:
         page.close()
     assert complaints == []
+
+
+def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> None:
+    """Chosen or dropped; whoever is declared in another file gets none, and nothing is kept."""
+    refs = studio.script.parent / "refs"
+    (studio.script.parent / "cast.sb").write_text("CHARACTER Tom\nlook: an old sailor\n")
+    studio.script.write_text(SCRIPT.replace("CHARACTER Mira", "INCLUDE cast.sb\n\nCHARACTER Mira", 1))
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+    dropped = page.evaluate_handle(
+        """async () => {
+            const card = [...document.querySelectorAll(".card")].find(one => one.querySelector("h3").textContent === "Harbor");
+            const image = await (await fetch(card.querySelector("img").src)).blob();
+            const given = new DataTransfer();
+            given.items.add(new File([image], "harbor.webp", { type: image.type }));
+            return given;
+        }"""
+    )
+    try:
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        page.get_by_label("A picture of Mira").set_input_files(refs / "harbor.png")
+        page.locator(".cm-line", has_text="front: refs/mira-2.png").wait_for()
+        page.locator(".card", has_text="Harbor").dispatch_event("drop", {"dataTransfer": dropped})
+        page.locator(".cm-line", has_text="image: refs/harbor.webp").wait_for()
+        page.locator(".card", has_text="Tom").dispatch_event("drop", {"dataTransfer": dropped})
+        page.locator("#saved", has_text="Tom is declared in another file").wait_for()
+        assert sorted(one.name for one in refs.iterdir()) == ["harbor.png", "harbor.webp", "mira-2.png", "mira.png"]
+        page.locator(".cm-content").focus()
+        page.keyboard.press("Control+z")
+        page.locator(".cm-line", has_text="image: refs/harbor.png").wait_for()
+        page.locator(".cm-line", has_text="front: refs/mira-2.png").wait_for()
+    finally:
+        page.close()
+    assert complaints == []

@@ -7,14 +7,16 @@ import os
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.board.conftest import paint
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
-_ASKED = ("open", "lsp", "save", "line", "mode", "plan", "render", "takes", "take")
+_ASKED = ("open", "lsp", "save", "line", "mode", "plan", "render", "takes", "take", "picture")
 
 
 def test_nobody_asks_without_the_token(quiet_studio: Studio) -> None:
@@ -214,3 +216,16 @@ def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Pat
             time.sleep(0.3)
         assert [clip["takes"][0]["number"] for clip in second.ask("takes")["clips"]] == [1]
         assert _plan(second)["why_not"]
+
+
+def test_a_picture_is_kept_under_a_new_name(studio: Studio, tmp_path: Path) -> None:
+    paint(tmp_path / "photo.png", (640, 640))
+    photo = (tmp_path / "photo.png").read_bytes()
+    before = (studio.script.parent / "refs" / "mira.png").read_bytes()
+    for name, path in (("Mira", "refs/mira-2.png"), ("Mira", "refs/mira-3.png"), ("../Old Tom", "refs/old-tom.png")):
+        assert studio.ask("picture", entity=name, data=b64encode(photo).decode()) == {"path": path}
+        assert (studio.script.parent / path).read_bytes() == photo
+    assert (studio.script.parent / "refs" / "mira.png").read_bytes() == before
+    for data in (b"", b"no picture", photo[:100]):
+        assert "picture" in studio.ask("picture", entity="Mira", data=b64encode(data).decode())["refused"]
+    assert len(list((studio.script.parent / "refs").iterdir())) == 5

@@ -7,6 +7,8 @@
 - `storyboard/shot` with `uri` and `shot`: where it begins, as a location.
 - `storyboard/editShot` with `uri`, `shot` and `action` (`insert`, `duplicate`, `moveUp`, `moveDown`, `remove`): the
   `edit` that does it, one of one file, and the `line` at which the shot then begins.
+- `storyboard/namePicture` with `uri`, `name` and `picture`, a path: the `edit` that makes it the first picture of a
+  declared name.
 
 What is asked about something else has no answer.
 """
@@ -22,6 +24,7 @@ from lsprotocol import types
 from storyboard.lsp.editor import Editor
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, refusal, workspace_edit
 from storyboard.lsp.live_board import BoardView, header_of, shot_at
+from storyboard.lsp.picture_lines import NoPictureLine, name_picture
 from storyboard.lsp.shot_edits import NoShotEdit, edit_shot
 from storyboard.lsp.takes import takes_shown
 
@@ -83,6 +86,15 @@ def _edit_shot(file: OpenFile, params: Any) -> dict[str, Any]:  # noqa: ANN401 #
     return {"edit": workspace_edit(file.editor, {edit.path: [change]}), "line": line}
 
 
+def _name_picture(file: OpenFile, params: Any) -> dict[str, Any]:  # noqa: ANN401 # JSON
+    try:
+        line = name_picture(file.analysis, str(getattr(params, "name", "")), str(getattr(params, "picture", "")))
+    except NoPictureLine as problem:
+        raise refusal(str(problem)) from None
+    change = types.TextEdit(file.page_at(line.path).range(line.start, line.end), line.text)
+    return {"edit": workspace_edit(file.editor, {line.path: [change]})}
+
+
 ANSWERS: tuple[Answer, ...] = (
     ("storyboard/board", _on_script(_board), None),
     ("storyboard/picture", _picture, None),
@@ -90,4 +102,5 @@ ANSWERS: tuple[Answer, ...] = (
     ("storyboard/shotAt", _on_script(_shot_at), None),
     ("storyboard/shot", _on_script(_shot), None),
     ("storyboard/editShot", _on_script(_edit_shot), None),
+    ("storyboard/namePicture", _on_script(_name_picture), None),
 )

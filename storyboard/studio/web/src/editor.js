@@ -165,14 +165,29 @@ export class ScriptEditor {
     this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
 
+  /** The edit that makes a picture the first one of a declared name. */
+  async pictureEdit(name, picture) {
+    const { edit } = await this.request("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
+      throw new Refused(problem.message);
+    });
+    if (!this.#changesOf(edit)) throw new Refused(`${name} is declared in another file: name the picture there.`);
+    return edit;
+  }
+
   /** Apply an edit of the language server to this script as one step; whether it was one of this script alone. */
   apply(edit) {
-    const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
-    if (Object.keys(changes).some(uri => uri !== this.uri)) return false;
-    const edits = changes[this.uri].map(one => ({ ...this.range(one.range), insert: one.newText }));
+    const changes = this.#changesOf(edit);
+    if (!changes) return false;
+    const edits = changes.map(one => ({ ...this.range(one.range), insert: one.newText }));
     this.view.dispatch({ changes: edits, userEvent: "input.fix", annotations: isolateHistory.of("full") });
     this.view.focus();
     return true;
+  }
+
+  /** The changes of an edit, if it is one of this script alone. */
+  #changesOf(edit) {
+    const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
+    return Object.keys(changes).some(uri => uri !== this.uri) ? null : changes[this.uri];
   }
 
   #tell({ uri, diagnostics }) {

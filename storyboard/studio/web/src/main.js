@@ -3,6 +3,7 @@
 import { Board, clock } from "../../../watch/page/board.js";
 import { follow } from "../../../watch/page/feed.js";
 import { Refused, ask, headers } from "./api.js";
+import { addPictureButtons, keepPicture, listenToPictures } from "./cast_pictures.js";
 import { askWhich } from "./conflict.js";
 import { byId, element } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
@@ -16,7 +17,10 @@ const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save
 const MOVE = 120;  // milliseconds after which the board follows the cursor
 
 const see = byId("see");
-const board = new Board(byId("board"), see, "div", part => { if (part.matches(".panel")) addShotButton(part); });
+const board = new Board(byId("board"), see, "div", part => {
+  if (part.matches(".panel")) addShotButton(part);
+  else addPictureButtons(part);
+});
 let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false, focuses = false;
 
 const tell = words => { byId("saved").textContent = words; };
@@ -143,6 +147,14 @@ async function begin() {
   })));
 }
 
+/** Keep a picture, and name it in the text. One that cannot be named here is not kept. */
+async function givePicture(name, file) {
+  if (!editor) return;
+  await editor.pictureEdit(name, file.name);
+  editor.apply(await editor.pictureEdit(name, await keepPicture(name, file)));
+}
+
+listenToPictures(byId("board"), (name, file) => safely(() => givePicture(name, file)));
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => editor?.format());
 byId("play").addEventListener("click", () => play(byId("board"), shot => safely(() => goToShot(shot))));
