@@ -24,6 +24,8 @@ def follow_files(analysis: Analysis, path: str, moved: Mapping[str, str]) -> lis
         if link.file is None or "\n" in typed:
             continue
         target = _new_place(link.file, moved)
+        if target == link.file and folder == os.path.dirname(path):
+            continue  # nothing that this line is about has moved, however it is spelled
         if os.path.normpath(os.path.join(folder, typed)) != target:
             said = target if os.path.isabs(typed) else os.path.relpath(target, folder).replace(os.sep, "/")
             changes.append(RenameChange(link.start, link.end, said))
