@@ -18,7 +18,7 @@ from storyboard.lsp.locate import source_at
 #: Seconds of a new shot after one whose own seconds cannot be read.
 _USUAL_SECONDS = 5
 #: The label at the end of a SHOT line: `#4A#`. A copy has none, since a label names one shot.
-_LABEL = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
+_LABEL = re.compile(r"(?<![ \t])[ \t]*+#[^#\r\n]*+#[ \t]*+$")
 
 
 class ShotEdit(NamedTuple):
