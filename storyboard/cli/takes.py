@@ -11,12 +11,11 @@ import click
 from storyboard.cli.streams import fail
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.overwrite import LEDGER
-from storyboard.film.takes import DraftShot, Take
+from storyboard.film.takes import DraftShot, Take, TakesOnDisk
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.film.laid_sounds import MadeSounds
-    from storyboard.render.takes import TakesOnDisk
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -80,12 +79,12 @@ def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool =
 
 def takes_on_disk(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> TakesOnDisk:
     """The chosen take of every clip that has one, and the takes beside it."""
+    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
+    if not (folder / LEDGER).exists():
+        return TakesOnDisk()
     from storyboard.render import takes
     from storyboard.spend.ledger import Unusable
 
-    folder = clips_folder(analysis.path, out, sandbox=sandbox, draft=analysis.options.draft is not None)
-    if not (folder / LEDGER).exists():
-        return takes.TakesOnDisk()
     try:
         return takes.takes_on_disk(analysis, folder)
     except Unusable as problem:

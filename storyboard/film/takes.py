@@ -33,3 +33,10 @@ class Take(NamedTuple):
         locked = ("locked",) if self.is_locked else ()
         differs = ("the text has changed since this take",) if self.is_of_other_text else ()
         return (*locked, *differs, *self.notes)
+
+
+class TakesOnDisk(NamedTuple):
+    """The takes of a film whose files are there, in its order: what stands for each clip, and what else could."""
+
+    chosen: tuple[Take, ...] = ()
+    others: tuple[Take, ...] = ()

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from storyboard.compiler.pipeline import Analysis
-from storyboard.film.takes import Take
+from storyboard.film.takes import Take, TakesOnDisk
 from storyboard.render.clip_takes import read_film_takes
 from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.jobs import build_jobs
-
-
-class TakesOnDisk(NamedTuple):
-    """The takes of a film whose files are there, in its order: what stands for each clip, and what else could."""
-
-    chosen: tuple[Take, ...] = ()
-    others: tuple[Take, ...] = ()
 
 
 def takes_on_disk(analysis: Analysis, folder: Path) -> TakesOnDisk:

@@ -1,7 +1,7 @@
 """Makes a Python on Linux look like one on Windows, as far as this package can tell: put this folder on PYTHONPATH.
 
-Gone are the names of `os` and `signal` that Windows does not have, and the modules `fcntl` and `resource`; event loops
-take no signal handlers; paths are found whatever their case. The standard library is loaded before, with its own eyes
+Gone are the names of `os` and `signal` that Windows does not have (but `os.uname`, which NumPy asks on Linux), and the
+modules `fcntl` and `resource`; event loops take no signal handlers; paths are found whatever their case. The standard library is loaded before, with its own eyes
 open. (`PYTHONIOENCODING=cp1252` gives the streams.)
 """
 
@@ -48,7 +48,6 @@ _OS_NAMES = [
     "fstatvfs",
     "sysconf",
     "pathconf",
-    "uname",
     "posix_fallocate",
     "posix_fadvise",
     "sync",
