@@ -28,6 +28,16 @@ def check_money(_context: click.Context, _parameter: click.Parameter, usd: float
     return usd
 
 
+#: `--max-cost USD`, as the argument `max_cost`.
+max_cost_option = click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    callback=check_money,
+    metavar="USD",
+    help="Spend at most this in this run.",
+)
+
+
 @contextmanager
 def in_the_sandbox(kept: Path) -> Iterator[Account]:
     """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
@@ -42,13 +42,7 @@ _LET_PASS = ("SB3", "SB4")
 )
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(min=0),
-    callback=check_money,
-    metavar="USD",
-    help="Spend at most this in this run.",
-)
+@max_cost_option
 @click.option("--model", metavar="MODEL", help="Use this picture model instead of the title page's.")
 @click.option("--base-url", metavar="URL", help="Make them there instead of at Venice.")
 @click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")

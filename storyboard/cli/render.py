@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import at_the_service, check_money, command_again, in_the_sandbox
+from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import orders_or_leave, select_or_leave
@@ -59,13 +59,7 @@ Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, though it may be paid.")
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(min=0),
-    callback=check_money,
-    metavar="USD",
-    help="Spend at most this in this run.",
-)
+@max_cost_option
 @click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in work at a time.  [default: 8]")
 @click.option("--base-url", metavar="URL", help="Render there instead of at Venice.")
 @click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")

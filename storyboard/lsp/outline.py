@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Property, Text
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
@@ -19,7 +19,7 @@ from storyboard.lsp.takes import TakesById, brief_takes, told_takes
 from storyboard.report.prices import with_sources
 from storyboard.wording import clock, count, price
 
-_PICTURE_KEYS = frozenset({"front", "image", "start", "end"})
+_PICTURE_KEYS = keys.PICTURES - keys.LISTS
 
 
 class OutlineEntry(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir.keys import main_picture_key
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.locate import source_at
 
@@ -34,7 +35,7 @@ def name_picture(analysis: Analysis, name: str, picture: str) -> PictureLine:
     offset, block = next(
         (at, one) for at, one in analysis.scripts[file.path].blocks if one.anchor is entity.declared.anchor
     )
-    key = "image" if entity.is_location else "front"
+    key = main_picture_key(entity.kind)
     if found := [one for one in block.properties if one.key == key]:
         return _other_value(file.path, source.text, offset, found[0], picture)
     above = max([block.header.end, *(one.value.span().end for one in block.properties if one.key == "look")])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from storyboard.compiler.ir import parsed
+from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Beat, Block, Kind, Text
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
@@ -52,7 +52,7 @@ _NAMES = {
     Kind.PROP: (TokenKind.PROP, TokenKind.DECLARED_PROP),
     Kind.LOCATION: (TokenKind.LOCATION, TokenKind.DECLARED_LOCATION),
 }
-_PATHS = frozenset({"front", "image", "angles", "views", "start", "end", "music", "ambience"})
+_PATHS = keys.PICTURES.union(keys.LAID_OVER)
 #: Diagnostics that say that a name is not declared.
 _UNKNOWN_NAME = frozenset({"SB201"})
 _WORD = re.compile(r"\S+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,17 +83,19 @@ class MediaCall(NamedTuple):
     read: Callable[[Answer, float], PictureOutcome]
 
 
+async def keep_answer(tools: Services, entry: Entry, answer: Answer) -> Entry:
+    """Put an answer on disk before anybody acts on it. Raises OSError."""
+    tools.mark("answer.before")
+    await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
+    tools.mark("answer.after")
+    return entry
+
+
 def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid: tuple[Entry, ...]) -> Purchase:
     """The purchase of what comes with the answer to its call."""
 
     async def call(transport: Transport, departure: Departure) -> Answer:
         return await transport.charge(media.path, media.body, media.seconds, departure, media.answer_bytes)
-
-    async def keep(entry: Entry, answer: Answer) -> Entry:
-        tools.mark("answer.before")
-        await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
-        tools.mark("answer.after")
-        return entry
 
     def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Queued), "it comes with its answer"
@@ -103,7 +106,7 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
         entry=entry,
         limit=media.limit,
         call=call,
-        keep=keep,
+        keep=partial(keep_answer, tools),
         read=media.read,
         settle=settle,
         bought=lambda paid: Event("received", paid.clip_id, "", paid.usd, take=paid.number),

@@ -14,6 +14,7 @@ from storyboard.make.planning import PictureItem, PicturePlan
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem
 from storyboard.report.privacy import privacy_of
+from storyboard.spend.balance import balance_lines
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.wording import count, listed, money, printable, shorten, table
 
@@ -48,7 +49,7 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
         yield "The sandbox draws on this machine: nothing is paid, and nothing leaves it."
     else:
         yield from _privacy(plan)
-        yield from _balance(plan)
+        yield from balance_lines(plan.balance, plan.usd)
     yield cost_line(plan)
 
 
@@ -129,19 +130,6 @@ def _privacy(plan: PicturePlan) -> Iterator[str]:
             line += f" {private.id} is private (`Picture model: …`, or --model)."
         told.setdefault(model.id, line)
     yield from told.values()
-
-
-def _balance(plan: PicturePlan) -> Iterator[str]:
-    balance = plan.balance
-    if balance is None:
-        return
-    if balance.usd is None:
-        yield f"What is left on the account is not known: {balance.problem}."
-    elif balance.usd < plan.usd:
-        yield f"{money(balance.usd)} is left to spend with this key: {money(plan.usd - balance.usd)} too little."
-    else:
-        after = money(balance.usd - plan.usd)
-        yield f"{money(balance.usd)} is left to spend with this key, and {after} after this run."
 
 
 def cost_line(plan: PicturePlan) -> str:

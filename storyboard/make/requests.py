@@ -13,6 +13,7 @@ from storyboard.catalog.picture_models import PictureModel
 from storyboard.catalog.video_models import SideLimits
 from storyboard.compiler.images.encoder import SizeStep, choose_encoding, encode_image
 from storyboard.compiler.images.reader import read_image
+from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.models import ratio_of, resolution_for, shape_for
 from storyboard.make.wanted import WantedPicture
 
@@ -44,7 +45,7 @@ class PictureRequest:
 
     def fingerprint(self, inputs: Sequence[str]) -> str:
         """What names the picture that is generated: the same request of the same input pictures has the same."""
-        return f"sha256:{sha256(f'{self.path} {self.told(inputs)}'.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        return fingerprint_of(self.path, self.told(inputs))
 
     def seed(self, fingerprint: str, take: int) -> int | None:
         """A seed that tells one take from another, None where the model heeds none."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 
 from storyboard.catalog import read_table
 from storyboard.make.actions import PictureAction
-from storyboard.make.purchase import stem_of
+from storyboard.make.purchase import keep_answer, stem_of
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import SOUNDS
@@ -52,12 +53,6 @@ async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
     async def call(transport: Transport, departure: Departure) -> Answer:
         return await transport.charge("audio/queue", body, patience["queue_seconds"], departure)
 
-    async def keep(entry: Entry, answer: Answer) -> Entry:
-        tools.mark("answer.before")
-        await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
-        tools.mark("answer.after")
-        return entry
-
     def settle_job(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a sound is queued"
         return settle_sound(tools, ledger, entry, outcome)
@@ -83,7 +78,7 @@ async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
         ),
         limit="queue",
         call=call,
-        keep=keep,
+        keep=partial(keep_answer, tools),
         read=read_queue,
         settle=settle_job,
         bought=lambda paid: Event("queued", paid.clip_id, "paid, and in work", paid.usd, take=paid.number),

@@ -10,7 +10,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +21,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
 from storyboard.film.sound_plan import sound_rules
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.sound_takes import chosen_sound, sound_standing
 from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
@@ -63,7 +63,7 @@ class WantedSound:
     def fingerprint(self) -> str:
         """What names the sound that is made, whatever its length and wherever it is heard."""
         told = json.dumps({**self.body, "duration_seconds": None}, ensure_ascii=False, sort_keys=True)
-        return f"sha256:{sha256(f'audio/queue {told}'.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        return fingerprint_of("audio/queue", told)
 
     def length_note(self, seconds: int) -> str:
         """What becomes of a piece of so many seconds that is shorter than its place; empty where it is not."""

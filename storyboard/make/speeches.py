@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from storyboard.catalog import read_table
@@ -14,6 +13,7 @@ from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.sound_takes import chosen_sound, sound_standing
 from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
@@ -44,7 +44,7 @@ class WantedSpeech:
     def fingerprint(self) -> str:
         """What names the sound that is made: the same words of the same voice have the same, wherever they stand."""
         told = json.dumps(self.body, ensure_ascii=False, sort_keys=True)
-        return f"sha256:{sha256(f'audio/speech {told}'.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        return fingerprint_of("audio/speech", told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from storyboard.render.jobs import Job
 from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries_of
 from storyboard.report.prices import price_lines, price_sources
 from storyboard.report.privacy import privacy_of
+from storyboard.spend.balance import balance_lines
 from storyboard.spend.budget import committed
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
+from storyboard.venice.service import service
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
@@ -44,7 +46,7 @@ def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterato
     yield from _notes(agenda)
     if is_paid:
         yield from _privacy_line(agenda)
-        yield from _balance_lines(agenda)
+        yield from balance_lines(agenda.balance, agenda.usd)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
     yield from _warnings(agenda)
@@ -111,21 +113,6 @@ def question(agenda: RunPlan) -> str:
     price = dollars(agenda.usd) if agenda.usd or not agenda.unpriced else "what the service takes"
     more = ", and what the service takes for those without a price" if agenda.usd and agenda.unpriced else ""
     return f"Send {clips} and pay {price}{more}?"
-
-
-def _balance_lines(agenda: RunPlan) -> Iterator[str]:
-    """What is left of the money, and whether it suffices."""
-    balance = agenda.balance
-    if balance is None:
-        return
-    if balance.usd is None:
-        yield f"What is left on the account is not known: {balance.problem}."
-    elif balance.usd < agenda.usd:
-        lacking = dollars(agenda.usd - balance.usd)
-        yield f"{dollars(balance.usd)} is left to spend with this key: {lacking} too little for this run."
-    else:
-        after = dollars(balance.usd - agenda.usd)
-        yield f"{dollars(balance.usd)} is left to spend with this key, and {after} after this run."
 
 
 def _privacy_line(agenda: RunPlan) -> Iterator[str]:
@@ -267,6 +254,7 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(agenda: RunPlan) -> Iterator[str]:
+    most = service("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
     for item in agenda.items:
         if (step := item.order.reduction) is not None:
@@ -274,8 +262,8 @@ def _notes(agenda: RunPlan) -> Iterator[str]:
             smaller.setdefault(key, []).append(item.order.id)
     for (quality, side), ids in smaller.items():
         yield (
-            f"Pictures of {listed(ids)} are made smaller, for the service takes 35 MB: quality {quality} of 100, at "
-            f"most {side:,} pixels a side."
+            f"Pictures of {listed(ids)} are made smaller, for the service takes {most / 1e6:.0f} MB: "
+            f"quality {quality} of 100, at most {side:,} pixels a side."
         )
     if agenda.strays:
         clips = ", ".join(entry.clip_id for entry in agenda.strays)

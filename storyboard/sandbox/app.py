@@ -24,6 +24,7 @@ from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
+from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.clips import draw
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
@@ -87,23 +88,16 @@ class Sandbox:
         routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
         routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
-        pictures = PictureCalls(self.settings.account, self.memory, self.read_body, self.take)
+        context = CallContext(self.settings.account, self.memory, self.read_body, self.take)
+        pictures = PictureCalls(context)
         routes += [
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
             for name, call in pictures.calls.items()
         ]
-        speech = SpeechCall(self.settings.account, self.memory, self.read_body, self.take)
+        speech = SpeechCall(context)
         routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
         store = self.settings.job_store
-        sounds = SoundCalls(
-            self.settings.account,
-            self.memory,
-            self.read_body,
-            self.take,
-            self._now,
-            self.settings.render_seconds,
-            store.sounds if store else None,
-        )
+        sounds = SoundCalls(context, self._now, self.settings.render_seconds, store.sounds if store else None)
         routes += [
             Route(f"/api/v1/audio/{name}", self._counted(call), methods=["POST"]) for name, call in sounds.calls.items()
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 from uuid import uuid4
 
@@ -14,8 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from storyboard.catalog.picture_models import PictureModel, find_picture_model
 from storyboard.sandbox import errors
-from storyboard.sandbox.account import SandboxAccount
-from storyboard.sandbox.jobs import JobLog
+from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.pictures import draw_edit, draw_from_words
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.validation import image_bytes
@@ -71,20 +69,13 @@ class MultiEditBody(_PictureBody):
 
 
 class PictureCalls:
-    """The calls, by the last part of their path. `read` reads and notes a body, `take` counts a call against its limit
-    a minute and returns headers."""
+    """The calls, by the last part of their path."""
 
     def __init__(
         self,
-        account: SandboxAccount,
-        memory: JobLog,
-        read: Callable[[Request], Awaitable[bytes]],
-        take: Callable[[str], dict[str, str]],
+        context: CallContext,
     ) -> None:
-        self._account = account
-        self._memory = memory
-        self._read = read
-        self._take = take
+        self._account, self._memory, self._read, self._take = context
         self.calls = {"generate": self.generate, "edit": self.edit, "multi-edit": self.multi_edit}
 
     async def generate(self, request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -18,9 +17,8 @@ from storyboard.catalog import read_table
 from storyboard.catalog.sound_models import SoundModel, find_sound_model
 from storyboard.files.atomic import save
 from storyboard.sandbox import errors
-from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Ticket
-from storyboard.sandbox.jobs import JobLog
+from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.rates import Clock
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.tones import play
@@ -53,23 +51,17 @@ class SoundJob(BaseModel):
 
 
 class SoundCalls:
-    """The calls. `read` reads and notes a body, `take` counts a call against its limit a minute and returns headers.
+    """The calls.
     `folder` keeps jobs for the next start, None where they end with this one."""
 
     def __init__(
         self,
-        account: SandboxAccount,
-        memory: JobLog,
-        read: Callable[[Request], Awaitable[bytes]],
-        take: Callable[[str], dict[str, str]],
+        context: CallContext,
         clock: Clock,
         render_seconds: float,
         folder: Path | None,
     ) -> None:
-        self._account = account
-        self._memory = memory
-        self._read = read
-        self._take = take
+        self._account, self._memory, self._read, self._take = context
         self._now = clock
         self._render_seconds = render_seconds
         self._folder = folder

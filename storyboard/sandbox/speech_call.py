@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import uuid4
 
@@ -13,8 +12,7 @@ from starlette.responses import Response
 
 from storyboard.catalog.speech_models import find_speech_model
 from storyboard.sandbox import errors
-from storyboard.sandbox.account import SandboxAccount
-from storyboard.sandbox.jobs import JobLog
+from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.voices import speak
 
@@ -34,19 +32,13 @@ class SpeechBody(BaseModel):
 
 
 class SpeechCall:
-    """The call. `read` reads and notes a body, `take` counts a call against its limit a minute and returns headers."""
+    """The call."""
 
     def __init__(
         self,
-        account: SandboxAccount,
-        memory: JobLog,
-        read: Callable[[Request], Awaitable[bytes]],
-        take: Callable[[str], dict[str, str]],
+        context: CallContext,
     ) -> None:
-        self._account = account
-        self._memory = memory
-        self._read = read
-        self._take = take
+        self._account, self._memory, self._read, self._take = context
 
     async def speak(self, request: Request) -> Response:
         """A text as sound."""

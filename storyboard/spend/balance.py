@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.venice.protocol import read_balance, words_of
 from storyboard.venice.service import service
+from storyboard.wording import money
 
 if TYPE_CHECKING:  # a plan is made without the network's library
     from storyboard.venice.transport import Transport
@@ -17,6 +19,19 @@ class Balance(NamedTuple):
 
     usd: float | None
     problem: str = ""
+
+
+def balance_lines(balance: Balance | None, usd: float) -> Iterator[str]:
+    """What is left of the money, and whether it suffices for a run that costs so much; nothing where nobody asked."""
+    if balance is None:
+        return
+    if balance.usd is None:
+        yield f"What is left on the account is not known: {balance.problem}."
+    elif balance.usd < usd:
+        lacking = money(usd - balance.usd)
+        yield f"{money(balance.usd)} is left to spend with this key: {lacking} too little for this run."
+    else:
+        yield f"{money(balance.usd)} is left to spend with this key, and {money(balance.usd - usd)} after this run."
 
 
 async def ask_balance(transport: Transport) -> Balance:

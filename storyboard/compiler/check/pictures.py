@@ -126,7 +126,7 @@ def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
     size = view.images.request_images(clip.pictures, clip.model.sides).size
     if size > most:
         message = (
-            f"The pictures of this clip make a request of {size / 1e6:.0f} MB even when they are made smaller; "
-            "the service takes 35 MB."
+            f"The pictures of this clip take {size / 1e6:.0f} MB of a request even when they are made smaller; "
+            f"there is room for {most / 1e6:.0f} MB."
         )
         yield Finding("SB405", clip.shots[0].header, message, "Use fewer pictures, or smaller ones.")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
+from storyboard.compiler.ir.keys import main_picture_key
 from storyboard.compiler.ir.resolved import Dialogue, Entity
 from storyboard.compiler.names import picture_path
 from storyboard.compiler.spelling import quote
@@ -26,7 +27,7 @@ def check(view: FilmView) -> Iterator[Finding]:
     seen, heard = _seen_and_heard(view)
     taken = {picture.path for entity in view.cast for picture in entity.pictures}
     for entity in view.cast:
-        key = "image" if entity.is_location else "front"
+        key = main_picture_key(entity.kind)
         if entity.base or entity.pictures or key in entity.places or (entity in heard and entity not in seen):
             continue
         what = "its name and look" if entity.look else "its name"

@@ -22,5 +22,12 @@ DECLARATION = {
     Kind.PROP: ("look", "front", "angles", "video"),
     Kind.LOCATION: ("look", "image", "views", "light", "sound", "ambience"),
 }
+#: Keys whose values are paths of pictures.
+PICTURES = frozenset({"front", "image", "angles", "views", "start", "end"})
 #: Keys whose values are lists; they may be given on several lines.
 LISTS = frozenset({"angles", "views", "with", "variants"})
+
+
+def main_picture_key(kind: Kind) -> str:
+    """The key of the picture that shows an entity as it is."""
+    return "image" if kind is Kind.LOCATION else "front"

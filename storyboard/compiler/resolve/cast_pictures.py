@@ -7,18 +7,13 @@ own main picture takes over neither angles nor video, since they would show the 
 from __future__ import annotations
 
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.ir.parsed import Kind, Property
+from storyboard.compiler.ir.parsed import Property
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.pictures import is_url, read_picture
 from storyboard.compiler.resolve.properties import items, without_line
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
-
-
-def main_picture_key(kind: Kind) -> str:
-    """The key of the picture that shows an entity as it is."""
-    return "image" if kind is Kind.LOCATION else "front"
 
 
 def read_pictures(

@@ -23,7 +23,7 @@ from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.cast_pictures import main_picture_key, read_pictures, read_video
+from storyboard.compiler.resolve.cast_pictures import read_pictures, read_video
 from storyboard.compiler.resolve.properties import collect
 from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
@@ -147,7 +147,7 @@ def _places(
     """Where the properties of an entity are written, by key. A main picture that is promised, by a line that could not
     be read or by angles alone, counts as written at the name: nobody is told that there is none."""
     places = {key: found[0].value.span() for key, found in properties.items()}
-    main = main_picture_key(block.kind)
+    main = keys.main_picture_key(block.kind)
     if any(one.key in (main, "angles", "video") for one in block.properties):
         places.setdefault(main, at)
     return {**base.places, **places} if base else places

@@ -18,7 +18,6 @@ from storyboard.report.prices import sourced
 
 _INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
 _PATH = re.compile(r"[^\s,]*")
-_PICTURE_KEYS = frozenset({"front", "angles", "image", "views", "start", "end"})
 
 
 def includes(place: Cursor) -> Iterable[Offer] | None:
@@ -47,7 +46,7 @@ def values(place: Cursor) -> Iterable[Offer] | None:
         return None
     typed = found["rest"].rpartition(",")[2].lstrip() if key in keys.LISTS else found["rest"]
     start, end = place.at - len(typed), place.end(_PATH)
-    if key in _PICTURE_KEYS:
+    if key in keys.PICTURES:
         last = [Offer("last-frame", "value", "last-frame", start, end, "of the clip before")] if key == "start" else []
         return [*last, *_files(place, typed, "pictures")]
     if key in keys.LAID_OVER:
