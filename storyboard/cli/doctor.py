@@ -35,8 +35,8 @@ def command(folder: Path, offline: bool) -> None:
     service = () if offline else look_at_service(_ask, time.time)
     broken = False
     for one in chain(look_at_machine(folder, os.environ), service):
-        broken |= one.verdict is Condition.BROKEN
-        echo(f"[{_MARKS[one.verdict]}] {one.thing}: {one.words}")
+        broken |= one.condition is Condition.BROKEN
+        echo(f"[{_MARKS[one.condition]}] {one.thing}: {one.words}")
         if one.remedy:
             echo(f"         {one.remedy}")
     sys.exit(PROBLEMS if broken else FINE)

@@ -13,13 +13,12 @@ from storyboard.make.models import PRIVATE, use_of
 from storyboard.make.planning import PictureItem, PicturePlan
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem
+from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.wording import count, listed, money, printable, shorten, table
 
-#: A price list that is older is told with its age.
-_OLD_DAYS = 60
 _CENT = 0.01
 _FINE = 5  # decimals of the price of a speech, which is far below a cent
 
@@ -41,8 +40,8 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
     sources = {item.request.model.basis: item.request.model.date for item in plan.sent}
     sources |= {item.wanted.model.basis: item.wanted.model.date for item in plan.spoken}
     for basis, day in sources.items():
-        days = (today - day).days
-        yield f"Prices: {basis}{f', {days} days old' if days > _OLD_DAYS else ''}. There is no quote for these."
+        age = f", {(today - day).days} days old" if is_old(day, today) else ""
+        yield f"Prices: {basis}{age}. There is no quote for these."
     yield from _quotes(plan, today)
     yield from _changed_clips(plan)
     if not is_paid:
@@ -213,7 +212,7 @@ def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
     """The plan for programs.
 
     `pictures`, in the order in which they are made: `id`; `file`, the script's path; `action`, a value of
-    planning.PictureAction; `why`, for a person, may be empty; `model`, its `privacy`, `aspect` and `resolution`;
+    actions.PictureAction; `why`, for a person, may be empty; `model`, its `privacy`, `aspect` and `resolution`;
     `takes`, how many are made; `usd`, the price of one by the list, or null, and `basis`, where the figure is from;
     `cost`, what the run pays for it; `after`, ids of pictures that it waits for; `changes`, finished clips that were
     made with the picture that it replaces; `prompt`. `totals`: how many calls are `sent`, for how many `usd`.

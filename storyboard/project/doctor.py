@@ -38,7 +38,7 @@ class MachineCheck(NamedTuple):
     """`thing` was looked at; `words` say what is so, `remedy` what to do, and may be empty."""
 
     thing: str
-    verdict: Condition
+    condition: Condition
     words: str
     remedy: str = ""
 

@@ -16,11 +16,13 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from storyboard.compiler.loader import LARGEST_SCRIPT
+
 #: The header that the page says the token in.
 TOKEN_HEADER = "x-sbc-token"  # noqa: S105 # its name, not its value
 _TOKEN_BYTES = 32
-#: Bytes of the largest request: a script of the largest size, with JSON around it.
-LARGEST_SCRIPT_REQUEST = 8_000_000
+#: Bytes of the largest request: a script of the largest size, its line ends and quotation marks spelled as JSON does.
+LARGEST_SCRIPT_REQUEST = 2 * LARGEST_SCRIPT
 
 
 def _secret() -> str:

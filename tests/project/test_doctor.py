@@ -21,8 +21,8 @@ def test_a_machine_without_a_key_can_use_the_sandbox(tmp_path: Path) -> None:
     found = findings(tmp_path)
     assert list(found) == ["Python", "sbc", "Fonts", "Voices", "Disk", "Project", "Key"]
     assert found["Disk"][0] is Condition.FINE
-    verdict, words, remedy = found["Key"]
-    assert (verdict, "sandbox" in words, "VENICE_API_KEY" in remedy) == (Condition.LIMITED, True, True)
+    condition, words, remedy = found["Key"]
+    assert (condition, "sandbox" in words, "VENICE_API_KEY" in remedy) == (Condition.LIMITED, True, True)
 
 
 def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
@@ -36,21 +36,21 @@ def test_the_project_file_is_looked_at(tmp_path: Path) -> None:
     (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 20\n")
     assert findings(tmp_path)["Project"][:2] == (Condition.FINE, f"{tmp_path / 'sbc.toml'}, with usd_per_day")
     (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_dy = 20\n")
-    verdict, words, remedy = findings(tmp_path)["Project"]
-    assert verdict is Condition.BROKEN
+    condition, words, remedy = findings(tmp_path)["Project"]
+    assert condition is Condition.BROKEN
     assert "usd_per_dy" in words
     assert remedy
 
 
 def test_the_service_and_the_clock(tmp_path: Path) -> None:
-    def verdicts(answer: Answer | str) -> list[tuple[str, Condition]]:
-        return [(one.thing, one.verdict) for one in look_at_service(lambda: answer, lambda: NOW)]
+    def conditions(answer: Answer | str) -> list[tuple[str, Condition]]:
+        return [(one.thing, one.condition) for one in look_at_service(lambda: answer, lambda: NOW)]
 
     right, wrong = ({"date": formatdate(NOW - late, usegmt=True)} for late in (2, 3600))
-    assert verdicts(Answer(200, right, b"")) == [("Network", Condition.FINE), ("Clock", Condition.FINE)]
-    assert verdicts(Answer(200, wrong, b"")) == [("Network", Condition.FINE), ("Clock", Condition.LIMITED)]
-    assert verdicts(Answer(503, {}, b"")) == [("Network", Condition.BROKEN)]
-    assert verdicts("it is not there") == [("Network", Condition.BROKEN)]
+    assert conditions(Answer(200, right, b"")) == [("Network", Condition.FINE), ("Clock", Condition.FINE)]
+    assert conditions(Answer(200, wrong, b"")) == [("Network", Condition.FINE), ("Clock", Condition.LIMITED)]
+    assert conditions(Answer(503, {}, b"")) == [("Network", Condition.BROKEN)]
+    assert conditions("it is not there") == [("Network", Condition.BROKEN)]
 
 
 def test_the_command_says_a_line_a_thing(tmp_path: Path) -> None:
