@@ -110,7 +110,7 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
-    analysis = script_or_leave(file, root)
+    analysis = script_or_leave(file, root, templates)
     there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
         selection = Selection(
@@ -120,7 +120,9 @@ def command(
         )
     except NoSuchPicture as problem:
         fail(str(problem))
-    options = PictureOptions(copies=copies, model=picture_model_or_leave(analysis, model), templates=templates)
+    options = PictureOptions(
+        copies=copies, model=picture_model_or_leave(analysis, model), templates=analysis.options.templates
+    )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
     with ExitStack() as stack:
@@ -173,12 +175,12 @@ def _declare(file: str, root: Path | None) -> None:
         echo("Everybody with a look has a picture.", err=True)
 
 
-def script_or_leave(file: str, root: Path | None) -> Analysis:
+def script_or_leave(file: str, root: Path | None, templates: Path | None = None) -> Analysis:
     """A script whose words and names are right; other errors end the command with the report."""
     from storyboard.compiler.diagnostics import Severity
     from storyboard.compiler.pipeline import Options
 
-    analysis = analyze_or_leave(file, Options(root=root))
+    analysis = analyze_or_leave(file, Options(root=root, templates=templates))
     errors = [one for one in analysis.diagnostics if one.severity is Severity.ERROR]
     if wrong := [one for one in errors if not one.code.startswith(_LET_PASS) or one.code == "SB404"]:
         print_report(wrong, analysis.texts, to_stderr=True)
