@@ -38,7 +38,7 @@ _LET_PASS = ("SB3", "SB4")
     help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
-    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each picture, to choose from."
+    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
 )
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
@@ -74,7 +74,8 @@ def command(
     anything is paid.
 
     Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
-    `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
+    `sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
+    and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
