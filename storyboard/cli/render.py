@@ -18,7 +18,7 @@ from storyboard.cli.jobs import orders_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
-from storyboard.render.folders import clips_folder
+from storyboard.render.folders import clips_folder, sibling_folder
 from storyboard.wording import listed
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def command(
     root: Path | None,
     templates: Path | None,
 ) -> None:
-    from storyboard.cli.ceilings import budget_of
+    from storyboard.project.ceilings import budget_of
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
     from storyboard.spend.budget import Budget
@@ -101,7 +101,7 @@ def command(
         select_or_leave(resend_unknown, orders),
     )
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
-    budget = Budget(max_cost) if sandbox else budget_of(file, folder, max_cost)
+    budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
     options = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
         if sandbox:
