@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from storyboard.render.files import next_take
 from storyboard.render.planning import SENT, PlanItem, PlannedAction, RunPlan
-from storyboard.render.retrieve import LongWait, RenderServices, Retriever
+from storyboard.render.retrieve import ClipCollector, RenderServices
 from storyboard.render.submit import LastFrame, clip_purchase
 from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
+from storyboard.spend.collector import LongWait
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
@@ -87,9 +88,7 @@ class Engine:
         except (Full, OSError) as problem:
             words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
             self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except LongWait as problem:
-            self._sender.close(str(problem), Exit.INCOMPLETE)
-        except Unusable as problem:
+        except (LongWait, Unusable) as problem:
             self._sender.close(str(problem), Exit.INCOMPLETE)
         except Exception as problem:  # noqa: BLE001 # one clip's trouble never cancels another's open call
             self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
@@ -105,7 +104,7 @@ class Engine:
         return await self._collect(entry, place, item.job.id, is_new=False)
 
     async def _collect(self, entry: Entry, place: int | None, clip: str, *, is_new: bool) -> Entry:
-        end = await Retriever(self._tools, entry, place, is_new=is_new, clip=clip).collect()
+        end = await ClipCollector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
         if end.state is State.REFUNDED:
             self._outcome.refunded += end.usd or 0.0
         return end
