@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
+@click.option(
+    "--cut-out",
+    is_flag=True,
+    help="Only have the service cut people and things out of pictures that this machine cuts out badly.",
+)
 @click.option(
     "--only",
     multiple=True,
@@ -51,6 +56,7 @@ def command(
     templates: Path | None,
     yes: bool,
     declare: bool,
+    cut_out: bool,
     only: tuple[str, ...],
     copies: int,
     retake: tuple[str, ...],
@@ -75,6 +81,10 @@ def command(
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
+    --cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
+    is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
+    out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
     The prices are those of Venice's model list, with their date: there is no quote for a picture or
@@ -90,6 +100,7 @@ def command(
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
     from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.cut_outs import wanted_cut_outs
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
@@ -107,8 +118,15 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
+    if cut_out and out:
+        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+    if cut_out and copies > 1:
+        fail("the same picture is always cut out alike; leave --takes out")
     analysis = script_or_leave(file, root, templates)
-    there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+    if cut_out:
+        there: tuple[Any, ...] = ((), (), (), wanted_cut_outs(analysis))
+    else:
+        there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
         selection = Selection(
             select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
@@ -118,7 +136,10 @@ def command(
     except NoSuchPicture as problem:
         fail(str(problem))
     options = PictureOptions(
-        copies=copies, model=picture_model_or_leave(analysis, model), templates=analysis.options.templates
+        copies=copies,
+        model=picture_model_or_leave(analysis, model),
+        templates=analysis.options.templates,
+        is_cut_out=cut_out,
     )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)

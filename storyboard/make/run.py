@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.make.cut_outs import plan_cut_outs, wanted_cut_outs
 from storyboard.make.delivery import Delivery, recover_media
 from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
@@ -57,7 +58,8 @@ async def make_pictures(
     surroundings: MakeEnvironment | None = None,
 ) -> Outcome:
     """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
-    recording, and have music, ambience and effects made that are given in words. Takes go into `folder`;
+    recording, and have music, ambience and effects made that are given in words; or, where the options say so, have
+    people and things cut out of their pictures. Takes go into `folder`;
     `other_folder` is as of `plan_pictures`. `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
@@ -83,20 +85,24 @@ async def make_pictures(
             )
             delivery = Delivery(tools, root, (folder, other_folder))
             await recover_media(tools, delivery, {one.id: one for one in wanted})
-            plan = plan_pictures(
-                wanted,
-                ledger,
-                root=root,
-                folder=folder,
-                other_folder=other_folder,
-                selection=selection,
-                options=options,
-            )
-            plan = replace(
-                plan,
-                speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection, options.copies),
-                sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection, options.copies),
-            )
+            if options.is_cut_out:
+                cut_outs = plan_cut_outs(wanted_cut_outs(analysis), ledger, folder, selection)
+                plan = PicturePlan((), cut_outs=cut_outs)
+            else:
+                plan = plan_pictures(
+                    wanted,
+                    ledger,
+                    root=root,
+                    folder=folder,
+                    other_folder=other_folder,
+                    selection=selection,
+                    options=options,
+                )
+                plan = replace(
+                    plan,
+                    speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection, options.copies),
+                    sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection, options.copies),
+                )
             if plan.queued:
                 quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
                 plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)

@@ -1,6 +1,7 @@
 """A run of `make` in a process of its own, which kills itself at a named point, or is killed from outside.
 
-Arguments: folder, address, point (empty for none, `?` to name them all), how often the point is passed before.
+Arguments: folder, address, point (empty for none, `?` to name them all), how often the point is passed before; `cut-out`
+for a run that only makes cut-outs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from storyboard.venice.secret import Secret
 from tests.render.run_fixture import IMPATIENT, KEY, FastClock, killing_at
 
 
-def main(folder: str, address: str, point: str, times: str) -> int:
+def main(folder: str, address: str, point: str, times: str, *options: str) -> int:
     home = Path(folder)
     outcome = asyncio.run(
         make_pictures(
@@ -27,7 +28,7 @@ def main(folder: str, address: str, point: str, times: str) -> int:
             home / "out" / "film-sandbox",
             Account(address, Secret(KEY), "the sandbox"),
             Selection(),
-            PictureOptions(),
+            PictureOptions(is_cut_out="cut-out" in options),
             Budget(),
             lambda plan: True,
             lambda event: None,

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from PIL import Image, ImageDraw
 
 from storyboard.compiler.pipeline import analyze_file
+from storyboard.make.cut_outs import wanted_cut_outs
 from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.make.selection import select_pictures
@@ -129,11 +131,14 @@ class MakeProject:
         copies: int = 1,
         model: str | None = None,
         max_cost: float | None = None,
+        is_cut_out: bool = False,
         agree: Callable[[PicturePlan], bool] = lambda _: True,
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
-        there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+        there: tuple[Any, ...] = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+        if is_cut_out:
+            there = (), (), (), wanted_cut_outs(analysis)
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -152,7 +157,7 @@ class MakeProject:
                 self.folder / "out" / "film-sandbox",
                 Account(self.server.base_url, Secret(KEY), "the sandbox"),
                 selection,
-                PictureOptions(copies=copies, model=model),
+                PictureOptions(copies=copies, model=model, is_cut_out=is_cut_out),
                 Budget(max_cost),
                 agreed,
                 self.events.append,
@@ -179,7 +184,8 @@ class MakeProject:
     def actions(self) -> dict[str, str]:
         """What the last plan said of each picture."""
         assert self.plan is not None
-        return {item.wanted.id: item.action.value for item in self.plan.items}
+        pictures = {item.wanted.id: item.action.value for item in self.plan.items}
+        return pictures | {item.wanted.id: item.action.value for item in self.plan.cut_outs}
 
     def digest(self, path: str) -> str | None:
         """The digest of a file of the project, None where there is none."""
