@@ -53,6 +53,12 @@ class Portrait(NamedTuple):
     subject: Subject
 
 
+class PictureFile(NamedTuple):
+    """A picture on disk, whole."""
+
+    path: Path
+
+
 class PanelView(NamedTuple):
     """The still of a shot, in a frame of the shape `width` by `height`."""
 
@@ -61,7 +67,7 @@ class PanelView(NamedTuple):
     height: int
 
 
-Sight = ClipFrame | Portrait | PanelView
+Sight = ClipFrame | PictureFile | Portrait | PanelView
 
 
 class PageImage(NamedTuple):
@@ -126,7 +132,7 @@ def _draw_all(sights: list[Sight], side: int) -> list[_Drawn]:
 
 def _stamps(sight: Sight) -> tuple[object, ...]:
     """When the files of a sight were changed last, so that a picture drawn before counts as long as they stay."""
-    if isinstance(sight, ClipFrame):
+    if isinstance(sight, ClipFrame | PictureFile):
         paths: list[object] = [sight.path]
     elif isinstance(sight, Portrait):
         paths = [sight.subject.picture]
@@ -176,11 +182,21 @@ def _picture(sight: Sight, side: int) -> tuple[Image.Image, tuple[MissingPicture
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
     if isinstance(sight, Portrait):
         return _portrait(sight.subject)
+    if isinstance(sight, PictureFile):
+        return _whole(sight.path, side)
     try:
         return read_frame(sight.path, sight.second), ()
     except (OSError, ValueError, ArithmeticError, FFmpegError):
         gap = MissingPicture("unreadable", sight.path.name, "cannot be read as a clip")
         return draw_stand_in_place(sight.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _whole(path: Path, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    try:
+        return read_picture(path).copy(), ()
+    except UnreadableImage:
+        gap = MissingPicture("unreadable", path.name)
+        return draw_stand_in_place(path.name, "picture unreadable", side, round(side * 9 / 16)), (gap,)
 
 
 def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:

@@ -69,5 +69,6 @@ async def _serve(path: Path, options: Options, port: int | None, put_down: objec
         await serve(studio.app(), studio.feed, opened)
     finally:
         looking.cancel()
+        await studio.production.close()
         with contextlib.suppress(asyncio.CancelledError):
             await looking

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from storyboard.board.images import ClipFrame, image_digest
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
@@ -26,14 +24,16 @@ from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.lsp.live_board import header_of
 from storyboard.studio.access import LARGEST_SCRIPT_REQUEST, Access
 from storyboard.studio.language import LanguageSession
+from storyboard.studio.media import MediaFiles
 from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
-from storyboard.studio.prices import Offers, money_of
+from storyboard.studio.prices import money_of
+from storyboard.studio.production import Production
 from storyboard.studio.script import Conflict, ScriptFile, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
 from storyboard.watch.rendering import ledger_files, progress_of
-from storyboard.watch.server import BOARD_STYLE, PAGE, SameOrigin, media_routes
+from storyboard.watch.server import BOARD_STYLE, NO_STORE, PAGE, SameOrigin
 
 _PAGE = Path(__file__).parent / "page"
 _FILES: Mapping[str, tuple[tuple[Path, ...], str]] = {
@@ -49,7 +49,6 @@ _POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types board default inert"
 )
-_NO_STORE = {"Cache-Control": "no-store"}
 #: Seconds between looks at the script and the ledger on disk.
 _LOOK = 0.5
 
@@ -68,11 +67,13 @@ class Studio:
         self._folder = folder
         self._version = version
         self._sandbox = True
-        self._offers = Offers(script, options, folder, time.monotonic)
         self._language: LanguageSession | None = None
-        self._takes: dict[str, Path] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.feed = BoardFeed(self._read_takes, f"/media/{access.media}")
+        self._media = MediaFiles(f"/media/{access.media}")
+        self.feed = BoardFeed(self._read_takes, self._media.base)
+        self.production = Production(
+            script, options, folder, lambda: self._sandbox, self._analysis, self._media, self.feed.send
+        )
 
     def app(self) -> Starlette:
         """The page and all that it asks for."""
@@ -82,18 +83,17 @@ class Studio:
             "save": self._save,
             "line": self._line,
             "mode": self._mode,
-            "plan": self._plan,
-            "render": self._render,
             "takes": self._list_takes,
             "take": self._change_take,
             "picture": self._keep_picture,
+            **self.production.handlers(),
         }
         return Starlette(
             routes=[
                 *(Route(path, self._page_file) for path in _FILES),
                 Route("/events", self._events),
                 *(Route(f"/api/{name}", self._answer(handler), methods=["POST"]) for name, handler in asked.items()),
-                Mount(f"/media/{self.access.media}", routes=[*media_routes(self.feed, self._takes.get)]),
+                Mount(self._media.base, routes=[*self._media.routes(self.feed)]),
             ],
             middleware=[
                 Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False),
@@ -111,6 +111,7 @@ class Studio:
                 await self._tell_disk()
             if now[1:] != seen[1:]:
                 await self._show_again()
+            await self.production.relay_run()
             seen = now
 
     def _stamps(self) -> list[object]:
@@ -125,9 +126,9 @@ class Studio:
             largest = LARGEST_REQUEST if handler == self._keep_picture else LARGEST_SCRIPT_REQUEST
             body = await self.access.body(request, largest)
             try:
-                return JSONResponse(await handler(body), headers=_NO_STORE)
+                return JSONResponse(await handler(body), headers=NO_STORE)
             except StudioRefusal as problem:
-                return JSONResponse({"refused": str(problem)}, 409, headers=_NO_STORE)
+                return JSONResponse({"refused": str(problem)}, 409, headers=NO_STORE)
             except (KeyError, TypeError, ValueError) as problem:
                 raise HTTPException(400, f"This request cannot be understood ({problem}).") from None
 
@@ -138,11 +139,11 @@ class Studio:
         text = "".join([file.read_text(encoding="utf-8") for file in files])
         if kind == "text/html":
             text = text.replace("{nonce}", self.access.nonce)
-        return Response(text, media_type=kind, headers=_NO_STORE)
+        return Response(text, media_type=kind, headers=NO_STORE)
 
     async def _events(self, request: Request) -> Response:
         self.access.check(request)
-        return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=_NO_STORE)
+        return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _open(self, _: dict[str, Any]) -> object:
         try:
@@ -183,17 +184,9 @@ class Studio:
         await self._show_again()
         return {"sandbox": self._sandbox}
 
-    async def _plan(self, body: dict[str, Any]) -> object:
-        offer = await self._offers.make(sandbox=self._sandbox, retake=_words(body.get("retake", [])))
-        return {**offer._asdict(), "sandbox": self._sandbox}
-
-    async def _render(self, body: dict[str, Any]) -> object:
-        offer = await self._offers.accept(str(body["digest"]))
-        return {"clips": offer.clips, "usd": offer.usd}
-
     async def _list_takes(self, _: dict[str, Any]) -> object:
         analysis, folder = self._analysis(), self._folder(self._sandbox)
-        return {"clips": await asyncio.to_thread(list_takes, analysis, folder, self._take_url)}
+        return {"clips": await asyncio.to_thread(list_takes, analysis, folder, self._media.take)}
 
     async def _change_take(self, body: dict[str, Any]) -> object:
         action, number = body["action"], int(body["number"])
@@ -245,17 +238,6 @@ class Studio:
         self.feed.send_from_thread({"sums": sums})
         return takes_in(folder)(analysis)
 
-    def _take_url(self, path: Path) -> str:
-        name = f"{image_digest(ClipFrame(path, 0))}{path.suffix}"
-        self._takes[name] = path
-        return f"/media/{self.access.media}/takes/{name}"
-
 
 def _text_data(there: ScriptText | None) -> dict[str, str] | None:
     return there._asdict() if there else None
-
-
-def _words(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError("a list of clips")
-    return value

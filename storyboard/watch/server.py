@@ -49,8 +49,8 @@ _HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
-_NO_STORE = {"Cache-Control": "no-store"}
-_IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
+NO_STORE = {"Cache-Control": "no-store"}
+IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
 #: Pictures that are drawn at a time, so that the next check need not wait.
 _DRAWN_AT_A_TIME = 2
 #: Ports that a script's own one is chosen from: those that no system hands out by itself.
@@ -58,7 +58,8 @@ _FIRST_PORT, _PORTS, _TRIES = 20_000, 12_000, 8
 
 
 class SameOrigin:
-    """Refuses what another site's page asks for, and says on every answer what the page may do."""
+    """Refuses what another site's page asks for, and says on every answer what the page may do, unless the answer says
+    so itself."""
 
     def __init__(self, app: ASGIApp, policy: str = POLICY) -> None:
         self._app = app
@@ -75,7 +76,8 @@ class SameOrigin:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -90,7 +92,7 @@ def make_app(feed: BoardFeed) -> Starlette:
 
     async def events(request: Request) -> Response:
         del request
-        return StreamingResponse(feed.stream(), media_type="text/event-stream", headers=_NO_STORE)
+        return StreamingResponse(feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     return Starlette(
         routes=[
@@ -108,7 +110,7 @@ def make_app(feed: BoardFeed) -> Starlette:
 async def _page_file(request: Request) -> Response:
     files, kind = PAGE_FILES[request.url.path]
     text = "".join([file.read_text(encoding="utf-8") for file in files])
-    return Response(text, media_type=kind, headers=_NO_STORE)
+    return Response(text, media_type=kind, headers=NO_STORE)
 
 
 def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lambda _: None) -> list[Route]:
@@ -122,14 +124,14 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
             raise HTTPException(404)
         async with drawing:
             data = await asyncio.to_thread(draw_image, sight)
-        return Response(data, media_type="image/webp", headers=_IMMUTABLE)
+        return Response(data, media_type="image/webp", headers=IMMUTABLE)
 
     async def take(request: Request) -> Response:
         sight = feed.file(request.path_params["name"])
         path = sight.path if isinstance(sight, ClipFrame) else other_take(request.path_params["name"])
         if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
-        return FileResponse(path, headers=_IMMUTABLE)
+        return FileResponse(path, headers=IMMUTABLE)
 
     return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
 
