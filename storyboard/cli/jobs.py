@@ -32,10 +32,10 @@ def orders_or_leave(
     command ends. Warnings are counted where it `warns`; a table of clips below a page of them would be lost. `tell`
     hears of the script and its drafts; by default what they lose goes to standard error."""
     from storyboard.compiler.prompts import TemplateProblem
-    from storyboard.render.jobs import build_jobs
+    from storyboard.render.jobs import SENT_WIRE, build_jobs
 
     with collector_paused():
-        analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
+        analysis = analyze_or_leave(file, Options(SENT_WIRE, model, root, templates))
         if analysis.has_errors:
             print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
             sys.exit(PROBLEMS)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
-    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each picture, to choose from."
+    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
 )
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
@@ -70,7 +70,8 @@ def command(
     anything is paid.
 
     Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
-    `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
+    `sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
+    and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
@@ -106,7 +107,7 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
-    analysis = script_or_leave(file, root)
+    analysis = script_or_leave(file, root, templates)
     there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
         selection = Selection(
@@ -116,7 +117,9 @@ def command(
         )
     except NoSuchPicture as problem:
         fail(str(problem))
-    options = PictureOptions(copies=copies, model=picture_model_or_leave(analysis, model), templates=templates)
+    options = PictureOptions(
+        copies=copies, model=picture_model_or_leave(analysis, model), templates=analysis.options.templates
+    )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
     with ExitStack() as stack:
@@ -169,12 +172,12 @@ def _declare(file: str, root: Path | None) -> None:
         echo("Everybody with a look has a picture.", err=True)
 
 
-def script_or_leave(file: str, root: Path | None) -> Analysis:
+def script_or_leave(file: str, root: Path | None, templates: Path | None = None) -> Analysis:
     """A script whose words and names are right; other errors end the command with the report."""
     from storyboard.compiler.pipeline import Options
     from storyboard.make.requirements import errors_before_making
 
-    analysis = analyze_or_leave(file, Options(root=root))
+    analysis = analyze_or_leave(file, Options(root=root, templates=templates))
     if wrong := errors_before_making(analysis):
         print_report(wrong, analysis.texts, to_stderr=True)
         sys.exit(PROBLEMS)

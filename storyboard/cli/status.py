@@ -56,6 +56,7 @@ def command(
         is_sending = ledger is not None and is_held(folder)
         agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
         entries = ledger.entries() if ledger else ()
+        chosen = frozenset(ledger.choices().values()) if ledger else frozenset()
         service = ledger.service if ledger else SANDBOX
     if ledger is None:
         plan = command_line("plan", Path(file))
@@ -68,9 +69,18 @@ def command(
         show_bill(folder, service, base_url)
         return
     if form == "json":
-        print_json(status_data(agenda, entries))
+        print_json(status_data(agenda, entries, chosen))
         return
     for line in (
-        write_status(agenda, entries, time.time(), is_paid=service != SANDBOX, is_sending=is_sending) if ledger else ()
+        write_status(
+            agenda,
+            entries,
+            time.time(),
+            is_paid=service != SANDBOX,
+            is_sending=is_sending,
+            chosen=chosen,
+        )
+        if ledger
+        else ()
     ):
         echo(line)

@@ -120,17 +120,21 @@ class MakeEngine:
                 self._there.add(item.wanted.id)
 
     async def _speak(self, item: SpeechItem) -> None:
-        if self._sender.stopped:
-            return
-        entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item))
-        if entry is not None:
+        for copy in range(item.copies):
+            if self._sender.stopped:
+                return
+            entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item, copy))
+            if entry is None:
+                return
             await deliver_speech(self._tools, entry, item.wanted)
 
     async def _queue(self, item: SoundItem) -> None:
-        if self._sender.stopped:
-            return
-        entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item))
-        if entry is not None:
+        for copy in range(item.copies):
+            if self._sender.stopped:
+                return
+            entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item, copy))
+            if entry is None:
+                return
             self._new.add(entry.id)
 
     async def _collect(self, entry: Entry) -> None:

@@ -77,8 +77,9 @@ class PicturePlan:
 
     @property
     def calls(self) -> int:
-        """How many pictures are sent."""
-        return sum(item.copies for item in self.sent)
+        """How many calls are paid."""
+        sent: list[PictureItem | SpeechItem | SoundItem] = [*self.sent, *self.spoken, *self.queued]
+        return sum(item.copies for item in sent)
 
     @property
     def sends(self) -> bool:

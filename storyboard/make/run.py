@@ -92,8 +92,11 @@ async def make_pictures(
                 selection=selection,
                 options=options,
             )
-            plan = replace(plan, speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection))
-            plan = replace(plan, sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection))
+            plan = replace(
+                plan,
+                speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection, options.copies),
+                sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection, options.copies),
+            )
             if plan.queued:
                 quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
                 plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)

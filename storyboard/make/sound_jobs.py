@@ -8,10 +8,10 @@ from functools import partial
 
 from storyboard.catalog import read_table
 from storyboard.make.actions import PictureAction
-from storyboard.make.purchase import keep_answer, stem_of
+from storyboard.make.purchase import keep_answer, stem_of_sound
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speech_delivery import deliver_speech
-from storyboard.make.takes import SOUNDS
+from storyboard.make.takes import CANDIDATE, SOUNDS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -44,8 +44,8 @@ from storyboard.venice.transport import Departure, NoAnswer, Transport
 WAITED_FOR = frozenset({State.QUEUED, State.DONE})
 
 
-async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
-    """The queue call of a sound. Raises Full."""
+async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchase:
+    """The queue call for a take of a sound, the `copy`th of this run from 0. Raises Full."""
     wanted, patience = item.wanted, service("timeouts")
     await asyncio.to_thread(media_answers.keep_room, tools.folder, patience["answer_bytes"])
     body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -64,8 +64,8 @@ async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
             kind="sound",
             fingerprint=wanted.fingerprint,
             clip_id=wanted.id,
-            own=None,
-            stem=stem_of(wanted.id),
+            own=CANDIDATE if copy else None,
+            stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.id),
             state=State.PLANNED,
             model=wanted.model.id,
             seconds=wanted.seconds,
@@ -82,7 +82,7 @@ async def sound_purchase(tools: Services, item: SoundItem) -> Purchase:
         read=read_queue,
         settle=settle_job,
         bought=lambda paid: Event("queued", paid.clip_id, "paid, and in work", paid.usd, take=paid.number),
-        perhaps_paid=item.unknown if item.action is PictureAction.RESEND else (),
+        perhaps_paid=item.unknown if item.action is PictureAction.RESEND and not copy else (),
     )
 
 

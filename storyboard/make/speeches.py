@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storyboard.catalog import read_table
@@ -49,18 +49,20 @@ class WantedSpeech:
 
 @dataclass(frozen=True, slots=True)
 class SpeechItem:
-    """A speech and what happens to it. `unknown` are takes that are perhaps paid; `take` is the one that is heard."""
+    """A speech and what happens to it. `unknown` are takes that are perhaps paid; `take` is the one that is heard;
+    `copies` is how many takes are made where it is sent."""
 
     wanted: WantedSpeech
     action: PictureAction
     why: str = ""
     take: Entry | None = None
     unknown: tuple[Entry, ...] = ()
+    copies: int = 1
 
     @property
     def usd(self) -> float:
         """What a run pays for it, in US dollars."""
-        return self.wanted.usd if self.action in SENT else 0.0
+        return self.wanted.usd * self.copies if self.action in SENT else 0.0
 
 
 def wanted_speeches(analysis: Analysis) -> tuple[WantedSpeech, ...]:
@@ -105,13 +107,14 @@ def _format(model: SpeechModel) -> str:
 
 
 def plan_speeches(
-    wanted: tuple[WantedSpeech, ...], ledger: Ledger | None, folder: Path, selection: Selection
+    wanted: tuple[WantedSpeech, ...], ledger: Ledger | None, folder: Path, selection: Selection, copies: int = 1
 ) -> tuple[SpeechItem, ...]:
-    """Say what a run into `folder` does about every speech. Equal speeches are spoken once."""
+    """Say what a run into `folder` does about every speech, which makes so many takes of each that it sends. Equal
+    speeches are one."""
     sent: set[str] = set()
     items = []
     for one in wanted:
-        item = _item(one, ledger, folder, selection)
+        item = replace(_item(one, ledger, folder, selection), copies=copies)
         if item.action in SENT and one.fingerprint in sent:
             item = SpeechItem(one, PictureAction.LEFT_OUT, "the same words as before")
         elif item.action in SENT:

@@ -6,7 +6,7 @@ Keys stay as they are as long as `format` does; new ones may come.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from storyboard.render.planning import SENT, PlanItem, RunPlan, entries_of
@@ -46,7 +46,7 @@ def plan_data(agenda: RunPlan) -> dict[str, Any]:
     }
 
 
-def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
+def status_data(agenda: RunPlan, entries: Sequence[Entry], chosen: Collection[int] = ()) -> dict[str, Any]:
     """What is in a folder, for programs.
 
     `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
@@ -56,9 +56,13 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
     its name in the folder `clips`, or null; `said`, the service's words or ours, or null; `queue_id`, or null;
     `request`, the body with each picture named by path and digest.
     `others`: takes that the script no longer asks for, each with the `clip` that it was made for. `pictures`: takes of
-    pictures, each with the `picture` that it is of; `speeches` likewise.
+    pictures, each with the `picture` that it is of, and whether it is `chosen`; `speeches` and `sounds` likewise.
+    `chosen` has the ids of the entries that stand.
     """
     made = [one for one in entries if one.kind != "clip" and one.state is not State.PLANNED]
+    pictures = [one for one in made if one.kind == "picture"]
+    sounds = [one for one in made if one.kind == "sound"]
+    speeches = [one for one in sounds if "input" in json.loads(one.request)]
     entries = [one for one in entries if one.kind == "clip"]
     wanted = {item.order.clip.fingerprint for item in agenda.items}
     return {
@@ -73,9 +77,14 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry]) -> dict[str, Any]:
             for item in agenda.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
-        "pictures": [{"picture": one.clip_id, **_entry_data(one)} for one in made if one.kind == "picture"],
-        "speeches": [{"speech": one.clip_id, **_entry_data(one)} for one in made if one.kind == "sound"],
+        "pictures": [_made_data("picture", one, chosen) for one in pictures],
+        "speeches": [_made_data("speech", one, chosen) for one in speeches],
+        "sounds": [_made_data("sound", one, chosen) for one in sounds if one not in speeches],
     }
+
+
+def _made_data(kind: str, entry: Entry, chosen: Collection[int]) -> dict[str, Any]:
+    return {kind: entry.clip_id, "chosen": entry.id in chosen, **_entry_data(entry)}
 
 
 def _plan_entry(item: PlanItem) -> dict[str, Any]:

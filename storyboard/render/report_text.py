@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -124,10 +125,16 @@ def _privacy_line(agenda: RunPlan) -> Iterator[str]:
 
 
 def write_status(
-    agenda: RunPlan, entries: Sequence[Entry], now: float, *, is_paid: bool = True, is_sending: bool = False
+    agenda: RunPlan,
+    entries: Sequence[Entry],
+    now: float,
+    *,
+    is_paid: bool = True,
+    is_sending: bool = False,
+    chosen: Collection[int] = (),
 ) -> Iterator[str]:
     """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures and
-    speeches. `is_sending` says that a run sends at this moment."""
+    sounds. `is_sending` says that a run sends at this moment; `chosen` has the ids of the entries that stand."""
     everything = entries
     entries = [one for one in everything if one.kind == "clip"]
     pictures = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
@@ -146,8 +153,18 @@ def write_status(
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
     if pictures:
         yield ""
-        head: Row = ("picture or speech", "take", "state", "age", "price", "file")
-        body = [_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in pictures]
+        head: Row = ("picture or sound", "take", "state", "age", "price", "file")
+        several = Counter(one.clip_id for one in pictures)
+        body = [
+            _entry_row(
+                one.clip_id,
+                one,
+                now,
+                "chosen" if one.id in chosen and several[one.clip_id] > 1 else "",
+                is_sending=is_sending,
+            )
+            for one in pictures
+        ]
         yield from table([head, *body], right={4})
     if is_sending:
         yield ""

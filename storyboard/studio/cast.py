@@ -47,7 +47,7 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
                 folder=folder,
                 other_folder=other_folder,
                 selection=Selection(),
-                options=PictureOptions(model=model_of(analysis)),
+                options=PictureOptions(model=model_of(analysis), templates=analysis.options.templates),
             )
     except (Unusable, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None

@@ -88,7 +88,9 @@ def _plan(
                 folder=folder,
                 other_folder=other_folder,
                 selection=Selection(only, retake),
-                options=PictureOptions(copies=wish.copies, model=model_of(analysis)),
+                options=PictureOptions(
+                    copies=wish.copies, model=model_of(analysis), templates=analysis.options.templates
+                ),
             )
     except (Unreadable, Unusable, NoSuchPicture, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None

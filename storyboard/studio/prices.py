@@ -15,7 +15,7 @@ from storyboard.compiler.pipeline import Analysis, Options, analyze_file
 from storyboard.project.ceilings import budget_of
 from storyboard.project.file import in_project
 from storyboard.render.folders import sibling_folder
-from storyboard.render.jobs import build_jobs
+from storyboard.render.jobs import SENT_WIRE, build_jobs
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
@@ -95,7 +95,7 @@ def text_digest(analysis: Analysis) -> str:
 
 def _plan(script: Path, options: Options, folder: Path, wish: RenderWish) -> tuple[RunPlan, str]:
     try:
-        analysis = analyze_file(str(script), in_project(str(script), options))
+        analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:
             raise StudioRefusal("The script has errors; they stand under it.")
         jobs = build_jobs(analysis)

@@ -177,9 +177,8 @@ class Production:
 
     async def _drafts(self, _: dict[str, Any]) -> object:
         """Where the draft of a shot plays, by the shot's number."""
-        analysis, folder = self._analysis(), self._here()
-        drafts = folder.with_name(sibling_folder(folder).name)
-        found = await asyncio.to_thread(draft_shots, analysis, drafts)
+        analysis = self._analysis()
+        found = await asyncio.to_thread(draft_shots, analysis, sibling_folder(self._here()))
         seconds = {shot.number: shot.duration or 0 for scene in analysis.film.scenes for shot in scene.shots}
         urls = {
             one.shot: f"{self._media.take(one.path)}#t={one.start},{one.start + seconds[one.shot]}" for one in found
