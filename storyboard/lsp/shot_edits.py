@@ -79,7 +79,7 @@ def note_shot(analysis: Analysis, number: str, words: str) -> ShotEdit:
     """The edit that puts a reminder below the words of a shot: `[[TODO …]]`, which stays on the list of problems until
     it is deleted. Raises NoShotEdit."""
     place = _place_of(analysis, number)
-    told = one_line(words).replace("]]", "] ]").replace("[[", "[ [")
+    told = one_line(words).replace("]]", "] ]")
     if not told:
         raise NoShotEdit("A note has at least a word.")
     text = f"{place.gap[: len(place.gap) // 2]}[[TODO {told}]]"

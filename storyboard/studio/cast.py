@@ -15,7 +15,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
 from storyboard.make.declaring import declare_pictures
-from storyboard.make.picking import NoSuchPictureTake, pick_picture
+from storyboard.make.picking import NoSuchMadeTake, pick_picture
 from storyboard.make.planning import PictureItem, PictureOptions, clips_with, plan_pictures
 from storyboard.make.takes import take_file
 from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
@@ -128,7 +128,7 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
             return clips_with(wanted.path, ledger)
     except FolderLocked:
         raise StudioRefusal("A run is on; do it again when it has ended.") from None
-    except (Unusable, Full, NoLock, NoSuchPictureTake, OSError) as problem:
+    except (Unusable, Full, NoLock, NoSuchMadeTake, OSError) as problem:
         raise StudioRefusal(f"{problem}.") from None
 
 

@@ -80,7 +80,7 @@ class Production:
         if folder not in self._logs:
             self._logs[folder] = RunLog(folder)
         if news := await asyncio.to_thread(self._logs[folder].news):
-            await self._tell({"run": news})
+            await self._tell({"run": news, "free": self._is_sandbox()})
 
     async def close(self) -> None:
         """End what is a child of the studio; runs that pay go on."""
