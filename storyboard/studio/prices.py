@@ -138,7 +138,7 @@ async def _with_quotes(plan: RunPlan) -> tuple[RunPlan, str]:
     except Unset as problem:
         return plan, f"{problem}."
     async with Transport(address, None) as transport:
-        quotes = await ask_quotes((item.order.quote_body for item in plan.items), transport)
+        quotes = await ask_quotes((item.job.quote_body for item in plan.items), transport)
     if quotes.problem:
         return plan, f"The service gave no price ({quotes.problem}), and nothing is paid without one."
     plan = plan.with_quotes(quotes)

@@ -127,16 +127,16 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
     drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
 
     async def picture(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        if sight is None:
+        source = feed.file(request.path_params["name"])
+        if source is None:
             raise HTTPException(404)
         async with drawing:
-            data = await asyncio.to_thread(draw_image, sight)
+            data = await asyncio.to_thread(draw_image, source)
         return Response(data, media_type="image/webp", headers=_IMMUTABLE)
 
     async def take(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        path = sight.path if isinstance(sight, ClipFrame) else other_take(request.path_params["name"])
+        source = feed.file(request.path_params["name"])
+        path = source.path if isinstance(source, ClipFrame) else other_take(request.path_params["name"])
         if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
         return FileResponse(path, headers=_IMMUTABLE)
