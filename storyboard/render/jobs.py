@@ -80,22 +80,22 @@ class Job:
 
 
 def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
-    """The orders of a film without errors, in its order; what is sent has the service's spelling, whatever the
+    """The jobs of a film without errors, in its order; what is sent has the service's spelling, whatever the
     project's is. Raises ValueError for one with errors, TemplateProblem."""
     analysis = replace(analysis, options=analysis.options._replace(wire=SENT_WIRE))
     manifest = build_manifest(analysis)
     copies = Counter(clip.fingerprint for clip in manifest.clips)
     seen: Counter[str] = Counter()
     warnings = warnings_by_clip(analysis)
-    orders = []
+    jobs = []
     for clip, planned in zip(manifest.clips, analysis.clips, strict=True):
-        order = _order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
-        orders.append(replace(order, warnings=warnings.get(clip.id, ())))
+        job = _job(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
+        jobs.append(replace(job, warnings=warnings.get(clip.id, ())))
         seen[clip.fingerprint] += 1
-    return tuple(orders)
+    return tuple(jobs)
 
 
-def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
     scene = planned.scene
     title = scene.location.name if scene.location else scene.place or scene.heading or ""
     slug = safe_name(title)

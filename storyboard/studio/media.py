@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from storyboard.board.images import ClipFrame, Sight, draw_image, image_digest
+from storyboard.board.images import ClipFrame, ImageSource, draw_image, image_digest
+from storyboard.studio.routes import NO_STORE
 from storyboard.watch.feed import BoardFeed
-from storyboard.watch.server import IMMUTABLE, NO_STORE, media_routes
+from storyboard.watch.server import IMMUTABLE, media_routes
 
 #: What a page of ours, opened by itself, may do: it has its style and pictures in it, and runs nothing.
 _OWN_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -26,7 +27,7 @@ class MediaFiles:
     def __init__(self, base: str) -> None:
         self.base = base
         self._takes: dict[str, Path] = {}
-        self._sights: dict[str, Sight] = {}
+        self._pictures: dict[str, ImageSource] = {}
         self._products: dict[str, Path] = {}
         self._drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
 
@@ -36,10 +37,10 @@ class MediaFiles:
         self._takes[name] = path
         return f"{self.base}/takes/{name}"
 
-    def picture(self, sight: Sight) -> str:
+    def picture(self, source: ImageSource) -> str:
         """The address of a picture that is drawn when it is asked for."""
-        name = f"{image_digest(sight)}.webp"
-        self._sights[name] = sight
+        name = f"{image_digest(source)}.webp"
+        self._pictures[name] = source
         return f"{self.base}/stills/{name}"
 
     def product(self, path: Path) -> str:
@@ -56,11 +57,11 @@ class MediaFiles:
         ]
 
     async def _still(self, request: Request) -> Response:
-        sight = self._sights.get(request.path_params["name"])
-        if sight is None:
+        source = self._pictures.get(request.path_params["name"])
+        if source is None:
             raise HTTPException(404)
         async with self._drawing:
-            data = await asyncio.to_thread(draw_image, sight)
+            data = await asyncio.to_thread(draw_image, source)
         return Response(data, media_type="image/webp", headers=IMMUTABLE)
 
     async def _product(self, request: Request) -> Response:

@@ -131,7 +131,7 @@ async def _with_prices(plan: RunPlan) -> tuple[RunPlan, Balance | None, str]:
         return plan, None, str(problem)
     async with wire as transport:
         quotes, balance = await asyncio.gather(
-            ask_quotes((item.order.quote_body for item in plan.items), transport), ask_balance(transport)
+            ask_quotes((item.job.quote_body for item in plan.items), transport), ask_balance(transport)
         )
     if quotes.problem:
         said = f"The service gave no price ({quotes.problem}), and nothing is paid without one."

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from storyboard.board.images import Sight
+from storyboard.board.images import ImageSource
 from storyboard.board.placed_images import place_panel
 from storyboard.board.storyboard import build_scene
 from storyboard.compiler.ir.planned import Clip
@@ -29,28 +29,28 @@ _FORMAT = "storyboard-stills/1"
 _LARGEST = 1 << 22
 
 
-def list_stills(analysis: Analysis, folder: Path, address: Callable[[Sight], str]) -> dict[str, dict[str, Any]]:
+def list_stills(analysis: Analysis, folder: Path, address: Callable[[ImageSource], str]) -> dict[str, dict[str, Any]]:
     """The still of each clip by the clip's id: its address, what it is, and whether it is approved."""
     approved = read_approvals(folder)
     return {
         clip.id: {
-            "url": address(sight),
+            "url": address(source),
             "what": "start frame" if clip.start is not None else "board panel",
-            "approved": _digest(analysis, clip, sight) in approved,
+            "approved": _digest(analysis, clip, source) in approved,
         }
-        for clip, sight in _stills(analysis)
+        for clip, source in _stills(analysis)
     }
 
 
 def approved_clips(analysis: Analysis, folder: Path) -> frozenset[str]:
     """The clips whose stills are approved."""
     approved = read_approvals(folder)
-    return frozenset(clip.id for clip, sight in _stills(analysis) if _digest(analysis, clip, sight) in approved)
+    return frozenset(clip.id for clip, source in _stills(analysis) if _digest(analysis, clip, source) in approved)
 
 
 def approve_still(analysis: Analysis, folder: Path, clip_id: str, *, is_approved: bool) -> None:
     """Approve the still of a clip as it is now, or take the approval back. Raises StudioRefusal."""
-    found = next(((clip, sight) for clip, sight in _stills(analysis) if clip.id == clip_id), None)
+    found = next(((clip, source) for clip, source in _stills(analysis) if clip.id == clip_id), None)
     if found is None:
         raise StudioRefusal(f"There is no clip {clip_id}.")
     digest, approved = _digest(analysis, *found), read_approvals(folder)
@@ -74,17 +74,17 @@ def read_approvals(folder: Path) -> frozenset[str]:
     return frozenset()
 
 
-def _stills(analysis: Analysis) -> Iterator[tuple[Clip, Sight]]:
+def _stills(analysis: Analysis) -> Iterator[tuple[Clip, ImageSource]]:
     clips = {shot: clip for clip in analysis.clips for shot in clip.shots}
     for scene in analysis.film.scenes:
         for panel in build_scene(analysis, scene, 0, clips, {}, {}).panels:
             if panel.opens and panel.clip is not None:
-                yield panel.clip, place_panel(panel, analysis.images).sight
+                yield panel.clip, place_panel(panel, analysis.images).source
 
 
-def _digest(analysis: Analysis, clip: Clip, sight: Sight) -> str:
+def _digest(analysis: Analysis, clip: Clip, source: ImageSource) -> str:
     """What names a still: how it is composed, and the bytes of the pictures that it is composed of."""
-    composed = repr(sight).replace(str(Path(analysis.root).absolute()), "").replace(str(analysis.root), "")
+    composed = repr(source).replace(str(Path(analysis.root).absolute()), "").replace(str(analysis.root), "")
     pictures = (clip.start,) if clip.start is not None else tuple(one.picture for one in clip.references)
     told = "\n".join([composed, *(_bytes_of(analysis, one) for one in pictures)])
     return f"sha256:{sha256(told.encode('utf-8', 'replace')).hexdigest()}"
