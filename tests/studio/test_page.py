@@ -82,7 +82,7 @@ def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: B
         wait_for_focus("1.2")
         choose("1.2", 1)
         wait_for_focus("1.3")
-        choose("1.1", 4)
+        choose("1.1", 5)
         page.locator("#shot-1\\.3").wait_for(state="detached")
         wait_for_focus("1.1")
         page.keyboard.press("Control+s")

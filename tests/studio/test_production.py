@@ -55,7 +55,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert [one["action"] for one in harbor["pictures"]] == ["yours"]
     offer = studio.ask("plan-pictures", copies=2)
     assert (offer["calls"], offer["usd"], offer["sandbox"], offer["why_not"]) == (2, 0.0, True, "")
-    assert studio.ask("plan-pictures", only=["Nobody"])["refused"].startswith("the script names no picture")
+    assert studio.ask("plan-pictures", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
         heard = ""

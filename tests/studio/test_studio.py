@@ -16,7 +16,10 @@ import pytest
 from tests.board.conftest import paint
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
-_ASKED = ("open", "lsp", "save", "line", "mode", "plan", "render", "takes", "take", "picture")
+_ASKED = (
+    *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-pictures", "start", "cast"),
+    *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "drafts", "products", "product"),
+)
 
 
 def test_nobody_asks_without_the_token(quiet_studio: Studio) -> None:
