@@ -119,7 +119,7 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
-    analysis = script_or_leave(file, root)
+    analysis = script_or_leave(file, root, templates)
     try:
         names = [name for text in auditioned for name in text.split(",")]
         voices = tuple(one for name in names for one in auditions(analysis, name))
@@ -136,7 +136,10 @@ def command(
     except (NoSuchPicture, NoAudition) as problem:
         fail(str(problem))
     options = PictureOptions(
-        copies=copies, model=picture_model_or_leave(analysis, model), templates=templates, auditions=voices
+        copies=copies,
+        model=picture_model_or_leave(analysis, model),
+        templates=analysis.options.templates,
+        auditions=voices,
     )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
@@ -192,12 +195,12 @@ def _declare(file: str, root: Path | None) -> None:
         echo("Everybody with a look has a picture.", err=True)
 
 
-def script_or_leave(file: str, root: Path | None) -> Analysis:
+def script_or_leave(file: str, root: Path | None, templates: Path | None = None) -> Analysis:
     """A script whose words and names are right; other errors end the command with the report."""
     from storyboard.compiler.pipeline import Options
     from storyboard.make.requirements import errors_before_making
 
-    analysis = analyze_or_leave(file, Options(root=root))
+    analysis = analyze_or_leave(file, Options(root=root, templates=templates))
     if wrong := errors_before_making(analysis):
         print_report(wrong, analysis.texts, to_stderr=True)
         sys.exit(PROBLEMS)

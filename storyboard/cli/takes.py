@@ -29,7 +29,7 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
             "out",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="The folder of the clips; by default out/SCRIPT beside the script.",
+            help="The folder of the clips; by default out/SCRIPT beside the script, or below the `out` of sbc.toml.",
         ),
         click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox."),
         click.option(

@@ -4,6 +4,7 @@
     app         the page and what it asks for, over HTTP on loopback
     instance    one studio to a script
     script      the script on disk: read, saved only if nobody else has changed it
+    routes      files and requests of a page, and the guards before them
     language    the language server, spoken to over POST and one event stream
     prices      what a render would cost, offered once and for two minutes; the render as a process of its own
     pictures    a picture given to the page, kept in `refs/` under a new name

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options, analyze_file
 from storyboard.project.file import in_project
-from storyboard.render.jobs import build_jobs
+from storyboard.render.jobs import SENT_WIRE, build_jobs
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
@@ -98,7 +98,8 @@ class Offers:
 
     def _plan(self, sandbox: bool, retake: tuple[str, ...]) -> tuple[RunPlan, str]:
         try:
-            analysis = analyze_file(str(self._script), in_project(str(self._script), self._options))
+            options = in_project(str(self._script), self._options._replace(wire=SENT_WIRE))
+            analysis = analyze_file(str(self._script), options)
             if analysis.has_errors:
                 raise StudioRefusal("The script has errors; they stand under it.")
             jobs = build_jobs(analysis)
@@ -137,7 +138,7 @@ async def _with_quotes(plan: RunPlan) -> tuple[RunPlan, str]:
     except Unset as problem:
         return plan, f"{problem}."
     async with Transport(address, None) as transport:
-        quotes = await ask_quotes((item.order.quote_body for item in plan.items), transport)
+        quotes = await ask_quotes((item.job.quote_body for item in plan.items), transport)
     if quotes.problem:
         return plan, f"The service gave no price ({quotes.problem}), and nothing is paid without one."
     plan = plan.with_quotes(quotes)

@@ -58,10 +58,12 @@ _FIRST_PORT, _PORTS, _TRIES = 20_000, 12_000, 8
 
 
 class SameOrigin:
-    """Refuses what another site's page asks for, and says on every answer what the page may do."""
+    """Refuses what another site's page asks for, and says on every answer what the page may do. A page that `is_linked`
+    may be gone to from a page of this machine at another port, as from the list of films."""
 
-    def __init__(self, app: ASGIApp, policy: str = POLICY) -> None:
+    def __init__(self, app: ASGIApp, policy: str = POLICY, *, is_linked: bool = False) -> None:
         self._app = app
+        self._is_linked = is_linked
         self._headers = [(b"content-security-policy", policy.encode()), *_HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +71,8 @@ class SameOrigin:
             return
         headers = dict(scope["headers"])
         site = headers.get(b"sec-fetch-site", b"none")
+        if self._is_linked and _is_visit(scope, headers):
+            site = b"none"
         if site not in (b"none", b"same-origin") or headers.get(b"origin", _own(headers)) != _own(headers):
             await Response("This server answers its own page only.", 403)(scope, receive, send)
             return
@@ -83,6 +87,12 @@ class SameOrigin:
 
 def _own(headers: Mapping[bytes, bytes]) -> bytes:
     return b"http://" + headers.get(b"host", b"")
+
+
+def _is_visit(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a link of this machine leads a person to the page itself: it takes its token from the address."""
+    asked = scope["method"], scope["path"], *(headers.get(b"sec-fetch-" + one) for one in (b"site", b"mode", b"dest"))
+    return asked == ("GET", "/", b"same-site", b"navigate", b"document")
 
 
 def make_app(feed: BoardFeed) -> Starlette:
@@ -117,16 +127,16 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
     drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
 
     async def picture(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        if sight is None:
+        source = feed.file(request.path_params["name"])
+        if source is None:
             raise HTTPException(404)
         async with drawing:
-            data = await asyncio.to_thread(draw_image, sight)
+            data = await asyncio.to_thread(draw_image, source)
         return Response(data, media_type="image/webp", headers=_IMMUTABLE)
 
     async def take(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        path = sight.path if isinstance(sight, ClipFrame) else other_take(request.path_params["name"])
+        source = feed.file(request.path_params["name"])
+        path = source.path if isinstance(source, ClipFrame) else other_take(request.path_params["name"])
         if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
         return FileResponse(path, headers=_IMMUTABLE)
