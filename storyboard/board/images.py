@@ -53,6 +53,12 @@ class Portrait(NamedTuple):
     subject: Subject
 
 
+class PictureFile(NamedTuple):
+    """A picture on disk, whole."""
+
+    path: Path
+
+
 class PanelView(NamedTuple):
     """The still of a shot, in a frame of the shape `width` by `height`."""
 
@@ -61,7 +67,7 @@ class PanelView(NamedTuple):
     height: int
 
 
-ImageSource = ClipFrame | Portrait | PanelView
+ImageSource = ClipFrame | PictureFile | Portrait | PanelView
 
 
 class PageImage(NamedTuple):
@@ -126,7 +132,7 @@ def _draw_all(sources: list[ImageSource], side: int) -> list[_Drawn]:
 
 def _stamps(source: ImageSource) -> tuple[object, ...]:
     """When the files of a source were changed last, so that a picture drawn before counts as long as they stay."""
-    if isinstance(source, ClipFrame):
+    if isinstance(source, ClipFrame | PictureFile):
         paths: list[object] = [source.path]
     elif isinstance(source, Portrait):
         paths = [source.subject.picture]
@@ -176,11 +182,21 @@ def _picture(source: ImageSource, side: int) -> tuple[Image.Image, tuple[Missing
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
     if isinstance(source, Portrait):
         return _portrait(source.subject)
+    if isinstance(source, PictureFile):
+        return _whole(source.path, side)
     try:
         return read_frame(source.path, source.second), ()
     except (OSError, ValueError, ArithmeticError, FFmpegError):
         gap = MissingPicture("unreadable", source.path.name, "cannot be read as a clip")
         return draw_stand_in_place(source.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _whole(path: Path, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    try:
+        return read_picture(path).copy(), ()
+    except UnreadableImage:
+        gap = MissingPicture("unreadable", path.name)
+        return draw_stand_in_place(path.name, "picture unreadable", side, round(side * 9 / 16)), (gap,)
 
 
 def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.make.actions import SENT, PictureAction
-from storyboard.make.cut_outs import CutOutItem
+from storyboard.make.cut_outs import CutOutItem, WantedCutOut
 from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
 from storyboard.make.sounds import SoundItem
-from storyboard.make.speeches import SpeechItem
+from storyboard.make.speeches import SpeechItem, WantedSpeech
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
 from storyboard.spend.balance import Balance
@@ -108,13 +108,14 @@ class PicturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureOptions:
-    """What the person wants: how many takes of each, which model, whose templates; `is_cut_out`: only cut-outs of
-    pictures that are there."""
+    """What the person wants: how many takes of each, which model, whose templates. `auditions` are made instead of
+    everything else, where there are some; so are `cut_outs`, where they are not None."""
 
     copies: int = 1
     model: str | None = None
     templates: Path | None = None
-    is_cut_out: bool = False
+    auditions: tuple[WantedSpeech, ...] = ()
+    cut_outs: tuple[WantedCutOut, ...] | None = None
 
 
 def plan_pictures(

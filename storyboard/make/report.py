@@ -218,7 +218,7 @@ def write_picture_outcome(
     if plan.cut_outs:
         yield f"{_cut_outs_there(outcome, plan)} {costs}.{takes}"
     else:
-        yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
+        yield f"{there} of {whole} {'is' if there == 1 else 'are'} there ({what}). {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for names, words, remedy in _remedies(outcome, is_cut_out=bool(plan.cut_outs)):

@@ -24,7 +24,7 @@ from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.make.selection import select_pictures
 from storyboard.make.sounds import wanted_sounds
-from storyboard.make.speeches import wanted_speeches
+from storyboard.make.speeches import WantedSpeech, wanted_speeches
 from storyboard.make.wanted import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
@@ -131,14 +131,16 @@ class MakeProject:
         copies: int = 1,
         model: str | None = None,
         max_cost: float | None = None,
+        auditions: tuple[WantedSpeech, ...] = (),
         is_cut_out: bool = False,
         agree: Callable[[PicturePlan], bool] = lambda _: True,
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
         there: tuple[Any, ...] = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
-        if is_cut_out:
-            there = (), (), (), wanted_cut_outs(analysis)
+        cut_outs = wanted_cut_outs(analysis) if is_cut_out else None
+        if auditions or cut_outs is not None:
+            there = (), auditions, (), cut_outs or ()
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -157,7 +159,7 @@ class MakeProject:
                 self.folder / "out" / "film-sandbox",
                 Account(self.server.base_url, Secret(KEY), "the sandbox"),
                 selection,
-                PictureOptions(copies=copies, model=model, is_cut_out=is_cut_out),
+                PictureOptions(copies=copies, model=model, auditions=auditions, cut_outs=cut_outs),
                 Budget(max_cost),
                 agreed,
                 self.events.append,
