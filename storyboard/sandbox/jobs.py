@@ -66,10 +66,10 @@ class JobLog:
             or "/image/" in call.path
             or call.path.endswith(("/audio/speech", "/audio/queue"))
         ):
-            with suppress(ValueError, TypeError, KeyError, RecursionError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError, StopIteration, AttributeError):
                 fields = json.loads(call.body)
-                said = fields.get("input", fields.get("prompt"))
-                self.queued[picture_name(fields["image"]) if said is None else str(said)] += 1
+                key = next(one for one in ("input", "prompt", "image") if one in fields)
+                self.queued[picture_name(fields[key]) if key == "image" else str(fields[key])] += 1
 
     def forget(self, before: float) -> None:
         """Drop the jobs that began before a moment."""
