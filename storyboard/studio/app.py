@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from storyboard.board.images import ClipFrame, image_digest
+from storyboard.board.image_sources import ClipFrame
+from storyboard.board.images import image_digest
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of

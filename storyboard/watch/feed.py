@@ -19,7 +19,7 @@ from storyboard.film.takes import Take
 from storyboard.wording import count
 
 if TYPE_CHECKING:
-    from storyboard.board.images import ImageSource
+    from storyboard.board.image_sources import ImageSource
     from storyboard.compiler.pipeline import Analysis
 
 #: Seconds without a change after which takes are read again.
