@@ -32,6 +32,12 @@ class Portrait(NamedTuple):
     subject: Subject
 
 
+class PictureFile(NamedTuple):
+    """A picture on disk, whole."""
+
+    path: Path
+
+
 class PanelView(NamedTuple):
     """The still of a shot, in a frame of the shape `width` by `height`."""
 
@@ -40,7 +46,7 @@ class PanelView(NamedTuple):
     height: int
 
 
-ImageSource = ClipFrame | Portrait | PanelView
+ImageSource = ClipFrame | PictureFile | Portrait | PanelView
 
 
 class PlannedImage(NamedTuple):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from av import FFmpegError
 from PIL import Image
 
-from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, Portrait
+from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, PictureFile, Portrait
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -103,7 +103,7 @@ def _draw_all(sources: list[ImageSource], side: int) -> list[_Drawn]:
 
 def _stamps(source: ImageSource) -> tuple[object, ...]:
     """When the files of a source were changed last, so that a picture drawn before counts as long as they stay."""
-    if isinstance(source, ClipFrame):
+    if isinstance(source, ClipFrame | PictureFile):
         paths: list[object] = [source.path]
     elif isinstance(source, Portrait):
         paths = [source.subject.picture]
@@ -153,11 +153,21 @@ def _picture(source: ImageSource, side: int) -> tuple[Image.Image, tuple[Missing
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
     if isinstance(source, Portrait):
         return _portrait(source.subject)
+    if isinstance(source, PictureFile):
+        return _whole(source.path, side)
     try:
         return read_frame(source.path, source.second), ()
     except (OSError, ValueError, ArithmeticError, FFmpegError):
         gap = MissingPicture("unreadable", source.path.name, "cannot be read as a clip")
         return draw_stand_in_place(source.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _whole(path: Path, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    try:
+        return read_picture(path).copy(), ()
+    except UnreadableImage:
+        gap = MissingPicture("unreadable", path.name)
+        return draw_stand_in_place(path.name, "picture unreadable", side, round(side * 9 / 16)), (gap,)
 
 
 def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 @click.option(
     "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
 )
+@click.option(
+    "--audition",
+    "auditioned",
+    multiple=True,
+    metavar="NAME",
+    help="Only hear this character's first line in three voices, to choose a speaker.",
+)
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
 @max_cost_option
@@ -53,6 +60,7 @@ def command(
     declare: bool,
     only: tuple[str, ...],
     copies: int,
+    auditioned: tuple[str, ...],
     retake: tuple[str, ...],
     resend_unknown: tuple[str, ...],
     max_cost: float | None,
@@ -75,6 +83,9 @@ def command(
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
+    --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
+    and gender, and says how the chosen one is written.
+
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
     The prices are those of Venice's model list, with their date: there is no quote for a picture or
@@ -90,6 +101,7 @@ def command(
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
     from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.auditions import NoAudition, audition_report, auditions
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
@@ -108,17 +120,26 @@ def command(
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
     analysis = script_or_leave(file, root, templates)
-    there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
+        names = [name for text in auditioned for name in text.split(",")]
+        voices = tuple(one for name in names for one in auditions(analysis, name))
+        there = (
+            ((), voices, ())
+            if voices
+            else (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
+        )
         selection = Selection(
             select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
             select_pictures(retake, *there),
             select_pictures(resend_unknown, *there),
         )
-    except NoSuchPicture as problem:
+    except (NoSuchPicture, NoAudition) as problem:
         fail(str(problem))
     options = PictureOptions(
-        copies=copies, model=picture_model_or_leave(analysis, model), templates=analysis.options.templates
+        copies=copies,
+        model=picture_model_or_leave(analysis, model),
+        templates=analysis.options.templates,
+        auditions=voices,
     )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
@@ -144,6 +165,8 @@ def command(
         screen.say_data(outcome_data(outcome))
     else:
         for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
+            screen.say(line)
+        for line in audition_report(voices, folder) if voices else ():
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)

@@ -123,7 +123,7 @@ async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purch
         fingerprint=wanted.fingerprint,
         clip_id=wanted.id,
         own=CANDIDATE if copy else None,
-        stem=stem_of_sound(tools.ledger, wanted.fingerprint, f"{wanted.id}-{wanted.speaker}"),
+        stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.file_name),
         state=State.PLANNED,
         model=wanted.model.id,
         seconds=0,

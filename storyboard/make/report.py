@@ -185,7 +185,7 @@ def write_picture_outcome(
     costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
     whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
-    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
+    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there ({what}). {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for names, words, remedy in _remedies(outcome):
