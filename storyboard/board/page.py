@@ -15,8 +15,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyboard.board.bar import bar
-from storyboard.board.placed_images import hang
+from storyboard.board.bar import build_bar
+from storyboard.board.placed_images import place_images
 from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
 from storyboard.board.wording import audio_of, brief, price_of
 from storyboard.compiler.emphasis import drop_marks
@@ -37,7 +37,7 @@ class BoardPage:
 
     html: str
     gaps: tuple[MissingPicture, ...]
-    story: Storyboard
+    board: Storyboard
 
 
 class BoardContent(NamedTuple):
@@ -59,9 +59,9 @@ def draw_board(
     Takes are linked, not embedded, so that the page stays small: by their path from `folder`, where the page will
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
-    story = build_storyboard(analysis, takes)
-    gallery = hang(story, analysis.images)
-    posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
+    board = build_storyboard(analysis, takes)
+    placed = place_images(board, analysis.images)
+    posters = {placed.panels[panel].image for panel in board.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
         environment()
@@ -69,25 +69,25 @@ def draw_board(
         .render(
             live=False,
             shows=content,
-            story=story,
-            title=story.film.title or Path(analysis.path).name,
-            settings=settings_of(story),
-            bar=bar(story),
-            prints=[one for one in gallery.prints if one not in posters],
-            pictures=gallery.panels,
-            portraits=gallery.portraits,
-            videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
+            board=board,
+            title=board.film.title or Path(analysis.path).name,
+            settings=settings_of(board),
+            bar=build_bar(board),
+            page_images=[one for one in placed.page_images if one not in posters],
+            pictures=placed.panels,
+            portraits=placed.portraits,
+            videos={panel: _link(panel, folder) for panel in board.panels if panel.take},
             style=style,
-            policy=_policy(style, any(panel.take for panel in story.panels)),
+            policy=_policy(style, any(panel.take for panel in board.panels)),
         )
     )
-    return BoardPage(html, gallery.gaps, story)
+    return BoardPage(html, placed.gaps, board)
 
 
-def settings_of(story: Storyboard) -> list[str]:
+def settings_of(board: Storyboard) -> list[str]:
     """The models, aspects and sound of the film, each once."""
-    rows = [chapter.scene.settings for chapter in story.chapters if chapter.panels]
-    models = [panel.clip.model.name for panel in story.panels if panel.clip]
+    rows = [scene_board.scene.settings for scene_board in board.scenes if scene_board.panels]
+    models = [panel.clip.model.name for panel in board.panels if panel.clip]
     sound = ["with sound" if row.audio else "silent" for row in rows]
     return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
 

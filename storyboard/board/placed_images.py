@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from storyboard.board.images import ClipFrame, PageImage, PanelView, Portrait, Sight, encode_images
+from storyboard.board.images import ClipFrame, ImageSource, PageImage, PanelView, Portrait, encode_images
 from storyboard.board.storyboard import Panel, Storyboard
 from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.images import ImageCache
@@ -27,32 +27,32 @@ class PlacedImage:
 
     width: int
     height: int
-    print: PageImage
+    image: PageImage
     words: str
     gaps: tuple[MissingPicture, ...]
 
     @property
     def url(self) -> str:
-        return self.print.url
+        return self.image.url
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedImages:
-    """All pictures of a story. `prints` holds each once; `gaps` every file that cannot be shown, once: not those on
-    the web, which nobody lost."""
+    """All pictures of a board. `page_images` holds each image once; `gaps` each file that cannot be
+    shown once, without those on the web, which nobody lost."""
 
     panels: Mapping[Panel, PlacedImage]
     portraits: Mapping[Entity, PlacedImage]
-    prints: tuple[PageImage, ...]
+    page_images: tuple[PageImage, ...]
     gaps: tuple[MissingPicture, ...]
 
 
-class PlacedSight(NamedTuple):
+class PlannedImage(NamedTuple):
     """What a picture is to show, before it is drawn: otherwise as `PlacedImage`."""
 
     width: int
     height: int
-    sight: Sight
+    source: ImageSource
     words: str
     gaps: tuple[MissingPicture, ...]
 
@@ -60,34 +60,34 @@ class PlacedSight(NamedTuple):
         return PlacedImage(self.width, self.height, image, self.words, self.gaps)
 
 
-def hang(story: Storyboard, images: ImageCache) -> PlacedImages:
-    """Draw all pictures of a story."""
-    sights: dict[Panel | Entity, PlacedSight] = {panel: place_panel(panel, images) for panel in story.panels}
-    sights |= {part.entity: place_portrait(part.entity, images) for part in story.parts}
-    developed = encode_images(one.sight for one in sights.values())
-    placed = {key: one.with_image(developed.prints[one.sight]) for key, one in sights.items()}
-    lost = dict.fromkeys(gap for one in sights.values() for gap in one.gaps if gap.reason != "url")
+def place_images(board: Storyboard, images: ImageCache) -> PlacedImages:
+    """Draw all pictures of a board."""
+    sources: dict[Panel | Entity, PlannedImage] = {panel: place_panel(panel, images) for panel in board.panels}
+    sources |= {entry.entity: place_portrait(entry.entity, images) for entry in board.cast}
+    encoded = encode_images(one.source for one in sources.values())
+    placed = {key: one.with_image(encoded.by_source[one.source]) for key, one in sources.items()}
+    lost = dict.fromkeys(gap for one in sources.values() for gap in one.gaps if gap.reason != "url")
     return PlacedImages(
-        {panel: placed[panel] for panel in story.panels},
-        {part.entity: placed[part.entity] for part in story.parts},
-        tuple(developed.prints.values()),
-        (*lost, *developed.gaps),
+        {panel: placed[panel] for panel in board.panels},
+        {entry.entity: placed[entry.entity] for entry in board.cast},
+        tuple(encoded.by_source.values()),
+        (*lost, *encoded.gaps),
     )
 
 
-def place_panel(panel: Panel, images: ImageCache) -> PlacedSight:
+def place_panel(panel: Panel, images: ImageCache) -> PlannedImage:
     """The picture of a shot: a frame of its take, or else its still."""
     width, height = _shape(panel)
     if panel.take:
-        return PlacedSight(width, height, ClipFrame(panel.take.path, panel.into_clip), _in_words(panel), ())
+        return PlannedImage(width, height, ClipFrame(panel.take.path, panel.into_clip), _in_words(panel), ())
     staged = stage(panel.composition, images)
-    return PlacedSight(width, height, PanelView(staged.still, width, height), _in_words(panel), _told(panel, staged))
+    return PlannedImage(width, height, PanelView(staged.still, width, height), _in_words(panel), _told(panel, staged))
 
 
-def place_portrait(entity: Entity, images: ImageCache) -> PlacedSight:
+def place_portrait(entity: Entity, images: ImageCache) -> PlannedImage:
     """The picture of somebody or something of the cast."""
     portrait, gaps = _portrait(entity, images)
-    return PlacedSight(320, 180 if entity.is_location else 320, portrait, entity.name, gaps)
+    return PlannedImage(320, 180 if entity.is_location else 320, portrait, entity.name, gaps)
 
 
 def _shape(panel: Panel) -> tuple[int, int]:

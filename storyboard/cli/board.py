@@ -82,7 +82,7 @@ def command(
     write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
-    echo(f"{target}: {summary(page.story)}", err=True)
+    echo(f"{target}: {summary(page.board)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

@@ -53,17 +53,22 @@ class DraftModel(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
-    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
-    that go before ours; `project` has the models of the script's project, by default the shipped ones; `draft` compiles
-    the script as its drafts."""
+    """How to compile. `wire` is `api` or `guide`, None being `api`; `model` is a catalogue id or alias that stands in
+    for the title page's; `root` is the project root, by default the folder of the file; `templates` is a folder of
+    prompt templates that go before ours; `project` has the models of the script's project, by default the shipped ones;
+    `draft` compiles the script as its drafts."""
 
-    wire: str = "api"
+    wire: str | None = None
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
     project: ProjectModels | None = None
     draft: DraftModel | None = None
+
+    @property
+    def spelling(self) -> str:
+        """The spelling of requests."""
+        return self.wire or "api"
 
     @property
     def models(self) -> Catalog:
@@ -154,7 +159,7 @@ def _analyze(
     findings = list(whole.findings)
     film_settings = FilmSettings(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
     context = SceneContext(whole.names, loader, film_settings, whole.music, 0, None)
-    done = _scenes(whole, gathered, context, options.wire, memory)
+    done = _scenes(whole, gathered, context, options.spelling, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)

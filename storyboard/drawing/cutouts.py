@@ -28,7 +28,7 @@ from storyboard.files.stamps import Stamp, stamp_of
 _KEPT = 24  # cut-outs in memory
 #: A figure narrower than this share of its height is seen from head to foot; a broader one is a bust. One with a face
 #: is whole with so many faces below the brows, where a grown person has so many down to the feet.
-_SLENDER, _FACES_DOWN, _FACES_TALL = 0.55, 7.2, 9.3
+_SLENDER, _FACES_DOWN, FACES_TALL = 0.55, 7.2, 9.3
 _SEEN_THROUGH = 250  # a picture whose alpha falls below this is cut out already
 _OUTLINE = 40  # alpha from which on a mask counts as somebody
 _SEARCHED, _QUALITY = 960, 95  # the longer side, and the JPEG quality, of what is sent to the child
@@ -43,11 +43,13 @@ _SOFTNESS, _HAIR = 0.16, 0.35
 
 class CutOut(NamedTuple):
     """Somebody or something to lay over a backdrop, RGBA. `face` is where their face is, in its pixels, where one was
-    looked for and found; `is_soft` says that it is a portrait with soft edges, its own background in it."""
+    looked for and found; `is_soft` says that it is a portrait with soft edges, its own background in it; `is_card` that
+    it stands in for a picture that is not there."""
 
     picture: Image.Image
     face: FaceBox | None = None
     is_soft: bool = False
+    is_card: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -61,13 +63,13 @@ class CutOut(NamedTuple):
         """How much of a person it shows, downwards; 1 where no face tells."""
         if self.face is None:
             return 1.0
-        return min(1.0, (self.picture.height - self.face.top) / (_FACES_TALL * self.face.height))
+        return min(1.0, (self.picture.height - self.face.top) / (FACES_TALL * self.face.height))
 
     def scaled(self, scale: float) -> CutOut:
         """The same in another size."""
         size = max(1, round(self.picture.width * scale)), max(1, round(self.picture.height * scale))
         face = self.face and FaceBox(*(value * scale for value in self.face))
-        return CutOut(self.picture.resize(size, Image.Resampling.BICUBIC), face, self.is_soft)
+        return self._replace(picture=self.picture.resize(size, Image.Resampling.BICUBIC), face=face)
 
 
 class _Photo(NamedTuple):

@@ -13,11 +13,11 @@ from typing import Any
 
 from storyboard.files.atomic import save
 from storyboard.make.placing import Copy, NotPlaced, copy_for, place
-from storyboard.make.purchase import CANDIDATE, settle_media
+from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
-from storyboard.make.takes import PICTURES, choice_of, known_digests, read_sidecar, take_file
+from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, read_sidecar, take_file
 from storyboard.make.verdict import PictureVerdict, judge
 from storyboard.make.wanted import WantedPicture
 from storyboard.spend import media_answers

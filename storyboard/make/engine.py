@@ -20,6 +20,7 @@ from storyboard.make.sounds import SoundItem
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.speeches import SpeechItem
 from storyboard.spend.budget import Budget
+from storyboard.spend.collector import LongWait
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
@@ -85,7 +86,7 @@ class MakeEngine:
         except (Full, OSError) as problem:
             words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
             self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except Unusable as problem:
+        except (LongWait, Unusable) as problem:
             self._sender.close(str(problem), Exit.INCOMPLETE)
         except Exception as problem:  # noqa: BLE001 # as said
             self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
@@ -120,22 +121,27 @@ class MakeEngine:
                 self._there.add(item.wanted.id)
 
     async def _speak(self, item: SpeechItem) -> None:
-        if self._sender.stopped:
-            return
-        entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item))
-        if entry is not None:
+        for copy in range(item.copies):
+            if self._sender.stopped:
+                return
+            entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item, copy))
+            if entry is None:
+                return
             await deliver_speech(self._tools, entry, item.wanted)
 
     async def _queue(self, item: SoundItem) -> None:
-        if self._sender.stopped:
-            return
-        entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item))
-        if entry is not None:
+        for copy in range(item.copies):
+            if self._sender.stopped:
+                return
+            entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item, copy))
+            if entry is None:
+                return
             self._new.add(entry.id)
 
     async def _collect(self, entry: Entry) -> None:
         """Collect what is paid, also where nothing more is sent."""
-        await SoundCollector(self._tools, self._averages, entry, is_new=entry.id in self._new).collect()
+        is_new = entry.id in self._new
+        await SoundCollector(self._tools, self._averages, entry, is_new=is_new, name=entry.clip_id).collect()
 
     def _tell(self, kind: str, item: PictureItem, words: str) -> None:
         self._tools.listen(Event(kind, item.wanted.id, words))

@@ -14,7 +14,7 @@ from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
 from storyboard.make.sounds import SoundItem
-from storyboard.make.speeches import SpeechItem
+from storyboard.make.speeches import SpeechItem, WantedSpeech
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
 from storyboard.spend.balance import Balance
@@ -77,8 +77,9 @@ class PicturePlan:
 
     @property
     def calls(self) -> int:
-        """How many pictures are sent."""
-        return sum(item.copies for item in self.sent)
+        """How many calls are paid."""
+        sent: list[PictureItem | SpeechItem | SoundItem] = [*self.sent, *self.spoken, *self.queued]
+        return sum(item.copies for item in sent)
 
     @property
     def sends(self) -> bool:
@@ -99,11 +100,13 @@ class PicturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureOptions:
-    """What the person wants: how many takes of each, which model, whose templates."""
+    """What the person wants: how many takes of each, which model, whose templates. `auditions` are made instead of
+    everything else, where there are some."""
 
     copies: int = 1
     model: str | None = None
     templates: Path | None = None
+    auditions: tuple[WantedSpeech, ...] = ()
 
 
 def plan_pictures(

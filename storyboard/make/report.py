@@ -55,9 +55,7 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
 def _row(item: PictureItem) -> tuple[str, ...]:
     is_sent = item.action in SENT
     price = "" if not is_sent else "no price" if item.usd is None else money(item.usd, 3)
-    copies = f"{item.copies} takes" if is_sent and item.copies > 1 else ""
     after = f"after {listed(item.after)}" if item.after else ""
-    happens = ", ".join(part for part in (item.action.value, copies, after, shorten(item.why, 90)) if part)
     size = " ".join(filter(None, (item.request.aspect, item.request.resolution)))
     return (
         item.wanted.id,
@@ -65,8 +63,13 @@ def _row(item: PictureItem) -> tuple[str, ...]:
         item.request.model.id if is_sent else "",
         size if is_sent else "",
         price,
-        happens,
+        _happens(item, after),
     )
+
+
+def _happens(item: PictureItem | SpeechItem | SoundItem, after: str = "") -> str:
+    copies = f"{item.copies} takes" if item.action in SENT and item.copies > 1 else ""
+    return ", ".join(filter(None, (item.action.value, copies, after, shorten(item.why, 90))))
 
 
 def _speech_row(item: SpeechItem) -> tuple[str, ...]:
@@ -77,22 +80,22 @@ def _speech_row(item: SpeechItem) -> tuple[str, ...]:
         wanted.speaker,
         f"{wanted.body['voice']} ({wanted.model.id})",
         shorten(wanted.text, 34),
-        money(wanted.usd, _FINE) if is_sent else "",
-        ", ".join(filter(None, (item.action.value, shorten(item.why, 90)))),
+        money(item.usd, _FINE) if is_sent else "",
+        _happens(item),
     )
 
 
 def _sound_row(item: SoundItem) -> tuple[str, ...]:
     wanted = item.wanted
     is_sent = item.action in SENT
-    price = "" if not is_sent else "no price" if item.price is None else money(item.price, 3)
+    price = "" if not is_sent else "no price" if item.usd is None else money(item.usd, 3)
     return (
         wanted.id,
         f"{wanted.seconds} s" if is_sent and wanted.seconds else "",
         wanted.model.id if is_sent else "",
         shorten(wanted.words, 34),
         price,
-        ", ".join(filter(None, (item.action.value, shorten(item.why, 90)))),
+        _happens(item),
     )
 
 
@@ -157,7 +160,8 @@ def picture_question(plan: PicturePlan) -> str:
 
 def _what(plan: PicturePlan) -> str:
     """How many pictures, speeches and sounds are sent."""
-    return _counted(plan.calls, len(plan.spoken), len(plan.queued))
+    groups = plan.sent, plan.spoken, plan.queued
+    return _counted(*(sum(item.copies for item in group) for group in groups))
 
 
 def _counted(pictures: int, speeches: int, sounds: int) -> str:
@@ -181,7 +185,7 @@ def write_picture_outcome(
     costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
     whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
-    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
+    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there ({what}). {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
     for names, words, remedy in _remedies(outcome):
@@ -220,15 +224,14 @@ def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
     `model`, its `privacy` and the `voice`; `action`, `why`, `usd`, `basis` and `cost` as of pictures.
     `sounds`, music, ambience and effects: `id`, `kind`, `words`, `model`, its `privacy`; `seconds`, the length that is
     asked for, 0 where the model chooses; `heard`, how long it is heard; `action`, `why`, `usd`, `basis` and `cost` as
-    of pictures.
+    of pictures. `takes` of both as of pictures.
     """
-    calls = plan.calls + len(plan.spoken) + len(plan.queued)
     return {
         "format": "storyboard-picture-plan/1",
         "pictures": [_item_data(item) for item in plan.items],
         "speeches": [_speech_data(item) for item in plan.speeches],
         "sounds": [_sound_data(item) for item in plan.sounds],
-        "totals": {"pictures": len(plan.items), "sent": calls, "usd": round(plan.usd, 4)},
+        "totals": {"pictures": len(plan.items), "sent": plan.calls, "usd": round(plan.usd, 4)},
         "balance": plan.balance.usd if plan.balance else None,
     }
 
@@ -244,6 +247,7 @@ def _speech_data(item: SpeechItem) -> dict[str, Any]:
         "voice": wanted.body["voice"],
         "action": item.action.value,
         "why": item.why,
+        "takes": item.copies if item.action in SENT else 0,
         "usd": wanted.usd,
         "basis": wanted.model.basis,
         "cost": item.usd,
@@ -262,6 +266,7 @@ def _sound_data(item: SoundItem) -> dict[str, Any]:
         "heard": round(wanted.heard, 3),
         "action": item.action.value,
         "why": item.why,
+        "takes": item.copies if item.action in SENT else 0,
         "usd": item.price,
         "basis": item.basis,
         "cost": item.usd,

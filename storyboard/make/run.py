@@ -63,7 +63,9 @@ async def make_pictures(
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
     around = surroundings or MakeEnvironment()
-    wanted = wanted_pictures(analysis)
+    wanted = () if options.auditions else wanted_pictures(analysis)
+    speeches = options.auditions or wanted_speeches(analysis)
+    sounds = () if options.auditions else wanted_sounds(analysis)
     root = Path(analysis.root)
     listen = Broadcast(listen)
     with open_session(folder, PICTURES, account, around.clock.wall, around.mark) as ledger:
@@ -92,8 +94,11 @@ async def make_pictures(
                 selection=selection,
                 options=options,
             )
-            plan = replace(plan, speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection))
-            plan = replace(plan, sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection))
+            plan = replace(
+                plan,
+                speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
+                sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
+            )
             if plan.queued:
                 quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
                 plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)

@@ -1,4 +1,4 @@
-"""Selection of pictures by what people call them."""
+"""Selection of pictures and sounds by what people call them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storyboard.make.wanted import WantedPicture
 
 
 class NoSuchPicture(ValueError):
-    """A name that means no picture of the script; the message says what there is."""
+    """A name that means no picture and no sound of the script; the message says what there is."""
 
 
 def select_pictures(
@@ -35,8 +35,8 @@ def select_pictures(
                 ", ".join([*(one.id for one in wanted), *(one.id for one in speeches), *(one.id for one in sounds)])
                 or "none"
             )
-            hint = f"Did you mean {offer(near)}?" if near else f"The pictures are {there}."
-            raise NoSuchPicture(f"the script names no picture “{name}”. {hint}")
+            hint = f"Did you mean {offer(near)}?" if near else f"There are {there}."
+            raise NoSuchPicture(f"the script has no picture or sound “{name}”. {hint}")
         found |= meant
     return frozenset(found)
 

@@ -20,6 +20,8 @@ from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
 PICTURES, SOUNDS = "pictures", "sounds"
 #: The folder of what an entry of a kind becomes.
 FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS}
+#: `own` of a take that is not chosen by itself: a further candidate.
+CANDIDATE = 0
 #: A sidecar of a larger size is not ours.
 _LARGEST_SIDECAR = 1 << 20
 
@@ -76,8 +78,8 @@ def choice_of(picture: str) -> tuple[str, int]:
 
 
 def take_file(folder: Path, entry: Entry) -> Path:
-    """Where the file of a take is."""
-    return folder / PICTURES / (entry.file or "")
+    """Where the file of a take is, of a picture or a sound."""
+    return folder / FOLDERS.get(entry.kind, PICTURES) / (entry.file or "")
 
 
 def known_digests(*folders: Path) -> dict[str, Path]:

@@ -26,6 +26,9 @@ from storyboard.render.clip_warnings import warnings_by_clip
 #: What a price depends on, by the API reference of the quote call.
 _PRICED = ("model", "duration", "aspect_ratio", "resolution", "audio")
 
+#: The spelling of what is sent: the live service takes no other.
+SENT_WIRE = "api"
+
 
 class PictureChanged(Exception):
     """A picture is not what it was when the script was compiled; the message names it."""
@@ -77,20 +80,22 @@ class Job:
 
 
 def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
-    """The orders of a film without errors, in its order. Raises ValueError for one with errors, TemplateProblem."""
+    """The jobs of a film without errors, in its order; what is sent has the service's spelling, whatever the
+    project's is. Raises ValueError for one with errors, TemplateProblem."""
+    analysis = replace(analysis, options=analysis.options._replace(wire=SENT_WIRE))
     manifest = build_manifest(analysis)
     copies = Counter(clip.fingerprint for clip in manifest.clips)
     seen: Counter[str] = Counter()
     warnings = warnings_by_clip(analysis)
-    orders = []
+    jobs = []
     for clip, planned in zip(manifest.clips, analysis.clips, strict=True):
-        order = _order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
-        orders.append(replace(order, warnings=warnings.get(clip.id, ())))
+        job = _job(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
+        jobs.append(replace(job, warnings=warnings.get(clip.id, ())))
         seen[clip.fingerprint] += 1
-    return tuple(orders)
+    return tuple(jobs)
 
 
-def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
     scene = planned.scene
     title = scene.location.name if scene.location else scene.place or scene.heading or ""
     slug = safe_name(title)
@@ -126,7 +131,7 @@ def _request(analysis: Analysis, clip: Clip) -> str:
         return picture.path if picture.is_url else f"{images.link(picture)}#{images.digest(picture)}"
 
     prompt = write_prompt(clip, analysis.options.templates)
-    return json.dumps(build_body(clip, prompt, analysis.options.wire, spell), ensure_ascii=False, sort_keys=True)
+    return json.dumps(build_body(clip, prompt, analysis.options.spelling, spell), ensure_ascii=False, sort_keys=True)
 
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from storyboard.make.planning import PictureOptions, PicturePlan
 from storyboard.make.run import MakeEnvironment, make_pictures
 from storyboard.make.selection import select_pictures
 from storyboard.make.sounds import wanted_sounds
-from storyboard.make.speeches import wanted_speeches
+from storyboard.make.speeches import WantedSpeech, wanted_speeches
 from storyboard.make.wanted import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
@@ -129,11 +129,12 @@ class MakeProject:
         copies: int = 1,
         model: str | None = None,
         max_cost: float | None = None,
+        auditions: tuple[WantedSpeech, ...] = (),
         agree: Callable[[PicturePlan], bool] = lambda _: True,
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
-        there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+        there = wanted_pictures(analysis), auditions or wanted_speeches(analysis), wanted_sounds(analysis)
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -152,7 +153,7 @@ class MakeProject:
                 self.folder / "out" / "film-sandbox",
                 Account(self.server.base_url, Secret(KEY), "the sandbox"),
                 selection,
-                PictureOptions(copies=copies, model=model),
+                PictureOptions(copies=copies, model=model, auditions=auditions),
                 Budget(max_cost),
                 agreed,
                 self.events.append,
