@@ -96,10 +96,11 @@ class ImageCache:
                     del self._data_urls[key]
 
     def file(self, picture: Picture) -> Path | None:
-        """Where an image is on disk; None for an address on the web and for one that cannot be used."""
+        """Where an image really is on disk, links followed; None for an address on the web and for one that cannot be
+        used."""
         if picture.is_url or not picture.path or self.look(picture).problem:
             return None
-        return self._loader.locate(picture.path)
+        return self._loader.real_file(picture.path)
 
     def look(self, picture: Picture) -> ImageFacts:
         """Read and decode an image file. Never raises: what is wrong is in the facts."""
