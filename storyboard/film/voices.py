@@ -91,8 +91,12 @@ def cast_voices(speeches: Iterable[TimedSpeech]) -> dict[str, ComputerVoice]:
 
 def gender_of(entity: Entity | None) -> Gender | None:
     """The gender of somebody by what the script says of their voice, else of their look; None where it says none."""
-    words = read_table("computer_voices.toml")["words"]
-    return next((kind for said in _said(entity) if (kind := _kind(said, words, _EITHER))), None)
+    return (gender_in(entity.voice or "") or gender_in(entity.look or "")) if entity else None
+
+
+def gender_in(text: str) -> Gender | None:
+    """The gender that a description says, by the first word that does; None where it says none."""
+    return _kind(_words(text), read_table("computer_voices.toml")["words"], _EITHER)
 
 
 def _said(entity: Entity | None) -> list[list[str]]:
