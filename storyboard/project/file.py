@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.compiler.loader import Unreadable, decode
@@ -22,7 +22,9 @@ from storyboard.compiler.pipeline import Options, ProjectModels
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
-from storyboard.project.toml_file import TomlFile
+
+if TYPE_CHECKING:
+    from storyboard.project.toml_file import TomlFile
 
 NAME = "sbc.toml"
 #: A larger file is not a project's: it is not read.
@@ -79,6 +81,8 @@ def _stamps(project: Project) -> tuple[Stamp | None, ...]:
 
 
 def _read_project(path: Path, shown: str) -> Project:
+    from storyboard.project.toml_file import TomlFile
+
     try:
         file = TomlFile(Source(shown, _read(path)))
     except Unreadable as problem:
@@ -140,6 +144,8 @@ def _models_file(file: TomlFile, path: Path) -> TomlFile | None:
         file.report("SB104", ("models",), "`models` takes the path of a file.", 'Write models = "models.toml".')
         return None
     shown = os.path.join(os.path.dirname(file.source.path), named)
+    from storyboard.project.toml_file import TomlFile
+
     try:
         return TomlFile(Source(shown, _read(path.parent / named)))
     except Unreadable as problem:

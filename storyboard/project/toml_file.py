@@ -6,19 +6,20 @@ import re
 import tomllib
 from typing import Any, NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.text import Source
 
 Path = tuple[str, ...]
 
-_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_WHERE = lazy_pattern(r"\(at line (\d+), column (\d+)\)")
+_BARE = lazy_pattern(r"[A-Za-z0-9_-]+")
+_BLANKS = lazy_pattern(r"[ \t\r\n]*")
 #: A string of TOML: multi-line ones first, which may hold single quotes.
-_STRING = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
-_COMMENT = re.compile(r"#[^\n]*")
-_PLAIN = re.compile(r"[^\s,\[\]{}=#\"']+")
+_STRING = lazy_pattern(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
+_COMMENT = lazy_pattern(r"#[^\n]*")
+_PLAIN = lazy_pattern(r"[^\s,\[\]{}=#\"']+")
 
 
 class TomlFile:
