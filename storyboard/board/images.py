@@ -18,6 +18,7 @@ from typing import NamedTuple
 from av import FFmpegError
 from PIL import Image
 
+from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, PictureFile, Portrait
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -25,7 +26,7 @@ from storyboard.drawing.compositing import compose
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.stage import MissingPicture
-from storyboard.drawing.still import Still, Subject
+from storyboard.drawing.still import Subject
 from storyboard.drawing.version import drawing_version
 from storyboard.files.stamps import stamp_of
 
@@ -38,36 +39,6 @@ _DIGEST = 24  # hexadecimal digits of a picture's name
 _WORKERS = 2
 _KEPT = 2048  # pictures in memory, for who draws the page again after an edit
 _PAGE_IMAGE = "page image"  # what a picture of the page is called in the store
-
-
-class ClipFrame(NamedTuple):
-    """The picture of a finished clip at `second`."""
-
-    path: Path
-    second: int
-
-
-class Portrait(NamedTuple):
-    """Somebody or something by itself, or a place."""
-
-    subject: Subject
-
-
-class PictureFile(NamedTuple):
-    """A picture on disk, whole."""
-
-    path: Path
-
-
-class PanelView(NamedTuple):
-    """The still of a shot, in a frame of the shape `width` by `height`."""
-
-    still: Still
-    width: int
-    height: int
-
-
-ImageSource = ClipFrame | PictureFile | Portrait | PanelView
 
 
 class PageImage(NamedTuple):

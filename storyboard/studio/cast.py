@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from storyboard.board.images import PictureFile
+from storyboard.board.image_sources import PictureFile
 from storyboard.board.storyboard import entities_of, scenes_by_entity
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis

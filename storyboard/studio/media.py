@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from storyboard.board.images import ClipFrame, ImageSource, draw_image, image_digest
+from storyboard.board.image_sources import ClipFrame, ImageSource
+from storyboard.board.images import draw_image, image_digest
 from storyboard.studio.routes import NO_STORE
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.server import IMMUTABLE, media_routes

@@ -14,8 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from storyboard.board.images import ImageSource
-from storyboard.board.placed_images import place_panel
+from storyboard.board.image_sources import ImageSource, place_panel
 from storyboard.board.storyboard import build_scene
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Picture

@@ -23,7 +23,8 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storyboard.board.images import ClipFrame, draw_image
+from storyboard.board.image_sources import ClipFrame
+from storyboard.board.images import draw_image
 from storyboard.loopback import ALLOWED_HOSTS, HOST, open_socket
 from storyboard.watch.feed import BoardFeed
 

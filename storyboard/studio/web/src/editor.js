@@ -13,7 +13,7 @@ import { EditorState } from "@codemirror/state";
 import {
   EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from "@codemirror/view";
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { sanitized } from "./markup.js";
 import { meaningColours } from "./tokens.js";
 
@@ -69,7 +69,7 @@ export class ScriptEditor {
     this.connection = new Connection();
     this.client = new LSPClient({
       rootUri: opened.uri.replace(/\/[^/]*$/, ""),
-      timeout: 20_000,
+      timeout: opened.timeout ?? 20_000,
       sanitizeHTML: sanitized,
       notificationHandlers: { "textDocument/publishDiagnostics": (_, said) => this.#tell(said) },
     });

@@ -10,7 +10,7 @@ export function play(board, drafts, goTo) {
     seconds: Number(panel.dataset.seconds) || 1,
     video: panel.querySelector("video")?.getAttribute("src") ?? drafts[panel.id.replace("shot-", "")],
     isDraft: !panel.querySelector("video"),
-    picture: panel.querySelector("img.picture")?.getAttribute("src"),
+    picture: panel.querySelector(".frame .picture"),
     words: [...panel.querySelectorAll(".speech")].map(one => one.innerText.trim()).join("\n"),
   }));
   if (!shots.length) return;
@@ -57,9 +57,15 @@ export function play(board, drafts, goTo) {
       if (!paused) video.play().catch(() => wait(end - start));
       return;
     }
-    screen.replaceChildren(element("img", { src: shot.picture, alt: `Shot ${shot.number}` }), ...(shot.words ? [element("p", { class: "words" }, shot.words)] : []));
+    screen.replaceChildren(pictureOf(shot), ...(shot.words ? [element("p", { class: "words" }, shot.words)] : []));
     if (!paused) wait(shot.seconds);
   }
 
   show(0);
+}
+
+/** What a panel shows, once more: an image, or one that the page composes. */
+function pictureOf({ number, picture }) {
+  if (picture.localName === "img") return element("img", { src: picture.getAttribute("src"), alt: `Shot ${number}` });
+  return picture.cloneNode(true);
 }
