@@ -47,11 +47,13 @@ class _Command(click.Command):
 @click.option("--diff", is_flag=True, help="Change nothing; show what --fix would change.")
 @click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
 @click.option(
-    "--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to check for."
+    "--wire",
+    type=click.Choice(["api", "guide"]),
+    help="Which spelling of requests to check for; api, or the project's.",
 )
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each file.")
 def command(
-    files: tuple[str, ...], form: str, fixes: str | None, diff: bool, strict: bool, wire: str, root: Path | None
+    files: tuple[str, ...], form: str, fixes: str | None, diff: bool, strict: bool, wire: str | None, root: Path | None
 ) -> None:
     """Find everything that is wrong with scripts, and change nothing unless --fix says so.
 

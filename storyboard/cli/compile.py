@@ -23,7 +23,9 @@ from storyboard.wording import count, listed, to_utf8
 @click.option(
     "--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR."
 )
-@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="Which spelling of requests to write.")
+@click.option(
+    "--wire", type=click.Choice(["api", "guide"]), help="Which spelling of requests to write; api, or the project's."
+)
 @click.option(
     "--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or carry them along."
 )
@@ -39,7 +41,7 @@ def command(
     file: str,
     output: str | None,
     requests: Path | None,
-    wire: str,
+    wire: str | None,
     images: Literal["link", "embed"] | None,
     model: str | None,
     root: Path | None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,15 +15,11 @@ from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
-from storyboard.render.folders import clips_folder
+from storyboard.render.folders import clips_folder, sibling_folder
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
     from storyboard.make.planning import PicturePlan
-
-#: The errors in whose spite pictures can be made: they are about clips, or about the pictures themselves. Those of
-#: other groups say that words or names are not what the writer meant.
-_LET_PASS = ("SB3", "SB4")
 
 
 @click.command()
@@ -32,13 +28,25 @@ _LET_PASS = ("SB3", "SB4")
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
+    "--cut-out",
+    is_flag=True,
+    help="Only have the service cut people and things out of pictures that this machine cuts out badly.",
+)
+@click.option(
     "--only",
     multiple=True,
     metavar="NAME",
     help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
-    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many of each picture, to choose from."
+    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
+)
+@click.option(
+    "--audition",
+    "auditioned",
+    multiple=True,
+    metavar="NAME",
+    help="Only hear this character's first line in three voices, to choose a speaker.",
 )
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
@@ -55,8 +63,10 @@ def command(
     templates: Path | None,
     yes: bool,
     declare: bool,
+    cut_out: bool,
     only: tuple[str, ...],
     copies: int,
+    auditioned: tuple[str, ...],
     retake: tuple[str, ...],
     resend_unknown: tuple[str, ...],
     max_cost: float | None,
@@ -74,9 +84,17 @@ def command(
     anything is paid.
 
     Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
-    `sbc pick film.sb Mira.front 2` puts another one there. A file that sbc did not write is never replaced. A picture
+    `sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
+    and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
+
+    --cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
+    is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
+    out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+
+    --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
+    and gender, and says how the chosen one is written.
 
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
@@ -92,8 +110,9 @@ def command(
     3 some pictures are missing, 4 some payments unknown,
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
-    from storyboard.cli.ceilings import budget_of
     from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.auditions import NoAudition, audition_report, auditions
+    from storyboard.make.cut_outs import wanted_cut_outs
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
@@ -101,6 +120,7 @@ def command(
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
     from storyboard.make.wanted import wanted_pictures
+    from storyboard.project.ceilings import budget_of
     from storyboard.spend.budget import Budget
     from storyboard.spend.outcome import outcome_data
     from storyboard.spend.session import Selection
@@ -110,17 +130,35 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
-    analysis = script_or_leave(file, root)
-    there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+    if cut_out and out:
+        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+    if cut_out and auditioned:
+        fail("--cut-out and --audition are two runs; leave one of them out")
+    if cut_out and copies > 1:
+        fail("the same picture is always cut out alike; leave --takes out")
+    analysis = script_or_leave(file, root, templates)
     try:
+        names = [name for text in auditioned for name in text.split(",")]
+        voices = tuple(one for name in names for one in auditions(analysis, name))
+        cut_outs = wanted_cut_outs(analysis) if cut_out else None
+        if voices or cut_outs is not None:
+            there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
+        else:
+            there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
         selection = Selection(
             select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
             select_pictures(retake, *there),
             select_pictures(resend_unknown, *there),
         )
-    except NoSuchPicture as problem:
+    except (NoSuchPicture, NoAudition) as problem:
         fail(str(problem))
-    options = PictureOptions(copies=copies, model=picture_model_or_leave(analysis, model), templates=templates)
+    options = PictureOptions(
+        copies=copies,
+        model=picture_model_or_leave(analysis, model),
+        templates=analysis.options.templates,
+        cut_outs=cut_outs,
+        auditions=voices,
+    )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
     with ExitStack() as stack:
@@ -128,7 +166,7 @@ def command(
             account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(max_cost)
         else:
             account = at_the_service(base_url, trust_env=trust_env)
-            budget = budget_of(file, folder, max_cost)
+            budget = budget_of(file, folder, [sibling_folder(folder)], max_cost)
         screen = RunScreen(form, stack, is_paid=not sandbox, about="picture")
         shown: list[PicturePlan] = []
 
@@ -145,6 +183,8 @@ def command(
         screen.say_data(outcome_data(outcome))
     else:
         for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
+            screen.say(line)
+        for line in audition_report(voices, folder) if voices else ():
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)
@@ -173,14 +213,13 @@ def _declare(file: str, root: Path | None) -> None:
         echo("Everybody with a look has a picture.", err=True)
 
 
-def script_or_leave(file: str, root: Path | None) -> Analysis:
+def script_or_leave(file: str, root: Path | None, templates: Path | None = None) -> Analysis:
     """A script whose words and names are right; other errors end the command with the report."""
-    from storyboard.compiler.diagnostics import Severity
     from storyboard.compiler.pipeline import Options
+    from storyboard.make.requirements import errors_before_making
 
-    analysis = analyze_or_leave(file, Options(root=root))
-    errors = [one for one in analysis.diagnostics if one.severity is Severity.ERROR]
-    if wrong := [one for one in errors if not one.code.startswith(_LET_PASS) or one.code == "SB404"]:
+    analysis = analyze_or_leave(file, Options(root=root, templates=templates))
+    if wrong := errors_before_making(analysis):
         print_report(wrong, analysis.texts, to_stderr=True)
         sys.exit(PROBLEMS)
     return analysis
@@ -191,12 +230,14 @@ def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
     the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
     from storyboard.compiler.spelling import nearest, offer
+    from storyboard.make.requirements import picture_model_of
 
     if name is None:
         from storyboard.project.file import read_project
 
-        given = analysis.whole.given.get("picture model")
-        return given.value if given is not None else read_project(analysis.path).picture_model
+        name = picture_model_of(analysis, read_project(analysis.path).picture_model)
+        if name is None:
+            return None
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])

@@ -20,7 +20,7 @@ from storyboard.cli.streams import fail
 )
 @click.option("--fault", "faults", multiple=True, metavar="CALL:WHAT", help="Play a fault, to rehearse: queue:500@2.")
 @click.option("--faults", "lists", is_flag=True, help="List the faults there are, and end.")
-@click.option("--wire", type=click.Choice(["api", "guide"]), default="api", help="The spelling of bodies; api.")
+@click.option("--wire", type=click.Choice(["api", "guide"]), help="The spelling of bodies; api, or that of sbc.toml.")
 @click.option("--people", is_flag=True, help="Take every picture for one of a person, as Seedance models mind.")
 @click.option("--plain", is_flag=True, help="Draw one clip for all requests of a length, to try many.")
 @click.option("--no-limits", is_flag=True, help="Take any number of calls a minute.")
@@ -30,7 +30,7 @@ def command(
     speed: float,
     faults: tuple[str, ...],
     lists: bool,
-    wire: Literal["api", "guide"],
+    wire: Literal["api", "guide"] | None,
     people: bool,
     plain: bool,
     no_limits: bool,
@@ -46,6 +46,7 @@ def command(
       download:half         the first download breaks off at half
     Calls are queue, retrieve, download, quote, complete, models, rate_limits, usage-history; --faults lists the rest.
     """
+    from storyboard.project.file import read_project
     from storyboard.sandbox.app import SandboxSettings
     from storyboard.sandbox.clips import draw, draw_once
     from storyboard.sandbox.faults import BadFault, fault_table
@@ -55,6 +56,7 @@ def command(
         for name, about in fault_table():
             click.echo(f"{name:24}{about}")
         return
+    wire = wire or read_project("-").wire or "api"
     settings = SandboxSettings(render_seconds, not no_limits, draw_once if plain else draw, speed, wire, people)
     try:
         with SandboxServer(settings, port=port, faults=faults) as server, suppress(KeyboardInterrupt):

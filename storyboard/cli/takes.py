@@ -29,7 +29,7 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
             "out",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="The folder of the clips; by default out/SCRIPT beside the script.",
+            help="The folder of the clips; by default out/SCRIPT beside the script, or below the `out` of sbc.toml.",
         ),
         click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox."),
         click.option(
@@ -52,23 +52,15 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
     """The shots of a film that have a draft, each with its place in the draft's take; none where no drafts were
     made."""
     folder = clips_folder(final.path, out, sandbox=sandbox, draft=True)
-    if final.has_errors or not (folder / LEDGER).exists():
+    if not (folder / LEDGER).exists():
         return ()
-    from storyboard.compiler.drafts import NoDraft, compile_draft
+    from storyboard.render import takes
+    from storyboard.spend.ledger import Unusable
 
     try:
-        draft = compile_draft(final)
-    except NoDraft:
-        return ()
-    takes = {take.clip_id: take for take in chosen_takes(draft, out, sandbox=sandbox)}
-    found = []
-    for clip in draft.clips:
-        at = 0
-        for shot in clip.shots:
-            if clip.id in takes:
-                found.append(DraftShot(shot.number, takes[clip.id].path, at))
-            at += shot.duration or 0
-    return tuple(found)
+        return takes.draft_shots(final, folder)
+    except Unusable as problem:
+        fail(str(problem))
 
 
 def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:

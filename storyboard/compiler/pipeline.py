@@ -53,17 +53,24 @@ class DraftModel(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How to compile. `wire` is `api` or `guide`; `model` is a catalogue id or alias that stands in for the title
-    page's; `root` is the project root, by default the folder of the file; `templates` is a folder of prompt templates
-    that go before ours; `project` has the models of the script's project, by default the shipped ones; `draft` compiles
-    the script as its drafts."""
+    """How to compile. `wire` is `api` or `guide`, None being `api`; `model` is a catalogue id or alias that stands in
+    for the title page's; `root` is the project root, by default the folder of the file; `templates` is a folder of
+    prompt templates that go before ours; `project` has the models of the script's project, by default the shipped ones;
+    `draft` compiles the script as its drafts; `made` is the folder that holds what is made of scripts, where it is not
+    `out` beside the script."""
 
-    wire: str = "api"
+    wire: str | None = None
     model: str | None = None
     root: Path | None = None
     templates: Path | None = None
     project: ProjectModels | None = None
     draft: DraftModel | None = None
+    made: Path | None = None
+
+    @property
+    def spelling(self) -> str:
+        """The spelling of requests."""
+        return self.wire or "api"
 
     @property
     def models(self) -> Catalog:
@@ -147,6 +154,7 @@ def _analyze(
     memory.blocks.turn()
     images = memory.images = memory.images or ImageCache(loader, memory.image_store)
     images.refresh()
+    images.made_in = (*filter(None, [options.made]), Path(path).parent / "out")
     name = _name_in(loader.root, path)
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
@@ -154,7 +162,7 @@ def _analyze(
     findings = list(whole.findings)
     film_settings = FilmSettings(options.models, whole.given, _chosen_model(options), *(options.draft or (None, None)))
     context = SceneContext(whole.names, loader, film_settings, whole.music, 0, None)
-    done = _scenes(whole, gathered, context, options.wire, memory)
+    done = _scenes(whole, gathered, context, options.spelling, memory)
     for one in done:
         findings += one.findings
     plans = tuple(one.plan for one in done)

@@ -27,8 +27,9 @@ _DEPTHS = {"front": 1.25, "back": 0.6}
 _FOOT = 0.96
 _CROWD = 0.82  # the width that several figures share
 _APART = 0.16  # between two figures that the text puts on one side
-#: The height of what is held by the holder's, and where it may be held.
-_HELD = 0.16
+#: The height of what is held by the holder's (`placement` has the last word: it knows how much of the holder is seen),
+#: and where it may be held.
+_HELD = 0.1
 _HOLDS = ("hand", "head")
 #: A shot is asked about for each of its figures, and by the shots below it.
 _SHOTS_AT_HAND = 256

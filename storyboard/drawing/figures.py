@@ -14,12 +14,13 @@ from storyboard.drawing.still import PlacedSubject, Subject
 from storyboard.drawing.text_layout import fit, write
 
 _FACES = (0.5, 0.22)  # where to look first when a tall picture is cropped
-_WIDEST = 0.8  # of the frame, for one figure
+_WIDEST, _WIDEST_IN_COLUMN = 0.8, 1.1  # of the frame, and of a column of it, for one figure
+_HELD = 0.3  # of the frame's height: large enough to be made as small as who holds it asks
 _TALLEST_CARD = 0.8  # of the frame: a card is seen whole
 #: Heights in the frame (`blocking.toml`) of a close-up and of the closest shot there is.
 _CLOSE, _CLOSEST = 1.2, 1.6
 #: The height of a head in them, by the frame's; the width of a head at most, by its column's.
-_HEAD, _HEAD_CLOSEST, _HEAD_ACROSS, _HEAD_ACROSS_CLOSEST = 0.5, 0.95, 0.76, 1.2
+_HEAD, _HEAD_CLOSEST, _HEAD_ACROSS, _HEAD_ACROSS_CLOSEST = 0.5, 0.95, 0.76, 1.45
 #: So much of the frame's height is the slate's: no close-up has hair under it. From this nearness on hair is cut off.
 _SLATE, _CUTS_HAIR = 0.075, 0.5
 #: How much of a picture that cannot be cut out is seen in them.
@@ -39,7 +40,9 @@ def picture_of(subject: Subject, lost: list[str]) -> Image.Image | None:
 
 def _cut_out(subject: Subject) -> CutOut | None:
     try:
-        return read_cut_out(subject.picture, subject.kind) if subject.picture is not None else None
+        if subject.picture is None:
+            return None
+        return read_cut_out(subject.picture, subject.kind, subject.cut_out)
     except (UnreadableImage, OSError):
         return None
 
@@ -104,26 +107,29 @@ def _fill_column(canvas: Image.Image, picture: Image.Image, left: int, width: in
 def paste_figures(canvas: Image.Image, standings: list[PlacedSubject], room: Room, lost: list[str]) -> None:
     """Figures with air around them, in the columns that are theirs: the farthest first, what is in a hand last."""
     width = round(room.right - room.left)
-    sprites = [Sprite(one, _drawn(one, width, canvas.height, lost)) for one in standings]
+    widest = width * (_WIDEST if width >= canvas.width else _WIDEST_IN_COLUMN)
+    sprites = [Sprite(one, _drawn(one, widest, canvas.height, lost)) for one in standings]
     placed = place_sprites(sprites, room, *canvas.size)
     for sprite in sorted(placed, key=lambda one: one.standing.holder is not None):
         _paste(canvas, sprite.figure.is_soft, sprite.picture, round(sprite.left), round(sprite.top))
 
 
-def _drawn(standing: PlacedSubject, width: int, height: int, lost: list[str]) -> CutOut:
-    """A figure at its size; a stand-in as a card."""
+def _drawn(standing: PlacedSubject, widest: float, height: int, lost: list[str]) -> CutOut:
+    """A figure at its size; a stand-in as a card. What is held is made smaller where it is placed."""
+    share = standing.height if standing.holder is None else max(standing.height, _HELD)
     figure = _cut_out(standing.subject) if picture_of(standing.subject, lost) else None
     if figure is None:
-        return CutOut(_card(standing.subject, max(8, round(min(standing.height, _TALLEST_CARD) * height)), width))
-    tall = figure_height(standing, figure, height)
-    return figure.scaled(min(tall / figure.picture.height, width * _WIDEST / figure.picture.width))
+        tall = max(8, round(min(share, _TALLEST_CARD) * height))
+        return CutOut(_card(standing.subject, tall, widest), is_card=True)
+    tall = figure_height(standing._replace(height=share), figure, height)
+    return figure.scaled(min(tall / figure.picture.height, widest / figure.picture.width))
 
 
-def _card(subject: Subject, tall: int, frame_width: int) -> Image.Image:
+def _card(subject: Subject, tall: int, widest: float) -> Image.Image:
     """A stand-in with round corners and a thin light edge."""
     wide = round(tall * stand_in_breadth(subject))
-    if wide > frame_width * _WIDEST:
-        wide, tall = round(frame_width * _WIDEST), round(tall * frame_width * _WIDEST / wide)
+    if wide > widest:
+        wide, tall = round(widest), round(tall * widest / wide)
     card = draw_stand_in(subject, wide, tall).convert("RGBA")
     mask = Image.new("L", (wide * 2, tall * 2), 0)
     radius = max(4, min(wide, tall) // 14)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import colorsys
 from hashlib import sha256
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
 from storyboard.drawing.still import Subject
-from storyboard.drawing.text_layout import Colour, fit, write
+from storyboard.drawing.text_layout import Colour, TextStyle, fit, write
 
 _BREADTH = {"character": 0.62, "prop": 1.0}
 _BROAD = 1.3
+_BARELY = 0.01  # of a place's words may have something in front
 
 _LIGHT, _FLOOR = 0.88, 0.76  # of a stage: what stands before it is darker
 _CHALK, _AMBER = (255, 255, 255, 235), (255, 214, 150, 255)
@@ -70,16 +72,37 @@ def write_place(canvas: Image.Image, place: Subject, covered: Image.Image) -> No
 
     `covered` is a mask of what is in front of the stage, white there, of any size.
     """
-    wide = round(canvas.width * (0.44 if canvas.width >= canvas.height else 0.6))
+    columns = [
+        _words_at(canvas, place, covered, share)
+        for share in ((0.44, 0.26) if canvas.width >= canvas.height else (0.6, 0.4))
+    ]
+    best = min(columns, key=lambda one: one.hidden > _BARELY and one.hidden)  # the first that is free, else the freest
+    write(canvas, best.title, round(best.left), round(best.top), _INK)
+    write(canvas, best.rest, round(best.left), round(best.top) + best.title.height, _SOFT_INK)
+
+
+class _PlaceWords(NamedTuple):
+    """A place's words, set, where they are, and how much of that has something in front."""
+
+    title: TextStyle
+    rest: TextStyle
+    left: float
+    top: float
+    hidden: float
+
+
+def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: float) -> _PlaceWords:
+    """A place's words in a column of a share of the canvas, where least is in front."""
+    wide = round(canvas.width * share)
     letters = max(10, round(min(canvas.height, canvas.width * 1.4) * 0.05))
     title = fit(place.name, wide, 2, letters, True)
     rest = fit(". ".join(filter(None, (place.note, place.words))), wide, 4, max(9, round(letters * 0.62)))
     wide, tall = max(title.width, rest.width), title.height + rest.height
     across = (0.04 * canvas.width, (canvas.width - wide) / 2, 0.96 * canvas.width - wide)
     down = (0.12 * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
-    x, y = min(((x, y) for y in down for x in across), key=lambda at: _share(covered, canvas, (*at, wide, tall)))
-    write(canvas, title, round(x), round(y), _INK)
-    write(canvas, rest, round(x), round(y) + title.height, _SOFT_INK)
+    spots = [(_share(covered, canvas, (x, y, wide, tall)), y, x) for y in down for x in across]
+    hidden, y, x = min(spots, key=lambda spot: spot[0])
+    return _PlaceWords(title, rest, x, y, hidden)
 
 
 def _share(mask: Image.Image, canvas: Image.Image, box: tuple[float, float, float, float]) -> float:

@@ -67,7 +67,7 @@ async def run_command(command: ScriptCommand, script: str, options: Options) -> 
 
 
 def _arguments(options: Options) -> Sequence[str]:
-    """What the language server itself was started with, and what the command has to know as well."""
+    """What the command has to know of the options of the script."""
     model = ["--model", options.model] if options.model else []
     root = ["--root", str(options.root)] if options.root else []
     return [*model, *root]

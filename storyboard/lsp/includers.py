@@ -11,7 +11,6 @@ from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.project_files import files_below
 from storyboard.lsp.workspace import Workspace
-from storyboard.project.file import in_project
 
 _INCLUDE = re.compile(r"^[^\S\r\n]*INCLUDE[^\S\r\n]+(\S[^\r\n]*)", re.MULTILINE)
 # To the end of the line where nothing closes it: nobody waits for a closer to be looked for from every opener.
@@ -25,7 +24,7 @@ def scripts_with(path: str, files: Workspace, first: Analysis) -> list[Analysis]
     texts = files.documents.texts()
     folders = [files.documents.folder, os.path.dirname(path)]
     closed = [
-        analyze_text(text, script, in_project(script, files.options), texts=texts)
+        analyze_text(text, script, files.options_for(script), texts=texts)
         for script, text in including(path, folders, texts).items()
         if script not in known
     ]

@@ -94,11 +94,12 @@ class StoryboardServer(LanguageServer):
 
     def begin(self, params: types.InitializeParams) -> None:
         """Count in the editor's units, and look for files in its folder."""
-        folder = params.workspace_folders[0].uri if params.workspace_folders else params.root_uri
+        uris = [one.uri for one in params.workspace_folders or ()] or [params.root_uri or ""]
+        folders = [path for uri in uris if (path := path_of(uri))]
         wishes = params.initialization_options
         self._tells_summaries = isinstance(wishes, dict) and wishes.get("summaries") is True
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
-        self.files = Workspace(Documents(encoding, (path_of(folder) if folder else None) or "."), self.options)
+        self.files = Workspace(Documents(encoding, folders[0] if folders else "."), self.options, folders)
 
     def look_at_files(self) -> None:
         """Check again whenever a file that a script is made of changes on disk."""

@@ -6,7 +6,10 @@ checked again when one of its texts has changed, from the memory of the check be
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from storyboard.compiler.dependencies import named_files
 from storyboard.compiler.diagnostics import Diagnostic
@@ -34,13 +37,22 @@ class _Script:
 
 
 class Workspace:
-    """Everything open, checked. `options` hold for every script; without a root in them, a script's root is its
-    folder."""
+    """Everything open, checked. `options` hold for every script; without a root in them, a script's root is the folder
+    of its project file, else the one of `folders`, the editor's, that it lies in, else its own folder."""
 
-    def __init__(self, documents: Documents, options: Options | None = None) -> None:
+    def __init__(self, documents: Documents, options: Options | None = None, folders: Iterable[str] = ()) -> None:
         self.documents = documents
         self.options = options or Options()
+        self._folders = sorted({os.path.abspath(one) for one in folders}, key=len, reverse=True)
         self._scripts: dict[str, _Script] = {}
+
+    def options_for(self, script: str) -> Options:
+        """The options of the script at an absolute path."""
+        options = in_project(script, self.options)
+        if options.root is not None:
+            return options
+        folder = next((one for one in self._folders if script.startswith(os.path.join(one, ""))), None)
+        return options._replace(root=Path(folder)) if folder else options
 
     def changed(self, path: str) -> None:
         """A text has changed: the scripts that are made of it are to be checked again."""
@@ -67,8 +79,8 @@ class Workspace:
         script = self._scripts.setdefault(document.path, _Script())
         if script.analysis is None:
             text = document.text if len(document.text) <= LARGEST_SCRIPT else ""
-            options = in_project(document.path, self.options)
-            script.analysis = analyze_text(text, document.path, options, script.memory, self.documents.texts())
+            options, unsaved = self.options_for(document.path), self.documents.texts()
+            script.analysis = analyze_text(text, document.path, options, script.memory, unsaved)
             files = [*map(str, named_files(script.analysis)), *ledger_files(document.path)]
             script.stamps = {path: stamp_of(path) for path in files}
             script.takes = None

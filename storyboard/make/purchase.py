@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.files.normalization import safe_name
 from storyboard.make.actions import PictureAction
 from storyboard.make.planning import PictureItem
 from storyboard.make.requests import input_address, is_too_large
+from storyboard.make.sound_takes import sound_entries
 from storyboard.make.speeches import SpeechItem
-from storyboard.make.takes import FOLDERS
+from storyboard.make.takes import CANDIDATE, FOLDERS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -31,9 +34,6 @@ from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused,
 from storyboard.venice.rate_limit import Call
 from storyboard.venice.speech import read_speech_answer
 from storyboard.venice.transport import Departure, Transport
-
-#: `own` of a take that is not put at the script's path by itself: a further candidate.
-CANDIDATE = 0
 
 
 async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy: int) -> Purchase:
@@ -114,8 +114,8 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
     )
 
 
-async def speech_purchase(tools: Services, item: SpeechItem) -> Purchase:
-    """The call for a speech. Raises Full."""
+async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purchase:
+    """The call for a take of a speech, the `copy`th of this run from 0. Raises Full."""
     wanted, facts = item.wanted, read_table("made_pictures.toml")["speech"]
     await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
     body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -124,8 +124,8 @@ async def speech_purchase(tools: Services, item: SpeechItem) -> Purchase:
         kind="sound",
         fingerprint=wanted.fingerprint,
         clip_id=wanted.id,
-        own=None,
-        stem=stem_of(f"{wanted.id}-{wanted.speaker}"),
+        own=CANDIDATE if copy else None,
+        stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.file_name),
         state=State.PLANNED,
         model=wanted.model.id,
         seconds=0,
@@ -137,7 +137,8 @@ async def speech_purchase(tools: Services, item: SpeechItem) -> Purchase:
         shots=wanted.shot,
     )
     call = MediaCall("audio/speech", body, facts["call_seconds"], facts["answer_bytes"], "audio", read_speech_answer)
-    return media_purchase(tools, entry, call, item.unknown if item.action is PictureAction.RESEND else ())
+    given_up = item.unknown if item.action is PictureAction.RESEND and not copy else ()
+    return media_purchase(tools, entry, call, given_up)
 
 
 def stem_of(picture: str) -> str:
@@ -146,6 +147,13 @@ def stem_of(picture: str) -> str:
     if plain and picture.isascii():
         return plain
     return f"{plain or 'picture'}-{sha256(picture.encode()).hexdigest()[:8]}"
+
+
+def stem_of_sound(ledger: Ledger, fingerprint: str, name: str) -> str:
+    """What the files of a sound's takes begin with: as those that are there, wherever the script has it now, so that
+    no two takes of one sound have one number."""
+    before = sound_entries(fingerprint, ledger)
+    return before[-1].stem if before else stem_of(name)
 
 
 def settle_media(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
@@ -168,6 +176,7 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
     """The input pictures of a call, as addresses and as names with their digests. Raises CannotSend."""
     addresses: list[str] = []
     names: list[str] = []
+    loader = Loader(root)
     for source in item.wanted.sources[: item.request.inputs]:
         picture = source.picture
         if picture.is_url:
@@ -175,10 +184,10 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
             names.append(picture.path)
             continue
         try:
-            data = (root / picture.path).read_bytes()
+            data = loader.read_picture(picture.path, largest_image_file())
             addresses.append(input_address(data))
-        except OSError as problem:
-            raise CannotSend(f"{picture.path} cannot be read ({problem.strerror})") from None
+        except Unreadable as problem:
+            raise CannotSend(str(problem)) from None
         except UnreadableImage as problem:
             raise CannotSend(f"{picture.path} {problem}") from None
         names.append(f"{picture.path}#sha256:{sha256(data).hexdigest()}")

@@ -11,7 +11,7 @@ from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.session import Selection
-from storyboard.spend.states import ENDED_BADLY, RUNNING, State
+from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, RUNNING, State
 
 
 class SoundStanding(NamedTuple):
@@ -61,13 +61,16 @@ def sound_entries(fingerprint: str, ledger: Ledger | None) -> list[Entry]:
 
 
 def chosen_sound(fingerprint: str, ledger: Ledger | None, folder: Path) -> Entry | None:
-    """The take of a sound that is heard: the chosen one, else the latest; None where no file is there."""
+    """The take of a sound that is heard: the chosen one, else the latest that is not rejected; None where no file is
+    there."""
     if ledger is None:
         return None
     chosen = ledger.choices().get((fingerprint, 0))
-    there = [
-        one
-        for one in sound_entries(fingerprint, ledger)
-        if one.state is State.SAVED and one.file and (folder / SOUNDS / one.file).is_file()
-    ]
-    return next((one for one in there if one.id == chosen), there[-1] if there else None)
+    there = [one for one in choosable_sounds(fingerprint, ledger) if (folder / SOUNDS / str(one.file)).is_file()]
+    saved = [one for one in there if one.state is State.SAVED]
+    return next((one for one in there if one.id == chosen), saved[-1] if saved else None)
+
+
+def choosable_sounds(fingerprint: str, ledger: Ledger) -> list[Entry]:
+    """The takes of a sound that a person may pick, the oldest first."""
+    return [one for one in sound_entries(fingerprint, ledger) if one.state in CHOOSABLE and one.file]

@@ -76,7 +76,8 @@ class WantedSound:
 @dataclass(frozen=True, slots=True)
 class SoundItem:
     """A sound and what happens to it; `take` and `unknown` as of a SoundStanding. `price` is what one costs, in US
-    dollars, None where nobody knows; `is_quoted` where the service said so just now."""
+    dollars, None where nobody knows; `is_quoted` where the service said so just now. `copies` is how many takes are
+    made where it is sent."""
 
     wanted: WantedSound
     action: PictureAction
@@ -85,11 +86,14 @@ class SoundItem:
     unknown: tuple[Entry, ...] = ()
     price: float | None = None
     is_quoted: bool = False
+    copies: int = 1
 
     @property
     def usd(self) -> float | None:
         """What a run pays for it, in US dollars; None where nobody knows."""
-        return self.price if self.action in SENT else 0.0
+        if self.action not in SENT:
+            return 0.0
+        return None if self.price is None else self.price * self.copies
 
     @property
     def basis(self) -> str:
@@ -149,10 +153,11 @@ def _wanted(name: str, kind: SoundKind, audio: Audio, shot: Shot, heard: float) 
 
 
 def plan_sounds(
-    wanted: tuple[WantedSound, ...], ledger: Ledger | None, folder: Path, selection: Selection
+    wanted: tuple[WantedSound, ...], ledger: Ledger | None, folder: Path, selection: Selection, copies: int = 1
 ) -> tuple[SoundItem, ...]:
-    """Say what a run into `folder` does about every sound, at the prices of the model list."""
-    return tuple(_item(one, ledger, folder, selection) for one in wanted)
+    """Say what a run into `folder` does about every sound, at the prices of the model list; it makes so many takes of
+    each that it sends."""
+    return tuple(replace(_item(one, ledger, folder, selection), copies=copies) for one in wanted)
 
 
 def _item(wanted: WantedSound, ledger: Ledger | None, folder: Path, selection: Selection) -> SoundItem:

@@ -17,7 +17,7 @@ from storyboard.film.sound import SoundOverlay, place_sounds
 from storyboard.film.sound_plan import LaidSound, samples_of
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speeches import WantedSpeech
-from storyboard.make.takes import SOUNDS
+from storyboard.make.takes import CANDIDATE, SOUNDS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -50,7 +50,7 @@ async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | N
     tools.mark("sound.kept")
     ledger = tools.ledger
     if verdict.problem is None:
-        choice = entry.fingerprint, 0
+        choice = None if entry.own == CANDIDATE else (entry.fingerprint, 0)
         entry = await tools.writer.write(lambda: ledger.save(entry, choice, **facts))
         words = _too_long(verdict.seconds, wanted)
         tools.listen(Event("saved", entry.clip_id, words, take=entry.number, file=entry.file))
@@ -64,7 +64,7 @@ async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | N
 
 def _too_long(seconds: float, wanted: WantedSpeech | None) -> str:
     """That a speech is longer than its shot; empty where it is not."""
-    if wanted is None or seconds <= wanted.seconds:
+    if wanted is None or wanted.seconds is None or seconds <= wanted.seconds:
         return ""
     return f"it takes {seconds:.1f} s, and its shot has {wanted.seconds}"
 

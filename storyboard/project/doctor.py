@@ -160,8 +160,11 @@ def _project(folder: Path) -> MachineCheck:
         return MachineCheck(
             "Project", Condition.BROKEN, f"{first.file}:{first.start.line}: {first.message}", first.help or ""
         )
-    ceilings = [name for name, usd in project.limits._asdict().items() if usd is not None]
-    return MachineCheck("Project", Condition.FINE, f"{path}, with {', '.join(ceilings) if ceilings else 'no ceilings'}")
+    ceilings = [f"{name} = {usd:g}" for name, usd in project.limits._asdict().items() if usd is not None]
+    given = {"out": project.out, "wire": project.wire, "picture-model": project.picture_model}
+    named = [f"{name} = {value}" for name, value in given.items() if value]
+    said = ", ".join([*named, *(ceilings or ["no ceilings"])])
+    return MachineCheck("Project", Condition.FINE, f"{path}, with {said}")
 
 
 def _key(folder: Path, environment: Mapping[str, str]) -> MachineCheck:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any, NamedTuple
 
 from storyboard.catalog.alternatives import lazy_pattern
@@ -22,6 +21,13 @@ _COMMENT = lazy_pattern(r"#[^\n]*")
 _PLAIN = lazy_pattern(r"[^\s,\[\]{}=#\"']+")
 
 
+def _parse(text: str) -> dict[str, Any]:
+    """What a text of TOML says. Raises ValueError. The parser is loaded by those who have a file for it."""
+    from tomllib import loads
+
+    return loads(text)
+
+
 class TomlFile:
     """A file that was read. `data` is empty where it cannot be; `diagnostics` grow, each there once."""
 
@@ -31,8 +37,8 @@ class TomlFile:
         self.diagnostics: dict[Diagnostic, None] = {}
         self._places: dict[Path, tuple[int, int]] = {}
         try:
-            self.data = tomllib.loads(source.text)
-        except tomllib.TOMLDecodeError as problem:
+            self.data = _parse(source.text)
+        except ValueError as problem:
             self._report_syntax(str(problem))
         except RecursionError:
             self._add("SB101", 0, 0, "This is nested too deeply to be read.", "Write it flat.")
@@ -142,4 +148,4 @@ class _Scan:
 
 
 def _unquoted(part: str) -> str:
-    return str(tomllib.loads(f"k = {part}")["k"]) if part[0] in "\"'" else part
+    return str(_parse(f"k = {part}")["k"]) if part[0] in "\"'" else part

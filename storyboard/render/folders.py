@@ -6,15 +6,31 @@ import shlex
 from itertools import product
 from pathlib import Path
 
+from storyboard.files.overwrite import LEDGER
+from storyboard.project.file import made_folder
+
 _DRAFT = "-draft"
 
 
 def clips_folder(script: str, out: Path | None = None, *, sandbox: bool = False, draft: bool = False) -> Path:
-    """The folder of a script's clips. Drafts have one of their own beside it; what the sandbox makes is kept apart from
-    what is paid."""
+    """The folder of a script's clips: `out` if it is given, else below the `out` of the project, else in `out` beside
+    the script. Drafts have one of their own beside it; what the sandbox makes is kept apart from what is paid."""
     path = Path("script.sb" if script == "-" else script)
-    folder = out or path.parent / "out" / (f"{path.stem}-sandbox" if sandbox else path.stem)
+    folder = out or _home(path) / (f"{path.stem}-sandbox" if sandbox else path.stem)
     return folder.with_name(f"{folder.name}{_DRAFT}") if draft else folder
+
+
+def _home(script: Path) -> Path:
+    """The folder that holds the folders of a script. What was paid before the project named an `out` stays where it is,
+    and is gone on with there: a render into an empty folder would pay for it again."""
+    beside, chosen = script.parent / "out", made_folder(script)
+    if chosen is None:
+        return beside
+    return beside if _is_paid(beside, script.stem) and not _is_paid(chosen, script.stem) else chosen
+
+
+def _is_paid(home: Path, stem: str) -> bool:
+    return any((home / name / LEDGER).exists() for name in (stem, f"{stem}{_DRAFT}"))
 
 
 def sibling_folder(folder: Path) -> Path:
@@ -24,8 +40,8 @@ def sibling_folder(folder: Path) -> Path:
 
 
 def product_path(script: str, output: str | None, ending: str, *, sandbox: bool = False) -> Path:
-    """Where a product of a script goes: to `output`, or to the script's home for products, `out/SCRIPT` beside it, as
-    `out/film/film-board.html` with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
+    """Where a product of a script goes: to `output`, or to the script's folder, as `out/film/film-board.html`
+    with the ending `-board.html`. What is made of the sandbox's clips has a home of its own.
     """
     if output is not None:
         return Path(output)

@@ -64,11 +64,11 @@ class Running(NamedTuple):
 
 
 class Completed(NamedTuple):
-    """Finished; the clip is at the download address."""
+    """Finished; what the job made is at the download address."""
 
 
-class Video(NamedTuple):
-    """The body is the clip."""
+class Media(NamedTuple):
+    """The body is what the job made."""
 
 
 class Failed(NamedTuple):
@@ -91,7 +91,7 @@ class Broken(NamedTuple):
 
 
 QueueOutcome = Queued | Refused | Busy | Unknown
-RetrieveOutcome = Running | Completed | Video | Failed | Missing | Broken | Busy | Refused
+RetrieveOutcome = Running | Completed | Media | Failed | Missing | Broken | Busy | Refused
 
 #: No render takes a day, in milliseconds.
 _LONGEST_AVERAGE = 86_400_000
@@ -199,7 +199,7 @@ def read_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
     if answer.status != 200:
         return Busy(None)
     if is_video(answer):
-        return Video()
+        return Media()
     body = _json(answer) if answer.whole else None
     if not isinstance(body, dict) or not isinstance(body.get("status"), str):
         return Busy(None)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from storyboard.venice.protocol import Answer, Broken, Busy, Delivered, RetrieveOutcome, Video, read_retrieve
+from storyboard.venice.protocol import Answer, Broken, Media, RetrieveOutcome, read_retrieve
 from storyboard.venice.speech import sound_suffix
 
 
-class CutSound(Busy):
-    """The sound broke off on its way, or is larger than any that was asked for."""
+def is_sound(answer: Answer) -> bool:
+    """Whether the body is a sound, by its first bytes."""
+    return sound_suffix(answer.body) is not None
 
 
-def read_sound_retrieve(answer: Answer, now: float) -> RetrieveOutcome | Delivered:
-    """What a retrieve call of the audio queue says; Delivered where the body is the sound. `now` is the wall clock in
+def read_sound_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
+    """What a retrieve call of the audio queue says. For a sound it is enough that it begins. `now` is the wall clock in
     seconds since 1970."""
-    if answer.status == 200 and sound_suffix(answer.body) is not None:
-        return Delivered(None) if answer.whole else CutSound(None)
+    if answer.status == 200 and is_sound(answer):  # HTTP's
+        return Media()
     outcome = read_retrieve(answer, now)
-    return Broken("answered with something that is not sound") if isinstance(outcome, Video) else outcome
+    return Broken("answered with something that is not sound") if isinstance(outcome, Media) else outcome

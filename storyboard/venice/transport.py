@@ -18,6 +18,8 @@ from storyboard.venice.service import service
 
 #: Called with the name of each point that a call passes; tests end the process there.
 Mark = Callable[[str], None]
+#: Whether an answer is what a job made, by its first bytes and its headers.
+Begins = Callable[[Answer], bool]
 
 
 class NeverSent(Exception):
@@ -60,7 +62,8 @@ class Timeouts(NamedTuple):
 
 
 class OpenedResponse(NamedTuple):
-    """An answer as far as it was read. Where it is a clip, `answer.body` is its beginning and `rest` the remainder."""
+    """An answer as far as it was read. Where it is what a job made, `answer.body` is its beginning and `rest` the
+    remainder."""
 
     answer: Answer
     rest: AsyncIterator[bytes]
@@ -153,34 +156,21 @@ class Transport:
             raise NoAnswer(_words(problem)) from None
 
     @asynccontextmanager
-    async def retrieve(self, model: str, queue_id: str) -> AsyncIterator[OpenedResponse]:
-        """Ask after a job: its state, or the clip itself. Raises NoAnswer."""
-        body = json.dumps({"model": model, "queue_id": queue_id}).encode()
-        request = self._post(self._calls, "video/retrieve", body, self._timeouts.json)
-        async with self._opened(self._calls, request, "retrieve") as opened:
-            yield opened
-
-    async def retrieve_sound(self, model: str, queue_id: str, seconds: float, most_bytes: int) -> Answer:
-        """Ask after a job of the audio queue: its state, or the sound itself, of at most so many bytes. Raises
+    async def retrieve(
+        self, model: str, queue_id: str, path: str = "video/retrieve", begins: Begins = is_video
+    ) -> AsyncIterator[OpenedResponse]:
+        """Ask after a job, by the `path` of its queue: its state, or what it made, which `begins` knows. Raises
         NoAnswer."""
         body = json.dumps({"model": model, "queue_id": queue_id}).encode()
-        request = self._post(self._calls, "audio/retrieve", body, self._timeouts.json)
-        try:
-            async with asyncio.timeout(self._timeouts.connect + seconds):
-                response = await self._calls.send(request, stream=True)
-                try:
-                    self._mark("retrieve.headers")
-                    return await _read(response, most_bytes=most_bytes)
-                finally:
-                    await response.aclose()
-        except Exception as problem:  # noqa: BLE001 # as in `charge`
-            raise NoAnswer(_words(problem)) from None
+        request = self._post(self._calls, path, body, self._timeouts.json)
+        async with self._opened(self._calls, request, "retrieve", begins) as opened:
+            yield opened
 
     @asynccontextmanager
-    async def fetch(self, url: Secret) -> AsyncIterator[OpenedResponse]:
-        """Open a clip at the address that the queue's answer named, without the key. Raises NoAnswer."""
+    async def fetch(self, url: Secret, begins: Begins = is_video) -> AsyncIterator[OpenedResponse]:
+        """Open what a job made at the address that the queue's answer named, without the key. Raises NoAnswer."""
         request = self._media.build_request("GET", url.reveal(), timeout=self._patience(self._timeouts.json))
-        async with self._opened(self._media, request, "fetch") as opened:
+        async with self._opened(self._media, request, "fetch", begins) as opened:
             yield opened
 
     async def quote(self, body: dict[str, Any], path: str = "video/quote") -> Answer:
@@ -219,7 +209,7 @@ class Transport:
 
     @asynccontextmanager
     async def _opened(
-        self, client: httpx.AsyncClient, request: httpx.Request, call: str
+        self, client: httpx.AsyncClient, request: httpx.Request, call: str, begins: Begins = is_video
     ) -> AsyncIterator[OpenedResponse]:
         response: httpx.Response | None = None
         try:
@@ -228,7 +218,7 @@ class Transport:
                     response = await client.send(request, stream=True)
                     self._mark(f"{call}.headers")
                     chunks = response.aiter_raw()
-                    opened = await _begin(response, chunks, self._steady(chunks))
+                    opened = await _begin(response, chunks, self._steady(chunks), begins)
             except Exception as problem:  # noqa: BLE001 # libraries raise more than they list over a hostile answer
                 raise NoAnswer(_words(problem)) from None
             yield opened
@@ -260,7 +250,7 @@ _MANY = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepaliv
 
 
 async def _begin(
-    response: httpx.Response, chunks: AsyncIterator[bytes], steady: AsyncIterator[bytes]
+    response: httpx.Response, chunks: AsyncIterator[bytes], steady: AsyncIterator[bytes], begins: Begins
 ) -> OpenedResponse:
     head = b""
     async for chunk in chunks:
@@ -268,12 +258,24 @@ async def _begin(
         if len(head) >= _HEAD:
             break
     answer = Answer(response.status_code, _headers(response), head, whole=False)
-    if response.status_code == 200 and is_video(answer):
+    if response.status_code == 200 and begins(answer):
         return OpenedResponse(answer, steady)
     return OpenedResponse(await _read(response, chunks, head), steady)
 
 
-#: Bytes that tell a clip from a text.
+async def read_whole(opened: OpenedResponse, most_bytes: int) -> Answer:
+    """The answer with all of what a job made as its body. Raises NoAnswer where it breaks off, or is larger."""
+    body = bytearray(opened.answer.body)
+    async for chunk in opened.rest:
+        body += chunk
+        if len(body) > most_bytes:
+            raise NoAnswer("it does not end")
+    if opened.length not in (None, len(body)):
+        raise NoAnswer("it was cut off")
+    return opened.answer._replace(body=bytes(body), whole=True)
+
+
+#: Bytes that tell a clip or a sound from a text.
 _HEAD = 12
 
 

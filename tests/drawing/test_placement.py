@@ -14,12 +14,13 @@ from storyboard.drawing.overlays import FrameSize, bar_height
 from storyboard.drawing.still import PlacedSubject, Still, Subject
 
 FRAMES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
+BUST = 420  # pixels of the figure below that are seen of a bust
 FACES = ((250, 40, 40), (40, 250, 40), (40, 40, 250), (250, 250, 40))
 
 
-def person(face: tuple[int, int, int], bust: bool = False) -> bytes:
-    """Somebody on transparent ground: a face of one colour, a grey body."""
-    image = Image.new("RGBA", (400, 420 if bust else 1000), (0, 0, 0, 0))
+def person(face: tuple[int, int, int], tall: int = 1000) -> bytes:
+    """Somebody on transparent ground, down to so many pixels: a face of one colour, a grey body."""
+    image = Image.new("RGBA", (400, tall), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((60, 170, 340, image.height), 60, fill=(120, 120, 120, 255))
     pen.ellipse((130, 0, 270, 180), fill=(*face, 255))
@@ -30,7 +31,7 @@ def person(face: tuple[int, int, int], bust: bool = False) -> bytes:
 
 def shot(sides: Sequence[float], height: float, frame: tuple[int, int], bust: bool = False) -> Image.Image:
     people = tuple(
-        PlacedSubject(Subject(f"P{n}", "character", person(face, bust)), x, 0.96, height)
+        PlacedSubject(Subject(f"P{n}", "character", person(face, BUST if bust else 1000)), x, 0.96, height)
         for n, (x, face) in enumerate(zip(sides, FACES, strict=False))
     )
     return compose(Still(None, people), *frame).picture
@@ -81,22 +82,70 @@ def test_closer_is_larger_and_eyes_are_on_the_upper_third(aspect: str, bust: boo
     assert eyes == pytest.approx(frame[1] / 3, abs=frame[1] * 0.09)
 
 
-@pytest.mark.parametrize("aspect", FRAMES)
-def test_a_thing_in_a_hand_is_small_and_at_its_holder(aspect: str) -> None:
-    frame = FRAMES[aspect]
-    lamp = Image.new("RGB", (100, 160), (250, 40, 250)).convert("RGBA")
-    lamp.putpixel((0, 0), (0, 0, 0, 0))
+def lamp(width: int = 160) -> bytes:
+    """A thing of one colour on transparent ground."""
+    picture = Image.new("RGB", (width, 160), (250, 40, 250)).convert("RGBA")
+    picture.putpixel((0, 0), (0, 0, 0, 0))
     body = io.BytesIO()
-    lamp.save(body, "PNG")
-    holder = PlacedSubject(Subject("Mira", "character", person(FACES[0])), 0.3, 0.96, 0.6)
-    held = PlacedSubject(Subject("Lamp", "prop", body.getvalue()), 0.3, 0.96, 0.6 * 0.16, "Mira", "hand")
-    picture = compose(Still(None, (holder, held)), *frame).picture
+    picture.save(body, "PNG")
+    return body.getvalue()
+
+
+def holding(height: float, frame: tuple[int, int], thing: bytes, grip: str = "hand", bust: bool = False) -> Image.Image:
+    holder = PlacedSubject(Subject("Mira", "character", person(FACES[0], BUST if bust else 1000)), 0.3, 0.96, height)
+    held = PlacedSubject(Subject("Lamp", "prop", thing), 0.3, 0.96, 0.1 * height, "Mira", grip)
+    return compose(Still(None, (holder, held)), *frame).picture
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+@pytest.mark.parametrize("height", [0.46, 0.6, 0.84])
+def test_a_thing_in_a_hand_is_a_tenth_of_its_holder_and_at_it(aspect: str, height: float) -> None:
+    frame = FRAMES[aspect]
+    picture = holding(height, frame, lamp())
     left, top, right, bottom = box(picture, (250, 40, 250))
     face = box(picture, FACES[0])
-    assert bottom - top < 0.2 * (frame[1] - face[1])
+    whole = (face[2] - face[0]) * 1000 / 140  # of a face as broad as in `person`
+    assert bottom - top == pytest.approx(max(0.1 * whole, 0.04 * frame[1]), rel=0.12, abs=2)
     assert top > face[3]
+    assert bottom < 0.9 * frame[1], "no caption covers it"
     assert left < face[2] + (face[2] - face[0])
     assert right > face[2]
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+def test_of_a_bust_too_the_whole_person_counts(aspect: str) -> None:
+    frame = FRAMES[aspect]
+    whole, bust = (box(holding(0.6, frame, lamp(), bust=bust), (250, 40, 250)) for bust in (False, True))
+    assert bust[3] - bust[1] > 1.2 * (whole[3] - whole[1])
+
+
+def test_a_thing_held_over_the_head_is_there() -> None:
+    picture = holding(0.6, FRAMES["16:9"], lamp(), "head")
+    assert box(picture, (250, 40, 250))[3] <= box(picture, FACES[0])[1] + 8
+
+
+@pytest.mark.parametrize("aspect", FRAMES)
+def test_nearer_two_shots_are_larger_also_where_the_frame_is_narrow(aspect: str) -> None:
+    """A camera that is near cuts through outer shoulders, never through faces."""
+    frame = FRAMES[aspect]
+    faces = [
+        [box(shot((0.22, 0.78), height, frame, bust=True), colour) for colour in FACES[:2]] for height in (0.46, 0.84)
+    ]
+    for far, near in zip(*faces, strict=True):
+        assert near[2] - near[0] > 1.1 * (far[2] - far[0])
+        assert shape(near) == pytest.approx(140 / 180, abs=0.16)
+
+
+def test_nobody_towers_above_a_neighbour_whom_the_frame_cuts_too() -> None:
+    frame = FRAMES["16:9"]
+    people = [
+        PlacedSubject(Subject(f"P{n}", "character", person(face, tall)), x, 0.96, 0.84)
+        for n, (x, face, tall) in enumerate(zip((0.22, 0.78), FACES, (240, 720), strict=False))
+    ]
+    picture = compose(Still(None, tuple(people)), *frame).picture
+    short, tall = (box(picture, colour) for colour in FACES[:2])
+    assert tall[1] < short[1]
+    assert short[1] - tall[1] <= 1.15 * (tall[3] - tall[1])
 
 
 @pytest.mark.parametrize("aspect", FRAMES)

@@ -34,7 +34,7 @@ def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
 
 def test_the_project_file_is_looked_at(tmp_path: Path) -> None:
     (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_day = 20\n")
-    assert findings(tmp_path)["Project"][:2] == (Condition.FINE, f"{tmp_path / 'sbc.toml'}, with usd_per_day")
+    assert findings(tmp_path)["Project"][:2] == (Condition.FINE, f"{tmp_path / 'sbc.toml'}, with usd_per_day = 20")
     (tmp_path / "sbc.toml").write_text("[limits]\nusd_per_dy = 20\n")
     condition, words, remedy = findings(tmp_path)["Project"]
     assert condition is Condition.BROKEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,11 @@ from PIL import Image
 from storyboard import compile_file
 from storyboard.catalog import TEXT, shipped_catalog
 from storyboard.compiler.pipeline import Options, analyze_file
+from storyboard.lsp.documents import Documents
+from storyboard.lsp.workspace import Workspace
 from storyboard.project.file import find_project_file, in_project, read_project
+from storyboard.render.folders import clip_command, clips_folder, product_path
+from storyboard.render.jobs import build_jobs
 
 SCRIPT = "Model: {model}\n\nCHARACTER Mira\nfront: https://example.com/mira.png\n\nSHOT 5s\n@Mira waits.\n"
 NEW = """\
@@ -185,8 +190,19 @@ def test_what_is_wrong_has_its_place_and_a_remedy(tmp_path: Path, models: str, e
         ("models = 3\n", "sbc.toml:1:1 SB104 | `models` takes the path of a file."),
         ("templates = 3\n", "sbc.toml:1:1 SB104 | `templates` takes the path of a folder."),
         ('templates = "none"\n', "sbc.toml:1:1 SB105 | There is no folder “none”."),
+        ('wires = "api"\n', "sbc.toml:1:1 SB102 | There is no setting “wires” in a project file. Did you mean wire?"),
+        ('wire = "apis"\n', "sbc.toml:1:1 SB104 | “apis” is not a spelling of requests. Did you mean api?"),
+        ("wire = 3\n", "sbc.toml:1:1 SB104 | “3” is not a spelling of requests. There are api and guide."),
+        (
+            'picture-model = "grok-imagin-image"\n',
+            "sbc.toml:1:1 SB104 | There is no picture model “grok-imagin-image”. D",
+        ),
+        ('models = "a\\u0000b"\n', "sbc.toml:1:1 SB105 | a\0b cannot be read (this cannot be the path of a file)."),
         ("limits = 3\n", "sbc.toml:1:1 SB104 | `limits` is a table."),
-        ("[limits]\nusd_per_dy = 3\n", "sbc.toml:2:1 SB102 | There is no limit “usd_per_dy”."),
+        (
+            "[limits]\nusd_per_dy = 3\n",
+            "sbc.toml:2:1 SB102 | There is no limit “usd_per_dy”. Did you mean usd_per_day?",
+        ),
         ('[limits]\nusd_per_day = "little"\n', "sbc.toml:2:1 SB104 | “little” is not a sum of money."),
         ("[limits]\nusd_per_day = nan\n", "sbc.toml:2:1 SB104 | “nan” is not a sum of money."),
         ("[limits]\nusd_per_day = -1\n", "sbc.toml:2:1 SB104 | “-1” is not a sum of money."),
@@ -264,8 +280,101 @@ def test_the_folder_of_the_file_is_the_root_for_scripts_below_it(tmp_path: Path)
     assert "SB404" in codes(), "without the file the root is the folder of the script"
 
 
+@pytest.mark.parametrize(
+    ("out", "problem"),
+    [
+        ("3", "`out` takes the path of a folder."),
+        ('" "', "`out` takes the path of a folder."),
+        ('"."', "“.” is the project itself, which holds the scripts."),
+        ('"made/.."', "“made/..” is the project itself, which holds the scripts."),
+        ('"../made"', "“../made” is outside the project."),
+        ('"/tmp/made"', "“/tmp/made” is outside the project."),
+        ('"away"', "“away” is outside the project."),
+        ('"~/made"', "“~/made” cannot be the path of a folder in the project."),
+        ('"a\\u0000b"', "cannot be the path of a folder in the project."),
+        ('"models.toml"', "“models.toml” is a file."),
+        ('"episodes"', f"“episodes” holds a script, {os.path.join('episodes', 'two', 'part.sb')}."),
+    ],
+)
+def test_an_out_that_cannot_be_used_has_its_place_and_a_remedy(tmp_path: Path, out: str, problem: str) -> None:
+    folder = tmp_path / "project"
+    (folder / "episodes" / "two").mkdir(parents=True)
+    (folder / "episodes" / "two" / "part.sb").write_text("")
+    (folder / "away").symlink_to(tmp_path)
+    script = project(folder, "", f"wire = 'api'\nout = {out}\n")
+    (found,) = problems(script)
+    assert found.startswith("sbc.toml:2:1 SB104 | ")
+    assert problem in found
+    assert 'out = "out"' in found
+    assert clips_folder(str(script)) == folder / "out" / "film", "it is as if it were not there"
+
+
+def test_what_is_made_goes_below_out_by_the_scripts_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sbc.toml").write_text('out = "made/here"\n')
+    (tmp_path / "two").mkdir()
+    made = Path("made", "here")
+    assert clips_folder("film.sb") == made / "film"
+    assert clips_folder("-", sandbox=True) == made / "script-sandbox"
+    assert clips_folder("two/film.sb", draft=True) == made / "two" / "film-draft"
+    assert clips_folder(str(tmp_path / "two" / "film.sb")) == tmp_path / made / "two" / "film"
+    assert clips_folder("film.sb", Path("there")) == Path("there"), "the command line has the last word"
+    assert product_path("two/film.sb", None, "-board.html") == made / "two" / "film" / "film-board.html"
+    assert clip_command("pick", "two/film.sb", made / "two" / "film-draft", "s01c01", "1").endswith("1 --draft")
+
+
+@pytest.mark.parametrize("paid", ["film", "film-draft"])
+def test_what_was_paid_before_out_was_named_is_not_paid_again(tmp_path: Path, paid: str) -> None:
+    """The folder with the ledger is gone on with, for the film and for its drafts, until it is moved."""
+    script = str(project(tmp_path, "", ""))
+    ledger = clips_folder(script).with_name(paid) / "ledger.db"
+    ledger.parent.mkdir(parents=True)
+    ledger.write_bytes(b"")
+    (tmp_path / "sbc.toml").write_text('out = "made"\n')
+    assert [clips_folder(script, draft=one).parent for one in (False, True)] == [tmp_path / "out"] * 2
+    (tmp_path / "out").rename(tmp_path / "made")
+    assert clips_folder(script).parent == tmp_path / "made"
+
+
+def test_the_wire_of_the_project_is_checked_compiled_and_never_sent(tmp_path: Path) -> None:
+    script = project(tmp_path, "", 'wire = "guide"\n')
+
+    def wire(*arguments: str) -> str:
+        return str(json.loads(sbc(tmp_path, "compile", "film.sb", *arguments).stdout)["wire"])
+
+    assert (wire(), wire("--wire", "api")) == ("guide", "api")
+    assert in_project(script, Options()).spelling == "guide"
+    (tmp_path / "sbc.toml").write_text("")
+    sent = build_jobs(analyze_file(script, in_project(script, Options())))
+    (tmp_path / "sbc.toml").write_text('wire = "guide"\n')
+    jobs = build_jobs(analyze_file(script, in_project(script, Options())))
+    assert [one.body() for one in jobs] == [one.body() for one in sent]
+    assert [one.clip.fingerprint for one in jobs] == [one.clip.fingerprint for one in sent]
+
+
+def test_a_setting_is_spelled_with_either_dash(tmp_path: Path) -> None:
+    for key in ("picture-model", "picture_model"):
+        assert read_project(project(tmp_path, "", f'{key} = "grok-imagine-image"\n')).picture_model
+    twice = 'picture-model = "grok-imagine-image"\npicture_model = "grok-imagine-image"\n'
+    assert problems(project(tmp_path, "", twice)) == [
+        "sbc.toml:2:1 SB104 | “picture-model” is given twice. Keep one of the two lines."
+    ]
+
+
 def test_templates_of_the_project_are_used(tmp_path: Path) -> None:
     script = project(tmp_path, "", 'templates = "mine"\n')
     (tmp_path / "mine").mkdir()
     assert in_project(script, Options()).templates == tmp_path / "mine"
     assert in_project(script, Options(templates=tmp_path)).templates == tmp_path
+
+
+def test_without_the_file_the_root_in_an_editor_is_the_folder_that_is_open_there(tmp_path: Path) -> None:
+    script = tmp_path / "season" / "episodes" / "one.sb"
+    script.parent.mkdir(parents=True)
+    files = Workspace(Documents(), Options(), [str(tmp_path), str(tmp_path / "season")])
+    assert files.options_for(str(script)).root == tmp_path / "season", "the nearest of several"
+    assert files.options_for("/elsewhere/one.sb").root is None
+    (script.parent / "sbc.toml").write_text("")
+    assert files.options_for(str(script)).root == script.parent
+    given = Workspace(Documents(), Options(root=Path("/given")), [str(tmp_path)])
+    assert given.options_for(str(script)).root == Path("/given")

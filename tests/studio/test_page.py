@@ -82,7 +82,7 @@ def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: B
         wait_for_focus("1.2")
         choose("1.2", 1)
         wait_for_focus("1.3")
-        choose("1.1", 4)
+        choose("1.1", 5)
         page.locator("#shot-1\\.3").wait_for(state="detached")
         wait_for_focus("1.1")
         page.keyboard.press("Control+s")
@@ -139,9 +139,11 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     clip = {"id": "s01c01", "scene": "", "seconds": 7, "action": "new", "why": "", "cost": 9.5}
     offer = {
         "digest": "d",
-        "plan": {"clips": [clip], "balance": None},
+        "plan": {"clips": [clip]},
+        "balance": None,
+        "ceiling": {"day": None, "today": 0, "film": None, "so_far": 0},
         "usd": 9.5,
-        "clips": 1,
+        "calls": 1,
         "why_not": "",
         "sandbox": False,
     }
@@ -149,9 +151,9 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
 
     def pay(route: Route) -> None:
         paid.append(route.request.post_data or "")
-        route.fulfill(json={"clips": 1, "usd": 9.5})
+        route.fulfill(json={"calls": 1, "usd": 9.5})
 
-    page.route("**/api/render", pay)
+    page.route("**/api/start", pay)
     try:
         page.locator("#plan").click()
         button = page.locator("dialog .pay")
@@ -171,7 +173,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         page.mouse.down()
         page.wait_for_timeout(1500)
         page.mouse.up()
-        page.locator("#saved", has_text="for at most $9.50").wait_for()
+        page.locator("#news", has_text="for at most $9.50").wait_for()
         assert paid == ['{"digest":"d"}']
     finally:
         page.close()
@@ -201,7 +203,7 @@ def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> Non
         page.locator(".card", has_text="Harbor").dispatch_event("drop", {"dataTransfer": dropped})
         page.locator(".cm-line", has_text="image: refs/harbor.webp").wait_for()
         page.locator(".card", has_text="Tom").dispatch_event("drop", {"dataTransfer": dropped})
-        page.locator("#saved", has_text="Tom is declared in another file").wait_for()
+        page.locator("#news", has_text="Tom is declared in another file").wait_for()
         assert sorted(one.name for one in refs.iterdir()) == ["harbor.png", "harbor.webp", "mira-2.png", "mira.png"]
         page.locator(".cm-content").focus()
         page.keyboard.press("Control+z")

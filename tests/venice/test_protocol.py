@@ -15,12 +15,12 @@ from storyboard.venice.protocol import (
     Busy,
     Completed,
     Failed,
+    Media,
     Missing,
     Queued,
     Refused,
     Running,
     Unknown,
-    Video,
     read_queue,
     read_quote,
     read_retrieve,
@@ -221,7 +221,7 @@ def test_an_answer_without_a_status_is_asked_again(body: bytes) -> None:
 
 def test_a_clip_is_known_by_its_first_bytes_whatever_its_type() -> None:
     for kind in ("video/mp4", "application/json", "text/html", ""):
-        assert read_retrieve(answer(200, MP4, content_type=kind, whole=False), NOW) == Video()
+        assert read_retrieve(answer(200, MP4, content_type=kind, whole=False), NOW) == Media()
 
 
 def test_json_under_the_type_of_a_clip_is_json() -> None:

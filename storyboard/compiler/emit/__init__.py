@@ -52,7 +52,7 @@ def build_manifest(analysis: Analysis, images: Images = "link") -> Manifest:
     return Manifest(
         format="storyboard/1",
         title=analysis.film.title,
-        wire=cast("Literal['api', 'guide']", analysis.options.wire),
+        wire=cast("Literal['api', 'guide']", analysis.options.spelling),
         clips=tuple(entries),
         totals=Totals(
             clips=len(entries),
@@ -75,9 +75,9 @@ def _payload(analysis: Analysis, clip: Clip, prompt: str, images: Images) -> dic
     """A request body with its images as links, or embedded: reduced together as far as the request needs it."""
     cache, sides = analysis.images, clip.model.sides
     if images == "link":
-        return build_body(clip, prompt, analysis.options.wire, cache.link)
+        return build_body(clip, prompt, analysis.options.spelling, cache.link)
     step = cache.request_images(clip.pictures, sides).step
-    return build_body(clip, prompt, analysis.options.wire, lambda picture: cache.data_url(picture, sides, step))
+    return build_body(clip, prompt, analysis.options.spelling, lambda picture: cache.data_url(picture, sides, step))
 
 
 def _refuse_errors(analysis: Analysis) -> None:
@@ -94,7 +94,7 @@ def _entry(
 ) -> ClipEntry:
     """One clip; `opening` are the transitions and titles above its first shot, of scenes without shots too."""
     prompt = write_prompt(clip, analysis.options.templates)
-    by_digest = build_body(clip, prompt, analysis.options.wire, analysis.images.digest)
+    by_digest = build_body(clip, prompt, analysis.options.spelling, analysis.images.digest)
     fingerprint = _fingerprint(by_digest, fingerprints.get(clip.start_from or ""))
     fingerprints[clip.id] = fingerprint
     return ClipEntry(
@@ -102,7 +102,7 @@ def _entry(
         scene=SceneEntry(number=clip.scene.number, label=clip.scene.label, heading=clip.scene.heading),
         shots=tuple(_shots(analysis, clip)),
         duration=clip.duration,
-        model=clip.model.wire_id(analysis.options.wire),
+        model=clip.model.wire_id(analysis.options.spelling),
         references=tuple(
             ReferenceEntry(tag=one.tag, name=one.entity.name, kind=one.entity.kind.value) for one in clip.references
         ),

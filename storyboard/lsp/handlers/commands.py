@@ -32,7 +32,7 @@ def _script_command(command: ScriptCommand) -> Command:
         files = {source.path for source in analysis.sources}
         if any(one.text != _saved_text(one.path) for one in editor.files.documents if one.path in files):
             raise refusal(f"sbc {command.name} reads the saved script: save it first")
-        result = await run_command(command, path, editor.options)
+        result = await run_command(command, path, editor.files.options_for(path))
         product = editor.files.documents.uri(str(result.product)) if result.product else None
         if product and _shows_documents(editor):
             await editor.window_show_document_async(types.ShowDocumentParams(product, external=True))

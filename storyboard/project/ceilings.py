@@ -9,7 +9,6 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from storyboard.project.file import read_project
-from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import Budget, committed, day_of
 from storyboard.spend.ledger import FILE, Ledger, Unusable
 from storyboard.spend.settings import SANDBOX
@@ -18,8 +17,10 @@ from storyboard.spend.settings import SANDBOX
 _MOST_FOLDERS = 20_000
 
 
-def budget_of(script: str, folder: Path, max_cost: float | None) -> Budget:
-    """The ceilings for a run of a script into a folder: what the command line says, and what its project file says."""
+def budget_of(script: str, folder: Path, siblings: Iterable[Path], max_cost: float | None = None) -> Budget:
+    """The ceilings for a run of a script into a folder: `max_cost` for the run, and what its project file says.
+    `siblings` are the other folders of the film, as that of its drafts."""
+    others_of_film = tuple(siblings)
     project = read_project(script)
     limits, root = project.limits, project.path.parent if project.path else None
 
@@ -32,7 +33,7 @@ def budget_of(script: str, folder: Path, max_cost: float | None) -> Budget:
         limits.usd_per_film,
         limits.usd_per_day,
         elsewhere_today=elsewhere_today,
-        elsewhere_film=lambda: _spent([sibling_folder(folder)]),
+        elsewhere_film=lambda: _spent(others_of_film),
     )
 
 

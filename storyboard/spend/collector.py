@@ -1,0 +1,270 @@
+"""The collector: polls a queued job until what it made is on this disk, or it is known that nothing will come.
+
+    poll ─▶ running: wait         ─▶ the product itself: receive
+         ─▶ completed: download   ─▶ the product itself: receive
+         ─▶ failed, gone, broken for a minute: end
+
+Each kind of job is a subclass, which says how its product begins, and how it is received: kept, judged, put in place.
+A job is polled for free, so that whatever is unclear is asked again; only the patience of a run ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import ClassVar
+
+from storyboard.spend.entry import Entry
+from storyboard.spend.events import Event
+from storyboard.spend.poll import Averages, PollSchedule
+from storyboard.spend.services import Services
+from storyboard.spend.states import RUNNING, State
+from storyboard.venice.address import may_fetch
+from storyboard.venice.protocol import (
+    Answer,
+    Broken,
+    Busy,
+    Completed,
+    Failed,
+    Media,
+    Missing,
+    Refused,
+    RetrieveOutcome,
+    Running,
+    retry_after,
+)
+from storyboard.venice.service import service
+from storyboard.venice.transport import NoAnswer, OpenedResponse
+
+
+class LongWait(Exception):
+    """The service asks to wait longer than a run waits; the message says how long."""
+
+
+class Collector(ABC):
+    """Collects one entry; `collect` is its life. `name` is what events call the product; `is_new`: this run has queued
+    the job."""
+
+    #: What the job makes, in a message.
+    product: ClassVar[str]
+    #: The call that asks after the job.
+    path: ClassVar[str] = "video/retrieve"
+
+    def __init__(self, tools: Services, averages: Averages, entry: Entry, *, is_new: bool, name: str) -> None:
+        self._tools = tools
+        self._averages = averages
+        self._entry = entry
+        self._name = name
+        self._patience = PollSchedule(entry.model, averages, tools.clock.now(), is_new=is_new)
+        self._without_address = 0
+        self._tries = 0
+        self._must_ask = False
+
+    @abstractmethod
+    def _begins(self, answer: Answer) -> bool:
+        """Whether the first bytes of an answer are those of the product."""
+
+    @abstractmethod
+    def _read(self, answer: Answer, now: float) -> RetrieveOutcome:
+        """What an answer to a poll says; `now` is the wall clock in seconds since 1970."""
+
+    @abstractmethod
+    async def _receive(self, opened: OpenedResponse) -> bool:
+        """Keep the product, judge it, put it in place. False where this run has tried often enough. Raises NoAnswer
+        where it breaks off, Full, OSError where the disk does not take it."""
+
+    async def _resume(self) -> None:
+        """Take up what an earlier run has left half received."""
+        if self._entry.state is State.SAVING:
+            await self._step(State.DONE, "taken up again")
+
+    async def collect(self) -> Entry:
+        """Wait for the product and keep it. Returns the entry as it stands in the end: saved, ended badly, or still
+        running, for a later run. Raises Full, OSError where the disk does not take it, LongWait."""
+        clock = self._tools.clock
+        await self._resume()
+        while self._entry.state in RUNNING:
+            if self._entry.state is not State.DONE or self._must_ask or not self._has_address:
+                await clock.sleep(self._patience.wait(clock.now()))
+                is_going_on = await self._poll()
+            else:
+                is_going_on = await self._download()
+            if not is_going_on or (self._entry.state in RUNNING and self._patience.is_over(clock.now())):
+                break
+        if self._entry.state in RUNNING:
+            self._tell("late", "still running at the service; the next run asks again")
+        return self._entry
+
+    @property
+    def _has_address(self) -> bool:
+        """Whether there is an address that the product may be downloaded from."""
+        url = self._entry.download_url
+        return url is not None and may_fetch(url.reveal(), self._tools.transport.base_url)
+
+    @property
+    def _is_withdrawn(self) -> bool:
+        """Whether the address has said often enough that it is withdrawn."""
+        most: int = service("media")["withdrawn_tries"]
+        return self._entry.withdrawn >= most
+
+    async def _poll(self) -> bool:
+        """Ask once. False where this run should not go on asking."""
+        tools, entry = self._tools, self._entry
+        turn = await tools.pace.turn("retrieve")
+        assert entry.queue_id is not None, "it was queued"
+        tools.mark("poll.before")
+        try:
+            async with tools.transport.retrieve(entry.model, entry.queue_id, self.path, self._begins) as opened:
+                tools.pace.close("retrieve", turn, opened.answer.status, opened.answer.headers)
+                tools.mark("poll.after")
+                outcome = self._read(opened.answer, tools.clock.wall())
+                if isinstance(outcome, Media):
+                    self._patience.is_well()
+                    return await self._receive(opened)
+        except NoAnswer:
+            if turn.is_open:
+                tools.pace.close("retrieve", turn, None, {})
+                return True
+            return await self._tries_again()  # the product began, and broke off
+        return await self._understand(outcome)
+
+    async def _understand(self, outcome: RetrieveOutcome) -> bool:
+        """Act on an answer that is not the product. False where this run should not go on asking."""
+        facts, now = service("retrieve"), self._tools.clock.now()
+        grace: float = facts["grace_seconds"]
+        match outcome:
+            case Running(average):
+                self._patience.is_well()
+                self._averages.tell(self._entry.model, average)
+                self._tell("running", expected=self._averages.of(self._entry.model))
+            case Completed():
+                self._patience.is_well()
+                await self._completed(facts["completed_again"])
+            case Failed(words, refunded):
+                await self._end(State.REFUNDED if refunded else State.FAILED, words)
+            case Missing(words):
+                if self._patience.goes_on("missing", now) >= grace:
+                    await self._gone(words)
+            case Broken(words):
+                if self._patience.goes_on("broken", now) >= grace:
+                    await self._end(State.FAILED, words)
+            case Refused(status, words):
+                said = self._tools.words(words)
+                self._tell("waiting", f"the service does not answer for this key ({status}: {said})")
+                return self._patience.goes_on("refused", now) < grace
+            case Busy(wait) if wait is not None:
+                _check_wait(wait)
+                self._tools.pace.hold("retrieve", wait)
+        return True
+
+    async def _completed(self, most: int) -> None:
+        if self._entry.state is State.QUEUED:
+            await self._step(State.DONE)
+        self._must_ask = False
+        if self._has_address:
+            return
+        self._without_address += 1
+        if self._without_address > most:
+            said = "gave no address for it" if self._entry.download_url is None else "named an address outside Venice"
+            await self._end(State.FAILED, f"the service finished the {self.product} and {said}")
+
+    async def _download(self) -> bool:
+        """Download the product from its address. False where this run has tried often enough."""
+        url = self._entry.download_url
+        assert url is not None, "checked before"
+        withdrawn = f"the service no longer hands the {self.product} out"
+        if self._is_withdrawn:
+            await self._gone(withdrawn)
+            return False
+        try:
+            async with self._tools.transport.fetch(url, self._begins) as opened:
+                if opened.answer.status == 200:  # HTTP's
+                    return await self._receive(opened)
+                wait = await self._refused_download(opened.answer)
+        except NoAnswer:
+            wait = None
+        if not self._is_withdrawn and await self._tries_again(wait):
+            return True
+        if self._must_ask:
+            await self._gone(withdrawn)
+        return False
+
+    async def _refused_download(self, answer: Answer) -> float | None:
+        """Seconds to wait as the answer says, None where it does not."""
+        # Before a product is given up, the service is asked what it knows.
+        facts, ledger, entry = service("media"), self._tools.ledger, self._entry
+        self._must_ask = answer.status in facts["gone"]
+        if answer.status == facts["withdrawn"]:
+            self._entry = await self._tools.writer.write(lambda: ledger.count_withdrawn(entry))
+        wait = retry_after(answer.headers, self._tools.clock.wall())
+        if wait is not None:
+            _check_wait(wait)
+        return wait
+
+    async def _tries_again(self, wait: float | None = None) -> bool:
+        """Whether this run downloads once more, after a pause; it has its limit."""
+        self._tries += 1
+        most: int = service("media")["tries"]
+        if self._tries >= most:
+            return False
+        pause = service("polling")["first_seconds"] * self._tries
+        await self._tools.clock.sleep(pause if wait is None else wait)
+        return True
+
+    async def _write(self, opened: OpenedResponse, path: Path) -> None:
+        """Stream the product to a file and sync it. Raises NoAnswer where it breaks off, OSError."""
+        most, written, announced = service("media")["largest_bytes"], 0, opened.length
+        with path.open("wb") as file:
+            data = opened.answer.body
+            self._tools.mark("download.first")
+            file.write(data)
+            written += len(data)
+            async for chunk in opened.rest:
+                written += len(chunk)
+                if written > most:
+                    raise NoAnswer("it does not end")
+                file.write(chunk)
+            if announced is not None and written != announced:
+                raise NoAnswer("it was cut off")
+            self._tools.mark("download.last")
+            file.flush()
+            await asyncio.to_thread(os.fsync, file.fileno())
+        self._tools.mark("download.synced")
+
+    async def _gone(self, words: str) -> None:
+        """The service, asked, no longer knows the job."""
+        age = self._tools.clock.wall() - self._entry.since
+        is_old = age >= service("media")["lifetime_hours"] * 3600
+        await self._end(State.EXPIRED if is_old else State.LOST, words)
+
+    async def _end(self, state: State, words: str) -> None:
+        """End without a product."""
+        said = self._tools.words(words)
+        await self._step(state, said, said=said)
+        given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
+        self._tell("failed", said, usd=given_back)
+
+    async def _step(self, state: State, note: str = "", said: str | None = None) -> None:
+        facts = {} if said is None else {"said": said}
+        ledger, entry = self._tools.ledger, self._entry
+        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, note, **facts))
+
+    def _tell(
+        self,
+        kind: str,
+        words: str = "",
+        *,
+        usd: float | None = None,
+        expected: float | None = None,
+        take: int | None = None,
+        file: str | None = None,
+    ) -> None:
+        self._tools.listen(Event(kind, self._name, words, usd, expected, take or self._entry.number, file))
+
+
+def _check_wait(seconds: float) -> None:
+    """Raise LongWait where a run does not wait so long."""
+    if seconds > service("timeouts")["longest_wait_seconds"]:
+        raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")
