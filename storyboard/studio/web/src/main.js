@@ -142,6 +142,7 @@ async function begin() {
     byId("problems").hidden = true;
     byId("paid").checked = !opened.sandbox;
     byId("film").textContent = opened.name;
+    if (opened.films) byId("film").before(element("a", { href: opened.films }, "Films"));
     tell("saved");
     editor.view.focus();
   })));
