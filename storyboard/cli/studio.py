@@ -31,12 +31,17 @@ def command(file: str, port: int | None, no_open: bool, model: str | None, root:
     shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
     copied to refs/ under a new name, and named in the script.
 
+    Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
+    Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by
+    side. Play shows the cut as it stands. Export makes film, animatic, board and files for other programs.
+
+    The page starts in the sandbox, where everything is free. It pays only after you have changed to real money and
+    pressed the button that carries the sum; `sbc render` or `sbc make` then goes on even if the page is closed. A
+    ceiling for a day is set in a plan, and written to sbc.toml. The page is this machine's alone, and its address holds
+    a password that is new each time. Ctrl-C ends it.
+
     Without FILE, or with a folder, the page lists the films there and below: open one, begin a new one, or import a
     screenplay, which is dropped on the page or chosen. Only files of new names are written.
-
-    The page starts in the sandbox, where renders are free. It pays only after you have changed to real money and
-    pressed the button that carries the sum; `sbc render` then goes on even if the page is closed. The page is this
-    machine's alone, and its address holds a password that is new each time. Ctrl-C ends it.
     """
     from storyboard.studio.instance import AlreadyOpen
 

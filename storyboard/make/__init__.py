@@ -6,6 +6,8 @@
 run does about each picture; `purchase` and `engine` buy, through `spend.sender`; `delivery` turns a kept answer into a
 take in `pictures/`; `placing` copies the chosen one to the path that the script names.
 
+`cut_outs` are of pictures that are there: which the service is to cut out for the board (`cut_out_purchase`).
+
 Sounds: `speeches` and `sounds` say what is asked, `sound_takes` what is there. A speech comes with the answer to its
 call; `sound_jobs` queues the others and collects them; `speech_delivery` keeps both in `sounds/`.
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.make.cut_outs import plan_cut_outs
 from storyboard.make.delivery import Delivery, recover_media
 from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
@@ -57,13 +58,18 @@ async def make_pictures(
     surroundings: MakeEnvironment | None = None,
 ) -> Outcome:
     """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
-    recording, and have music, ambience and effects made that are given in words. Takes go into `folder`;
-    `other_folder` is as of `plan_pictures`. `agree` sees the plan before anything is sent.
+    recording, and have music, ambience and effects made that are given in words; or, where the options say so, have
+    people and things cut out of their pictures. Takes go into `folder`; `other_folder` is as of `plan_pictures`.
+    `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
     around = surroundings or MakeEnvironment()
-    wanted = wanted_pictures(analysis)
+    named = wanted_pictures(analysis)
+    is_whole = not options.auditions and options.cut_outs is None
+    wanted = named if is_whole else ()
+    speeches = wanted_speeches(analysis) if is_whole else options.auditions
+    sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
     listen = Broadcast(listen)
     with open_session(folder, PICTURES, account, around.clock.wall, around.mark) as ledger:
@@ -82,7 +88,7 @@ async def make_pictures(
                 hide=account.key.hidden_from,
             )
             delivery = Delivery(tools, root, (folder, other_folder))
-            await recover_media(tools, delivery, {one.id: one for one in wanted})
+            await recover_media(tools, delivery, {one.id: one for one in named})
             plan = plan_pictures(
                 wanted,
                 ledger,
@@ -94,8 +100,9 @@ async def make_pictures(
             )
             plan = replace(
                 plan,
-                speeches=plan_speeches(wanted_speeches(analysis), ledger, folder, selection, options.copies),
-                sounds=plan_sounds(wanted_sounds(analysis), ledger, folder, selection, options.copies),
+                speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
+                sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
+                cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
             )
             if plan.queued:
                 quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")

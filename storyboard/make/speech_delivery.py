@@ -64,7 +64,7 @@ async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | N
 
 def _too_long(seconds: float, wanted: WantedSpeech | None) -> str:
     """That a speech is longer than its shot; empty where it is not."""
-    if wanted is None or seconds <= wanted.seconds:
+    if wanted is None or wanted.seconds is None or seconds <= wanted.seconds:
         return ""
     return f"it takes {seconds:.1f} s, and its shot has {wanted.seconds}"
 

@@ -39,6 +39,7 @@ class ScriptServer:
             await serve(self._studio.app(), self._studio.feed, self._socket, until)
         finally:
             looking.cancel()
+            await self._studio.production.close()
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
 

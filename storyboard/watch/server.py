@@ -24,7 +24,8 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storyboard.board.images import ClipFrame, draw_image
+from storyboard.board.image_sources import ClipFrame
+from storyboard.board.images import draw_image
 from storyboard.loopback import ALLOWED_HOSTS, HOST, open_socket
 from storyboard.watch.feed import BoardFeed
 
@@ -51,7 +52,7 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 _NO_STORE = {"Cache-Control": "no-store"}
-_IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
+IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
 #: Pictures that are drawn at a time, so that the next check need not wait.
 _DRAWN_AT_A_TIME = 2
 #: Ports that a script's own one is chosen from: those that no system hands out by itself.
@@ -80,7 +81,8 @@ class SameOrigin:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -133,14 +135,14 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
             raise HTTPException(404)
         async with drawing:
             data = await asyncio.to_thread(draw_image, source)
-        return Response(data, media_type="image/webp", headers=_IMMUTABLE)
+        return Response(data, media_type="image/webp", headers=IMMUTABLE)
 
     async def take(request: Request) -> Response:
         source = feed.file(request.path_params["name"])
         path = source.path if isinstance(source, ClipFrame) else other_take(request.path_params["name"])
         if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
-        return FileResponse(path, headers=_IMMUTABLE)
+        return FileResponse(path, headers=IMMUTABLE)
 
     return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
 

@@ -87,7 +87,7 @@ def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: B
         wait_for_focus("1.2")
         choose("1.2", 1)
         wait_for_focus("1.3")
-        choose("1.1", 4)
+        choose("1.1", 5)
         page.locator("#shot-1\\.3").wait_for(state="detached")
         wait_for_focus("1.1")
         page.keyboard.press("Control+s")
@@ -144,9 +144,11 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     clip = {"id": "s01c01", "scene": "", "seconds": 7, "action": "new", "why": "", "cost": 9.5}
     offer = {
         "digest": "d",
-        "plan": {"clips": [clip], "balance": None},
+        "plan": {"clips": [clip]},
+        "balance": None,
+        "ceiling": {"day": None, "today": 0, "film": None, "so_far": 0},
         "usd": 9.5,
-        "clips": 1,
+        "calls": 1,
         "why_not": "",
         "sandbox": False,
     }
@@ -154,9 +156,9 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
 
     def pay(route: Route) -> None:
         paid.append(route.request.post_data or "")
-        route.fulfill(json={"clips": 1, "usd": 9.5})
+        route.fulfill(json={"calls": 1, "usd": 9.5})
 
-    page.route("**/api/render", pay)
+    page.route("**/api/start", pay)
     try:
         page.locator("#plan").click()
         button = page.locator("dialog .pay")

@@ -3,7 +3,7 @@
 import { button, element } from "./dom.js";
 
 const ACTIONS = [
-  ["insert", "Insert a shot below"], ["duplicate", "Duplicate"], ["moveUp", "Move up"], ["moveDown", "Move down"], ["remove", "Remove"],
+  ["insert", "Insert a shot below"], ["duplicate", "Duplicate"], ["moveUp", "Move up"], ["moveDown", "Move down"], ["note", "Write a note…"], ["remove", "Remove"],
 ];
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const ROOM = 8;  // pixels between the menu and the edge of the window
