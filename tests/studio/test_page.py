@@ -178,7 +178,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         page.mouse.down()
         page.wait_for_timeout(1500)
         page.mouse.up()
-        page.locator("#saved", has_text="for at most $9.50").wait_for()
+        page.locator("#news", has_text="for at most $9.50").wait_for()
         assert paid == ['{"digest":"d"}']
     finally:
         page.close()
@@ -208,7 +208,7 @@ def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> Non
         page.locator(".card", has_text="Harbor").dispatch_event("drop", {"dataTransfer": dropped})
         page.locator(".cm-line", has_text="image: refs/harbor.webp").wait_for()
         page.locator(".card", has_text="Tom").dispatch_event("drop", {"dataTransfer": dropped})
-        page.locator("#saved", has_text="Tom is declared in another file").wait_for()
+        page.locator("#news", has_text="Tom is declared in another file").wait_for()
         assert sorted(one.name for one in refs.iterdir()) == ["harbor.png", "harbor.webp", "mira-2.png", "mira.png"]
         page.locator(".cm-content").focus()
         page.keyboard.press("Control+z")
