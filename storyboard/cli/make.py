@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
+@click.option(
+    "--cut-out",
+    is_flag=True,
+    help="Only have the service cut people and things out of pictures that this machine cuts out badly.",
+)
 @click.option(
     "--only",
     multiple=True,
@@ -61,6 +66,7 @@ def command(
     templates: Path | None,
     yes: bool,
     declare: bool,
+    cut_out: bool,
     only: tuple[str, ...],
     copies: int,
     auditioned: tuple[str, ...],
@@ -87,6 +93,10 @@ def command(
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
+    --cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
+    is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
+    out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+
     --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
     and gender, and says how the chosen one is written.
 
@@ -109,6 +119,7 @@ def command(
     """
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.make.auditions import NoAudition, audition_report, auditions
+    from storyboard.make.cut_outs import wanted_cut_outs
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
@@ -126,6 +137,12 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
+    if cut_out and out:
+        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+    if cut_out and auditioned:
+        fail("--cut-out and --audition are two runs; leave one of them out")
+    if cut_out and copies > 1:
+        fail("the same picture is always cut out alike; leave --takes out")
     if listen:
         from storyboard.cli import listening
 
@@ -137,11 +154,11 @@ def command(
     try:
         names = [name for text in auditioned for name in text.split(",")]
         voices = tuple(one for name in names for one in auditions(analysis, name))
-        there = (
-            ((), voices, ())
-            if voices
-            else (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
-        )
+        cut_outs = wanted_cut_outs(analysis) if cut_out else None
+        if voices or cut_outs is not None:
+            there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
+        else:
+            there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
         selection = Selection(
             select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
             select_pictures(retake, *there),
@@ -153,6 +170,7 @@ def command(
         copies=copies,
         model=picture_model_or_leave(analysis, model),
         templates=analysis.options.templates,
+        cut_outs=cut_outs,
         auditions=voices,
     )
     folder = clips_folder(file, out, sandbox=sandbox)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.files.normalization import safe_name
 from storyboard.make.actions import PictureAction
 from storyboard.make.planning import PictureItem
@@ -177,6 +179,7 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
     """The input pictures of a call, as addresses and as names with their digests. Raises CannotSend."""
     addresses: list[str] = []
     names: list[str] = []
+    loader = Loader(root)
     for source in item.wanted.sources[: item.request.inputs]:
         picture = source.picture
         if picture.is_url:
@@ -184,10 +187,10 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
             names.append(picture.path)
             continue
         try:
-            data = (root / picture.path).read_bytes()
+            data = loader.read_picture(picture.path, largest_image_file())
             addresses.append(input_address(data))
-        except OSError as problem:
-            raise CannotSend(f"{picture.path} cannot be read ({problem.strerror})") from None
+        except Unreadable as problem:
+            raise CannotSend(str(problem)) from None
         except UnreadableImage as problem:
             raise CannotSend(f"{picture.path} {problem}") from None
         names.append(f"{picture.path}#sha256:{sha256(data).hexdigest()}")

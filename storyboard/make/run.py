@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
+from storyboard.make.cut_outs import plan_cut_outs
 from storyboard.make.delivery import Delivery, recover_media
 from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
@@ -39,20 +40,23 @@ async def make_pictures(
     surroundings: MakeEnvironment | None = None,
 ) -> Outcome:
     """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
-    recording, and have music, ambience and effects made that are given in words. Takes go into `folder`;
-    `other_folder` is as of `plan_pictures`. `agree` sees the plan before anything is sent.
+    recording, and have music, ambience and effects made that are given in words; or, where the options say so, have
+    people and things cut out of their pictures. Takes go into `folder`; `other_folder` is as of `plan_pictures`.
+    `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
     around = surroundings or MakeEnvironment()
-    wanted = () if options.auditions else wanted_pictures(analysis)
-    speeches = options.auditions or wanted_speeches(analysis)
-    sounds = () if options.auditions else wanted_sounds(analysis)
+    named = wanted_pictures(analysis)
+    is_whole = not options.auditions and options.cut_outs is None
+    wanted = named if is_whole else ()
+    speeches = wanted_speeches(analysis) if is_whole else options.auditions
+    sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
     async with open_services(folder, (PICTURES, SOUNDS), account, listen, around) as tools:
         ledger = tools.ledger
         delivery = Delivery(tools, root, (folder, other_folder))
-        await recover_media(tools, delivery, {one.id: one for one in wanted})
+        await recover_media(tools, delivery, {one.id: one for one in named})
         plan = plan_pictures(
             wanted,
             ledger,
@@ -66,6 +70,7 @@ async def make_pictures(
             plan,
             speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
             sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
+            cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
         )
         if plan.queued:
             quotes = await ask_quotes([one.wanted.quote for one in plan.queued], tools.transport, "audio/quote")

@@ -16,6 +16,7 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.atomic import save
+from storyboard.files.sidecar import read_sidecar
 from storyboard.film.takes import Take
 from storyboard.film.voice_track import VoiceTrack, voice_track
 from storyboard.make.actions import SENT, PictureAction
@@ -23,7 +24,7 @@ from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.heard_lines import ScriptLine
 from storyboard.make.purchase import MediaCall, media_purchase, settle_media, stem_of
 from storyboard.make.speeches import spoken_text
-from storyboard.make.takes import TRANSCRIPTS, read_sidecar
+from storyboard.make.takes import TRANSCRIPTS
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event

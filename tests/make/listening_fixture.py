@@ -82,7 +82,9 @@ def write_takes(folder: Path, server: SandboxServer, script: str = SCRIPT) -> li
     path.write_text(script)
     takes = folder / "out" / "film" / "clips"
     takes.mkdir(parents=True)
-    for clip in compile_file(path).manifest.clips:
+    manifest = compile_file(path).manifest
+    assert manifest is not None, "the script has no error"
+    for clip in manifest.clips:
         video = drawn(clip.payload["prompt"])
         (takes / f"{clip.id}_t1.mp4").write_bytes(video)
         server.sandbox.spoken.remember(video, words_said(_body(clip.payload["prompt"])))
