@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
         if not say(voices, speech.text, language, cast[speech.speaker], pace, path):
             continue
         speeches.append(LaidSpeech(len(laid), place, speech.end, is_computer=True))
-        laid.append(LaidSound("speech", str(path), samples_of(speech.start), None))
+        laid.append(LaidSound("speech", os.path.realpath(path), samples_of(speech.start), None))
         names.append(f"{speech.speaker}’s speech")
     missing = tuple(line for line in sounds.missing if line.place not in {one.place for one in speeches})
     return sounds._replace(
