@@ -15,6 +15,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
 from storyboard.make.declaring import declare_pictures
+from storyboard.make.models import ratio_of
 from storyboard.make.picking import NoSuchMadeTake, pick_picture
 from storyboard.make.planning import PictureItem, PictureOptions, clips_with, plan_pictures
 from storyboard.make.takes import take_file
@@ -91,12 +92,20 @@ def _picture(item: PictureItem, root: Path, folder: Path, address: Address, *, s
         "what": picture_words(wanted),
         "file": wanted.path,
         "url": address(PictureFile(file)) if file.is_file() else None,
+        "shape": _shape(wanted.aspect),
         "action": item.action.value,
-        "why": item.why,
+        "why": item.why.partition(": --")[0],  # options are for a terminal
+        "prompt": item.request.body["prompt"],
         "running": sends and any(one.state in RUNNING | {State.INTENDED} for one in takes.entries),
         "unknown": not sends and bool(takes.unknown),
         "takes": [_take(one, item, folder, address) for one in takes.choosable if take_file(folder, one).is_file()],
     }
+
+
+def _shape(aspect: str) -> str:
+    """How a card holds a picture: `wide`, `square` or `tall`."""
+    ratio = ratio_of(aspect)
+    return "wide" if ratio > 1 else "square" if ratio == 1 else "tall"
 
 
 def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> dict[str, Any]:

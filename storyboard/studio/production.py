@@ -186,7 +186,7 @@ class Production:
         return {"drafts": urls}
 
     async def _list_products(self, _: dict[str, Any]) -> object:
-        return {"products": [{"name": one.name, "title": one.title} for one in PRODUCTS.values()]}
+        return {"products": [{"name": one.name, "title": one.title, "group": one.group} for one in PRODUCTS.values()]}
 
     async def _make_product(self, body: dict[str, Any]) -> object:
         self._products.start(str(body["product"]), sandbox=self._is_sandbox())

@@ -24,23 +24,48 @@ _PATIENCE = 5.0
 
 
 class Product(NamedTuple):
-    """Something that is made of a film: its name, what it is, the words after `sbc` before the script, what its file's
-    name ends in, and whether takes go into it."""
+    """Something that is made of a film: its name, what it is, among which others it is shown, the words after `sbc`
+    without the script, what its file's name ends in, and whether takes go into it."""
 
     name: str
     title: str
+    group: str
     words: tuple[str, ...]
     ending: str
     has_takes: bool = True
 
 
+_SHARE, _EDIT, _OTHER = "To watch and to share", "For an editing program", "For other programs"
+#: How the page calls the formats of exports, and where it shows them; others as the help of `sbc export` calls them.
+_FORMAT_WORDS = {
+    "pdf": ("The storyboard on paper (PDF, A4)", _SHARE),
+    "otio": ("Timeline for OpenTimelineIO", _EDIT),
+    "fcpxml": ("Timeline for Final Cut Pro and Resolve (FCPXML)", _EDIT),
+    "xml": ("Timeline for Premiere and Resolve (Final Cut 7 XML)", _EDIT),
+    "edl": ("Edit decision list (CMX 3600)", _EDIT),
+    "srt": ("Subtitles (SubRip)", _OTHER),
+    "vtt": ("Subtitles for the web (WebVTT)", _OTHER),
+    "csv": ("Shot list (CSV)", _OTHER),
+    "fountain": ("Screenplay (Fountain)", _OTHER),
+    "fdx": ("Screenplay (Final Draft)", _OTHER),
+}
+
+
+def _export(name: str, title: str, suffix: str) -> Product:
+    words, group = _FORMAT_WORDS.get(name, (title, _OTHER))
+    return Product(name, words, group, ("export", "--to", name), suffix)
+
+
 PRODUCTS: dict[str, Product] = {
     one.name: one
     for one in (
-        Product("film", "The film, takes and animatic cut together (MP4)", ("film",), ".mp4"),
-        Product("animatic", "The animatic, drawn from the script (MP4)", ("animatic",), "-animatic.mp4", False),
-        Product("board", "The storyboard as one page to share (HTML)", ("board",), "-board.html"),
-        *(Product(name, one.title, ("export", "--to", name), one.suffix) for name, one in FORMATS.items()),
+        Product("film", "The film: takes, drafts and animatic cut together (MP4)", _SHARE, ("film",), ".mp4"),
+        Product("animatic", "The animatic, drawn from the script (MP4)", _SHARE, ("animatic",), "-animatic.mp4", False),
+        Product("board", "The storyboard as one page (HTML)", _SHARE, ("board",), "-board.html"),
+        *sorted(
+            (_export(name, one.title, one.suffix) for name, one in FORMATS.items()),
+            key=lambda one: [_SHARE, _EDIT, _OTHER].index(one.group),
+        ),
     )
 }
 Tell = Callable[[dict[str, Any]], Awaitable[None]]

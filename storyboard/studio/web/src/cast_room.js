@@ -10,6 +10,8 @@ export const TITLE = "Cast";
 const KINDS = [["character", "Characters"], ["prop", "Props"], ["location", "Places"]];
 const TO_MAKE = new Set(["new", "put back"]);
 const SENT = new Set(["new", "retake", "resend"]);
+/** Of these the plan says more than a word. */
+const EXPLAINED = new Set(["blocked", "no look", "rejected", "put back"]);
 const COPIES = "candidates";
 const SAID = {
   "new": "not made yet", "put back": "made, and gone from its place", "yours": "your own file", "made": "made",
@@ -62,7 +64,7 @@ async function declare(room) {
 
 function person(one, room) {
   const clips = one.clips.length ? one.clips.join(", ") : "no clip yet";
-  return element("article", { class: "person", "aria-label": one.name },
+  return element("article", { class: "person", "data-pictures": Math.min(one.pictures.length, 3), "aria-label": one.name },
     element("h4", {}, one.name),
     one.look ? element("p", { class: "look" }, one.look) : null,
     element("p", { class: "where" }, `In ${clips}`),
@@ -71,30 +73,43 @@ function person(one, room) {
 }
 
 function pictureCard(picture, room) {
-  const others = picture.takes.length > 1 || picture.takes.some(one => !one.chosen);
-  const state = picture.running ? "being made" : picture.unknown ? "perhaps paid" : SAID[picture.action] ?? picture.action;
+  const others = picture.takes.length > 1 || picture.takes.some(one => !one.chosen), chosen = picture.takes.find(one => one.chosen);
+  const state = picture.running ? "being made" : picture.unknown ? "perhaps paid" : chosen?.changed ? "its words have changed since" : SAID[picture.action] ?? picture.action;
   const press = retake => guarded(room, () => showMakePlan(room, [picture.id], retake));
   const make = picture.running || picture.unknown || picture.action === "yours" ? null
-    : TO_MAKE.has(picture.action) ? button("Make…", () => press(false), { class: "small", "aria-label": `Make ${picture.id}…` })
-    : picture.takes.length ? button("Retake…", () => press(true), { class: "small", "aria-label": `Retake ${picture.id}…` }) : null;
-  return element("figure", { class: "picture-card" },
+    : TO_MAKE.has(picture.action) ? button("Make…", () => press(false), { class: "small", "aria-label": `Make… ${picture.id}` })
+    : picture.takes.length ? button("Retake…", () => press(true), { class: "small", "aria-label": `Retake… ${picture.id}` }) : null;
+  return element("figure", { class: `picture-card ${picture.shape}` },
     picture.url ? element("img", { src: picture.url, alt: `${picture.id}, ${state}`, loading: "lazy" }) : element("div", { class: "no-picture", role: "img", "aria-label": `${picture.id}, ${state}` }),
-    element("figcaption", {}, element("strong", {}, picture.what), ` ${state}`,
-      picture.why && picture.action !== "yours" ? element("div", { class: "where" }, picture.why) : null),
-    make,
+    element("figcaption", {}, element("strong", {}, picture.what), element("span", { class: "where" }, ` ${state}`),
+      EXPLAINED.has(picture.action) && picture.why ? element("div", { class: "where" }, picture.why) : null),
+    element("div", { class: "actions start" }, make, others ? button("Compare", () => compare(picture, room), { class: "small", "aria-label": `Compare the takes of ${picture.id}` }) : null),
     others ? element("div", { class: "candidates", role: "group", "aria-label": `Takes of ${picture.id}` }, ...picture.takes.map(take => candidate(picture, take, room))) : null);
 }
 
+const wordsOf = take => `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", of other words" : ""}`;
+
+const choose = (picture, take, room) => guarded(room, async () => {
+  const { clips } = await ask("choose-picture", { picture: picture.id, number: take.number });
+  await room.again();
+  room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the picture before; the next render makes ${clips.length === 1 ? "it" : "them"} new.` : `Take ${take.number} is ${picture.file} now.`);
+});
+
 function candidate(picture, take, room) {
-  const words = `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", of other words" : ""}`;
-  const choose = () => guarded(room, async () => {
-    const { clips } = await ask("choose-picture", { picture: picture.id, number: take.number });
-    if (clips.length) room.tell(`${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the picture before; the next render makes ${clips.length === 1 ? "it" : "them"} new.`);
-    await room.again();
-  });
   return element("div", { class: "candidate" },
-    element("button", { type: "button", onclick: choose, "aria-pressed": String(take.chosen), "aria-label": `${picture.id}: ${words}`, title: words },
+    element("button", { type: "button", onclick: () => choose(picture, take, room), "aria-pressed": String(take.chosen), "aria-label": `Take ${take.number} of ${picture.id}`, title: wordsOf(take) },
       element("img", { src: take.url, alt: "", loading: "lazy" }), element("span", {}, `Take ${take.number}`)));
+}
+
+/** The takes of a picture side by side, large. */
+function compare(picture, room) {
+  const { actions } = openDialog(`Takes of ${picture.id}`, element("div", { class: "large" }, ...picture.takes.map(take =>
+    element("figure", { class: `take${take.chosen ? " chosen" : ""}` },
+      element("img", { src: take.url, alt: wordsOf(take) }),
+      element("figcaption", {}, element("strong", {}, `Take ${take.number}`), ` ${[take.chosen ? "in its place" : "", take.rejected].filter(Boolean).join("; ")}`),
+      take.chosen ? null : button("Choose", () => choose(picture, take, room), { "aria-label": `Choose take ${take.number}` }),
+      element("details", {}, element("summary", {}, take.changed ? "What has changed since" : "The words it was made from"), changes(take.prompt, picture.prompt))))));
+  actions.append(button("Back to the cast", () => guarded(room, room.again)));
 }
 
 /** The plan of making pictures: all that are missing, or those of `names`; `retake` makes new takes of these. */
@@ -112,7 +127,7 @@ async function showMakePlan(room, names = [], retake = false) {
 
 function table(rows, sandbox) {
   return element("table", {},
-    element("thead", {}, element("tr", {}, ...["Picture", "What happens", "Model", "Price"].map(one => element("th", { scope: "col" }, one)))),
+    element("thead", {}, element("tr", {}, ...["Picture", "What happens", "Model", "Price"].map(one => element("th", { scope: "col", class: one === "Price" ? "price" : null }, one)))),
     element("tbody", {}, ...rows.map(one => element("tr", {},
       element("td", {}, one.id, element("div", { class: "where" }, one.file)),
       element("td", {}, one.action, one.takes > 1 ? `, ${one.takes} takes` : "", one.why ? element("div", { class: "where" }, one.why) : null,

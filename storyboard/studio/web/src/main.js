@@ -6,7 +6,7 @@ import { Refused, ask, headers } from "./api.js";
 import { TITLE as CAST, showCast } from "./cast_room.js";
 import { addPictureButtons, keepPicture, listenToPictures } from "./cast_pictures.js";
 import { askWhich } from "./conflict.js";
-import { button, byId, element, openDialog } from "./dom.js";
+import { button, byId, element, openDialog, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { showSums } from "./pay.js";
 import { play } from "./player.js";
@@ -27,7 +27,7 @@ const board = new Board(byId("board"), see, "div", part => {
 });
 let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false, focuses = false;
 
-const tell = words => { byId("saved").textContent = words; };
+const state = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const isDirty = () => editor && editor.text !== saved.text;
 const safely = work => Promise.resolve().then(work).catch(problem => {
@@ -40,7 +40,7 @@ async function save() {
   const answer = await ask("save", { text, digest: saved.digest });
   if ("conflict" in answer) { choose(answer.conflict); return false; }
   saved = { text, digest: answer.digest };
-  tell("saved");
+  state("saved");
   return true;
 }
 
@@ -50,7 +50,7 @@ function choose(there) {
     conflict = false;
     if (there) saved = { text: there.text, digest: there.digest };
     if (text !== editor.text) editor.replace(text);
-    tell(isDirty() ? "not saved" : "saved");
+    state(isDirty() ? "not saved" : "saved");
     editor.view.focus();
   });
 }
@@ -61,11 +61,11 @@ function hearDisk(there) {
   saved = { text: there.text, digest: there.digest };
   editor.replace(there.text);
   saved.text = editor.text;
-  tell("taken over from another program");
+  state("taken over from another program");
 }
 
 function changed() {
-  tell(isDirty() ? "not saved" : "saved");
+  state(isDirty() ? "not saved" : "saved");
   clearTimeout(autosave);
   if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
 }
@@ -147,7 +147,8 @@ function hear(update) {
 /** Show the room that is open as it is now, unless somebody is writing in it. */
 function showAgain() {
   const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
-  if (dialog.querySelector("input[type=text]:focus, select:focus, video:not([paused])") && title !== CAST) return;
+  const plays = [...dialog.querySelectorAll("video")].some(one => !one.paused);
+  if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
   if (title === TAKES) safely(() => showTakes(tell));
   if (title === CAST) safely(cast);
 }
@@ -156,7 +157,7 @@ const cast = () => showCast(tell, () => editor, async () => !isDirty() || save()
 
 async function begin() {
   follow(hear, () => status({ kind: "gone", words: "the studio has ended; the text here can still be copied" }), headers);
-  tell("waiting: this film is open in another tab");
+  state("waiting: this film is open in another tab");
   // One tab writes; the next one takes over when it is closed.
   navigator.locks.request("writer", () => new Promise(() => safely(async () => {
     const opened = await ask("open");
@@ -169,7 +170,8 @@ async function begin() {
     byId("problems").hidden = true;
     byId("paid").checked = !opened.sandbox;
     byId("film").textContent = opened.name;
-    tell("saved");
+    if (opened.films) byId("film").before(element("a", { href: opened.films }, "Films"));
+    state("saved");
     editor.view.focus();
   })));
 }

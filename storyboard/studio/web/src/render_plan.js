@@ -38,7 +38,7 @@ function filter(approvedOnly, open, sandbox, again) {
 function table(clips, stills, sandbox, again) {
   const heads = ["Still", "Clip", "Scene", "What happens", "Price"];
   return element("table", {},
-    element("thead", {}, element("tr", {}, ...heads.map(one => element("th", { scope: "col" }, one)))),
+    element("thead", {}, element("tr", {}, ...heads.map(one => element("th", { scope: "col", class: one === "Price" ? "price" : null }, one)))),
     element("tbody", {}, ...clips.map(clip => row(clip, stills[clip.id], sandbox, again))));
 }
 
@@ -48,6 +48,6 @@ function row(clip, still, sandbox, again) {
       still ? approveButton(clip.id, still, () => again()) : null),
     element("td", {}, clip.id, element("div", { class: "where" }, `${clip.seconds} s`)),
     element("td", {}, clip.scene ?? ""),
-    element("td", {}, clip.action, clip.why ? element("div", { class: "where" }, clip.why) : null),
+    element("td", {}, ...(clip.action === "unknown" ? ["perhaps paid"] : [clip.action]), clip.why && clip.action !== "unknown" ? element("div", { class: "where" }, clip.why) : null),
     element("td", { class: "price" }, SENT.has(clip.action) ? sandbox ? "free" : money(clip.cost) : ""));
 }

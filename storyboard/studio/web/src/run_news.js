@@ -1,6 +1,6 @@
 // What a run says while it makes clips or pictures: a line for each, and how it ended until the person has read it.
 
-import { button, byId, count, element, money } from "./dom.js";
+import { button, byId, element, money } from "./dom.js";
 
 const WORDS = {
   sending: "is sent", queued: "is paid, and in the queue", received: "has come", saved: "is there", rejected: "came, and cannot stand by itself",
@@ -27,9 +27,9 @@ function showEnd(end, free, tell) {
   const parts = [
     [end.saved, "there"], [end.running, "still running at the service"], [end.rejected, "to be looked at"], [end.failed, "failed"],
     [end.refused, "refused, and not paid"], [end.unknown, "perhaps paid"], [end.unsent, "not sent"],
-  ].filter(([names]) => names.length).map(([names, words]) => `${names.length > 5 ? count(names.length, "of them") : names.join(", ")} ${words}`);
+  ].filter(([names]) => names.length).map(([names, words]) => `${words}: ${names.length > 5 ? names.length : names.join(", ")}`);
   const words = parts.join("; ") || "nothing was to be done";
-  if (!end.code) { tell(`The run has ended: ${words}.`); byId("notice").hidden = true; return; }
+  if (!end.code) { tell(`The run has ended; ${words}.`); byId("notice").hidden = true; return; }
   notice("The run has ended, and not all is there.", [
     `${words}.`, ...(end.stopped ? [`Nothing more was sent: ${end.stopped}.`] : []),
     ...(end.unknown.length ? ["What is perhaps paid is not sent again by the page: “sbc status --bill” compares it with the service’s bill."] : []),

@@ -24,7 +24,7 @@ export function listenToShotButtons(root, act) {
   let shot = null;
   const menu = element("div", { class: "menu", popover: "auto", role: "menu", onkeydown: step },
     ...ACTIONS.map(([action, words]) => button(words, () => { menu.hidePopover(); act(shot, action); }, { role: "menuitem", tabindex: "-1" })));
-  document.body.append(menu);
+  root.after(menu);
 
   function step(event) {
     const items = [...menu.children], at = items.indexOf(document.activeElement);

@@ -14,7 +14,8 @@ export function approveButton(clip, still, changed) {
       made.after(element("p", { class: "why", role: "alert" }, problem.message));
     }
   };
-  const made = button(still.approved ? "✓ Approved" : "Approve", press, { class: "small approve", "aria-pressed": String(still.approved), "aria-label": `Approve the still of ${clip}` });
+  const words = still.approved ? "✓ Approved" : "Approve";
+  const made = button(words, press, { class: `small approve${still.approved ? " given" : ""}`, "aria-label": `${words}: the still of ${clip}`, title: still.approved ? "Take the approval back" : null });
   return made;
 }
 

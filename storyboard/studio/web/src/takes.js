@@ -33,7 +33,7 @@ function clipRow(clip, still, again, tell) {
     row,
     clip.unknown ? element("p", { class: "why" }, "This clip may have been paid and never arrived. The page does not send it again; “sbc status --bill” compares it with the service’s bill.") : null,
     element("div", { class: "actions" }, clip.takes.length > 1 ? together : null,
-      button(clip.takes.length ? "Retake…" : "Render…", () => showPlan(tell, wish).catch(problem => tell(problem.message)), { "aria-label": `${clip.takes.length ? "Retake" : "Render"} ${clip.id}…` })));
+      button(clip.takes.length ? "Retake…" : "Render…", () => showPlan(tell, wish).catch(problem => tell(problem.message)), { "aria-label": `${clip.takes.length ? "Retake" : "Render"}… ${clip.id}` })));
 }
 
 function takeCard(clip, take, act) {
