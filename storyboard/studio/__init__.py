@@ -3,6 +3,8 @@
     access      who may ask: the token, the origin, the policy of the page
     app         the page and what it asks for, over HTTP on loopback
     instance    one studio to a script
+    films       the films of a folder, and what each comes to; `start_page` lists them, `new_films` begins and imports
+    open_films  the scripts that are open, each a server at a port of its own
     script      the script on disk: read, saved only if nobody else has changed it
     routes      files and requests of a page, and the guards before them
     language    the language server, spoken to over POST and one event stream

@@ -43,16 +43,24 @@ _LOOK = 0.5
 
 
 class Studio:
-    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's."""
+    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
+    `start_page` is the address of the list of films that it was opened from, or empty."""
 
     def __init__(
-        self, script: Path, options: Options, folder: Callable[[bool], Path], version: str, access: Access
+        self,
+        script: Path,
+        options: Options,
+        folder: Callable[[bool], Path],
+        version: str,
+        access: Access,
+        start_page: str = "",
     ) -> None:
         self.access = access
         self._file = ScriptFile(script)
         self._options = options
         self._folder = folder
         self._version = version
+        self._start_page = start_page
         self._sandbox = True
         self._language: LanguageSession | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -113,6 +121,7 @@ class Studio:
             raise StudioRefusal(f"{self._file.path.name} cannot be read ({problem}).") from None
         path = self._file.path
         there = {"path": str(path), "name": path.name, "uri": path.as_uri(), "sandbox": self._sandbox}
+        there |= {"films": self._start_page}
         return {**found._asdict(), **there}
 
     async def _lsp(self, message: dict[str, Any]) -> object:

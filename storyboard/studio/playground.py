@@ -11,6 +11,7 @@ where the compiler keeps such facts, beside an empty file of that name.
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,9 @@ class Playground:
         self._board = LiveBoard()
         self._seen: set[str] = set()
 
-    def open(self, files: str) -> str:
-        """Begin with a film: `files` are its other scripts by their path, as JSON. The answer is the script's URI."""
+    def open(self, files: str, heads: str) -> None:
+        """Begin with a film. `files` are its other scripts by their paths, as JSON; `heads` the first bytes of its
+        sounds, in base64."""
         self._pictures.clear()
         self._seen.clear()
         self._board = LiveBoard(lay=lambda planned: lay_image(planned, self._pictures.get))
@@ -49,13 +51,14 @@ class Playground:
         for path in sorted(self._folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
         for name, text in json.loads(files).items():
-            self._write(name, text)
-        return self._script.as_uri()
+            self._write(name, text.encode())
+        for name, data in json.loads(heads).items():
+            self._write(name, b64decode(data))
 
     def keep_picture(self, name: str, url: str, facts: str) -> None:
         """Have a picture at `name`, a path beside the script: `url` is where the page shows it, `facts` what it has
         found, as the fields of `ImageFacts`."""
-        path = self._write(name, "")
+        path = self._write(name, b"")
         found = ImageFacts(**json.loads(facts))
         if (stamp := stamp_of(path)) is not None:
             user_store().keep_facts(path, stamp, found._asdict())
@@ -66,12 +69,12 @@ class Playground:
         assert self._language is not None, "a film is opened first"
         return json.dumps(await self._language.handle(_without_pictures(json.loads(message))))
 
-    def _write(self, name: str, text: str) -> Path:
+    def _write(self, name: str, data: bytes) -> Path:
         path = (self._folder / name).resolve()
         if self._folder.resolve() not in path.parents:
             raise ValueError(f"{name} is not beside the script")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
         return path
 
     def _hear(self, message: dict[str, Any]) -> None:

@@ -7,10 +7,11 @@ rebinding) says its own name, and one that sends its visitor's browser here is t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -166,18 +167,41 @@ def address(opened: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of its pages before it waits for their connections."""
+    """Ends the streams of its pages, if it has any, before it waits for their connections."""
 
-    def __init__(self, config: uvicorn.Config, feed: BoardFeed) -> None:
+    def __init__(self, config: uvicorn.Config, feed: BoardFeed | None, *, heeds_signals: bool) -> None:
         super().__init__(config)
         self._feed = feed
+        self._heeds_signals = heeds_signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take the signals that end a program; one server of a program does."""
+        with super().capture_signals() if self._heeds_signals else contextlib.nullcontext():
+            yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._feed.close()
+        if self._feed is not None:
+            await self._feed.close()
         await super().shutdown(sockets)
 
 
-async def serve(app: ASGIApp, feed: BoardFeed, opened: socket.socket) -> None:
-    """Serve until the task is cancelled or the program is interrupted."""
+async def serve(
+    app: ASGIApp, feed: BoardFeed | None, opened: socket.socket, until: asyncio.Event | None = None
+) -> None:
+    """Serve until the task is cancelled or the program is interrupted; with an event, until that is set."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    await _Server(config, feed).serve(sockets=[opened])
+    server = _Server(config, feed, heeds_signals=until is None)
+    if until is None:
+        await server.serve(sockets=[opened])
+        return
+
+    async def stop() -> None:
+        await until.wait()
+        server.should_exit = True
+
+    stopping = asyncio.create_task(stop())
+    try:
+        await server.serve(sockets=[opened])
+    finally:
+        stopping.cancel()

@@ -1,24 +1,20 @@
-// Everything that the page needs, kept at the first visit: afterwards it works without a network. A new version is
-// fetched whole before it takes over, and is used from the next visit on; the old one is deleted then.
+// Everything that the page needs, kept at the first visit: afterwards it works without a network. VERSION and FILES are
+// written in front of this when the page is built. A new version is fetched whole before it takes over, and the old one
+// goes.
 
-const files = new URL("./files.json", location.href);
+const PREFIX = "playground ", NAME = PREFIX + VERSION;
 
 addEventListener("install", event => event.waitUntil((async () => {
-  const { version, paths } = await (await fetch(files, { cache: "no-store" })).json();
-  const store = await caches.open(nameOf(version));
-  await store.addAll(paths.map(path => new Request(path, { cache: "no-cache" })));
+  await (await caches.open(NAME)).addAll(FILES.map(path => new Request(path, { cache: "no-cache" })));
   await skipWaiting();
 })()));
 
 addEventListener("activate", event => event.waitUntil((async () => {
-  const { version } = VERSION;
-  for (const name of await caches.keys()) if (name.startsWith(nameOf("")) && name !== nameOf(version)) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
   await clients.claim();
 })()));
 
 addEventListener("fetch", event => {
   if (event.request.method !== "GET" || new URL(event.request.url).origin !== location.origin) return;
-  event.respondWith((async () => await (await caches.open(nameOf(VERSION.version))).match(event.request, { ignoreSearch: true }) ?? fetch(event.request))());
+  event.respondWith((async () => await (await caches.open(NAME)).match(event.request, { ignoreSearch: true }) ?? fetch(event.request))());
 });
-
-const nameOf = version => `playground ${version}`;

@@ -31,7 +31,7 @@ async function start() {
 }
 
 const answers = {
-  open: (film, { files }) => film.open(JSON.stringify(files)),
+  open: (film, { files, heads }) => film.open(JSON.stringify(files), JSON.stringify(heads)),
   picture: (film, { path, url, facts }) => film.keep_picture(path, url, JSON.stringify(facts)),
   lsp: (film, { message }) => film.handle(message),
 };

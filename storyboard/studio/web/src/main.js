@@ -170,6 +170,7 @@ async function begin() {
     byId("problems").hidden = true;
     byId("paid").checked = !opened.sandbox;
     byId("film").textContent = opened.name;
+    if (opened.films) byId("film").before(element("a", { href: opened.films }, "Films"));
     state("saved");
     editor.view.focus();
   })));
