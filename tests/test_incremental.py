@@ -119,7 +119,7 @@ PIECES = st.sampled_from(
 CHANGES = st.tuples(st.floats(0, 1), st.one_of(PIECES, st.integers(1, 9)))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT.index("EXT."), len(SCRIPT)]))
 def test_what_is_remembered_is_what_a_fresh_check_finds(changes: list[tuple[float, str | int]], reach: int) -> None:
     memory, text = CompilerCache(), SCRIPT
