@@ -18,6 +18,7 @@ from typing import NamedTuple
 from av import FFmpegError
 from PIL import Image
 
+from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, PictureFile, Portrait
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -25,7 +26,7 @@ from storyboard.drawing.compositing import compose
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.stage import MissingPicture
-from storyboard.drawing.still import Still, Subject
+from storyboard.drawing.still import Subject
 from storyboard.drawing.version import drawing_version
 from storyboard.files.stamps import stamp_of
 
@@ -38,30 +39,6 @@ _DIGEST = 24  # hexadecimal digits of a picture's name
 _WORKERS = 2
 _KEPT = 2048  # pictures in memory, for who draws the page again after an edit
 _PAGE_IMAGE = "page image"  # what a picture of the page is called in the store
-
-
-class ClipFrame(NamedTuple):
-    """The picture of a finished clip at `second`."""
-
-    path: Path
-    second: int
-
-
-class Portrait(NamedTuple):
-    """Somebody or something by itself, or a place."""
-
-    subject: Subject
-
-
-class PanelView(NamedTuple):
-    """The still of a shot, in a frame of the shape `width` by `height`."""
-
-    still: Still
-    width: int
-    height: int
-
-
-ImageSource = ClipFrame | Portrait | PanelView
 
 
 class PageImage(NamedTuple):
@@ -126,7 +103,7 @@ def _draw_all(sources: list[ImageSource], side: int) -> list[_Drawn]:
 
 def _stamps(source: ImageSource) -> tuple[object, ...]:
     """When the files of a source were changed last, so that a picture drawn before counts as long as they stay."""
-    if isinstance(source, ClipFrame):
+    if isinstance(source, ClipFrame | PictureFile):
         paths: list[object] = [source.path]
     elif isinstance(source, Portrait):
         paths = [source.subject.picture]
@@ -176,11 +153,21 @@ def _picture(source: ImageSource, side: int) -> tuple[Image.Image, tuple[Missing
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
     if isinstance(source, Portrait):
         return _portrait(source.subject)
+    if isinstance(source, PictureFile):
+        return _whole(source.path, side)
     try:
         return read_frame(source.path, source.second), ()
     except (OSError, ValueError, ArithmeticError, FFmpegError):
         gap = MissingPicture("unreadable", source.path.name, "cannot be read as a clip")
         return draw_stand_in_place(source.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _whole(path: Path, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    try:
+        return read_picture(path).copy(), ()
+    except UnreadableImage:
+        gap = MissingPicture("unreadable", path.name)
+        return draw_stand_in_place(path.name, "picture unreadable", side, round(side * 9 / 16)), (gap,)
 
 
 def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:

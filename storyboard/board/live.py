@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from storyboard.board.bar import build_bar
-from storyboard.board.images import ClipFrame, ImageSource, image_digest
-from storyboard.board.page import environment, settings_of
-from storyboard.board.placed_images import PlannedImage, place_panel, place_portrait
+from storyboard.board.image_sources import ClipFrame, ImageSource, PlannedImage, place_panel, place_portrait
+from storyboard.board.laid_images import LaidImage
 from storyboard.board.storyboard import (
     CastEntry,
     Panel,
@@ -28,7 +27,9 @@ from storyboard.board.storyboard import (
     entities_of,
     notes_by_owner,
     scenes_by_entity,
+    settings_of,
 )
+from storyboard.board.templates import environment
 from storyboard.board.wording import action_of, brief, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
@@ -95,10 +96,12 @@ class _DrawnPiece(NamedTuple):
 
 class LiveBoard:
     """The pieces of a board. `order` is what the page holds now; `files` are its pictures and takes, by the names that
-    the page asks for them with, in folders under `base`."""
+    the page asks for them with, in folders under `base`. `lay` says what each picture is made of, for a page that
+    composes them itself and asks for none."""
 
-    def __init__(self, base: str = "") -> None:
+    def __init__(self, base: str = "", lay: Callable[[PlannedImage], LaidImage] | None = None) -> None:
         self._base = base
+        self._lay = lay
         self.order: BoardOrder = {"title": "Storyboard", "single": {}, "scenes": []}
         self.pieces: dict[str, BoardPiece] = {}
         self.files: dict[str, ImageSource] = {}
@@ -162,13 +165,19 @@ class LiveBoard:
         name, pieces = _scene_pieces(board, placed, videos)
         return _DrawnScene(origin, pictures, board, entities_of(scene), name, pieces, files)
 
-    def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage:
+    def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
+        if self._lay is not None:
+            return self._lay(placed)
+        from storyboard.board.images import image_digest
+
         name = f"{image_digest(placed.source)}.webp"
         files[name] = placed.source
         return LinkedImage(placed.width, placed.height, f"{self._base}/pictures/{name}", placed.words, placed.gaps)
 
     def _take_url(self, panel: Panel, files: dict[str, ImageSource]) -> str:
         """Where the seconds of one shot play, in a file whose name changes with it."""
+        from storyboard.board.images import image_digest
+
         assert panel.take is not None
         source = ClipFrame(panel.take.path, 0)
         name = f"{image_digest(source)}{panel.take.path.suffix}"
@@ -230,7 +239,7 @@ def _name(html: str) -> str:
 
 
 def _scene_pieces(
-    board: SceneBoard, placed: Mapping[Panel, LinkedImage], videos: Mapping[Panel, str]
+    board: SceneBoard, placed: Mapping[Panel, LinkedImage | LaidImage], videos: Mapping[Panel, str]
 ) -> tuple[str, dict[str, BoardPiece]]:
     """The frame of a scene and its panels; the name of the first."""
     macros = _macros({"pictures": placed, "videos": videos})

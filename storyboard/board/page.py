@@ -7,23 +7,18 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from storyboard.board.bar import build_bar
 from storyboard.board.placed_images import place_images
-from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
-from storyboard.board.wording import audio_of, brief, price_of
-from storyboard.compiler.emphasis import drop_marks
-from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
+from storyboard.board.storyboard import Panel, Storyboard, build_storyboard, settings_of
+from storyboard.board.templates import BoardContent, environment
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
-from storyboard.wording import clean, clock, count
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -38,14 +33,6 @@ class BoardPage:
     html: str
     gaps: tuple[MissingPicture, ...]
     board: Storyboard
-
-
-class BoardContent(NamedTuple):
-    """What a page shows besides the film: its `production` (clips, models, prices, references, remarks), and the
-    `diagnostics` of the script."""
-
-    production: bool = True
-    diagnostics: bool = True
 
 
 def draw_board(
@@ -84,14 +71,6 @@ def draw_board(
     return BoardPage(html, placed.gaps, board)
 
 
-def settings_of(board: Storyboard) -> list[str]:
-    """The models, aspects and sound of the film, each once."""
-    rows = [scene_board.scene.settings for scene_board in board.scenes if scene_board.panels]
-    models = [panel.clip.model.name for panel in board.panels if panel.clip]
-    sound = ["with sound" if row.audio else "silent" for row in rows]
-    return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
-
-
 def _policy(style: str, has_takes: bool) -> str:
     """A Content-Security-Policy that allows our one style sheet, our embedded pictures, and the takes beside us."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
@@ -109,33 +88,3 @@ def _link(panel: Panel, folder: Path | None) -> str:
     except ValueError:  # another drive
         url = path.as_uri()
     return f"{url}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
-
-
-@cache
-def environment() -> Environment:
-    """The templates of the board, with their filters."""
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
-    made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
-    made.filters.update(read=drop_marks, unmarked=unmarked, audio=audio_of)
-    made.tests.update(mention=_is_mention)
-    made.globals.update(shows=BoardContent())
-    return made
-
-
-def _printable(value: object) -> object:
-    return clean(value) if type(value) is str else value
-
-
-def _size_class(text: str) -> str:
-    return "vast" if len(text) > 400 else "long" if len(text) > 60 else "short"
-
-
-def _is_mention(part: Prose | object) -> bool:
-    return isinstance(part, Mention)

@@ -185,6 +185,14 @@ def _sum(panels: Sequence[Panel]) -> Sum:
     )
 
 
+def settings_of(board: Storyboard) -> list[str]:
+    """The models, aspects and sound of the film, each once."""
+    rows = [scene_board.scene.settings for scene_board in board.scenes if scene_board.panels]
+    models = [panel.clip.model.name for panel in board.panels if panel.clip]
+    sound = ["with sound" if row.audio else "silent" for row in rows]
+    return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
+
+
 def add_sums(sums: Sequence[Sum]) -> Sum:
     """The sum of a film from those of its scenes."""
     return Sum(

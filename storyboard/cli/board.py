@@ -62,7 +62,8 @@ def command(
     A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture that cannot be
     shown.
     """
-    from storyboard.board.page import BoardContent, draw_board
+    from storyboard.board.page import draw_board
+    from storyboard.board.templates import BoardContent
     from storyboard.board.wording import summary
 
     if folder and output:

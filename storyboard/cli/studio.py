@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -13,11 +14,13 @@ from storyboard import __version__
 from storyboard.cli.streams import FINE, check_model, fail, models_here
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.render.folders import clips_folder
+
+if TYPE_CHECKING:
+    import socket
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", default=".")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
 @click.option("--no-open", is_flag=True, help="Only say the address; do not show the page in the browser.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
@@ -28,46 +31,76 @@ def command(file: str, port: int | None, no_open: bool, model: str | None, root:
     shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
     copied to refs/ under a new name, and named in the script.
 
-    The page starts in the sandbox, where renders are free. It pays only after you have changed to real money and
-    pressed the button that carries the sum; `sbc render` then goes on even if the page is closed. The page is this
-    machine's alone, and its address holds a password that is new each time. Ctrl-C ends it.
+    Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
+    Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by
+    side. Play shows the cut as it stands. Export makes film, animatic, board and files for other programs.
+
+    The page starts in the sandbox, where everything is free. It pays only after you have changed to real money and
+    pressed the button that carries the sum; `sbc render` or `sbc make` then goes on even if the page is closed. A
+    ceiling for a day is set in a plan, and written to sbc.toml. The page is this machine's alone, and its address holds
+    a password that is new each time. Ctrl-C ends it.
+
+    Without FILE, or with a folder, the page lists the films there and below: open one, begin a new one, or import a
+    screenplay, which is dropped on the page or chosen. Only files of new names are written.
     """
-    from storyboard.studio.instance import AlreadyOpen, only_instance
+    from storyboard.studio.instance import AlreadyOpen
 
     path = Path(file).absolute()
-    if not path.is_file():
+    is_folder = path.is_dir()
+    if not is_folder and not path.is_file():
         fail(f"{file}: is not a script that can be opened; `sbc new` makes a project with one")
-    options = Options(model=check_model(model, models_here(file)), root=root)
+    if model is not None:
+        check_model(model, models_here(str(path / "film.sb" if is_folder else path)))
+    options = Options(model=model, root=root)
+    serve = _serve_films if is_folder else _serve_script
     try:
-        with only_instance(str(path)) as put_down, contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(path, options, port, put_down, shows=not no_open))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve(path, options, port, shows=not no_open))
     except AlreadyOpen as problem:
         there = f": {problem.address}" if problem.address else ""
         fail(f"{file} is open in another studio{there}")
     sys.exit(FINE)
 
 
-async def _serve(path: Path, options: Options, port: int | None, put_down: object, *, shows: bool) -> None:
+async def _serve_script(script: Path, options: Options, port: int | None, *, shows: bool) -> None:
+    from storyboard.studio.instance import only_instance
+    from storyboard.studio.open_films import ScriptServer
+
+    with only_instance(str(script)) as put_down:
+        try:
+            server = ScriptServer(script, options, __version__, port)
+        except OSError as problem:
+            _fail_port(port, problem)
+        put_down(server.address)
+        _show("studio", server.address, shows=shows)
+        await server.serve()
+
+
+async def _serve_films(folder: Path, options: Options, port: int | None, *, shows: bool) -> None:
     from storyboard.studio.access import Access
-    from storyboard.studio.app import Studio
+    from storyboard.studio.open_films import OpenFilms
+    from storyboard.studio.start_page import StartPage
     from storyboard.watch.server import address, open_script_socket, serve
 
     try:
-        opened = open_script_socket(str(path), port)
+        opened: socket.socket = open_script_socket(str(folder), port)
     except OSError as problem:
-        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+        _fail_port(port, problem)
     access = Access()
-    studio = Studio(path, options, lambda sandbox: clips_folder(str(path), None, sandbox=sandbox), __version__, access)
     page = f"{address(opened)}#{access.token}"
-    assert callable(put_down)
-    put_down(page)
-    echo(f"studio: {page}", err=True)
-    looking = asyncio.create_task(studio.look_at_files())
+    films = OpenFilms(options, __version__, page)
+    _show("films", page, shows=shows)
+    try:
+        await serve(StartPage(folder, options, films.open, access).app(), None, opened)
+    finally:
+        await films.close()
+
+
+def _show(name: str, page: str, *, shows: bool) -> None:
+    echo(f"{name}: {page}", err=True)
     if shows:
         click.launch(page)
-    try:
-        await serve(studio.app(), studio.feed, opened)
-    finally:
-        looking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await looking
+
+
+def _fail_port(port: int | None, problem: OSError) -> NoReturn:
+    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")

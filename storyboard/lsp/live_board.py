@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from storyboard.board.images import ClipFrame, draw_image
+from storyboard.board.image_sources import ClipFrame
 from storyboard.board.live import BoardOrder, BoardPiece, LiveBoard
 from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.pipeline import Analysis
@@ -40,6 +40,8 @@ class BoardView:
 
     def picture(self, name: str) -> str | None:
         """A picture of the board as base64 of WebP, by the name that the page asks for it with."""
+        from storyboard.board.images import draw_image
+
         source = self._board.files.get(name)
         return None if source is None else b64encode(draw_image(source)).decode("ascii")
 

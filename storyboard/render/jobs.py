@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emit import build_manifest, request_body
 from storyboard.compiler.emit.manifest import ClipEntry
 from storyboard.compiler.emit.payloads import build_body
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.encoder import SizeStep
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Picture
-from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import write_prompt
 from storyboard.files.normalization import safe_name
@@ -136,14 +136,15 @@ def _request(analysis: Analysis, clip: Clip) -> str:
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
+    loader = Loader(analysis.root)
     for picture in clip.pictures:
         if picture.is_url:
             continue
-        file = Path(analysis.root) / picture.path
         try:
-            digest = f"sha256:{sha256(file.read_bytes()).hexdigest()}"
-        except OSError as problem:
-            raise PictureChanged(f"{picture.path} cannot be read any more ({problem.strerror})") from None
+            data = loader.read_picture(picture.path, largest_image_file())
+        except Unreadable as problem:
+            raise PictureChanged(f"{problem}; it could be read when the run began") from None
+        digest = f"sha256:{sha256(data).hexdigest()}"
         if digest != analysis.images.digest(picture):
             raise PictureChanged(f"{picture.path} has changed since the run began; start it again")
     try:

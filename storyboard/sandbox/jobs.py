@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from storyboard.catalog import Model
 from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.validation import picture_name
 
 
 @dataclass(slots=True)
@@ -52,7 +53,8 @@ class JobLog:
     _oldest: int = 0
 
     def note(self, call: Call) -> None:
-        """Remember a call, and count it by its prompt where it is one that costs money."""
+        """Remember a call, and count it by its prompt, or its picture, where it is one that costs money; transcriptions
+        together."""
         self.calls.append(call)
         self._held += len(call.body)
         while self._held > self.most_bytes:
@@ -60,14 +62,17 @@ class JobLog:
             self._held -= len(old.body)
             self.calls[self._oldest] = replace(old, body=b"")
             self._oldest += 1
-        if (
+        if call.path.endswith("/audio/transcriptions"):
+            self.queued["transcriptions"] += 1
+        elif (
             call.path.endswith("/video/queue")
             or "/image/" in call.path
             or call.path.endswith(("/audio/speech", "/audio/queue"))
         ):
-            with suppress(ValueError, TypeError, KeyError, RecursionError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError, StopIteration, AttributeError):
                 fields = json.loads(call.body)
-                self.queued[str(fields["input"] if "input" in fields else fields["prompt"])] += 1
+                key = next(one for one in ("input", "prompt", "image") if one in fields)
+                self.queued[picture_name(fields[key]) if key == "image" else str(fields[key])] += 1
 
     def forget(self, before: float) -> None:
         """Drop the jobs that began before a moment."""

@@ -12,7 +12,7 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.compiler.loader import LARGEST_SCRIPT, read_bytes
+from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, read_bytes
 from storyboard.compiler.parse import MOST_CHARACTERS, MOST_LINES
 from storyboard.screenplay.encodings import decode_text
 from storyboard.screenplay.fdx import restore_final_draft
@@ -56,10 +56,15 @@ class DecodedFile(NamedTuple):
 
 def open_screenplay(path: Path) -> DecodedFile:
     """Read a `.fountain` or `.fdx` file; the content decides, not the name. Raises Unreadable and Unimportable."""
-    data = read_bytes(path, _LARGEST)
-    shown = str(path)
+    return decode_screenplay(read_bytes(path, _LARGEST), str(path))
+
+
+def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
+    """Read the content of a file; `shown` is its path. Raises Unreadable and Unimportable."""
+    if len(data) > _LARGEST:
+        raise Unreadable(f"{shown}: is too large (at most {_LARGEST:,} bytes)")
     _refuse_other_files(data, shown)
-    if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(_XML) or path.suffix.lower() == ".fdx":
+    if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(_XML) or shown.lower().endswith(".fdx"):
         root = read_xml(data, shown)
         script = restore_final_draft(root)
         return (

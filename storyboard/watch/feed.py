@@ -19,7 +19,7 @@ from storyboard.film.takes import Take
 from storyboard.wording import count
 
 if TYPE_CHECKING:
-    from storyboard.board.images import ImageSource
+    from storyboard.board.image_sources import ImageSource
     from storyboard.compiler.pipeline import Analysis
 
 #: Seconds without a change after which takes are read again.
@@ -58,7 +58,7 @@ class BoardFeed:
         """Show a script as it is now. `rendering` is how far a render is."""
         self._analysis = analysis
         self._board.draw(analysis, self._takes)
-        self._status = _status(analysis, rendering)
+        self._status = status_of(analysis, rendering)
         await self._publish()
         if self._reading is not None:
             self._reading.cancel()
@@ -140,7 +140,8 @@ class BoardFeed:
             await self._publish()
 
 
-def _status(analysis: Analysis, rendering: str) -> Status:
+def status_of(analysis: Analysis, rendering: str = "") -> Status:
+    """The status line of a script that was checked."""
     severities = [one.severity for one in analysis.diagnostics]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     found = [count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]

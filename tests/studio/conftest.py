@@ -61,7 +61,7 @@ class Studio(NamedTuple):
             answer = connection.getresponse()
             return answer.status, b"" if path == "/events" and answer.status == 200 else answer.read()
 
-    def ask(self, name: str, **body: Any) -> dict[str, Any]:
+    def ask(self, name: str, /, **body: Any) -> dict[str, Any]:
         """What the page asks; a refusal has `refused`."""
         headers = {"X-Sbc-Token": self.token, "Content-Type": "application/json"}
         status, said = self.request("POST", f"/api/{name}", json.dumps(body).encode(), **headers)

@@ -120,7 +120,7 @@ def _include(
         return True
     shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
     try:
-        source = loader.read_script(os.path.join(loader.root, path), shown)
+        source = loader.read_include(path, shown)
     except Unreadable as problem:
         reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
         message = f"{quote(typed)} cannot be included: {reason}."
