@@ -43,8 +43,8 @@ def install(wheel: Path, home: Path, *options: str) -> Path:
     """The Python of a new environment that has the wheel."""
     venv.create(home)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *options, wheel], check=True, capture_output=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *options, str(wheel)], check=True, capture_output=True)
     return python
 
 
