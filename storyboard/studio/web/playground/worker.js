@@ -31,7 +31,10 @@ async function start() {
 }
 
 const answers = {
-  open: (film, { files, heads }) => film.open(JSON.stringify(files), JSON.stringify(heads)),
+  open(film, { files, heads, pictures }) {
+    film.open(JSON.stringify(files), JSON.stringify(heads));
+    for (const [path, { url, facts }] of Object.entries(pictures)) film.keep_picture(path, url, JSON.stringify(facts));
+  },
   picture: (film, { path, url, facts }) => film.keep_picture(path, url, JSON.stringify(facts)),
   lsp: (film, { message }) => film.handle(message),
 };
