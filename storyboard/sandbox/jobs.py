@@ -53,7 +53,8 @@ class JobLog:
     _oldest: int = 0
 
     def note(self, call: Call) -> None:
-        """Remember a call, and count it by its prompt, or its picture, where it is one that costs money."""
+        """Remember a call, and count it by its prompt, or its picture, where it is one that costs money; transcriptions
+        together."""
         self.calls.append(call)
         self._held += len(call.body)
         while self._held > self.most_bytes:
@@ -61,7 +62,9 @@ class JobLog:
             self._held -= len(old.body)
             self.calls[self._oldest] = replace(old, body=b"")
             self._oldest += 1
-        if (
+        if call.path.endswith("/audio/transcriptions"):
+            self.queued["transcriptions"] += 1
+        elif (
             call.path.endswith("/video/queue")
             or "/image/" in call.path
             or call.path.endswith(("/audio/speech", "/audio/queue"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from storyboard.spend.collector import LongWait
+from storyboard.spend.database import Full, Unusable
 from storyboard.spend.events import Event, Listen
 from storyboard.spend.outcome import Exit
 from storyboard.spend.sender import Sender
@@ -31,6 +33,18 @@ class Halt:
         halted.cancel()
         with suppress(asyncio.CancelledError):
             await everything
+
+    async def guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do one thing; whatever is wrong with it, the run ends in good order."""
+        try:
+            await work()
+        except (Full, OSError) as problem:
+            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
+            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+        except (LongWait, Unusable) as problem:
+            self._sender.close(str(problem), Exit.INCOMPLETE)
+        except Exception as problem:  # noqa: BLE001 # as said
+            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
 
     def stop(self, *, at_once: bool = False) -> None:
         """Send nothing more and come to an end in good order: an open call is answered first, since its answer is paid

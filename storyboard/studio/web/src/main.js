@@ -2,7 +2,7 @@
 
 import { Board, clock } from "../../../watch/page/board.js";
 import { follow } from "../../../watch/page/feed.js";
-import { Refused, ask, headers } from "./api.js";
+import { Refused, ask, headers } from "#api";
 import { TITLE as CAST, showCast } from "./cast_room.js";
 import { addPictureButtons } from "./cast_pictures.js";
 import { askWhich } from "./conflict.js";
