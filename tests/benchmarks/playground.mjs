@@ -13,7 +13,7 @@ const rest = milliseconds => new Promise(done => setTimeout(done, milliseconds))
 let diagnostics = null, board = null;
 const began = cpu();
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide/pyodide.mjs`));
-const film = await startCompiler(loadPyodide, `${folder}/pyodide/`, readFileSync(`${folder}/compiler.zip`), update => {
+const film = await startCompiler(loadPyodide, `${folder}/pyodide/`, new Uint8Array(readFileSync(`${folder}/compiler.zip`)), update => {
   const { order, messages } = JSON.parse(update);
   if (order) board = cpu();
   else if (messages.some(({ lsp }) => lsp?.method === "textDocument/publishDiagnostics")) diagnostics = cpu();

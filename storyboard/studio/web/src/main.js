@@ -5,6 +5,7 @@ import { follow } from "../../../watch/page/feed.js";
 import { Refused, ask, headers } from "#api";
 import { TITLE as CAST, showCast } from "./cast_room.js";
 import { addPictureButtons } from "./cast_pictures.js";
+import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
 import { askWhich } from "./conflict.js";
 import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
@@ -94,6 +95,7 @@ function hear(update) {
     if (message.run) hearRun(message.run, message.free, tell);
     if (message.product) hearProduct(message, tell);
     if (message.takes) showAgain();
+    if ("comments" in message) { countComments(message.comments); showAgain(); }
   }
 }
 
@@ -104,9 +106,14 @@ function showAgain() {
   if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
   if (title === TAKES) safely(() => showTakes(tell));
   if (title === CAST) safely(cast);
+  if (title === COMMENTS) safely(comments);
 }
 
 const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
+
+const comments = () => showComments(
+  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(),
+);
 
 async function begin() {
   follow(hear, () => status({ kind: "gone", words: "the studio has ended; the text here can still be copied" }), headers);
@@ -126,6 +133,7 @@ async function begin() {
     if (opened.films) byId("film").before(element("a", { href: opened.films }, "Films"));
     state("saved");
     editor.view.focus();
+    countComments((await ask("comments")).comments.length);
   })));
 }
 
@@ -135,6 +143,7 @@ byId("play").addEventListener("click", () => safely(async () => {
   const { drafts } = await ask("drafts");
   play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)));
 }));
+byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
 byId("export").addEventListener("click", () => safely(async () => { if (!isDirty() || await save()) await showProducts(tell); }));
 byId("takes").addEventListener("click", () => safely(() => showTakes(tell)));
