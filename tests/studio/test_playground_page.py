@@ -70,7 +70,6 @@ def _visitor(browser: Browser, width: int = 1400, scheme: str = "light") -> Visi
     page.set_default_timeout(_PATIENCE)
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
     return Visitor(page, context, complaints)
 
 
