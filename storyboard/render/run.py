@@ -118,16 +118,32 @@ async def _carry_out(
 ) -> Outcome:
     decoders = asyncio.Semaphore(service("run")["decoders"])
 
-    async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
-        async with decoders:
-            return await asyncio.to_thread(verify_clip, path, seconds, aspect)
-
     async def frame(path: Path) -> bytes:
         async with decoders:
             return await asyncio.to_thread(last_frame, path)
 
+    tools = render_services(ledger, transport, destination, listen, around, decoders)
+    engine = Engine(tools, agenda, wishes, around.last_frame or frame)
+    with stopped_by_signals(engine.stop):
+        return await engine.run()
+
+
+def render_services(
+    ledger: Ledger,
+    transport: Transport,
+    account: Account,
+    listen: Listen,
+    around: Environment,
+    decoders: asyncio.Semaphore,
+) -> RenderServices:
+    """What a run of clips works with; not more clips are decoded at a time than `decoders` lets."""
+
+    async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
+        async with decoders:
+            return await asyncio.to_thread(verify_clip, path, seconds, aspect)
+
     listen = Broadcast(listen)
-    tools = RenderServices(
+    return RenderServices(
         folder=ledger.folder,
         ledger=ledger,
         transport=transport,
@@ -136,11 +152,8 @@ async def _carry_out(
         verify=around.verify or verify,
         averages=Averages(),
         listen=listen,
-        words=without_secrets(destination.key, ledger),
+        words=without_secrets(account.key, ledger),
         mark=around.mark,
         writer=LedgerWriter(ledger, around.clock, listen),
-        hide=destination.key.hidden_from,
+        hide=account.key.hidden_from,
     )
-    engine = Engine(tools, agenda, wishes, around.last_frame or frame)
-    with stopped_by_signals(engine.stop):
-        return await engine.run()

@@ -25,6 +25,11 @@ class JobStore:
         """The folder of jobs of the audio queue."""
         return self._folder / "sounds"
 
+    @property
+    def upscaled(self) -> Path:
+        """The folder of clips that are upscaled."""
+        return self._folder / "upscaled"
+
     def keep(self, job: SandboxJob) -> None:
         """Put a job down. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)

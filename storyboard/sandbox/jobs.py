@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from storyboard.catalog import Model
 from storyboard.sandbox.bodies import Queue
@@ -67,9 +68,21 @@ class JobLog:
         ):
             with suppress(ValueError, TypeError, KeyError, RecursionError):
                 fields = json.loads(call.body)
-                self.queued[str(fields["input"] if "input" in fields else fields["prompt"])] += 1
+                self.queued[_name_of(fields)] += 1
 
     def forget(self, before: float) -> None:
         """Drop the jobs that began before a moment."""
         for queue_id in [job.queue_id for job in self.jobs.values() if job.since < before]:
             del self.jobs[queue_id]
+
+
+def _name_of(body: dict[str, object]) -> str:
+    """What a paid call is counted by: its words; the factor and the clip where it is one to be upscaled."""
+    if "upscale_factor" in body:
+        return upscale_name(body["upscale_factor"], str(body["video_url"]))
+    return str(body["input"] if "input" in body else body["prompt"])
+
+
+def upscale_name(factor: object, video_url: str) -> str:
+    """What a call that upscales is counted by."""
+    return f"{factor}x {sha256(video_url.encode()).hexdigest()[:16]}"
