@@ -24,7 +24,7 @@ from storyboard.film.probe import probe_clips
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Finished, Ticket
 from storyboard.sandbox.call_context import CallContext
-from storyboard.sandbox.enlarging import enlarge
+from storyboard.sandbox.enlargement import enlarge
 from storyboard.sandbox.jobs import upscale_name
 from storyboard.sandbox.rates import Clock
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong

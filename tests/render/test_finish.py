@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path)
         assert list(film.upscales.values()) == [1, 1], "what is finished is not paid again"
 
 
+@pytest.mark.slow
 def test_a_retake_and_another_pick_make_a_clip_unfinished(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
         film.finish(only=["s01c01"])
@@ -81,6 +83,7 @@ def test_a_retake_and_another_pick_make_a_clip_unfinished(tmp_path: Path) -> Non
         assert shown(film) == [TAKES[0], None], "the take that was finished stands again"
 
 
+@pytest.mark.slow
 def test_a_finished_file_that_is_gone_is_put_together_again_for_nothing(tmp_path: Path) -> None:
     with finish_project(tmp_path, 1) as film:
         film.finish()
@@ -97,6 +100,7 @@ def test_a_finished_file_that_is_gone_is_put_together_again_for_nothing(tmp_path
         assert (shown(film), sum(film.upscales.values())) == ([TAKES[0]], 1)
 
 
+@pytest.mark.slow
 def test_a_file_of_somebody_else_at_the_name_stays(tmp_path: Path) -> None:
     with finish_project(tmp_path, 1) as film:
         theirs = film.out / "clips" / TAKES[0]
@@ -135,6 +139,7 @@ def test_a_take_that_is_too_large_is_sent_in_pieces_and_no_frame_is_lost_or_repe
         assert sum(film.upscales.values()) == 3
 
 
+@pytest.mark.slow
 def test_a_piece_that_fails_is_paid_again_at_the_persons_word_alone(tmp_path: Path, small_pieces: int) -> None:
     assert small_pieces
     with finish_project(tmp_path / "film", 1, faults=["retrieve:failed"]) as film:
@@ -146,6 +151,7 @@ def test_a_piece_that_fails_is_paid_again_at_the_persons_word_alone(tmp_path: Pa
         assert shown(film) == [TAKES[0]]
 
 
+@pytest.mark.slow
 def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -> None:
     with finish_project(tmp_path, factor=1.5) as film:
         with pytest.raises(Declined):
@@ -165,6 +171,7 @@ def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -
         assert [entry.usd for entry in film.finishes()] == [0.11, 0.11]
 
 
+@pytest.mark.slow
 def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> None:
     with finish_project(tmp_path, 1, faults=["quote:500x*"]) as film:
         film.finish()
@@ -177,6 +184,7 @@ def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> No
         )
 
 
+@pytest.mark.slow
 def test_a_ceiling_holds(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
         outcome = film.finish(max_cost=0.10)
@@ -191,6 +199,7 @@ def test_prices_are_those_of_the_guide() -> None:
     assert [model.price(seconds, lines, rate) for seconds, lines, rate, _ in rows] == [usd for *_, usd in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [
@@ -198,18 +207,18 @@ def test_prices_are_those_of_the_guide() -> None:
         ("queue:402=credit", "refused", Exit.NO_MONEY),
         ("queue:502", "unknown", Exit.UNKNOWN),
         ("queue:cut", "unknown", Exit.UNKNOWN),
-        pytest.param("queue:no-id", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        pytest.param("queue:429=1", "saved", Exit.FINE, marks=pytest.mark.slow),
+        ("queue:no-id", "unknown", Exit.UNKNOWN),
+        ("queue:429=1", "saved", Exit.FINE),
         ("retrieve:422=policy", "refunded", Exit.INCOMPLETE),
-        pytest.param("retrieve:failed", "failed", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        pytest.param("retrieve:completedx*", "failed", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        pytest.param("retrieve:404x*", "lost", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        pytest.param("retrieve:500x*", "failed", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        pytest.param("retrieve:401x*", "queued", Exit.INCOMPLETE, marks=pytest.mark.slow),
-        pytest.param("retrieve:500", "saved", Exit.FINE, marks=pytest.mark.slow),
-        pytest.param("retrieve:close", "saved", Exit.FINE, marks=pytest.mark.slow),
+        ("retrieve:failed", "failed", Exit.INCOMPLETE),
+        ("retrieve:completedx*", "failed", Exit.INCOMPLETE),
+        ("retrieve:404x*", "lost", Exit.INCOMPLETE),
+        ("retrieve:500x*", "failed", Exit.INCOMPLETE),
+        ("retrieve:401x*", "queued", Exit.INCOMPLETE),
+        ("retrieve:500", "saved", Exit.FINE),
+        ("retrieve:close", "saved", Exit.FINE),
         ("retrieve:cutx2", "saved", Exit.FINE),
-        pytest.param("retrieve:htmlx2", "saved", Exit.FINE, marks=pytest.mark.slow),
+        ("retrieve:htmlx2", "saved", Exit.FINE),
         ("retrieve:stubx*", "failed", Exit.INCOMPLETE),
     ],
 )
@@ -224,18 +233,21 @@ def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: E
             assert shown(film) == [TAKES[0]]
 
 
+@pytest.mark.slow
 def test_two_runs_at_once(tmp_path: Path) -> None:
     with finish_project(tmp_path, 1) as film:
 
         def beside(_plan: FinishPlan) -> bool:
-            with pytest.raises(Locked):
-                FinishProject(film.folder, film.script, film.server, film.clock).finish()
+            other = FinishProject(film.folder, film.script, film.server, film.clock)
+            with ThreadPoolExecutor() as pool, pytest.raises(Locked):
+                pool.submit(other.finish).result()
             return True
 
         assert film.finish(agree=beside).code is Exit.FINE
         assert sum(film.upscales.values()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", ["download.last", "rename.before", "merge.before"])
 def test_a_full_disk_loses_nothing(tmp_path: Path, point: str) -> None:
     with finish_project(tmp_path, 1) as film:
@@ -272,12 +284,10 @@ POINTS = [
     "merge.after",
 ]
 UNSURE = POINTS[POINTS.index("commit.intended.after") : POINTS.index("commit.answer.after")]
-_QUICK = {"queue.http11.receive_response_body.complete", "rename.after", "merge.before"}
 
 
-@pytest.mark.parametrize(
-    "point", [pytest.param(one, marks=() if one in _QUICK else pytest.mark.slow) for one in POINTS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS)
 def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str) -> None:
     with finish_project(tmp_path, 1) as film:
         command = [sys.executable, "-m", "tests.render.killed_finish", str(film.folder), film.server.base_url, point]

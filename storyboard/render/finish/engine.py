@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storyboard.film.upscale import CannotUpscale
 from storyboard.render.finish.files import is_piece_there
-from storyboard.render.finish.jobs import Piece
+from storyboard.render.finish.jobs import TakePiece
 from storyboard.render.finish.planning import SENT, FinishAction, FinishItem, FinishPlan
 from storyboard.render.finish.product import make_finished
 from storyboard.render.finish.retrieve import PieceCollector
@@ -89,7 +89,7 @@ class FinishEngine:
         self._made.add(item.clip)
         self._tools.listen(Event("saved", item.clip, take=item.job.take.number, file=path.name))
 
-    async def _piece(self, item: FinishItem, piece: Piece) -> Entry | None:
+    async def _piece(self, item: FinishItem, piece: TakePiece) -> Entry | None:
         """Have a piece: send it where it is to be sent, collect it where it is not here."""
         if piece in item.to_send:
             async with self._places:

@@ -20,7 +20,7 @@ from storyboard.spend.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TakePiece:
     """A range of a take's frames that goes into one request: the `number`th from 1, `frames` of them from `first` on.
     `fingerprint` names what is asked; `seconds` are those of the piece."""
 
@@ -41,7 +41,7 @@ class FinishJob:
     digest: str
     model: UpscaleModel
     factor: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TakePiece, ...]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -53,11 +53,11 @@ class FinishJob:
         """The length of the take."""
         return float(self.media.frames / self.media.rate)
 
-    def listed_price(self, piece: Piece) -> float:
+    def listed_price(self, piece: TakePiece) -> float:
         """US dollars for a piece, by the catalogue."""
         return self.model.price(piece.seconds, self.size[1], float(self.media.rate))
 
-    def request(self, piece: Piece) -> str:
+    def request(self, piece: TakePiece) -> str:
         """What is asked for a piece, for the ledger and the sidecars: the body, with the take's name and digest in
         place of the clip."""
         facts = {
@@ -129,11 +129,11 @@ def _job(
     return FinishJob(clip, take, media, digest, model, factor, pieces), ""
 
 
-def _pieces(media: TakeMedia, count: int, name: str) -> tuple[Piece, ...]:
+def _pieces(media: TakeMedia, count: int, name: str) -> tuple[TakePiece, ...]:
     """A take in so many pieces, each a frame longer or shorter than the others at most."""
     ends = [media.frames * number // count for number in range(count + 1)]
     return tuple(
-        Piece(
+        TakePiece(
             number, first, end - first, float((end - first) / media.rate),
             sha256(f"{name} {first} {end}".encode()).hexdigest(),
         )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from storyboard.render.finish.files import FinishedTake, finished_takes, is_piece_there
-from storyboard.render.finish.jobs import FinishCandidate, FinishJob, Piece
+from storyboard.render.finish.jobs import FinishCandidate, FinishJob, TakePiece
 from storyboard.spend.balance import Balance
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
@@ -50,7 +50,7 @@ class FinishItem:
     action: FinishAction
     why: str = ""
     entries: Mapping[int, Entry] = field(default_factory=dict)
-    to_send: tuple[Piece, ...] = ()
+    to_send: tuple[TakePiece, ...] = ()
     given_up: tuple[Entry, ...] = ()
     finished: FinishedTake | None = None
     quotes: Mapping[int, float] | None = None
@@ -65,12 +65,12 @@ class FinishItem:
         assert self.candidate.job is not None, "there is a take"
         return self.candidate.job
 
-    def price(self, piece: Piece) -> float:
+    def price(self, piece: TakePiece) -> float:
         """What a piece costs, in US dollars: as the service says, else by the catalogue."""
         quoted = (self.quotes or {}).get(piece.number)
         return self.job.listed_price(piece) if quoted is None else quoted
 
-    def basis(self, piece: Piece) -> str:
+    def basis(self, piece: TakePiece) -> str:
         """Who says what a piece costs."""
         return "quote" if piece.number in (self.quotes or {}) else self.job.model.basis
 

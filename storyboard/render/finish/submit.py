@@ -10,7 +10,7 @@ from typing import NamedTuple
 from storyboard.catalog.upscale_models import upscale_call
 from storyboard.film.upscale import CannotUpscale
 from storyboard.render.finish.bodies import queue_body, quote_body
-from storyboard.render.finish.jobs import FinishJob, Piece
+from storyboard.render.finish.jobs import FinishJob, TakePiece
 from storyboard.render.finish.planning import FinishItem, FinishPlan
 from storyboard.spend.answers import KeptAnswer
 from storyboard.spend.entry import Entry
@@ -55,7 +55,7 @@ def no_number(_ledger: Ledger, _entry: Entry) -> None:
     """A finished take is named after its take."""
 
 
-async def piece_purchase(tools: Services, item: FinishItem, piece: Piece, scratch: Path) -> Purchase:
+async def piece_purchase(tools: Services, item: FinishItem, piece: TakePiece, scratch: Path) -> Purchase:
     """The queue call of a piece. Raises CannotSend; OSError where the take cannot be read."""
     job = item.job
     try:
@@ -87,7 +87,7 @@ async def piece_purchase(tools: Services, item: FinishItem, piece: Piece, scratc
     )
 
 
-def _new_entry(item: FinishItem, piece: Piece) -> Entry:
+def _new_entry(item: FinishItem, piece: TakePiece) -> Entry:
     job: FinishJob = item.job
     return Entry(
         id=0,
