@@ -22,12 +22,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from example_films import EXAMPLES, example_folders, lesson_of, script_of, title_of
 from markdown.extensions.toc import slugify
 
 from storyboard.compiler.codes import TITLES
 
 _ROOT = Path(__file__).resolve().parent.parent
-_EXAMPLES = _ROOT / "examples"
 #: The example whose pictures the README shows.
 _SHOWN = "08-the-lantern-keeper"
 _EXPLANATIONS = _ROOT / "storyboard" / "compiler" / "explain"
@@ -57,13 +57,13 @@ def main() -> None:
         page = options.folder / path
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
-    for folder in _examples():
+    for folder in example_folders():
         home = options.folder / "examples" / folder.name
         _make(folder, "board", home / "board.html")
         if options.animatics:
             _make(folder, "animatic", home / "animatic.mp4")
     for picture in ("board.png", "animatic.webp"):
-        shutil.copy(_EXAMPLES / _SHOWN / picture, options.folder / "examples" / _SHOWN / picture)
+        shutil.copy(EXAMPLES / _SHOWN / picture, options.folder / "examples" / _SHOWN / picture)
 
 
 def _pages(*, with_animatics: bool) -> Iterator[tuple[str, str]]:
@@ -82,9 +82,9 @@ def _pages(*, with_animatics: bool) -> Iterator[tuple[str, str]]:
     yield (
         "examples/index.md",
         "# Examples\n\n"
-        + "".join(f"- [{folder.name}]({folder.name}.md): {_lesson(folder)}\n" for folder in _examples()),
+        + "".join(f"- [{folder.name}]({folder.name}.md): {lesson_of(folder)}\n" for folder in example_folders()),
     )
-    for folder in _examples():
+    for folder in example_folders():
         yield f"examples/{folder.name}.md", _example(folder, with_animatic=with_animatics)
     yield "source/index.md", (_ROOT / "storyboard" / "README.md").read_text(encoding="utf-8")
 
@@ -93,36 +93,21 @@ def _codes() -> list[str]:
     return sorted(path.stem for path in _EXPLANATIONS.glob("SB*.md"))
 
 
-def _examples() -> list[Path]:
-    return sorted(path for path in _EXAMPLES.iterdir() if path.is_dir() and path.name[:2].isdigit())
-
-
-def _script(folder: Path) -> Path:
-    """The film of an example: the script that declares shots, where there are several."""
-    return next(path for path in sorted(folder.glob("*.sb")) if "\nSHOT " in path.read_text(encoding="utf-8"))
-
-
-def _lesson(folder: Path) -> str:
-    """What an example teaches: its first line says it."""
-    lesson = _script(folder).read_text(encoding="utf-8").splitlines()[0].removeprefix("// Teaches: ")
-    return lesson[:1].upper() + lesson[1:]
-
-
 def _example(folder: Path, *, with_animatic: bool) -> str:
-    lesson = _lesson(folder)
+    lesson = lesson_of(folder)
     scripts = "".join(
         f"```text title={path.name!r}\n{path.read_text(encoding='utf-8')}```\n\n"
         for path in sorted(folder.glob("*.sb"))
     )
     animatic = f'<video controls preload="none" src="{folder.name}/animatic.mp4"></video>\n\n' if with_animatic else ""
     board = f'<iframe class="board" src="{folder.name}/board.html" title="The storyboard"></iframe>\n\n'
-    return f"# {folder.name[3:].replace('-', ' ').capitalize()}\n\n{lesson}\n\n{animatic}{board}{scripts}"
+    return f"# {title_of(folder)}\n\n{lesson}\n\n{animatic}{board}{scripts}"
 
 
 def _make(folder: Path, command: str, path: Path) -> None:
     """Have a command of `sbc` make something of an example."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    arguments = [sys.executable, "-m", "storyboard.cli", command, str(_script(folder)), "-o", str(path)]
+    arguments = [sys.executable, "-m", "storyboard.cli", command, str(script_of(folder)), "-o", str(path)]
     subprocess.run(arguments, check=True, capture_output=True)
 
 

@@ -36,20 +36,20 @@ class Bar(NamedTuple):
     marks: tuple[BarMark, ...]
 
 
-def bar(story: Storyboard) -> Bar:
+def build_bar(board: Storyboard) -> Bar:
     """Lay the film out to scale; an empty bar where it has no second."""
-    whole = story.sum.seconds
+    whole = board.sum.seconds
     if not whole:
         return Bar((), (), (), ())
     percent = 100 / whole
     scenes, shots, clips, at = [], [], [], 0
-    for chapter in story.chapters:
-        odd = bool(chapter.scene.number % 2)
-        if chapter.panels:
-            number = chapter.scene.number
-            words = f"Scene {number}: {chapter.scene.heading or 'without a heading'}, {chapter.sum.seconds} s"
-            scenes.append(Segment(at * percent, chapter.sum.seconds * percent, str(number), words, odd))
-        for panel in chapter.panels:
+    for scene_board in board.scenes:
+        odd = bool(scene_board.scene.number % 2)
+        if scene_board.panels:
+            number = scene_board.scene.number
+            words = f"Scene {number}: {scene_board.scene.heading or 'without a heading'}, {scene_board.sum.seconds} s"
+            scenes.append(Segment(at * percent, scene_board.sum.seconds * percent, str(number), words, odd))
+        for panel in scene_board.panels:
             words = f"Shot {panel.shot.number}, {panel.seconds} s"
             shots.append(Segment(at * percent, panel.seconds * percent, panel.shot.number, words, odd))
             if panel.clip and panel.opens:

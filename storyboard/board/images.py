@@ -18,6 +18,7 @@ from typing import NamedTuple
 from av import FFmpegError
 from PIL import Image
 
+from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, PictureFile, Portrait
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -25,7 +26,7 @@ from storyboard.drawing.compositing import compose
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.stage import MissingPicture
-from storyboard.drawing.still import Still, Subject
+from storyboard.drawing.still import Subject
 from storyboard.drawing.version import drawing_version
 from storyboard.files.stamps import stamp_of
 
@@ -38,30 +39,6 @@ _DIGEST = 24  # hexadecimal digits of a picture's name
 _WORKERS = 2
 _KEPT = 2048  # pictures in memory, for who draws the page again after an edit
 _PAGE_IMAGE = "page image"  # what a picture of the page is called in the store
-
-
-class ClipFrame(NamedTuple):
-    """The picture of a finished clip at `second`."""
-
-    path: Path
-    second: int
-
-
-class Portrait(NamedTuple):
-    """Somebody or something by itself, or a place."""
-
-    subject: Subject
-
-
-class PanelView(NamedTuple):
-    """The still of a shot, in a frame of the shape `width` by `height`."""
-
-    still: Still
-    width: int
-    height: int
-
-
-Sight = ClipFrame | Portrait | PanelView
 
 
 class PageImage(NamedTuple):
@@ -78,9 +55,9 @@ class PageImage(NamedTuple):
 
 
 class EncodedImages(NamedTuple):
-    """A print of every sight, and the pictures that turned out to be none."""
+    """The image of every source, each drawn once, and the pictures that cannot be read."""
 
-    prints: dict[Sight, PageImage]
+    by_source: dict[ImageSource, PageImage]
     gaps: tuple[MissingPicture, ...]
 
 
@@ -91,9 +68,9 @@ class _Drawn(NamedTuple):
     lost: tuple[MissingPicture, ...]
 
 
-def encode_images(sights: Iterable[Sight]) -> EncodedImages:
-    """Draw every sight once, as large as a page has room for them all."""
-    wanted = list(dict.fromkeys(sights))
+def encode_images(sources: Iterable[ImageSource]) -> EncodedImages:
+    """Draw every source once, as large as a page has room for them all."""
+    wanted = list(dict.fromkeys(sources))
     large = sum(not isinstance(one, Portrait) for one in wanted)
     side = min(_LARGEST, max(_SMALLEST, round((_PIXELS / max(1, large)) ** 0.5)))
     while True:
@@ -102,55 +79,55 @@ def encode_images(sights: Iterable[Sight]) -> EncodedImages:
         if size <= _PAGE_BYTES or side <= _SMALLEST:
             break
         side = max(_SMALLEST, round(side * min(0.9, (_PAGE_BYTES / size) ** 0.5 * 0.95)))
-    prints = {
-        sight: PageImage(f"p{number}", one.width, one.height, one.webp)
-        for number, (sight, one) in enumerate(zip(wanted, drawn, strict=True), 1)
+    images = {
+        source: PageImage(f"p{number}", one.width, one.height, one.webp)
+        for number, (source, one) in enumerate(zip(wanted, drawn, strict=True), 1)
     }
-    return EncodedImages(prints, tuple(dict.fromkeys(gap for one in drawn for gap in one.lost)))
+    return EncodedImages(images, tuple(dict.fromkeys(gap for one in drawn for gap in one.lost)))
 
 
-def image_digest(sight: Sight) -> str:
-    """A name for a sight at its largest: another one as soon as the sight or one of its files changes."""
-    return _key(sight, _stamps(sight), _LARGEST)[:_DIGEST]
+def image_digest(source: ImageSource) -> str:
+    """A name for the image of a source at its largest; it changes with the source and with each of its files."""
+    return _key(source, _stamps(source), _LARGEST)[:_DIGEST]
 
 
-def draw_image(sight: Sight) -> bytes:
-    """A sight at its largest, as WebP."""
-    return _draw(sight, _stamps(sight), _LARGEST).webp
+def draw_image(source: ImageSource) -> bytes:
+    """The image of a source at its largest, as WebP."""
+    return _draw(source, _stamps(source), _LARGEST).webp
 
 
-def _draw_all(sights: list[Sight], side: int) -> list[_Drawn]:
+def _draw_all(sources: list[ImageSource], side: int) -> list[_Drawn]:
     with ThreadPoolExecutor(_WORKERS) as pool:
-        return list(pool.map(lambda one: _draw(one, _stamps(one), side), sights))
+        return list(pool.map(lambda one: _draw(one, _stamps(one), side), sources))
 
 
-def _stamps(sight: Sight) -> tuple[object, ...]:
-    """When the files of a sight were changed last, so that a picture drawn before counts as long as they stay."""
-    if isinstance(sight, ClipFrame):
-        paths: list[object] = [sight.path]
-    elif isinstance(sight, Portrait):
-        paths = [sight.subject.picture]
+def _stamps(source: ImageSource) -> tuple[object, ...]:
+    """When the files of a source were changed last, so that a picture drawn before counts as long as they stay."""
+    if isinstance(source, ClipFrame | PictureFile):
+        paths: list[object] = [source.path]
+    elif isinstance(source, Portrait):
+        paths = [source.subject.picture]
     else:
-        subjects = (sight.still.backdrop, sight.still.end, *(one.subject for one in sight.still.figures))
+        subjects = (source.still.backdrop, source.still.end, *(one.subject for one in source.still.figures))
         paths = [one.picture for one in subjects if one]
     return tuple(stamp_of(path) for path in paths if isinstance(path, Path))
 
 
 @lru_cache(_KEPT)
-def _draw(sight: Sight, stamps: tuple[object, ...], side: int) -> _Drawn:
+def _draw(source: ImageSource, stamps: tuple[object, ...], side: int) -> _Drawn:
     """A picture of the page. It is kept from run to run: a take or a photo takes long to decode."""
-    store, key = user_store(), _key(sight, stamps, side)
+    store, key = user_store(), _key(source, stamps, side)
     kept = store.encoded(key, _PAGE_IMAGE)
     if kept is not None and (known := _from_webp(kept)) is not None:
         return known
-    drawn = _draw_anew(sight, side)
+    drawn = _draw_anew(source, side)
     if not drawn.lost:
         store.keep_encoded(key, _PAGE_IMAGE, drawn.webp)
     return drawn
 
 
-def _key(sight: Sight, stamps: tuple[object, ...], side: int) -> str:
-    return sha256(repr((drawing_version(), sight, stamps, side, _QUALITY)).encode("utf-8", "replace")).hexdigest()
+def _key(source: ImageSource, stamps: tuple[object, ...], side: int) -> str:
+    return sha256(repr((drawing_version(), source, stamps, side, _QUALITY)).encode("utf-8", "replace")).hexdigest()
 
 
 def _from_webp(data: bytes) -> _Drawn | None:
@@ -161,26 +138,36 @@ def _from_webp(data: bytes) -> _Drawn | None:
         return None
 
 
-def _draw_anew(sight: Sight, side: int) -> _Drawn:
-    picture, lost = _picture(sight, side)
+def _draw_anew(source: ImageSource, side: int) -> _Drawn:
+    picture, lost = _picture(source, side)
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     stream = io.BytesIO()
     picture.save(stream, "WEBP", quality=_QUALITY, method=2)
     return _Drawn(*picture.size, stream.getvalue(), lost)
 
 
-def _picture(sight: Sight, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
-    if isinstance(sight, PanelView):
-        share = side / max(sight.width, sight.height)
-        composed = compose(sight.still, max(1, round(sight.width * share)), max(1, round(sight.height * share)))
+def _picture(source: ImageSource, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    if isinstance(source, PanelView):
+        share = side / max(source.width, source.height)
+        composed = compose(source.still, max(1, round(source.width * share)), max(1, round(source.height * share)))
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
-    if isinstance(sight, Portrait):
-        return _portrait(sight.subject)
+    if isinstance(source, Portrait):
+        return _portrait(source.subject)
+    if isinstance(source, PictureFile):
+        return _whole(source.path, side)
     try:
-        return read_frame(sight.path, sight.second), ()
+        return read_frame(source.path, source.second), ()
     except (OSError, ValueError, ArithmeticError, FFmpegError):
-        gap = MissingPicture("unreadable", sight.path.name, "cannot be read as a clip")
-        return draw_stand_in_place(sight.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+        gap = MissingPicture("unreadable", source.path.name, "cannot be read as a clip")
+        return draw_stand_in_place(source.path.name, "take unreadable", side, round(side * 9 / 16)), (gap,)
+
+
+def _whole(path: Path, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
+    try:
+        return read_picture(path).copy(), ()
+    except UnreadableImage:
+        gap = MissingPicture("unreadable", path.name)
+        return draw_stand_in_place(path.name, "picture unreadable", side, round(side * 9 / 16)), (gap,)
 
 
 def _portrait(subject: Subject) -> tuple[Image.Image, tuple[MissingPicture, ...]]:

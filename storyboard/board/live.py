@@ -14,10 +14,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from storyboard.board.bar import bar
-from storyboard.board.images import ClipFrame, Sight, image_digest
-from storyboard.board.page import environment, settings_of
-from storyboard.board.placed_images import PlacedSight, place_panel, place_portrait
+from storyboard.board.bar import build_bar
+from storyboard.board.image_sources import ClipFrame, ImageSource, PlannedImage, place_panel, place_portrait
+from storyboard.board.laid_images import LaidImage
 from storyboard.board.storyboard import (
     CastEntry,
     Panel,
@@ -28,7 +27,9 @@ from storyboard.board.storyboard import (
     entities_of,
     notes_by_owner,
     scenes_by_entity,
+    settings_of,
 )
+from storyboard.board.templates import BoardContent, environment
 from storyboard.board.wording import action_of, brief, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
@@ -46,7 +47,7 @@ _MOST_LEFT_BEHIND = 2000
 _TEMPLATE = "parts.html.jinja"
 
 
-class Piece(TypedDict, total=False):
+class BoardPiece(TypedDict, total=False):
     """A part of the page. `key` says what a panel is about, whatever its number; `panels` are the names of those of a
     scene."""
 
@@ -55,7 +56,7 @@ class Piece(TypedDict, total=False):
     panels: list[str]
 
 
-class Order(TypedDict):
+class BoardOrder(TypedDict):
     """What the page holds now: the names of its single pieces by their place, and of each scene with the second at
     which it begins."""
 
@@ -82,26 +83,34 @@ class _DrawnScene(NamedTuple):
     board: SceneBoard
     entities: frozenset[Entity]
     name: str
-    pieces: dict[str, Piece]
-    files: dict[str, Sight]
+    pieces: dict[str, BoardPiece]
+    files: dict[str, ImageSource]
 
 
 class _DrawnPiece(NamedTuple):
     origin: object
     name: str
-    piece: Piece
-    files: dict[str, Sight]
+    piece: BoardPiece
+    files: dict[str, ImageSource]
 
 
 class LiveBoard:
     """The pieces of a board. `order` is what the page holds now; `files` are its pictures and takes, by the names that
-    the page asks for them with, in folders under `base`."""
+    the page asks for them with, in folders under `base`. `lay` says what each picture is made of, for a page that
+    composes them itself and asks for none; `content` is what is shown besides the film."""
 
-    def __init__(self, base: str = "") -> None:
+    def __init__(
+        self,
+        base: str = "",
+        lay: Callable[[PlannedImage], LaidImage] | None = None,
+        content: BoardContent = BoardContent(),  # noqa: B008 # a frozen value
+    ) -> None:
         self._base = base
-        self.order: Order = {"title": "Storyboard", "single": {}, "scenes": []}
-        self.pieces: dict[str, Piece] = {}
-        self.files: dict[str, Sight] = {}
+        self._content = content
+        self._lay = lay
+        self.order: BoardOrder = {"title": "Storyboard", "single": {}, "scenes": []}
+        self.pieces: dict[str, BoardPiece] = {}
+        self.files: dict[str, ImageSource] = {}
         self._scenes: dict[Scene, _DrawnScene] = {}
         self._single: dict[str, _DrawnPiece] = {}
 
@@ -116,7 +125,7 @@ class LiveBoard:
         self._single = {one[0]: one[1] for one in self._single_pieces(analysis, drawn, notes, bool(by_clip))}
         self._gather(analysis, drawn)
 
-    def new_pieces(self, seen: set[str]) -> dict[str, Piece]:
+    def new_pieces(self, seen: set[str]) -> dict[str, BoardPiece]:
         """The pieces that somebody has not seen, who has seen all of them then."""
         found = {name: piece for name, piece in self.pieces.items() if name not in seen}
         seen.clear()
@@ -125,7 +134,7 @@ class LiveBoard:
 
     def _gather(self, analysis: Analysis, drawn: Sequence[_DrawnScene]) -> None:
         self.pieces = {one.name: one.piece for one in self._single.values()}
-        files: dict[str, Sight] = {}
+        files: dict[str, ImageSource] = {}
         for single in self._single.values():
             files.update(single.files)
         scenes, start = list[tuple[str, int]](), 0
@@ -156,23 +165,29 @@ class LiveBoard:
         if known is not None and known.origin == origin:
             return known
         board = build_scene(analysis, scene, 0, {shot: clip for clip in clips for shot in clip.shots}, takes, notes)
-        files: dict[str, Sight] = {}
+        files: dict[str, ImageSource] = {}
         placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
         videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
-        name, pieces = _scene_pieces(board, placed, videos)
+        name, pieces = _scene_pieces(board, placed, videos, self._content)
         return _DrawnScene(origin, pictures, board, entities_of(scene), name, pieces, files)
 
-    def _link(self, placed: PlacedSight, files: dict[str, Sight]) -> LinkedImage:
-        name = f"{image_digest(placed.sight)}.webp"
-        files[name] = placed.sight
+    def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
+        if self._lay is not None:
+            return self._lay(placed)
+        from storyboard.board.images import image_digest
+
+        name = f"{image_digest(placed.source)}.webp"
+        files[name] = placed.source
         return LinkedImage(placed.width, placed.height, f"{self._base}/pictures/{name}", placed.words, placed.gaps)
 
-    def _take_url(self, panel: Panel, files: dict[str, Sight]) -> str:
+    def _take_url(self, panel: Panel, files: dict[str, ImageSource]) -> str:
         """Where the seconds of one shot play, in a file whose name changes with it."""
+        from storyboard.board.images import image_digest
+
         assert panel.take is not None
-        sight = ClipFrame(panel.take.path, 0)
-        name = f"{image_digest(sight)}{panel.take.path.suffix}"
-        files[name] = sight
+        source = ClipFrame(panel.take.path, 0)
+        name = f"{image_digest(source)}{panel.take.path.suffix}"
+        files[name] = source
         return f"{self._base}/takes/{name}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
 
     def _single_pieces(
@@ -185,32 +200,32 @@ class LiveBoard:
         """The pieces of which the page has one, each with the macro that draws it."""
         film, images = analysis.film, analysis.images
         scenes_of = scenes_by_entity((one.board.scene.number, one.entities) for one in drawn)
-        parts = tuple(CastEntry(one, tuple(scenes_of.get(one, ())), tuple(notes.get(one, ()))) for one in film.cast)
+        cast = tuple(CastEntry(one, tuple(scenes_of.get(one, ())), tuple(notes.get(one, ()))) for one in film.cast)
         whole = add_sums([one.board.sum for one in drawn])
-        story = Storyboard(
-            film, parts, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics
+        whole_board = Storyboard(
+            film, cast, tuple(one.board for one in drawn), whole, tuple(notes.get(None, ())), analysis.diagnostics
         )
-        settings = settings_of(story)
-        context = {"story": story, "title": film.title or Path(analysis.path).name, "settings": settings}
+        settings = settings_of(whole_board)
+        context = {"board": whole_board, "title": film.title or Path(analysis.path).name, "settings": settings}
         shown = [one.pictures[0] for one in film.cast if one.pictures]
 
         def piece(
-            macro: str, origin: object, more: Callable[[dict[str, Sight]], dict[str, object]] = lambda _: {}
+            macro: str, origin: object, more: Callable[[dict[str, ImageSource]], dict[str, object]] = lambda _: {}
         ) -> tuple[str, _DrawnPiece]:
             known = self._single.get(macro)
             if known is not None and known.origin == origin:
                 return macro, known
-            files: dict[str, Sight] = {}
-            html = str(getattr(_macros(context | {"videos": has_takes} | more(files)), macro)())
+            files: dict[str, ImageSource] = {}
+            html = str(getattr(_macros(context | {"videos": has_takes} | more(files), self._content), macro)())
             return macro, _DrawnPiece(origin, _name(html), {"html": html}, files)
 
         yield piece("arrow_store", None)
         yield piece("cover", (context["title"], film.facts, whole, settings))
-        yield piece("film_bar", [_bar_facts(one.board) for one in drawn], lambda _: {"bar": bar(story)})
-        yield piece("tally", (analysis.diagnostics, story.notes))
+        yield piece("film_bar", [_bar_facts(one.board) for one in drawn], lambda _: {"bar": build_bar(whole_board)})
+        yield piece("tally", (analysis.diagnostics, whole_board.notes))
         yield piece(
             "cast",
-            ([(one.entity, one.scenes, one.notes) for one in parts], _digests(shown, images)),
+            ([(one.entity, one.scenes, one.notes) for one in cast], _digests(shown, images)),
             lambda files: {"portraits": {one: self._link(place_portrait(one, images), files) for one in film.cast}},
         )
         yield piece("empty", not whole.shots)
@@ -221,8 +236,8 @@ def _title(analysis: Analysis) -> str:
     return brief(analysis.film.title or Path(analysis.path).name)
 
 
-def _macros(context: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a template's macros are its module's attributes
-    return environment().get_template(_TEMPLATE).make_module({"live": True, **context})
+def _macros(context: Mapping[str, Any], content: BoardContent) -> Any:  # noqa: ANN401 # macros are a module's attributes
+    return environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
 
 
 def _name(html: str) -> str:
@@ -230,11 +245,14 @@ def _name(html: str) -> str:
 
 
 def _scene_pieces(
-    board: SceneBoard, placed: Mapping[Panel, LinkedImage], videos: Mapping[Panel, str]
-) -> tuple[str, dict[str, Piece]]:
+    board: SceneBoard,
+    placed: Mapping[Panel, LinkedImage | LaidImage],
+    videos: Mapping[Panel, str],
+    content: BoardContent,
+) -> tuple[str, dict[str, BoardPiece]]:
     """The frame of a scene and its panels; the name of the first."""
-    macros = _macros({"pictures": placed, "videos": videos})
-    pieces: dict[str, Piece] = {}
+    macros = _macros({"pictures": placed, "videos": videos}, content)
+    pieces: dict[str, BoardPiece] = {}
     names: list[str] = []
     for panel in board.panels:
         html = str(macros.paneled(panel))

@@ -7,23 +7,18 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from storyboard.board.bar import bar
-from storyboard.board.placed_images import hang
-from storyboard.board.storyboard import Panel, Storyboard, build_storyboard
-from storyboard.board.wording import audio_of, brief, price_of
-from storyboard.compiler.emphasis import drop_marks
-from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
+from storyboard.board.bar import build_bar
+from storyboard.board.placed_images import place_images
+from storyboard.board.storyboard import Panel, Storyboard, build_storyboard, settings_of
+from storyboard.board.templates import BoardContent, environment
 from storyboard.drawing.stage import MissingPicture
 from storyboard.film.takes import Take
-from storyboard.wording import clean, clock, count
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
@@ -37,15 +32,7 @@ class BoardPage:
 
     html: str
     gaps: tuple[MissingPicture, ...]
-    story: Storyboard
-
-
-class BoardContent(NamedTuple):
-    """What a page shows besides the film: its `production` (clips, models, prices, references, remarks), and the
-    `diagnostics` of the script."""
-
-    production: bool = True
-    diagnostics: bool = True
+    board: Storyboard
 
 
 def draw_board(
@@ -59,9 +46,9 @@ def draw_board(
     Takes are linked, not embedded, so that the page stays small: by their path from `folder`, where the page will
     stand. Each shot shows its first frame of its clip's take, and plays its own seconds of it.
     """
-    story = build_storyboard(analysis, takes)
-    gallery = hang(story, analysis.images)
-    posters = {gallery.panels[panel].print for panel in story.panels if panel.take}
+    board = build_storyboard(analysis, takes)
+    placed = place_images(board, analysis.images)
+    posters = {placed.panels[panel].image for panel in board.panels if panel.take}
     style = Markup((_FOLDER / "board.css").read_text(encoding="utf-8"))  # noqa: S704 # our own file, nothing of the script's
     html = (
         environment()
@@ -69,27 +56,19 @@ def draw_board(
         .render(
             live=False,
             shows=content,
-            story=story,
-            title=story.film.title or Path(analysis.path).name,
-            settings=settings_of(story),
-            bar=bar(story),
-            prints=[one for one in gallery.prints if one not in posters],
-            pictures=gallery.panels,
-            portraits=gallery.portraits,
-            videos={panel: _link(panel, folder) for panel in story.panels if panel.take},
+            board=board,
+            title=board.film.title or Path(analysis.path).name,
+            settings=settings_of(board),
+            bar=build_bar(board),
+            page_images=[one for one in placed.page_images if one not in posters],
+            pictures=placed.panels,
+            portraits=placed.portraits,
+            videos={panel: _link(panel, folder) for panel in board.panels if panel.take},
             style=style,
-            policy=_policy(style, any(panel.take for panel in story.panels)),
+            policy=_policy(style, any(panel.take for panel in board.panels)),
         )
     )
-    return BoardPage(html, gallery.gaps, story)
-
-
-def settings_of(story: Storyboard) -> list[str]:
-    """The models, aspects and sound of the film, each once."""
-    rows = [chapter.scene.settings for chapter in story.chapters if chapter.panels]
-    models = [panel.clip.model.name for panel in story.panels if panel.clip]
-    sound = ["with sound" if row.audio else "silent" for row in rows]
-    return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
+    return BoardPage(html, placed.gaps, board)
 
 
 def _policy(style: str, has_takes: bool) -> str:
@@ -109,33 +88,3 @@ def _link(panel: Panel, folder: Path | None) -> str:
     except ValueError:  # another drive
         url = path.as_uri()
     return f"{url}#t={panel.into_clip},{panel.into_clip + panel.seconds}"
-
-
-@cache
-def environment() -> Environment:
-    """The templates of the board, with their filters."""
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
-    made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
-    made.filters.update(read=drop_marks, unmarked=unmarked, audio=audio_of)
-    made.tests.update(mention=_is_mention)
-    made.globals.update(shows=BoardContent())
-    return made
-
-
-def _printable(value: object) -> object:
-    return clean(value) if type(value) is str else value
-
-
-def _size_class(text: str) -> str:
-    return "vast" if len(text) > 400 else "long" if len(text) > 60 else "short"
-
-
-def _is_mention(part: Prose | object) -> bool:
-    return isinstance(part, Mention)

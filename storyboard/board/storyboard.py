@@ -100,15 +100,15 @@ class Storyboard:
     """The whole board. `notes` are those that belong to no scene, shot or name."""
 
     film: Film
-    parts: tuple[CastEntry, ...]
-    chapters: tuple[SceneBoard, ...]
+    cast: tuple[CastEntry, ...]
+    scenes: tuple[SceneBoard, ...]
     sum: Sum
     notes: tuple[Diagnostic, ...]
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def panels(self) -> tuple[Panel, ...]:
-        return tuple(panel for chapter in self.chapters for panel in chapter.panels)
+        return tuple(panel for scene_board in self.scenes for panel in scene_board.panels)
 
 
 def build_storyboard(analysis: Analysis, takes: Iterable[Take] = ()) -> Storyboard:
@@ -117,16 +117,16 @@ def build_storyboard(analysis: Analysis, takes: Iterable[Take] = ()) -> Storyboa
     notes = notes_by_owner(analysis)
     by_clip = {take.clip_id: take for take in takes}
     clips = {shot: clip for clip in analysis.clips for shot in clip.shots}
-    chapters, start = [], 0
+    scenes, start = [], 0
     for scene in film.scenes:
-        chapters.append(build_scene(analysis, scene, start, clips, by_clip, notes))
-        start += chapters[-1].sum.seconds
+        scenes.append(build_scene(analysis, scene, start, clips, by_clip, notes))
+        start += scenes[-1].sum.seconds
     scenes_of = scenes_by_entity((scene.number, entities_of(scene)) for scene in film.scenes)
-    parts = tuple(
+    cast = tuple(
         CastEntry(entity, tuple(scenes_of.get(entity, ())), tuple(notes.get(entity, ()))) for entity in film.cast
     )
-    whole = add_sums([chapter.sum for chapter in chapters])
-    return Storyboard(film, parts, tuple(chapters), whole, tuple(notes.get(None, ())), analysis.diagnostics)
+    whole = add_sums([scene_board.sum for scene_board in scenes])
+    return Storyboard(film, cast, tuple(scenes), whole, tuple(notes.get(None, ())), analysis.diagnostics)
 
 
 def build_scene(
@@ -183,6 +183,14 @@ def _sum(panels: Sequence[Panel]) -> Sum:
         sum(clip.usd is None for clip in clips),
         price_sources(clips),
     )
+
+
+def settings_of(board: Storyboard) -> list[str]:
+    """The models, aspects and sound of the film, each once."""
+    rows = [scene_board.scene.settings for scene_board in board.scenes if scene_board.panels]
+    models = [panel.clip.model.name for panel in board.panels if panel.clip]
+    sound = ["with sound" if row.audio else "silent" for row in rows]
+    return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
 
 
 def add_sums(sums: Sequence[Sum]) -> Sum:

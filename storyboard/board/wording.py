@@ -28,12 +28,12 @@ def sourced_price_of(total: Sum) -> str:
     return sourced(price_of(total), total.sources)
 
 
-def summary(story: Storyboard) -> str:
+def summary(board: Storyboard) -> str:
     """A film in one line, for the person who made it."""
-    total = story.sum
+    total = board.sum
     counts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}"
     facts = f"{counts}, {sourced_price_of(total)}"
-    errors = sum(one.severity is Severity.ERROR for one in story.diagnostics)
+    errors = sum(one.severity is Severity.ERROR for one in board.diagnostics)
     return f"{facts}; {count(errors, 'error')} in the script: sbc check says where" if errors else facts
 
 

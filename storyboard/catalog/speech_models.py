@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from storyboard.catalog.tables import read_table
 
 _FILE = "speech-models.toml"
-_NOT_MODELS = ("defaults", "uses")
+_NOT_MODELS = ("defaults", "uses", "hints")
 _MILLION = 1_000_000
+#: Every voice of a model, in `speaks`.
+_ALL = "*"
+
+Gender = Literal["female", "male"]
+_GENDERS: dict[str, Gender] = {"f": "female", "m": "male"}
+
+
+class Voice(NamedTuple):
+    """A voice as the service spells it. `language` is an ISO 639-1 code, None where it speaks every language of its
+    model; `gender` None where it is not published."""
+
+    name: str
+    language: str | None
+    gender: Gender | None
 
 
 class SpeechModel(NamedTuple):
@@ -26,6 +40,12 @@ class SpeechModel(NamedTuple):
     delivery: bool
     voice: str
     voices: tuple[str, ...]
+    hint: str
+    prefixes: dict[str, str]
+    speaks: dict[str, str]
+    female: tuple[str, ...]
+    male: tuple[str, ...]
+    voices_source: str
     source: str
     date: date
 
@@ -37,6 +57,20 @@ class SpeechModel(NamedTuple):
         """A voice as the service spells it, whatever the case of `name`."""
         wanted = name.strip().lower()
         return next((voice for voice in self.voices if voice.lower() == wanted), None)
+
+    def voice_facts(self, name: str) -> Voice:
+        """What is published of a voice."""
+        if self.prefixes:
+            return Voice(name, self.prefixes[name[0]], _GENDERS[name[1]])
+        gender: Gender | None = "female" if name in self.female else "male" if name in self.male else None
+        return Voice(name, self.speaks.get(name, self.speaks.get(_ALL)), gender)
+
+    def language_hint(self, language: str) -> str | None:
+        """How a request tells the language of its text, given an ISO 639-1 code; None where it does not."""
+        names = cast("dict[str, str]", read_table(_FILE)["hints"]["names"])
+        if not self.hint or language not in names:
+            return None
+        return names[language] if self.hint == "name" else language
 
     @property
     def basis(self) -> str:

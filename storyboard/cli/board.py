@@ -62,7 +62,8 @@ def command(
     A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture that cannot be
     shown.
     """
-    from storyboard.board.page import BoardContent, draw_board
+    from storyboard.board.page import draw_board
+    from storyboard.board.templates import BoardContent
     from storyboard.board.wording import summary
 
     if folder and output:
@@ -82,7 +83,7 @@ def command(
     write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
-    echo(f"{target}: {summary(page.story)}", err=True)
+    echo(f"{target}: {summary(page.board)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from storyboard.cli.drafts import draft_option
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing, select_or_leave
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
@@ -62,7 +62,7 @@ def clip_or_leave(
     from storyboard.spend.ledger import Full, Ledger, Unusable
     from storyboard.spend.lock import FolderLocked, NoLock, hold
 
-    jobs = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
+    jobs = jobs_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)
     if len(chosen) > 1:
         fail(f"{clip} means {len(chosen)} clips: {', '.join(sorted(chosen))}; name one")

@@ -12,7 +12,7 @@ import click
 
 from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
 from storyboard.cli.clock import today
-from storyboard.cli.jobs import orders_or_leave, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import STOPPED, fail
 from storyboard.cli.takes import folder_options
@@ -96,7 +96,7 @@ def command(
 
     if sandbox and base_url:
         fail("--sandbox enlarges on this machine; it has no --base-url")
-    clips = orders_or_leave(file, model, root, templates, warns=False)
+    clips = jobs_or_leave(file, model, root, templates, warns=False)
     selection = Selection(
         select_or_leave([*only, *retake, *resend_unknown], clips) if only else None,
         select_or_leave(retake, clips),

@@ -42,7 +42,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     from storyboard.screenplay.importing import import_screenplay
     from storyboard.screenplay.script import Unimportable
 
-    catalog = models_here()
+    catalog = models_here(str(file))
     chosen = catalog.find(check_model(model, catalog) or DEFAULT_MODEL)
     assert chosen is not None, "an unknown model has ended the command"
     try:

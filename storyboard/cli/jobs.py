@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storyboard.spend.ledger import Ledger
 
 
-def orders_or_leave(
+def jobs_or_leave(
     file: str,
     model: str | None,
     root: Path | None,
@@ -48,14 +48,14 @@ def orders_or_leave(
             (tell or _tell_losses)(analysis, drafts)
             analysis = drafts
         try:
-            orders = build_jobs(analysis)
+            jobs = build_jobs(analysis)
         except TemplateProblem as problem:
             fail(str(problem))
         # The film stays as it is to the end of the command: nobody has to look for cycles in it again.
         gc.freeze()
-    if not orders:
+    if not jobs:
         fail(f"{file}: there is no shot yet, so there is nothing to render", PROBLEMS)
-    return orders
+    return jobs
 
 
 def _tell_losses(final: Analysis, draft: Analysis) -> None:
@@ -69,12 +69,12 @@ def say_nothing(final: Analysis, draft: Analysis) -> None:
     """For commands that do not film: what drafts lose was told before they were paid."""
 
 
-def select_or_leave(names: Iterable[str], orders: Sequence[Job]) -> frozenset[str]:
+def select_or_leave(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]:
     """The clips that are meant; a name that means none ends the command."""
     from storyboard.render.selection import NoSuchClip, select_clips
 
     try:
-        return select_clips(names, orders)
+        return select_clips(names, jobs)
     except NoSuchClip as problem:
         fail(str(problem))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
 @click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
 @click.option(
+    "--cut-out",
+    is_flag=True,
+    help="Only have the service cut people and things out of pictures that this machine cuts out badly.",
+)
+@click.option(
     "--only",
     multiple=True,
     metavar="NAME",
@@ -35,6 +40,16 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
+)
+@click.option(
+    "--audition",
+    "auditioned",
+    multiple=True,
+    metavar="NAME",
+    help="Only hear this character's first line in three voices, to choose a speaker.",
+)
+@click.option(
+    "--listen", is_flag=True, help="Only have the takes listened to: which line was said, changed or not said."
 )
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
@@ -51,8 +66,11 @@ def command(
     templates: Path | None,
     yes: bool,
     declare: bool,
+    cut_out: bool,
     only: tuple[str, ...],
     copies: int,
+    auditioned: tuple[str, ...],
+    listen: bool,
     retake: tuple[str, ...],
     resend_unknown: tuple[str, ...],
     max_cost: float | None,
@@ -75,6 +93,16 @@ def command(
     that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
     goes on.
 
+    --cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
+    is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
+    out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+
+    --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
+    and gender, and says how the chosen one is written.
+
+    --listen has what is said in the chosen takes written down, once each, and compares it with the script word by word:
+    case, marks and numbers do not count. Only the sound leaves this machine.
+
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
     The prices are those of Venice's model list, with their date: there is no quote for a picture or
@@ -90,6 +118,8 @@ def command(
     5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
     """
     from storyboard.compiler.prompts import TemplateProblem
+    from storyboard.make.auditions import NoAudition, audition_report, auditions
+    from storyboard.make.cut_outs import wanted_cut_outs
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
@@ -107,18 +137,41 @@ def command(
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
+    if cut_out and out:
+        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+    if cut_out and auditioned:
+        fail("--cut-out and --audition are two runs; leave one of them out")
+    if cut_out and copies > 1:
+        fail("the same picture is always cut out alike; leave --takes out")
+    if listen:
+        from storyboard.cli import listening
+
+        given = listening.ListeningOptions(
+            out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
+        )
+        listening.listen(file, given)
     analysis = script_or_leave(file, root, templates)
-    there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
     try:
+        names = [name for text in auditioned for name in text.split(",")]
+        voices = tuple(one for name in names for one in auditions(analysis, name))
+        cut_outs = wanted_cut_outs(analysis) if cut_out else None
+        if voices or cut_outs is not None:
+            there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
+        else:
+            there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
         selection = Selection(
             select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
             select_pictures(retake, *there),
             select_pictures(resend_unknown, *there),
         )
-    except NoSuchPicture as problem:
+    except (NoSuchPicture, NoAudition) as problem:
         fail(str(problem))
     options = PictureOptions(
-        copies=copies, model=picture_model_or_leave(analysis, model), templates=analysis.options.templates
+        copies=copies,
+        model=picture_model_or_leave(analysis, model),
+        templates=analysis.options.templates,
+        cut_outs=cut_outs,
+        auditions=voices,
     )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
@@ -144,6 +197,8 @@ def command(
         screen.say_data(outcome_data(outcome))
     else:
         for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
+            screen.say(line)
+        for line in audition_report(voices, folder) if voices else ():
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)

@@ -11,7 +11,7 @@ import click
 
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_data, draft_lines, draft_option
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, select_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo, print_json
@@ -72,18 +72,18 @@ def command(
         for line in draft_lines(final, draft) if form == "text" else ():
             echo(line)
 
-    orders = orders_or_leave(file, model, root, templates, draft=draft, tell=tell)
-    wanted = select_or_leave(only, orders) if only else None
+    jobs = jobs_or_leave(file, model, root, templates, draft=draft, tell=tell)
+    wanted = select_or_leave(only, jobs) if only else None
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
-        agenda = plan_run(orders, ledger, folder=folder, only=wanted, is_sending=is_sending)
+        plan = plan_run(jobs, ledger, folder=folder, only=wanted, is_sending=is_sending)
     if quote:
-        agenda = _ask_quotes(agenda, base_url)
+        plan = _ask_quotes(plan, base_url)
     if form == "json":
-        print_json(plan_data(agenda) | drafts)
+        print_json(plan_data(plan) | drafts)
         return
-    for line in write_plan(agenda, today=today(), is_paid=not sandbox):
+    for line in write_plan(plan, today=today(), is_paid=not sandbox):
         echo(line)
 
 
@@ -104,7 +104,7 @@ def _compare(file: str, form: str, options: Options) -> None:
         echo(line)
 
 
-def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
+def _ask_quotes(plan: RunPlan, base_url: str | None) -> RunPlan:
     """The plan with the service's prices for every clip. A service that does not tell them ends the command."""
     import asyncio
 
@@ -114,7 +114,7 @@ def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
 
     async def ask(address: str) -> Quotes:
         async with Transport(address, None) as transport:
-            return await ask_quotes((item.order.quote_body for item in agenda.items), transport)
+            return await ask_quotes((item.job.quote_body for item in plan.items), transport)
 
     try:
         quotes = asyncio.run(ask(choose_base_url(base_url)))
@@ -122,4 +122,4 @@ def _ask_quotes(agenda: RunPlan, base_url: str | None) -> RunPlan:
         fail(str(problem))
     if quotes.problem:
         fail(f"the service gave no price: {quotes.problem}", NO_PRICE)
-    return agenda.with_quotes(quotes)
+    return plan.with_quotes(quotes)

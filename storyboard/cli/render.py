@@ -14,7 +14,7 @@ import click
 from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
-from storyboard.cli.jobs import orders_or_leave, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
@@ -94,11 +94,11 @@ def command(
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
-    orders = orders_or_leave(file, model, root, templates, draft=draft)
+    clip_jobs = jobs_or_leave(file, model, root, templates, draft=draft)
     selection = Selection(
-        select_or_leave([*only, *retake, *resend_unknown], orders) if only else None,
-        select_or_leave(retake, orders),
-        select_or_leave(resend_unknown, orders),
+        select_or_leave([*only, *retake, *resend_unknown], clip_jobs) if only else None,
+        select_or_leave(retake, clip_jobs),
+        select_or_leave(resend_unknown, clip_jobs),
     )
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
@@ -109,10 +109,10 @@ def command(
         else:
             account = at_the_service(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
-        for line in () if sandbox else _drawn_by_the_sandbox(file, orders):
+        for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)
         consent = _Consent(screen, selection, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
-        outcome = run_or_leave(render(orders, folder, account, selection, options, consent, screen.listen), screen)
+        outcome = run_or_leave(render(clip_jobs, folder, account, selection, options, consent, screen.listen), screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore
 
@@ -132,10 +132,10 @@ class _Consent:
         self._selection, self._asks, self._accepts_estimate = selection, asks, accepts_estimate
 
     def __call__(self, plan: RunPlan) -> bool:
-        from storyboard.render.selection import idle_wishes
+        from storyboard.render.selection import ignored_options
 
         self.plan = plan
-        for line in idle_wishes(plan, self._selection.retake, self._selection.resend):
+        for line in ignored_options(plan, self._selection.retake, self._selection.resend):
             self.screen.say(line)
         page = _page(plan, is_paid=self.screen.is_paid)
         return self.screen.agrees(page, asks=self._asks, accepts_estimate=self._accepts_estimate)
@@ -156,26 +156,26 @@ def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -
     screen.flush()
 
 
-def _page(agenda: RunPlan, *, is_paid: bool) -> PlanPage:
+def _page(plan: RunPlan, *, is_paid: bool) -> PlanPage:
     """The plan of a render as it is shown and agreed to."""
     from storyboard.render.report_data import plan_data
     from storyboard.render.report_text import estimate_line, question, write_plan
 
     return PlanPage(
-        lines=lambda: write_plan(agenda, today=today(), is_paid=is_paid),
-        data=lambda: plan_data(agenda),
-        sends=bool(agenda.sent),
-        question=question(agenda),
-        estimate=estimate_line(agenda) if agenda.estimated else "",
-        clips=agenda,
+        lines=lambda: write_plan(plan, today=today(), is_paid=is_paid),
+        data=lambda: plan_data(plan),
+        sends=bool(plan.sent),
+        question=question(plan),
+        estimate=estimate_line(plan) if plan.estimated else "",
+        clips=plan,
     )
 
 
-def _drawn_by_the_sandbox(file: str, orders: Sequence[Job]) -> Iterator[str]:
+def _drawn_by_the_sandbox(file: str, jobs: Sequence[Job]) -> Iterator[str]:
     """A line about reference pictures that the sandbox drew: nobody pays for clips of drawn figures unawares."""
     from storyboard.make.takes import known_digests
 
     digests = known_digests(clips_folder(file, sandbox=True))
-    clips = [job.id for job in orders if digests and any(f"#sha256:{digest}" in job.request() for digest in digests)]
+    clips = [job.id for job in jobs if digests and any(f"#sha256:{digest}" in job.request() for digest in digests)]
     if clips:
         yield f"The sandbox drew pictures that go into {listed(clips)}. `sbc make` makes those of the film."

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from storyboard.cli.drafts import draft_option
-from storyboard.cli.jobs import ledger_or_leave, orders_or_leave, say_nothing
+from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing
 from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import command_line, echo, print_json
@@ -50,17 +50,17 @@ def command(
     from storyboard.spend.lock import is_held
     from storyboard.spend.settings import SANDBOX
 
-    orders = orders_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
+    jobs = jobs_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ledger_or_leave(folder) or nullcontext() as ledger:
         is_sending = ledger is not None and is_held(folder)
-        agenda = plan_run(orders, ledger, folder=folder, is_sending=is_sending)
+        plan = plan_run(jobs, ledger, folder=folder, is_sending=is_sending)
         entries = ledger.entries() if ledger else ()
         chosen = frozenset(ledger.choices().values()) if ledger else frozenset()
         service = ledger.service if ledger else SANDBOX
     if ledger is None:
-        plan = command_line("plan", Path(file))
-        echo(f"Nothing has been rendered into {folder} yet; `{plan}` says what it would cost.", err=True)
+        plan_command = command_line("plan", Path(file))
+        echo(f"Nothing has been rendered into {folder} yet; `{plan_command}` says what it would cost.", err=True)
     if bill:
         from storyboard.cli.bill import show_bill
 
@@ -69,11 +69,11 @@ def command(
         show_bill(folder, service, base_url)
         return
     if form == "json":
-        print_json(status_data(agenda, entries, chosen))
+        print_json(status_data(plan, entries, chosen))
         return
     for line in (
         write_status(
-            agenda,
+            plan,
             entries,
             time.time(),
             is_paid=service != SANDBOX,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -13,61 +14,145 @@ from storyboard import __version__
 from storyboard.cli.streams import FINE, check_model, fail, models_here
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
-from storyboard.render.folders import clips_folder
+
+if TYPE_CHECKING:
+    import socket
+
+#: What `--lan` says without an address.
+_OWN_ADDRESS = "own"
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", default=".")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
 @click.option("--no-open", is_flag=True, help="Only say the address; do not show the page in the browser.")
+@click.option(
+    "--lan",
+    is_flag=False,
+    flag_value=_OWN_ADDRESS,
+    metavar="[ADDRESS]",
+    help="Let guests in your network look and comment, at this machine's address there or the one given.",
+)
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, port: int | None, no_open: bool, model: str | None, root: Path | None) -> None:
+def command(file: str, port: int | None, no_open: bool, lan: str | None, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
     follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
     shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
     copied to refs/ under a new name, and named in the script.
 
-    The page starts in the sandbox, where renders are free. It pays only after you have changed to real money and
-    pressed the button that carries the sum; `sbc render` then goes on even if the page is closed. The page is this
-    machine's alone, and its address holds a password that is new each time. Ctrl-C ends it.
+    Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
+    Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by
+    side. Play shows the cut as it stands. Export makes film, animatic, board and files for other programs.
+
+    The page starts in the sandbox, where everything is free. It pays only after you have changed to real money and
+    pressed the button that carries the sum; `sbc render` or `sbc make` then goes on even if the page is closed. A
+    ceiling for a day is set in a plan, and written to sbc.toml. The page is this machine's alone, and its address holds
+    a password that is new each time. Ctrl-C ends it.
+
+    Without FILE, or with a folder, the page lists the films there and below: open one, begin a new one, or import a
+    screenplay, which is dropped on the page or chosen. Only files of new names are written.
+
+    With --lan a tablet or a guest in your network sees the storyboard and the takes at a second address, given as a QR
+    code, too, with a password of its own. Guests can comment on shots, and do nothing else: you accept a comment as a
+    note in the script, or dismiss it. The studio itself stays on this machine.
     """
-    from storyboard.studio.instance import AlreadyOpen, only_instance
+    from storyboard.studio.instance import AlreadyOpen
 
     path = Path(file).absolute()
-    if not path.is_file():
+    is_folder = path.is_dir()
+    if not is_folder and not path.is_file():
         fail(f"{file}: is not a script that can be opened; `sbc new` makes a project with one")
-    options = Options(model=check_model(model, models_here(file)), root=root)
+    if model is not None:
+        check_model(model, models_here(str(path / "film.sb" if is_folder else path)))
+    if lan and is_folder:
+        fail("guests look at one film: name its script")
+    options = Options(model=model, root=root)
+    serving = (
+        _serve_films(path, options, port, shows=not no_open)
+        if is_folder
+        else _serve_script(path, options, port, _guest_host(lan), shows=not no_open)
+    )
     try:
-        with only_instance(str(path)) as put_down, contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(path, options, port, put_down, shows=not no_open))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serving)
     except AlreadyOpen as problem:
         there = f": {problem.address}" if problem.address else ""
         fail(f"{file} is open in another studio{there}")
     sys.exit(FINE)
 
 
-async def _serve(path: Path, options: Options, port: int | None, put_down: object, *, shows: bool) -> None:
+def _guest_host(lan: str | None) -> str:
+    """The address of this machine that guests come to; empty without --lan."""
+    from storyboard.studio.guests import network_address
+
+    if lan is None:
+        return ""
+    found = network_address() if lan == _OWN_ADDRESS else lan
+    if found is None:
+        fail("this machine is in no network; --lan ADDRESS names one of its addresses")
+    return found
+
+
+async def _serve_script(script: Path, options: Options, port: int | None, guest_host: str, *, shows: bool) -> None:
+    from storyboard.studio.instance import only_instance
+    from storyboard.studio.open_films import ScriptServer
+
+    with only_instance(str(script)) as put_down:
+        try:
+            server = ScriptServer(script, options, __version__, port, guest_host=guest_host)
+        except OSError as problem:
+            if guest_host and port is None:
+                fail(f"guests cannot come to {guest_host} ({problem.strerror or problem}); --lan ADDRESS takes another")
+            _fail_port(port, problem)
+        put_down(server.address)
+        if server.guest_address:
+            _show_guest_address(server.guest_address)
+        _show("studio", server.address, shows=shows)
+        await server.serve()
+
+
+async def _serve_films(folder: Path, options: Options, port: int | None, *, shows: bool) -> None:
     from storyboard.studio.access import Access
-    from storyboard.studio.app import Studio
+    from storyboard.studio.open_films import OpenFilms
+    from storyboard.studio.start_page import StartPage
     from storyboard.watch.server import address, open_script_socket, serve
 
     try:
-        opened = open_script_socket(str(path), port)
+        opened: socket.socket = open_script_socket(str(folder), port)
     except OSError as problem:
-        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+        _fail_port(port, problem)
     access = Access()
-    studio = Studio(path, options, lambda sandbox: clips_folder(str(path), None, sandbox=sandbox), __version__, access)
     page = f"{address(opened)}#{access.token}"
-    assert callable(put_down)
-    put_down(page)
-    echo(f"studio: {page}", err=True)
-    looking = asyncio.create_task(studio.look_at_files())
+    films = OpenFilms(options, __version__, page)
+    _show("films", page, shows=shows)
+    try:
+        await serve(StartPage(folder, options, films.open, access).app(), None, opened)
+    finally:
+        await films.close()
+
+
+def _show_guest_address(page: str) -> None:
+    """The address for guests, with its QR code in colours of its own, whatever the terminal's are."""
+    from io import StringIO
+
+    import segno
+
+    drawn = StringIO()
+    segno.make(page, error="l", micro=False).terminal(drawn, border=2, compact=True)
+    echo(f"guests: {page}", err=True)
+    if "utf" in (sys.stderr.encoding or "").lower():
+        for line in drawn.getvalue().splitlines():
+            click.secho(line, fg="bright_white", bg="black", err=True)
+    echo("Whoever in your network has this address sees the storyboard and the takes, and can comment;", err=True)
+    echo("nothing else. The connection is not encrypted: use it in a network that you trust.", err=True)
+
+
+def _show(name: str, page: str, *, shows: bool) -> None:
+    echo(f"{name}: {page}", err=True)
     if shows:
         click.launch(page)
-    try:
-        await serve(studio.app(), studio.feed, opened)
-    finally:
-        looking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await looking
+
+
+def _fail_port(port: int | None, problem: OSError) -> NoReturn:
+    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")

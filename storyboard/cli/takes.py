@@ -52,23 +52,15 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
     """The shots of a film that have a draft, each with its place in the draft's take; none where no drafts were
     made."""
     folder = clips_folder(final.path, out, sandbox=sandbox, draft=True)
-    if final.has_errors or not (folder / LEDGER).exists():
+    if not (folder / LEDGER).exists():
         return ()
-    from storyboard.compiler.drafts import NoDraft, compile_draft
+    from storyboard.render import takes
+    from storyboard.spend.ledger import Unusable
 
     try:
-        draft = compile_draft(final)
-    except NoDraft:
-        return ()
-    takes = {take.clip_id: take for take in chosen_takes(draft, out, sandbox=sandbox)}
-    found = []
-    for clip in draft.clips:
-        at = 0
-        for shot in clip.shots:
-            if clip.id in takes:
-                found.append(DraftShot(shot.number, takes[clip.id].path, at))
-            at += shot.duration or 0
-    return tuple(found)
+        return takes.draft_shots(final, folder)
+    except Unusable as problem:
+        fail(str(problem))
 
 
 def chosen_takes(analysis: Analysis, out: Path | None = None, *, sandbox: bool = False) -> tuple[Take, ...]:

@@ -86,6 +86,9 @@ class CompilerCache:
         if before and _order(cast) == _order(old) and _bounds(cast) == _bounds(old):
             self._changes = _Changes()
             return before
+        if before is None:
+            self._names = Names(cast)
+            return self._names
         came_or_went = [
             one.base or one
             for here, there in ((old, cast), (cast, old))

@@ -58,6 +58,12 @@ def _is_inside(path: str | Path, opened: os.stat_result, root: str) -> bool:
     return real.startswith(os.path.join(root, "")) and os.path.samestat(opened, os.lstat(real))
 
 
+def is_displaced(real: str | Path) -> bool:
+    """Whether a path that had no links in it leads elsewhere now: a link has come in the place of the file or of one
+    of its folders."""
+    return os.path.realpath(real) != str(real)
+
+
 def decode(data: bytes, shown: str) -> str:
     """The text of a script, without its byte-order mark. Raises Unreadable where it is not UTF-8."""
     if len(data) > LARGEST_SCRIPT:
@@ -82,16 +88,27 @@ class Loader:
         self._texts = texts or {}
         self._known: dict[tuple[int, int], str] = {}
 
-    def read_script(self, path: str | Path, shown: str) -> Source:
-        """A script by its path; `shown` is how diagnostics name it. Raises Unreadable."""
+    def read_script(self, path: str | Path, shown: str, root: str = "") -> Source:
+        """A script by its path; `shown` is how diagnostics name it. With the real path of a folder as `root`, only one
+        that lies inside it. Raises Unreadable."""
         known = self._texts.get(os.path.abspath(path)) if self._texts else None
         if known is not None:
             return Source(shown, known.removeprefix("\ufeff"))
-        return Source(shown, decode(read_bytes(find_file(Path(path)), LARGEST_SCRIPT, shown), shown))
+        return Source(shown, decode(read_bytes(find_file(Path(path)), LARGEST_SCRIPT, shown, root), shown))
+
+    def read_include(self, path: str, shown: str) -> Source:
+        """A script by its path from the root. Raises Unreadable, also where a link leads out of the root by now."""
+        return self.read_script(os.path.join(self.root, path), shown, self._real_root)
 
     def locate(self, path: str) -> Path:
         """Where a file lies whose path, relative to the root, a script gives; there may be nothing."""
         return find_file(self.root / path)
+
+    def real_file(self, path: str) -> Path | None:
+        """Where a file of the project really lies, by its path from the root; None where that is outside the root.
+        Who opens it later sees by the path itself whether a link has come in since: see `is_displaced`."""
+        real = os.path.realpath(self.locate(path))
+        return Path(real) if real.startswith(os.path.join(self._real_root, "")) else None
 
     def read_picture(self, path: str, largest: int) -> bytes:
         """The content of a file by its path from the root. Raises Unreadable, also where what was opened lies outside

@@ -62,7 +62,22 @@ _INSIDE = rf"(?:[^\W_]|(?<![ \-_{APOSTROPHES}&.]){MARK}|{_JOINER}|[ \-_{APOSTROP
 _NAME = rf"[^\W_]{_INSIDE}(?:\.(?=\s|$){_INSIDE})*+(?<![ \-_{APOSTROPHES}&])"
 _TIGHT = rf"(?:[^\W_]|(?<![\-_{APOSTROPHES}&]){MARK}|{_JOINER}|[\-_{APOSTROPHES}&])*+"
 _WORD = rf"[^\W_]{_TIGHT}(?<![\-_{APOSTROPHES}&])"
+#: What may be a mark or a joiner: neither is below U+0300, nor among signs of punctuation and currency.
+_MAY_BE_MARK = lazy_pattern("[^\0-\u02ff\u2010-\u20cf]")
+#: One character that is in no text without marks.
+_NO_MARK = "\uffff"
 _CLUSTER = rf".(?:{MARK}|\u200c|\u200d\S?)*+"
+
+
+def fitted(pattern: str, text: str) -> str:
+    """The pattern as `text` needs it: where no mark can be in the text, without the table of marks, of which each copy
+    takes as long to compile as a page takes to check."""
+    return pattern if _MAY_BE_MARK.search(text) else _unmarked(pattern)
+
+
+@cache
+def _unmarked(pattern: str) -> str:
+    return pattern.replace(_JOINER, _NO_MARK).replace(MARK, _NO_MARK)
 
 
 @cache
@@ -78,12 +93,12 @@ def _whole(text: str) -> re.Pattern[str]:
 
 def is_name(text: str) -> bool:
     """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and - _ ' & . inside."""
-    return len(text) <= LONGEST_NAME and _whole(_NAME).fullmatch(text) is not None and "  " not in text
+    return len(text) <= LONGEST_NAME and _whole(fitted(_NAME, text)).fullmatch(text) is not None and "  " not in text
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return len(text) <= LONGEST_NAME and _whole(_WORD).fullmatch(text) is not None
+    return len(text) <= LONGEST_NAME and _whole(fitted(_WORD, text)).fullmatch(text) is not None
 
 
 def clean_name(typed: str) -> str:

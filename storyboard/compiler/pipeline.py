@@ -56,7 +56,8 @@ class Options(NamedTuple):
     """How to compile. `wire` is `api` or `guide`, None being `api`; `model` is a catalogue id or alias that stands in
     for the title page's; `root` is the project root, by default the folder of the file; `templates` is a folder of
     prompt templates that go before ours; `project` has the models of the script's project, by default the shipped ones;
-    `draft` compiles the script as its drafts."""
+    `draft` compiles the script as its drafts; `made` is the folder that holds what is made of scripts, where it is not
+    `out` beside the script."""
 
     wire: str | None = None
     model: str | None = None
@@ -64,6 +65,7 @@ class Options(NamedTuple):
     templates: Path | None = None
     project: ProjectModels | None = None
     draft: DraftModel | None = None
+    made: Path | None = None
 
     @property
     def spelling(self) -> str:
@@ -152,6 +154,7 @@ def _analyze(
     memory.blocks.turn()
     images = memory.images = memory.images or ImageCache(loader, memory.image_store)
     images.refresh()
+    images.made_in = (*filter(None, [options.made]), Path(path).parent / "out")
     name = _name_in(loader.root, path)
     gathered = gather(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
@@ -222,6 +225,7 @@ def _scenes(
             film_settings.draft_resolution,
             wire,
             settings,
+            whole.music,
         )
         one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
         done[key] = one

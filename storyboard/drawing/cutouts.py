@@ -1,14 +1,16 @@
 """Cut-outs: people and things of a film without the room that they were photographed in.
 
-A picture's own transparency comes first, then a plain ground (`plain_ground`), then what is found in a photograph
-(`segmentation`, in a child process). Where none of them is good, the picture itself is shown with soft edges, around
-the face where there is one. What was found in a photograph is kept from run to run, by the picture's content.
+What the service has cut out (`sbc make --cut-out`) goes first; then a picture's own transparency, a plain ground
+(`plain_ground`), and what is found in a photograph (`segmentation`, in a child process). Where none of them is good,
+the picture itself is shown with soft edges, around the face where there is one. What was found in a photograph is kept
+from run to run, by the picture's content.
 """
 
 from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +21,7 @@ from PIL import Image, ImageChops, ImageFilter
 from storyboard.catalog import read_table
 from storyboard.child_process import ChildFailed, ask_child
 from storyboard.compiler.images import user_store
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.plain_ground import cut_from_plain_ground
 from storyboard.drawing.segmentation import FaceBox
@@ -79,9 +82,12 @@ class _Photo(NamedTuple):
     mask: Image.Image | None
 
 
-def read_cut_out(source: Path | bytes, kind: str) -> CutOut:
+def read_cut_out(source: Path | bytes, kind: str, made: Path | None = None) -> CutOut:
     """Somebody (`character`) or something (`prop`) without its background, or, where it cannot be cut out well, with
-    soft edges. Raises UnreadableImage."""
+    soft edges. `made` is what the service has cut out, which goes before. Raises UnreadableImage."""
+    if made is not None and isinstance(source, Path):
+        with suppress(UnreadableImage, OSError):
+            return _cut_made(source, stamp_of(source), made, stamp_of(made), kind)
     if isinstance(source, bytes):
         return _cut_bytes(source, kind)
     return _cut_file(source, stamp_of(source), kind)
@@ -97,6 +103,28 @@ def _cut_bytes(data: bytes, kind: str) -> CutOut:
     return _cut_out(read_picture(data), kind)
 
 
+@lru_cache(_KEPT)
+def _cut_made(source: Path, _stamp: Stamp | None, made: Path, _made_stamp: Stamp | None, kind: str) -> CutOut:
+    """What the service has cut out, with the face as it is found in the picture itself. Raises UnreadableImage where
+    nothing is cut out of it."""
+    cut = read_picture(made)
+    box = (
+        cut.getchannel("A").point(lambda value: 255 if value > _OUTLINE else 0).getbbox()
+        if cut.mode == "RGBA"
+        else None
+    )
+    if box is None:
+        raise UnreadableImage("has nobody cut out")
+    face = _search(read_picture(source).convert("RGB"), kind).face if kind == "character" else None
+    return CutOut(cut.crop(box), _moved(_in_pixels(face, cut.size), box[0], box[1]))
+
+
+def _in_pixels(face: FaceBox | None, size: tuple[int, int]) -> FaceBox | None:
+    """A face in shares of a picture's sides, in its pixels."""
+    width, height = size
+    return face and FaceBox(face.left * width, face.top * height, face.width * width, face.height * height)
+
+
 def _cut_out(picture: Image.Image, kind: str) -> CutOut:
     if picture.mode == "RGBA":
         low, _ = picture.getchannel("A").getextrema()
@@ -107,12 +135,7 @@ def _cut_out(picture: Image.Image, kind: str) -> CutOut:
     if (mask := cut_from_plain_ground(picture)) is not None:
         return _masked(picture, mask, None)
     photo = _search(picture, kind)
-    face = photo.face and FaceBox(
-        photo.face.left * picture.width,
-        photo.face.top * picture.height,
-        photo.face.width * picture.width,
-        photo.face.height * picture.height,
-    )
+    face = _in_pixels(photo.face, picture.size)
     if photo.mask is None:
         return _portrait(picture, face, kind)
     mask = photo.mask.resize(picture.size, Image.Resampling.BICUBIC)

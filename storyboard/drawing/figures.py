@@ -40,7 +40,9 @@ def picture_of(subject: Subject, lost: list[str]) -> Image.Image | None:
 
 def _cut_out(subject: Subject) -> CutOut | None:
     try:
-        return read_cut_out(subject.picture, subject.kind) if subject.picture is not None else None
+        if subject.picture is None:
+            return None
+        return read_cut_out(subject.picture, subject.kind, subject.cut_out)
     except (UnreadableImage, OSError):
         return None
 

@@ -13,7 +13,7 @@ from PIL import Image
 from storyboard.compiler.images import largest_image_file, user_store
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.compiler.images.reader import read_image
-from storyboard.compiler.loader import Unreadable, read_bytes
+from storyboard.compiler.loader import Unreadable, is_displaced, read_bytes
 from storyboard.files.stamps import Stamp, stamp_of
 
 _LONGEST = 1920  # pixels; a still is drawn at twice a frame of 854
@@ -23,8 +23,8 @@ _LARGE, _DISPLAY_QUALITY, _DISPLAY = 1_000_000, 95, f"drawn at {_LONGEST}"
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
-    """A picture as RGB, or as RGBA where one sees through parts of it; the first image of a moving one. Raises
-    UnreadableImage."""
+    """A picture as RGB, or as RGBA where one sees through parts of it; the first image of a moving one. A path is one
+    without links, as `ImageCache.file` gives it: one that has come in since is not followed. Raises UnreadableImage."""
     if isinstance(source, bytes):
         return _read_bytes(source)
     return _read_file(source, stamp_of(source))
@@ -33,6 +33,8 @@ def read_picture(source: Path | bytes) -> Image.Image:
 @lru_cache(_KEPT)
 def _read_file(path: Path, _stamp: Stamp | None) -> Image.Image:
     try:
+        if is_displaced(path):
+            raise UnreadableImage("is another file by now: a link has come in its place")
         data = read_bytes(path, largest_image_file())  # no pipe or device may have come in the place of a checked file
     except Unreadable as problem:
         raise UnreadableImage(str(problem)) from None

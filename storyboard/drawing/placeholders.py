@@ -81,7 +81,7 @@ def write_place(canvas: Image.Image, place: Subject, covered: Image.Image) -> No
     write(canvas, best.rest, round(best.left), round(best.top) + best.title.height, _SOFT_INK)
 
 
-class _Words(NamedTuple):
+class _PlaceWords(NamedTuple):
     """A place's words, set, where they are, and how much of that has something in front."""
 
     title: TextStyle
@@ -91,7 +91,7 @@ class _Words(NamedTuple):
     hidden: float
 
 
-def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: float) -> _Words:
+def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: float) -> _PlaceWords:
     """A place's words in a column of a share of the canvas, where least is in front."""
     wide = round(canvas.width * share)
     letters = max(10, round(min(canvas.height, canvas.width * 1.4) * 0.05))
@@ -102,7 +102,7 @@ def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: 
     down = (0.12 * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
     spots = [(_share(covered, canvas, (x, y, wide, tall)), y, x) for y in down for x in across]
     hidden, y, x = min(spots, key=lambda spot: spot[0])
-    return _Words(title, rest, x, y, hidden)
+    return _PlaceWords(title, rest, x, y, hidden)
 
 
 def _share(mask: Image.Image, canvas: Image.Image, box: tuple[float, float, float, float]) -> float:

@@ -79,6 +79,7 @@ def place_sprites(sprites: list[Sprite], room: Room, width: int, height: int) ->
     row = sorted((one for one in sprites if one.standing.holder is None), key=lambda one: one.standing.x)
     scale = _scale(row, room, width)
     placed = {one.standing: _stood(_scaled(one, scale), height) for one in row}
+    _level(placed, height)
     _part(placed, room, width)
     for one in sprites:
         if one.standing.holder is not None:
@@ -121,6 +122,21 @@ def _stood(sprite: Sprite, height: int) -> Sprite:
     if is_bust and not is_cut:
         sprite = sprite._replace(figure=_faded_below(sprite.figure))
     return sprite._replace(top=max(foot - sprite.picture.height, _HEADROOM * height))
+
+
+def _level(placed: dict[PlacedSubject, Sprite], height: int) -> None:
+    """Lower whoever towers above their neighbours, where the frame cuts both below: as far as one head is higher."""
+    heads = {
+        one.standing: find_head(one.figure)
+        for one in placed.values()
+        if one.standing.subject.kind == "character"
+        and not one.figure.is_card
+        and one.top + one.picture.height >= height
+    }
+    lowest = max((placed[standing].top + head.crown for standing, head in heads.items()), default=0)
+    for standing, head in heads.items():
+        least = lowest - head.height - head.crown
+        placed[standing] = placed[standing]._replace(top=max(placed[standing].top, least))
 
 
 def _faded_below(figure: CutOut) -> CutOut:

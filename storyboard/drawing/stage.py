@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.drawing.blocking import Composition
 from storyboard.drawing.still import PlacedSubject, Still, Subject
@@ -16,6 +17,7 @@ from storyboard.drawing.still import PlacedSubject, Still, Subject
 if TYPE_CHECKING:
     from storyboard.compiler.images import ImageCache
 
+_CUT_OUT = (Kind.CHARACTER.value, Kind.PROP.value)
 _NOTES = {"url": "picture on the web", "missing": "picture missing", "unreadable": "picture unreadable"}
 
 
@@ -64,7 +66,7 @@ def stage(composition: Composition, images: ImageCache) -> StagedShot:
         if isinstance(found, MissingPicture):
             gaps[found] = None
             return Subject(name, kind, None, found.note, words)
-        return Subject(name, kind, found)
+        return Subject(name, kind, found, cut_out=images.cut_out(picture) if kind in _CUT_OUT else None)
 
     def subject(entity: Entity) -> Subject:
         words = entity.look if entity.is_location else ""

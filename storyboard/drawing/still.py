@@ -9,13 +9,14 @@ from typing import NamedTuple
 class Subject(NamedTuple):
     """Somebody, something or a place. `kind` is `character`, `prop`, `location` or `frame`; `picture` a file or the
     bytes of one, None where there is none; `note` says in a word or two why, if a stand-in should say so. `words` are
-    what a place without a picture looks like."""
+    what a place without a picture looks like; `cut_out` is a file in which the service has cut the subject out."""
 
     name: str
     kind: str
     picture: Path | bytes | None
     note: str | None = None
     words: str = ""
+    cut_out: Path | None = None
 
 
 class PlacedSubject(NamedTuple):

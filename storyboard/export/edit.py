@@ -146,13 +146,13 @@ def lay_out(analysis: Analysis, takes: Iterable[Take], prompts: Mapping[str, str
     cut = lay_out_cut(analysis, film_timeline(analysis), chosen)
     media, problems = read_media(chosen)
     clips = {clip.name: clip for clip in cut.clips}
-    story = build_storyboard(analysis, chosen)
-    stretches = _stretches(story)
+    board = build_storyboard(analysis, chosen)
+    stretches = _stretches(board)
     rows = [_event(analysis, panels, prompts, media, clips, cut.rate) for panels in stretches]
     events = _joined(rows, stretches, cut.rate)
     if not events:
         problems.append("no shot has a length yet: the timeline is empty")
-    width, height = _size(story, events)
+    width, height = _size(board, events)
     title = one_line(analysis.film.title or "") or one_line(Path(analysis.path).stem)
     sounds, unheard = laid_sounds(cut)
     return FilmEdit(title, events, cut.rate, width, height, (*problems, *unheard), sounds)
@@ -182,10 +182,10 @@ def _join(
     )
 
 
-def _stretches(story: Storyboard) -> list[list[Panel]]:
+def _stretches(board: Storyboard) -> list[list[Panel]]:
     """Panels by clip, and each by itself where its scene has no clips. What has no length has no place here."""
     stretches: list[list[Panel]] = []
-    for panel in story.panels:
+    for panel in board.panels:
         if panel.clip and not panel.opens:
             stretches[-1].append(panel)
         else:
@@ -286,11 +286,11 @@ def read_media(takes: Sequence[Take]) -> tuple[dict[Path, SourceMedia], list[str
     return found, problems
 
 
-def _size(story: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:
+def _size(board: Storyboard, events: tuple[EditEvent, ...]) -> tuple[int, int]:
     """The film's frame: that of its largest take, else the script's aspect in high definition."""
     sizes = [(event.media.width, event.media.height) for event in events if event.media]
     if sizes:
         return max(sizes)
-    aspects = [chapter.scene.settings.aspect for chapter in story.chapters if chapter.panels]
+    aspects = [scene_board.scene.settings.aspect for scene_board in board.scenes if scene_board.panels]
     size = frame_size(aspects[0] if aspects else "", _LEAST_HEIGHT)
     return size.width, size.height

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from storyboard.board.bar import bar
-from storyboard.board.placed_images import PlacedImage, PlacedImages, hang
+from storyboard.board.bar import build_bar
+from storyboard.board.placed_images import PlacedImage, PlacedImages, place_images
 from storyboard.board.storyboard import CastEntry, Panel, SceneBoard, Storyboard, build_storyboard
 from storyboard.board.wording import brief, price_of, sourced_price_of
 from storyboard.compiler.diagnostics import Diagnostic
@@ -22,13 +22,13 @@ from storyboard.export.pdf_text import (
     ACCENT,
     CLIP,
     SOFT,
+    cast_paragraphs,
     clip_line,
     flat,
-    head_piece,
-    note_piece,
-    panel_pieces,
-    part_pieces,
-    scene_pieces,
+    note_paragraph,
+    panel_paragraphs,
+    scene_paragraphs,
+    title_paragraph,
 )
 from storyboard.wording import clean, clock, count, listed, one_line
 
@@ -50,17 +50,17 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     With `panels` there are so many on a page, in three rows, without scenes' introductions and without findings.
     Pictures that cannot be shown, and characters that no font of this machine has, are named in `problems`.
     """
-    story = build_storyboard(order.analysis, order.takes)
-    gallery = hang(story, order.analysis.images)
-    title = one_line(story.film.title or order.analysis.path)
+    board = build_storyboard(order.analysis, order.takes)
+    placed = place_images(board, order.analysis.images)
+    title = one_line(board.film.title or order.analysis.path)
     foot = brief(bare(title))
-    if story.sum.sources:
-        foot = f"{foot}  ·  prices: {listed(story.sum.sources)}"
-    sheet = PdfPage(order.paper, foot, _all_text(story, title), _written(order.analysis))
+    if board.sum.sources:
+        foot = f"{foot}  ·  prices: {listed(board.sum.sources)}"
+    sheet = PdfPage(order.paper, foot, _all_text(board, title), _written(order.analysis))
     sheet.set_creator("sbc export")
     sheet.set_title(brief(bare(title)))
-    _Writer(sheet, story, gallery).write(bare(title), order.panels)
-    problems = [str(gap) for gap in gallery.gaps]
+    _Writer(sheet, board, placed).write(bare(title), order.panels)
+    problems = [str(gap) for gap in placed.gaps]
     if sheet.unwritable:
         problems.append(
             f"no font of this machine has {' '.join(sorted(sheet.unwritable)[:20])}: they are drawn as boxes"
@@ -75,26 +75,26 @@ def _written(analysis: Analysis) -> datetime:
     return datetime.fromtimestamp(max(int(newest), _OLDEST), UTC)
 
 
-def _all_text(story: Storyboard, title: str) -> str:
+def _all_text(board: Storyboard, title: str) -> str:
     """Every character of the board, to know which fonts it needs."""
-    rows = [title, "…·$“”", *story.film.facts, *story.film.facts.values()]
-    rows += [text for part in story.parts for text in (part.entity.name, part.entity.look, part.entity.voice)]
-    for chapter in story.chapters:
-        rows += [piece.text for piece in scene_pieces(chapter)]
-        rows += [piece.text for panel in chapter.panels for piece in panel_pieces(panel)]
-        rows += [chapter.scene.heading or "", *(panel.shot.label or "" for panel in chapter.panels)]
-    rows += [f"{one.message} {one.help or ''}" for one in story.diagnostics]
+    rows = [title, "…·$“”", *board.film.facts, *board.film.facts.values()]
+    rows += [text for entry in board.cast for text in (entry.entity.name, entry.entity.look, entry.entity.voice)]
+    for scene_board in board.scenes:
+        rows += [piece.text for piece in scene_paragraphs(scene_board)]
+        rows += [piece.text for panel in scene_board.panels for piece in panel_paragraphs(panel)]
+        rows += [scene_board.scene.heading or "", *(panel.shot.label or "" for panel in scene_board.panels)]
+    rows += [f"{one.message} {one.help or ''}" for one in board.diagnostics]
     return bare(clean(" ".join(rows)))
 
 
 class _Writer:
-    """Puts a story on a sheet, from top to bottom."""
+    """Puts a board on a sheet, from top to bottom."""
 
-    def __init__(self, sheet: PdfPage, story: Storyboard, gallery: PlacedImages) -> None:
+    def __init__(self, sheet: PdfPage, board: Storyboard, placed: PlacedImages) -> None:
         self._sheet = sheet
-        self._story = story
-        self._gallery = gallery
-        self._pictures = {one.id: Image.open(io.BytesIO(one.webp)) for one in gallery.prints}
+        self._board = board
+        self._placed = placed
+        self._pictures = {one.id: Image.open(io.BytesIO(one.webp)) for one in placed.page_images}
         self._printed: dict[tuple[str, int], Image.Image] = {}
 
     def write(self, title: str, panels: int) -> None:
@@ -102,11 +102,11 @@ class _Writer:
         self._cover(title)
         self._cast()
         if panels:
-            write_grid(self._sheet, self._story.panels, panels // 3, self._ratio, self._grid_picture)
+            write_grid(self._sheet, self._board.panels, panels // 3, self._ratio, self._grid_picture)
         else:
-            for chapter in self._story.chapters:
-                self._chapter(chapter)
-        if not self._story.panels:
+            for scene_board in self._board.scenes:
+                self._scene(scene_board)
+        if not self._board.panels:
             self._piece(PdfParagraph("There is no shot yet.", PdfTextStyle(11, SOFT, above=4)))
 
     def _piece(self, piece: PdfParagraph) -> None:
@@ -129,20 +129,20 @@ class _Writer:
             self._piece(PdfParagraph(" ".join(part), piece.style))
 
     def _cover(self, title: str) -> None:
-        sheet, total = self._sheet, self._story.sum
+        sheet, total = self._sheet, self._board.sum
         self._piece(PdfParagraph("STORYBOARD", _KIND))
         size = 30 if len(title) <= 40 else 16 if len(title) <= 200 else 8
         self._piece(PdfParagraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
-        for key, value in self._story.film.facts.items():
+        for key, value in self._board.film.facts.items():
             self._piece(PdfParagraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
         facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), sourced_price_of(total))
         self._piece(PdfParagraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
         self._bar()
-        self._notes(self._story.notes, sheet.l_margin, sheet.epw)
+        self._notes(self._board.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
 
     def _bar(self) -> None:
-        sheet, film = self._sheet, bar(self._story)
+        sheet, film = self._sheet, build_bar(self._board)
         if not film.shots or sheet.get_y() > sheet.bottom - 18:
             return
         top, unit = sheet.get_y() + 6, sheet.epw / 100
@@ -169,55 +169,55 @@ class _Writer:
         sheet.set_y(top + 11)
 
     def _cast(self) -> None:
-        parts = list(self._story.parts)
+        entries = list(self._board.cast)
         width = (self._sheet.epw - _GUTTER) / 2
-        for pair in (parts[at : at + 2] for at in range(0, len(parts), 2)):
-            self._row([(part, self._part_height(part, width)) for part in pair], width)
+        for pair in (entries[at : at + 2] for at in range(0, len(entries), 2)):
+            self._row([(entry, self._entry_height(entry, width)) for entry in pair], width)
 
-    def _row(self, parts: list[tuple[CastEntry, float]], width: float) -> None:
+    def _row(self, entries: list[tuple[CastEntry, float]], width: float) -> None:
         sheet = self._sheet
-        high = max(height for _, height in parts)
+        high = max(height for _, height in entries)
         if sheet.get_y() + high > sheet.bottom:
             sheet.add_page()
         top = sheet.get_y()
-        for column, (part, _) in enumerate(parts):
-            self._part(part, sheet.l_margin + column * (width + _GUTTER), top, width)
+        for column, (entry, _) in enumerate(entries):
+            self._entry(entry, sheet.l_margin + column * (width + _GUTTER), top, width)
         sheet.set_y(top + high + 3)
 
-    def _part_height(self, part: CastEntry, width: float) -> float:
-        picture = 13 if part.entity.is_location else 18
-        return max(picture, self._sheet.height_of(part_pieces(part), width - 26))
+    def _entry_height(self, entry: CastEntry, width: float) -> float:
+        picture = 13 if entry.entity.is_location else 18
+        return max(picture, self._sheet.height_of(cast_paragraphs(entry), width - 26))
 
-    def _part(self, part: CastEntry, x: float, y: float, width: float) -> None:
-        entity, sheet = part.entity, self._sheet
+    def _entry(self, entry: CastEntry, x: float, y: float, width: float) -> None:
+        entity, sheet = entry.entity, self._sheet
         box = PageBox(x, y, 23, 13) if entity.is_location else PageBox(x, y, 18, 18)
-        self._picture(self._gallery.portraits[entity], box, entity.kind is Kind.CHARACTER)
+        self._picture(self._placed.portraits[entity], box, entity.kind is Kind.CHARACTER)
         sheet.set_y(y)
-        for piece in part_pieces(part):
+        for piece in cast_paragraphs(entry):
             sheet.write_piece(piece, x + 26, width - 26)
 
-    def _chapter(self, chapter: SceneBoard) -> None:
-        sheet, scene = self._sheet, chapter.scene
-        hung = self._gallery.panels[chapter.panels[0]] if chapter.panels else None
-        columns = 3 if hung and hung.height > hung.width else 2
+    def _scene(self, scene_board: SceneBoard) -> None:
+        sheet, scene = self._sheet, scene_board.scene
+        placed = self._placed.panels[scene_board.panels[0]] if scene_board.panels else None
+        columns = 3 if placed and placed.height > placed.width else 2
         width = (sheet.epw - _GUTTER * (columns - 1)) / columns
-        opening = list(scene_pieces(chapter))
-        rows = [chapter.panels[at : at + columns] for at in range(0, len(chapter.panels), columns)]
+        opening = list(scene_paragraphs(scene_board))
+        rows = [scene_board.panels[at : at + columns] for at in range(0, len(scene_board.panels), columns)]
         first = self._row_height(rows[0], width) if rows else 0
         head = sheet.height_of(opening, sheet.epw) + 14
         if sheet.get_y() + min(head + first, sheet.bottom - sheet.t_margin) > sheet.bottom:
             sheet.add_page()
-        self._head(chapter)
+        self._head(scene_board)
         for piece in opening:
             self._piece(piece)
-        self._notes(chapter.notes, sheet.l_margin, sheet.epw)
+        self._notes(scene_board.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
         sheet.start_section(brief(bare(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80))
         for row in rows:
             self._panels(row, width)
 
-    def _head(self, chapter: SceneBoard) -> None:
-        sheet, scene, total = self._sheet, chapter.scene, chapter.sum
+    def _head(self, scene_board: SceneBoard) -> None:
+        sheet, scene, total = self._sheet, scene_board.scene, scene_board.sum
         for _, section in scene.sections:
             self._piece(PdfParagraph(flat(section), _SECTION))
         sheet.set_y(sheet.get_y() + 3)
@@ -237,10 +237,10 @@ class _Writer:
         return max(self._panel_height(panel, width) for panel in panels)
 
     def _panel_height(self, panel: Panel, width: float) -> float:
-        hung = self._gallery.panels[panel]
-        head = self._sheet.height_of([head_piece(panel)], width)
-        text = self._sheet.height_of([*panel_pieces(panel), *map(note_piece, panel.notes)], width)
-        return 5 + width * hung.height / hung.width + 1.5 + head + text
+        placed = self._placed.panels[panel]
+        head = self._sheet.height_of([title_paragraph(panel)], width)
+        text = self._sheet.height_of([*panel_paragraphs(panel), *map(note_paragraph, panel.notes)], width)
+        return 5 + width * placed.height / placed.width + 1.5 + head + text
 
     def _panels(self, panels: tuple[Panel, ...], width: float) -> None:
         sheet = self._sheet
@@ -261,12 +261,12 @@ class _Writer:
         sheet.rule(x, y, width, CLIP if panel.clip else _RULE, 0.7, 0.0 if panel.opens else 1.0)
         sheet.set_y(y + 1.2)
         sheet.write_piece(PdfParagraph(clip_line(panel), PdfTextStyle(6.5, CLIP if panel.opens else SOFT)), x, width)
-        hung = self._gallery.panels[panel]
-        frame = PageBox(x, y + 5, width, width * hung.height / hung.width)
-        self._picture(hung, frame)
+        placed = self._placed.panels[panel]
+        frame = PageBox(x, y + 5, width, width * placed.height / placed.width)
+        self._picture(placed, frame)
         sheet.set_y(frame.y + frame.height + 1.5)
         tall = self._panel_height(panel, width) > sheet.bottom - sheet.t_margin
-        for piece in (head_piece(panel), *panel_pieces(panel)):
+        for piece in (title_paragraph(panel), *panel_paragraphs(panel)):
             if tall:
                 self._piece(piece)
             else:
@@ -275,30 +275,30 @@ class _Writer:
 
     def _notes(self, notes: tuple[Diagnostic, ...], x: float, width: float) -> None:
         for note in notes:
-            piece = note_piece(note)
+            piece = note_paragraph(note)
             if self._sheet.get_y() + self._sheet.height_of([piece], width) > self._sheet.bottom:
                 self._sheet.add_page()
             self._sheet.write_piece(piece, x, width)
 
-    def _picture(self, hung: PlacedImage, frame: PageBox, top: bool = False) -> None:
-        self._sheet.paint(self._print_of(hung, frame), frame, top, hung.words)
+    def _picture(self, placed: PlacedImage, frame: PageBox, top: bool = False) -> None:
+        self._sheet.paint(self._print_of(placed, frame), frame, top, placed.words)
         self._sheet.outline(frame, _MARK)
 
-    def _print_of(self, hung: PlacedImage, frame: PageBox) -> Image.Image:
+    def _print_of(self, placed: PlacedImage, frame: PageBox) -> Image.Image:
         """A picture with as many dots as its place on the paper shows."""
-        picture = self._pictures[hung.print.id]
+        picture = self._pictures[placed.image.id]
         share = max(frame.width / picture.width, frame.height / picture.height) * _DOTS
         if share >= 1:
             return picture
         size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
-        key = (hung.print.id, size[0])
+        key = (placed.image.id, size[0])
         if key not in self._printed:
             self._printed[key] = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
         return self._printed[key]
 
     def _ratio(self, panel: Panel) -> float:
-        hung = self._gallery.panels[panel]
-        return hung.width / hung.height
+        placed = self._placed.panels[panel]
+        return placed.width / placed.height
 
     def _grid_picture(self, panel: Panel, frame: PageBox) -> None:
-        self._picture(self._gallery.panels[panel], frame)
+        self._picture(self._placed.panels[panel], frame)

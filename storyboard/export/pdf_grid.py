@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from storyboard.board.storyboard import Panel
 from storyboard.board.wording import brief
 from storyboard.export.pdf_page import PageBox, PdfPage, PdfParagraph, PdfTextStyle, bare
-from storyboard.export.pdf_text import CLIP, SOFT, clip_line, flat, head_piece, panel_pieces
+from storyboard.export.pdf_text import CLIP, SOFT, clip_line, flat, panel_paragraphs, title_paragraph
 
 _ROWS = 3
 _GUTTER = 6.0  # mm
@@ -79,7 +79,7 @@ def _picture_box(ratio: float, width: float, row: float) -> PageBox:
 
 def _text(sheet: PdfPage, panel: Panel, width: float, room: float, most: float) -> list[PdfParagraph]:
     """What stands under a picture, as large as fits into `room`; cut where it is higher than `most`."""
-    pieces = [head_piece(panel), *panel_pieces(panel)]
+    pieces = [title_paragraph(panel), *panel_paragraphs(panel)]
     for share in _SHRUNK:
         shown = [_smaller(piece, share) for piece in pieces]
         if sheet.height_of(shown, width) <= room - _ABOVE - _BELOW:

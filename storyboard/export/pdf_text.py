@@ -54,7 +54,7 @@ def clip_line(panel: Panel) -> str:
     return f"{BOLD}{panel.clip.id}{BOLD}  {panel.clip.duration} s  {price}{start}"
 
 
-def head_piece(panel: Panel) -> PdfParagraph:
+def title_paragraph(panel: Panel) -> PdfParagraph:
     """A shot by number, camera and seconds."""
     shot = panel.shot
     label = f" [{flat(shot.label)}]" if shot.label else ""
@@ -65,22 +65,22 @@ def head_piece(panel: Panel) -> PdfParagraph:
     )
 
 
-def panel_pieces(panel: Panel) -> Iterator[PdfParagraph]:
+def panel_paragraphs(panel: Panel) -> Iterator[PdfParagraph]:
     """What happens and is said in a shot, its craft, and the references of its clip."""
     shot = panel.shot
     for beat in panel.beats:
-        yield from _beat_pieces(beat)
+        yield from _beat_paragraphs(beat)
     for name, prose in (("Light", shot.light), ("Sound", shot.sound), ("Style", shot.style)):
         if prose:
             yield PdfParagraph(f"{BOLD}{name}{BOLD}  {_marked(prose)}", _CRAFT)
     for beat in panel.leaving:
-        yield from _beat_pieces(beat)
+        yield from _beat_paragraphs(beat)
     if panel.opens and panel.clip and panel.clip.references:
         tags = (f"{BOLD}{one.tag}{BOLD} {flat(one.entity.name)}" for one in panel.clip.references)
         yield PdfParagraph("   ".join(tags), _TAGS)
 
 
-def _beat_pieces(beat: Beat) -> Iterator[PdfParagraph]:
+def _beat_paragraphs(beat: Beat) -> Iterator[PdfParagraph]:
     if isinstance(beat, Action):
         yield PdfParagraph(_marked(beat.prose), _ACTION)
     elif isinstance(beat, Dialogue):
@@ -100,33 +100,33 @@ def _beat_pieces(beat: Beat) -> Iterator[PdfParagraph]:
         yield PdfParagraph(_read(beat.text), _CRAFT)
 
 
-def scene_pieces(chapter: SceneBoard) -> Iterator[PdfParagraph]:
+def scene_paragraphs(scene_board: SceneBoard) -> Iterator[PdfParagraph]:
     """What opens a scene: synopses, setting, beats."""
-    scene = chapter.scene
+    scene = scene_board.scene
     for synopsis in scene.synopses:
         yield PdfParagraph(_read(synopsis), PdfTextStyle(8.5, SOFT, above=1))
     if scene.setting:
         yield PdfParagraph(_marked(scene.setting), _SETTING)
     for beat in scene.opening:
-        yield from _beat_pieces(beat)
+        yield from _beat_paragraphs(beat)
 
 
-def part_pieces(part: CastEntry) -> Iterator[PdfParagraph]:
+def cast_paragraphs(entry: CastEntry) -> Iterator[PdfParagraph]:
     """Somebody or something of the cast."""
-    entity = part.entity
+    entity = entry.entity
     yield PdfParagraph(flat(entity.name), PdfTextStyle(9, bold=True))
     yield PdfParagraph(_read(entity.look), PdfTextStyle(8))
     if entity.voice:
         yield PdfParagraph(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", PdfTextStyle(7.5, SOFT))
-    scenes = ", ".join(map(str, part.scenes))
+    scenes = ", ".join(map(str, entry.scenes))
     yield PdfParagraph(
-        f"Scene{'s' * (len(part.scenes) > 1)} {scenes}" if scenes else "In no scene", PdfTextStyle(7, SOFT)
+        f"Scene{'s' * (len(entry.scenes) > 1)} {scenes}" if scenes else "In no scene", PdfTextStyle(7, SOFT)
     )
-    for note in part.notes:
-        yield note_piece(note)
+    for note in entry.notes:
+        yield note_paragraph(note)
 
 
-def note_piece(note: Diagnostic) -> PdfParagraph:
+def note_paragraph(note: Diagnostic) -> PdfParagraph:
     """A finding of the compiler."""
     said = f"{note.message} {note.help}" if note.help else note.message
     head = f"{BOLD}{note.severity.capitalize()}{BOLD} {note.code}, line {note.start.line}: "

@@ -6,6 +6,7 @@ is given in words needs a file that was made of them; where there is none, a per
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from storyboard.compiler.dependencies import sound_file
 from storyboard.compiler.emit.sound import sound_runs
 from storyboard.compiler.ir.resolved import Audio, Effect, Shot
+from storyboard.compiler.loader import Loader
 from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.sound import PlacedSounds, SoundOverlay
 from storyboard.film.sound_plan import LaidSound, SampleSpan, samples_of, sound_rules
@@ -187,11 +189,11 @@ class _SoundLayout:
                     yield SampleSpan(samples_of(self._at(speech.start)), samples_of(self._at(speech.end)))
                 continue
             name = f"{speech.speaker}’s speech “{shorten(speech.text, _SHOWN)}” in shot {part.shot.number}"
-            path = self._made.speech.get((part.shot.number, place))
+            path = _real(self._made.speech.get((part.shot.number, place)))
             options = beat.recording.options if beat.recording else None
             begin = speech.start
             if beat.recording and not beat.recording.is_none:
-                path = sound_file(self._analysis, beat.recording) or self._made.words.get(beat.recording.words)
+                path = self._path(beat.recording)
             if options and options.at_second:
                 begin = part.start + min(options.at_second, seconds)
             if path is None:
@@ -209,10 +211,16 @@ class _SoundLayout:
             )  # fmt: skip
 
     def _file(self, audio: Audio, kind: str) -> Path | None:
-        path = sound_file(self._analysis, audio) or self._made.words.get(audio.words)
+        path = self._path(audio)
         if path is None:
             self._miss(f"{_named(audio, kind)} is not heard: there is no file of it yet")
         return path
+
+    def _path(self, audio: Audio) -> Path | None:
+        """The file of a sound, the writer's own or a made one, without links, so that it is seen when one comes in."""
+        if sound_file(self._analysis, audio):
+            return Loader(self._analysis.root).real_file(audio.path)
+        return _real(self._made.words.get(audio.words))
 
     def _miss(self, line: str, place: int | None = None) -> None:
         self.missing.append(UnheardSound(line, place))
@@ -231,6 +239,10 @@ def _takeover(kind: str, blends: bool) -> float:
 
 def _picture_fade(fades: bool) -> float:
     return float(pacing()["transitions"]["fade"]) / RATE if fades else 0.0
+
+
+def _real(path: Path | None) -> Path | None:
+    return None if path is None else Path(os.path.realpath(path))
 
 
 def _named(audio: Audio, kind: str) -> str:

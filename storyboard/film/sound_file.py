@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storyboard.compiler.loader import is_displaced
+
 if TYPE_CHECKING:
     from av.container import InputContainer
 
@@ -22,8 +24,12 @@ class NotASound(ValueError):
 
 
 def open_sound(path: Path) -> InputContainer:
-    """Open a sound file, or a video for its sound. Raises OSError, av.FFmpegError, NotASound."""
+    """Open a sound file, or a video for its sound, by a path without links: one that has come in since it was judged is
+    not followed. Raises OSError, av.FFmpegError, NotASound."""
     import av
+
+    if is_displaced(path):
+        raise NotASound("a link has come in its place")
 
     demuxer = _demuxer_of(path)
     container = av.open(str(path), format=demuxer, options=dict(_MP4) if demuxer == "mp4" else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,17 +10,24 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from storyboard.catalog import read_table
+from storyboard.catalog.speech_models import Gender
 from storyboard.child_process import child_environment
+from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.word_count import count_words
 from storyboard.film.laid_sounds import LaidSounds, LaidSpeech
 from storyboard.film.sound_plan import LaidSound, samples_of
+from storyboard.film.spoken_language import language_of
 from storyboard.film.timing import TimedSpeech
 
 _SLOWEST, _FASTEST = 140, 320  # words a minute that one still follows
 _PATIENCE = 60  # seconds for one speech
+_EITHER: tuple[Gender, Gender] = ("female", "male")
+
+
+_Kind = TypeVar("_Kind", bound=str)
 
 
 class ComputerVoice(NamedTuple):
@@ -45,13 +53,17 @@ def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
     """Lay a computer's voice over the film for every speech that nobody speaks yet, from files in a folder."""
     spoken = {one.place for one in sounds.laid_speeches}
     cast = cast_voices(sounds.speeches)
+    film_language = language_of(" ".join(speech.text for speech in sounds.speeches))
     laid, names, speeches = list(sounds.overlay.laid), list(sounds.names), list(sounds.laid_speeches)
     for place, speech in enumerate(sounds.speeches):
         path = folder / f"speech-{place}.wav"
-        if place in spoken or not _say(voices, speech, cast[speech.speaker], path):
+        if place in spoken:
+            continue
+        language, pace = language_of(speech.text, film_language), pace_for(speech.text, speech.end - speech.start)
+        if not say(voices, speech.text, language, cast[speech.speaker], pace, path):
             continue
         speeches.append(LaidSpeech(len(laid), place, speech.end, is_computer=True))
-        laid.append(LaidSound("speech", str(path), samples_of(speech.start), None))
+        laid.append(LaidSound("speech", os.path.realpath(path), samples_of(speech.start), None))
         names.append(f"{speech.speaker}’s speech")
     missing = tuple(line for line in sounds.missing if line.place not in {one.place for one in speeches})
     return sounds._replace(
@@ -69,10 +81,8 @@ def cast_voices(speeches: Iterable[TimedSpeech]) -> dict[str, ComputerVoice]:
         if speech.speaker in found:
             continue
         entity = speech.beat.speaker if speech.beat else None
-        said = [_words(entity.voice or ""), _words(entity.look or "")] if entity else []
-        kind = next((kind for words in said if (kind := _kind(words, table["words"], ("female", "male")))), None)
-        if kind is None:
-            kind = ("female", "male")[sha256(speech.speaker.encode()).digest()[0] % 2]
+        said = _said(entity)
+        kind = gender_of(entity) or _EITHER[sha256(speech.speaker.encode()).digest()[0] % 2]
         height = next((high for words in said if (high := _kind(words, table["words"], ("low", "high")))), "usual")
         variant = min(table["variants"][kind], key=lambda one: taken[one])
         taken[variant] += 1
@@ -80,37 +90,43 @@ def cast_voices(speeches: Iterable[TimedSpeech]) -> dict[str, ComputerVoice]:
     return found
 
 
+def gender_of(entity: Entity | None) -> Gender | None:
+    """The gender of somebody by what the script says of their voice, else of their look; None where it says none."""
+    return (gender_in(entity.voice or "") or gender_in(entity.look or "")) if entity else None
+
+
+def gender_in(text: str) -> Gender | None:
+    """The gender that a description says, by the first word that does; None where it says none."""
+    return _kind(_words(text), read_table("computer_voices.toml")["words"], _EITHER)
+
+
+def _said(entity: Entity | None) -> list[list[str]]:
+    return [_words(entity.voice or ""), _words(entity.look or "")] if entity else []
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _kind(words: Iterable[str], table: Mapping[str, Collection[str]], kinds: tuple[str, str]) -> str | None:
+def _kind(words: Iterable[str], table: Mapping[str, Collection[str]], kinds: tuple[_Kind, _Kind]) -> _Kind | None:
     """The first kind that words name."""
     return next((kind for word in words for kind in kinds if word in table[kind]), None)
 
 
-def language_of(text: str) -> str:
-    """The language of a text as espeak-ng calls it: by its script, else by its commonest words."""
-    table = read_table("computer_voices.toml")
-    for first, last, language in table["script"][0]["ranges"]:
-        if any(first <= letter <= last for letter in text):
-            return str(language)
-    words = Counter(_words(text))
-    languages = {name: rows for name, rows in table["languages"].items() if isinstance(rows, list)}
-    found: str = max(languages, key=lambda name: sum(words[word] for word in languages[name]))
-    return found
+def pace_for(text: str, seconds: float) -> int:
+    """The words a minute at which a text takes so many seconds, as far as one still follows."""
+    return round(min(max(count_words(text) * 60 / max(0.5, seconds), _SLOWEST), _FASTEST))
 
 
-def _say(voices: Voices, speech: TimedSpeech, voice: ComputerVoice, path: Path) -> bool:
-    """Have a speech spoken into a file; whether it was."""
-    wanted = count_words(speech.text) * 60 / max(0.5, speech.end - speech.start)
-    pace = round(min(max(wanted, _SLOWEST), _FASTEST))
-    name = f"{language_of(speech.text)}+{voice.variant}"
+def say(voices: Voices, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
+    """Have a text spoken into a WAV file, in a language as espeak-ng calls it, at so many words a minute; whether it
+    was."""
+    name = f"{language}+{voice.variant}"
     command = [voices.program, "-v", name, "-p", str(voice.pitch), "-s", str(pace), "--stdin", "-w", str(path)]
     try:
         subprocess.run(
             command,
-            input=speech.text.encode(),
+            input=text.encode("utf-8", "replace"),
             capture_output=True,
             timeout=_PATIENCE,
             check=True,

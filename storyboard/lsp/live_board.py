@@ -9,8 +9,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from storyboard.board.images import ClipFrame, draw_image
-from storyboard.board.live import LiveBoard, Order, Piece
+from storyboard.board.image_sources import ClipFrame
+from storyboard.board.live import BoardOrder, BoardPiece, LiveBoard
 from storyboard.compiler.ir.resolved import Shot
 from storyboard.compiler.pipeline import Analysis
 from storyboard.film.takes import Take
@@ -20,8 +20,8 @@ class BoardUpdate(NamedTuple):
     """What a view has to be told: `order` is what the board holds now, `new` are the pieces that the view has not
     got."""
 
-    order: Order
-    new: dict[str, Piece]
+    order: BoardOrder
+    new: dict[str, BoardPiece]
 
 
 class BoardView:
@@ -40,13 +40,15 @@ class BoardView:
 
     def picture(self, name: str) -> str | None:
         """A picture of the board as base64 of WebP, by the name that the page asks for it with."""
-        sight = self._board.files.get(name)
-        return None if sight is None else b64encode(draw_image(sight)).decode("ascii")
+        from storyboard.board.images import draw_image
+
+        source = self._board.files.get(name)
+        return None if source is None else b64encode(draw_image(source)).decode("ascii")
 
     def take(self, name: str) -> str | None:
         """The file of a take of the board."""
-        sight = self._board.files.get(name)
-        return str(sight.path) if isinstance(sight, ClipFrame) else None
+        source = self._board.files.get(name)
+        return str(source.path) if isinstance(source, ClipFrame) else None
 
 
 def shot_at(analysis: Analysis, path: str, at: int) -> str | None:

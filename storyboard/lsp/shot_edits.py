@@ -14,6 +14,7 @@ from storyboard.compiler.ir import parsed
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.text import Anchor
 from storyboard.lsp.locate import source_at
+from storyboard.wording import one_line
 
 #: Seconds of a new shot after one whose own seconds cannot be read.
 _USUAL_SECONDS = 5
@@ -72,6 +73,17 @@ def edit_shot(analysis: Analysis, number: str, action: str) -> ShotEdit:
     if action not in SHOT_ACTIONS:
         raise NoShotEdit(f"There is no action {action}.")
     return SHOT_ACTIONS[action](_place_of(analysis, number))
+
+
+def note_shot(analysis: Analysis, number: str, words: str) -> ShotEdit:
+    """The edit that puts a reminder below the words of a shot: `[[TODO …]]`, which stays on the list of problems until
+    it is deleted. Raises NoShotEdit."""
+    place = _place_of(analysis, number)
+    told = one_line(words).replace("]]", "] ]")
+    if not told:
+        raise NoShotEdit("A note has at least a word.")
+    text = f"{place.gap[: len(place.gap) // 2]}[[TODO {told}]]"
+    return ShotEdit(place.path, place.shot.end, place.shot.end, text, place.shot.start)
 
 
 def _place_of(analysis: Analysis, number: str) -> _Place:

@@ -17,8 +17,10 @@ class PictureAction(StrEnum):
     YOURS = "yours"  # a file that sbc did not write: it stays
     UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
     ENDED = "rejected"  # paid, and cannot stand by itself; nothing happens without the person
+    NOT_NEEDED = "not needed"  # what this machine does is good enough
     NO_WORDS = "no look"  # nothing says what it shows
     BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
+    SILENT = "silent"  # a take in which nothing is heard, so that there is nothing to ask
     LEFT_OUT = "left out"  # not asked for this time
 
 

@@ -11,14 +11,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from storyboard.catalog import read_table
+from storyboard.compiler.images.cut_outs import CUT_FROM
 from storyboard.files.atomic import save
+from storyboard.files.sidecar import read_sidecar
 from storyboard.make.placing import Copy, NotPlaced, copy_for, place
 from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
-from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, read_sidecar, take_file
-from storyboard.make.verdict import PictureVerdict, judge
+from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, take_file
+from storyboard.make.verdict import PictureVerdict, judge, judge_cut_out
 from storyboard.make.wanted import WantedPicture
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
@@ -51,7 +54,7 @@ class Delivery:
             entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
             tools.listen(Event("failed", entry.clip_id, said, entry.usd))
             return entry
-        verdict = await asyncio.to_thread(judge, data, answer, entry.aspect, _resolution(entry))
+        verdict = await asyncio.to_thread(_judge, entry, data, answer)
         copy = None
         if wanted is not None and verdict.problem is None:
             copy = await asyncio.to_thread(copy_for, wanted.path, data)
@@ -103,6 +106,8 @@ class Delivery:
             "fingerprint": entry.fingerprint,
             "request": json.loads(entry.request),
         }
+        if is_cut_out(entry):
+            facts[CUT_FROM] = json.loads(entry.refs)[0].rpartition("#")[2]
         text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
         save(folder / f"{entry.stem}_t{entry.number}.json", text.encode("utf-8", "surrogatepass"))
         status = path.stat()
@@ -159,6 +164,17 @@ def _put(root: Path, path: str, copy: Copy, folders: Iterable[Path]) -> str:
     except OSError as problem:
         return f"{path} cannot be written ({problem.strerror or problem})"
     return ""
+
+
+def is_cut_out(entry: Entry) -> bool:
+    """Whether a take of a picture is a cut-out by the service."""
+    return bool(entry.model == read_table("made_pictures.toml")["cut_out"]["model"])
+
+
+def _judge(entry: Entry, data: bytes, answer: Answer) -> PictureVerdict:
+    if is_cut_out(entry):
+        return judge_cut_out(data, entry.aspect)
+    return judge(data, answer, entry.aspect, _resolution(entry))
 
 
 def _resolution(entry: Entry) -> str | None:

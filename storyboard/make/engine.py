@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.cut_out_purchase import cut_out_purchase
+from storyboard.make.cut_outs import CutOutItem, cut_out_entries, shown_cut_out
 from storyboard.make.delivery import Delivery
 from storyboard.make.planning import PictureItem, PicturePlan
 from storyboard.make.purchase import picture_purchase, speech_purchase
@@ -55,6 +57,8 @@ class MakeEngine:
         outcome.reasons |= sender.reasons
         for item in self._plan.items:
             self._sort(item)
+        for cut_out in self._plan.cut_outs:
+            self._sort_cut_out(cut_out)
         for speech in self._plan.speeches:
             self._sort_sound(speech)
         for sound in self._plan.sounds:
@@ -68,13 +72,14 @@ class MakeEngine:
     async def _do_all(self) -> None:
         works = (
             *(partial(self._do, one) for one in self._plan.items),
+            *(partial(self._cut_out, one) for one in self._plan.cut),
             *(partial(self._speak, one) for one in self._plan.spoken),
             *(partial(self._queue, one) for one in self._plan.queued),
         )
         for work in works:
-            await self._halt.guarded(work())
+            await self._halt.guarded(work)
         for entry in waited_for(self._tools.ledger):
-            await self._halt.guarded(self._collect(entry))
+            await self._halt.guarded(partial(self._collect, entry))
 
     async def _do(self, item: PictureItem) -> None:
         wanted = item.wanted
@@ -104,6 +109,13 @@ class MakeEngine:
             entry = await self._delivery.deliver(entry, item.wanted)
             if entry.state is State.SAVED:
                 self._there.add(item.wanted.id)
+
+    async def _cut_out(self, item: CutOutItem) -> None:
+        if self._sender.stopped:
+            return
+        entry = await self._sender.send(item.wanted.id, partial(cut_out_purchase, self._tools, item))
+        if entry is not None:
+            await self._delivery.deliver(entry, None)
 
     async def _speak(self, item: SpeechItem) -> None:
         for copy in range(item.copies):
@@ -150,6 +162,24 @@ class MakeEngine:
             outcome.failed.append(name)
         else:
             outcome.unsent.append(name)
+
+    def _sort_cut_out(self, item: CutOutItem) -> None:
+        """Put a cut-out where it belongs, by what the ledger has."""
+        outcome, wanted, ledger = self._outcome, item.wanted, self._tools.ledger
+        if wanted.id in outcome.refused or item.action in (PictureAction.LEFT_OUT, PictureAction.NOT_NEEDED):
+            return
+        entries = cut_out_entries(wanted, ledger)
+        last = entries[-1].state if entries else None
+        if last in (State.UNKNOWN, State.INTENDED):
+            outcome.unknown.append(wanted.id)
+        elif last is State.SAVING:
+            outcome.running.append(wanted.id)
+        elif shown_cut_out(wanted, ledger, self._tools.folder) is not None:
+            outcome.saved.append(wanted.id)
+        elif last is State.REJECTED:
+            outcome.rejected.append(wanted.id)
+        else:
+            (outcome.failed if last in ENDED_BADLY else outcome.unsent).append(wanted.id)
 
     def _sort_sound(self, item: SpeechItem | SoundItem) -> None:
         """Put a speech or a sound where it belongs, by what the ledger has."""

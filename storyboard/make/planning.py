@@ -9,12 +9,13 @@ from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.cut_outs import CutOutItem, WantedCutOut
 from storyboard.make.models import model_for
 from storyboard.make.placing import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
 from storyboard.make.sounds import SoundItem
-from storyboard.make.speeches import SpeechItem
+from storyboard.make.speeches import SpeechItem, WantedSpeech
 from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
 from storyboard.make.wanted import Role, WantedPicture
 from storyboard.spend.balance import Balance
@@ -52,11 +53,12 @@ class PictureItem:
 @dataclass(frozen=True, slots=True)
 class PicturePlan:
     """A run to be: the pictures in the order in which they are made, then the speeches, then music, ambience and
-    effects. `quote_problem` says why prices of these are the list's, empty where none is."""
+    effects; or only cut-outs. `quote_problem` says why prices of these are the list's, empty where none is."""
 
     items: tuple[PictureItem, ...]
     speeches: tuple[SpeechItem, ...] = ()
     sounds: tuple[SoundItem, ...] = ()
+    cut_outs: tuple[CutOutItem, ...] = ()
     quote_problem: str = ""
     balance: Balance | None = None
 
@@ -64,6 +66,11 @@ class PicturePlan:
     def sent(self) -> tuple[PictureItem, ...]:
         """What is sent, unless one that it is made from fails."""
         return tuple(item for item in self.items if item.action in SENT)
+
+    @property
+    def cut(self) -> tuple[CutOutItem, ...]:
+        """The cut-outs that are sent."""
+        return tuple(item for item in self.cut_outs if item.action in SENT)
 
     @property
     def spoken(self) -> tuple[SpeechItem, ...]:
@@ -79,19 +86,20 @@ class PicturePlan:
     def calls(self) -> int:
         """How many calls are paid."""
         sent: list[PictureItem | SpeechItem | SoundItem] = [*self.sent, *self.spoken, *self.queued]
-        return sum(item.copies for item in sent)
+        return sum(item.copies for item in sent) + len(self.cut)
 
     @property
     def sends(self) -> bool:
         """Whether anything is sent at all."""
-        return bool(self.sent or self.spoken or self.queued)
+        return bool(self.sent or self.cut or self.spoken or self.queued)
 
     @property
     def usd(self) -> float:
         """What the run pays, as far as prices are known."""
         pictures = sum((item.usd or 0.0 for item in self.items), 0.0)
         sounds = sum((item.usd or 0.0 for item in self.sounds), 0.0)
-        return pictures + sum((item.usd for item in self.speeches), 0.0) + sounds
+        speeches = sum((item.usd for item in self.speeches), 0.0)
+        return pictures + speeches + sounds + sum((item.usd for item in self.cut_outs), 0.0)
 
     def with_balance(self, balance: Balance) -> PicturePlan:
         """The plan with what is left of the money."""
@@ -100,11 +108,14 @@ class PicturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureOptions:
-    """What the person wants: how many takes of each, which model, whose templates."""
+    """What the person wants: how many takes of each, which model, whose templates. `auditions` are made instead of
+    everything else, where there are some; so are `cut_outs`, where they are not None."""
 
     copies: int = 1
     model: str | None = None
     templates: Path | None = None
+    auditions: tuple[WantedSpeech, ...] = ()
+    cut_outs: tuple[WantedCutOut, ...] | None = None
 
 
 def plan_pictures(

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.files.normalization import safe_name
 from storyboard.make.actions import PictureAction
 from storyboard.make.planning import PictureItem
@@ -79,6 +81,7 @@ class MediaCall(NamedTuple):
     answer_bytes: int
     limit: Call
     read: Callable[[Answer, float], PictureOutcome]
+    content_type: str = "application/json"
 
 
 async def keep_answer(tools: Services, entry: Entry, answer: Answer) -> Entry:
@@ -93,7 +96,9 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
     """The purchase of what comes with the answer to its call."""
 
     async def call(transport: Transport, departure: Departure) -> Answer:
-        return await transport.charge(media.path, media.body, media.seconds, departure, media.answer_bytes)
+        return await transport.charge(
+            media.path, media.body, media.seconds, departure, media.answer_bytes, media.content_type
+        )
 
     def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Queued), "it comes with its answer"
@@ -123,7 +128,7 @@ async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purch
         fingerprint=wanted.fingerprint,
         clip_id=wanted.id,
         own=CANDIDATE if copy else None,
-        stem=stem_of_sound(tools.ledger, wanted.fingerprint, f"{wanted.id}-{wanted.speaker}"),
+        stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.file_name),
         state=State.PLANNED,
         model=wanted.model.id,
         seconds=0,
@@ -174,6 +179,7 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
     """The input pictures of a call, as addresses and as names with their digests. Raises CannotSend."""
     addresses: list[str] = []
     names: list[str] = []
+    loader = Loader(root)
     for source in item.wanted.sources[: item.request.inputs]:
         picture = source.picture
         if picture.is_url:
@@ -181,10 +187,10 @@ def _inputs(root: Path, item: PictureItem) -> tuple[list[str], list[str]]:
             names.append(picture.path)
             continue
         try:
-            data = (root / picture.path).read_bytes()
+            data = loader.read_picture(picture.path, largest_image_file())
             addresses.append(input_address(data))
-        except OSError as problem:
-            raise CannotSend(f"{picture.path} cannot be read ({problem.strerror})") from None
+        except Unreadable as problem:
+            raise CannotSend(str(problem)) from None
         except UnreadableImage as problem:
             raise CannotSend(f"{picture.path} {problem}") from None
         names.append(f"{picture.path}#sha256:{sha256(data).hexdigest()}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from storyboard.catalog.picture_models import find_picture_model
 from storyboard.make.actions import SENT, PictureAction
+from storyboard.make.cut_outs import CutOutItem, cut_out_service
 from storyboard.make.models import PRIVATE, use_of
 from storyboard.make.planning import PictureItem, PicturePlan
 from storyboard.make.sounds import SoundItem
@@ -37,8 +38,14 @@ def write_picture_plan(plan: PicturePlan, *, today: date, is_paid: bool = True) 
         rows = [("sound", "length", "model", "words", "price", "what happens"), *map(_sound_row, plan.sounds)]
         yield from table(rows, right={1, 4})
         yield ""
+    if plan.cut_outs:
+        rows = [("cut-out", "of", "model", "shape", "price", "what happens"), *map(_cut_out_row, plan.cut_outs)]
+        yield from table(rows, right={4})
+        yield ""
     sources = {item.request.model.basis: item.request.model.date for item in plan.sent}
     sources |= {item.wanted.model.basis: item.wanted.model.date for item in plan.spoken}
+    if plan.cut:
+        sources[cut_out_service().basis] = cut_out_service().date
     for basis, day in sources.items():
         age = f", {(today - day).days} days old" if is_old(day, today) else ""
         yield f"Prices: {basis}{age}. There is no quote for these."
@@ -70,6 +77,19 @@ def _row(item: PictureItem) -> tuple[str, ...]:
 def _happens(item: PictureItem | SpeechItem | SoundItem, after: str = "") -> str:
     copies = f"{item.copies} takes" if item.action in SENT and item.copies > 1 else ""
     return ", ".join(filter(None, (item.action.value, copies, after, shorten(item.why, 90))))
+
+
+def _cut_out_row(item: CutOutItem) -> tuple[str, ...]:
+    wanted = item.wanted
+    is_sent = item.action in SENT
+    return (
+        wanted.id,
+        wanted.picture.path,
+        cut_out_service().model if is_sent else "",
+        f"{wanted.width} × {wanted.height}" if is_sent else "",
+        money(item.usd, 3) if is_sent else "",
+        ", ".join(filter(None, (item.action.value, shorten(item.why, 90)))),
+    )
 
 
 def _speech_row(item: SpeechItem) -> tuple[str, ...]:
@@ -124,6 +144,11 @@ def _privacy(plan: PicturePlan) -> Iterator[str]:
     for sound in plan.queued:
         maker = sound.wanted.model
         told[maker.id] = f"What is sent leaves this machine: words. {privacy_of(maker.id, maker.privacy)}"
+    if plan.cut:
+        remover = cut_out_service()
+        told[remover.model] = (
+            f"What is sent leaves this machine: pictures. {privacy_of(remover.model, remover.privacy)}"
+        )
     for item in plan.sent:
         model = item.request.model
         line = f"What is sent leaves this machine: words and pictures. {privacy_of(model.id, model.privacy)}"
@@ -154,18 +179,23 @@ def cost_line(plan: PicturePlan) -> str:
 
 def picture_question(plan: PicturePlan) -> str:
     """What the person agrees to before anything is paid."""
-    is_listed = bool(plan.sent or plan.spoken) or not all(item.is_quoted for item in plan.queued)
+    is_listed = bool(plan.sent or plan.cut or plan.spoken) or not all(item.is_quoted for item in plan.queued)
     return f"Make {_what(plan)} and pay {_exact(plan.usd)}{' by the price list' if is_listed else ''}?"
 
 
 def _what(plan: PicturePlan) -> str:
     """How many pictures, speeches and sounds are sent."""
-    groups = plan.sent, plan.spoken, plan.queued
-    return _counted(*(sum(item.copies for item in group) for group in groups))
+    pictures, speeches, sounds = (sum(item.copies for item in group) for group in (plan.sent, plan.spoken, plan.queued))
+    return _counted(pictures, speeches, sounds, len(plan.cut))
 
 
-def _counted(pictures: int, speeches: int, sounds: int) -> str:
-    some = [(pictures, "picture", "pictures"), (speeches, "speech", "speeches"), (sounds, "sound", "sounds")]
+def _counted(pictures: int, speeches: int, sounds: int, cut_outs: int = 0) -> str:
+    some = [
+        (pictures, "picture", "pictures"),
+        (speeches, "speech", "speeches"),
+        (sounds, "sound", "sounds"),
+        (cut_outs, "cut-out", "cut-outs"),
+    ]
     return listed([count(number, one, more) for number, one, more in some if number])
 
 
@@ -185,10 +215,13 @@ def write_picture_outcome(
     costs = f"This run spent {_exact(spent)}" if is_paid else f"At Venice that costs {_exact(spent)}"
     takes = f" Every take is kept in {printable(str(folder))}." if outcome.saved else ""
     whole = len(plan.items) + len(plan.speeches) + len(plan.sounds)
-    yield f"{there} of {whole} {'is' if there == 1 else 'are'} there: the script names {what}. {costs}.{takes}"
+    if plan.cut_outs:
+        yield f"{_cut_outs_there(outcome, plan)} {costs}.{takes}"
+    else:
+        yield f"{there} of {whole} {'is' if there == 1 else 'are'} there ({what}). {costs}.{takes}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
-    for names, words, remedy in _remedies(outcome):
+    for names, words, remedy in _remedies(outcome, is_cut_out=bool(plan.cut_outs)):
         if names:
             yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}"
     if no_look := [item.wanted.id for item in plan.items if item.action is PictureAction.NO_WORDS]:
@@ -199,16 +232,27 @@ def write_picture_outcome(
         yield f"To go on: {again}"
 
 
-def _remedies(outcome: Outcome) -> Iterator[tuple[list[str], str, str]]:
+def _cut_outs_there(outcome: Outcome, plan: PicturePlan) -> str:
+    """How many cut-outs the board has from the service, and how many it makes itself."""
+    own = sum(item.action is PictureAction.NOT_NEEDED for item in plan.cut_outs)
+    whole = len(plan.cut_outs) - own
+    there = len(outcome.saved)
+    mine = f"; this machine cuts out {own} itself" if own else ""
+    return f"{there} of {count(whole, 'cut-out')} {'is' if there == 1 else 'are'} there{mine}."
+
+
+def _remedies(outcome: Outcome, *, is_cut_out: bool = False) -> Iterator[tuple[list[str], str, str]]:
+    flag = "--cut-out " if is_cut_out else ""
     yield outcome.running, "Paid and not yet saved", "The next run saves them."
     yield (
         outcome.unknown,
         "Perhaps paid",
-        "See your account at the service. --resend-unknown {names} makes them again, at the risk of paying twice.",
+        f"See your account at the service. {flag}--resend-unknown {{names}} makes them again, and may pay twice.",
     )
     yield outcome.refused, "Refused", "Nothing was paid for them. Change what was refused, then run again."
-    yield outcome.rejected, "Rejected", "`sbc pick` uses a picture all the same, --retake {names} pays new ones."
-    yield outcome.failed, "Failed", "--retake {names} pays new ones."
+    pick = "" if is_cut_out else "`sbc pick` uses a picture all the same, "
+    yield outcome.rejected, "Rejected", f"{pick}{flag}--retake {{names}} pays new ones."
+    yield outcome.failed, "Failed", f"{flag}--retake {{names}} pays new ones."
     yield outcome.unsent, "Not made", ""
 
 
@@ -224,15 +268,32 @@ def picture_plan_data(plan: PicturePlan) -> dict[str, Any]:
     `model`, its `privacy` and the `voice`; `action`, `why`, `usd`, `basis` and `cost` as of pictures.
     `sounds`, music, ambience and effects: `id`, `kind`, `words`, `model`, its `privacy`; `seconds`, the length that is
     asked for, 0 where the model chooses; `heard`, how long it is heard; `action`, `why`, `usd`, `basis` and `cost` as
-    of pictures. `takes` of both as of pictures.
+    of pictures. `takes` of both as of pictures. `cut_outs`, where they are asked for: `id`, `file`, the script's path;
+    `model`, its `privacy`; `action`, `why`, `usd`, `basis` and `cost` as of pictures.
     """
     return {
         "format": "storyboard-picture-plan/1",
         "pictures": [_item_data(item) for item in plan.items],
         "speeches": [_speech_data(item) for item in plan.speeches],
         "sounds": [_sound_data(item) for item in plan.sounds],
+        "cut_outs": [_cut_out_data(item) for item in plan.cut_outs],
         "totals": {"pictures": len(plan.items), "sent": plan.calls, "usd": round(plan.usd, 4)},
         "balance": plan.balance.usd if plan.balance else None,
+    }
+
+
+def _cut_out_data(item: CutOutItem) -> dict[str, Any]:
+    remover = cut_out_service()
+    return {
+        "id": item.wanted.id,
+        "file": item.wanted.picture.path,
+        "model": remover.model,
+        "privacy": remover.privacy,
+        "action": item.action.value,
+        "why": item.why,
+        "usd": remover.usd,
+        "basis": remover.basis,
+        "cost": item.usd,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from storyboard.compiler.spelling import nearest, offer
+from storyboard.make.cut_outs import WantedCutOut
 from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
 from storyboard.make.wanted import WantedPicture
@@ -19,11 +20,12 @@ def select_pictures(
     wanted: Sequence[WantedPicture],
     speeches: Sequence[WantedSpeech] = (),
     sounds: Sequence[WantedSound] = (),
+    cut_outs: Sequence[WantedCutOut] = (),
 ) -> frozenset[str]:
     """The ids of the pictures and sounds that are meant: `Mira.front`, `Mira` for all of hers, `1.2`, `1.2.start`,
     `1.2.speech1` or `1.2.music`, `music` for all of it, a path or its last part; several with commas between. Raises
     NoSuchPicture."""
-    index, spelled = _index(wanted, speeches, sounds)
+    index, spelled = _index(wanted, speeches, sounds, cut_outs)
     found: set[str] = set()
     for name in (part.strip() for text in names for part in text.split(",")):
         if not name:
@@ -31,10 +33,7 @@ def select_pictures(
         meant = index.get(name.casefold())
         if meant is None:
             near = nearest(name, spelled)
-            there = (
-                ", ".join([*(one.id for one in wanted), *(one.id for one in speeches), *(one.id for one in sounds)])
-                or "none"
-            )
+            there = ", ".join(one.id for group in (wanted, speeches, sounds, cut_outs) for one in group) or "none"
             hint = f"Did you mean {offer(near)}?" if near else f"There are {there}."
             raise NoSuchPicture(f"the script has no picture or sound “{name}”. {hint}")
         found |= meant
@@ -42,7 +41,10 @@ def select_pictures(
 
 
 def _index(
-    wanted: Sequence[WantedPicture], speeches: Sequence[WantedSpeech], sounds: Sequence[WantedSound]
+    wanted: Sequence[WantedPicture],
+    speeches: Sequence[WantedSpeech],
+    sounds: Sequence[WantedSound],
+    cut_outs: Sequence[WantedCutOut],
 ) -> tuple[dict[str, set[str]], list[str]]:
     """The ids that a name means, whatever its case, and the names as the script spells them."""
     index: dict[str, set[str]] = {}
@@ -59,5 +61,10 @@ def _index(
     for sound in sounds:
         for name in (sound.id, sound.shot, sound.kind):
             index.setdefault(name.casefold(), set()).add(sound.id)
+            spelled[name] = None
+    for cut_out in cut_outs:
+        path = cut_out.picture.path
+        for name in (cut_out.id, cut_out.owner, f"{cut_out.owner}.front", path, path.rpartition("/")[2]):
+            index.setdefault(name.casefold(), set()).add(cut_out.id)
             spelled[name] = None
     return index, list(spelled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import wave
 from hashlib import sha256
 from pathlib import Path
@@ -64,7 +65,7 @@ async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | N
 
 def _too_long(seconds: float, wanted: WantedSpeech | None) -> str:
     """That a speech is longer than its shot; empty where it is not."""
-    if wanted is None or seconds <= wanted.seconds:
+    if wanted is None or wanted.seconds is None or seconds <= wanted.seconds:
         return ""
     return f"it takes {seconds:.1f} s, and its shot has {wanted.seconds}"
 
@@ -73,7 +74,7 @@ def listen_to(path: Path, data: bytes) -> SpeechVerdict:
     """Whether a file can be decoded and holds more than silence."""
     facts = read_table("made_pictures.toml")["speech"]
     longest = samples_of(facts["longest_seconds"])
-    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", str(path), 0, None),)))
+    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", os.path.realpath(path), 0, None),)))
     if 0 not in placed.placed:
         return SpeechVerdict(placed.unheard.get(0, "cannot be decoded"))
     seconds = (placed.placed[0].end - placed.placed[0].begin) / SOUND_RATE

@@ -12,6 +12,7 @@ from storyboard.catalog.speech_models import SpeechModel, find_speech_model, spe
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
+from storyboard.film.spoken_language import iso_code, language_of
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.sound_takes import chosen_sound, sound_standing
@@ -24,16 +25,18 @@ from storyboard.spend.session import Selection
 @dataclass(frozen=True, slots=True)
 class WantedSpeech:
     """A speech to be spoken. `id` is `1.2.speech1`; `shot` and `place` (among the shot's speeches, from 0) are where it
-    is, in a shot of so many `seconds`; `body` is the request, `model` and `usd` who speaks it for how much."""
+    is, in a shot of so many `seconds`, None where it is in no shot; `body` is the request, `model` and `usd` who speaks
+    it for how much; the names of its files begin with `file_name`."""
 
     id: str
     shot: str
     place: int
     speaker: str
     text: str
-    seconds: int
+    seconds: int | None
     model: SpeechModel
     body: Mapping[str, str]
+    file_name: str
 
     @property
     def usd(self) -> float:
@@ -42,8 +45,11 @@ class WantedSpeech:
 
     @property
     def fingerprint(self) -> str:
-        """What names the sound that is made: the same words of the same voice have the same, wherever they stand."""
-        told = json.dumps(self.body, ensure_ascii=False, sort_keys=True)
+        """What names the sound that is made: the same words of the same voice have the same, wherever they stand. The
+        language is a hint, and other lines may change which one it is: it names nothing."""
+        told = json.dumps(
+            {key: self.body[key] for key in self.body if key != "language"}, ensure_ascii=False, sort_keys=True
+        )
         return fingerprint_of("audio/speech", told)
 
 
@@ -67,31 +73,57 @@ class SpeechItem:
 
 def wanted_speeches(analysis: Analysis) -> tuple[WantedSpeech, ...]:
     """The speeches of a script that a voice speaks, in its order."""
+    return tuple(_speeches(analysis, named_speech_model(analysis)))
+
+
+def named_speech_model(analysis: Analysis) -> SpeechModel | None:
+    """The model that the title page names as `Voice model`."""
     given = analysis.whole.given.get("voice model")
-    named = find_speech_model(given.value) if given is not None else None
-    return tuple(_speeches(analysis, named))
+    return find_speech_model(given.value) if given is not None else None
+
+
+def film_language(analysis: Analysis) -> str:
+    """The language of everything that is spoken, as espeak-ng calls it."""
+    beats = (beat for clip in analysis.clips for shot in clip.shots for beat in shot.beats)
+    return language_of(" ".join(spoken_text(beat) for beat in beats if isinstance(beat, Dialogue)))
+
+
+def spoken_text(beat: Dialogue) -> str:
+    """The words of a speech, without what is said about them."""
+    return " ".join(clean(line.text) for line in beat.lines)
+
+
+def speech_body(model: SpeechModel, voice: str, text: str, language: str, manner: str | None = None) -> dict[str, str]:
+    """The request for a text spoken by a voice. `language` is that of a text that does not say its own, as espeak-ng
+    calls it; `manner` goes along where the model takes it."""
+    body = {"input": text, "model": model.id, "voice": voice, "response_format": _format(model)}
+    if hint := model.language_hint(iso_code(language_of(text, language))):
+        body["language"] = hint
+    if model.delivery and manner:
+        body["prompt"] = clean(manner)
+    return body
 
 
 def _speeches(analysis: Analysis, named: SpeechModel | None) -> Iterator[WantedSpeech]:
+    language = film_language(analysis)
     for clip in analysis.clips:
         for shot in clip.shots:
             beats = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
             for place, beat in enumerate(beats):
-                text = " ".join(clean(line.text) for line in beat.lines)
+                text = spoken_text(beat)
                 is_laid = beat.is_laid_over(is_heard=clip.settings.is_heard) and beat.recording is None
                 if not is_laid or beat.speaker is None or not text:
                     continue
-                model, voice = _voice(beat.speaker.speaker, named)
-                body = {"input": text, "model": model.id, "voice": voice, "response_format": _format(model)}
+                model, voice = find_voice(beat.speaker.speaker, named)
                 manner = beat.manner or next((line.manner for line in beat.lines if line.manner), None)
-                if model.delivery and manner:
-                    body["prompt"] = clean(manner)
+                body = speech_body(model, voice, text, language, manner)
                 name = f"{shot.number}.speech{place + 1}"
                 seconds = shot.duration or 0
-                yield WantedSpeech(name, shot.number, place, beat.speaker.spoken_name, text, seconds, model, body)
+                who = beat.speaker.spoken_name
+                yield WantedSpeech(name, shot.number, place, who, text, seconds, model, body, f"{name}-{who}")
 
 
-def _voice(name: str, named: SpeechModel | None) -> tuple[SpeechModel, str]:
+def find_voice(name: str, named: SpeechModel | None) -> tuple[SpeechModel, str]:
     """The model that speaks and the voice as it is spelled there: the named one, the usual one, or the first that has
     such a voice."""
     for model in (*([named] if named else []), usual_speech_model(), *speech_models()):

@@ -3,27 +3,24 @@ path."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import suppress
 from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from storyboard.files.sidecar import read_sidecar
 from storyboard.files.signatures import is_placeholder
 from storyboard.make.wanted import WantedPicture
 from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
 
-PICTURES, SOUNDS = "pictures", "sounds"
+PICTURES, SOUNDS, TRANSCRIPTS = "pictures", "sounds", "transcripts"
 #: The folder of what an entry of a kind becomes.
-FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS}
+FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS, "transcript": TRANSCRIPTS}
 #: `own` of a take that is not chosen by itself: a further candidate.
 CANDIDATE = 0
-#: A sidecar of a larger size is not ours.
-_LARGEST_SIDECAR = 1 << 20
 
 
 class Standing(Enum):
@@ -94,16 +91,6 @@ def _digests(folder: Path) -> Iterator[str]:
         for digest in (facts.get("sha256"), *facts.get("placed", ())):
             if isinstance(digest, str):
                 yield digest
-
-
-def read_sidecar(path: Path) -> dict[str, Any]:
-    """The facts beside a take; empty where there are none."""
-    with suppress(OSError, ValueError, RecursionError):
-        if path.stat().st_size <= _LARGEST_SIDECAR:
-            facts = json.loads(path.read_bytes())
-            if isinstance(facts, dict) and isinstance(facts.get("placed", []), list):
-                return facts
-    return {}
 
 
 def standing(path: Path, known: dict[str, Path], folder: Path) -> Standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -10,6 +10,9 @@ from storyboard.compiler.images.reader import read_image
 from storyboard.make.models import ratio_of
 from storyboard.venice.pictures import is_flagged
 from storyboard.venice.protocol import Answer
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 #: Formats that a picture may come in, by Pillow's name, and how their files are called.
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
@@ -48,6 +51,32 @@ def judge(data: bytes, answer: Answer, aspect: str, resolution: str | None) -> P
     else:
         problem = _blank(seen.pixels.convert("RGB").getextrema())
     return PictureVerdict(problem, seen.width, seen.height, suffix)
+
+
+def judge_cut_out(data: bytes, aspect: str) -> PictureVerdict:
+    """Look at a cut-out that was paid for: does it open, is it of the shape of its picture (`3024:4032`), and is there
+    something left of it, and something gone?"""
+    try:
+        seen = read_image(data, _JUDGED_SIDE)
+    except UnreadableImage as unreadable:
+        return PictureVerdict(str(unreadable))
+    facts = read_table("made_pictures.toml")
+    clear = _share_clear(seen.pixels)
+    problem: str | None = None
+    if abs(seen.width / seen.height / ratio_of(aspect) - 1) > facts["judged"]["aspect_slack"]:
+        problem = f"is {seen.width} × {seen.height}, not of the shape of its picture"
+    elif clear < facts["cut_out"]["least_clear"]:
+        problem = "has its background still"
+    elif clear > facts["cut_out"]["most_clear"]:
+        problem = "is empty"
+    return PictureVerdict(problem, seen.width, seen.height, SUFFIXES.get(seen.format, ""))
+
+
+def _share_clear(picture: Image.Image) -> float:
+    """How much of a picture is transparent, 0 to 1."""
+    if picture.mode != "RGBA":
+        return 0.0
+    return sum(picture.getchannel("A").histogram()[:128]) / (picture.width * picture.height)
 
 
 def _least_bytes(facts: dict[str, dict[str, int]], suffix: str, resolution: str | None) -> float:

@@ -141,6 +141,7 @@ def in_project(script: str | Path, options: Options) -> Options:
         root=options.root or Path(_shown(project.path, script)).parent,
         templates=options.templates or project.templates,
         wire=options.wire or project.wire,
+        made=options.made or made_folder(script),
     )
 
 

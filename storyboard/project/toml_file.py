@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any, NamedTuple
 
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.text import Source
 
 Path = tuple[str, ...]
 
-_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_WHERE = lazy_pattern(r"\(at line (\d+), column (\d+)\)")
+_BARE = lazy_pattern(r"[A-Za-z0-9_-]+")
+_BLANKS = lazy_pattern(r"[ \t\r\n]*")
 #: A string of TOML: multi-line ones first, which may hold single quotes.
-_STRING = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
-_COMMENT = re.compile(r"#[^\n]*")
-_PLAIN = re.compile(r"[^\s,\[\]{}=#\"']+")
+_STRING = lazy_pattern(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'', re.DOTALL)
+_COMMENT = lazy_pattern(r"#[^\n]*")
+_PLAIN = lazy_pattern(r"[^\s,\[\]{}=#\"']+")
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """What a text of TOML says. Raises ValueError. The parser is loaded by those who have a file for it."""
+    from tomllib import loads
+
+    return loads(text)
 
 
 class TomlFile:
@@ -30,8 +37,8 @@ class TomlFile:
         self.diagnostics: dict[Diagnostic, None] = {}
         self._places: dict[Path, tuple[int, int]] = {}
         try:
-            self.data = tomllib.loads(source.text)
-        except tomllib.TOMLDecodeError as problem:
+            self.data = _parse(source.text)
+        except ValueError as problem:
             self._report_syntax(str(problem))
         except RecursionError:
             self._add("SB101", 0, 0, "This is nested too deeply to be read.", "Write it flat.")
@@ -141,4 +148,4 @@ class _Scan:
 
 
 def _unquoted(part: str) -> str:
-    return str(tomllib.loads(f"k = {part}")["k"]) if part[0] in "\"'" else part
+    return str(_parse(f"k = {part}")["k"]) if part[0] in "\"'" else part

@@ -37,23 +37,23 @@ class RunOptions(NamedTuple):
 
 
 class Engine:
-    """Runs one agenda once. `stop` may be called from anywhere in the same loop."""
+    """Runs one plan once. `stop` may be called from anywhere in the same loop."""
 
-    def __init__(self, tools: RenderServices, agenda: RunPlan, wishes: RunOptions, last_frame: LastFrame) -> None:
+    def __init__(self, tools: RenderServices, plan: RunPlan, options: RunOptions, last_frame: LastFrame) -> None:
         self._tools = tools
-        self._agenda = agenda
+        self._plan = plan
         self._outcome = Outcome()
-        self._places = asyncio.Semaphore(wishes.jobs)
-        self._sender = Sender(tools, wishes.budget)
+        self._places = asyncio.Semaphore(options.jobs)
+        self._sender = Sender(tools, options.budget)
         self._last_frame = last_frame
         self._ends: dict[str, asyncio.Future[Entry | None]] = {}
         self._halt = Halt(self._sender, tools.listen)
 
     async def run(self) -> Outcome:
-        """Do everything that the agenda says. Never raises for what the service or the disk does."""
+        """Do everything that the plan says. Never raises for what the service or the disk does."""
         loop = asyncio.get_running_loop()
-        for item in self._agenda.items:
-            self._ends[item.order.id] = loop.create_future()
+        for item in self._plan.items:
+            self._ends[item.job.id] = loop.create_future()
         await self._halt.run(self._do_all())
         self._sum_up()
         return self._outcome
@@ -64,12 +64,12 @@ class Engine:
 
     async def _do_all(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for item in self._agenda.items:
+            for item in self._plan.items:
                 if work := self._work(item):
-                    group.create_task(self._guard(item.order.id, work))
+                    group.create_task(self._guard(item.job.id, work))
                 else:
-                    self._ends[item.order.id].set_result(item.take)
-            for entry in self._agenda.strays:
+                    self._ends[item.job.id].set_result(item.take)
+            for entry in self._plan.strays:
                 group.create_task(self._guard(None, self._collect(entry, None, entry.clip_id, is_new=False)))
 
     def _work(self, item: PlanItem) -> Coroutine[Any, Any, Entry | None] | None:
@@ -83,7 +83,7 @@ class Engine:
         """Do one clip's work. Whatever is raised ends this clip and the sending; the others go to their end."""
         entry: Entry | None = None
         try:
-            entry = await self._halt.guarded(work)
+            entry = await self._halt.guarded(lambda: work)
         finally:
             end = self._ends.get(clip or "")
             if end is not None and not end.done():
@@ -92,8 +92,8 @@ class Engine:
     async def _collect_known(self, item: PlanItem) -> Entry:
         assert item.current is not None, "it runs, or its file is gone"
         entry = item.current
-        place = item.order.place if item.take is not None or entry.own is not None else None
-        return await self._collect(entry, place, item.order.id, is_new=False)
+        place = item.job.place if item.take is not None or entry.own is not None else None
+        return await self._collect(entry, place, item.job.id, is_new=False)
 
     async def _collect(self, entry: Entry, place: int | None, clip: str, *, is_new: bool) -> Entry:
         end = await ClipCollector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
@@ -108,21 +108,21 @@ class Engine:
     async def _make(self, item: PlanItem) -> Entry | None:
         """Send a clip when what it starts from is there, and collect it."""
         start: Entry | None = None
-        if item.order.clip.start_from:
-            start = await asyncio.shield(self._ends[item.order.clip.start_from])
-            if start is None or not self._stands(start, item.order.clip.start_from):
-                self._tell("blocked", item, f"{item.order.clip.start_from}, from which it starts, is not there")
+        if item.job.clip.start_from:
+            start = await asyncio.shield(self._ends[item.job.clip.start_from])
+            if start is None or not self._stands(start, item.job.clip.start_from):
+                self._tell("blocked", item, f"{item.job.clip.start_from}, from which it starts, is not there")
                 return None
         async with self._places:
             prepare = partial(clip_purchase, self._tools, self._last_frame, item, start)
-            entry = await self._sender.send(item.order.id, prepare)
+            entry = await self._sender.send(item.job.id, prepare)
             if entry is None:
                 return None
             is_choice = item.action is PlannedAction.RETAKE or entry.own is not None
-            return await self._collect(entry, item.order.place if is_choice else None, item.order.id, is_new=True)
+            return await self._collect(entry, item.job.place if is_choice else None, item.job.id, is_new=True)
 
     def _tell(self, kind: str, item: PlanItem, words: str = "", *, usd: float | None = None) -> None:
-        self._tools.listen(Event(kind, item.order.id, words, usd))
+        self._tools.listen(Event(kind, item.job.id, words, usd))
 
     def _sum_up(self) -> None:
         """Sort the clips by what became of them, as the ledger has it."""
@@ -137,23 +137,23 @@ class Engine:
             of_fingerprint[entry.fingerprint].append(
                 as_answered(entry, ledger.kept_answer(entry)) if is_open else entry
             )
-        outcome.running += [one.clip_id for one in map(self._now, self._agenda.strays) if one.state in RUNNING]
-        for item in self._agenda.items:
-            entries = of_fingerprint[item.order.clip.fingerprint]
-            self._sort(item, [one for one in entries if one.own in (None, item.order.place)])
+        outcome.running += [one.clip_id for one in map(self._now, self._plan.strays) if one.state in RUNNING]
+        for item in self._plan.items:
+            entries = of_fingerprint[item.job.clip.fingerprint]
+            self._sort(item, [one for one in entries if one.own in (None, item.job.place)])
 
     def _now(self, entry: Entry) -> Entry:
         return self._tools.ledger.entry(entry.id)
 
     def _stands(self, entry: Entry, clip: str) -> bool:
         """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""
-        picked = next((item.take for item in self._agenda.items if item.order.id == clip), None)
+        picked = next((item.take for item in self._plan.items if item.job.id == clip), None)
         is_picked = picked is not None and picked.id == entry.id
         return entry.state is State.SAVED or (entry.state is State.REJECTED and is_picked)
 
     def _sort(self, item: PlanItem, entries: list[Entry]) -> None:
         """Put a clip where it belongs, `entries` being those made for it, the oldest first."""
-        outcome, clip = self._outcome, item.order.id
+        outcome, clip = self._outcome, item.job.id
         states = {one.state for one in entries}
         end = self._ends[clip]
         made = end.result() if end.done() and not end.cancelled() else None

@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emit import build_manifest, request_body
 from storyboard.compiler.emit.manifest import ClipEntry
 from storyboard.compiler.emit.payloads import build_body
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.encoder import SizeStep
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Picture
-from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import write_prompt
 from storyboard.files.normalization import safe_name
@@ -80,22 +80,22 @@ class Job:
 
 
 def build_jobs(analysis: Analysis) -> tuple[Job, ...]:
-    """The orders of a film without errors, in its order; what is sent has the service's spelling, whatever the
+    """The jobs of a film without errors, in its order; what is sent has the service's spelling, whatever the
     project's is. Raises ValueError for one with errors, TemplateProblem."""
     analysis = replace(analysis, options=analysis.options._replace(wire=SENT_WIRE))
     manifest = build_manifest(analysis)
     copies = Counter(clip.fingerprint for clip in manifest.clips)
     seen: Counter[str] = Counter()
     warnings = warnings_by_clip(analysis)
-    orders = []
+    jobs = []
     for clip, planned in zip(manifest.clips, analysis.clips, strict=True):
-        order = _order(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
-        orders.append(replace(order, warnings=warnings.get(clip.id, ())))
+        job = _job(analysis, clip, planned, seen[clip.fingerprint], copies[clip.fingerprint])
+        jobs.append(replace(job, warnings=warnings.get(clip.id, ())))
         seen[clip.fingerprint] += 1
-    return tuple(orders)
+    return tuple(jobs)
 
 
-def _order(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
+def _job(analysis: Analysis, clip: ClipEntry, planned: Clip, place: int, copies: int) -> Job:
     scene = planned.scene
     title = scene.location.name if scene.location else scene.place or scene.heading or ""
     slug = safe_name(title)
@@ -136,14 +136,15 @@ def _request(analysis: Analysis, clip: Clip) -> str:
 
 def _body(analysis: Analysis, clip: Clip) -> dict[str, Any]:
     """The body to send. The pictures are looked at again: what is paid for has to be what was planned."""
+    loader = Loader(analysis.root)
     for picture in clip.pictures:
         if picture.is_url:
             continue
-        file = Path(analysis.root) / picture.path
         try:
-            digest = f"sha256:{sha256(file.read_bytes()).hexdigest()}"
-        except OSError as problem:
-            raise PictureChanged(f"{picture.path} cannot be read any more ({problem.strerror})") from None
+            data = loader.read_picture(picture.path, largest_image_file())
+        except Unreadable as problem:
+            raise PictureChanged(f"{problem}; it could be read when the run began") from None
+        digest = f"sha256:{sha256(data).hexdigest()}"
         if digest != analysis.images.digest(picture):
             raise PictureChanged(f"{picture.path} has changed since the run began; start it again")
     try:

@@ -50,7 +50,7 @@ class PlanItem:
     shares; `after` that of the clip that has to be there first, where it is not yet. `quote` is what the
     service asks for a take."""
 
-    order: Job
+    job: Job
     action: PlannedAction
     why: str = ""
     take: Entry | None = None
@@ -63,7 +63,7 @@ class PlanItem:
     @property
     def price(self) -> float | None:
         """What a take of it costs, in US dollars: as the service says, else by the table; None where neither does."""
-        return self.order.clip.estimate.usd if self.quote is None else self.quote
+        return self.job.clip.estimate.usd if self.quote is None else self.quote
 
     @property
     def dearest(self) -> float | None:
@@ -71,12 +71,12 @@ class PlanItem:
         table's figures."""
         if self.quote is not None or self.price is None:
             return self.price
-        return max(self.price, self.order.planned.other_usd or 0.0)
+        return max(self.price, self.job.planned.other_usd or 0.0)
 
     @property
     def basis(self) -> str:
         """Who says what it costs."""
-        return self.order.clip.estimate.basis if self.quote is None else "quote"
+        return self.job.clip.estimate.basis if self.quote is None else "quote"
 
     @property
     def usd(self) -> float | None:
@@ -96,7 +96,7 @@ class RunPlan:
 
     def with_quotes(self, quotes: Quotes, balance: Balance | None = None) -> RunPlan:
         """The plan with the service's prices for what it sends."""
-        items = [replace(item, quote=quotes.of(item.order.quote_body)) for item in self.items]
+        items = [replace(item, quote=quotes.of(item.job.quote_body)) for item in self.items]
         return replace(self, items=tuple(items), quotes=quotes, balance=balance or self.balance)
 
     @property
@@ -121,7 +121,7 @@ class RunPlan:
 
 
 def plan_run(
-    orders: Sequence[Job],
+    jobs: Sequence[Job],
     ledger: Ledger | None,
     *,
     folder: Path,
@@ -132,15 +132,15 @@ def plan_run(
 ) -> RunPlan:
     """Say what a run does about every clip. `only` are the ids of the clips asked for, None for all; `retake` and
     `resend` those that the person wants again."""
-    known = FilmTakes(orders, ledger, folder, is_sending=is_sending)
+    known = FilmTakes(jobs, ledger, folder, is_sending=is_sending)
     items: dict[str, PlanItem] = {}
     sent: dict[str, str] = {}
-    for order in orders:
-        item = _item(order, known, items, sent, only, retake, resend)
-        items[order.id] = item
+    for job in jobs:
+        item = _item(job, known, items, sent, only, retake, resend)
+        items[job.id] = item
         if item.action in SENT and item.action is not PlannedAction.RETAKE:
-            sent.setdefault(order.clip.fingerprint, order.id)
-    wanted = {order.clip.fingerprint for order in orders}
+            sent.setdefault(job.clip.fingerprint, job.id)
+    wanted = {job.clip.fingerprint for job in jobs}
     strays = [entry for entry in known.entries if entry.state in RUNNING and entry.fingerprint not in wanted]
     return RunPlan(tuple(items.values()), tuple(strays))
 
@@ -150,14 +150,14 @@ def entries_of(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
     return [
         one
         for one in entries
-        if one.fingerprint == item.order.clip.fingerprint
-        and one.own in (None, item.order.place)
+        if one.fingerprint == item.job.clip.fingerprint
+        and one.own in (None, item.job.place)
         and one.state is not State.PLANNED
     ]
 
 
 def _item(
-    order: Job,
+    job: Job,
     film: FilmTakes,
     before: dict[str, PlanItem],
     sent: dict[str, str],
@@ -165,29 +165,29 @@ def _item(
     retake: frozenset[str],
     resend: frozenset[str],
 ) -> PlanItem:
-    takes = film.of(order)
-    item = PlanItem(order, PlannedAction.NEW, take=takes.take, current=takes.running, unknown=takes.unknown)
+    takes = film.of(job)
+    item = PlanItem(job, PlannedAction.NEW, take=takes.take, current=takes.running, unknown=takes.unknown)
     if takes.running is not None:
         return _changed(item, PlannedAction.RUNNING, "another run is sending it" if takes.is_sending else "")
     if takes.is_locked:
         return _finished(item, takes, film, before)
-    if order.id in resend and takes.unknown:
+    if job.id in resend and takes.unknown:
         return _to_send(item, PlannedAction.RESEND, before, only)
-    if order.id in retake:
+    if job.id in retake:
         return _to_send(item, PlannedAction.RETAKE, before, only)
     if takes.take is not None:
         return _finished(item, takes, film, before)
     if takes.unknown:
-        why = f"perhaps paid: --resend-unknown {order.id} sends it again"
+        why = f"perhaps paid: --resend-unknown {job.id} sends it again"
         return _changed(item, PlannedAction.UNKNOWN, why, takes.unknown[-1])
     if takes.ended is not None:
-        return _changed(item, PlannedAction.ENDED, _ended(takes.ended, order, film.folder), takes.ended)
-    if leader := sent.get(order.clip.fingerprint):
-        return PlanItem(order, PlannedAction.SHARES, f"the take of {leader}", leader=leader)
+        return _changed(item, PlannedAction.ENDED, _ended(takes.ended, job, film.folder), takes.ended)
+    if leader := sent.get(job.clip.fingerprint):
+        return PlanItem(job, PlannedAction.SHARES, f"the take of {leader}", leader=leader)
     if takes.former:
-        why = _difference(order, takes.former[-1])
+        why = _difference(job, takes.former[-1])
         if takes.choosable:
-            why += f"; `{pick_command(order, film.folder, takes.choosable[-1])}` keeps the old take"
+            why += f"; `{pick_command(job, film.folder, takes.choosable[-1])}` keeps the old take"
         return _to_send(_changed(item, PlannedAction.CHANGED, why), PlannedAction.CHANGED, before, only)
     return _to_send(item, PlannedAction.NEW, before, only)
 
@@ -200,16 +200,16 @@ def _to_send(
     item: PlanItem, action: PlannedAction, before: dict[str, PlanItem], only: frozenset[str] | None
 ) -> PlanItem:
     """The item as it is sent: at once, after another one, or not at all."""
-    if only is not None and item.order.id not in only:
+    if only is not None and item.job.id not in only:
         if item.take is not None:
             return _changed(item, PlannedAction.FINISHED, "")
         return _changed(item, PlannedAction.LEFT_OUT, "")
-    first = before.get(item.order.clip.start_from or "")
+    first = before.get(item.job.clip.start_from or "")
     if first is None or first.action is PlannedAction.FINISHED:
         return _changed(item, action, item.why)
     if first.action in (PlannedAction.UNKNOWN, PlannedAction.ENDED, PlannedAction.BLOCKED, PlannedAction.LEFT_OUT):
-        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.order.id}, which is not there")
-    return replace(item, action=action, after=first.order.id)
+        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.job.id}, which is not there")
+    return replace(item, action=action, after=first.job.id)
 
 
 def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[str, PlanItem]) -> PlanItem:
@@ -217,28 +217,24 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
     assert take is not None, "it stands in the film"
     look = film.file_state(take)
     if look is FileState.GONE and take.state is State.REJECTED:
-        return _changed(
-            item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.order.id} pays a new take", take
-        )
+        return _changed(item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.job.id} pays a new take", take)
     if look is FileState.GONE:
         return _changed(item, PlannedAction.GONE, f"{take.file} is gone", take)
     if look is FileState.CHANGED:
         return _changed(item, PlannedAction.GONE, f"{take.file} is not what was saved", take)
-    first = before.get(item.order.clip.start_from or "")
+    first = before.get(item.job.clip.start_from or "")
     if first is not None and first.take is not None and take.start_entry not in (None, first.take.id):
-        return _changed(
-            item, PlannedAction.FINISHED, f"starts from another take of {first.order.id} than the chosen one"
-        )
+        return _changed(item, PlannedAction.FINISHED, f"starts from another take of {first.job.id} than the chosen one")
     lock = ["locked"] if takes.is_locked else []
     differs = ["its text has changed since"] if takes.is_of_other_text else []
     return _changed(item, PlannedAction.FINISHED, ", ".join([*lock, *differs]))
 
 
-def _ended(entry: Entry, order: Job, folder: Path) -> str:
+def _ended(entry: Entry, job: Job, folder: Path) -> str:
     said = f" ({shorten(entry.said.rstrip('.'), _SAID)})" if entry.said else ""
     if entry.state is State.REJECTED:
-        return f"`{pick_command(order, folder, entry)}` uses it all the same, --retake {order.id} pays a new one{said}"
-    return f"--retake {order.id} pays a new take{said}"
+        return f"`{pick_command(job, folder, entry)}` uses it all the same, --retake {job.id} pays a new one{said}"
+    return f"--retake {job.id} pays a new take{said}"
 
 
 _WORDS = {
@@ -252,13 +248,13 @@ _WORDS = {
 }
 
 
-def _difference(order: Job, old: Entry) -> str:
+def _difference(job: Job, old: Entry) -> str:
     """In which parts a clip differs from what was rendered for it last."""
     try:
         was: dict[str, Any] = json.loads(old.request)
     except ValueError:
         return ""
-    now: dict[str, Any] = json.loads(order.request())
+    now: dict[str, Any] = json.loads(job.request())
     keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
     words = dict.fromkeys(_WORDS.get(key, "pictures") for key in keys)
     return ", ".join(words) or "the clip that it starts from"

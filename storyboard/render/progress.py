@@ -93,16 +93,16 @@ class _ClipLine:
 class Live(AbstractContextManager["Live"]):
     """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
 
-    def __init__(self, console: Console, agenda: RunPlan, now: Callable[[], float]) -> None:
+    def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:
         from rich.live import Live as RichLive
 
         self._now = now
         self._rows: dict[str, _ClipLine] = {}
-        self._waiting = {item.order.id: item.after for item in agenda.sent}
-        self._total = sum(item.action in SENT or item.action in _COLLECTED for item in agenda.items)
+        self._waiting = {item.job.id: item.after for item in plan.sent}
+        self._total = sum(item.action in SENT or item.action in _COLLECTED for item in plan.items)
         self._over = 0
         self._spent = 0.0
-        self._planned = agenda.usd
+        self._planned = plan.usd
         self._stopped = ""
         self._console = console
         self._live = RichLive(console=console, refresh_per_second=4, get_renderable=self._picture, transient=True)

@@ -14,7 +14,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.states import State
 
 
-def plan_data(agenda: RunPlan) -> dict[str, Any]:
+def plan_data(plan: RunPlan) -> dict[str, Any]:
     """The plan for programs.
 
     `clips`, in the film's order: `id`; `scene`, its heading or null; `shots`, their numbers; `seconds`; `model` and its
@@ -32,21 +32,21 @@ def plan_data(agenda: RunPlan) -> dict[str, Any]:
     """
     return {
         "format": "storyboard-plan/1",
-        "clips": [_plan_entry(item) for item in agenda.items],
-        "strays": [entry.clip_id for entry in agenda.strays],
+        "clips": [_plan_entry(item) for item in plan.items],
+        "strays": [entry.clip_id for entry in plan.strays],
         "totals": {
-            "clips": len(agenda.items),
-            "seconds": sum(item.order.clip.duration for item in agenda.items),
-            "sent": len(agenda.sent),
-            "usd": round(agenda.usd, 4),
-            "unpriced": agenda.unpriced,
-            "estimated": len(agenda.estimated),
+            "clips": len(plan.items),
+            "seconds": sum(item.job.clip.duration for item in plan.items),
+            "sent": len(plan.sent),
+            "usd": round(plan.usd, 4),
+            "unpriced": plan.unpriced,
+            "estimated": len(plan.estimated),
         },
-        "balance": agenda.balance.usd if agenda.balance else None,
+        "balance": plan.balance.usd if plan.balance else None,
     }
 
 
-def status_data(agenda: RunPlan, entries: Sequence[Entry], chosen: Collection[int] = ()) -> dict[str, Any]:
+def status_data(plan: RunPlan, entries: Sequence[Entry], chosen: Collection[int] = ()) -> dict[str, Any]:
     """What is in a folder, for programs.
 
     `clips`, in the film's order: `id`; `state`, a value of planning.PlannedAction, or `not rendered`; `chosen`, the
@@ -64,17 +64,17 @@ def status_data(agenda: RunPlan, entries: Sequence[Entry], chosen: Collection[in
     sounds = [one for one in made if one.kind == "sound"]
     speeches = [one for one in sounds if "input" in json.loads(one.request)]
     entries = [one for one in entries if one.kind == "clip"]
-    wanted = {item.order.clip.fingerprint for item in agenda.items}
+    wanted = {item.job.clip.fingerprint for item in plan.items}
     return {
         "format": "storyboard-status/1",
         "clips": [
             {
-                "id": item.order.id,
+                "id": item.job.id,
                 "state": "not rendered" if item.action in SENT else item.action.value,
                 "chosen": item.take.number if item.take else None,
                 "takes": [_entry_data(one) for one in entries_of(item, entries)],
             }
-            for item in agenda.items
+            for item in plan.items
         ],
         "others": [{"clip": one.clip_id, **_entry_data(one)} for one in entries if one.fingerprint not in wanted],
         "pictures": [_made_data("picture", one, chosen) for one in pictures],
@@ -88,14 +88,14 @@ def _made_data(kind: str, entry: Entry, chosen: Collection[int]) -> dict[str, An
 
 
 def _plan_entry(item: PlanItem) -> dict[str, Any]:
-    clip, planned = item.order.clip, item.order.planned
+    clip, planned = item.job.clip, item.job.planned
     return {
         "id": clip.id,
         "scene": clip.scene.heading,
         "shots": [shot.number for shot in clip.shots],
         "seconds": clip.duration,
         "model": clip.model,
-        "privacy": item.order.privacy,
+        "privacy": item.job.privacy,
         "references": [one.name for one in clip.references],
         "usd": clip.estimate.usd,
         "basis": clip.estimate.basis,
@@ -106,7 +106,7 @@ def _plan_entry(item: PlanItem) -> dict[str, Any]:
         "why": item.why,
         "after": item.after,
         "cost": item.usd,
-        "made_smaller": item.order.reduction._asdict() if item.order.reduction else None,
+        "made_smaller": item.job.reduction._asdict() if item.job.reduction else None,
     }
 
 

@@ -30,54 +30,54 @@ _MOST_WARNINGS = 20
 Row = tuple[str, ...]
 
 
-def write_plan(agenda: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
+def write_plan(plan: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
     """The plan as lines: a table of clips, where the material goes, and in the last line what the run costs. `today`
     tells the age of the table's prices; `is_paid` is false in the sandbox."""
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
-    yield from table([head, *(_plan_row(item) for item in agenda.items)], right={3, 6})
+    yield from table([head, *(_plan_row(item) for item in plan.items)], right={3, 6})
     yield ""
-    seconds = sum(item.order.clip.duration for item in agenda.items)
-    whole = sum((item.price or 0.0 for item in agenda.items), 0.0)
-    yield f"The film: {count(len(agenda.items), 'clip')}, {seconds} s, {dollars(whole)} in all."
-    if agenda.quotes and agenda.quotes.prices:
+    seconds = sum(item.job.clip.duration for item in plan.items)
+    whole = sum((item.price or 0.0 for item in plan.items), 0.0)
+    yield f"The film: {count(len(plan.items), 'clip')}, {seconds} s, {dollars(whole)} in all."
+    if plan.quotes and plan.quotes.prices:
         yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
-    if agenda.quotes is None or agenda.estimated:
-        planned = [item.order.planned for item in agenda.items]
-        yield from price_lines(planned, today, was_asked=agenda.quotes is not None)
-    yield from _notes(agenda)
+    if plan.quotes is None or plan.estimated:
+        planned = [item.job.planned for item in plan.items]
+        yield from price_lines(planned, today, was_asked=plan.quotes is not None)
+    yield from _notes(plan)
     if is_paid:
-        yield from _privacy_line(agenda)
-        yield from balance_lines(agenda.balance, agenda.usd)
+        yield from _privacy_line(plan)
+        yield from balance_lines(plan.balance, plan.usd)
     else:
         yield "The sandbox renders on this machine: nothing is paid, and nothing leaves it."
-    yield from _warnings(agenda)
-    yield cost_line(agenda)
+    yield from _warnings(plan)
+    yield cost_line(plan)
 
 
-def _warnings(agenda: RunPlan) -> Iterator[str]:
+def _warnings(plan: RunPlan) -> Iterator[str]:
     """What a check warns of in the clips that this run would pay, with its lines."""
-    found = [(item.order.id, one) for item in agenda.sent for one in item.order.warnings]
+    found = [(item.job.id, one) for item in plan.sent for one in item.job.warnings]
     for clip, one in found[:_MOST_WARNINGS]:
         yield printable(f"{clip}, {one.file}:{one.start.line}: warning {one.code}: {one.message}")
     if len(found) > _MOST_WARNINGS:
         yield f"{len(found) - _MOST_WARNINGS} more warnings: `sbc check` says which."
 
 
-def cost_line(agenda: RunPlan) -> str:
+def cost_line(plan: RunPlan) -> str:
     """What this run sends and pays, in a sentence."""
-    sent = agenda.sent
+    sent = plan.sent
     if not sent:
         return "This run sends nothing and costs nothing."
     changed = [item for item in sent if item.action is PlannedAction.CHANGED]
-    line = f"This run sends {count(len(sent), 'clip')} for {dollars(agenda.usd)}"
+    line = f"This run sends {count(len(sent), 'clip')} for {dollars(plan.usd)}"
     if changed:
         part = f"{dollars(sum((item.usd or 0.0 for item in changed), 0.0))} of it"
         line += f", {part if len(changed) < len(sent) else 'all of it'} for what changed"
-    if agenda.unpriced:
-        line += f", and {count(agenda.unpriced, 'clip')} without a price in the table"
-    if agenda.estimated:
-        return f"{line}. {estimate_line(agenda)}"
-    return f"{line}{'' if agenda.quotes else _other_price(sent)}."
+    if plan.unpriced:
+        line += f", and {count(plan.unpriced, 'clip')} without a price in the table"
+    if plan.estimated:
+        return f"{line}. {estimate_line(plan)}"
+    return f"{line}{'' if plan.quotes else _other_price(sent)}."
 
 
 def _other_price(items: Sequence[PlanItem]) -> str:
@@ -87,45 +87,45 @@ def _other_price(items: Sequence[PlanItem]) -> str:
     most = sum(item.dearest or 0.0 for item in items)
     if most <= whole + _CENT / 2:
         return ""
-    dearer = (item.order.planned.model.other_price for item in items if item.dearest != item.price)
+    dearer = (item.job.planned.model.other_price for item in items if item.dearest != item.price)
     return f", or {money(most)} by {listed(tuple(dict.fromkeys(one.basis for one in dearer if one)))}"
 
 
-def estimate_line(agenda: RunPlan) -> str:
+def estimate_line(plan: RunPlan) -> str:
     """That the service does not tell what it will take, and what the price rests on instead."""
-    some = agenda.estimated
-    problem = f" ({agenda.quotes.problem})" if agenda.quotes and agenda.quotes.problem else ""
+    some = plan.estimated
+    problem = f" ({plan.quotes.problem})" if plan.quotes and plan.quotes.problem else ""
     priced = [item for item in some if item.price is not None]
     unpriced = len(some) - len(priced)
-    whose = "its price" if len(some) == len(agenda.sent) else f"the price of {count(len(some), 'clip')}"
+    whose = "its price" if len(some) == len(plan.sent) else f"the price of {count(len(some), 'clip')}"
     if not priced:
         return f"Venice does not tell {whose}{problem}, and no table has one."
-    tables = " and ".join(dict.fromkeys(item.order.planned.model.price.basis for item in priced))
+    tables = " and ".join(dict.fromkeys(item.job.planned.model.price.basis for item in priced))
     says = f"the table ({tables}) says {dollars(sum((item.price or 0.0 for item in priced), 0.0))}"
     more = _other_price(priced) + (f", and nothing of {count(unpriced, 'clip')}" if unpriced else "")
     return f"Venice does not tell {whose}{problem}; {says}{more}."
 
 
-def question(agenda: RunPlan) -> str:
+def question(plan: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
-    clips = count(len(agenda.sent), "clip")
-    if agenda.estimated:
-        return f"{estimate_line(agenda)} Send {clips} all the same?"
-    price = dollars(agenda.usd) if agenda.usd or not agenda.unpriced else "what the service takes"
-    more = ", and what the service takes for those without a price" if agenda.usd and agenda.unpriced else ""
+    clips = count(len(plan.sent), "clip")
+    if plan.estimated:
+        return f"{estimate_line(plan)} Send {clips} all the same?"
+    price = dollars(plan.usd) if plan.usd or not plan.unpriced else "what the service takes"
+    more = ", and what the service takes for those without a price" if plan.usd and plan.unpriced else ""
     return f"Send {clips} and pay {price}{more}?"
 
 
-def _privacy_line(agenda: RunPlan) -> Iterator[str]:
+def _privacy_line(plan: RunPlan) -> Iterator[str]:
     """What becomes of the prompts and faces that leave this machine, model by model."""
-    models = {item.order.clip.model: item.order.privacy for item in agenda.sent}
+    models = {item.job.clip.model: item.job.privacy for item in plan.sent}
     if models:
         told = (privacy_of(model, privacy) for model, privacy in models.items())
         yield " ".join(("What is sent leaves this machine: prompts and pictures.", *told))
 
 
 def write_status(
-    agenda: RunPlan,
+    plan: RunPlan,
     entries: Sequence[Entry],
     now: float,
     *,
@@ -139,12 +139,12 @@ def write_status(
     entries = [one for one in everything if one.kind == "clip"]
     others = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
-    wanted = {item.order.clip.fingerprint for item in agenda.items}
-    found = [(item, _takes_shown(item, entries)) for item in agenda.items]
+    wanted = {item.job.clip.fingerprint for item in plan.items}
+    found = [(item, _takes_shown(item, entries)) for item in plan.items]
     for item, takes in found:
         rows += _status_rows(item, takes, now, is_sending=is_sending)
     yield from table(rows, right={4})
-    if estimates := price_sources(item.order.planned for item, takes in found if not takes):
+    if estimates := price_sources(item.job.planned for item, takes in found if not takes):
         yield f"Prices of what is not rendered: {listed(estimates)}."
     left = [one for one in entries if one.fingerprint not in wanted and one.state is not State.REFUSED]
     if left:
@@ -183,15 +183,13 @@ def write_status(
     yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
 
 
-def write_outcome(
-    outcome: Outcome, agenda: RunPlan, folder: Path, again: str, *, is_paid: bool = True
-) -> Iterator[str]:
+def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:
     """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
-    total = len(agenda.items)
-    at = {item.order.id: item.order.at for item in agenda.items}
+    total = len(plan.items)
+    at = {item.job.id: item.job.at for item in plan.items}
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     lost = set(outcome.unknown)
-    perhaps = sum((item.usd or 0.0 for item in agenda.sent if item.order.id in lost), 0.0)
+    perhaps = sum((item.usd or 0.0 for item in plan.sent if item.job.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
     back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
     yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
@@ -252,7 +250,7 @@ def age(seconds: float) -> str:
 
 
 def _plan_row(item: PlanItem) -> Row:
-    clip = item.order.clip
+    clip = item.job.clip
     shots = [shot.number for shot in clip.shots]
     price, listed = dollars(item.price), clip.estimate.usd
     if item.quote is not None and (listed is None or abs(item.quote - listed) > _CENT):
@@ -262,7 +260,7 @@ def _plan_row(item: PlanItem) -> Row:
         shorten(clip.scene.heading or "", 34),
         shots[0] if len(shots) == 1 else f"{shots[0]}–{shots[-1]}",
         str(clip.duration),
-        item.order.planned.model.short_name,
+        item.job.planned.model.short_name,
         shorten(", ".join(dict.fromkeys(one.name for one in clip.references)), 40),
         price,
         _happens(item),
@@ -275,24 +273,24 @@ def _happens(item: PlanItem) -> str:
     return ", ".join(part for part in (item.action.value, take, first, item.why) if part)
 
 
-def _notes(agenda: RunPlan) -> Iterator[str]:
+def _notes(plan: RunPlan) -> Iterator[str]:
     most = service("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
-    for item in agenda.items:
-        if (step := item.order.reduction) is not None:
-            key = step.quality, round(step.share * item.order.planned.model.long_side)
-            smaller.setdefault(key, []).append(item.order.id)
+    for item in plan.items:
+        if (step := item.job.reduction) is not None:
+            key = step.quality, round(step.share * item.job.planned.model.long_side)
+            smaller.setdefault(key, []).append(item.job.id)
     for (quality, side), ids in smaller.items():
         yield (
             f"Pictures of {listed(ids)} are made smaller, for the service takes {most / 1e6:.0f} MB: "
             f"quality {quality} of 100, at most {side:,} pixels a side."
         )
-    if agenda.strays:
-        clips = ", ".join(entry.clip_id for entry in agenda.strays)
+    if plan.strays:
+        clips = ", ".join(entry.clip_id for entry in plan.strays)
         yield f"Paid and running, though the script no longer asks for it: {clips}. It is collected all the same."
-    left = [item for item in agenda.items if item.unknown and item.action is not PlannedAction.UNKNOWN]
+    left = [item for item in plan.items if item.unknown and item.action is not PlannedAction.UNKNOWN]
     if left:
-        yield f"Perhaps paid besides: {', '.join(item.order.id for item in left)}; `sbc status` says when."
+        yield f"Perhaps paid besides: {', '.join(item.job.id for item in left)}; `sbc status` says when."
 
 
 def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
@@ -304,13 +302,13 @@ def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
 
 def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sending: bool) -> Iterator[Row]:
     if not found:
-        yield (item.order.id, "", "not rendered", "", dollars(item.order.clip.estimate.usd), "")
+        yield (item.job.id, "", "not rendered", "", dollars(item.job.clip.estimate.usd), "")
     for number, entry in enumerate(found):
         is_chosen = item.take is not None and item.take.id == entry.id
-        differs = is_chosen and entry.fingerprint != item.order.clip.fingerprint
+        differs = is_chosen and entry.fingerprint != item.job.clip.fingerprint
         marks = ["chosen"] if is_chosen and len(found) > 1 else []
         marks += ["the text has changed since"] if differs else []
-        clip = item.order.id if number == 0 else ""
+        clip = item.job.id if number == 0 else ""
         yield _entry_row(clip, entry, now, ", ".join(marks), is_sending=is_sending)
 
 

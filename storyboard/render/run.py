@@ -51,56 +51,56 @@ class Environment:
 
 
 async def render(
-    orders: Sequence[Job],
+    jobs: Sequence[Job],
     folder: Path,
-    destination: Account,
+    account: Account,
     selection: Selection,
-    wishes: RunOptions,
+    options: RunOptions,
     agree: Callable[[RunPlan], bool],
     listen: Listen,
-    surroundings: Environment | None = None,
+    environment: Environment | None = None,
 ) -> Outcome:
     """Render a film into a folder. `agree` sees the plan before anything is sent.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
     """
-    around = surroundings or Environment()
-    with open_session(folder, CLIPS, destination, around.clock.wall, around.mark) as ledger:
-        recover(ledger, without_secrets(destination.key, ledger), next_take)
-        agenda = plan_run(
-            orders,
+    environment = environment or Environment()
+    with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
+        recover(ledger, without_secrets(account.key, ledger), next_take)
+        plan = plan_run(
+            jobs,
             ledger,
             folder=folder,
             only=selection.only,
             retake=selection.retake,
             resend=selection.resend,
         )
-        async with destination.transport(around.timeouts, around.mark) as transport:
-            agenda = await _agreed(agenda, agree, transport, around.clock)
+        async with account.transport(environment.timeouts, environment.mark) as transport:
+            plan = await _agreed(plan, agree, transport, environment.clock)
             ledger.begin_run(os.getpid(), socket.gethostname())
-            return await _carry_out(agenda, ledger, destination, wishes, listen, around, transport)
+            return await _carry_out(plan, ledger, account, options, listen, environment, transport)
 
 
-async def _agreed(agenda: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
+async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
     """The plan with today's prices, to which the person agrees; where they think for a while, and the prices rise
     meanwhile, they are asked again. Raises Declined."""
     is_asked_again = False
-    while agenda.sent:
-        bodies = [item.order.quote_body for item in agenda.sent]
+    while plan.sent:
+        bodies = [item.job.quote_body for item in plan.sent]
         quotes, balance = await asyncio.gather(ask_quotes(bodies, transport), ask_balance(transport))
-        before, agenda = agenda, agenda.with_quotes(quotes, balance)
-        has_risen = agenda.usd > before.usd + _ROUNDING or len(agenda.estimated) > len(before.estimated)
+        before, plan = plan, plan.with_quotes(quotes, balance)
+        has_risen = plan.usd > before.usd + _ROUNDING or len(plan.estimated) > len(before.estimated)
         if is_asked_again and not has_risen:
-            return agenda
+            return plan
         asked = clock.now()
-        if not agree(agenda):
+        if not agree(plan):
             raise Declined
         if clock.now() - asked < service("quotes")["fresh_seconds"]:
-            return agenda
+            return plan
         is_asked_again = True
-    if not agree(agenda):
+    if not agree(plan):
         raise Declined
-    return agenda
+    return plan
 
 
 #: US dollars by which a price has not risen.
@@ -108,12 +108,12 @@ _ROUNDING = 0.005
 
 
 async def _carry_out(
-    agenda: RunPlan,
+    plan: RunPlan,
     ledger: Ledger,
-    destination: Account,
-    wishes: RunOptions,
+    account: Account,
+    options: RunOptions,
     listen: Listen,
-    around: Environment,
+    environment: Environment,
     transport: Transport,
 ) -> Outcome:
     decoders = asyncio.Semaphore(service("run")["decoders"])
@@ -122,8 +122,8 @@ async def _carry_out(
         async with decoders:
             return await asyncio.to_thread(last_frame, path)
 
-    tools = render_services(ledger, transport, destination, listen, around, decoders)
-    engine = Engine(tools, agenda, wishes, around.last_frame or frame)
+    tools = render_services(ledger, transport, account, listen, environment, decoders)
+    engine = Engine(tools, plan, options, environment.last_frame or frame)
     with stopped_by_signals(engine.stop):
         return await engine.run()
 
@@ -133,7 +133,7 @@ def render_services(
     transport: Transport,
     account: Account,
     listen: Listen,
-    around: Environment,
+    environment: Environment,
     decoders: asyncio.Semaphore,
 ) -> RenderServices:
     """What a run of clips works with; not more clips are decoded at a time than `decoders` lets."""
@@ -147,13 +147,13 @@ def render_services(
         folder=ledger.folder,
         ledger=ledger,
         transport=transport,
-        pace=RateLimiter(around.clock, is_limited=around.is_limited),
-        clock=around.clock,
-        verify=around.verify or verify,
+        pace=RateLimiter(environment.clock, is_limited=environment.is_limited),
+        clock=environment.clock,
+        verify=environment.verify or verify,
         averages=Averages(),
         listen=listen,
         words=without_secrets(account.key, ledger),
-        mark=around.mark,
-        writer=LedgerWriter(ledger, around.clock, listen),
+        mark=environment.mark,
+        writer=LedgerWriter(ledger, environment.clock, listen),
         hide=account.key.hidden_from,
     )

@@ -14,10 +14,10 @@ class NoSuchClip(ValueError):
     """A name that means no clip of the film; the message says what there is."""
 
 
-def select_clips(names: Iterable[str], orders: Sequence[Job]) -> frozenset[str]:
+def select_clips(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]:
     """The ids of the clips that are meant: `s01c02`, a scene as `s01`, `1` or its own label, a shot as `1.2` or its
     label; several with commas between. Raises NoSuchClip."""
-    index = _index(orders)
+    index = _index(jobs)
     found: set[str] = set()
     for name in (part.strip() for text in names for part in text.split(",")):
         if not name:
@@ -27,39 +27,39 @@ def select_clips(names: Iterable[str], orders: Sequence[Job]) -> frozenset[str]:
         clips = index.get(key) or (index.get(scene[1]) if scene else None)
         if clips is None:
             near = nearest(name, list(index))
-            hint = f"Did you mean {offer(near)}?" if near else f"The clips are {_range(orders)}."
+            hint = f"Did you mean {offer(near)}?" if near else f"The clips are {_range(jobs)}."
             raise NoSuchClip(f"there is no clip, scene or shot “{name}”. {hint}")
         found |= clips
     return frozenset(found)
 
 
-def idle_wishes(agenda: RunPlan, retake: frozenset[str], resend: frozenset[str]) -> Iterator[str]:
+def ignored_options(plan: RunPlan, retake: frozenset[str], resend: frozenset[str]) -> Iterator[str]:
     """What is asked for and does not come about, a sentence each."""
-    for item in agenda.items:
-        if item.order.id in resend and item.action is not PlannedAction.RESEND:
-            yield f"{item.order.id} is not unknown, so there is nothing to send again."
-        elif item.order.id in retake and item.action is PlannedAction.FINISHED:
-            yield f"{item.order.id} is locked, so no take of it is paid; `sbc unlock` ends that."
-        elif item.order.id in retake and item.action is PlannedAction.RUNNING:
-            yield f"{item.order.id} is still running; a new take of it can be had when it has ended."
+    for item in plan.items:
+        if item.job.id in resend and item.action is not PlannedAction.RESEND:
+            yield f"{item.job.id} is not unknown, so there is nothing to send again."
+        elif item.job.id in retake and item.action is PlannedAction.FINISHED:
+            yield f"{item.job.id} is locked, so no take of it is paid; `sbc unlock` ends that."
+        elif item.job.id in retake and item.action is PlannedAction.RUNNING:
+            yield f"{item.job.id} is still running; a new take of it can be had when it has ended."
 
 
-def _index(orders: Sequence[Job]) -> dict[str, set[str]]:
+def _index(jobs: Sequence[Job]) -> dict[str, set[str]]:
     index: dict[str, set[str]] = {}
 
-    def add(name: str | None, order: Job) -> None:
+    def add(name: str | None, job: Job) -> None:
         if name:
-            index.setdefault(name.lower(), set()).add(order.id)
+            index.setdefault(name.lower(), set()).add(job.id)
 
-    for order in orders:
-        add(order.id, order)
-        add(str(order.clip.scene.number), order)
-        add(order.clip.scene.label, order)
-        for shot in order.clip.shots:
-            add(shot.number, order)
-            add(shot.label, order)
+    for job in jobs:
+        add(job.id, job)
+        add(str(job.clip.scene.number), job)
+        add(job.clip.scene.label, job)
+        for shot in job.clip.shots:
+            add(shot.number, job)
+            add(shot.label, job)
     return index
 
 
-def _range(orders: Sequence[Job]) -> str:
-    return f"{orders[0].id} to {orders[-1].id}" if orders else "none"
+def _range(jobs: Sequence[Job]) -> str:
+    return f"{jobs[0].id} to {jobs[-1].id}" if jobs else "none"

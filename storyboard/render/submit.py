@@ -50,10 +50,10 @@ async def clip_purchase(tools: RenderServices, last_frame: LastFrame, item: Plan
         return settle(ledger, entry, outcome, tools.words, next_take)
 
     def bought(entry: Entry) -> Event:
-        return Event("queued", item.order.id, "", entry.usd, tools.averages.of(entry.model), entry.number)
+        return Event("queued", item.job.id, "", entry.usd, tools.averages.of(entry.model), entry.number)
 
     return Purchase(
-        id=item.order.id,
+        id=item.job.id,
         entry=_new_entry(item, start, frame),
         limit="queue",
         call=call,
@@ -70,7 +70,7 @@ async def _body(
     tools: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
 ) -> tuple[bytes, str | None]:
     """The request as bytes, and the digest of the frame that it starts from. Raises PictureChanged, Undecodable."""
-    body = await asyncio.to_thread(item.order.body)
+    body = await asyncio.to_thread(item.job.body)
     frame: str | None = None
     if start is not None:
         tools.mark("frame.before")
@@ -90,21 +90,21 @@ async def _body(
 
 
 def _new_entry(item: PlanItem, start: Entry | None, frame: str | None) -> Entry:
-    order, clip = item.order, item.order.clip
+    job, clip = item.job, item.job.clip
     references = [{"tag": one.tag, "name": one.name, "kind": one.kind} for one in clip.references]
     return Entry(
         id=0,
         fingerprint=clip.fingerprint,
         clip_id=clip.id,
-        own=order.own if item.action is PlannedAction.RETAKE else None,
-        stem=order.stem,
+        own=job.own if item.action is PlannedAction.RETAKE else None,
+        stem=job.stem,
         state=State.PLANNED,
         model=clip.model,
         seconds=clip.duration,
-        aspect=order.aspect,
+        aspect=job.aspect,
         usd=item.price,
         basis=item.basis,
-        request=order.request(),
+        request=job.request(),
         refs=json.dumps(references, ensure_ascii=False),
         shots=" ".join(shot.number for shot in clip.shots),
         start_entry=start.id if start else None,

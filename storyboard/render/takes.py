@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
-from storyboard.film.takes import Take, TakesOnDisk
+from storyboard.files.overwrite import LEDGER
+from storyboard.film.takes import DraftShot, Take, TakesOnDisk
 from storyboard.render.clip_takes import read_film_takes
 from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.finish.files import finished_take
@@ -42,3 +43,25 @@ def chosen_takes(analysis: Analysis, folder: Path) -> tuple[Take, ...]:
     """The take that stands for each clip that has one in a folder, in the order of the film; none for a script with
     errors. Raises ledger.Unusable."""
     return takes_on_disk(analysis, folder).chosen
+
+
+def draft_shots(final: Analysis, folder: Path) -> tuple[DraftShot, ...]:
+    """The shots of a film that have a draft in a folder, each with its place in the draft's take; none where no drafts
+    were made. Raises ledger.Unusable."""
+    from storyboard.compiler.drafts import NoDraft, compile_draft
+
+    if final.has_errors or not (folder / LEDGER).exists():
+        return ()
+    try:
+        draft = compile_draft(final)
+    except NoDraft:
+        return ()
+    takes = {take.clip_id: take for take in chosen_takes(draft, folder)}
+    found = []
+    for clip in draft.clips:
+        at = 0
+        for shot in clip.shots:
+            if clip.id in takes:
+                found.append(DraftShot(shot.number, takes[clip.id].path, at))
+            at += shot.duration or 0
+    return tuple(found)

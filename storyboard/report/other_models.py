@@ -46,9 +46,20 @@ def list_voices(models: Iterable[SpeechModel], usual: SpeechModel, today: date) 
         yield f"{one.id}{mark}: ${one.usd_per_million:g} for a million characters, {one.privacy}"
         yield f"  languages  {one.languages}"
         yield f"  delivery   {'(parentheticals) are sent along' if one.delivery else 'not heeded'}"
-        yield f"  voices     {', '.join(one.voices)}"
+        yield from _voice_lines(one)
         yield ""
     yield from _dates([one.date for one in listed], today)
+
+
+def _voice_lines(model: SpeechModel) -> Iterator[str]:
+    """The voices of a model by language and gender, as far as they are published."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in model.voices:
+        voice = model.voice_facts(name)
+        groups.setdefault((voice.language or "", voice.gender or ""), []).append(name)
+    for (language, gender), names in groups.items():
+        kind = " ".join(filter(None, (language, gender))) or "voices"
+        yield f"  {kind:<10} {', '.join(names)}"
 
 
 def list_sound_models(models: Iterable[SoundModel], usual: Iterable[SoundModel], today: date) -> Iterator[str]:

@@ -25,7 +25,7 @@ from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.call_context import CallContext
-from storyboard.sandbox.clips import draw
+from storyboard.sandbox.clips import draw, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
@@ -36,6 +36,7 @@ from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
+from storyboard.sandbox.transcription_call import SpokenClips, TranscriptionCall
 from storyboard.sandbox.upscale_calls import UpscaleCalls
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
@@ -75,6 +76,8 @@ class Sandbox:
         self._now: Clock = lambda: clock() * settings.speed
         if settings.job_store:
             self.memory.jobs.update({job.queue_id: job for job in settings.job_store.jobs(self._now())})
+        store = settings.job_store
+        self.spoken = SpokenClips(store.spoken if store else None)
         rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
@@ -102,6 +105,8 @@ class Sandbox:
         speech = SpeechCall(context)
         routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
         store = self.settings.job_store
+        transcription = TranscriptionCall(context, self.spoken)
+        routes.append(Route("/api/v1/audio/transcriptions", self._counted(transcription.transcribe), methods=["POST"]))
         sounds = SoundCalls(context, self._now, self.settings.render_seconds, store.sounds if store else None)
         routes += [
             Route(f"/api/v1/audio/{name}", self._counted(call), methods=["POST"]) for name, call in sounds.calls.items()
@@ -337,6 +342,8 @@ class Sandbox:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
                 try:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
+                    if sound and self.settings.draw is draw and (words := words_said(job.body)):
+                        await asyncio.to_thread(self.spoken.remember, job.video, words)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
                     raise Refusal(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None

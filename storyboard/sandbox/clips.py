@@ -1,4 +1,4 @@
-"""Clips of the sandbox: real video made from the request alone, so that a person sees what was sent."""
+"""Clips of the sandbox: real video made from the request alone, so that a person sees and hears what was sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from av.audio.stream import AudioStream
+from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from storyboard.drawing.camera_moves import move_of
@@ -29,6 +31,7 @@ from storyboard.film.encoding import (
 from storyboard.film.frames import draw_frames, frame_size
 from storyboard.film.shots import PanelShot
 from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.clip_speech import ClipSpeech, SpokenWord, ToldShot, sound_packets, speak_clip
 from storyboard.sandbox.reference_strip import image_tag, under_strip
 from storyboard.sandbox.validation import image_bytes
 
@@ -57,7 +60,22 @@ def draw(body: Queue, name: str, sound: bool) -> bytes:
         shots.append(PanelShot(told.seconds, still, tuple(_captions(told)), slate, move))
         start += told.seconds
     frames = (frame for shot in shots for frame in draw_frames(shot, size))
-    return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound)
+    speech = _speech(body) if sound else None
+    return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound, speech=speech)
+
+
+def words_said(body: Queue) -> tuple[SpokenWord, ...]:
+    """The words that are heard in the clip of a request, with their times."""
+    speech = _speech(body)
+    return speech.words if speech is not None else ()
+
+
+def _speech(body: Queue) -> ClipSpeech | None:
+    shots, start = [], 0
+    for told in _told(body):
+        shots.append(ToldShot(start, told.seconds, told.text))
+        start += told.seconds
+    return speak_clip(shots, body.seconds)
 
 
 def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
@@ -73,13 +91,19 @@ def _plain(seconds: int, aspect: str, sound: bool) -> bytes:
     return _encoded(draw_frames(shot, size), size, seconds, sound=sound)
 
 
-def _encoded(frames: Iterator[VideoFrame], size: FrameSize, seconds: int, *, sound: bool) -> bytes:
+def _encoded(
+    frames: Iterator[VideoFrame], size: FrameSize, seconds: int, *, sound: bool, speech: ClipSpeech | None = None
+) -> bytes:
     with TemporaryDirectory(prefix="sbc-sandbox-") as folder:
         path = Path(folder) / "clip.mp4"
         with open_mp4(path) as container:
             stream = add_video(container, size, Fraction(RATE), Quality(threads=2))
-            silent = silent_packets(add_silence(container), Fraction(seconds)) if sound else iter(())
-            write_in_step(container, encode_frames(stream, frames), silent)
+            heard: Iterator[Packet[AudioStream]] = iter(())
+            if speech is not None:
+                heard = sound_packets(add_silence(container), speech.samples, seconds)
+            elif sound:
+                heard = silent_packets(add_silence(container), Fraction(seconds))
+            write_in_step(container, encode_frames(stream, frames), heard)
         return path.read_bytes()
 
 

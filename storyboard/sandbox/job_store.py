@@ -26,6 +26,11 @@ class JobStore:
         return self._folder / "sounds"
 
     @property
+    def spoken(self) -> Path:
+        """The folder of what is said in clips."""
+        return self._folder / "spoken"
+
+    @property
     def upscaled(self) -> Path:
         """The folder of clips that are upscaled."""
         return self._folder / "upscaled"

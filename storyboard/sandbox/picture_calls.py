@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from storyboard.catalog import read_table
 from storyboard.catalog.picture_models import PictureModel, find_picture_model
 from storyboard.sandbox import errors
 from storyboard.sandbox.call_context import CallContext
-from storyboard.sandbox.pictures import draw_edit, draw_from_words
+from storyboard.sandbox.pictures import draw_cut_out, draw_edit, draw_from_words
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
-from storyboard.sandbox.validation import image_bytes
+from storyboard.sandbox.validation import image_bytes, picture_name
 
 _Text = Annotated[str, Field(min_length=1, max_length=32_768)]
 _Kind = Literal["png", "jpeg", "webp"]
@@ -68,6 +69,12 @@ class MultiEditBody(_PictureBody):
     hide_watermark: bool = False
 
 
+class BackgroundBody(_PictureBody):
+    """The body of `image/background-remove`, which takes no model."""
+
+    image: str
+
+
 class PictureCalls:
     """The calls, by the last part of their path."""
 
@@ -77,6 +84,7 @@ class PictureCalls:
     ) -> None:
         self._account, self._memory, self._read, self._take = context
         self.calls = {"generate": self.generate, "edit": self.edit, "multi-edit": self.multi_edit}
+        self.calls["background-remove"] = self.remove_background
 
     async def generate(self, request: Request) -> Response:
         """A picture from words, as JSON with its base64."""
@@ -85,7 +93,7 @@ class PictureCalls:
         model = _model(body.model, _GENERATE)
         _refuse_wrong_size(model, body.aspect_ratio, body.resolution, is_strict=False)
         _refuse_long_prompt(model, body.prompt)
-        self._charge(model, model.price(body.resolution), request_id := str(uuid4()), body.prompt)
+        self._charge(model.id, model.price(body.resolution), request_id := str(uuid4()), body.prompt)
         size = (body.width, body.height) if body.width and body.height else None
         data = await asyncio.to_thread(
             draw_from_words, body.prompt, body.aspect_ratio or "1:1", body.resolution, body.format, size, body.seed
@@ -107,6 +115,18 @@ class PictureCalls:
         body = parsed(MultiEditBody, raw)
         return await self._edited(body.modelId, body, body.images, headers)
 
+    async def remove_background(self, request: Request) -> Response:
+        """Somebody or something without the room behind, as a PNG with transparency."""
+        headers, raw = await self._begin(request)
+        body = parsed(BackgroundBody, raw)
+        picture = image_bytes(body.image)
+        data = await asyncio.to_thread(draw_cut_out, picture) if picture is not None else None
+        if data is None:
+            raise Refusal(400, errors.detailed([(("image",), "Not an image that can be read")]))
+        facts = read_table("made_pictures.toml")["cut_out"]
+        self._charge(facts["model"], facts["usd"], request_id := str(uuid4()), picture_name(body.image))
+        return Response(data, media_type="image/png", headers={**headers, "x-request-id": request_id})
+
     async def _edited(
         self, name: str, body: EditBody | MultiEditBody, images: list[str], headers: dict[str, str]
     ) -> Response:
@@ -119,7 +139,7 @@ class PictureCalls:
         pictures = [data for data in found if data]
         if any(not one.startswith("http") and data is None for one, data in zip(images, found, strict=True)):
             refuse_wrong([(("images",), "Not an image that can be read")])
-        self._charge(model, model.price(body.resolution, len(images)), request_id := str(uuid4()), body.prompt)
+        self._charge(model.id, model.price(body.resolution, len(images)), request_id := str(uuid4()), body.prompt)
         kind = body.output_format or "png"
         data = await asyncio.to_thread(draw_edit, body.prompt, pictures, body.aspect_ratio, body.resolution, kind)
         return Response(data, media_type=f"image/{kind}", headers={**headers, "x-request-id": request_id})
@@ -129,11 +149,11 @@ class PictureCalls:
         check_key(request)
         return self._take("picture"), raw
 
-    def _charge(self, model: PictureModel, usd: float | None, request_id: str, prompt: str) -> None:
+    def _charge(self, model: str, usd: float | None, request_id: str, prompt: str) -> None:
         price = (usd or 0.0) * self._account.factor
         if lack := self._account.lacks(price):
             raise Refusal(402, errors.standard(lack))
-        self._account.charge(price, f"{model.id}-image-unit", request_id)
+        self._account.charge(price, f"{model}-image-unit", request_id)
         self._memory.charges[prompt] += 1
 
 

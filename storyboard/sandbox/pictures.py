@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.compositing import compose
@@ -60,6 +60,24 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
     if says(said, "thing"):
         return _encoded(draw_thing(prompt, width, height, None), kind, prompt)
     return _encoded(draw_person(prompt, width, height, None, first), kind, prompt)
+
+
+def draw_cut_out(data: bytes) -> bytes | None:
+    """Somebody or something without the room behind, as a PNG with transparency; where this machine finds no outline,
+    what an oval holds. None where it is no picture."""
+    picture = _read(data)
+    if picture is None:
+        return None
+    mask = cut_from_plain_ground(picture)
+    if mask is None:
+        oval = Image.new("L", picture.size, 0)
+        across, down = picture.width // 8, picture.height // 16
+        ImageDraw.Draw(oval).ellipse((across, down, picture.width - across, picture.height + down), fill=255)
+        mask = oval.filter(ImageFilter.GaussianBlur(max(1, picture.width // 200)))
+    picture.putalpha(mask)
+    body = io.BytesIO()
+    picture.save(body, "PNG", compress_level=3)
+    return body.getvalue()
 
 
 def _size(aspect: str, resolution: str | None) -> tuple[int, int]:

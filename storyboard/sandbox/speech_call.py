@@ -29,6 +29,7 @@ class SpeechBody(BaseModel):
     voice: str
     response_format: str = "mp3"
     prompt: Annotated[str, Field(max_length=500)] | None = None
+    language: Annotated[str, Field(min_length=2, max_length=32)] | None = None
 
 
 class SpeechCall:
@@ -59,6 +60,6 @@ class SpeechCall:
         request_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-tts-input-character", request_id)
         self._memory.charges[body.input] += 1
-        data = await asyncio.to_thread(speak, body.input, body.voice, body.response_format)
+        data = await asyncio.to_thread(speak, body.input, model.voice_facts(body.voice), body.response_format)
         kind = _TYPES.get(body.response_format, f"audio/{body.response_format}")
         return Response(data, media_type=kind, headers={**headers, "x-request-id": request_id})

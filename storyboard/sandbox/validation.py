@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 
 from storyboard.catalog import Model
 from storyboard.compiler.images.decoder import UnreadableImage
@@ -140,6 +141,11 @@ def image_bytes(url: str) -> bytes | None:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def picture_name(url: str) -> str:
+    """What tells a picture from another one where a call has no prompt."""
+    return sha256(image_bytes(url) or b"").hexdigest()
 
 
 def lost_tags(body: Queue) -> list[str]:

@@ -192,9 +192,12 @@ def _mark_beat(kinds: list[LineKind], beat: parsed.Beat, offset: int, number: Ca
 
 
 def _carry_settings_on(kinds: list[LineKind], comments: list[Comment], starts: list[int]) -> None:
-    """A comment that begins on a line of settings makes all its lines such lines: a note cannot be cut inside it."""
+    """A comment that begins or ends on a line of settings makes all its lines such lines: a note cannot be cut inside
+    it."""
+    settings = IN_NOTES - {LineKind.SLASHED}
     for comment in comments:
         first, last = _lines_of(comment, starts)
-        if kinds[first] in IN_NOTES and kinds[first] is not LineKind.SLASHED:
-            for at in range(first + 1, last + 1):
-                kinds[at] = kinds[first]
+        if kinds[first] in settings:
+            kinds[first + 1 : last + 1] = [kinds[first]] * (last - first)
+        elif kinds[first] is LineKind.HIDDEN and kinds[last] in settings:
+            kinds[first:last] = [kinds[last]] * (last - first)

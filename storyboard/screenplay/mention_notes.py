@@ -104,7 +104,7 @@ def _mention(plain: str, at: int, last_brace: int, names: Names) -> tuple[int, s
         return close + 1, entity.spoken_name if entity else None
     if plain[at - 1 : at].isascii() and plain[at - 1 : at].isalnum():
         return at + 1, None
-    known = names.after_at.match(plain, at + 1)
+    known = names.after_at(plain).match(plain, at + 1)
     if known is None:
         return at + 1, None
     typed = plain[at + 1 : known.end()]

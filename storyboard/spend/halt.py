@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from storyboard.spend.collector import LongWait
+from storyboard.spend.database import Full, Unusable
 from storyboard.spend.events import Event, Listen
-from storyboard.spend.ledger import Full, Unusable
 from storyboard.spend.outcome import Exit
 from storyboard.spend.sender import Sender
 
@@ -44,10 +44,10 @@ class Halt:
         self._sender.close("stopped by you", Exit.INTERRUPTED)
         self._halt.set()
 
-    async def guarded(self, work: Awaitable[_Result]) -> _Result | None:
+    async def guarded(self, work: Callable[[], Awaitable[_Result]]) -> _Result | None:
         """Do one product's work. Whatever is raised ends this product and the sending; the others go to their end."""
         try:
-            return await work
+            return await work()
         except (Full, OSError) as problem:
             words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
             self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)

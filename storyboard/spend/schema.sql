@@ -8,7 +8,7 @@ CREATE TABLE about (
 CREATE TABLE entry (
     id           INTEGER PRIMARY KEY,
     fingerprint  TEXT NOT NULL,              -- names what is generated, wherever it stands in the film
-    kind         TEXT NOT NULL DEFAULT 'clip', -- clip, picture, sound or finish (a take)
+    kind         TEXT NOT NULL DEFAULT 'clip', -- clip, picture, sound, transcript or finish (a take)
     clip_id      TEXT NOT NULL,              -- the clip that asked for it, as it was called then; or the picture's name
     own          INTEGER,                    -- among clips of one fingerprint, the one that it is for; null: for all
     stem         TEXT NOT NULL,              -- its file is clips/<stem>_t<number>.mp4, or in pictures/

@@ -5,101 +5,103 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from storyboard.board.images import ClipFrame, image_digest
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
-from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.lsp.live_board import header_of
-from storyboard.studio.access import LARGEST_SCRIPT_REQUEST, Access
+from storyboard.studio.access import Access
+from storyboard.studio.comments import FILE as COMMENTS_FILE
+from storyboard.studio.comments import Comments
+from storyboard.studio.guests import GuestPage
 from storyboard.studio.language import LanguageSession
+from storyboard.studio.media import MediaFiles
 from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
-from storyboard.studio.prices import Offers, money_of
+from storyboard.studio.prices import money_of
+from storyboard.studio.production import Production
+from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, Handler, PageFiles, api_routes, page_app
 from storyboard.studio.script import Conflict, ScriptFile, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
 from storyboard.watch.rendering import ledger_files, progress_of
-from storyboard.watch.server import BOARD_STYLE, PAGE, SameOrigin, media_routes
+from storyboard.watch.server import BOARD_STYLE, PAGE
 
-_PAGE = Path(__file__).parent / "page"
-_FILES: Mapping[str, tuple[tuple[Path, ...], str]] = {
-    "/": ((_PAGE / "index.html",), "text/html"),
-    "/studio.css": ((BOARD_STYLE, PAGE / "live.css", _PAGE / "studio.css"), "text/css"),
-    "/studio.js": ((_PAGE / "studio.js",), "text/javascript"),
-    "/icon.svg": ((PAGE / "icon.svg",), "image/svg+xml"),
+_FILES: PageFiles = {
+    "/": ((PAGE_FOLDER / "index.html",), "text/html"),
+    "/studio.css": ((BOARD_STYLE, PAGE / "live.css", PAGE_FOLDER / "studio.css"), "text/css"),
+    "/studio.js": ((PAGE_FOLDER / "studio.js",), "text/javascript"),
+    **ICON,
 }
-#: Scripts of our own; pictures and clips of ours, and the thumbnails that a hover brings along; our style sheet, and
-#: those that the editor makes, which have the nonce.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; media-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types board default inert"
-)
-_NO_STORE = {"Cache-Control": "no-store"}
 #: Seconds between looks at the script and the ledger on disk.
 _LOOK = 0.5
 
-_Handler = Callable[[dict[str, Any]], Awaitable[object]]
-
 
 class Studio:
-    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's."""
+    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
+    `start_page` is the address of the list of films that it was opened from, `guest_host` that of this machine for
+    guests; both may be empty."""
 
     def __init__(
-        self, script: Path, options: Options, folder: Callable[[bool], Path], version: str, access: Access
+        self,
+        script: Path,
+        options: Options,
+        folder: Callable[[bool], Path],
+        version: str,
+        access: Access,
+        start_page: str = "",
+        guest_host: str = "",
     ) -> None:
         self.access = access
         self._file = ScriptFile(script)
         self._options = options
         self._folder = folder
         self._version = version
+        self._start_page = start_page
         self._sandbox = True
-        self._offers = Offers(script, options, folder, time.monotonic)
         self._language: LanguageSession | None = None
-        self._takes: dict[str, Path] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.feed = BoardFeed(self._read_takes, f"/media/{access.media}")
+        self._media = MediaFiles(f"/media/{access.media}")
+        self.feed = BoardFeed(self._read_takes, self._media.base)
+        self.comments = Comments(lambda: folder(False) / COMMENTS_FILE, time.time)
+        self.guests: GuestPage | None = None
+        if guest_host:
+            asked = self._chosen_takes, self._takes_by_clip, self._tell_comments
+            self.guests = GuestPage(guest_host, self.comments, *asked)
+        self.production = Production(
+            script, options, folder, lambda: self._sandbox, self._analysis, self._media, self.feed.send
+        )
 
     def app(self) -> Starlette:
         """The page and all that it asks for."""
-        asked: dict[str, _Handler] = {
+        asked: dict[str, Handler] = {
             "open": self._open,
             "lsp": self._lsp,
             "save": self._save,
             "line": self._line,
             "mode": self._mode,
-            "plan": self._plan,
-            "render": self._render,
             "takes": self._list_takes,
             "take": self._change_take,
             "picture": self._keep_picture,
+            "comments": self._list_comments,
+            "remove-comment": self._remove_comment,
+            **self.production.handlers(),
         }
-        return Starlette(
-            routes=[
-                *(Route(path, self._page_file) for path in _FILES),
-                Route("/events", self._events),
-                *(Route(f"/api/{name}", self._answer(handler), methods=["POST"]) for name, handler in asked.items()),
-                Mount(f"/media/{self.access.media}", routes=[*media_routes(self.feed, self._takes.get)]),
-            ],
-            middleware=[
-                Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False),
-                Middleware(SameOrigin, policy=_POLICY.format(nonce=self.access.nonce)),
-            ],
-        )
+        routes = [
+            Route("/events", self._events),
+            *api_routes(self.access, asked, {"picture": LARGEST_REQUEST}),
+            Mount(self._media.base, routes=[*self._media.routes(self.feed)]),
+        ]
+        return page_app(self.access, _FILES, routes)
 
     async def look_at_files(self) -> None:
         """Tell the page of what others change: the script on disk, and the ledger of its clips. For ever."""
@@ -111,6 +113,7 @@ class Studio:
                 await self._tell_disk()
             if now[1:] != seen[1:]:
                 await self._show_again()
+            await self.production.relay_run()
             seen = now
 
     def _stamps(self) -> list[object]:
@@ -120,29 +123,9 @@ class Studio:
     def _progress(self) -> str:
         return progress_of(self._folder(self._sandbox))
 
-    def _answer(self, handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            largest = LARGEST_REQUEST if handler == self._keep_picture else LARGEST_SCRIPT_REQUEST
-            body = await self.access.body(request, largest)
-            try:
-                return JSONResponse(await handler(body), headers=_NO_STORE)
-            except StudioRefusal as problem:
-                return JSONResponse({"refused": str(problem)}, 409, headers=_NO_STORE)
-            except (KeyError, TypeError, ValueError) as problem:
-                raise HTTPException(400, f"This request cannot be understood ({problem}).") from None
-
-        return answer
-
-    async def _page_file(self, request: Request) -> Response:
-        files, kind = _FILES[request.url.path]
-        text = "".join([file.read_text(encoding="utf-8") for file in files])
-        if kind == "text/html":
-            text = text.replace("{nonce}", self.access.nonce)
-        return Response(text, media_type=kind, headers=_NO_STORE)
-
     async def _events(self, request: Request) -> Response:
         self.access.check(request)
-        return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=_NO_STORE)
+        return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _open(self, _: dict[str, Any]) -> object:
         try:
@@ -151,6 +134,7 @@ class Studio:
             raise StudioRefusal(f"{self._file.path.name} cannot be read ({problem}).") from None
         path = self._file.path
         there = {"path": str(path), "name": path.name, "uri": path.as_uri(), "sandbox": self._sandbox}
+        there |= {"films": self._start_page}
         return {**found._asdict(), **there}
 
     async def _lsp(self, message: dict[str, Any]) -> object:
@@ -183,17 +167,8 @@ class Studio:
         await self._show_again()
         return {"sandbox": self._sandbox}
 
-    async def _plan(self, body: dict[str, Any]) -> object:
-        offer = await self._offers.make(sandbox=self._sandbox, retake=_words(body.get("retake", [])))
-        return {**offer._asdict(), "sandbox": self._sandbox}
-
-    async def _render(self, body: dict[str, Any]) -> object:
-        offer = await self._offers.accept(str(body["digest"]))
-        return {"clips": offer.clips, "usd": offer.usd}
-
     async def _list_takes(self, _: dict[str, Any]) -> object:
-        analysis, folder = self._analysis(), self._folder(self._sandbox)
-        return {"clips": await asyncio.to_thread(list_takes, analysis, folder, self._take_url)}
+        return {"clips": await asyncio.to_thread(self._takes_by_clip, self._media.take)}
 
     async def _change_take(self, body: dict[str, Any]) -> object:
         action, number = body["action"], int(body["number"])
@@ -215,6 +190,8 @@ class Studio:
 
     def _checked(self, analysis: Analysis) -> None:
         self._soon(self.feed.show(analysis, self._progress()))
+        if self.guests is not None:
+            self.guests.show(analysis)
 
     def _tell_page(self, message: dict[str, Any]) -> None:
         self._soon(self.feed.send({"lsp": message}))
@@ -226,9 +203,22 @@ class Studio:
             found = None
         await self.feed.send({"disk": _text_data(found)})
 
+    async def _list_comments(self, _: dict[str, Any]) -> object:
+        return {"comments": [one._asdict() for one in self.comments.waiting]}
+
+    async def _remove_comment(self, body: dict[str, Any]) -> object:
+        await self.comments.remove(int(body["id"]))
+        await self._tell_comments()
+        return {}
+
+    async def _tell_comments(self) -> None:
+        await self.feed.send({"comments": len(self.comments.waiting)})
+
     async def _show_again(self) -> None:
         with contextlib.suppress(StudioRefusal):
             await self.feed.show(self._analysis(), self._progress())
+            if self.guests is not None:
+                self.guests.show(self._analysis())
             await self.feed.send({"takes": True})
 
     def _soon(self, work: Any) -> None:  # noqa: ANN401 # a coroutine
@@ -243,19 +233,14 @@ class Studio:
         shots = [shot.duration or 0 for scene in analysis.film.scenes for shot in scene.shots]
         sums = {"seconds": sum(shots), "clips": len(analysis.clips), **money, "sandbox": sandbox}
         self.feed.send_from_thread({"sums": sums})
-        return takes_in(folder)(analysis)
+        return self._chosen_takes(analysis)
 
-    def _take_url(self, path: Path) -> str:
-        name = f"{image_digest(ClipFrame(path, 0))}{path.suffix}"
-        self._takes[name] = path
-        return f"/media/{self.access.media}/takes/{name}"
+    def _chosen_takes(self, analysis: Analysis) -> Sequence[Take]:
+        return takes_in(self._folder(self._sandbox))(analysis)
+
+    def _takes_by_clip(self, url: Callable[[Path], str]) -> list[dict[str, Any]]:
+        return list_takes(self._analysis(), self._folder(self._sandbox), url)
 
 
 def _text_data(there: ScriptText | None) -> dict[str, str] | None:
     return there._asdict() if there else None
-
-
-def _words(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError("a list of clips")
-    return value

@@ -1,175 +1,152 @@
-"""What a render would cost, and its start.
-
-An offer says what a render would do about each clip, with the service's prices of this moment, and has a digest of all
-that it rests on: the script on disk, the ledger, the prices. Who accepts it names the digest. It is good once and for
-two minutes, and only if the same offer would be made again at that moment. The render is a process of its own session
-with the sum as its ceiling: it goes on when the page or the studio is closed.
-"""
+"""What a render would do and cost, as an offer; and what a film has cost."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options, analyze_file
+from storyboard.project.ceilings import budget_of
 from storyboard.project.file import in_project
+from storyboard.render.folders import sibling_folder
 from storyboard.render.jobs import SENT_WIRE, build_jobs
 from storyboard.render.planning import RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
 from storyboard.spend.budget import committed
-from storyboard.spend.ledger import Ledger, Unusable
+from storyboard.spend.ledger import Unusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.settings import Unset, choose_base_url, find_key
+from storyboard.studio.offers import Offer, digest_of, reading
 from storyboard.studio.takes import StudioRefusal
+from storyboard.wording import money
 
-#: Seconds for which an offer is good.
-GOOD_FOR = 120.0
-#: What a render says is kept there, in the folder of its clips.
-LOG = "studio-render.jsonl"
+if TYPE_CHECKING:
+    from storyboard.spend.balance import Balance
+    from storyboard.venice.transport import Transport
 
-
-class RenderOffer(NamedTuple):
-    """What a render would do. `why_not` says why it cannot be accepted, and may be empty."""
-
-    digest: str
-    plan: dict[str, Any]
-    usd: float
-    clips: int
-    why_not: str
-    options: tuple[str, ...]
+NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
+RUN_IS_ON = "A run is on. Wait until it has ended."
 
 
-class Offers:
-    """The offers of one studio that may still be accepted. `clock` is in seconds."""
+class RenderWish(NamedTuple):
+    """Which clips a person wants rendered: `only` these, where it is not None; a new take of those in `retake`."""
 
-    def __init__(
-        self, script: Path, options: Options, folder: Callable[[bool], Path], clock: Callable[[], float]
-    ) -> None:
-        self._script = script
-        self._options = options
-        self._folder = folder
-        self._clock = clock
-        self._open: dict[str, tuple[float, bool, tuple[str, ...]]] = {}
-
-    async def make(self, *, sandbox: bool, retake: Sequence[str] = ()) -> RenderOffer:
-        """An offer for the script as it is on disk. Raises StudioRefusal."""
-        offer = await self._compute(sandbox=sandbox, retake=tuple(retake))
-        if not offer.why_not:
-            self._open[offer.digest] = (self._clock(), sandbox, tuple(retake))
-        return offer
-
-    async def accept(self, digest: str) -> RenderOffer:
-        """Take an offer, which is then no longer open, and start its render. Raises StudioRefusal."""
-        made, sandbox, retake = self._open.pop(digest, (float("-inf"), True, ()))
-        if self._clock() - made > GOOD_FOR:
-            raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
-        offer = await self._compute(sandbox=sandbox, retake=retake)
-        if offer.digest != digest or offer.why_not:
-            raise StudioRefusal(
-                "The script, the prices or the takes have changed. Look at the plan again; nothing was sent."
-            )
-        start_render(self._script, self._folder(sandbox), offer.options)
-        return offer
-
-    async def _compute(self, *, sandbox: bool, retake: tuple[str, ...]) -> RenderOffer:
-        plan, script_digest = await asyncio.to_thread(self._plan, sandbox, retake)
-        why_not = ""
-        if not sandbox and plan.sent:
-            plan, why_not = await _with_quotes(plan)
-        data = plan_data(plan)
-        if not plan.sent and not why_not:
-            why_not = "There is nothing to render: every clip has its take, or waits for you."
-        if is_held(self._folder(sandbox)):
-            why_not = "A render is on."
-        rests_on = json.dumps([script_digest, sandbox, retake, data], sort_keys=True, default=str)
-        options = ["--sandbox"] if sandbox else ["--max-cost", f"{plan.usd:.4f}"]
-        options += [word for clip in retake for word in ("--retake", clip)]
-        digest = sha256(rests_on.encode()).hexdigest()
-        return RenderOffer(digest, data, 0.0 if sandbox else plan.usd, len(plan.sent), why_not, tuple(options))
-
-    def _plan(self, sandbox: bool, retake: tuple[str, ...]) -> tuple[RunPlan, str]:
-        try:
-            options = in_project(str(self._script), self._options._replace(wire=SENT_WIRE))
-            analysis = analyze_file(str(self._script), options)
-            if analysis.has_errors:
-                raise StudioRefusal("The script has errors; they stand under it.")
-            jobs = build_jobs(analysis)
-            wanted = select_clips(retake, jobs)
-            folder = self._folder(sandbox)
-            with _reading(folder) as ledger:
-                plan = plan_run(jobs, ledger, folder=folder, retake=wanted, is_sending=is_held(folder))
-        except (Unreadable, Unusable, NoSuchClip) as problem:
-            raise StudioRefusal(f"{problem}.") from None
-        texts = "\0".join(source.text for source in analysis.sources)
-        return plan, sha256(texts.encode("utf-8", "replace")).hexdigest()
+    retake: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
 
 
-class _reading:  # noqa: N801 # used as a function
-    """The ledger of a folder to look at, None where there is none."""
+async def offer_render(script: Path, options: Options, folder: Path, wish: RenderWish, *, sandbox: bool) -> Offer:
+    """What a render of the script on disk would do. Raises StudioRefusal."""
+    plan, text = await asyncio.to_thread(_plan, script, options, folder, wish)
+    why_not, balance = "", None
+    if not sandbox and plan.sent:
+        plan, balance, why_not = await _with_prices(plan)
+    if not plan.sent and not why_not:
+        why_not = NOTHING_TO_RENDER
+    why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
+    data = plan_data(plan)
+    usd = 0.0 if sandbox else plan.usd
+    words = [word for clip in wish.retake for word in ("--retake", clip)]
+    words += [word for clip in wish.only or () for word in ("--only", clip)]
+    return Offer(
+        digest_of(text, sandbox, wish, data),
+        data,
+        usd,
+        len(plan.sent),
+        why_not,
+        balance.usd if balance else None,
+        run_words("render", script, usd, words, sandbox=sandbox),
+        folder,
+    )
 
-    def __init__(self, folder: Path) -> None:
-        self._ledger = Ledger.read(folder)
 
-    def __enter__(self) -> Ledger | None:
-        return self._ledger
-
-    def __exit__(self, *_: object) -> None:
-        if self._ledger is not None:
-            self._ledger.__exit__(None, None, None)
+def run_words(command: str, script: Path, usd: float, words: Sequence[str], *, sandbox: bool) -> tuple[str, ...]:
+    """The words after `sbc` of a run that costs at most so much."""
+    money_words = ("--sandbox",) if sandbox else ("--max-cost", f"{usd:.4f}")
+    return (command, str(script), "--yes", "--format", "json", *money_words, *words)
 
 
-async def _with_quotes(plan: RunPlan) -> tuple[RunPlan, str]:
-    """The plan with the service's prices, and why it cannot be paid."""
-    from storyboard.spend.quotes import ask_quotes
+def why_not_now(script: Path, folder: Path, usd: float, *, sandbox: bool) -> str:
+    """Why a run of this price cannot begin at this moment, in a sentence; empty where it can."""
+    if is_held(folder):
+        return RUN_IS_ON
+    if sandbox or not usd:
+        return ""
+    budget = budget_of(str(script), folder, [sibling_folder(folder)])
+    if not budget.is_set:
+        return ""
+    with reading(folder) as ledger:
+        why = budget.why_not(usd, 0.0, ledger.entries() if ledger else (), time.time())
+    return f"This costs {money(usd)}, and {why}." if why else ""
+
+
+def text_digest(analysis: Analysis) -> str:
+    """A digest of a script and all that it includes."""
+    texts = "\0".join(source.text for source in analysis.sources)
+    return sha256(texts.encode("utf-8", "replace")).hexdigest()
+
+
+def _plan(script: Path, options: Options, folder: Path, wish: RenderWish) -> tuple[RunPlan, str]:
+    try:
+        analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
+        if analysis.has_errors:
+            raise StudioRefusal("The script has errors; they stand under it.")
+        jobs = build_jobs(analysis)
+        retake = select_clips(wish.retake, jobs)
+        only = None if wish.only is None else select_clips(wish.only, jobs)
+        with reading(folder) as ledger:
+            plan = plan_run(jobs, ledger, folder=folder, only=only, retake=retake, is_sending=is_held(folder))
+    except (Unreadable, Unusable, NoSuchClip) as problem:
+        raise StudioRefusal(f"{problem}.") from None
+    return plan, text_digest(analysis)
+
+
+def transport_to_pay_with() -> Transport:
+    """The wire to the service with the person's key. Raises StudioRefusal where there is no key."""
     from storyboard.venice.transport import Transport
 
     try:
         address = choose_base_url(None)
-        find_key(address, os.environ, Path.cwd())
+        key = find_key(address, os.environ, Path.cwd())
     except Unset as problem:
-        return plan, f"{problem}."
-    async with Transport(address, None) as transport:
-        quotes = await ask_quotes((item.order.quote_body for item in plan.items), transport)
+        raise StudioRefusal(f"{problem}.") from None
+    return Transport(address, key)
+
+
+async def _with_prices(plan: RunPlan) -> tuple[RunPlan, Balance | None, str]:
+    """The plan with the service's prices, what is left of the money, and why it cannot be paid."""
+    from storyboard.spend.balance import ask_balance
+    from storyboard.spend.quotes import ask_quotes
+
+    try:
+        wire = transport_to_pay_with()
+    except StudioRefusal as problem:
+        return plan, None, str(problem)
+    async with wire as transport:
+        quotes, balance = await asyncio.gather(
+            ask_quotes((item.job.quote_body for item in plan.items), transport), ask_balance(transport)
+        )
     if quotes.problem:
-        return plan, f"The service gave no price ({quotes.problem}), and nothing is paid without one."
+        said = f"The service gave no price ({quotes.problem}), and nothing is paid without one."
+        return plan, balance, said
     plan = plan.with_quotes(quotes)
     if plan.unpriced or plan.estimated:
-        return plan, "The service gave no price for some clips, and nothing is paid without one."
-    return plan, ""
-
-
-def start_render(script: Path, folder: Path, options: Sequence[str]) -> int:
-    """Start `sbc render` as a process that outlives this one; its process id. What it says goes to a file beside the
-    clips, so that it never waits for a reader."""
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "storyboard.cli", "render", str(script), "--yes", "--format", "json", *options]
-    with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=dict(os.environ),  # the one child that pays, and so needs the key
-            cwd=Path.cwd(),
-            start_new_session=True,
-        )
-    return process.pid
+        return plan, balance, "The service gave no price for some clips, and nothing is paid without one."
+    return plan, balance, ""
 
 
 def money_of(analysis: Analysis, folder: Path, *, sandbox: bool) -> dict[str, Any]:
     """What a film has cost and would still cost, by the table: `paid`, `to_pay`, clips `to_send`, and clips whose
     payment is `unknown`."""
     try:
-        with _reading(folder) as ledger:
+        with reading(folder) as ledger:
             paid = 0.0 if sandbox or ledger is None else committed(ledger.entries())
             if analysis.has_errors:
                 return {"paid": paid, "to_pay": None, "to_send": 0, "unknown": 0, "done": 0}

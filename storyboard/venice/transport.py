@@ -129,6 +129,7 @@ class Transport:
         seconds: float,
         departure: Departure | None = None,
         most_bytes: int | None = None,
+        content_type: str = "application/json",
     ) -> Answer:
         """Make a call that costs money, and read at most so much of its answer, by default what a text may have. Raises
         NeverSent where it did not leave, NoAnswer where it did and nothing came back; `departure` says which of the two
@@ -143,7 +144,7 @@ class Transport:
         patience = self._timeouts
         try:
             async with asyncio.timeout(patience.connect + seconds):
-                request = self._post(self._queue, path, body, seconds)
+                request = self._post(self._queue, path, body, seconds, content_type)
                 request.extensions["trace"] = trace
                 response = await self._queue.send(request, stream=True)
                 try:
@@ -202,8 +203,15 @@ class Transport:
         async with self._opened(self._calls, request, "get") as opened:
             return opened.answer
 
-    def _post(self, client: httpx.AsyncClient, path: str, body: bytes, seconds: float) -> httpx.Request:
-        headers = {"Content-Type": "application/json"}
+    def _post(
+        self,
+        client: httpx.AsyncClient,
+        path: str,
+        body: bytes,
+        seconds: float,
+        content_type: str = "application/json",
+    ) -> httpx.Request:
+        headers = {"Content-Type": content_type}
         address = f"{self.base_url}/{path}"
         return client.build_request("POST", address, content=body, headers=headers, timeout=self._patience(seconds))
 

@@ -13,13 +13,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
-from storyboard.board.live import LiveBoard, Order
+from storyboard.board.live import BoardOrder, LiveBoard
+from storyboard.board.templates import BoardContent
 from storyboard.compiler.diagnostics import Severity
 from storyboard.film.takes import Take
 from storyboard.wording import count
 
 if TYPE_CHECKING:
-    from storyboard.board.images import Sight
+    from storyboard.board.image_sources import ImageSource
     from storyboard.compiler.pipeline import Analysis
 
 #: Seconds without a change after which takes are read again.
@@ -39,11 +40,16 @@ class Status(TypedDict):
 
 class BoardFeed:
     """What the page shows: the last script that could be read, its takes, and a line about both. `read_takes` is called
-    in a thread."""
+    in a thread; `content` is what is shown besides the film."""
 
-    def __init__(self, read_takes: ReadTakes, base: str = "") -> None:
+    def __init__(
+        self,
+        read_takes: ReadTakes,
+        base: str = "",
+        content: BoardContent = BoardContent(),  # noqa: B008 # a frozen value
+    ) -> None:
         self._read_takes = read_takes
-        self._board = LiveBoard(base)
+        self._board = LiveBoard(base, content=content)
         self._inboxes: list[list[object]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._analysis: Analysis | None = None
@@ -58,7 +64,7 @@ class BoardFeed:
         """Show a script as it is now. `rendering` is how far a render is."""
         self._analysis = analysis
         self._board.draw(analysis, self._takes)
-        self._status = _status(analysis, rendering)
+        self._status = status_of(analysis, rendering)
         await self._publish()
         if self._reading is not None:
             self._reading.cancel()
@@ -88,9 +94,14 @@ class BoardFeed:
         self._is_over = True
         await self._publish()
 
-    def file(self, name: str) -> Sight | None:
+    def file(self, name: str) -> ImageSource | None:
         """What a picture or take of the page shows, by its name."""
         return self._board.files.get(name)
+
+    @property
+    def pages(self) -> int:
+        """How many pages are listening."""
+        return len(self._inboxes)
 
     async def stream(self) -> AsyncIterator[str]:
         """The events of one page, as an event stream has them, until the feed ends."""
@@ -104,7 +115,7 @@ class BoardFeed:
 
     async def _events(self, inbox: list[object]) -> AsyncIterator[str]:
         seen: set[str] = set()
-        shown: Order | None = None
+        shown: BoardOrder | None = None
         version = -1
         while not self._is_over:
             async with self._news:
@@ -140,7 +151,8 @@ class BoardFeed:
             await self._publish()
 
 
-def _status(analysis: Analysis, rendering: str) -> Status:
+def status_of(analysis: Analysis, rendering: str = "") -> Status:
+    """The status line of a script that was checked."""
     severities = [one.severity for one in analysis.diagnostics]
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     found = [count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]

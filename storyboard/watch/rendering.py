@@ -1,4 +1,4 @@
-"""How far a render of a script's clips is, read from its ledger by who only looks on."""
+"""How far a run is that renders clips or makes pictures, read from its ledger by who only looks on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def ledger_files(folder: Path) -> frozenset[Path]:
 
 
 def progress_of(folder: Path) -> str:
-    """`rendering 2 of 5` while a render is on in a folder, else nothing. What counts is what the run has begun, or
-    found on its way."""
+    """`rendering 2 of 5`, or `making 2 of 5`, while a run is on in a folder, else nothing. What counts is what the run
+    has begun, or found on its way."""
     if not is_held(folder):
         return ""
     try:
@@ -32,4 +32,5 @@ def progress_of(folder: Path) -> str:
         run, entries = ledger.last_run(), ledger.entries()
     begun = [one for one in entries if one.state in _OPEN or (run and one.since >= run.started)]
     done = sum(one.state not in _OPEN for one in begun)
-    return f"rendering {done} of {len(begun)}" if begun else "rendering"
+    what = "making" if begun and all(one.kind != "clip" for one in begun) else "rendering"
+    return f"{what} {done} of {len(begun)}" if begun else "a run is on"

@@ -7,10 +7,11 @@ rebinding) says its own name, and one that sends its visitor's browser here is t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -23,7 +24,8 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storyboard.board.images import ClipFrame, draw_image
+from storyboard.board.image_sources import ClipFrame
+from storyboard.board.images import draw_image
 from storyboard.loopback import ALLOWED_HOSTS, HOST, open_socket
 from storyboard.watch.feed import BoardFeed
 
@@ -50,7 +52,7 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
 }
 _NO_STORE = {"Cache-Control": "no-store"}
-_IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
+IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
 #: Pictures that are drawn at a time, so that the next check need not wait.
 _DRAWN_AT_A_TIME = 2
 #: Ports that a script's own one is chosen from: those that no system hands out by itself.
@@ -58,10 +60,12 @@ _FIRST_PORT, _PORTS, _TRIES = 20_000, 12_000, 8
 
 
 class SameOrigin:
-    """Refuses what another site's page asks for, and says on every answer what the page may do."""
+    """Refuses what another site's page asks for, and says on every answer what the page may do. A page that `is_linked`
+    may be gone to from a page of this machine at another port, as from the list of films."""
 
-    def __init__(self, app: ASGIApp, policy: str = POLICY) -> None:
+    def __init__(self, app: ASGIApp, policy: str = POLICY, *, is_linked: bool = False) -> None:
         self._app = app
+        self._is_linked = is_linked
         self._headers = [(b"content-security-policy", policy.encode()), *_HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,13 +73,16 @@ class SameOrigin:
             return
         headers = dict(scope["headers"])
         site = headers.get(b"sec-fetch-site", b"none")
+        if self._is_linked and _is_visit(scope, headers):
+            site = b"none"
         if site not in (b"none", b"same-origin") or headers.get(b"origin", _own(headers)) != _own(headers):
             await Response("This server answers its own page only.", 403)(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -83,6 +90,12 @@ class SameOrigin:
 
 def _own(headers: Mapping[bytes, bytes]) -> bytes:
     return b"http://" + headers.get(b"host", b"")
+
+
+def _is_visit(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a link of this machine leads a person to the page itself: it takes its token from the address."""
+    asked = scope["method"], scope["path"], *(headers.get(b"sec-fetch-" + one) for one in (b"site", b"mode", b"dest"))
+    return asked == ("GET", "/", b"same-site", b"navigate", b"document")
 
 
 def make_app(feed: BoardFeed) -> Starlette:
@@ -117,55 +130,79 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
     drawing = asyncio.Semaphore(_DRAWN_AT_A_TIME)
 
     async def picture(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        if sight is None:
+        source = feed.file(request.path_params["name"])
+        if source is None:
             raise HTTPException(404)
         async with drawing:
-            data = await asyncio.to_thread(draw_image, sight)
-        return Response(data, media_type="image/webp", headers=_IMMUTABLE)
+            data = await asyncio.to_thread(draw_image, source)
+        return Response(data, media_type="image/webp", headers=IMMUTABLE)
 
     async def take(request: Request) -> Response:
-        sight = feed.file(request.path_params["name"])
-        path = sight.path if isinstance(sight, ClipFrame) else other_take(request.path_params["name"])
+        source = feed.file(request.path_params["name"])
+        path = source.path if isinstance(source, ClipFrame) else other_take(request.path_params["name"])
         if path is None or not await asyncio.to_thread(path.is_file):
             raise HTTPException(404)
-        return FileResponse(path, headers=_IMMUTABLE)
+        return FileResponse(path, headers=IMMUTABLE)
 
     return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
 
 
-def open_script_socket(script: str, port: int | None) -> socket.socket:
+def open_script_socket(script: str, port: int | None, host: str = HOST) -> socket.socket:
     """A socket at the port that was asked for; else at the script's own one, which is the same each time, or, where
-    others hold it, at another. Raises OSError where the port that was asked for cannot be had."""
+    others hold it, at another. Raises OSError where the port that was asked for, or the host, cannot be had."""
     if port is not None:
-        return open_socket(port)
+        return open_socket(port, host)
     path = os.path.realpath(script).encode("utf-8", "surrogateescape")
     first = int.from_bytes(hashlib.blake2b(path, digest_size=8).digest(), "big")
     for step in range(_TRIES):
         try:
-            return open_socket(_FIRST_PORT + (first + step) % _PORTS)
+            return open_socket(_FIRST_PORT + (first + step) % _PORTS, host)
         except OSError:
             continue
-    return open_socket(0)
+    return open_socket(0, host)
 
 
 def address(opened: socket.socket) -> str:
-    return f"http://{HOST}:{opened.getsockname()[1]}/"
+    host, port = opened.getsockname()
+    return f"http://{host}:{port}/"
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of its pages before it waits for their connections."""
+    """Ends the streams of its pages, if it has any, before it waits for their connections."""
 
-    def __init__(self, config: uvicorn.Config, feed: BoardFeed) -> None:
+    def __init__(self, config: uvicorn.Config, feed: BoardFeed | None, *, heeds_signals: bool) -> None:
         super().__init__(config)
         self._feed = feed
+        self._heeds_signals = heeds_signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take the signals that end a program; one server of a program does."""
+        with super().capture_signals() if self._heeds_signals else contextlib.nullcontext():
+            yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._feed.close()
+        if self._feed is not None:
+            await self._feed.close()
         await super().shutdown(sockets)
 
 
-async def serve(app: ASGIApp, feed: BoardFeed, opened: socket.socket) -> None:
-    """Serve until the task is cancelled or the program is interrupted."""
+async def serve(
+    app: ASGIApp, feed: BoardFeed | None, opened: socket.socket, until: asyncio.Event | None = None
+) -> None:
+    """Serve until the task is cancelled or the program is interrupted; with an event, until that is set."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    await _Server(config, feed).serve(sockets=[opened])
+    server = _Server(config, feed, heeds_signals=until is None)
+    if until is None:
+        await server.serve(sockets=[opened])
+        return
+
+    async def stop() -> None:
+        await until.wait()
+        server.should_exit = True
+
+    stopping = asyncio.create_task(stop())
+    try:
+        await server.serve(sockets=[opened])
+    finally:
+        stopping.cancel()

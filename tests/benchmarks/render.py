@@ -190,36 +190,36 @@ def _finish(folder: Path, address: str) -> None:
     from storyboard.spend.ledger import Ledger
     from storyboard.spend.settings import service_name
     from storyboard.spend.states import State
-    from tests.render.run_fixture import orders_of
+    from tests.render.run_fixture import clip_jobs
 
     out = folder / "out" / "film"
     (out / CLIPS).mkdir(parents=True)
 
-    def entry_of(order: Job) -> Entry:
-        clip = order.clip
+    def entry_of(job: Job) -> Entry:
+        clip = job.clip
         return Entry(
             id=0,
             fingerprint=clip.fingerprint,
             clip_id=clip.id,
             own=None,
-            stem=order.stem,
+            stem=job.stem,
             state=State.PLANNED,
             model=clip.model,
             seconds=clip.duration,
-            aspect=order.aspect,
+            aspect=job.aspect,
             usd=clip.estimate.usd,
-            request=order.request(),
+            request=job.request(),
             refs="[]",
             shots=" ".join(shot.number for shot in clip.shots),
         )
 
     with Ledger.create(out, service_name(address), time.time) as ledger:
         ledger._connection.execute("PRAGMA synchronous = OFF")  # what is measured comes after
-        for order in orders_of(folder / "film.sb"):
-            entry = ledger.intend(entry_of(order))
+        for job in clip_jobs(folder / "film.sb"):
+            entry = ledger.intend(entry_of(job))
             entry = ledger.queue(entry, f"q-{entry.id}", None, number=1)
             entry = ledger.step(ledger.step(entry, State.DONE), State.SAVING)
-            name = file_name(order.stem, 1)
+            name = file_name(job.stem, 1)
             path = out / CLIPS / name
             path.write_bytes(b"clip")
             status = path.stat()
@@ -236,24 +236,24 @@ def renderer(folder: str, address: str, speed: str, jobs: str, limited: str) -> 
     from storyboard.render.run import Environment, render
     from storyboard.spend.session import Account, Selection
     from storyboard.venice.secret import Secret
-    from tests.render.run_fixture import IMPATIENT, FastClock, orders_of, trusting
+    from tests.render.run_fixture import IMPATIENT, FastClock, clip_jobs, trusting
 
-    orders = orders_of(Path(folder) / "film.sb")
+    film = clip_jobs(Path(folder) / "film.sb")
     clock = FastClock(float(speed))
-    surroundings = Environment(
+    environment = Environment(
         clock=clock, timeouts=IMPATIENT._replace(queue=20, json=20), verify=trusting, is_limited=bool(int(limited))
     )
     destination = Account(address, Secret("sk-test"), "the sandbox")
     before, processor, start = _peak(), time.process_time(), clock.now()
     run = render(
-        orders,
+        film,
         Path(folder) / "out",
         destination,
         Selection(),
         RunOptions(int(jobs)),
-        lambda agenda: True,
+        lambda plan: True,
         lambda event: None,
-        surroundings,
+        environment,
     )
     outcome = asyncio.run(run)
     seconds, processor = clock.now() - start, time.process_time() - processor

@@ -79,7 +79,7 @@ def test_board_stats_and_editor() -> None:
     assert f"$1.12 ({GUIDE_BASIS})" in hint.tooltip
     offered = complete(analysis, "film.sb", at + len("SHOT "))
     assert any(GUIDE_BASIS in one.detail for one in offered)
-    assert f"$1.12 ({GUIDE_BASIS})" in summary(draw_board(analysis).story)
+    assert f"$1.12 ({GUIDE_BASIS})" in summary(draw_board(analysis).board)
     assert f"$1.12 ({GUIDE_BASIS})" in totals_line(analysis)
 
 

@@ -14,12 +14,13 @@ from storyboard.drawing.overlays import FrameSize, bar_height
 from storyboard.drawing.still import PlacedSubject, Still, Subject
 
 FRAMES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
+BUST = 420  # pixels of the figure below that are seen of a bust
 FACES = ((250, 40, 40), (40, 250, 40), (40, 40, 250), (250, 250, 40))
 
 
-def person(face: tuple[int, int, int], bust: bool = False) -> bytes:
-    """Somebody on transparent ground: a face of one colour, a grey body."""
-    image = Image.new("RGBA", (400, 420 if bust else 1000), (0, 0, 0, 0))
+def person(face: tuple[int, int, int], tall: int = 1000) -> bytes:
+    """Somebody on transparent ground, down to so many pixels: a face of one colour, a grey body."""
+    image = Image.new("RGBA", (400, tall), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((60, 170, 340, image.height), 60, fill=(120, 120, 120, 255))
     pen.ellipse((130, 0, 270, 180), fill=(*face, 255))
@@ -30,7 +31,7 @@ def person(face: tuple[int, int, int], bust: bool = False) -> bytes:
 
 def shot(sides: Sequence[float], height: float, frame: tuple[int, int], bust: bool = False) -> Image.Image:
     people = tuple(
-        PlacedSubject(Subject(f"P{n}", "character", person(face, bust)), x, 0.96, height)
+        PlacedSubject(Subject(f"P{n}", "character", person(face, BUST if bust else 1000)), x, 0.96, height)
         for n, (x, face) in enumerate(zip(sides, FACES, strict=False))
     )
     return compose(Still(None, people), *frame).picture
@@ -91,7 +92,7 @@ def lamp(width: int = 160) -> bytes:
 
 
 def holding(height: float, frame: tuple[int, int], thing: bytes, grip: str = "hand", bust: bool = False) -> Image.Image:
-    holder = PlacedSubject(Subject("Mira", "character", person(FACES[0], bust)), 0.3, 0.96, height)
+    holder = PlacedSubject(Subject("Mira", "character", person(FACES[0], BUST if bust else 1000)), 0.3, 0.96, height)
     held = PlacedSubject(Subject("Lamp", "prop", thing), 0.3, 0.96, 0.1 * height, "Mira", grip)
     return compose(Still(None, (holder, held)), *frame).picture
 
@@ -133,6 +134,18 @@ def test_nearer_two_shots_are_larger_also_where_the_frame_is_narrow(aspect: str)
     for far, near in zip(*faces, strict=True):
         assert near[2] - near[0] > 1.1 * (far[2] - far[0])
         assert shape(near) == pytest.approx(140 / 180, abs=0.16)
+
+
+def test_nobody_towers_above_a_neighbour_whom_the_frame_cuts_too() -> None:
+    frame = FRAMES["16:9"]
+    people = [
+        PlacedSubject(Subject(f"P{n}", "character", person(face, tall)), x, 0.96, 0.84)
+        for n, (x, face, tall) in enumerate(zip((0.22, 0.78), FACES, (240, 720), strict=False))
+    ]
+    picture = compose(Still(None, tuple(people)), *frame).picture
+    short, tall = (box(picture, colour) for colour in FACES[:2])
+    assert tall[1] < short[1]
+    assert short[1] - tall[1] <= 1.15 * (tall[3] - tall[1])
 
 
 @pytest.mark.parametrize("aspect", FRAMES)

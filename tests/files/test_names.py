@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import unicodedata
+import wave
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from PIL import Image
 
+from storyboard.compiler.images import ImageCache
+from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.pipeline import analyze_file
+from storyboard.compiler.text import Anchor, Span
+from storyboard.drawing.images import read_picture
 from storyboard.files.normalization import find_file
 from storyboard.files.stamps import stamp_of
+from storyboard.film.sound_file import NotASound, open_sound
 
 _Form = Literal["NFC", "NFD"]
 _FORMS: tuple[_Form, ...] = ("NFC", "NFD")
@@ -75,6 +82,70 @@ def test_a_link_that_comes_in_between_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "project" / "b.png").write_bytes(b"another")
     picture.symlink_to("b.png")
     assert loader.read_picture("a.png", 100) == b"another"
+
+
+def _picture(path: str) -> Picture:
+    return Picture(path, is_url=False, at=Span(Anchor(), 0, 0))
+
+
+def _swap_in_a_link(file: Path, elsewhere: Path) -> None:
+    file.unlink()
+    file.symlink_to(elsewhere)
+
+
+def test_a_picture_is_not_drawn_from_a_link_that_comes_in_between(tmp_path: Path) -> None:
+    """Between the check of a script and the drawing of its board."""
+    refs, outside = tmp_path / "project" / "refs", tmp_path / "outside"
+    refs.mkdir(parents=True)
+    outside.mkdir()
+    for folder in (refs, outside):
+        Image.new("RGB", (400, 400), "red").save(folder / "mira.png")
+    found = ImageCache(Loader(tmp_path / "project")).file(_picture("refs/mira.png"))
+    assert found is not None
+    assert read_picture(found).size == (400, 400)
+    _swap_in_a_link(refs / "mira.png", outside / "mira.png")
+    with pytest.raises(UnreadableImage, match="a link has come in its place"):
+        read_picture(found)
+    (refs / "mira.png").unlink()
+    refs.rmdir()
+    refs.symlink_to(outside)  # the folder in its place
+    with pytest.raises(UnreadableImage, match="a link has come in its place"):
+        read_picture(found)
+
+
+def test_a_link_in_the_project_is_drawn(tmp_path: Path) -> None:
+    Image.new("RGB", (400, 400), "red").save(tmp_path / "b.png")
+    (tmp_path / "a.png").symlink_to("b.png")
+    found = ImageCache(Loader(tmp_path)).file(_picture("a.png"))
+    assert found == Path(os.path.realpath(tmp_path / "b.png"))
+    assert read_picture(found).size == (400, 400)
+
+
+def test_a_script_is_not_included_through_a_link_that_comes_in_between(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    cast = tmp_path / "project" / "cast.sb"
+    for file in (cast, tmp_path / "secret.sb"):
+        file.write_text("PROP Box\n", encoding="utf-8")
+    loader = Loader(tmp_path / "project")
+    assert loader.read_include("cast.sb", "cast.sb").text == "PROP Box\n"
+    _swap_in_a_link(cast, tmp_path / "secret.sb")
+    with pytest.raises(Unreadable, match=r"cast\.sb: is outside the project folder"):
+        loader.read_include("cast.sb", "cast.sb")
+
+
+def test_a_sound_is_not_heard_through_a_link_that_comes_in_between(tmp_path: Path) -> None:
+    sound = tmp_path / "project" / "rain.wav"
+    sound.parent.mkdir()
+    for file in (sound, tmp_path / "secret.wav"):
+        with wave.open(str(file), "wb") as written:
+            written.setparams((1, 2, 48_000, 0, "NONE", ""))
+            written.writeframes(bytes(9600))
+    found = Loader(tmp_path / "project").real_file("rain.wav")
+    assert found is not None
+    open_sound(found).close()
+    _swap_in_a_link(sound, tmp_path / "secret.wav")
+    with pytest.raises(NotASound, match="a link has come in its place"):
+        open_sound(found)
 
 
 @pytest.mark.parametrize("path", ["x" * 300, "x" * 5000, "a\0b", "a/" * 3000])

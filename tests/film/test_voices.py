@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
+from storyboard.film.spoken_language import language_of
 from storyboard.film.timeline import lay_out
-from storyboard.film.voices import cast_voices, language_of
+from storyboard.film.voices import cast_voices
 
 
 def test_voices_follow_what_the_script_says() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import Options, analyze_file
-from storyboard.lsp.shot_edits import SHOT_ACTIONS, NoShotEdit, edit_shot
+from storyboard.lsp.shot_edits import SHOT_ACTIONS, NoShotEdit, edit_shot, note_shot
 
 FILM = """\
 EXT. QUAY - DAY
@@ -86,3 +86,20 @@ def test_a_move_there_and_back_changes_nothing(tmp_path: Path) -> None:
     moved = _edited(tmp_path, FILM, "1.1", "moveDown")
     assert _edited(tmp_path, moved, "1.2", "moveUp") == FILM
     assert len(SHOT_ACTIONS) == 5
+
+
+@pytest.mark.parametrize("words", ["her left\n hand", "ends ]] here", "[[ opens"])
+def test_a_note_is_a_todo_below_the_words_of_its_shot(tmp_path: Path, words: str) -> None:
+    script = tmp_path / "film.sb"
+    script.write_text(FILM, encoding="utf-8")
+    edit = note_shot(analyze_file(str(script), Options()), "1.1", words)
+    edited = FILM[: edit.start] + edit.text + FILM[edit.end :]
+    assert edited[edit.header :].startswith("SHOT 3s wide")
+    script.write_text(edited, encoding="utf-8")
+    analysis = analyze_file(str(script), Options())
+    (todo,) = [one for one in analysis.diagnostics if one.code == "SB511"]
+    assert todo.message.startswith(f"To do: {words.split(maxsplit=1)[0]}")
+    assert not [one for one in analysis.diagnostics if one.code == "SB101"]
+    assert [len(scene.shots) for scene in analysis.film.scenes] == [2, 1]
+    with pytest.raises(NoShotEdit):
+        note_shot(analysis, "1.1", " \n ")

@@ -13,7 +13,7 @@ from storyboard.lsp.outline import hints
 from storyboard.lsp.workspace import Workspace
 from storyboard.render.clip_takes import FilmTakes
 from storyboard.spend.ledger import Ledger
-from tests.render.run_fixture import RunProject, orders_of, run_project, trusting
+from tests.render.run_fixture import RunProject, clip_jobs, run_project, trusting
 
 
 class Opened:
@@ -66,7 +66,7 @@ def test_hints_and_hovers_tell_which_take_stands(tmp_path: Path) -> None:
         assert "The text has changed since its take was made." in told
         assert "Take 1 could be picked instead: `sbc pick film.sb s01c01`." in told
         # Picked and locked elsewhere, while the script is open here.
-        job = orders_of(opened.script)[0]
+        job = clip_jobs(opened.script)[0]
         with Ledger.create(opened.folder, "the sandbox", lambda: 0.0) as ledger:
             entry = ledger.entries()[0]
             ledger.choose(job.clip.fingerprint, 0, entry)
@@ -87,7 +87,7 @@ def test_the_editor_agrees_with_the_one_answer(tmp_path: Path, fault: str, brief
         ledger = Ledger.read(opened.folder)
         assert ledger is not None
         with ledger:
-            jobs = orders_of(opened.script)
+            jobs = clip_jobs(opened.script)
             assert opened.files.takes_for(opened.document)["s01c01"] == FilmTakes(jobs, ledger, opened.folder).of(
                 jobs[0]
             )

@@ -13,16 +13,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from PIL import Image, ImageDraw
 
 from storyboard.compiler.pipeline import analyze_file
+from storyboard.make.cut_outs import wanted_cut_outs
 from storyboard.make.planning import PictureOptions, PicturePlan
-from storyboard.make.run import MakeEnvironment, make_pictures
+from storyboard.make.run import make_pictures
 from storyboard.make.selection import select_pictures
+from storyboard.make.session import MakeEnvironment
 from storyboard.make.sounds import wanted_sounds
-from storyboard.make.speeches import wanted_speeches
+from storyboard.make.speeches import WantedSpeech, wanted_speeches
 from storyboard.make.wanted import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
@@ -129,11 +132,16 @@ class MakeProject:
         copies: int = 1,
         model: str | None = None,
         max_cost: float | None = None,
+        auditions: tuple[WantedSpeech, ...] = (),
+        is_cut_out: bool = False,
         agree: Callable[[PicturePlan], bool] = lambda _: True,
     ) -> Outcome:
         """One run, as the command does it."""
         analysis = analyze_file(self.script)
-        there = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+        there: tuple[Any, ...] = wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis)
+        cut_outs = wanted_cut_outs(analysis) if is_cut_out else None
+        if auditions or cut_outs is not None:
+            there = (), auditions, (), cut_outs or ()
         self.events = []
 
         def agreed(plan: PicturePlan) -> bool:
@@ -152,7 +160,7 @@ class MakeProject:
                 self.folder / "out" / "film-sandbox",
                 Account(self.server.base_url, Secret(KEY), "the sandbox"),
                 selection,
-                PictureOptions(copies=copies, model=model),
+                PictureOptions(copies=copies, model=model, auditions=auditions, cut_outs=cut_outs),
                 Budget(max_cost),
                 agreed,
                 self.events.append,
@@ -179,7 +187,8 @@ class MakeProject:
     def actions(self) -> dict[str, str]:
         """What the last plan said of each picture."""
         assert self.plan is not None
-        return {item.wanted.id: item.action.value for item in self.plan.items}
+        pictures = {item.wanted.id: item.action.value for item in self.plan.items}
+        return pictures | {item.wanted.id: item.action.value for item in self.plan.cut_outs}
 
     def digest(self, path: str) -> str | None:
         """The digest of a file of the project, None where there is none."""

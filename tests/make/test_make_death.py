@@ -43,9 +43,10 @@ POINTS = [
 UNSURE = POINTS[POINTS.index("commit.intended.after") : POINTS.index("answer.after")]
 
 
-def start(film: MakeProject, point: str, times: int = 0) -> subprocess.Popen[str]:
+def start(film: MakeProject, point: str, times: int = 0, *options: str) -> subprocess.Popen[str]:
+    words = [str(film.folder), film.server.base_url, point, str(times), *options]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.make.killed_make", str(film.folder), film.server.base_url, point, str(times)],
+        [sys.executable, "-m", "tests.make.killed_make", *words],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

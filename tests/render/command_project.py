@@ -34,8 +34,8 @@ from tests.render.run_fixture import (
     KEY,
     SPEED,
     FastClock,
+    clip_jobs,
     like_the_table,
-    orders_of,
     ready,
     trusting,
     write_script,
@@ -133,12 +133,12 @@ class CommandProject:
     def prepare(self, **selection: Iterable[str]) -> Outcome:
         """Render all clips quickly, in this process, as `render` with --yes would."""
         run = render(
-            orders_of(self.script),
+            clip_jobs(self.script),
             self.out,
             Account(self.url, Secret(KEY), service_name(self.url)),
             Selection(**{name: frozenset(clips) for name, clips in selection.items()}),
             RunOptions(8),
-            lambda agenda: True,
+            lambda plan: True,
             lambda event: None,
             Environment(clock=self.clock, timeouts=IMPATIENT, verify=trusting),
         )

@@ -33,7 +33,7 @@ from storyboard.spend.outcome import Outcome
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock, RunProject, write_script
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, RunProject, clip_jobs, write_script
 
 SECONDS = 5
 FRAMES = 24 * SECONDS
@@ -97,7 +97,7 @@ def numbered(body: Queue, name: str, _sound: bool) -> bytes:
 class FinishProject(RunProject):
     """A film in a folder, its takes, and the sandbox that upscales them."""
 
-    plan: FinishPlan | None = None
+    finish_plan: FinishPlan | None = None
     told: list[Event] = field(default_factory=list)
 
     def finish(
@@ -112,17 +112,15 @@ class FinishProject(RunProject):
         agree: Callable[[FinishPlan], bool] = lambda plan: True,
     ) -> Outcome:
         """One run, as the command does it."""
-        from tests.render.run_fixture import orders_of
-
         self.told = []
 
         def agreed(plan: FinishPlan) -> bool:
-            self.plan = plan
+            self.finish_plan = plan
             return agree(plan)
 
         return asyncio.run(
             finish(
-                orders_of(self.script),
+                clip_jobs(self.script),
                 self.out,
                 Account(self.server.base_url, Secret(KEY), "the sandbox"),
                 Selection(None if only is None else frozenset(only), frozenset(retake), frozenset(resend)),

@@ -12,14 +12,14 @@ from storyboard.render.run import Environment
 from storyboard.spend.budget import Budget
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock, killing_at, orders_of
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, clip_jobs, killing_at
 
 
 def main(folder: str, address: str, point: str) -> int:
     around = Environment(clock=FastClock(), timeouts=IMPATIENT, mark=killing_at(point, 0))
     outcome = asyncio.run(
         finish(
-            orders_of(Path(folder) / "film.sb"),
+            clip_jobs(Path(folder) / "film.sb"),
             Path(folder) / "out",
             Account(address, Secret(KEY), "the sandbox"),
             Selection(),

@@ -14,7 +14,7 @@ from storyboard.render.run import Environment, render
 from storyboard.spend.events import Event
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret
-from tests.render.run_fixture import IMPATIENT, KEY, FastClock, killing_at, orders_of, trusting
+from tests.render.run_fixture import IMPATIENT, KEY, FastClock, clip_jobs, killing_at, trusting
 
 
 def main(folder: str, address: str, point: str, times: str, jobs: str, real: str) -> int:
@@ -30,12 +30,12 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
     )
     outcome = asyncio.run(
         render(
-            orders_of(Path(folder) / "film.sb"),
+            clip_jobs(Path(folder) / "film.sb"),
             Path(folder) / "out",
             Account(address, Secret(KEY), "the sandbox"),
             Selection(),
             RunOptions(int(jobs)),
-            lambda agenda: True,
+            lambda plan: True,
             tell,
             around,
         )

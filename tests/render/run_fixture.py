@@ -134,7 +134,7 @@ def write_script(folder: Path, clips: int = 3, *, chained: Iterable[int] = (), m
     return path
 
 
-def orders_of(script: Path) -> tuple[Job, ...]:
+def clip_jobs(script: Path) -> tuple[Job, ...]:
     return build_jobs(analyze_file(script))
 
 
@@ -153,7 +153,7 @@ class RunProject:
     clock: FastClock
     verify: Verify | None = None
     events: list[Event] = field(default_factory=list)
-    agenda: RunPlan | None = None
+    plan: RunPlan | None = None
 
     @property
     def out(self) -> Path:
@@ -180,13 +180,13 @@ class RunProject:
         is a new one."""
         self.events = self.events if keeps_events else []
 
-        def agreed(agenda: RunPlan) -> bool:
-            self.agenda = agenda
-            return agree(agenda) if agree else True
+        def agreed(plan: RunPlan) -> bool:
+            self.plan = plan
+            return agree(plan) if agree else True
 
         return asyncio.run(
             render(
-                jobs_of or orders_of(self.script),
+                jobs_of or clip_jobs(self.script),
                 out or self.out,
                 Account(base_url or self.server.base_url, Secret(KEY), "the sandbox"),
                 Selection(None if only is None else frozenset(only), frozenset(retake), frozenset(resend)),

@@ -16,7 +16,7 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.lock import hold
 from storyboard.spend.states import State
 from tests.render.command_project import CommandProject, commands
-from tests.render.run_fixture import orders_of, run_project, trusting
+from tests.render.run_fixture import clip_jobs, run_project, trusting
 from tests.render.test_ledger import ENTRY
 
 
@@ -36,17 +36,17 @@ def test_an_inserted_scene_is_new_and_an_edited_one_is_changed(tmp_path: Path) -
         ledger = Ledger.read(film.out)
         assert ledger is not None
         with ledger:
-            plan = plan_run(orders_of(film.script), ledger, folder=film.out)
+            plan = plan_run(clip_jobs(film.script), ledger, folder=film.out)
             assert [item.action for item in plan.items] == ["finished", "new", "finished", "finished"]
             assert plan.items[1].why == ""
             # The scene below it is edited too: it is the changed one, though its number is another now.
             film.script.write_text(film.script.read_text().replace("window 2 and waits", "window 2 and laughs"))
-            plan = plan_run(orders_of(film.script), ledger, folder=film.out)
+            plan = plan_run(clip_jobs(film.script), ledger, folder=film.out)
             assert [item.action for item in plan.items] == ["finished", "new", "changed", "finished"]
             assert plan.items[2].why.startswith("text; ")
             # A scene with another name in the same place is that scene, changed.
             film.script.write_text(text.replace("INT. ROOM 2", "INT. ATTIC"))
-            plan = plan_run(orders_of(film.script), ledger, folder=film.out)
+            plan = plan_run(clip_jobs(film.script), ledger, folder=film.out)
             assert plan.items[1].action is PlannedAction.CHANGED
 
 
@@ -120,7 +120,7 @@ def test_what_another_run_is_sending_is_not_unknown(tmp_path: Path) -> None:
                 ledger = Ledger.read(film.out)
                 assert ledger is not None
                 with ledger:
-                    jobs = orders_of(film.script)
+                    jobs = clip_jobs(film.script)
                     sending = FilmTakes(jobs, ledger, film.out, is_sending=True).of(jobs[0])
                     assert sending.running is not None
                     assert sending.unknown == ()
@@ -135,7 +135,7 @@ def test_what_another_run_is_sending_is_not_unknown(tmp_path: Path) -> None:
 def test_status_asks_whether_a_run_sends(tmp_path: Path, is_held: bool) -> None:
     with commands(tmp_path, 1) as here:
         here.out.mkdir(parents=True)
-        job = orders_of(here.script)[0]
+        job = clip_jobs(here.script)[0]
         with Ledger.create(here.out, "the sandbox", lambda: 0.0) as ledger:
             entry = replace(ENTRY, fingerprint=job.clip.fingerprint, request=json.dumps({}))
             assert ledger.intend(entry).state is State.INTENDED

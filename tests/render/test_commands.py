@@ -19,7 +19,7 @@ import pytest
 from storyboard.film.verify import verify_clip
 from storyboard.render.selection import select_clips
 from tests.render.command_project import REPOSITORY, commands, finish, terminal, wait_until
-from tests.render.run_fixture import KEY, orders_of, write_script
+from tests.render.run_fixture import KEY, clip_jobs, write_script
 
 # The plan.
 
@@ -342,7 +342,7 @@ def test_json_without_agreement_is_a_plan_and_no_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["s02c01", "S02C01", "s02", "s2", "2", "2.1", " 2.1 ,2"])
 def test_the_names_of_a_clip(tmp_path: Path, name: str) -> None:
-    assert select_clips([name], orders_of(write_script(tmp_path, 3))) == {"s02c01"}
+    assert select_clips([name], clip_jobs(write_script(tmp_path, 3))) == {"s02c01"}
 
 
 def test_only_renders_only_that_and_a_retake_pays_again(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path)
         assert (outcome.code, outcome.saved) == (Exit.FINE, ["s01c01", "s02c01"])
         assert film.finished == TAKES
         assert list(film.upscales.values()) == [1, 1]
-        assert film.plan is not None
-        assert film.server.sandbox.settings.account.left == pytest.approx(1000 - film.plan.usd)
+        assert film.finish_plan is not None
+        assert film.server.sandbox.settings.account.left == pytest.approx(1000 - film.finish_plan.usd)
         for name in TAKES:
             finished = film.out / "clips" / name
             take = finished.with_name(name.replace(".2x", ""))
@@ -72,10 +72,10 @@ def test_a_retake_and_another_pick_make_a_clip_unfinished(tmp_path: Path) -> Non
         assert shown(film) == [TAKES[0], None]
         film.run(retake=["s01c01"])
         assert shown(film) == [None, None], "the new take is not finished"
-        assert film.plan is not None
+        assert film.finish_plan is not None
         with pytest.raises(Declined):
             film.finish(agree=lambda plan: False)
-        assert [item.action for item in film.plan.items] == [FinishAction.SEND, FinishAction.SEND]
+        assert [item.action for item in film.finish_plan.items] == [FinishAction.SEND, FinishAction.SEND]
         assert sum(film.upscales.values()) == 1, "nothing is paid by itself"
         takes = [entry for entry in film.entries() if entry.kind == "clip" and entry.clip_id == "s01c01"]
         with Ledger.create(film.out, "the sandbox", film.clock.wall) as ledger:
@@ -90,13 +90,13 @@ def test_a_finished_file_that_is_gone_is_put_together_again_for_nothing(tmp_path
         (film.out / "clips" / TAKES[0]).unlink()
         assert shown(film) == [None]
         assert film.finish().code is Exit.FINE
-        assert film.plan is not None
-        assert str(film.plan.items[0].action) == "put together"
+        assert film.finish_plan is not None
+        assert str(film.finish_plan.items[0].action) == "put together"
         assert (film.finished, sum(film.upscales.values())) == ([TAKES[0]], 1)
         (film.out / "upscaled" / TAKES[0]).unlink()
         (film.out / "clips" / TAKES[0]).unlink()
         assert film.finish().code is Exit.FINE
-        assert str(film.plan.items[0].action) == "collected", "the service has it still"
+        assert str(film.finish_plan.items[0].action) == "collected", "the service has it still"
         assert (shown(film), sum(film.upscales.values())) == ([TAKES[0]], 1)
 
 
@@ -156,7 +156,7 @@ def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -
     with finish_project(tmp_path, factor=1.5) as film:
         with pytest.raises(Declined):
             film.finish(factor=4, agree=lambda plan: False)
-        plan = film.plan
+        plan = film.finish_plan
         assert plan is not None
         lines = list(write_finish_plan(plan, today=date(2026, 11, 28)))
         assert lines[1].split() == (
@@ -175,8 +175,8 @@ def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -
 def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> None:
     with finish_project(tmp_path, 1, faults=["quote:500x*"]) as film:
         film.finish()
-        assert film.plan is not None
-        last = list(write_finish_plan(film.plan, today=date(2026, 11, 28)))[-1]
+        assert film.finish_plan is not None
+        last = list(write_finish_plan(film.finish_plan, today=date(2026, 11, 28)))[-1]
         model = upscale_models()[0]
         assert last == (
             f"This run finishes 1 take for $0.07. Venice does not tell its price (Something is wrong); "

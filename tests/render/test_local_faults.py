@@ -27,7 +27,7 @@ from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.service import service
 from tests.render.command_project import HASTY, CommandProject, commands
-from tests.render.run_fixture import RunProject, failing_at, orders_of, run_project, trusting
+from tests.render.run_fixture import RunProject, clip_jobs, failing_at, run_project, trusting
 from tests.render.test_death import POINTS, start
 
 #: The points of a run from its first intent on; before, nothing can be lost, and a signal ends the command.
@@ -335,8 +335,8 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
         assert len(unknown) <= deaths
         assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
         assert max(film.queued.values()) == 1
-        assert len(film.clips()) + len(unknown) >= len(orders_of(film.script)) - sum(
-            item.action == "blocked" for item in (film.agenda.items if film.agenda else ())
+        assert len(film.clips()) + len(unknown) >= len(clip_jobs(film.script)) - sum(
+            item.action == "blocked" for item in (film.plan.items if film.plan else ())
         )
         check_nothing_lost(film)
         # The quotes are what is charged, so that the bill equals the ledger wherever nothing is unknown.

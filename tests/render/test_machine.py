@@ -1,4 +1,4 @@
-"""Random answers, random deaths, random wishes: the invariants of ledger and engine hold."""
+"""Random answers, random deaths, random options: the invariants of ledger and engine hold."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer
 from storyboard.venice.rate_limit import RateLimiter
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer, OpenedResponse
-from tests.render.run_fixture import orders_of, ready_clip, write_script
+from tests.render.run_fixture import clip_jobs, ready_clip, write_script
 
 JSON = {"content-type": "application/json"}
 QUEUE = ["fine"] * 6 + ["charged, no answer", "no answer", "never sent", "400", "402", "429", "500", "charged, no id"]
@@ -140,7 +140,7 @@ def film_of_four() -> tuple[Job, ...]:
     """Four clips, the third of which starts from the second; the pictures stay until the tests end."""
     folder = mkdtemp(prefix="sbc-machine-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return orders_of(write_script(Path(folder), 4, chained=[3]))
+    return clip_jobs(write_script(Path(folder), 4, chained=[3]))
 
 
 class Film(RuleBasedStateMachine):
@@ -149,19 +149,19 @@ class Film(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = Path(mkdtemp(prefix="sbc-machine-", dir=MEMORY if MEMORY.is_dir() else None))
-        self.orders = film_of_four()
+        self.jobs = film_of_four()
         self.out = self.folder / "out"
         (self.out / "clips").mkdir(parents=True)
         self.service = Service()
         self.clock = QuickClock()
-        self.allowed: Counter[str] = Counter({order.clip.payload["prompt"]: 1 for order in self.orders})
+        self.allowed: Counter[str] = Counter({job.clip.payload["prompt"]: 1 for job in self.jobs})
         self.deaths = 0
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(
-        self, die_at: int | None, wishes: RunOptions, retake: frozenset[str], resend: frozenset[str]
+        self, die_at: int | None, options: RunOptions, retake: frozenset[str], resend: frozenset[str]
     ) -> Outcome | None:
         passed = 0
 
@@ -174,10 +174,10 @@ class Film(RuleBasedStateMachine):
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
                 recover(ledger, str, next_take)
-                agenda = plan_run(self.orders, ledger, folder=self.out, retake=retake, resend=resend)
-                for item in agenda.items:
+                plan = plan_run(self.jobs, ledger, folder=self.out, retake=retake, resend=resend)
+                for item in plan.items:
                     if item.action in ("retake", "resend"):
-                        self.allowed[item.order.clip.payload["prompt"]] += 1
+                        self.allowed[item.job.clip.payload["prompt"]] += 1
                 service: Any = self.service
                 tools = RenderServices(
                     folder=self.out,
@@ -192,7 +192,7 @@ class Film(RuleBasedStateMachine):
                     mark=mark,
                     writer=LedgerWriter(ledger, self.clock, lambda event: None),
                 )
-                return asyncio.run(Engine(tools, agenda, wishes, last_frame).run())
+                return asyncio.run(Engine(tools, plan, options, last_frame).run())
         except (Death, BaseExceptionGroup):
             self.deaths += 1
             return None
@@ -209,12 +209,12 @@ class Film(RuleBasedStateMachine):
     @rule(which=st.integers(0, 3), die_at=st.none() | st.integers(1, 30))
     def take_again(self, which: int, die_at: int | None) -> None:
         self.service.plan = []
-        self.run(die_at, RunOptions(2), frozenset({self.orders[which].id}), frozenset())
+        self.run(die_at, RunOptions(2), frozenset({self.jobs[which].id}), frozenset())
 
     @rule(which=st.integers(0, 3))
     def send_again(self, which: int) -> None:
         self.service.plan = []
-        self.run(None, RunOptions(2), frozenset(), frozenset({self.orders[which].id}))
+        self.run(None, RunOptions(2), frozenset(), frozenset({self.jobs[which].id}))
 
     @rule(which=st.integers(0, 3), gone=st.booleans())
     def meddle(self, which: int, gone: bool) -> None:

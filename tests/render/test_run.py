@@ -56,13 +56,13 @@ def test_moving_and_renaming_pays_nothing_and_a_changed_shot_pays_its_clip_only(
         assert sum(film.charges.values()) == 3
         film.script.write_text(film.script.read_text().replace("window 2 and waits", "window 2 and laughs"))
         outcome = film.run()
-        assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [
+        assert film.plan is not None
+        assert [item.action for item in film.plan.items] == [
             PlannedAction.FINISHED,
             PlannedAction.FINISHED,
             PlannedAction.CHANGED,
         ]
-        assert film.agenda.items[2].why == (
+        assert film.plan.items[2].why == (
             f"text; `sbc pick {film.script} s03c01 1 --out {film.out}` keeps the old take"
         )
         assert outcome.spent == pytest.approx(0.56)
@@ -74,13 +74,13 @@ def test_equal_clips_are_paid_once_and_a_retake_gives_one_its_own(tmp_path: Path
         scene = film.script.read_text().split("INT. ")[1]
         film.script.write_text(film.script.read_text() + "\nINT. " + scene)
         assert film.run().saved == ["s01c01", "s02c01"]
-        assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [PlannedAction.NEW, PlannedAction.SHARES]
+        assert film.plan is not None
+        assert [item.action for item in film.plan.items] == [PlannedAction.NEW, PlannedAction.SHARES]
         assert sum(film.charges.values()) == 1
         film.run(retake=["s02c01"])
         assert sum(film.charges.values()) == 2
         film.run()
-        takes = [item.take.id for item in film.agenda.items if item.take]
+        takes = [item.take.id for item in film.plan.items if item.take]
         assert len(set(takes)) == 2, "each has its own now"
 
 
@@ -90,8 +90,8 @@ def test_a_retake_is_chosen_and_counted_on(tmp_path: Path) -> None:
         assert film.run(retake=["s01c01"]).code is Exit.FINE
         assert film.clips() == ["s01c01-room-1_t1.mp4", "s01c01-room-1_t2.mp4"]
         film.run()
-        assert film.agenda is not None
-        take = film.agenda.items[0].take
+        assert film.plan is not None
+        take = film.plan.items[0].take
         assert take is not None
         assert take.number == 2
 
@@ -109,14 +109,14 @@ def test_a_chained_clip_starts_from_the_last_frame_of_the_one_before(tmp_path: P
         # A shot of the first clip is changed: both are paid, the third is not.
         film.script.write_text(film.script.read_text().replace("window 1 and waits", "window 1 and laughs"))
         film.run()
-        assert film.agenda is not None
-        assert [item.action for item in film.agenda.items] == [
+        assert film.plan is not None
+        assert [item.action for item in film.plan.items] == [
             PlannedAction.CHANGED,
             PlannedAction.CHANGED,
             PlannedAction.FINISHED,
         ]
-        assert film.agenda.items[1].after == "s01c01"
-        assert film.agenda.items[1].why.startswith("the clip that it starts from; ")
+        assert film.plan.items[1].after == "s01c01"
+        assert film.plan.items[1].why.startswith("the clip that it starts from; ")
         assert sum(film.charges.values()) == 5
 
 
@@ -134,15 +134,15 @@ def test_nothing_is_sent_past_the_budget(tmp_path: Path) -> None:
 def test_without_agreement_nothing_is_sent(tmp_path: Path) -> None:
     with run_project(tmp_path, 1) as film:
         with pytest.raises(Declined):
-            film.run(agree=lambda agenda: False)
+            film.run(agree=lambda plan: False)
         assert not film.queued
 
 
 def test_only_what_is_asked_for(tmp_path: Path) -> None:
     with run_project(tmp_path, 3, chained=[3]) as film:
         assert film.run(only=["s01c01", "s03c01"]).saved == ["s01c01"]
-        assert film.agenda is not None
-        assert film.agenda.items[2].action is PlannedAction.BLOCKED
+        assert film.plan is not None
+        assert film.plan.items[2].action is PlannedAction.BLOCKED
         assert sum(film.queued.values()) == 1
 
 
@@ -191,8 +191,8 @@ def test_a_clip_that_is_gone_everywhere_is_named_for_a_retake(tmp_path: Path) ->
         assert outcome.code is Exit.INCOMPLETE
         assert outcome.failed == ["s01c01"]
         film.run()
-        assert film.agenda is not None
-        assert "--retake s01c01" in film.agenda.items[0].why
+        assert film.plan is not None
+        assert "--retake s01c01" in film.plan.items[0].why
         assert sum(film.charges.values()) == 1
         assert film.run(retake=["s01c01"]).saved == ["s01c01"]
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storyboard.compiler.emit import build_manifest
@@ -25,7 +25,7 @@ from storyboard.screenplay.script import Action, Heading, Speech
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 #: How many scripts are tried; a longer run is asked for by hand.
-_EXAMPLE_COUNT = int(os.environ.get("SBC_EXAMPLES", "40"))
+_EXAMPLE_COUNT = int(os.environ.get("SBC_EXAMPLES", "20"))
 _FILMS = sorted(file for file in _EXAMPLES.rglob("*.sb") if "SHOT" in file.read_text(encoding="utf-8"))
 
 
@@ -179,6 +179,8 @@ _LINES = st.lists(
 
 
 @settings(max_examples=10 * _EXAMPLE_COUNT, deadline=None)
+@example(["music: none", "[[two", "[[softer?]] She turns."])
+@example(["SHOT 5s", "[[two", "[[softer?]] light: red"])
 @given(_LINES)
 def test_any_script_comes_back(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"

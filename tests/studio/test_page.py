@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
-from tests.studio.conftest import SCRIPT, Studio
+import pytest
+
+from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page, Route
 
 #: Seconds are short on a busy machine.
@@ -82,7 +87,7 @@ def test_shots_are_changed_from_the_board_by_keyboard(studio: Studio, browser: B
         wait_for_focus("1.2")
         choose("1.2", 1)
         wait_for_focus("1.3")
-        choose("1.1", 4)
+        choose("1.1", 5)
         page.locator("#shot-1\\.3").wait_for(state="detached")
         wait_for_focus("1.1")
         page.keyboard.press("Control+s")
@@ -139,9 +144,11 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     clip = {"id": "s01c01", "scene": "", "seconds": 7, "action": "new", "why": "", "cost": 9.5}
     offer = {
         "digest": "d",
-        "plan": {"clips": [clip], "balance": None},
+        "plan": {"clips": [clip]},
+        "balance": None,
+        "ceiling": {"day": None, "today": 0, "film": None, "so_far": 0},
         "usd": 9.5,
-        "clips": 1,
+        "calls": 1,
         "why_not": "",
         "sandbox": False,
     }
@@ -149,9 +156,9 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
 
     def pay(route: Route) -> None:
         paid.append(route.request.post_data or "")
-        route.fulfill(json={"clips": 1, "usd": 9.5})
+        route.fulfill(json={"calls": 1, "usd": 9.5})
 
-    page.route("**/api/render", pay)
+    page.route("**/api/start", pay)
     try:
         page.locator("#plan").click()
         button = page.locator("dialog .pay")
@@ -171,7 +178,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         page.mouse.down()
         page.wait_for_timeout(1500)
         page.mouse.up()
-        page.locator("#saved", has_text="for at most $9.50").wait_for()
+        page.locator("#news", has_text="for at most $9.50").wait_for()
         assert paid == ['{"digest":"d"}']
     finally:
         page.close()
@@ -201,7 +208,7 @@ def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> Non
         page.locator(".card", has_text="Harbor").dispatch_event("drop", {"dataTransfer": dropped})
         page.locator(".cm-line", has_text="image: refs/harbor.webp").wait_for()
         page.locator(".card", has_text="Tom").dispatch_event("drop", {"dataTransfer": dropped})
-        page.locator("#saved", has_text="Tom is declared in another file").wait_for()
+        page.locator("#news", has_text="Tom is declared in another file").wait_for()
         assert sorted(one.name for one in refs.iterdir()) == ["harbor.png", "harbor.webp", "mira-2.png", "mira.png"]
         page.locator(".cm-content").focus()
         page.keyboard.press("Control+z")
@@ -209,4 +216,109 @@ def test_a_picture_is_given_to_somebody(studio: Studio, browser: Browser) -> Non
         page.locator(".cm-line", has_text="front: refs/mira-2.png").wait_for()
     finally:
         page.close()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_films_are_listed_found_begun_imported_and_opened(tmp_path: Path, browser: Browser) -> None:
+    """By keyboard, at three widths; of 300 films those on the screen are looked at, and no name becomes code."""
+    write_film(tmp_path)
+    hostile = tmp_path / "<img src=x onerror=boom=1>"
+    hostile.mkdir()
+    (hostile / "<script>boom=1<!--.sb").write_text("Title: <svg onload=boom=1>\n\nSHOT 5s\nRain.\n")
+    for number in range(300):
+        (tmp_path / f"part {number}.sb").write_text("")
+    os.utime(hostile / "<script>boom=1<!--.sb", (2e9, 2e9))
+    complaints: list[str] = []
+    asked: list[str] = []
+    with running(tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache")) as films:
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(_PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/film") else None)
+        page.goto(films.address)
+        try:
+            page.locator("#list li dd").first.wait_for()
+            assert page.locator("#list li").count() == 302
+            assert page.locator("#list li h2").first.inner_text() == "<svg onload=boom=1>"
+            for width in (390, 1400, 2560):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate("window.boom") is None
+            page.locator("#find").fill("FILM.sb")
+            page.locator("#list li:visible dd", has_text="0:07").wait_for()
+            assert page.locator("#list li:visible").count() == 1
+            assert len(asked) < 150, "those that nobody has seen are not read"
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            page.locator("#shot-1\\.2").wait_for(state="attached")
+            page.locator("header a", has_text="Films").click()
+            page.locator("#list li").first.wait_for()
+            given = page.evaluate_handle(
+                """() => {
+                    const given = new DataTransfer();
+                    given.items.add(new File(["INT. LOFT - DAY\\n\\nTom waits.\\n\\nTOM\\nNo.\\n"], "loft.fountain"));
+                    return given;
+                }"""
+            )
+            page.dispatch_event("main", "drop", {"dataTransfer": given})
+            page.keyboard.press("Enter")
+            page.locator(".report li", has_text="1 scene").wait_for()
+            page.keyboard.press("Escape")
+            page.locator("#new").focus()
+            page.keyboard.press("Enter")
+            for name in ("loft/..", "Loft 2"):
+                page.locator("dialog input").fill(name)
+                page.keyboard.press("Enter")
+                page.locator("dialog .why", has_text="cannot be").or_(page.locator(".panel").first).first.wait_for(
+                    state="attached"
+                )
+            page.locator("#film", has_text="The Last Boat").wait_for()
+        finally:
+            page.close()
+    assert (tmp_path / "loft.sb").is_file()
+    assert (tmp_path / "Loft 2" / "film.sb").is_file()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_a_comment_of_a_guest_lands_as_a_note(tmp_path: Path, browser: Browser) -> None:
+    """A guest looks and comments at three widths; the writer sees the comment, accepts it, and takes it back."""
+    from tests.studio.test_guests import HOST, HOSTILE
+
+    complaints: list[str] = []
+    with running(write_film(tmp_path), "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        page = _open(browser, studio, complaints)
+        visitor = browser.new_page(viewport={"width": 390, "height": 800})
+        visitor.set_default_timeout(_PATIENCE)
+        visitor.on("pageerror", lambda error: complaints.append(str(error)))
+        visitor.goto(re.findall(r"guests: (\S+)", studio.said)[0])
+        try:
+            for width in (390, 820, 2560):
+                visitor.set_viewport_size({"width": width, "height": 800})
+                visitor.locator(".panel .comment").first.wait_for()
+                assert visitor.evaluate("document.documentElement.scrollWidth") <= width
+            visitor.get_by_role("button", name="Comment on shot 1.2").click()
+            visitor.get_by_label("Your name").fill("Anna <b>")
+            visitor.get_by_label("Your comment").fill(HOSTILE)
+            visitor.get_by_role("button", name="Send").click()
+            visitor.locator("#status", has_text="has been sent").wait_for()
+            page.locator("#comments", has_text="1 comment").click()
+            page.locator(".guest-comment", has_text="<img src=x").wait_for()
+            page.get_by_role("button", name="Accept as a note on 1.2").click()
+            page.locator(".cm-line", has_text="[[TODO Anna <b>: <img src=x onerror=boom> ] ] SHOT 5s @Mira").wait_for()
+            page.locator("#dialog").wait_for(state="hidden")
+            page.locator("#comments").wait_for(state="hidden")
+            assert page.locator(".panel").count() == 2
+            page.keyboard.press("Control+z")
+            page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+            assert page.locator(".cm-line", has_text="Anna").count() == 0
+            page.locator(".cm-content").click()
+            page.keyboard.press("Control+Home")
+            page.keyboard.insert_text("// a line\n")
+            page.locator("#saved", has_text="not saved").wait_for()
+            assert visitor.evaluate("window.boom") is None
+        finally:
+            visitor.close()
+            page.close()
     assert complaints == []

@@ -16,7 +16,10 @@ import pytest
 from tests.board.conftest import paint
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
-_ASKED = ("open", "lsp", "save", "line", "mode", "plan", "render", "takes", "take", "picture")
+_ASKED = (
+    *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-pictures", "start", "cast"),
+    *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "drafts", "products", "product"),
+)
 
 
 def test_nobody_asks_without_the_token(quiet_studio: Studio) -> None:
@@ -127,21 +130,21 @@ def _plan(studio: Studio, **body: Any) -> dict[str, Any]:
 def test_an_offer_is_good_once(studio: Studio) -> None:
     studio.open()
     offer = _plan(studio)
-    assert (offer["clips"], offer["usd"], offer["sandbox"], offer["why_not"]) == (1, 0.0, True, "")
-    assert "no longer open" in studio.ask("render", digest="0" * 64)["refused"]
+    assert (offer["calls"], offer["usd"], offer["sandbox"], offer["why_not"]) == (1, 0.0, True, "")
+    assert "no longer open" in studio.ask("start", digest="0" * 64)["refused"]
     with studio.events() as events:
-        assert studio.ask("render", digest=offer["digest"]) == {"clips": 1, "usd": 0.0}
+        assert studio.ask("start", digest=offer["digest"]) == {"calls": 1, "usd": 0.0}
         heard = ""
         while "<video" not in heard:
             line = events.readline().decode()
             assert line, "the stream has ended"
             heard += line
     assert "rendering 0 of 1" in heard, "the page is told how far it is"
-    assert "no longer open" in studio.ask("render", digest=offer["digest"])["refused"]
+    assert "no longer open" in studio.ask("start", digest=offer["digest"])["refused"]
     folder = studio.script.parent / "out" / "film-sandbox"
     end = time.monotonic() + 90
     while not any(clip["takes"] for clip in studio.ask("takes")["clips"]):
-        assert time.monotonic() < end, (folder / "studio-render.jsonl").read_text()
+        assert time.monotonic() < end, (folder / "studio-run.jsonl").read_text()
         time.sleep(0.3)
     clip = studio.ask("takes")["clips"][0]
     take = clip["takes"][0]
@@ -162,14 +165,14 @@ def test_what_cannot_be_offered_is_refused_and_starts_nothing(studio: Studio) ->
     studio.open()
     offer = _plan(studio)
     studio.script.write_text(SCRIPT.replace("SHOT 3s", "SHOT 5s"))
-    assert "have changed" in studio.ask("render", digest=offer["digest"])["refused"]
+    assert "have changed" in studio.ask("start", digest=offer["digest"])["refused"]
     studio.script.write_text(SCRIPT.replace("@Mira", "@Nobody"))
     assert "errors" in _plan(studio)["refused"]
     studio.script.write_text(SCRIPT)
     assert studio.ask("mode", sandbox=False) == {"sandbox": False}
     offer = _plan(studio)
     assert "there is no key" in offer["why_not"]
-    assert "no longer open" in studio.ask("render", digest=offer["digest"])["refused"]
+    assert "no longer open" in studio.ask("start", digest=offer["digest"])["refused"]
     assert not (studio.script.parent / "out").exists()
 
 
@@ -188,10 +191,10 @@ def test_the_page_is_built_from_its_sources(tmp_path: Path) -> None:
     if not esbuild.exists():
         pytest.skip("esbuild is not installed (npm ci in storyboard/studio/web): the page is not built again")
     command = json.loads((_WEB / "package.json").read_text())["scripts"]["build"].split()
-    built = tmp_path / "studio.js"
-    arguments = [f"--outfile={built}" if one.startswith("--outfile=") else one for one in command[1:]]
+    arguments = [f"--outdir={tmp_path}" if one.startswith("--outdir=") else one for one in command[1:]]
     subprocess.run([str(esbuild), *arguments, "--log-level=error"], cwd=_WEB, check=True, timeout=60)
-    assert built.read_bytes() == (_WEB.parent / "page" / "studio.js").read_bytes()
+    built = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    assert built == {one.name: one.read_bytes() for one in (_WEB.parent / "page").glob("*.js")}
     assert "resolved" not in (_WEB / "package-lock.json").read_text(), "the lock names packages, not addresses"
 
 
@@ -200,8 +203,8 @@ def test_a_render_goes_on_without_the_studio_and_is_not_paid_again(tmp_path: Pat
     script, cache = write_film(tmp_path), str(tmp_path / "cache")
     with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
         first.open()
-        first.ask("render", digest=_plan(first)["digest"])
-        log = tmp_path / "out" / "film-sandbox" / "studio-render.jsonl"
+        first.ask("start", digest=_plan(first)["digest"])
+        log = tmp_path / "out" / "film-sandbox" / "studio-run.jsonl"
         end = time.monotonic() + 60
         while '"event": "plan"' not in log.read_text():
             assert time.monotonic() < end

@@ -82,10 +82,12 @@ class ImageCache:
         self._stamps: dict[str, Stamp] = {}
         self._folders: dict[str, tuple[Stamp | None, WordList]] = {}
         self._tree: dict[str, list[str]] | None = None
+        self._cut_outs: dict[str, Path] | None = None
+        self.made_in: tuple[Path, ...] = ()  # the folders that hold a folder of what is made for each script
 
     def refresh(self) -> None:
         """Forget the images whose files have changed since they were read."""
-        self._tree = None
+        self._tree = self._cut_outs = None
         for path in list(self._facts):
             if self._stamps.get(path) != stamp_of(self._loader.locate(path)):
                 self._facts.pop(path, None)
@@ -94,10 +96,11 @@ class ImageCache:
                     del self._data_urls[key]
 
     def file(self, picture: Picture) -> Path | None:
-        """Where an image is on disk; None for an address on the web and for one that cannot be used."""
+        """Where an image really is on disk, links followed; None for an address on the web and for one that cannot be
+        used."""
         if picture.is_url or not picture.path or self.look(picture).problem:
             return None
-        return self._loader.locate(picture.path)
+        return self._loader.real_file(picture.path)
 
     def look(self, picture: Picture) -> ImageFacts:
         """Read and decode an image file. Never raises: what is wrong is in the facts."""
@@ -215,6 +218,14 @@ class ImageCache:
         return choose_encoding(
             facts.width, facts.height, facts.format, size_steps()[step], sides, opaque=facts.is_opaque
         )
+
+    def cut_out(self, picture: Picture) -> Path | None:
+        """A file in which the service has cut out who or what a local image shows; None where there is none."""
+        from storyboard.compiler.images.cut_outs import find_cut_outs
+
+        if self._cut_outs is None:
+            self._cut_outs = find_cut_outs(self.made_in)
+        return self._cut_outs.get(self.digest(picture)) if self._cut_outs else None
 
     def link(self, picture: Picture) -> str:
         """`file:` and the path relative to the project root; the address itself for an image on the web."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterator
+from functools import cached_property
 
 from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
@@ -42,8 +43,14 @@ class Tagger:
                 self.views.setdefault(one.entity, []).append(one.tag)
         self.present = frozenset(clip.present)
         self.met: set[Entity] = set()
-        self._described = set(_bearing(clip))
+        self._clip = clip
+        self._all_tags = tuple(self.tags.values())
         self._waiting: dict[Entity, None] = {}
+
+    @cached_property
+    def _described(self) -> frozenset[Entity]:
+        """Everybody whose look finds a place behind a mention: asked for only where one has none."""
+        return frozenset(_bearing(self._clip))
 
     def tag(self, entity: Entity) -> str:
         """The tag alone; the plain name of somebody without a picture."""
@@ -82,7 +89,7 @@ class Tagger:
 
     def sentence(self, text: str) -> str:
         """Text as a sentence; a tag at its beginning keeps its case, which counts."""
-        return sentence(text, keeps_case=text.startswith(tuple(self.tags.values())))
+        return sentence(text, keeps_case=text.startswith(self._all_tags))
 
     def described_last(self) -> str:
         """Those whom the shot mentions only where no look can stand, each with it."""
@@ -118,6 +125,8 @@ def _can_bear_look(entity: Entity, following: str) -> bool:
 
 def _bracketed(prose: Prose) -> list[bool]:
     """Which parts begin inside brackets of the writer's."""
+    if not any("(" in part or "（" in part for part in prose if isinstance(part, str)):
+        return [False] * len(prose)
     text = "".join(part if isinstance(part, str) else "@" for part in prose)
     pairs = outer_brackets(text)
     opened = [start for start, _ in pairs]

@@ -126,7 +126,7 @@ class Reader:
         before = plain[at - 1 : at]
         if before.isascii() and before.isalnum():
             return None
-        known = self.names.after_at.match(plain, at + 1)
+        known = self.names.after_at(plain).match(plain, at + 1)
         if known is not None:
             return self._known(text, plain, at, known.end())
         tag = _TAG.match(plain, at + 1)
@@ -143,7 +143,8 @@ class Reader:
         """A declared name. A full stop and a letter right behind it ask for a variant that is not declared (SB201):
         the pattern would have taken one that is."""
         entity = self.names.called(plain[at + 1 : end])
-        variant = _VARIANT.match(plain, end)
+        is_joined = plain.startswith(".", end) and plain[end + 1 : end + 2].strip()
+        variant = _VARIANT.match(plain, end) if is_joined else None
         if variant:
             self._report_variant(text, at, end, entity, variant)
             return _Found(at, variant.end(), None, False)
@@ -184,7 +185,7 @@ class Reader:
         close = plain.find("}", at)
         if close < 0:
             message = "This @{ is never closed: a } is missing behind the name."
-            known = self.names.after_at.match(plain, at + 2)
+            known = self.names.after_at(plain).match(plain, at + 2)
             word = known or _WORD.match(plain, at + 2)
             end = word.end() if word else at + 2
             if known:
@@ -279,7 +280,7 @@ class Reader:
             if before.isascii() and before.isalnum():
                 continue
             start = at + 2 if plain.startswith("@{", at) else at + 1
-            known = self.names.after_at.match(plain, start)
+            known = self.names.after_at(plain).match(plain, start)
             tag = _TAG.match(plain, start)
             end = known.end() if known else tag.end() if tag else 0
             if not end:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from storyboard.compiler.names import (
     WIDE_END,
     WORD_END,
     WORD_START,
+    fitted,
     is_wide,
 )
 from storyboard.compiler.resolve.cast import Cast
@@ -35,16 +36,19 @@ class Names:
         self.entities = list(cast.by_name.values())
         self._called: dict[str, Entity] = {}
 
-    @cached_property
-    def after_at(self) -> re.Pattern[str]:
-        """A declared name right after an @: whatever its case, a full stop left out perhaps.
+    def after_at(self, text: str) -> re.Pattern[str]:
+        """A declared name right after an @ of `text`: whatever its case, a full stop left out perhaps.
 
         It ends where no letter or digit follows; one that ends in a wide character needs no such end.
         """
+        return _after_at(fitted(self._after_at, text))
+
+    @cached_property
+    def _after_at(self) -> str:
         names = sorted((entity.name for entity in self.entities), key=len, reverse=True)
         runs = groupby(names, key=lambda name: is_wide(name[-1]))
         parts = [f"(?:{'|'.join(map(_pattern, run))}){WIDE_END if ends_wide else WORD_END}" for ends_wide, run in runs]
-        return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+        return "|".join(parts) or r"(?!)"
 
     def called(self, typed: str) -> Entity:
         """Whom a text means that `after_at` has found."""
@@ -55,16 +59,29 @@ class Names:
             self._called[typed] = entity
         return entity
 
-    @cached_property
-    def as_declared(self) -> re.Pattern[str]:
-        """A plain name as a whole word, spelled as declared or in capitals, without an @.
+    def as_declared(self, text: str) -> re.Pattern[str]:
+        """A plain name as a whole word of `text`, spelled as declared or in capitals, without an @.
 
         A name of wide characters needs no ends: its script writes none.
         """
+        return _as_declared(fitted(self._as_declared, text))
+
+    @cached_property
+    def _as_declared(self) -> str:
         names = sorted((entity.name for entity in self.entities if not entity.base), key=len, reverse=True)
         runs = groupby(names, key=_edges)
         words = [_plain_pattern(edges, run) for edges, run in runs]
-        return re.compile(rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})")
+        return rf"(?<![@＠{{｛])(?:{'|'.join(words) or '(?!)'})"
+
+
+@lru_cache(maxsize=4)
+def _after_at(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _as_declared(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 class _Edges(NamedTuple):

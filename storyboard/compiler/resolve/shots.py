@@ -15,7 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain
 from operator import itemgetter
 from typing import NamedTuple
@@ -220,18 +220,23 @@ def _camera(
 
 def _misspelt(direction: Text) -> list[Finding]:
     """SB106 for words of the camera with one letter wrong, at the first of them."""
-    table = read_table("words.toml")["camera_word"]
     edits = []
     said: list[str] = []
     for found in _CAMERA_WORD.finditer(direction.string):
-        word = found[0].lower()
-        if word in table["words"] or word in table["innocent"]:
-            continue
-        near = [one for one in table["words"] if distance(word, one, 1) == 1]
-        if near and word != f"{near[0]}s":
-            edits.append(Edit(direction.span(*found.span()), near[0]))
-            said.append(f"{quote(found[0])} is not a word of the camera. Is it meant as {near[0]}?")
+        if meant := _meant(found[0].lower()):
+            edits.append(Edit(direction.span(*found.span()), meant))
+            said.append(f"{quote(found[0])} is not a word of the camera. Is it meant as {meant}?")
     return [Finding("SB106", edits[0].span, said[0], fix=Fix(True, tuple(edits)))] if edits else []
+
+
+@lru_cache(maxsize=1024)  # a film says the same words of the camera again and again
+def _meant(word: str) -> str | None:
+    """The word of the camera that a word is with one letter wrong."""
+    table = read_table("words.toml")["camera_word"]
+    if word in table["words"] or word in table["innocent"]:
+        return None
+    near = next((one for one in table["words"] if distance(word, one, 1) == 1), None)
+    return near if word != f"{near}s" else None
 
 
 #: A word that may be one of the camera's, which have six letters or more, with a letter left out.
@@ -323,10 +328,10 @@ def bare_names(reading: Scope, text: Text) -> Iterable[BareName]:
     """Declared names that stand in a text without an @."""
     names = reading.context.names
     plain = flatten(text.string)
-    for found in names.as_declared.finditer(text.string):
+    for found in names.as_declared(text.string).finditer(text.string):
         entity = names.cast.find(found[0])
         if entity is not None:
-            read = names.after_at.match(plain, found.start())
+            read = names.after_at(plain).match(plain, found.start())
             is_run_on = _RUN_ON.match(text.string, found.end()) is not None
             needs_braces = is_run_on or read is None or read.end() != found.end()
             yield BareName(entity, text.span(*found.span()), needs_braces)

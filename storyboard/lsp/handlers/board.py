@@ -7,6 +7,7 @@
 - `storyboard/shot` with `uri` and `shot`: where it begins, as a location.
 - `storyboard/editShot` with `uri`, `shot` and `action` (`insert`, `duplicate`, `moveUp`, `moveDown`, `remove`): the
   `edit` that does it, one of one file, and the `line` at which the shot then begins.
+- `storyboard/noteShot` with `uri`, `shot` and `words`: the `edit` that puts them down as a TODO of the shot.
 - `storyboard/namePicture` with `uri`, `name` and `picture`, a path: the `edit` that makes it the first picture of a
   declared name.
 
@@ -25,7 +26,7 @@ from storyboard.lsp.editor import Editor
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, refusal, workspace_edit
 from storyboard.lsp.live_board import BoardView, header_of, shot_at
 from storyboard.lsp.picture_lines import NoPictureLine, name_picture
-from storyboard.lsp.shot_edits import NoShotEdit, edit_shot
+from storyboard.lsp.shot_edits import NoShotEdit, ShotEdit, edit_shot, note_shot
 from storyboard.lsp.takes import takes_shown
 
 
@@ -80,8 +81,20 @@ def _edit_shot(file: OpenFile, params: Any) -> dict[str, Any]:  # noqa: ANN401 #
         edit = edit_shot(file.analysis, str(getattr(params, "shot", "")), str(getattr(params, "action", "")))
     except NoShotEdit as problem:
         raise refusal(str(problem)) from None
+    return _edit_data(file, edit)
+
+
+def _note_shot(file: OpenFile, params: Any) -> dict[str, Any]:  # noqa: ANN401 # JSON
+    try:
+        edit = note_shot(file.analysis, str(getattr(params, "shot", "")), str(getattr(params, "words", "")))
+    except NoShotEdit as problem:
+        raise refusal(str(problem)) from None
+    return _edit_data(file, edit)
+
+
+def _edit_data(file: OpenFile, edit: ShotEdit) -> dict[str, Any]:
     page = file.page_at(edit.path)
-    line = page.line_of(edit.start) + edit.text[: edit.header - edit.start].count("\n")
+    line = page.line_of(min(edit.start, edit.header)) + edit.text[: max(0, edit.header - edit.start)].count("\n")
     change = types.TextEdit(page.range(edit.start, edit.end), edit.text)
     return {"edit": workspace_edit(file.editor, {edit.path: [change]}), "line": line}
 
@@ -102,5 +115,6 @@ ANSWERS: tuple[Answer, ...] = (
     ("storyboard/shotAt", _on_script(_shot_at), None),
     ("storyboard/shot", _on_script(_shot), None),
     ("storyboard/editShot", _on_script(_edit_shot), None),
+    ("storyboard/noteShot", _on_script(_note_shot), None),
     ("storyboard/namePicture", _on_script(_name_picture), None),
 )

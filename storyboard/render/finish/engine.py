@@ -68,9 +68,9 @@ class FinishEngine:
         async with asyncio.TaskGroup() as group:
             for item in self._plan.items:
                 if item.action in _WORKED_ON:
-                    group.create_task(self._halt.guarded(self._finish(item)))
+                    group.create_task(self._halt.guarded(partial(self._finish, item)))
             for entry in self._plan.strays:
-                group.create_task(self._halt.guarded(self._collect(entry, None, is_new=False)))
+                group.create_task(self._halt.guarded(partial(self._collect, entry, None, is_new=False)))
 
     async def _finish(self, item: FinishItem) -> None:
         works = [self._piece(item, piece) for piece in item.job.pieces]

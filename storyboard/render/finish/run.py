@@ -40,15 +40,15 @@ async def finish(
     budget: Budget,
     agree: Callable[[FinishPlan], bool],
     listen: Listen,
-    surroundings: Environment | None = None,
+    environment: Environment | None = None,
 ) -> Outcome:
     """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid; to be priced, takes are sent
     before.
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
     """
-    around = surroundings or Environment()
-    with open_session(folder, CLIPS, account, around.clock.wall, around.mark) as ledger:
+    environment = environment or Environment()
+    with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
         (folder / UPSCALED).mkdir(exist_ok=True)
         sweep(folder)
         recover(ledger, without_secrets(account.key, ledger), no_number, "finish")
@@ -56,7 +56,7 @@ async def finish(
         found = finish_candidates([(job, film.of(job)) for job in clips], folder, model, factor)
         plan = plan_finish(found, ledger, folder, selection)
         with TemporaryDirectory(prefix="sbc-finish-", ignore_cleanup_errors=True) as scratch:
-            async with account.transport(around.timeouts, around.mark) as transport:
+            async with account.transport(environment.timeouts, environment.mark) as transport:
                 if plan.sent:
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
@@ -64,7 +64,7 @@ async def finish(
                     raise Declined
                 ledger.begin_run(os.getpid(), socket.gethostname())
                 decoders = asyncio.Semaphore(service("run")["decoders"])
-                tools = render_services(ledger, transport, account, listen, around, decoders)
+                tools = render_services(ledger, transport, account, listen, environment, decoders)
                 engine = FinishEngine(tools, plan, budget, service("run")["jobs"], Path(scratch))
                 with stopped_by_signals(engine.stop):
                     return await engine.run()

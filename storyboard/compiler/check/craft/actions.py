@@ -10,13 +10,12 @@ apart; how many are too many depends on the seconds. A warning at the verb that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
@@ -24,17 +23,26 @@ from storyboard.compiler.text import Span
 CODES = (Code("SB506", "Too many actions in one shot", Severity.WARNING),)
 
 _SENTENCE_END = lazy_pattern(r"[.!?;]")
+_WORD = lazy_pattern(r"(?<![\w@’'-])[\w’'-]+")
+_TWO_WORDS = lazy_pattern(r"[a-z]+ [a-z]+(?![\w’'-])")
 _ADVERB = r"(?:[a-z]+ly |then |now |again |suddenly |finally |at last )?"
-_OBJECT = (
-    r"(?= (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"
-    r"forwards?|backwards?|face|onto|from|on|at|through|around|against|in|across|past)\b| @)"
+#: Blanks between a verb and what it follows: an adverb of two words, and what stands before it.
+_BLANKS_BEFORE = 4
+_AFTER_SUBJECT = lazy_pattern(rf"(?<![\w@’'-])(?:{MENTION}|he|she|it|who|they) {_ADVERB}\Z")
+_AFTER_ACTION = lazy_pattern(rf"(?:(?<![\w@’'-])(?:and|then)|,) {_ADVERB}\Z")
+_BEFORE_OBJECT = lazy_pattern(
+    r" (?:a|an|the|his|her|its|their|it|him|them|one|two|up|down|back|off|out|away|over|open|to|toward|towards|into|"
+    r"forwards?|backwards?|face|onto|from|on|at|through|around|against|in|across|past)\b| @"
 )
 
 
 class _Verbs(NamedTuple):
+    """The verbs of the table; `words` are the first words of all."""
+
     words: frozenset[str]
+    sure: frozenset[str]
+    unsure: frozenset[str]
     half: frozenset[str]
-    pattern: re.Pattern[str]
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
@@ -42,9 +50,10 @@ def check(reading: SceneText) -> Iterator[Finding]:
     verbs = _verbs()
     for shot in reading.shots:
         most = _most(shot.shot.duration)
-        if len(shot.vocabulary & verbs.words) <= most:
+        known = shot.vocabulary & verbs.words
+        if len(known) <= most:
             continue
-        found = _actions(shot, verbs)
+        found = _actions(shot, known, verbs)
         if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english:
             listed = ", ".join(word for word, _ in found)
             message = (
@@ -53,19 +62,45 @@ def check(reading: SceneText) -> Iterator[Finding]:
             yield Finding("SB506", found[most][1], message, "Divide it into shots of one action each.")
 
 
-def _actions(shot: ShotText, verbs: _Verbs) -> list[tuple[str, Span]]:
-    """The actions of a shot in order, each verb once. What one goes on doing counts behind an action only."""
+def _actions(shot: ShotText, known: frozenset[str], verbs: _Verbs) -> list[tuple[str, Span]]:
+    """The actions of a shot in order, each verb once; `known` are its words that begin one. What one goes on doing
+    counts behind an action only."""
     found: dict[str, Span] = {}
     for words in shot.actions:
         until = None
-        for match in verbs.pattern.finditer(words.string):
-            group = match.lastgroup or 0
-            start, end = match.span(group)
-            if match[group] in verbs.half and (until is None or _SENTENCE_END.search(words.string, until, start)):
+        for start, end in sorted(place for word in known for place in _places(words.string, word, verbs)):
+            verb = words.string[start:end]
+            if verb in verbs.half and (until is None or _SENTENCE_END.search(words.string, until, start)):
                 continue
-            found.setdefault(match[group], words.text.span(start, end))
+            found.setdefault(verb, words.text.span(start, end))
             until = end
     return list(found.items())
+
+
+def _places(string: str, word: str, verbs: _Verbs) -> Iterator[tuple[int, int]]:
+    """Where a word is a verb of action, with the second word of one of two (`sits down`)."""
+    at = -1
+    while (at := string.find(word, at + 1)) >= 0:
+        whole = _WORD.match(string, at)
+        if whole is None or whole[0] != word:
+            continue
+        if word in verbs.sure or _is_verb(string, at, whole.end(), verbs):
+            yield whole.span()
+        elif (two := _TWO_WORDS.match(string, at)) and two[0] in verbs.sure:
+            yield two.span()
+
+
+def _is_verb(string: str, start: int, end: int, verbs: _Verbs) -> bool:
+    """Whether a word that is as often a noun is a verb here: behind who does it, or in a row of actions with an object
+    behind it. A word of what one goes on doing is one in a row only."""
+    word = string[start:end]
+    before = start
+    for _ in range(_BLANKS_BEFORE):
+        before = max(0, string.rfind(" ", 0, before))
+    if word in verbs.unsure and _AFTER_SUBJECT.search(string, before, start):
+        return True
+    is_listed = word in verbs.unsure or word in verbs.half
+    return is_listed and bool(_BEFORE_OBJECT.match(string, end) and _AFTER_ACTION.search(string, before, start))
 
 
 def _most(seconds: int | None) -> int:
@@ -79,15 +114,6 @@ def _most(seconds: int | None) -> int:
 @cache
 def _verbs() -> _Verbs:
     table = read_table("craft.toml")["action"]["verbs"]
-    unsure = dict.fromkeys(table["unsure"])
-    sure = [verb for verb in table["sure"] if verb not in unsure]
-    either = any_of(unsure)
-    in_a_row = any_of([*unsure, *table["half"]])
-    pattern = (
-        rf"(?=[@a-z])(?<![\w@’'-])(?:(?P<sure>{any_of(sure)})"
-        rf"|(?:{MENTION}|he|she|it|who|they) {_ADVERB}(?P<subject>{either})"
-        rf"|(?:and|then) {_ADVERB}(?P<row>{in_a_row}){_OBJECT})(?![\w’'-])"
-        rf"|, (?=[a-z]){_ADVERB}(?P<comma>{in_a_row}){_OBJECT}"
-    )
-    first = [verb.split()[0] for verb in (*sure, *unsure, *table["half"])]
-    return _Verbs(frozenset(first), frozenset(table["half"]), re.compile(pattern))
+    unsure, half = frozenset(table["unsure"]), frozenset(table["half"])
+    sure = frozenset(table["sure"]) - unsure
+    return _Verbs(frozenset(verb.split()[0] for verb in sure | unsure | half), sure, unsure, half)

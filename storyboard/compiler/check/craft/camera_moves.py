@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Code, Finding, Note, Severity
 from storyboard.compiler.spelling import quote
@@ -112,7 +113,7 @@ def _with_lead(lead: str) -> tuple[_MoveKind, ...]:
     return tuple(
         _MoveKind(
             row["name"],
-            re.compile(rf"(?=[a-z0-9])(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
+            lazy_pattern(rf"(?=[a-z0-9])(?<![\w@-]){lead}(?:{row['pattern']})(?!\w)"),
             tuple(row.get("reverse", ())),
             frozenset(row["triggers"]),
         )

@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
+from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote
@@ -58,7 +59,7 @@ def _terms_in(words: Words, terms: Sequence[_Term]) -> Iterator[Finding]:
 def _terms() -> tuple[_Term, ...]:
     return tuple(
         _Term(
-            re.compile(rf"(?=[a-z0-9])(?<![\w@-])(?:{row['pattern']})(?!\w)"),
+            lazy_pattern(rf"(?=[a-z0-9])(?<![\w@-])(?:{row['pattern']})(?!\w)"),
             frozenset(row["triggers"]),
             row["say"],
             row.get("swap"),

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.alternatives import any_of, lazy_pattern
 from storyboard.compiler.check.craft.camera_moves import moves_in
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
 from storyboard.compiler.diagnostics import Code, Finding, Note, Severity
@@ -98,8 +98,8 @@ def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
     """Times of day, and the light that is the opposite of them."""
     return [
         (
-            re.compile(rf"(?<!\w){any_of(map(re.escape, row['times']))}(?!\w)"),
-            re.compile(rf"(?<!no )(?<!\w){any_of(row['never'])}(?![\w-])(?! ?(?:lamp|bulb|tube|balanced))"),
+            lazy_pattern(rf"(?<!\w){any_of(map(re.escape, row['times']))}(?!\w)"),
+            lazy_pattern(rf"(?<!no )(?<!\w){any_of(row['never'])}(?![\w-])(?! ?(?:lamp|bulb|tube|balanced))"),
         )
         for row in read_table("craft.toml")["contradiction"]["light"]
     ]

@@ -174,7 +174,7 @@ def _patterns() -> _Patterns:
     posture = rf"(?=[a-z])(?<![\w@]){any_of(table['posture'])}(?: [\w’'-]+){{0,2}}? {any_of(table['where'])} [\w@’'-]+"
     return _Patterns(
         frozenset(table["words"]),
-        re.compile(rf"(?=[a-z])(?<![\w@]){any_of([*table['words'], *sure])}(?!\w)"),
-        re.compile(posture),
-        re.compile(rf"\b(?:{table['turning']}) (?:left|right)\b"),
+        lazy_pattern(rf"(?=[a-z])(?<![\w@]){any_of([*table['words'], *sure])}(?!\w)"),
+        lazy_pattern(posture),
+        lazy_pattern(rf"\b(?:{table['turning']}) (?:left|right)\b"),
     )

@@ -1,6 +1,6 @@
 // A picture for somebody of the cast: dropped on the card, or chosen with its button.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { element } from "./dom.js";
 
 const nameOf = card => card.querySelector("h3").textContent;

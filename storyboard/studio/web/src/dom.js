@@ -12,6 +12,11 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Put these in place of what is in an element; null and false are left out. */
+export function fill(target, ...children) {
+  target.replaceChildren(...children.filter(one => one != null && one !== false));
+}
+
 export const byId = id => document.getElementById(id);
 
 /** A button that does something when it is pressed. */
@@ -19,14 +24,29 @@ export function button(words, press, attributes = {}) {
   return element("button", { type: "button", onclick: press, ...attributes }, words);
 }
 
-/** Show a dialog with a title and a way out. Focus is on the way out: nothing is done by a key that was meant for it. */
+/** Show a dialog with a title and a way out. Focus is on the way out: nothing is done by a key that was meant for it. One
+ *  that is shown already keeps its place, and the focus on what is still there. */
 export function openDialog(title, ...children) {
-  const dialog = byId("dialog");
+  const dialog = byId("dialog"), isShown = dialog.open && byId("dialog-title").textContent === title;
+  const place = isShown ? dialog.querySelector(".body").scrollTop : 0, focus = isShown && nameOf(document.activeElement);
   const close = button("Close", () => dialog.close(), { autofocus: true });
-  const actions = element("div", { class: "actions" }, close);
-  dialog.replaceChildren(element("h2", { id: "dialog-title" }, title), ...children.filter(Boolean), actions);
+  const body = element("div", { class: "body", tabindex: "0", role: "group", "aria-label": title }, ...children.filter(Boolean));
+  const actions = element("div", { class: "actions" });
+  dialog.replaceChildren(element("div", { class: "head" }, element("h2", { id: "dialog-title" }, title), close),
+    element("p", { class: "said", role: "status" }), body, actions);
   if (!dialog.open) dialog.showModal();
-  return { dialog, actions };
+  else (focus && [...dialog.querySelectorAll("button, input, select, summary")].find(one => nameOf(one) === focus && !one.classList.contains("pay")) || close).focus();
+  body.scrollTop = place;
+  return { dialog, body, actions };
+}
+
+const nameOf = one => one.getAttribute("aria-label") ?? one.textContent;
+
+/** Say something to the person: at the top of the page, and in the dialog that is open. */
+export function say(words) {
+  byId("news").textContent = words;
+  const line = byId("dialog").open && byId("dialog").querySelector(".said");
+  if (line) line.textContent = words;
 }
 
 export function money(usd) {

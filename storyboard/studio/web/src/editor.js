@@ -13,7 +13,7 @@ import { EditorState } from "@codemirror/state";
 import {
   EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers,
 } from "@codemirror/view";
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { sanitized } from "./markup.js";
 import { meaningColours } from "./tokens.js";
 
@@ -69,7 +69,7 @@ export class ScriptEditor {
     this.connection = new Connection();
     this.client = new LSPClient({
       rootUri: opened.uri.replace(/\/[^/]*$/, ""),
-      timeout: 20_000,
+      timeout: opened.timeout ?? 20_000,
       sanitizeHTML: sanitized,
       notificationHandlers: { "textDocument/publishDiagnostics": (_, said) => this.#tell(said) },
     });
@@ -114,9 +114,14 @@ export class ScriptEditor {
     this.view.dispatch({ changes: { from: start, to: old.length - end, insert: fresh.slice(start, fresh.length - end) } });
   }
 
-  goTo(line) {
+  /** Put the cursor on a line and bring it into view, without taking the focus. */
+  show(line) {
     const at = this.view.state.doc.line(Math.min(line, this.view.state.doc.lines)).from;
     this.view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+  }
+
+  goTo(line) {
+    this.show(line);
     this.view.focus();
   }
 
@@ -164,6 +169,17 @@ export class ScriptEditor {
     const anchor = action === "insert" ? at.to : at.from;
     this.view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
   }
+
+  /** Put words down as a TODO of a shot, as one step that can be undone; the cursor stays. */
+  async noteShot(shot, words) {
+    const { edit } = await this.request("storyboard/noteShot", { uri: this.uri, shot, words }).catch(problem => {
+      throw new Refused(problem.message);
+    });
+    if (!this.apply(edit)) throw new Refused(`Shot ${shot} stands in another file.`);
+  }
+
+  /** When the language server knows the text as it is now. */
+  async settled() { await this.request("textDocument/foldingRange", { textDocument: { uri: this.uri } }); }
 
   /** The edit that makes a picture the first one of a declared name. */
   async pictureEdit(name, picture) {

@@ -2,16 +2,21 @@
 
 import { Board, clock } from "../../../watch/page/board.js";
 import { follow } from "../../../watch/page/feed.js";
-import { Refused, ask, headers } from "./api.js";
+import { Refused, ask, headers } from "#api";
+import { TITLE as CAST, showCast } from "./cast_room.js";
 import { addPictureButtons, keepPicture, listenToPictures } from "./cast_pictures.js";
+import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
 import { askWhich } from "./conflict.js";
-import { byId, element } from "./dom.js";
+import { button, byId, element, openDialog, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
-import { showPlan, showSums } from "./pay.js";
+import { showSums } from "./pay.js";
 import { play } from "./player.js";
 import { ProblemList } from "./problems.js";
+import { hearProduct, showProducts } from "./products.js";
+import { showPlan } from "./render_plan.js";
+import { hearRun } from "./run_news.js";
 import { addShotButton, listenToShotButtons, shotButton, shotOf } from "./shot_menu.js";
-import { showTakes } from "./takes.js";
+import { TITLE as TAKES, showTakes } from "./takes.js";
 
 const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save by itself
 const MOVE = 120;  // milliseconds after which the board follows the cursor
@@ -23,7 +28,7 @@ const board = new Board(byId("board"), see, "div", part => {
 });
 let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false, focuses = false;
 
-const tell = words => { byId("saved").textContent = words; };
+const state = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const isDirty = () => editor && editor.text !== saved.text;
 const safely = work => Promise.resolve().then(work).catch(problem => {
@@ -36,7 +41,7 @@ async function save() {
   const answer = await ask("save", { text, digest: saved.digest });
   if ("conflict" in answer) { choose(answer.conflict); return false; }
   saved = { text, digest: answer.digest };
-  tell("saved");
+  state("saved");
   return true;
 }
 
@@ -46,7 +51,7 @@ function choose(there) {
     conflict = false;
     if (there) saved = { text: there.text, digest: there.digest };
     if (text !== editor.text) editor.replace(text);
-    tell(isDirty() ? "not saved" : "saved");
+    state(isDirty() ? "not saved" : "saved");
     editor.view.focus();
   });
 }
@@ -57,11 +62,11 @@ function hearDisk(there) {
   saved = { text: there.text, digest: there.digest };
   editor.replace(there.text);
   saved.text = editor.text;
-  tell("taken over from another program");
+  state("taken over from another program");
 }
 
 function changed() {
-  tell(isDirty() ? "not saved" : "saved");
+  state(isDirty() ? "not saved" : "saved");
   clearTimeout(autosave);
   if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
 }
@@ -89,6 +94,7 @@ function markHere() {
 /** Change the text from a panel. Whoever works on the board stays there; a new shot is written in the text. */
 async function changeShot(shot, action) {
   if (!editor) return;
+  if (action === "note") return askNote(shot);
   await editor.editShot(shot, action);
   clearTimeout(moving);
   here = await editor.shotHere();
@@ -97,11 +103,21 @@ async function changeShot(shot, action) {
   else focuses = true;  // the board may follow before or after this: until the person goes on
   markHere();
 }
+/** Ask for a note on a shot, and put it down in the text. */
+function askNote(shot) {
+  const words = element("textarea", { rows: 3, "aria-label": `Note on shot ${shot}`, maxlength: 1000 });
+  const write = button("Write it down", () => { dialog.close(); safely(() => editor.noteShot(shot, words.value)); });
+  const { dialog, actions } = openDialog(`Note on shot ${shot}`, element("p", {}, "It stands in the script as a TODO below the shot, and under its panel, until it is deleted."), words);
+  actions.prepend(write);
+  words.focus();
+}
+
 for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { focuses = false; }, true);
 
-async function goToShot(shot) {
+async function goToShot(shot, stays = false) {
   const { line, file } = await ask("line", { shot });
   if (line == null) return tell(file ? `Shot ${shot} stands in ${file.split("/").pop()}` : `There is no shot ${shot}`);
+  if (stays) return editor.show(line);
   showPane("script");
   editor.goTo(line);
 }
@@ -123,13 +139,32 @@ function hear(update) {
     if (message.lsp) editor?.connection.receive(message.lsp);
     if ("disk" in message) hearDisk(message.disk);
     if (message.sums) showSums(message.sums, clock);
-    if (message.takes && byId("dialog").open && byId("dialog-title").textContent === "Takes") safely(() => showTakes(tell));
+    if (message.run) hearRun(message.run, message.free, tell);
+    if (message.product) hearProduct(message, tell);
+    if (message.takes) showAgain();
+    if ("comments" in message) { countComments(message.comments); showAgain(); }
   }
 }
 
+/** Show the room that is open as it is now, unless somebody is writing in it. */
+function showAgain() {
+  const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
+  const plays = [...dialog.querySelectorAll("video")].some(one => !one.paused);
+  if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
+  if (title === TAKES) safely(() => showTakes(tell));
+  if (title === CAST) safely(cast);
+  if (title === COMMENTS) safely(comments);
+}
+
+const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
+
+const comments = () => showComments(
+  tell, (shot, words) => editor.noteShot(shot, words), shot => safely(() => goToShot(shot)), () => editor.view.focus(),
+);
+
 async function begin() {
   follow(hear, () => status({ kind: "gone", words: "the studio has ended; the text here can still be copied" }), headers);
-  tell("waiting: this film is open in another tab");
+  state("waiting: this film is open in another tab");
   // One tab writes; the next one takes over when it is closed.
   navigator.locks.request("writer", () => new Promise(() => safely(async () => {
     const opened = await ask("open");
@@ -142,8 +177,10 @@ async function begin() {
     byId("problems").hidden = true;
     byId("paid").checked = !opened.sandbox;
     byId("film").textContent = opened.name;
-    tell("saved");
+    if (opened.films) byId("film").before(element("a", { href: opened.films }, "Films"));
+    state("saved");
     editor.view.focus();
+    countComments((await ask("comments")).comments.length);
   })));
 }
 
@@ -157,7 +194,13 @@ async function givePicture(name, file) {
 listenToPictures(byId("board"), (name, file) => safely(() => givePicture(name, file)));
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => editor?.format());
-byId("play").addEventListener("click", () => play(byId("board"), shot => safely(() => goToShot(shot))));
+byId("play").addEventListener("click", () => safely(async () => {
+  const { drafts } = await ask("drafts");
+  play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)));
+}));
+byId("comments").addEventListener("click", () => safely(comments));
+byId("cast").addEventListener("click", () => safely(cast));
+byId("export").addEventListener("click", () => safely(async () => { if (!isDirty() || await save()) await showProducts(tell); }));
 byId("takes").addEventListener("click", () => safely(() => showTakes(tell)));
 byId("plan").addEventListener("click", () => safely(async () => {
   if (isDirty() && !await save()) return;

@@ -1,7 +1,8 @@
-// What the film costs, and the only button that pays. No key presses it and focus is never on it; above a limit that
-// the person sets it is held for a second.
+// What a run would do and cost, and the only button that pays. No key presses it and focus is never on it; above a limit
+// that the person sets it is held for a second.
 
-import { ask } from "./api.js";
+import { Refused, ask } from "#api";
+import { ceilingLine } from "./ceiling.js";
 import { button, byId, count, element, money, openDialog } from "./dom.js";
 
 const HOLD = 1000;  // milliseconds
@@ -25,45 +26,38 @@ export function showSums(sums, clock) {
   document.body.classList.toggle("pays", !free);
 }
 
-/** Show what a render would do, with the button that starts it. `retake` are clips that get one more take. */
-export async function showPlan(tell, retake = []) {
-  const offer = await ask("plan", { retake });
-  const rows = offer.plan.clips.map(clip => element("tr", {},
-    element("td", {}, clip.id), element("td", {}, clip.scene ?? ""), element("td", {}, `${clip.seconds} s`),
-    element("td", {}, clip.action, clip.why ? element("div", { class: "where" }, clip.why) : null),
-    element("td", { class: "price" }, offer.sandbox ? "free" : clip.cost ? money(clip.cost) : "")));
-  const table = element("table", {},
-    element("thead", {}, element("tr", {}, ...["Clip", "Scene", "Length", "What happens", "Price"].map(one => element("th", { scope: "col" }, one)))),
-    element("tbody", {}, ...rows));
-  const unknown = offer.plan.clips.filter(clip => clip.action === "unknown");
-  const { dialog, actions } = openDialog(offer.sandbox ? "Render in the sandbox" : "Render with Venice", table,
-    unknown.length ? element("p", { class: "why" }, `${count(unknown.length, "clip")} may have been paid and never arrived. The page does not send them again; “sbc status --bill” says what was charged.`) : null,
-    offer.plan.balance == null ? null : element("p", {}, `The balance of your key is ${money(offer.plan.balance)}.`),
+/** Show an offer in a dialog with the button that accepts it. `title` is of the dialog, `parts` are what the offer does,
+ *  `words` what it makes, as “3 clips”; `started` is called when it has begun. */
+export function showOffer(offer, { title, parts, words, verb, started }) {
+  const { dialog, actions } = openDialog(title, ...parts,
+    element("div", { class: "money" },
+      offer.balance == null ? null : element("p", {}, `${money(offer.balance)} is left to spend with this key.`),
+      offer.sandbox ? null : ceilingLine(offer.ceiling)),
     offer.why_not ? element("p", { class: "why" }, offer.why_not) : null);
   if (offer.why_not) return;
   const start = async () => {
     try {
-      const { clips, usd } = await ask("render", { digest: offer.digest });
-      tell(offer.sandbox ? `Rendering ${count(clips, "clip")} in the sandbox.` : `Rendering ${count(clips, "clip")} for at most ${money(usd)}.`);
+      const { usd } = await ask("start", { digest: offer.digest });
       dialog.close();
+      started(offer.sandbox ? `${verb.ing} ${words} in the sandbox.` : `${verb.ing} ${words} for at most ${money(usd)}.`);
     } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
       dialog.querySelector(".refused")?.remove();
       actions.before(element("p", { class: "why refused", role: "alert" }, problem.message));
     }
   };
-  if (offer.sandbox) actions.prepend(button(`Render ${count(offer.clips, "clip")}, free`, start, { class: "pay" }));
-  else actions.prepend(limitField(), payButton(offer, start));
+  if (offer.sandbox) actions.prepend(button(`${verb.now} ${words}, free`, start, { class: "pay" }));
+  else actions.prepend(limitField(), payButton(offer, words, start));
 }
 
 function limitField() {
   const field = element("input", { type: "number", min: 0, step: 1, value: limit(), onchange: () => localStorage.setItem(LIMIT, field.value) });
-  return element("label", {}, "Hold the button for sums above $ ", field);
+  return element("label", { class: "limit" }, "Hold the button for sums above $ ", field);
 }
 
-function payButton(offer, start) {
+function payButton(offer, words, start) {
   const held = offer.usd > limit();
-  const words = `${held ? "Hold to pay" : "Pay"} ${money(offer.usd)} for ${count(offer.clips, "clip")}`;
-  const made = element("button", { type: "button", class: "pay", tabindex: -1 }, words);
+  const made = element("button", { type: "button", class: "pay", tabindex: -1 }, `${held ? "Hold to pay" : "Pay"} ${money(offer.usd)} for ${words}`);
   let timer = 0, pressed = false;
   const stop = () => { clearTimeout(timer); made.classList.remove("held"); pressed = false; };
   const once = () => { stop(); made.disabled = true; start(); };

@@ -2,23 +2,26 @@
 
 import { button, element, openDialog } from "./dom.js";
 
-export function play(board, goTo) {
+/** Play the film from the panels of a board. `drafts` are the addresses of drafts by shot; `goTo` is called with the shot
+ *  whose line is asked for, and whether the person stays in the player. */
+export function play(board, drafts, goTo) {
   const shots = [...board.querySelectorAll(".panel")].map(panel => ({
     number: panel.id.replace("shot-", ""),
     seconds: Number(panel.dataset.seconds) || 1,
-    video: panel.querySelector("video")?.getAttribute("src"),
-    picture: panel.querySelector("img.picture")?.getAttribute("src"),
+    video: panel.querySelector("video")?.getAttribute("src") ?? drafts[panel.id.replace("shot-", "")],
+    isDraft: !panel.querySelector("video"),
+    picture: panel.querySelector(".frame .picture"),
     words: [...panel.querySelectorAll(".speech")].map(one => one.innerText.trim()).join("\n"),
   }));
   if (!shots.length) return;
   const screen = element("div", { class: "screen" });
   const bar = element("div", { class: "shots", role: "group", "aria-label": "Shots" }, ...shots.map((shot, at) => {
-    const made = button(`Shot ${shot.number}`, () => show(at), { class: shot.video ? "" : "draft", title: `Shot ${shot.number}, ${shot.seconds} s` });
+    const made = button(`Shot ${shot.number}`, () => { show(at); goTo(shot.number, true); }, { class: shot.video && !shot.isDraft ? "" : "draft", title: `Shot ${shot.number}, ${shot.seconds} s` });
     made.style.flexGrow = shot.seconds;
     return made;
   }));
   const line = element("p", { role: "status" });
-  const land = button("Go to its line", () => { dialog.close(); goTo(shots[now].number); });
+  const land = button("Go to its line", () => { dialog.close(); goTo(shots[now].number, false); });
   const pause = button("Pause", () => {
     paused = !paused;
     pause.textContent = paused ? "Go on" : "Pause";
@@ -41,7 +44,7 @@ export function play(board, goTo) {
     now = at;
     const shot = shots[at];
     [...bar.children].forEach((one, index) => one.setAttribute("aria-current", index === at));
-    line.textContent = `Shot ${shot.number} of ${shots.length} shots${shot.video ? "" : ", drawn"}`;
+    line.textContent = `Shot ${shot.number}, ${at + 1} of ${shots.length}${!shot.video ? ", drawn" : shot.isDraft ? ", a draft" : ""}`;
     if (shot.video) {
       const [start, end] = shot.video.split("#t=")[1].split(",").map(Number);
       const video = element("video", { src: shot.video, playsinline: true });
@@ -54,9 +57,15 @@ export function play(board, goTo) {
       if (!paused) video.play().catch(() => wait(end - start));
       return;
     }
-    screen.replaceChildren(element("img", { src: shot.picture, alt: `Shot ${shot.number}` }), ...(shot.words ? [element("p", { class: "words" }, shot.words)] : []));
+    screen.replaceChildren(pictureOf(shot), ...(shot.words ? [element("p", { class: "words" }, shot.words)] : []));
     if (!paused) wait(shot.seconds);
   }
 
   show(0);
+}
+
+/** What a panel shows, once more: an image, or one that the page composes. */
+function pictureOf({ number, picture }) {
+  if (picture.localName === "img") return element("img", { src: picture.getAttribute("src"), alt: `Shot ${number}` });
+  return picture.cloneNode(true);
 }

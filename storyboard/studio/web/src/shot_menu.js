@@ -3,7 +3,7 @@
 import { button, element } from "./dom.js";
 
 const ACTIONS = [
-  ["insert", "Insert a shot below"], ["duplicate", "Duplicate"], ["moveUp", "Move up"], ["moveDown", "Move down"], ["remove", "Remove"],
+  ["insert", "Insert a shot below"], ["duplicate", "Duplicate"], ["moveUp", "Move up"], ["moveDown", "Move down"], ["note", "Write a note…"], ["remove", "Remove"],
 ];
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const ROOM = 8;  // pixels between the menu and the edge of the window
@@ -24,7 +24,7 @@ export function listenToShotButtons(root, act) {
   let shot = null;
   const menu = element("div", { class: "menu", popover: "auto", role: "menu", onkeydown: step },
     ...ACTIONS.map(([action, words]) => button(words, () => { menu.hidePopover(); act(shot, action); }, { role: "menuitem", tabindex: "-1" })));
-  document.body.append(menu);
+  root.after(menu);
 
   function step(event) {
     const items = [...menu.children], at = items.indexOf(document.activeElement);

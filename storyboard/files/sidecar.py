@@ -1,0 +1,21 @@
+"""Sidecars: the JSON files with the facts about a take, beside it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+#: A sidecar of a larger size is not ours.
+_LARGEST = 1 << 20
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """The facts beside a take; empty where there are none."""
+    with suppress(OSError, ValueError, RecursionError):
+        if path.stat().st_size <= _LARGEST:
+            facts = json.loads(path.read_bytes())
+            if isinstance(facts, dict) and isinstance(facts.get("placed", []), list):
+                return facts
+    return {}

@@ -1,0 +1,148 @@
+"""The cast for choosing: who and where, with their pictures, the takes of each, and the clips that they are in."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from storyboard.board.image_sources import PictureFile
+from storyboard.board.storyboard import entities_of, scenes_by_entity
+from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.pipeline import Analysis
+from storyboard.compiler.prompts import TemplateProblem
+from storyboard.make.declaring import declare_pictures
+from storyboard.make.models import ratio_of
+from storyboard.make.picking import NoSuchMadeTake, pick_picture
+from storyboard.make.planning import PictureItem, PictureOptions, clips_with, plan_pictures
+from storyboard.make.takes import take_file
+from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Full, Ledger, Unusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold, is_held
+from storyboard.spend.session import Selection
+from storyboard.spend.states import RUNNING, State
+from storyboard.studio.making import model_of, refuse_errors
+from storyboard.studio.offers import reading
+from storyboard.studio.takes import StudioRefusal
+
+_ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VIEW: "View"}
+#: Where a picture is shown: an address.
+Address = Callable[[PictureFile], str]
+
+
+def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Address) -> dict[str, Any]:
+    """Everybody and everything declared, in the script's order, with their pictures. `undeclared` are the names of
+    those whose pictures no line names yet. Raises StudioRefusal."""
+    refuse_errors(analysis)
+    wanted = wanted_pictures(analysis)
+    try:
+        with reading(folder) as ledger:
+            plan = plan_pictures(
+                wanted,
+                ledger,
+                root=Path(analysis.root),
+                folder=folder,
+                other_folder=other_folder,
+                selection=Selection(),
+                options=PictureOptions(model=model_of(analysis), templates=analysis.options.templates),
+            )
+    except (Unusable, TemplateProblem) as problem:
+        raise StudioRefusal(f"{problem}.") from None
+    by_entity: defaultdict[Entity | None, list[PictureItem]] = defaultdict(list)
+    for item in plan.items:
+        by_entity[item.wanted.entity].append(item)
+    scenes = scenes_by_entity((scene.number, entities_of(scene)) for scene in analysis.film.scenes)
+    sends = is_held(folder)
+
+    def pictures_of(entity: Entity) -> list[dict[str, Any]]:
+        items = sorted(by_entity[entity], key=lambda one: (list(Role).index(one.wanted.role), one.wanted.id))
+        return [_picture(one, Path(analysis.root), folder, address, sends=sends) for one in items]
+
+    return {
+        "cast": [
+            {
+                "name": entity.name,
+                "kind": entity.kind.value,
+                "look": entity.look,
+                "scenes": scenes.get(entity, []),
+                "clips": [clip.id for clip in analysis.clips if entity in clip.present],
+                "pictures": pictures_of(entity),
+            }
+            for entity in analysis.film.cast
+        ],
+        "undeclared": [entity.name for entity in analysis.film.cast if entity.look and not entity.pictures],
+    }
+
+
+def picture_words(wanted: WantedPicture) -> str:
+    """What a picture is, for a heading: `Front`, `Angle 2`."""
+    number = wanted.id.rpartition(wanted.role.value)[2]
+    return " ".join(filter(None, (_ROLES.get(wanted.role, wanted.role.value.capitalize()), number)))
+
+
+def _picture(item: PictureItem, root: Path, folder: Path, address: Address, *, sends: bool) -> dict[str, Any]:
+    wanted, takes = item.wanted, item.takes
+    file = root / wanted.path
+    return {
+        "id": wanted.id,
+        "what": picture_words(wanted),
+        "file": wanted.path,
+        "url": address(PictureFile(file)) if file.is_file() else None,
+        "shape": _shape(wanted.aspect),
+        "action": item.action.value,
+        "why": item.why.partition(": --")[0],  # options are for a terminal
+        "prompt": item.request.body["prompt"],
+        "running": sends and any(one.state in RUNNING | {State.INTENDED} for one in takes.entries),
+        "unknown": not sends and bool(takes.unknown),
+        "takes": [_take(one, item, folder, address) for one in takes.choosable if take_file(folder, one).is_file()],
+    }
+
+
+def _shape(aspect: str) -> str:
+    """How a card holds a picture: `wide`, `square` or `tall`."""
+    ratio = ratio_of(aspect)
+    return "wide" if ratio > 1 else "square" if ratio == 1 else "tall"
+
+
+def _take(entry: Entry, item: PictureItem, folder: Path, address: Address) -> dict[str, Any]:
+    prompt = str(json.loads(entry.request).get("prompt", ""))
+    chosen = item.takes.chosen
+    return {
+        "number": entry.number,
+        "url": address(PictureFile(take_file(folder, entry))),
+        "chosen": chosen is not None and chosen.id == entry.id,
+        "rejected": (entry.said or "cannot stand by itself") if entry.state is State.REJECTED else "",
+        "prompt": prompt,
+        "changed": prompt != item.request.body["prompt"],
+    }
+
+
+def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture: str, number: int) -> tuple[str, ...]:
+    """Put a take at the path of its picture, as `sbc pick FILE Mira.front 2` does. Returns the finished clips that were
+    made with the one before. Raises StudioRefusal."""
+    wanted = next((one for one in wanted_pictures(analysis) if one.id == picture), None)
+    if wanted is None:
+        raise StudioRefusal(f"The script names no picture {picture}.")
+    try:
+        with reading(folder) as there:
+            if there is None:
+                raise StudioRefusal("Nothing has been made yet.")
+            service = there.service
+        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+            pick_picture(wanted, ledger, number, Path(analysis.root), (folder, other_folder))
+            return clips_with(wanted.path, ledger)
+    except FolderLocked:
+        raise StudioRefusal("A run is on; do it again when it has ended.") from None
+    except (Unusable, Full, NoLock, NoSuchMadeTake, OSError) as problem:
+        raise StudioRefusal(f"{problem}.") from None
+
+
+def declared_text(analysis: Analysis) -> str | None:
+    """The script with a line for the picture of everybody who has a look and none; None where nothing is to be added
+    to this file."""
+    files = declare_pictures(analysis).files
+    return next((one.after for one in files if one.path == analysis.path), None)

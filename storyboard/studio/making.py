@@ -1,0 +1,108 @@
+"""What making pictures would do and cost, as an offer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import NamedTuple
+
+from storyboard.compiler.loader import Unreadable
+from storyboard.compiler.pipeline import Analysis, Options, analyze_file
+from storyboard.compiler.prompts import TemplateProblem
+from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
+from storyboard.make.report import picture_plan_data
+from storyboard.make.requirements import errors_before_making, picture_model_of
+from storyboard.make.selection import NoSuchPicture, select_pictures
+from storyboard.make.wanted import wanted_pictures
+from storyboard.project.file import in_project, read_project
+from storyboard.spend.balance import ask_balance
+from storyboard.spend.ledger import Unusable
+from storyboard.spend.session import Selection
+from storyboard.studio.offers import Offer, digest_of, reading
+from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
+from storyboard.studio.takes import StudioRefusal
+
+NOTHING_TO_MAKE = "There is nothing to make: every picture is there, or waits for you."
+#: The most takes of a picture that one run makes.
+MOST_COPIES = 4
+
+
+class MakeWish(NamedTuple):
+    """Which pictures a person wants: `only` these, all that are missing where it is empty; a new take of those in
+    `retake`; `copies` takes of each."""
+
+    only: tuple[str, ...] = ()
+    retake: tuple[str, ...] = ()
+    copies: int = 1
+
+
+async def offer_making(
+    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish, *, sandbox: bool
+) -> Offer:
+    """What `sbc make` would do about the pictures of the script on disk. `other_folder` is where the sandbox draws, or,
+    for the sandbox, where paid pictures are. Raises StudioRefusal."""
+    plan, names, text = await asyncio.to_thread(_plan, script, options, folder, other_folder, wish)
+    why_not, balance = "", None
+    if not sandbox and plan.sends:
+        try:
+            async with transport_to_pay_with() as transport:
+                balance = await ask_balance(transport)
+        except StudioRefusal as problem:
+            why_not = str(problem)
+        if any(item.usd is None for item in plan.sent):
+            why_not = why_not or "Some pictures have no price, and nothing is paid without one."
+    puts_back = any(item.action == "put back" for item in plan.items)
+    if not plan.sends and not puts_back and not why_not:
+        why_not = NOTHING_TO_MAKE
+    why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
+    usd, data = 0.0 if sandbox else plan.usd, picture_plan_data(plan)
+    words = ["--takes", str(wish.copies)]
+    words += [word for name in wish.retake for word in ("--retake", name)]
+    words += [word for name in names for word in ("--only", name)]
+    return Offer(
+        digest_of(text, sandbox, wish, data),
+        data,
+        usd,
+        plan.calls,
+        why_not,
+        balance.usd if balance else None,
+        run_words("make", script, usd, words, sandbox=sandbox),
+        folder,
+    )
+
+
+def _plan(
+    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish
+) -> tuple[PicturePlan, list[str], str]:
+    try:
+        analysis = analyze_file(str(script), in_project(str(script), options))
+        refuse_errors(analysis)
+        wanted = wanted_pictures(analysis)
+        retake = select_pictures(wish.retake, wanted)
+        only = (select_pictures(wish.only, wanted) if wish.only else frozenset(one.id for one in wanted)) | retake
+        with reading(folder) as ledger:
+            plan = plan_pictures(
+                wanted,
+                ledger,
+                root=Path(analysis.root),
+                folder=folder,
+                other_folder=other_folder,
+                selection=Selection(only, retake),
+                options=PictureOptions(
+                    copies=wish.copies, model=model_of(analysis), templates=analysis.options.templates
+                ),
+            )
+    except (Unreadable, Unusable, NoSuchPicture, TemplateProblem) as problem:
+        raise StudioRefusal(f"{problem}.") from None
+    return plan, sorted(only), text_digest(analysis)
+
+
+def refuse_errors(analysis: Analysis) -> None:
+    """Raise StudioRefusal where a script has to be mended before anything is made from it."""
+    if wrong := errors_before_making(analysis):
+        raise StudioRefusal(f"The script has errors to be mended first: {wrong[0].message}")
+
+
+def model_of(analysis: Analysis) -> str | None:
+    """The picture model of a script or its project."""
+    return picture_model_of(analysis, read_project(analysis.path).picture_model)

@@ -1,0 +1,85 @@
+"""Offers: what a run would do and cost, to be accepted once.
+
+An offer has a digest of all that it rests on: the script on disk, the ledger, the prices. Who accepts it names the
+digest. It is good once and for two minutes, and only if the same offer would be made again at that moment. The run is a
+process of its own session with the sum as its ceiling: it goes on when the page or the studio is closed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storyboard.spend.ledger import Ledger
+from storyboard.studio.takes import StudioRefusal
+
+#: Seconds for which an offer is good.
+GOOD_FOR = 120.0
+
+
+class Offer(NamedTuple):
+    """What a run would do. `plan` is for the page, `usd` what it costs at most, `calls` how many clips or pictures are
+    sent. `why_not` says why it cannot be accepted, and may be empty; `balance` is what the key may spend, or None.
+    `command` are the words after `sbc`, `folder` is where the run works."""
+
+    digest: str
+    plan: dict[str, Any]
+    usd: float
+    calls: int
+    why_not: str
+    balance: float | None
+    command: tuple[str, ...]
+    folder: Path
+
+
+#: Works an offer out, from the script, the ledger and the prices as they are at that moment.
+Prepare = Callable[[], Awaitable[Offer]]
+
+
+class Offers:
+    """The offers of one studio that may still be accepted. `start` starts the run of one; `clock` is in seconds."""
+
+    def __init__(self, start: Callable[[Offer], None], clock: Callable[[], float]) -> None:
+        self._start = start
+        self._clock = clock
+        self._open: dict[str, tuple[float, Prepare]] = {}
+
+    async def make(self, prepare: Prepare) -> Offer:
+        """An offer of this moment. Raises StudioRefusal."""
+        offer = await prepare()
+        if not offer.why_not:
+            self._open[offer.digest] = (self._clock(), prepare)
+        return offer
+
+    async def accept(self, digest: str) -> Offer:
+        """Take an offer, which is then no longer open, and start its run. Raises StudioRefusal."""
+        made, prepare = self._open.pop(digest, (float("-inf"), None))
+        if prepare is None or self._clock() - made > GOOD_FOR:
+            raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
+        offer = await prepare()
+        if offer.digest != digest or offer.why_not:
+            raise StudioRefusal(
+                "The script, the prices or the takes have changed. Look at the plan again; nothing was sent."
+            )
+        self._start(offer)
+        return offer
+
+
+def digest_of(*parts: object) -> str:
+    """A digest of what an offer rests on."""
+    return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[Ledger | None]:
+    """The ledger of a folder to look at, None where there is none. Raises Unusable."""
+    ledger = Ledger.read(folder)
+    if ledger is None:
+        yield None
+        return
+    with ledger:
+        yield ledger

@@ -1,0 +1,79 @@
+"""Runs that the page starts: `sbc render` and `sbc make`, each a process that outlives the studio.
+
+What a run says goes to a file beside what it makes, so that it never waits for a reader. The studio reads the file and
+tells the page; a studio that is opened later goes on reading.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from storyboard.spend.lock import is_held
+
+#: What a run says is kept there, in the folder of its takes.
+LOG = "studio-run.jsonl"
+#: Bytes that are read at a time.
+_PIECE = 1 << 18
+
+
+def start_run(words: Sequence[str], folder: Path) -> int:
+    """Start `sbc` with these words as a process of its own session, working in a folder; its process id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "storyboard.cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=dict(os.environ),  # the one child that pays, and so needs the key
+            cwd=Path.cwd(),
+            start_new_session=True,
+        )
+    return process.pid
+
+
+class RunLog:
+    """What the latest run into a folder says, from where it was read last. A run that has ended before it is read for
+    the first time is not told."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LOG
+        self._at = 0
+        is_over = not is_held(folder) or any(one["event"] == "end" for one in self.news())
+        self._at = self._size() if is_over else 0
+
+    def restart(self) -> None:
+        """A new run has begun, and its file with it."""
+        self._at = 0
+
+    def news(self) -> list[dict[str, Any]]:
+        """The events since the last time. A line that is not an event is what the run says to a person: `said`."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._at)
+                data = file.read(_PIECE)
+        except OSError:
+            return []
+        whole = data[: data.rfind(b"\n") + 1]
+        self._at += len(whole)
+        return [_event(line) for line in whole.decode("utf-8", "replace").splitlines() if line.strip()]
+
+    def _size(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        event = None
+    return event if isinstance(event, dict) and "event" in event else {"event": "said", "words": line}

@@ -1,0 +1,170 @@
+"""The studio over TCP: the cast made and chosen, stills approved, ceilings, products."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
+from tests.studio.conftest import SCRIPT, Studio, running, write_film
+
+_CAST = SCRIPT.replace(
+    "LOCATION Harbor", "angles: refs/mira-side.png\n\nPROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
+)
+
+
+def wait(studio: Studio, done: Callable[[], Any], seconds: float = 90) -> Any:
+    """Ask until there is something."""
+    end = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < end, [one.read_text() for one in studio.script.parent.rglob("studio-run.jsonl")]
+        time.sleep(0.2)
+    return found
+
+
+def picture(studio: Studio, name: str) -> dict[str, Any]:
+    cast = studio.ask("cast")["cast"]
+    found: dict[str, Any] = next(one for person in cast for one in person["pictures"] if one["id"] == name)
+    return found
+
+
+@pytest.fixture
+def casting(tmp_path: Path) -> Iterator[Studio]:
+    """A studio of a film of which one angle is missing, and a thing that has no picture line."""
+    script = write_film(tmp_path)
+    script.write_text(_CAST)
+    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        studio.open()
+        yield studio
+
+
+def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> None:
+    studio = casting
+    found = studio.ask("cast")
+    mira, lamp, harbor = found["cast"]
+    assert [one["what"] for one in mira["pictures"]] == ["Front", "Angle 1"]
+    assert (mira["clips"], mira["scenes"]) == (["s01c01"], [1])
+    assert (lamp["pictures"], lamp["clips"]) == ([], [])
+    assert found["undeclared"] == ["Lamp"]
+    assert "front: " in studio.ask("declare")["text"].split("PROP Lamp")[1].split("LOCATION")[0]
+    assert [one["action"] for one in harbor["pictures"]] == ["yours"]
+    offer = studio.ask("plan-pictures", copies=2)
+    assert (offer["calls"], offer["usd"], offer["sandbox"], offer["why_not"]) == (2, 0.0, True, "")
+    assert studio.ask("plan-pictures", only=["Nobody"])["refused"].startswith("the script has no picture")
+    with studio.events() as events:
+        assert studio.ask("start", digest=offer["digest"])["calls"] == 2
+        heard = ""
+        while '"event":"end"' not in heard:
+            line = events.readline().decode()
+            assert line, "the stream has ended"
+            heard += line
+    assert '"event":"saved"' in heard, "the page is told what becomes of each"
+    assert "no longer open" in studio.ask("start", digest=offer["digest"])["refused"]
+    takes = wait(studio, lambda: picture(studio, "Mira.angle1")["takes"])
+    assert [(one["number"], one["chosen"], one["changed"]) for one in takes] == [(1, True, False), (2, False, False)]
+    assert all(studio.request("GET", one["url"])[1][:4] == b"RIFF" for one in takes)
+    assert (studio.script.parent / "refs" / "mira-side.png").is_file()
+    assert studio.ask("choose-picture", picture="Mira.angle1", number=2) == {"clips": []}
+    assert [one["chosen"] for one in picture(studio, "Mira.angle1")["takes"]] == [False, True]
+    assert "no finished take" in studio.ask("choose-picture", picture="Mira.angle1", number=7)["refused"]
+    assert "nothing to make" in studio.ask("plan-pictures")["why_not"]
+
+
+def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Studio) -> None:
+    offer = casting.ask("plan-pictures")
+    casting.script.write_text(_CAST.replace("red wool coat", "blue wool coat"))
+    assert "have changed" in casting.ask("start", digest=offer["digest"])["refused"]
+    casting.ask("mode", sandbox=False)
+    offer = casting.ask("plan-pictures")
+    assert "there is no key" in offer["why_not"]
+    assert offer["usd"] > 0
+    assert "no longer open" in casting.ask("start", digest=offer["digest"])["refused"]
+    assert not (casting.script.parent / "out").exists()
+
+
+def test_a_still_is_approved_until_its_picture_is_another(studio: Studio) -> None:
+    studio.open()
+    still = studio.ask("stills")["stills"]["s01c01"]
+    assert (still["what"], still["approved"]) == ("board panel", False)
+    assert studio.request("GET", still["url"])[1][:4] == b"RIFF"
+    assert "no clip" in studio.ask("approve", clip="s09c09", approved=True)["refused"]
+    studio.ask("approve", clip="s01c01", approved=True)
+    assert studio.ask("stills")["stills"]["s01c01"]["approved"]
+    offer = studio.ask("plan", only=["s01c01"])
+    assert (offer["calls"], offer["why_not"]) == (1, "")
+    assert studio.ask("plan", only=[])["calls"] == 0
+    (studio.script.parent / "refs" / "mira.png").write_bytes(
+        (studio.script.parent / "refs" / "harbor.png").read_bytes()
+    )
+    uri = studio.script.as_uri()
+    change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": SCRIPT + "\n"}]}
+    studio.lsp("textDocument/didChange", change)
+    wait(studio, lambda: not studio.ask("stills")["stills"]["s01c01"]["approved"])
+
+
+def test_the_ceiling_for_a_day_is_set_and_holds(studio: Studio) -> None:
+    studio.open()
+    assert studio.ask("ceiling") == {"day": None, "today": 0.0, "film": None, "so_far": 0.0}
+    assert studio.ask("set-ceiling", usd=0.5)["day"] == 0.5
+    assert "usd_per_day = 0.5" in (studio.script.parent / "sbc.toml").read_text()
+    assert "A ceiling is" in studio.ask("set-ceiling", usd=-1)["refused"]
+    assert studio.ask("set-ceiling", usd=None)["day"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "usd", "after"),
+    [
+        ("", 20, "[limits]\nusd_per_day = 20\n"),
+        ("out = 'x'", 1.5, "out = 'x'\n\n[limits]\nusd_per_day = 1.5\n"),
+        ("[limits] # mine\nusd_per_film = 9\n", 2, "[limits] # mine\nusd_per_day = 2\nusd_per_film = 9\n"),
+        ("[limits]\r\nusd_per_day = 5 # a day\r\n", 2.25, "[limits]\r\nusd_per_day = 2.25 # a day\r\n"),
+        ("[limits]\nusd_per_day=5\n[other]\nusd_per_day = 7\n", None, "[limits]\n[other]\nusd_per_day = 7\n"),
+        ("[limits]", 3, "[limits]\nusd_per_day = 3\n"),
+    ],
+)
+def test_one_line_of_the_project_file_is_written(tmp_path: Path, before: str, usd: float | None, after: str) -> None:
+    file = tmp_path / "sbc.toml"
+    file.write_bytes(before.encode())
+    assert set_daily_ceiling(tmp_path / "film.sb", usd) == file
+    assert file.read_bytes().decode() == after
+
+
+@pytest.mark.parametrize(
+    "text", ["limits = {usd_per_day = 3}\n", "limits.usd_per_day = 3\n", "[limits\n", "limits = 3\n"]
+)
+def test_a_project_file_that_is_written_otherwise_stays(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sbc.toml").write_text(text)
+    with pytest.raises(CannotSet):
+        set_daily_ceiling(tmp_path / "film.sb", 20)
+    assert (tmp_path / "sbc.toml").read_text() == text
+
+
+def test_products_are_made_and_opened(studio: Studio) -> None:
+    studio.open()
+    assert {"film", "animatic", "board", "pdf", "srt"} <= {one["name"] for one in studio.ask("products")["products"]}
+    assert "no product" in studio.ask("product", product="../x")["refused"]
+    with studio.events() as events:
+        studio.ask("product", product="board")
+        made = _until_made(events)
+    assert made["file"].endswith("film-board.html")
+    status, page = studio.request("GET", made["url"])
+    assert (status, page[:15].lower()) == (200, b"<!doctype html>")
+    assert studio.request("GET", made["url"].replace("film-board", "film"))[0] == 404
+
+
+def _until_made(events: Any) -> dict[str, Any]:
+    while line := events.readline().decode():
+        if not line.startswith("data: "):
+            continue
+        for message in json.loads(line[6:]).get("messages", ()):
+            if message.get("state") == "failed":
+                raise AssertionError(message)
+            if message.get("state") == "made":
+                found: dict[str, Any] = message
+                return found
+    raise AssertionError("the stream has ended")
