@@ -128,7 +128,7 @@ PIECES = st.sampled_from(
 CHANGES = st.tuples(st.floats(0, 1), st.one_of(PIECES, st.integers(1, 9)))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT, SOUNDING]), st.booleans())
 @example([(0.02, "x")], SOUNDING, True)
 @example([(0.02, "Music: x.wav\n")], SCRIPT, True)

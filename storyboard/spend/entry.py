@@ -73,9 +73,10 @@ def entry_of_row(values: dict[str, Any]) -> Entry:
         raise ValueError(values["stem"])
     if not isinstance(json.loads(values["refs"]), list) or not 0 <= (values["usd"] or 0) < _LARGEST_PRICE:
         raise ValueError(values["refs"])
-    for name, pattern in (("file", _FILE), ("start_frame", _FRAME)):
-        if values[name] is not None and not pattern.fullmatch(values[name]):
-            values[name] = None
+    if values["file"] is not None and not _FILE.fullmatch(values["file"]):
+        values["file"] = None
+    if values["start_frame"] is not None and not _FRAME.fullmatch(values["start_frame"]):
+        values["start_frame"] = None
     return Entry(**values, download_url=Secret(url) if url else None)
 
 
