@@ -26,7 +26,7 @@ _SHOT = re.compile(r"[0-9A-Za-z.]{1,20}")
 _KEY = re.compile(r"[0-9a-f]{1,40}")
 
 
-class Comment(NamedTuple):
+class GuestComment(NamedTuple):
     """A comment. `key` is what the shot's panel was about, so that the shot is found when its number has changed;
     `at` is in seconds since 1970."""
 
@@ -64,7 +64,7 @@ class Comments:
             raise ValueError("a comment is about a shot, and has words")
         self._count(sender)
         number = 1 + max((one.id for one in self.waiting), default=0)
-        self.waiting = (*self.waiting, Comment(number, shot, key, one_line(name) or "Guest", words, self._clock()))
+        self.waiting = (*self.waiting, GuestComment(number, shot, key, one_line(name) or "Guest", words, self._clock()))
         await self._save()
 
     async def remove(self, number: int) -> None:
@@ -88,7 +88,7 @@ class Comments:
             await asyncio.to_thread(_write, self._file(), self.waiting)
 
 
-def _write(file: Path, comments: tuple[Comment, ...]) -> None:
+def _write(file: Path, comments: tuple[GuestComment, ...]) -> None:
     """Keep the comments, or no file where there are none. A folder that cannot be written keeps none: they are in the
     page all the same."""
     with suppress(OSError):
@@ -99,10 +99,10 @@ def _write(file: Path, comments: tuple[Comment, ...]) -> None:
         save(file, to_utf8(json.dumps([one._asdict() for one in comments], ensure_ascii=False, indent=1)))
 
 
-def _read(file: Path) -> tuple[Comment, ...]:
+def _read(file: Path) -> tuple[GuestComment, ...]:
     """The comments that a file keeps; none of a file that cannot be read."""
     try:
-        kept = [Comment(**one) for one in json.loads(file.read_bytes())]
+        kept = [GuestComment(**one) for one in json.loads(file.read_bytes())]
     except (OSError, ValueError, TypeError):
         return ()
     fine = (all(isinstance(one, str) for one in (each.shot, each.key, each.name, each.text)) for each in kept)
