@@ -35,7 +35,6 @@ class ListeningOptions(NamedTuple):
 
 def listen(file: str, given: ListeningOptions) -> None:
     """Have the chosen takes listened to, and end the command with what was heard."""
-    from storyboard.catalog.transcription_models import usual_transcription_model
     from storyboard.compiler.pipeline import Options
     from storyboard.make.listening import ListeningPlan, listen_to_takes
     from storyboard.make.listening_report import (
@@ -45,6 +44,7 @@ def listen(file: str, given: ListeningOptions) -> None:
         write_heard,
         write_listening_plan,
     )
+    from storyboard.make.sound_models import transcription_model
     from storyboard.make.transcripts import wanted_transcripts
     from storyboard.project.ceilings import budget_of
     from storyboard.render.takes import chosen_takes
@@ -71,7 +71,7 @@ def listen(file: str, given: ListeningOptions) -> None:
     wanted = wanted_transcripts(
         analysis,
         takes,
-        usual_transcription_model(),
+        transcription_model(analysis),
         lambda clip: selection.only is None or clip in selection.only,
     )
     if not wanted:

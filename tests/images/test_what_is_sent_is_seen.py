@@ -123,7 +123,7 @@ def test_a_phones_picture_is_the_picture(tmp_path: Path, name: str) -> None:
 
 
 def test_large_photos_are_made_smaller_until_the_request_is_small_enough(tmp_path: Path) -> None:
-    photo = noisy_photo(6000, 4000)
+    photo = noisy_photo(4000, 3000)
     cast = [f"CHARACTER {name}\nfront: {name}-0.jpg\nangles: {name}-1.jpg, {name}-2.jpg\n" for name in ("Ann", "Tom")]
     for name in ("Ann", "Tom"):
         for number in range(3):
