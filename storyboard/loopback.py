@@ -11,8 +11,8 @@ HOST = "127.0.0.1"
 ALLOWED_HOSTS = (HOST, "localhost")
 
 
-def open_socket(port: int) -> socket.socket:
-    """A listening socket of this machine alone; port 0 takes any free one. Raises OSError.
+def open_socket(port: int, host: str = HOST) -> socket.socket:
+    """A listening socket, by default of this machine alone; port 0 takes any free one. Raises OSError.
 
     Where the system has SO_EXCLUSIVEADDRUSE (Windows), SO_REUSEADDR would let another program take the port over.
     """
@@ -20,7 +20,7 @@ def open_socket(port: int) -> socket.socket:
     try:
         exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if exclusive is None else exclusive, 1)
-        opened.bind((HOST, port))
+        opened.bind((host, port))
         opened.listen()
     except BaseException:
         opened.close()

@@ -130,6 +130,31 @@ def test_8_mebibytes(tmp_path: Path, fill: str, command: tuple[str, ...]) -> Non
     assert "longer than 50,000 lines or 1,048,576 characters" in output + told
 
 
+def test_8_mebibytes_of_final_draft(tmp_path: Path) -> None:
+    head = '<FinalDraft DocumentType="Script"><Content>'
+    unit = '<Paragraph Type="Action"><Text>A</Text></Paragraph>'
+    (tmp_path / "film.fdx").write_text(
+        f"{head}{unit * (LARGEST // len(unit))}</Content></FinalDraft>", encoding="utf-8"
+    )
+    code, _, told = run(tmp_path, "import", "film.fdx", seconds=20, megabytes=1024)
+    assert code == 2
+    assert "longer than 50,000 lines or 1,048,576 characters" in told
+
+
+@pytest.mark.slow
+def test_8_mebibytes_of_included_scripts(tmp_path: Path) -> None:
+    """Each is read up to what a film may hold together; the next one is told at its line."""
+    unit = "CHARACTER Name{}x{}\nlook: a woman in a green coat\nfront: https://x.org/a.png\n\n"
+    for number in range(10):
+        cast = "".join(unit.format(number, one) for one in range(11_500))
+        (tmp_path / f"cast{number}.sb").write_text(cast, encoding="utf-8")
+    includes = "".join(f"INCLUDE cast{number}.sb\n" for number in range(10))
+    (tmp_path / "film.sb").write_text(f"{includes}\nSHOT 5s\n@Name0x1 walks.\n", encoding="utf-8")
+    code, output, _ = run(tmp_path, "check", "film.sb", seconds=20, megabytes=1024)
+    assert code == 1
+    assert "the files of this film have more than 8,388,608 characters" in output
+
+
 def test_8_mebibytes_of_a_screenplay(tmp_path: Path) -> None:
     (tmp_path / "film.fountain").write_text(
         "INT. HOUSE - DAY\n\n" + "MIRA\nNo.\n\n" * (LARGEST // 10 - 9), encoding="utf-8"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storyboard.compiler.emit import build_manifest
@@ -72,6 +72,14 @@ with: Storm Lantern
 @Mira.winter and @{Old Tom} walk.
 """
 
+#: The same film with sounds that are not there: each is reported where it is named.
+SOUNDING = (
+    SCRIPT.replace("Style: soft", "Music: sounds/theme.opus (fade in 2s)\nStyle: soft")
+    .replace("look: stone\n", "look: stone\nambience: sea.wav\n")
+    .replace("INT. KITCHEN - DAY\n", "INT. KITCHEN - DAY\nmusic: radio.mp3\n")
+    .replace("OLD TOM\n", "EFFECT: horn.wav at 1s\n\nOLD TOM (tom.wav)\n")
+)
+
 #: Replacements that change one thing, and the scenes (from 1) that they concern.
 EDITS = {
     "the title": ("Title: The", "Title: A", {1, 2, 3}),
@@ -113,19 +121,24 @@ PIECES = st.sampled_from(
             "LOCATION Harbor.dusk\n",
         ),
         *("look: ", "front: https://example.com/x.png\n", "Style: hard\n", "Model: veo3\n", "Aspect: 9:16\n"),
+        *("Music: x.wav\n", "music: none\n", "ambience: a low hum\n", "EFFECT: bell.wav\n", " (-3 dB)"),
         *("\n", "\n\n", "@", "x", ".", "!", "[[", "]]"),
     ]
 )
 CHANGES = st.tuples(st.floats(0, 1), st.one_of(PIECES, st.integers(1, 9)))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT.index("EXT."), len(SCRIPT)]))
-def test_what_is_remembered_is_what_a_fresh_check_finds(changes: list[tuple[float, str | int]], reach: int) -> None:
-    memory, text = CompilerCache(), SCRIPT
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(CHANGES, min_size=1, max_size=8), st.sampled_from([SCRIPT, SOUNDING]), st.booleans())
+@example([(0.02, "x")], SOUNDING, True)
+@example([(0.02, "Music: x.wav\n")], SCRIPT, True)
+def test_what_is_remembered_is_what_a_fresh_check_finds(
+    changes: list[tuple[float, str | int]], script: str, is_in_the_cast: bool
+) -> None:
+    memory, text = CompilerCache(), script
     analyze_text(text, memory=memory)
     for where, change in changes:
-        at = int(where * reach)
+        at = int(where * (script.index("EXT.") if is_in_the_cast else len(script)))
         text = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
         again, fresh = analyze_text(text, memory=memory), analyze_text(text)
         assert again.diagnostics == fresh.diagnostics

@@ -20,15 +20,16 @@ MOST = 0.1
 #: A busy machine may take so many times as long for what only grows with its line; nothing else is let off.
 BUSY = 5
 #: Tried first on a shorter line. What takes longer than its share of the time there is tried on the whole one; what
-#: grows faster than its line cannot stay below it, since 32,768 squared is a thousand million steps.
-SHORT = 1 << 15
+#: grows faster than its line cannot stay below it, since 8,192 squared is 67 million steps.
+SHORT = 1 << 13
 SHARE = MOST * SHORT / LINE / 2
-SHORTEST = 1 << 12
+SHORTEST = 1 << 10  # whoever takes the whole of the time for it grows with the cube, or worse
 #: What takes little on a line four times as long, and no more than its four shares by a quarter, is not tried on the
 #: whole one: were the rest of it to grow with the square, the whole line would still take less than is let off.
 LONGER = 4 * SHORT
 LITTLE = MOST * BUSY / 4
 GROWTH = 1.25
+SQUARE = 3  # so many times its shares is what nearly grows with the square: the whole line is not waited for
 
 LINES = {
     "letters": "a",
@@ -114,17 +115,22 @@ def _slow_ones(units: Iterable[str] = ()) -> Iterator[tuple[str, str, str]]:
 def _is_slow(use: Callable[[str], object], unit: str) -> bool:
     """Whether the whole line takes too long. A busy machine slows some tries, a wild pattern all of them: it is caught
     on a line so short that one can wait for it."""
-    if _fastest(use, _line(unit, SHORTEST), SHARE, 3) > SHARE:
+    if _fastest(use, _line(unit, SHORTEST), MOST, 3) > MOST:
         return True
     if _fastest(use, _line(unit, SHORT), SHARE, 1) <= SHARE:
         return False
-    part = min(_time(use, _line(unit, SHORT)) for _ in range(3))
-    longer = _fastest(use, _line(unit, LONGER), GROWTH * part * LONGER / SHORT, 4)
-    if longer * LINE / LONGER <= LITTLE and longer <= GROWTH * part * LONGER / SHORT:
+    first, part = (min(_time(use, _line(unit, length)) for _ in range(3)) for length in (SHORTEST, SHORT))
+    if part > 20 * SHARE and part > SQUARE * first * SHORT / SHORTEST:
+        return True
+    shares = part * LONGER / SHORT
+    longer = _fastest(use, _line(unit, LONGER), GROWTH * shares, 4)
+    is_little = longer * LINE / LONGER <= LITTLE
+    if is_little and longer <= GROWTH * shares:
         return False
-    whole = _fastest(use, _line(unit, LINE), MOST, 8)
-    part = min(_time(use, _line(unit, SHORT)) for _ in range(8))
-    return whole > MOST and (whole > BUSY * MOST or whole > 2 * part * LINE / SHORT)
+    if not is_little and longer > SQUARE * shares:
+        return True
+    let_off = max(MOST, min(BUSY * MOST, 2 * part * LINE / SHORT))
+    return _fastest(use, _line(unit, LINE), let_off, 8) > let_off
 
 
 def _fastest(use: Callable[[str], object], line: str, enough: float, tries: int) -> float:

@@ -98,7 +98,7 @@ def _matches(text: str, place: Diagnostic | Related) -> None:
         assert start.column == start.offset - (before.rfind("\n") + 1) + 1
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(SCRIPTS)
 def test_any_script(text: str) -> None:
     hold(analyze_text(text), text)

@@ -29,7 +29,7 @@ from storyboard.board.storyboard import (
     scenes_by_entity,
     settings_of,
 )
-from storyboard.board.templates import environment
+from storyboard.board.templates import BoardContent, environment
 from storyboard.board.wording import action_of, brief, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
@@ -99,10 +99,16 @@ class _DrawnPiece(NamedTuple):
 class LiveBoard:
     """The pieces of a board. `order` is what the page holds now; `files` are its pictures and takes, by the names that
     the page asks for them with, in folders under `base`. `lay` says what each picture is made of, for a page that
-    composes them itself and asks for none."""
+    composes them itself and asks for none; `content` is what is shown besides the film."""
 
-    def __init__(self, base: str = "", lay: Callable[[PlannedImage], LaidImage] | None = None) -> None:
+    def __init__(
+        self,
+        base: str = "",
+        lay: Callable[[PlannedImage], LaidImage] | None = None,
+        content: BoardContent = BoardContent(),  # noqa: B008 # a frozen value
+    ) -> None:
         self._base = base
+        self._content = content
         self._lay = lay
         self.order: BoardOrder = {"title": "Storyboard", "single": {}, "scenes": []}
         self.pieces: dict[str, BoardPiece] = {}
@@ -164,7 +170,7 @@ class LiveBoard:
         files: dict[str, ImageSource] = {}
         placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
         videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
-        name, pieces = _scene_pieces(board, placed, videos)
+        name, pieces = _scene_pieces(board, placed, videos, self._content)
         return _DrawnScene(origin, pictures, board, _bar_facts(board), entities_of(scene), name, pieces, files)
 
     def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
@@ -212,7 +218,7 @@ class LiveBoard:
             if known is not None and known.origin == origin:
                 return macro, known
             files: dict[str, ImageSource] = {}
-            html = str(getattr(_macros(context | {"videos": has_takes} | more(files)), macro)())
+            html = str(getattr(_macros(context | {"videos": has_takes} | more(files), self._content), macro)())
             return macro, _DrawnPiece(origin, _name(html), {"html": html}, files)
 
         yield piece("arrow_store", None)
@@ -232,8 +238,8 @@ def _title(analysis: Analysis) -> str:
     return brief(analysis.film.title or Path(analysis.path).name)
 
 
-def _macros(context: Mapping[str, Any]) -> Any:  # noqa: ANN401 # a template's macros are its module's attributes
-    return environment().get_template(_TEMPLATE).make_module({"live": True, **context})
+def _macros(context: Mapping[str, Any], content: BoardContent) -> Any:  # noqa: ANN401 # macros are a module's attributes
+    return environment().get_template(_TEMPLATE).make_module({"live": True, "shows": content, **context})
 
 
 def _name(html: str) -> str:
@@ -241,10 +247,13 @@ def _name(html: str) -> str:
 
 
 def _scene_pieces(
-    board: SceneBoard, placed: Mapping[Panel, LinkedImage | LaidImage], videos: Mapping[Panel, str]
+    board: SceneBoard,
+    placed: Mapping[Panel, LinkedImage | LaidImage],
+    videos: Mapping[Panel, str],
+    content: BoardContent,
 ) -> tuple[str, dict[str, BoardPiece]]:
     """The frame of a scene and its panels; the name of the first."""
-    macros = _macros({"pictures": placed, "videos": videos})
+    macros = _macros({"pictures": placed, "videos": videos}, content)
     pieces: dict[str, BoardPiece] = {}
     names: list[str] = []
     for panel in board.panels:

@@ -42,6 +42,11 @@ class SoundModel(NamedTuple):
         return next((usd for most, usd in self.usd_steps if seconds <= most), None)
 
     @property
+    def needs_lyrics(self) -> bool:
+        """Whether it makes songs alone: it takes no request without words to sing."""
+        return "lyrics_prompt" in self.options and not {"force_instrumental", "duration_seconds"} & set(self.options)
+
+    @property
     def basis(self) -> str:
         """Where the figures are from, in words."""
         return f"{self.source}, {self.date.isoformat()}"

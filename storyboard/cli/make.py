@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Only hear this character's first line in three voices, to choose a speaker.",
 )
+@click.option(
+    "--listen", is_flag=True, help="Only have the takes listened to: which line was said, changed or not said."
+)
 @click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
 @click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
 @max_cost_option
@@ -67,6 +70,7 @@ def command(
     only: tuple[str, ...],
     copies: int,
     auditioned: tuple[str, ...],
+    listen: bool,
     retake: tuple[str, ...],
     resend_unknown: tuple[str, ...],
     max_cost: float | None,
@@ -95,6 +99,9 @@ def command(
 
     --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
     and gender, and says how the chosen one is written.
+
+    --listen has what is said in the chosen takes written down, once each, and compares it with the script word by word:
+    case, marks and numbers do not count. Only the sound leaves this machine.
 
     --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
 
@@ -136,6 +143,13 @@ def command(
         fail("--cut-out and --audition are two runs; leave one of them out")
     if cut_out and copies > 1:
         fail("the same picture is always cut out alike; leave --takes out")
+    if listen:
+        from storyboard.cli import listening
+
+        given = listening.ListeningOptions(
+            out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
+        )
+        listening.listen(file, given)
     analysis = script_or_leave(file, root, templates)
     try:
         names = [name for text in auditioned for name in text.split(",")]

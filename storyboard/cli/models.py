@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -32,7 +33,7 @@ NO_ANSWER = 3
 )
 @click.option("--pictures", is_flag=True, help="List the picture models instead.")
 @click.option("--voices", is_flag=True, help="List the speech models and their voices instead.")
-@click.option("--sounds", is_flag=True, help="List the models for music and effects instead.")
+@click.option("--sounds", is_flag=True, help="List the models for music and effects, and those that listen, instead.")
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed), and show what changed."
 )
@@ -73,7 +74,12 @@ def command(
 
 
 def _other_models(*, pictures: bool, voices: bool) -> Iterator[str]:
-    from storyboard.report.other_models import list_picture_models, list_sound_models, list_voices
+    from storyboard.report.other_models import (
+        list_picture_models,
+        list_sound_models,
+        list_transcription_models,
+        list_voices,
+    )
 
     if pictures:
         from storyboard.catalog.picture_models import picture_models, picture_uses
@@ -81,8 +87,13 @@ def _other_models(*, pictures: bool, voices: bool) -> Iterator[str]:
         return list_picture_models(picture_models(), picture_uses(), today())
     if not voices:
         from storyboard.catalog.sound_models import sound_models, usual_sound_model
+        from storyboard.catalog.transcription_models import transcription_models, usual_transcription_model
 
-        return list_sound_models(sound_models(), map(usual_sound_model, ("music", "effect")), today())
+        return chain(
+            list_transcription_models(transcription_models(), usual_transcription_model()),
+            [""],
+            list_sound_models(sound_models(), map(usual_sound_model, ("music", "effect")), today()),
+        )
     from storyboard.catalog.speech_models import speech_models, usual_speech_model
 
     return list_voices(speech_models(), usual_speech_model(), today())

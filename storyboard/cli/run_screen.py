@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from storyboard.cli.output import Output
 from storyboard.cli.streams import STOPPED, WRONG_USE, fail
@@ -18,9 +18,10 @@ from storyboard.cli.streams import STOPPED, WRONG_USE, fail
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan
     from storyboard.spend.events import Event
-    from storyboard.spend.outcome import Outcome
 
 NO_PRICE = 3
+
+_Result = TypeVar("_Result")
 
 
 class PlanPage(NamedTuple):
@@ -125,7 +126,7 @@ class RunScreen:
             self._listen = tell_plainly(self.say)
 
 
-def run_or_leave(run: Coroutine[Any, Any, Outcome], screen: RunScreen) -> Outcome:
+def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Result:
     """Run something that is paid to its end. Where it cannot begin, is declined or is stopped, the command ends with a
     message and its exit code."""
     from storyboard.cli.account import LOCKED

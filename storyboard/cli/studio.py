@@ -18,14 +18,24 @@ from storyboard.compiler.pipeline import Options
 if TYPE_CHECKING:
     import socket
 
+#: What `--lan` says without an address.
+_OWN_ADDRESS = "own"
+
 
 @click.command()
 @click.argument("file", default=".")
 @click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
 @click.option("--no-open", is_flag=True, help="Only say the address; do not show the page in the browser.")
+@click.option(
+    "--lan",
+    is_flag=False,
+    flag_value=_OWN_ADDRESS,
+    metavar="[ADDRESS]",
+    help="Let guests in your network look and comment, at this machine's address there or the one given.",
+)
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
-def command(file: str, port: int | None, no_open: bool, model: str | None, root: Path | None) -> None:
+def command(file: str, port: int | None, no_open: bool, lan: str | None, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
     follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
     shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
@@ -42,6 +52,10 @@ def command(file: str, port: int | None, no_open: bool, model: str | None, root:
 
     Without FILE, or with a folder, the page lists the films there and below: open one, begin a new one, or import a
     screenplay, which is dropped on the page or chosen. Only files of new names are written.
+
+    With --lan a tablet or a guest in your network sees the storyboard and the takes at a second address, given as a QR
+    code, too, with a password of its own. Guests can comment on shots, and do nothing else: you accept a comment as a
+    note in the script, or dismiss it. The studio itself stays on this machine.
     """
     from storyboard.studio.instance import AlreadyOpen
 
@@ -51,27 +65,49 @@ def command(file: str, port: int | None, no_open: bool, model: str | None, root:
         fail(f"{file}: is not a script that can be opened; `sbc new` makes a project with one")
     if model is not None:
         check_model(model, models_here(str(path / "film.sb" if is_folder else path)))
+    if lan and is_folder:
+        fail("guests look at one film: name its script")
     options = Options(model=model, root=root)
-    serve = _serve_films if is_folder else _serve_script
+    serving = (
+        _serve_films(path, options, port, shows=not no_open)
+        if is_folder
+        else _serve_script(path, options, port, _guest_host(lan), shows=not no_open)
+    )
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(path, options, port, shows=not no_open))
+            asyncio.run(serving)
     except AlreadyOpen as problem:
         there = f": {problem.address}" if problem.address else ""
         fail(f"{file} is open in another studio{there}")
     sys.exit(FINE)
 
 
-async def _serve_script(script: Path, options: Options, port: int | None, *, shows: bool) -> None:
+def _guest_host(lan: str | None) -> str:
+    """The address of this machine that guests come to; empty without --lan."""
+    from storyboard.studio.guests import network_address
+
+    if lan is None:
+        return ""
+    found = network_address() if lan == _OWN_ADDRESS else lan
+    if found is None:
+        fail("this machine is in no network; --lan ADDRESS names one of its addresses")
+    return found
+
+
+async def _serve_script(script: Path, options: Options, port: int | None, guest_host: str, *, shows: bool) -> None:
     from storyboard.studio.instance import only_instance
     from storyboard.studio.open_films import ScriptServer
 
     with only_instance(str(script)) as put_down:
         try:
-            server = ScriptServer(script, options, __version__, port)
+            server = ScriptServer(script, options, __version__, port, guest_host=guest_host)
         except OSError as problem:
+            if guest_host and port is None:
+                fail(f"guests cannot come to {guest_host} ({problem.strerror or problem}); --lan ADDRESS takes another")
             _fail_port(port, problem)
         put_down(server.address)
+        if server.guest_address:
+            _show_guest_address(server.guest_address)
         _show("studio", server.address, shows=shows)
         await server.serve()
 
@@ -94,6 +130,22 @@ async def _serve_films(folder: Path, options: Options, port: int | None, *, show
         await serve(StartPage(folder, options, films.open, access).app(), None, opened)
     finally:
         await films.close()
+
+
+def _show_guest_address(page: str) -> None:
+    """The address for guests, with its QR code in colours of its own, whatever the terminal's are."""
+    from io import StringIO
+
+    import segno
+
+    drawn = StringIO()
+    segno.make(page, error="l", micro=False).terminal(drawn, border=2, compact=True)
+    echo(f"guests: {page}", err=True)
+    if "utf" in (sys.stderr.encoding or "").lower():
+        for line in drawn.getvalue().splitlines():
+            click.secho(line, fg="bright_white", bg="black", err=True)
+    echo("Whoever in your network has this address sees the storyboard and the takes, and can comment;", err=True)
+    echo("nothing else. The connection is not encrypted: use it in a network that you trust.", err=True)
 
 
 def _show(name: str, page: str, *, shows: bool) -> None:

@@ -225,6 +225,7 @@ def _scenes(
             film_settings.draft_resolution,
             wire,
             settings,
+            whole.music,
         )
         one = memory.recall(key, blocks, gathered) or _scene(blocks, context, wire, before)
         done[key] = one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
         if not say(voices, speech.text, language, cast[speech.speaker], pace, path):
             continue
         speeches.append(LaidSpeech(len(laid), place, speech.end, is_computer=True))
-        laid.append(LaidSound("speech", str(path), samples_of(speech.start), None))
+        laid.append(LaidSound("speech", os.path.realpath(path), samples_of(speech.start), None))
         names.append(f"{speech.speaker}’s speech")
     missing = tuple(line for line in sounds.missing if line.place not in {one.place for one in speeches})
     return sounds._replace(
@@ -91,8 +92,12 @@ def cast_voices(speeches: Iterable[TimedSpeech]) -> dict[str, ComputerVoice]:
 
 def gender_of(entity: Entity | None) -> Gender | None:
     """The gender of somebody by what the script says of their voice, else of their look; None where it says none."""
-    words = read_table("computer_voices.toml")["words"]
-    return next((kind for said in _said(entity) if (kind := _kind(said, words, _EITHER))), None)
+    return (gender_in(entity.voice or "") or gender_in(entity.look or "")) if entity else None
+
+
+def gender_in(text: str) -> Gender | None:
+    """The gender that a description says, by the first word that does; None where it says none."""
+    return _kind(_words(text), read_table("computer_voices.toml")["words"], _EITHER)
 
 
 def _said(entity: Entity | None) -> list[list[str]]:

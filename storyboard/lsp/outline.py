@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Property, Text
+from storyboard.compiler.ir.resolved import Scene
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.pictures import is_url
@@ -46,10 +47,11 @@ def outline(analysis: Analysis, path: str) -> list[OutlineEntry]:
     if source is None:
         return []
     shots = timed(analysis)
+    scenes = {scene.at.anchor: scene for scene in analysis.film.scenes if scene.at is not None}
     top: list[OutlineEntry] = []
     stack: list[OutlineEntry] = []
     for offset, block in analysis.scripts[path].blocks:
-        entry = _entry(offset, block, shots, analysis)
+        entry = _entry(offset, block, scenes, shots, analysis)
         if entry is None:
             continue
         while stack and stack[-1].level >= entry.level:
@@ -66,7 +68,9 @@ def _closed(entry: OutlineEntry) -> OutlineEntry:
     return entry._replace(parts=parts, end=max([entry.end, *(part.end for part in parts)]))
 
 
-def _entry(offset: int, block: Block, shots: dict[Anchor, TimedShot], analysis: Analysis) -> OutlineEntry | None:
+def _entry(
+    offset: int, block: Block, scenes: dict[Anchor, Scene], shots: dict[Anchor, TimedShot], analysis: Analysis
+) -> OutlineEntry | None:
     match block:
         case parsed.TitlePage():
             title = next((one.value.string for one in block.properties if one.key == "title"), "")
@@ -78,7 +82,7 @@ def _entry(offset: int, block: Block, shots: dict[Anchor, TimedShot], analysis: 
         case parsed.Section():
             said = (block.title.string or "#", "", "section", block.level)
         case parsed.Heading():
-            said = (" ".join(block.line.string.split()) or ".", _scene(analysis, block), "scene", _SCENE)
+            said = (" ".join(block.line.string.split()) or ".", _scene(scenes.get(block.anchor)), "scene", _SCENE)
         case parsed.Shot():
             said = (*_shot(block, shots), "shot", _SHOT)
         case _:
@@ -98,12 +102,11 @@ def _total(analysis: Analysis) -> str:
     return f"{seconds} s"
 
 
-def _scene(analysis: Analysis, block: parsed.Heading) -> str:
-    for scene in analysis.film.scenes:
-        if scene.at is not None and scene.at.anchor is block.anchor:
-            seconds = sum(shot.duration or 0 for shot in scene.shots)
-            return f"{seconds} s · {count(len(scene.shots), 'shot')}"
-    return ""
+def _scene(scene: Scene | None) -> str:
+    if scene is None:
+        return ""
+    seconds = sum(shot.duration or 0 for shot in scene.shots)
+    return f"{seconds} s · {count(len(scene.shots), 'shot')}"
 
 
 def _shot(block: parsed.Shot, shots: dict[Anchor, TimedShot]) -> tuple[str, str]:
@@ -130,7 +133,8 @@ def folds(analysis: Analysis, path: str) -> list[Fold]:
     found: list[Fold] = []
 
     def add(start: int, end: int, kind: str) -> None:
-        end = len(source.text[:end].rstrip()) if kind == "region" else end
+        while kind == "region" and end > start and source.text[end - 1].isspace():
+            end -= 1
         first, last = source.position(start).line - 1, source.position(max(start, end)).line - 1
         if last > first:
             found.append(Fold(first, last, kind))

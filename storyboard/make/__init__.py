@@ -8,6 +8,9 @@ take in `pictures/`; `placing` copies the chosen one to the path that the script
 
 `cut_outs` are of pictures that are there: which the service is to cut out for the board (`cut_out_purchase`).
 
+Takes that are listened to: `transcripts` says what is asked and kept, `heard_lines` compares it with the script,
+`listening` is the run.
+
 Sounds: `speeches` and `sounds` say what is asked, `sound_takes` what is there. A speech comes with the answer to its
 call; `sound_jobs` queues the others and collects them; `speech_delivery` keeps both in `sounds/`.
 """

@@ -20,6 +20,7 @@ class PictureAction(StrEnum):
     NOT_NEEDED = "not needed"  # what this machine does is good enough
     NO_WORDS = "no look"  # nothing says what it shows
     BLOCKED = "blocked"  # cannot be put at its path, or is made from one that will not be there
+    SILENT = "silent"  # a take in which nothing is heard, so that there is nothing to ask
     LEFT_OUT = "left out"  # not asked for this time
 
 

@@ -17,12 +17,12 @@ from storyboard.compiler.spelling import nearest, offer
 from storyboard.film.spoken_language import iso_code, language_of
 from storyboard.film.voices import gender_of
 from storyboard.make.models import PRIVATE
+from storyboard.make.sound_models import named_speech_model
 from storyboard.make.sound_takes import chosen_sound
 from storyboard.make.speeches import (
     WantedSpeech,
     film_language,
     find_voice,
-    named_speech_model,
     speech_body,
     spoken_text,
 )

@@ -6,7 +6,6 @@ One call that costs money is open at a time, so that a run that dies leaves at m
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +21,10 @@ from storyboard.make.sounds import SoundItem
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.speeches import SpeechItem
 from storyboard.spend.budget import Budget
-from storyboard.spend.collector import LongWait
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
-from storyboard.spend.ledger import Full, Unusable
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import Outcome
 from storyboard.spend.poll import Averages
 from storyboard.spend.sender import Sender
 from storyboard.spend.services import Services
@@ -80,21 +77,9 @@ class MakeEngine:
             *(partial(self._queue, one) for one in self._plan.queued),
         )
         for work in works:
-            await self._guarded(work)
+            await self._halt.guarded(work)
         for entry in waited_for(self._tools.ledger):
-            await self._guarded(partial(self._collect, entry))
-
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do one thing; whatever is wrong with it, the run ends in good order."""
-        try:
-            await work()
-        except (Full, OSError) as problem:
-            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
-            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except (LongWait, Unusable) as problem:
-            self._sender.close(str(problem), Exit.INCOMPLETE)
-        except Exception as problem:  # noqa: BLE001 # as said
-            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+            await self._halt.guarded(partial(self._collect, entry))
 
     async def _do(self, item: PictureItem) -> None:
         wanted = item.wanted

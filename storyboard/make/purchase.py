@@ -81,6 +81,7 @@ class MediaCall(NamedTuple):
     answer_bytes: int
     limit: Call
     read: Callable[[Answer, float], PictureOutcome]
+    content_type: str = "application/json"
 
 
 async def keep_answer(tools: Services, entry: Entry, answer: Answer) -> Entry:
@@ -95,7 +96,9 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
     """The purchase of what comes with the answer to its call."""
 
     async def call(transport: Transport, departure: Departure) -> Answer:
-        return await transport.charge(media.path, media.body, media.seconds, departure, media.answer_bytes)
+        return await transport.charge(
+            media.path, media.body, media.seconds, departure, media.answer_bytes, media.content_type
+        )
 
     def settle(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Queued), "it comes with its answer"

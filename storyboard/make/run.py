@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from storyboard.compiler.pipeline import Analysis
@@ -13,36 +13,18 @@ from storyboard.make.cut_outs import plan_cut_outs
 from storyboard.make.delivery import Delivery, recover_media
 from storyboard.make.engine import MakeEngine
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
+from storyboard.make.session import MakeEnvironment, open_services
 from storyboard.make.sounds import plan_sounds, wanted_sounds, with_quotes
 from storyboard.make.speeches import plan_speeches, wanted_speeches
 from storyboard.make.takes import PICTURES, SOUNDS
 from storyboard.make.wanted import wanted_pictures
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
-from storyboard.spend.events import Broadcast, Listen
-from storyboard.spend.ledger_writer import LedgerWriter
+from storyboard.spend.events import Listen
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.quotes import ask_quotes
-from storyboard.spend.services import Services
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, Declined, Selection
 from storyboard.spend.signals import stopped_by_signals
-from storyboard.venice.clock import Clock, SystemClock
-from storyboard.venice.rate_limit import RateLimiter
-from storyboard.venice.transport import Mark, Timeouts
-
-
-def _nowhere(name: str) -> None:
-    """A mark that marks nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeEnvironment:
-    """What a run takes from outside: time and patience. `mark` is called at each point where it may be cut off."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    timeouts: Timeouts = field(default_factory=Timeouts.usual)
-    mark: Mark = _nowhere
-    is_limited: bool = True
 
 
 async def make_pictures(
@@ -71,47 +53,33 @@ async def make_pictures(
     speeches = wanted_speeches(analysis) if is_whole else options.auditions
     sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
-    listen = Broadcast(listen)
-    with open_session(folder, PICTURES, account, around.clock.wall, around.mark) as ledger:
-        (folder / SOUNDS).mkdir(exist_ok=True)
-        async with account.transport(around.timeouts, around.mark) as transport:
-            tools = Services(
-                folder=folder,
-                ledger=ledger,
-                transport=transport,
-                pace=RateLimiter(around.clock, is_limited=around.is_limited),
-                clock=around.clock,
-                listen=listen,
-                words=without_secrets(account.key, ledger),
-                mark=around.mark,
-                writer=LedgerWriter(ledger, around.clock, listen),
-                hide=account.key.hidden_from,
-            )
-            delivery = Delivery(tools, root, (folder, other_folder))
-            await recover_media(tools, delivery, {one.id: one for one in named})
-            plan = plan_pictures(
-                wanted,
-                ledger,
-                root=root,
-                folder=folder,
-                other_folder=other_folder,
-                selection=selection,
-                options=options,
-            )
-            plan = replace(
-                plan,
-                speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
-                sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
-                cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
-            )
-            if plan.queued:
-                quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
-                plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
-            if plan.sends:
-                plan = plan.with_balance(await ask_balance(transport))
-            if not agree(plan):
-                raise Declined
-            ledger.begin_run(os.getpid(), socket.gethostname())
-            engine = MakeEngine(tools, root, plan, budget, delivery)
-            with stopped_by_signals(engine.stop):
-                return await engine.run()
+    async with open_services(folder, (PICTURES, SOUNDS), account, listen, around) as tools:
+        ledger = tools.ledger
+        delivery = Delivery(tools, root, (folder, other_folder))
+        await recover_media(tools, delivery, {one.id: one for one in named})
+        plan = plan_pictures(
+            wanted,
+            ledger,
+            root=root,
+            folder=folder,
+            other_folder=other_folder,
+            selection=selection,
+            options=options,
+        )
+        plan = replace(
+            plan,
+            speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
+            sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
+            cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
+        )
+        if plan.queued:
+            quotes = await ask_quotes([one.wanted.quote for one in plan.queued], tools.transport, "audio/quote")
+            plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
+        if plan.sends:
+            plan = plan.with_balance(await ask_balance(tools.transport))
+        if not agree(plan):
+            raise Declined
+        ledger.begin_run(os.getpid(), socket.gethostname())
+        engine = MakeEngine(tools, root, plan, budget, delivery)
+        with stopped_by_signals(engine.stop):
+            return await engine.run()

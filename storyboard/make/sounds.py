@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from storyboard.catalog import read_table
-from storyboard.catalog.sound_models import SoundModel, usual_sound_model
+from storyboard.catalog.sound_models import SoundModel
 from storyboard.compiler.emit.sound import sound_runs
 from storyboard.compiler.ir.resolved import Audio, Effect, Shot
 from storyboard.compiler.pipeline import Analysis
@@ -22,6 +22,7 @@ from storyboard.compiler.prompts.sentences import clean
 from storyboard.film.sound_plan import sound_rules
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
+from storyboard.make.sound_models import sound_model
 from storyboard.make.sound_takes import chosen_sound, sound_standing
 from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
@@ -101,6 +102,10 @@ class SoundItem:
         return "quoted by the service" if self.is_quoted else self.wanted.model.basis
 
 
+#: The field of models that sing unless they are told not to.
+_INSTRUMENTAL = "force_instrumental"
+
+
 def wanted_sounds(analysis: Analysis) -> tuple[WantedSound, ...]:
     """The sounds of a script that are given in words, in its order: music, ambience, effects. Equal words are one
     sound, as long as the longest place that it has."""
@@ -119,31 +124,35 @@ def _runs(analysis: Analysis, kind: Literal["music", "ambience"]) -> Iterator[Wa
         return shot.music if kind == "music" else shot.ambience
 
     runs = list(sound_runs([shot for clip in analysis.clips for shot in clip.shots], sound))
+    model = sound_model(analysis, kind)
     takeover = sound_rules().laid["takeover" if kind == "music" else "ramp"]
     for number, (audio, shots) in enumerate(runs):
         if audio is None or not audio.words:
             continue
         neighbours = [one for one, _ in (*runs[max(0, number - 1) : number], *runs[number + 1 : number + 2]) if one]
         seconds = sum(shot.duration or 0 for shot in shots) - audio.options.at_second + audio.options.start_from
-        yield _wanted(f"{shots[0].number}.{kind}", kind, audio, shots[0], seconds + takeover / 2 * len(neighbours))
+        heard = seconds + takeover / 2 * len(neighbours)
+        yield _wanted(f"{shots[0].number}.{kind}", kind, model, audio, shots[0], heard)
 
 
 def _effects(analysis: Analysis) -> Iterator[WantedSound]:
+    model = sound_model(analysis, "effect")
     for shot in (shot for clip in analysis.clips for shot in clip.shots):
         effects = [beat.audio for beat in shot.beats if isinstance(beat, Effect)]
         for number, audio in enumerate(effects, 1):
             if audio.words:
                 seconds = (shot.duration or 0) - audio.options.at_second + audio.options.start_from
-                yield _wanted(f"{shot.number}.effect{number}", "effect", audio, shot, seconds)
+                yield _wanted(f"{shot.number}.effect{number}", "effect", model, audio, shot, seconds)
 
 
-def _wanted(name: str, kind: SoundKind, audio: Audio, shot: Shot, heard: float) -> WantedSound:
-    model = usual_sound_model(kind)
+def _wanted(name: str, kind: SoundKind, model: SoundModel, audio: Audio, shot: Shot, heard: float) -> WantedSound:
     facts = read_table("made_pictures.toml")["sound"]
     prompt = clean(audio.words)
     if len(prompt) < facts["shortest_prompt"]:
         prompt = facts["of"][kind].format(words=prompt)
     body: dict[str, Any] = {"model": model.id, "prompt": prompt}
+    if _INSTRUMENTAL in model.options:
+        body[_INSTRUMENTAL] = True  # the words are a description, and nobody sings them
     if model.seconds is not None and "duration_seconds" in model.options:
         shortest, longest, usual = model.seconds
         most = usual if kind == "effect" else longest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import wave
 from hashlib import sha256
 from pathlib import Path
@@ -73,7 +74,7 @@ def listen_to(path: Path, data: bytes) -> SpeechVerdict:
     """Whether a file can be decoded and holds more than silence."""
     facts = read_table("made_pictures.toml")["speech"]
     longest = samples_of(facts["longest_seconds"])
-    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", str(path), 0, None),)))
+    placed = place_sounds(longest, SoundOverlay((LaidSound("speech", os.path.realpath(path), 0, None),)))
     if 0 not in placed.placed:
         return SpeechVerdict(placed.unheard.get(0, "cannot be decoded"))
     seconds = (placed.placed[0].end - placed.placed[0].begin) / SOUND_RATE

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storyboard.catalog import read_table
-from storyboard.catalog.speech_models import SpeechModel, find_speech_model, speech_models, usual_speech_model
+from storyboard.catalog.speech_models import SpeechModel, speech_models, usual_speech_model
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
 from storyboard.film.spoken_language import iso_code, language_of
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
+from storyboard.make.sound_models import named_speech_model
 from storyboard.make.sound_takes import chosen_sound, sound_standing
 from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
@@ -74,12 +75,6 @@ class SpeechItem:
 def wanted_speeches(analysis: Analysis) -> tuple[WantedSpeech, ...]:
     """The speeches of a script that a voice speaks, in its order."""
     return tuple(_speeches(analysis, named_speech_model(analysis)))
-
-
-def named_speech_model(analysis: Analysis) -> SpeechModel | None:
-    """The model that the title page names as `Voice model`."""
-    given = analysis.whole.given.get("voice model")
-    return find_speech_model(given.value) if given is not None else None
 
 
 def film_language(analysis: Analysis) -> str:

@@ -16,9 +16,9 @@ from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
 
-PICTURES, SOUNDS = "pictures", "sounds"
+PICTURES, SOUNDS, TRANSCRIPTS = "pictures", "sounds", "transcripts"
 #: The folder of what an entry of a kind becomes.
-FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS}
+FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS, "transcript": TRANSCRIPTS}
 #: `own` of a take that is not chosen by itself: a further candidate.
 CANDIDATE = 0
 

@@ -162,6 +162,7 @@ def _project(folder: Path) -> MachineCheck:
         )
     ceilings = [f"{name} = {usd:g}" for name, usd in project.limits._asdict().items() if usd is not None]
     given = {"out": project.out, "wire": project.wire, "picture-model": project.picture_model}
+    given |= {f"{kind}-model": name for kind, name in project.sound_models._asdict().items()}
     named = [f"{name} = {value}" for name, value in given.items() if value]
     said = ", ".join([*named, *(ceilings or ["no ceilings"])])
     return MachineCheck("Project", Condition.FINE, f"{path}, with {said}")

@@ -5,6 +5,9 @@ wire = "api"    # the spelling of requests that `check` and `compile` use
 models = "models.toml"    # rows of models of one's own
 templates = "templates"    # prompt templates that go before ours
 picture-model = "grok-imagine-image"    # makes pictures, unless a script names another one
+voice-model = "tts-kokoro"    # speaks, unless a script names another one
+music-model = "ace-step-15"    # makes music; ambience-model and effect-model likewise
+transcription-model = "stt-xai-v1"    # listens to takes
 
 [limits]
 usd_per_day = 20
@@ -26,12 +29,14 @@ from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.project.settings import (
+    SoundModelNames,
     SpendingLimits,
     Wire,
     read_limits,
     read_models_path,
     read_out,
     read_picture_model,
+    read_sound_model,
     read_templates,
     read_text,
     read_wire,
@@ -40,13 +45,16 @@ from storyboard.project.toml_file import TomlFile
 from storyboard.wording import listed
 
 NAME = "sbc.toml"
-_KEYS = ("out", "wire", "models", "templates", "picture-model", "limits")
+#: The settings that name a model for what is heard.
+_SOUND_KEYS = tuple(f"{kind}-model" for kind in SoundModelNames._fields)
+_KEYS = ("out", "wire", "models", "templates", "picture-model", *_SOUND_KEYS, "limits")
 
 
 class Project(NamedTuple):
     """What a project file says; None where it says nothing, or nothing that can be used. `path` is None where there is
     no file. What is wrong in it, and in the files that it names, is with the models. `out` is the folder of everything
-    that is made, relative to the file's; `picture_model` is an id of the catalogue; `templates` is a folder."""
+    that is made, relative to the file's; `picture_model` is an id of the catalogue, and so are those of `sound_models`;
+    `templates` is a folder."""
 
     path: Path | None
     models: ProjectModels
@@ -55,6 +63,7 @@ class Project(NamedTuple):
     templates: Path | None = None
     wire: Wire | None = None
     out: str | None = None
+    sound_models: SoundModelNames = SoundModelNames()
 
 
 def find_project_file(script: str | Path) -> Path | None:
@@ -104,6 +113,7 @@ def _read_project(path: Path, shown: str) -> Project:
         read_templates(file, *given["templates"], folder) if "templates" in given else None,
         read_wire(file, *given["wire"]) if "wire" in given else None,
         read_out(file, *given["out"], folder) if "out" in given else None,
+        SoundModelNames(*(read_sound_model(file, *given[key]) if key in given else None for key in _SOUND_KEYS)),
     )
     if listed is None:
         return project._replace(models=ProjectModels(shipped_catalog(), tuple(file.diagnostics), (file.source,)))

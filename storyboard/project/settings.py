@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,16 @@ _MOST_BYTES = 1_000_000
 _MOST_FOLDERS = 100
 Wire = Literal["api", "guide"]
 _WIRES: tuple[Wire, ...] = get_args(Wire)
+
+
+class SoundModelNames(NamedTuple):
+    """The models that make what is heard, and the one that listens, by their ids; None for the usual one."""
+
+    voice: str | None = None
+    music: str | None = None
+    ambience: str | None = None
+    effect: str | None = None
+    transcription: str | None = None
 
 
 class SpendingLimits(NamedTuple):
@@ -66,6 +77,33 @@ def read_picture_model(file: TomlFile, key: str, value: object) -> str | None:
         advice = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
         file.report("SB104", (key,), f"There is no picture model {quote(str(value))}.", advice)
     return found.id if found else None
+
+
+def read_sound_model(file: TomlFile, key: str, value: object) -> str | None:
+    """The id of a model for the kind that the key begins with, as in `music-model`."""
+    kind = re.split("[-_]", key)[0]
+    names, what, where = _sound_models(kind)
+    found = next((one for one in names if isinstance(value, str) and one.lower() == value.strip().lower()), None)
+    if found is None:
+        near = nearest(str(value), names)
+        advice = f"Did you mean {offer(near)}?" if near else f"{where} lists them."
+        file.report("SB104", (key,), f"There is no {what} {quote(str(value))}.", advice)
+    return found
+
+
+def _sound_models(kind: str) -> tuple[list[str], str, str]:
+    """The models for a kind, what they are called, and which command lists them."""
+    from storyboard.catalog.sound_models import sound_models
+    from storyboard.catalog.speech_models import speech_models
+    from storyboard.catalog.transcription_models import transcription_models
+
+    if kind == "voice":
+        return [one.id for one in speech_models()], "speech model", "`sbc models --voices`"
+    if kind == "transcription":
+        return [one.id for one in transcription_models()], "transcription model", "`sbc models --sounds`"
+    listed_for = None if kind == "ambience" else kind
+    playing = [one.id for one in sound_models(listed_for) if not one.needs_lyrics]
+    return playing, f"model for {'effects' if kind == 'effect' else kind}", "`sbc models --sounds`"
 
 
 def read_templates(file: TomlFile, key: str, value: object, folder: Path) -> Path | None:

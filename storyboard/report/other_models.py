@@ -8,6 +8,7 @@ from datetime import date
 from storyboard.catalog.picture_models import PictureModel, PictureUse
 from storyboard.catalog.sound_models import SoundModel
 from storyboard.catalog.speech_models import SpeechModel
+from storyboard.catalog.transcription_models import TranscriptionModel
 from storyboard.report.prices import is_old
 from storyboard.wording import table
 
@@ -75,6 +76,15 @@ def list_sound_models(models: Iterable[SoundModel], usual: Iterable[SoundModel],
     yield from table(rows)
     yield ""
     yield from _dates([one.date for one in listed], today)
+
+
+def list_transcription_models(models: Iterable[TranscriptionModel], usual: TranscriptionModel) -> Iterator[str]:
+    """A table of the models that write down what is said."""
+    rows: list[tuple[object, ...]] = [("MODEL", "MAKES", "USD FOR A MINUTE", "PRIVACY")]
+    for one in models:
+        mark = " (usual)" if one.id == usual.id else ""
+        rows.append((f"{one.id}{mark}", "transcript", f"{one.price(60):g}", one.privacy))
+    yield from table(rows)
 
 
 def _dates(dates: list[date], today: date) -> Iterator[str]:

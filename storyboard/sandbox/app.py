@@ -25,7 +25,7 @@ from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
 from storyboard.sandbox.call_context import CallContext
-from storyboard.sandbox.clips import draw
+from storyboard.sandbox.clips import draw, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
@@ -36,6 +36,8 @@ from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
 from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
+from storyboard.sandbox.transcription_call import SpokenClips, TranscriptionCall
+from storyboard.sandbox.upscale_calls import UpscaleCalls
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
 
@@ -74,12 +76,18 @@ class Sandbox:
         self._now: Clock = lambda: clock() * settings.speed
         if settings.job_store:
             self.memory.jobs.update({job.queue_id: job for job in settings.job_store.jobs(self._now())})
+        store = settings.job_store
+        self.spoken = SpokenClips(store.spoken if store else None)
         rates = service("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
             for call in ("queue", "retrieve", "picture", "audio")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
+        store = settings.job_store
+        self._upscale = UpscaleCalls(
+            self._context(), self._now, settings.render_seconds, store.upscaled if store else None
+        )
 
     def app(self) -> Starlette:
         """The application, for a server."""
@@ -88,7 +96,7 @@ class Sandbox:
         routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
         routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
-        context = CallContext(self.settings.account, self.memory, self.read_body, self.take)
+        context = self._context()
         pictures = PictureCalls(context)
         routes += [
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
@@ -97,6 +105,8 @@ class Sandbox:
         speech = SpeechCall(context)
         routes.append(Route("/api/v1/audio/speech", self._counted(speech.speak), methods=["POST"]))
         store = self.settings.job_store
+        transcription = TranscriptionCall(context, self.spoken)
+        routes.append(Route("/api/v1/audio/transcriptions", self._counted(transcription.transcribe), methods=["POST"]))
         sounds = SoundCalls(context, self._now, self.settings.render_seconds, store.sounds if store else None)
         routes += [
             Route(f"/api/v1/audio/{name}", self._counted(call), methods=["POST"]) for name, call in sounds.calls.items()
@@ -108,6 +118,9 @@ class Sandbox:
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
+    def _context(self) -> CallContext:
+        return CallContext(self.settings.account, self.memory, self.read_body, self.take)
+
     def count_failure(self, status: int) -> None:
         """Count an answer against the budget of failed calls."""
         if self.settings.limited and status >= HTTPStatus.BAD_REQUEST:
@@ -115,7 +128,10 @@ class Sandbox:
 
     async def quote(self, request: Request) -> Response:
         """The price of a clip, in US dollars. Needs no key."""
-        body = parsed(Quote, await self.read_body(request))
+        raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.quote(request, raw)
+        body = parsed(Quote, raw)
         model = self._model(body.model)
         asked = Queue.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
@@ -152,6 +168,8 @@ class Sandbox:
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.queue(request, raw)
         check_key(request)
         headers = self.take("queue")
         body = parsed(Queue, as_api(raw) if self._is_guide else raw)
@@ -172,6 +190,8 @@ class Sandbox:
     async def retrieve(self, request: Request) -> Response:
         """How far a clip is, or the clip."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.retrieve(request, raw)
         check_key(request)
         headers = self.take("retrieve")
         ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
@@ -322,6 +342,8 @@ class Sandbox:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
                 try:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
+                    if sound and self.settings.draw is draw and (words := words_said(job.body)):
+                        await asyncio.to_thread(self.spoken.remember, job.video, words)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
                     raise Refusal(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None

@@ -1,4 +1,4 @@
-"""Clips of the sandbox: real video made from the request alone, so that a person sees what was sent."""
+"""Clips of the sandbox: real video made from the request alone, so that a person sees and hears what was sent."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from av.audio.stream import AudioStream
+from av.packet import Packet
 from av.video.frame import VideoFrame
 
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.camera_moves import move_of
+from storyboard.drawing.images import read_picture
 from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate
+from storyboard.drawing.plain_ground import cut_from_plain_ground
 from storyboard.drawing.still import Still, Subject, spread
 from storyboard.film.encoding import (
     RATE,
@@ -29,6 +34,7 @@ from storyboard.film.encoding import (
 from storyboard.film.frames import draw_frames, frame_size
 from storyboard.film.shots import PanelShot
 from storyboard.sandbox.bodies import Queue
+from storyboard.sandbox.clip_speech import ClipSpeech, SpokenWord, ToldShot, sound_packets, speak_clip
 from storyboard.sandbox.reference_strip import image_tag, under_strip
 from storyboard.sandbox.validation import image_bytes
 
@@ -38,6 +44,7 @@ _PAGE_CHARACTERS = 200  # what four lines of a caption hold
 _PAGE_SECONDS = 1.0
 _FIGURE_HEIGHT = 0.6  # of the frame: figures stand below the strip
 _SHORT_SIDE = 480
+_BROAD, _SOLID = 0.75, 127  # a thing's width by its height, at least; the value from which on a mask is solid
 
 
 class _Told(NamedTuple):
@@ -57,7 +64,22 @@ def draw(body: Queue, name: str, sound: bool) -> bytes:
         shots.append(PanelShot(told.seconds, still, tuple(_captions(told)), slate, move))
         start += told.seconds
     frames = (frame for shot in shots for frame in draw_frames(shot, size))
-    return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound)
+    speech = _speech(body) if sound else None
+    return _encoded(under_strip(frames, body, size), size, body.seconds, sound=sound, speech=speech)
+
+
+def words_said(body: Queue) -> tuple[SpokenWord, ...]:
+    """The words that are heard in the clip of a request, with their times."""
+    speech = _speech(body)
+    return speech.words if speech is not None else ()
+
+
+def _speech(body: Queue) -> ClipSpeech | None:
+    shots, start = [], 0
+    for told in _told(body):
+        shots.append(ToldShot(start, told.seconds, told.text))
+        start += told.seconds
+    return speak_clip(shots, body.seconds)
 
 
 def draw_once(body: Queue, _name: str, sound: bool) -> bytes:
@@ -73,13 +95,19 @@ def _plain(seconds: int, aspect: str, sound: bool) -> bytes:
     return _encoded(draw_frames(shot, size), size, seconds, sound=sound)
 
 
-def _encoded(frames: Iterator[VideoFrame], size: FrameSize, seconds: int, *, sound: bool) -> bytes:
+def _encoded(
+    frames: Iterator[VideoFrame], size: FrameSize, seconds: int, *, sound: bool, speech: ClipSpeech | None = None
+) -> bytes:
     with TemporaryDirectory(prefix="sbc-sandbox-") as folder:
         path = Path(folder) / "clip.mp4"
         with open_mp4(path) as container:
             stream = add_video(container, size, Fraction(RATE), Quality(threads=2))
-            silent = silent_packets(add_silence(container), Fraction(seconds)) if sound else iter(())
-            write_in_step(container, encode_frames(stream, frames), silent)
+            heard: Iterator[Packet[AudioStream]] = iter(())
+            if speech is not None:
+                heard = sound_packets(add_silence(container), speech.samples, seconds)
+            elif sound:
+                heard = silent_packets(add_silence(container), Fraction(seconds))
+            write_in_step(container, encode_frames(stream, frames), heard)
         return path.read_bytes()
 
 
@@ -129,15 +157,32 @@ def _still(body: Queue) -> Still:
     if body.image_url:
         return Still(_subject("start frame", "frame", body.image_url))
     figures = [
-        _subject(f"@Element{number}", "character", element.frontal_image_url)
-        for number, element in enumerate(body.elements or (), 1)
+        _figure(f"@Element{number}", element.frontal_image_url) for number, element in enumerate(body.elements or (), 1)
     ]
     places = [
         _subject(image_tag(body.model, n), "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)
     ]
     flat = body.reference_image_urls or ()
-    figures += [_subject(image_tag(body.model, n), "character", url) for n, url in enumerate(flat, 1)]
+    figures += [_figure(image_tag(body.model, n), url) for n, url in enumerate(flat, 1)]
     return Still(places[0] if places else None, spread(tuple(figures), _FIGURE_HEIGHT))
+
+
+def _figure(name: str, url: str | None) -> Subject:
+    """Somebody or something: a request does not say which, but a thing is broad, where a person stands."""
+    subject = _subject(name, "character", url)
+    return subject._replace(kind="prop") if _is_broad(subject.picture) else subject
+
+
+def _is_broad(data: Path | bytes | None) -> bool:
+    """Whether a picture shows something before a plain ground that is about as broad as it is tall."""
+    if data is None:
+        return False
+    try:
+        mask = cut_from_plain_ground(read_picture(data).convert("RGB"))
+    except UnreadableImage:
+        return False
+    box = mask.point(lambda value: 255 if value > _SOLID else 0).getbbox() if mask is not None else None
+    return box is not None and box[2] - box[0] > _BROAD * (box[3] - box[1])
 
 
 def _subject(name: str, kind: str, url: str | None) -> Subject:

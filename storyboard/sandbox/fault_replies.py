@@ -188,6 +188,13 @@ def silent(_: FaultReply) -> bytes:
     return silence(1.0)
 
 
+def _heard(reply: FaultReply, value: str) -> FaultReply:
+    """Other words in a transcription, without their times."""
+    if reply.status != 200:
+        return reply
+    return reply._replace(body=json.dumps({"text": value}).encode(), headers={**reply.headers, **_JSON})
+
+
 def _flag(header: str) -> Callable[[FaultReply, str], FaultReply]:
     return lambda reply, _: reply._replace(headers={**reply.headers, header: "true"})
 
@@ -246,6 +253,7 @@ PLAYS: dict[str, FaultPlay] = {
     "half-picture": FaultPlay(
         "half the bytes of a picture, told as all", _picture(lambda data: data[: len(data) // 2])
     ),
+    "heard": FaultPlay("a transcription of these words", _heard, "text"),
     "silence": FaultPlay("sound in which nothing is heard", _instead(silent)),
     "video-type": FaultPlay("the answer as it is, called video/mp4", _typed("video/mp4")),
     "json-type": FaultPlay("a clip called application/json", _typed("application/json"), on_video=True),

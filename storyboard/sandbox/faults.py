@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from storyboard.compiler.spelling import nearest, offer, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
-#: Calls that cost money: for a clip, for pictures, for a speech.
-PAID = ("queue", "generate", "edit", "multi-edit", "background-remove", "speech")
+#: Calls that cost money: for a clip, for pictures, for a speech, for what is said in a clip.
+PAID = ("queue", "generate", "edit", "multi-edit", "background-remove", "speech", "transcriptions")
 CALLS = (*PAID, "retrieve", "download", "quote", "complete", "models", "rate_limits", "usage-history")
 
 #: Statuses of a paid call that say: not charged. The three that are missing may come from the edge, with the call on

@@ -25,6 +25,16 @@ class JobStore:
         """The folder of jobs of the audio queue."""
         return self._folder / "sounds"
 
+    @property
+    def spoken(self) -> Path:
+        """The folder of what is said in clips."""
+        return self._folder / "spoken"
+
+    @property
+    def upscaled(self) -> Path:
+        """The folder of clips that are upscaled."""
+        return self._folder / "upscaled"
+
     def keep(self, job: SandboxJob) -> None:
         """Put a job down. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)

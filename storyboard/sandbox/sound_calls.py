@@ -40,6 +40,7 @@ class SoundQueue(SoundQuote):
     """The body of `audio/queue`, as far as a careful client sends it."""
 
     prompt: Annotated[str, Field(min_length=1)]
+    force_instrumental: bool | None = None
 
 
 class SoundJob(BaseModel):
@@ -83,6 +84,8 @@ class SoundCalls:
         shortest = read_table("made_pictures.toml")["sound"]["shortest_prompt"]
         if not shortest <= len(body.prompt) <= model.prompt_characters:
             refuse_wrong([(("prompt",), f"Expected {shortest} to {model.prompt_characters} characters")])
+        if body.force_instrumental is not None and "force_instrumental" not in model.options:
+            refuse_wrong([(("force_instrumental",), "This model does not take it")])
         usd = self._price(model, body)
         if lack := self._account.lacks(usd):
             raise Refusal(402, errors.standard(lack))

@@ -44,10 +44,15 @@ _CODECS = {
 
 def speak(text: str, voice: Voice, form: str) -> bytes:
     """A text as sound, in the format that was asked for; a WAV where PyAV does not write that."""
-    return encoded(_spoken(text, voice) or _hummed(text, voice), form)
+    return encoded(voice_samples(text, voice), form)
 
 
-def _spoken(text: str, voice: Voice) -> array[int] | None:
+def voice_samples(text: str, voice: Voice, pace: int = _PACE) -> array[int]:
+    """A text as samples, RATE a second; `pace` in words a minute."""
+    return _spoken(text, voice, pace) or _hummed(text, voice)
+
+
+def _spoken(text: str, voice: Voice, pace: int) -> array[int] | None:
     """A text spoken by the machine's voice; None where it has none, or cannot."""
     program = find_voices()
     if program is None:
@@ -60,7 +65,7 @@ def _spoken(text: str, voice: Voice) -> array[int] | None:
     language = language_of(text, {"en": "en-us", "fr": "fr-fr", "zh": "cmn"}.get(voice.language or "", voice.language))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
-        if not say(program, text, language, computer, _PACE, path):
+        if not say(program, text, language, computer, pace, path):
             return None
         return _samples(path)
 

@@ -67,19 +67,25 @@ def decode_screenplay(data: bytes, shown: str) -> DecodedFile:
     if data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(_XML) or shown.lower().endswith(".fdx"):
         root = read_xml(data, shown)
         script = restore_final_draft(root)
-        return (
-            DecodedFile(_NOTHING, None, script) if script is not None else DecodedFile(to_screenplay(root, shown), None)
-        )
+        if script is not None:
+            return DecodedFile(_NOTHING, None, script)
+        _refuse_longer(sum(1 for _ in root.iter("Paragraph")), sum(map(len, root.itertext())), shown)
+        return DecodedFile(to_screenplay(root, shown), None)
     if data.count(0) > len(data) // 100 and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Unimportable(f"{shown}: is not text (it holds NUL bytes); save it as UTF-8 Fountain")
     text, remark = decode_text(data, shown)
     script = restore(text)
     if script is not None:
         return DecodedFile(_NOTHING, remark, script)
-    if len(text) > MOST_CHARACTERS or len(text.splitlines()) > MOST_LINES:
+    _refuse_longer(len(text.splitlines()), len(text), shown)
+    return DecodedFile(read_fountain(text), remark)
+
+
+def _refuse_longer(lines: int, characters: int, shown: str) -> None:
+    """Raise Unimportable for what is longer than the script that would be made from it may be."""
+    if lines > MOST_LINES or characters > MOST_CHARACTERS:
         reason = f"is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has"
         raise Unimportable(f"{shown}: {reason}; divide it into several screenplays")
-    return DecodedFile(read_fountain(text), remark)
 
 
 def _refuse_other_files(data: bytes, shown: str) -> None:

@@ -4,6 +4,7 @@
     app         the page and what it asks for, over HTTP on loopback
     instance    one studio to a script
     films       the films of a folder, and what each comes to; `start_page` lists them, `new_films` begins and imports
+    guests      the board and the takes for guests in this machine's network; `comments` keeps what they say
     open_films  the scripts that are open, each a server at a port of its own
     script      the script on disk: read, saved only if nobody else has changed it
     routes      files and requests of a page, and the guards before them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from storyboard.files.stamps import stamp_of
 from storyboard.film.takes import Take
 from storyboard.lsp.live_board import header_of
 from storyboard.studio.access import Access
+from storyboard.studio.comments import FILE as COMMENTS_FILE
+from storyboard.studio.comments import Comments
+from storyboard.studio.guests import GuestPage
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
@@ -44,7 +48,8 @@ _LOOK = 0.5
 
 class Studio:
     """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
-    `start_page` is the address of the list of films that it was opened from, or empty."""
+    `start_page` is the address of the list of films that it was opened from, `guest_host` that of this machine for
+    guests; both may be empty."""
 
     def __init__(
         self,
@@ -54,6 +59,7 @@ class Studio:
         version: str,
         access: Access,
         start_page: str = "",
+        guest_host: str = "",
     ) -> None:
         self.access = access
         self._file = ScriptFile(script)
@@ -66,6 +72,11 @@ class Studio:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._media = MediaFiles(f"/media/{access.media}")
         self.feed = BoardFeed(self._read_takes, self._media.base)
+        self.comments = Comments(lambda: folder(False) / COMMENTS_FILE, time.time)
+        self.guests: GuestPage | None = None
+        if guest_host:
+            asked = self._chosen_takes, self._takes_by_clip, self._tell_comments
+            self.guests = GuestPage(guest_host, self.comments, *asked)
         self.production = Production(
             script, options, folder, lambda: self._sandbox, self._analysis, self._media, self.feed.send
         )
@@ -81,6 +92,8 @@ class Studio:
             "takes": self._list_takes,
             "take": self._change_take,
             "picture": self._keep_picture,
+            "comments": self._list_comments,
+            "remove-comment": self._remove_comment,
             **self.production.handlers(),
         }
         routes = [
@@ -155,8 +168,7 @@ class Studio:
         return {"sandbox": self._sandbox}
 
     async def _list_takes(self, _: dict[str, Any]) -> object:
-        analysis, folder = self._analysis(), self._folder(self._sandbox)
-        return {"clips": await asyncio.to_thread(list_takes, analysis, folder, self._media.take)}
+        return {"clips": await asyncio.to_thread(self._takes_by_clip, self._media.take)}
 
     async def _change_take(self, body: dict[str, Any]) -> object:
         action, number = body["action"], int(body["number"])
@@ -178,6 +190,8 @@ class Studio:
 
     def _checked(self, analysis: Analysis) -> None:
         self._soon(self.feed.show(analysis, self._progress()))
+        if self.guests is not None:
+            self.guests.show(analysis)
 
     def _tell_page(self, message: dict[str, Any]) -> None:
         self._soon(self.feed.send({"lsp": message}))
@@ -189,9 +203,22 @@ class Studio:
             found = None
         await self.feed.send({"disk": _text_data(found)})
 
+    async def _list_comments(self, _: dict[str, Any]) -> object:
+        return {"comments": [one._asdict() for one in self.comments.waiting]}
+
+    async def _remove_comment(self, body: dict[str, Any]) -> object:
+        await self.comments.remove(int(body["id"]))
+        await self._tell_comments()
+        return {}
+
+    async def _tell_comments(self) -> None:
+        await self.feed.send({"comments": len(self.comments.waiting)})
+
     async def _show_again(self) -> None:
         with contextlib.suppress(StudioRefusal):
             await self.feed.show(self._analysis(), self._progress())
+            if self.guests is not None:
+                self.guests.show(self._analysis())
             await self.feed.send({"takes": True})
 
     def _soon(self, work: Any) -> None:  # noqa: ANN401 # a coroutine
@@ -206,7 +233,13 @@ class Studio:
         shots = [shot.duration or 0 for scene in analysis.film.scenes for shot in scene.shots]
         sums = {"seconds": sum(shots), "clips": len(analysis.clips), **money, "sandbox": sandbox}
         self.feed.send_from_thread({"sums": sums})
-        return takes_in(folder)(analysis)
+        return self._chosen_takes(analysis)
+
+    def _chosen_takes(self, analysis: Analysis) -> Sequence[Take]:
+        return takes_in(self._folder(self._sandbox))(analysis)
+
+    def _takes_by_clip(self, url: Callable[[Path], str]) -> list[dict[str, Any]]:
+        return list_takes(self._analysis(), self._folder(self._sandbox), url)
 
 
 def _text_data(there: ScriptText | None) -> dict[str, str] | None:

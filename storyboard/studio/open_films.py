@@ -18,30 +18,49 @@ from storyboard.watch.server import address, open_script_socket, serve
 
 class ScriptServer:
     """The studio of one script. `start_page` is the address of the list of films that it was opened from, if it was.
-    Raises OSError where the port that was asked for cannot be had."""
+    With `guest_host`, an address of this machine in its network, guests may look there, at `guest_address`. Raises
+    OSError where the port that was asked for, or that host, cannot be had."""
 
     def __init__(
-        self, script: Path, options: Options, version: str, port: int | None = None, start_page: str = ""
+        self,
+        script: Path,
+        options: Options,
+        version: str,
+        port: int | None = None,
+        start_page: str = "",
+        guest_host: str = "",
     ) -> None:
         self._socket: socket.socket = open_script_socket(str(script), port)
+        self._guest_socket = open_script_socket(str(script), None, guest_host) if guest_host else None
         access = Access()
         self.address = f"{address(self._socket)}#{access.token}"
 
         def folder(sandbox: bool) -> Path:
             return clips_folder(str(script), None, sandbox=sandbox)
 
-        self._studio = Studio(script, options, folder, version, access, start_page)
+        self._studio = Studio(script, options, folder, version, access, start_page, guest_host)
+        self.guest_address = ""
+        if self._guest_socket is not None and self._studio.guests is not None:
+            self.guest_address = f"{address(self._guest_socket)}#{self._studio.guests.access.token}"
 
     async def serve(self, until: asyncio.Event | None = None) -> None:
         """Serve until the program is interrupted or, with an event, until that is set."""
-        looking = asyncio.create_task(self._studio.look_at_files())
+        looking, over = asyncio.create_task(self._studio.look_at_files()), asyncio.Event()
+        guests = asyncio.create_task(self._serve_guests(over))
         try:
             await serve(self._studio.app(), self._studio.feed, self._socket, until)
         finally:
+            over.set()
+            await guests
             looking.cancel()
             await self._studio.production.close()
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
+
+    async def _serve_guests(self, until: asyncio.Event) -> None:
+        guests = self._studio.guests
+        if self._guest_socket is not None and guests is not None:
+            await serve(guests.app(), guests.feed, self._guest_socket, until)
 
 
 class OpenFilms:

@@ -35,12 +35,14 @@ _POLICY = (
 )
 
 
-def page_app(access: Access, files: PageFiles, routes: Sequence[BaseRoute]) -> Starlette:
-    """A page on loopback with its routes."""
+def page_app(
+    access: Access, files: PageFiles, routes: Sequence[BaseRoute], hosts: Sequence[str] = ALLOWED_HOSTS
+) -> Starlette:
+    """A page with its routes, for browsers that call this machine by one of `hosts`; by default on loopback."""
     return Starlette(
         routes=[*page_routes(files, access.nonce), *routes],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
             Middleware(SameOrigin, policy=_POLICY.format(nonce=access.nonce), is_linked=True),
         ],
     )

@@ -26,7 +26,7 @@ from storyboard.wording import printable
 
 _FILES: PageFiles = {
     "/": ((PAGE_FOLDER / "films.html",), "text/html"),
-    "/films.css": ((BOARD_STYLE, PAGE_FOLDER / "films.css"), "text/css"),
+    "/films.css": ((BOARD_STYLE, PAGE_FOLDER / "plain.css", PAGE_FOLDER / "films.css"), "text/css"),
     "/films.js": ((PAGE_FOLDER / "films.js",), "text/javascript"),
     **ICON,
 }

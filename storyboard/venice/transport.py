@@ -129,6 +129,7 @@ class Transport:
         seconds: float,
         departure: Departure | None = None,
         most_bytes: int | None = None,
+        content_type: str = "application/json",
     ) -> Answer:
         """Make a call that costs money, and read at most so much of its answer, by default what a text may have. Raises
         NeverSent where it did not leave, NoAnswer where it did and nothing came back; `departure` says which of the two
@@ -143,7 +144,7 @@ class Transport:
         patience = self._timeouts
         try:
             async with asyncio.timeout(patience.connect + seconds):
-                request = self._post(self._queue, path, body, seconds)
+                request = self._post(self._queue, path, body, seconds, content_type)
                 request.extensions["trace"] = trace
                 response = await self._queue.send(request, stream=True)
                 try:
@@ -173,11 +174,14 @@ class Transport:
         async with self._opened(self._media, request, "fetch", begins) as opened:
             yield opened
 
-    async def quote(self, body: dict[str, Any], path: str = "video/quote") -> Answer:
-        """Ask for a price, of a clip or by the `path` of another queue; needs no key, and gets none. Raises
-        NoAnswer."""
-        data = json.dumps(body).encode()
-        async with self._opened(self._media, self._post(self._media, path, data, self._timeouts.json), "quote") as it:
+    async def quote(
+        self, body: dict[str, Any], path: str = "video/quote", seconds: float | None = None, *, with_key: bool = False
+    ) -> Answer:
+        """Ask for a price, of a clip or by the `path` of another queue. It mostly needs no key, and gets none then;
+        `seconds` is the patience with a body that takes its time. Raises NoAnswer."""
+        data, patience = json.dumps(body).encode(), seconds or self._timeouts.json
+        client = self._calls if with_key else self._media
+        async with self._opened(client, self._post(client, path, data, patience), "quote", seconds=patience) as it:
             return it.answer
 
     async def models(self, kind: str) -> Answer:
@@ -199,8 +203,15 @@ class Transport:
         async with self._opened(self._calls, request, "get") as opened:
             return opened.answer
 
-    def _post(self, client: httpx.AsyncClient, path: str, body: bytes, seconds: float) -> httpx.Request:
-        headers = {"Content-Type": "application/json"}
+    def _post(
+        self,
+        client: httpx.AsyncClient,
+        path: str,
+        body: bytes,
+        seconds: float,
+        content_type: str = "application/json",
+    ) -> httpx.Request:
+        headers = {"Content-Type": content_type}
         address = f"{self.base_url}/{path}"
         return client.build_request("POST", address, content=body, headers=headers, timeout=self._patience(seconds))
 
@@ -209,12 +220,17 @@ class Transport:
 
     @asynccontextmanager
     async def _opened(
-        self, client: httpx.AsyncClient, request: httpx.Request, call: str, begins: Begins = is_video
+        self,
+        client: httpx.AsyncClient,
+        request: httpx.Request,
+        call: str,
+        begins: Begins = is_video,
+        seconds: float | None = None,
     ) -> AsyncIterator[OpenedResponse]:
         response: httpx.Response | None = None
         try:
             try:
-                async with asyncio.timeout(self._timeouts.json):
+                async with asyncio.timeout(seconds or self._timeouts.json):
                     response = await client.send(request, stream=True)
                     self._mark(f"{call}.headers")
                     chunks = response.aiter_raw()

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from storyboard.board.live import BoardOrder, LiveBoard
+from storyboard.board.templates import BoardContent
 from storyboard.compiler.diagnostics import Severity
 from storyboard.film.takes import Take
 from storyboard.wording import count
@@ -39,11 +40,16 @@ class Status(TypedDict):
 
 class BoardFeed:
     """What the page shows: the last script that could be read, its takes, and a line about both. `read_takes` is called
-    in a thread."""
+    in a thread; `content` is what is shown besides the film."""
 
-    def __init__(self, read_takes: ReadTakes, base: str = "") -> None:
+    def __init__(
+        self,
+        read_takes: ReadTakes,
+        base: str = "",
+        content: BoardContent = BoardContent(),  # noqa: B008 # a frozen value
+    ) -> None:
         self._read_takes = read_takes
-        self._board = LiveBoard(base)
+        self._board = LiveBoard(base, content=content)
         self._inboxes: list[list[object]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._analysis: Analysis | None = None
@@ -91,6 +97,11 @@ class BoardFeed:
     def file(self, name: str) -> ImageSource | None:
         """What a picture or take of the page shows, by its name."""
         return self._board.files.get(name)
+
+    @property
+    def pages(self) -> int:
+        """How many pages are listening."""
+        return len(self._inboxes)
 
     async def stream(self) -> AsyncIterator[str]:
         """The events of one page, as an event stream has them, until the feed ends."""

@@ -147,23 +147,24 @@ def media_routes(feed: BoardFeed, other_take: Callable[[str], Path | None] = lam
     return [Route("/pictures/{name}", picture), Route("/takes/{name}", take)]
 
 
-def open_script_socket(script: str, port: int | None) -> socket.socket:
+def open_script_socket(script: str, port: int | None, host: str = HOST) -> socket.socket:
     """A socket at the port that was asked for; else at the script's own one, which is the same each time, or, where
-    others hold it, at another. Raises OSError where the port that was asked for cannot be had."""
+    others hold it, at another. Raises OSError where the port that was asked for, or the host, cannot be had."""
     if port is not None:
-        return open_socket(port)
+        return open_socket(port, host)
     path = os.path.realpath(script).encode("utf-8", "surrogateescape")
     first = int.from_bytes(hashlib.blake2b(path, digest_size=8).digest(), "big")
     for step in range(_TRIES):
         try:
-            return open_socket(_FIRST_PORT + (first + step) % _PORTS)
+            return open_socket(_FIRST_PORT + (first + step) % _PORTS, host)
         except OSError:
             continue
-    return open_socket(0)
+    return open_socket(0, host)
 
 
 def address(opened: socket.socket) -> str:
-    return f"http://{HOST}:{opened.getsockname()[1]}/"
+    host, port = opened.getsockname()
+    return f"http://{host}:{port}/"
 
 
 class _Server(uvicorn.Server):

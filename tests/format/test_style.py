@@ -25,7 +25,7 @@ from storyboard.format import Unformatted, format_script, restyle
 from storyboard.format.meaning import known_keys
 from storyboard.format.verify import syntax_errors
 
-_EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "120"))
+_EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "60"))
 
 _UGLY = """\
 

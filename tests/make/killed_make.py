@@ -13,7 +13,8 @@ from pathlib import Path
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.make.cut_outs import wanted_cut_outs
 from storyboard.make.planning import PictureOptions
-from storyboard.make.run import MakeEnvironment, make_pictures
+from storyboard.make.run import make_pictures
+from storyboard.make.session import MakeEnvironment
 from storyboard.spend.budget import Budget
 from storyboard.spend.session import Account, Selection
 from storyboard.venice.secret import Secret

@@ -21,8 +21,9 @@ from PIL import Image, ImageDraw
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.make.cut_outs import wanted_cut_outs
 from storyboard.make.planning import PictureOptions, PicturePlan
-from storyboard.make.run import MakeEnvironment, make_pictures
+from storyboard.make.run import make_pictures
 from storyboard.make.selection import select_pictures
+from storyboard.make.session import MakeEnvironment
 from storyboard.make.sounds import wanted_sounds
 from storyboard.make.speeches import WantedSpeech, wanted_speeches
 from storyboard.make.wanted import wanted_pictures

@@ -231,3 +231,27 @@ def test_the_sandbox_plays_what_was_asked() -> None:
 
 def _states(film: MakeProject) -> list[str]:
     return [str(entry.state) for entry in film.all_entries()]
+
+
+def test_a_project_names_the_models(tmp_path: Path) -> None:
+    (tmp_path / "sbc.toml").write_text(
+        'music-model = "elevenlabs-music-v2"\nambience-model = "MMAudio-V2-text-to-audio"\n'
+        'effect-model = "mmaudio-v2-text-to-audio"\n'
+    )
+    film = tmp_path / "film.sb"
+    film.write_text(SCRIPT)
+    music, ambience, effect = wanted_sounds(analyze_file(film))
+    assert (music.body["model"], music.body["force_instrumental"]) == ("elevenlabs-music-v2", True)
+    assert (ambience.model.id, ambience.seconds) == ("mmaudio-v2-text-to-audio", 11)
+    assert effect.model.id == "mmaudio-v2-text-to-audio"
+
+
+def test_the_models_of_a_project_are_paid_and_laid(tmp_path: Path) -> None:
+    (tmp_path / "sbc.toml").write_text('music-model = "minimax-music-v26"\n')
+    with make_project(tmp_path, SCRIPT) as film:
+        assert film.make(only=["music"]).code is Exit.FINE
+        assert film.plan is not None
+        assert film.plan.usd == pytest.approx(0.18)
+        assert set(made_sounds(analyze_file(film.script), film.out)) == {"slow strings, far away"}
+        (tmp_path / "sbc.toml").write_text("")
+        assert not made_sounds(analyze_file(film.script), film.out), "another model makes another piece"

@@ -378,3 +378,31 @@ def test_without_the_file_the_root_in_an_editor_is_the_folder_that_is_open_there
     assert files.options_for(str(script)).root == script.parent
     given = Workspace(Documents(), Options(root=Path("/given")), [str(tmp_path)])
     assert given.options_for(str(script)).root == Path("/given")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('music-model = "ace-stepp-15"', "There is no model for music “ace-stepp-15”. Did you mean ace-step-15?"),
+        ('music-model = "minimax-music-v2"', "There is no model for music “minimax-music-v2”. Did you mean"),
+        ('effect-model = "sonilo-v1-1-music"', "There is no model for effects “sonilo-v1-1-music”."),
+        ('effect_model = "zzz"', "There is no model for effects “zzz”. `sbc models --sounds` lists them."),
+        ('voice-model = "tts-kokorro"', "There is no speech model “tts-kokorro”. Did you mean tts-kokoro?"),
+        ('transcription-model = "openai/wisper-large-v3"', "Did you mean openai/whisper-large-v3?"),
+        ("ambience-model = 5", "There is no model for ambience “5”."),
+        ('sound-model = "ace-step-15"', "There is no setting “sound-model” in a project file."),
+    ],
+)
+def test_models_for_sounds_are_looked_up(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "sbc.toml").write_text(line + "\n")
+    (found,) = read_project(tmp_path / "film.sb").models.diagnostics
+    assert said in f"{found.message} {found.help}"
+
+
+def test_models_for_sounds_are_ids_of_the_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "sbc.toml").write_text(
+        'voice-model = "TTS-Kokoro"\nmusic-model = "lyria-3-pro"\nambience-model = "sonilo-v1-1-music"\n'
+    )
+    named = read_project(tmp_path / "film.sb").sound_models
+    assert (named.voice, named.music, named.ambience) == ("tts-kokoro", "lyria-3-pro", "sonilo-v1-1-music")
+    assert (named.effect, named.transcription) == (None, None)

@@ -73,7 +73,7 @@ def _service(model: Model) -> Model:
 
 
 @given(scripts())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_compiles_is_taken(script: str) -> None:
     analysis = analyze_text(script, "film.sb")
     if analysis.has_errors:
@@ -86,7 +86,7 @@ def test_what_compiles_is_taken(script: str) -> None:
 
 
 @given(scripts(), st.sampled_from([one for one in models(SERVICE) if one.takes_references]))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_drafts_that_compile_are_taken(script: str, model: Model) -> None:
     final = analyze_text(script, "film.sb")
     if final.has_errors:

@@ -25,7 +25,7 @@ from storyboard.screenplay.script import Action, Heading, Speech
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 #: How many scripts are tried; a longer run is asked for by hand.
-_EXAMPLE_COUNT = int(os.environ.get("SBC_EXAMPLES", "40"))
+_EXAMPLE_COUNT = int(os.environ.get("SBC_EXAMPLES", "20"))
 _FILMS = sorted(file for file in _EXAMPLES.rglob("*.sb") if "SHOT" in file.read_text(encoding="utf-8"))
 
 

@@ -18,7 +18,7 @@ from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.script import Screenplay
 
 #: How many screenplays are tried; a longer run is asked for by hand.
-_EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "120"))
+_EXAMPLES = int(os.environ.get("SBC_EXAMPLES", "60"))
 _WORD = re.compile(r"[^\W_]+")
 
 

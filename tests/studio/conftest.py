@@ -50,6 +50,7 @@ class Studio(NamedTuple):
     port: int
     token: str
     script: Path
+    said: str = ""
 
     @property
     def address(self) -> str:
@@ -97,16 +98,19 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(script: Path, *, ends: bool = True, **environment: str) -> Iterator[Studio]:
+def running(script: Path, *options: str, ends: bool = True, **environment: str) -> Iterator[Studio]:
     """A studio of a script. It ends as it should, unless the test ends it otherwise."""
-    command = [sys.executable, "-m", "storyboard.cli", "studio", str(script), "--no-open"]
+    command = [sys.executable, "-m", "storyboard.cli", "studio", str(script), "--no-open", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=_environment() | environment) as process:
         try:
             assert process.stderr
-            said = process.stderr.readline()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/#(\S+)", said)
-            assert found, said
-            yield Studio(process, int(found[1]), found[2], script)
+            said, found = "", None
+            while found is None:
+                line = process.stderr.readline()
+                assert line, said
+                said += line
+                found = re.match(r"\w+: http://127\.0\.0\.1:(\d+)/#(\S+)", line)
+            yield Studio(process, int(found[1]), found[2], script, said)
         finally:
             process.send_signal(signal.SIGINT)
             try:

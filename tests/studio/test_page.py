@@ -279,3 +279,46 @@ def test_films_are_listed_found_begun_imported_and_opened(tmp_path: Path, browse
     assert (tmp_path / "loft.sb").is_file()
     assert (tmp_path / "Loft 2" / "film.sb").is_file()
     assert complaints == []
+
+
+@pytest.mark.slow
+def test_a_comment_of_a_guest_lands_as_a_note(tmp_path: Path, browser: Browser) -> None:
+    """A guest looks and comments at three widths; the writer sees the comment, accepts it, and takes it back."""
+    from tests.studio.test_guests import HOST, HOSTILE
+
+    complaints: list[str] = []
+    with running(write_film(tmp_path), "--lan", HOST, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        page = _open(browser, studio, complaints)
+        visitor = browser.new_page(viewport={"width": 390, "height": 800})
+        visitor.set_default_timeout(_PATIENCE)
+        visitor.on("pageerror", lambda error: complaints.append(str(error)))
+        visitor.goto(re.findall(r"guests: (\S+)", studio.said)[0])
+        try:
+            for width in (390, 820, 2560):
+                visitor.set_viewport_size({"width": width, "height": 800})
+                visitor.locator(".panel .comment").first.wait_for()
+                assert visitor.evaluate("document.documentElement.scrollWidth") <= width
+            visitor.get_by_role("button", name="Comment on shot 1.2").click()
+            visitor.get_by_label("Your name").fill("Anna <b>")
+            visitor.get_by_label("Your comment").fill(HOSTILE)
+            visitor.get_by_role("button", name="Send").click()
+            visitor.locator("#status", has_text="has been sent").wait_for()
+            page.locator("#comments", has_text="1 comment").click()
+            page.locator(".guest-comment", has_text="<img src=x").wait_for()
+            page.get_by_role("button", name="Accept as a note on 1.2").click()
+            page.locator(".cm-line", has_text="[[TODO Anna <b>: <img src=x onerror=boom> ] ] SHOT 5s @Mira").wait_for()
+            page.locator("#dialog").wait_for(state="hidden")
+            page.locator("#comments").wait_for(state="hidden")
+            assert page.locator(".panel").count() == 2
+            page.keyboard.press("Control+z")
+            page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+            assert page.locator(".cm-line", has_text="Anna").count() == 0
+            page.locator(".cm-content").click()
+            page.keyboard.press("Control+Home")
+            page.keyboard.insert_text("// a line\n")
+            page.locator("#saved", has_text="not saved").wait_for()
+            assert visitor.evaluate("window.boom") is None
+        finally:
+            visitor.close()
+            page.close()
+    assert complaints == []

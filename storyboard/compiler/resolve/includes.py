@@ -30,7 +30,7 @@ from storyboard.compiler.ir.parsed import (
     Synopsis,
     TitlePage,
 )
-from storyboard.compiler.loader import LONGEST_PATH, Loader, Unreadable
+from storyboard.compiler.loader import LARGEST_SCRIPT, LONGEST_PATH, Loader, Unreadable
 from storyboard.compiler.parse import BlockCache, parse
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Anchor, Location, Source, Span
@@ -66,6 +66,7 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
     path = loader.first_path(path)
     stack = [_open(source, path, frozenset({path}), result, memory)]
     seen = {path}
+    room = LARGEST_SCRIPT - len(source.text)
     while stack:
         file = stack[-1]
         if not file.blocks:
@@ -75,9 +76,10 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
         if isinstance(block, Declaration):
             result.declarations.append((os.path.dirname(file.path), block))
         elif isinstance(block, Include) and block.path is not None:
-            opened = _include(block, file, seen, loader, result, memory)
+            opened = _include(block, file, seen, room, loader, result, memory)
             whole = whole and opened is not False
             if isinstance(opened, _File):
+                room -= len(opened.source.text)
                 stack.append(opened)
     return result._replace(is_whole=whole)
 
@@ -94,9 +96,10 @@ def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, me
 
 
 def _include(
-    block: Include, file: _File, seen: set[str], loader: Loader, result: Gathered, memory: BlockCache | None
+    block: Include, file: _File, seen: set[str], room: int, loader: Loader, result: Gathered, memory: BlockCache | None
 ) -> _File | bool:
-    """The included file; True where it has been read before, False where it cannot be."""
+    """The included file; True where it has been read before, False where it cannot be. `room` is how many characters
+    the film may still grow by."""
     assert block.path is not None
     typed = block.path.string
     folder = os.path.dirname(file.path)
@@ -128,6 +131,12 @@ def _include(
         near = loader.scripts_near(typed, folder)
         meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
         result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
+        return False
+    if len(source.text) > room:
+        message = (
+            f"{quote(typed)} cannot be included: the files of this film have more than {LARGEST_SCRIPT:,} characters."
+        )
+        result.findings.append(Finding("SB105", block.header, message, "Divide the film into several scripts."))
         return False
     seen.add(path)
     return _open(source, path, file.chain | {path}, result, memory)

@@ -1,7 +1,7 @@
 // The cast: who and where, with their pictures and the clips that they are in. Those that are missing are made from here;
 // of several takes one is chosen by a click.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { button, count, element, money, openDialog } from "./dom.js";
 import { showOffer } from "./pay.js";
 import { changes } from "./takes.js";
@@ -37,7 +37,7 @@ function head(missing, undeclared, room) {
   return [
     element("p", {}, missing.length ? `${count(missing.length, "picture")} that the script names ${missing.length === 1 ? "is" : "are"} not there yet.` : "Every picture that the script names is there."),
     element("div", { class: "actions start" },
-      undeclared.length ? button(`Name pictures for ${undeclared.length === 1 ? undeclared[0] : `${undeclared.length} without one`}`, () => guarded(room, () => declare(room))) : null,
+      undeclared.length ? button(undeclared.length === 1 ? `Name a picture for ${undeclared[0]}` : `Name pictures for ${undeclared.length} without one`, () => guarded(room, () => declare(room))) : null,
       element("label", {}, "Takes of each ", copies),
       missing.length ? button("Make what is missing…", () => guarded(room, () => showMakePlan(room))) : null),
   ];

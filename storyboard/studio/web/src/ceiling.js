@@ -1,7 +1,7 @@
 // The ceiling for a day: what it is, what is spent of it, and where it is set. It stands in the project file and holds for
 // every run, from the page and from a terminal.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { button, element, money } from "./dom.js";
 
 /** A line about the ceilings of a project, with a way to set that for a day. */

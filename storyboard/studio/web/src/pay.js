@@ -1,7 +1,7 @@
 // What a run would do and cost, and the only button that pays. No key presses it and focus is never on it; above a limit
 // that the person sets it is held for a second.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { ceilingLine } from "./ceiling.js";
 import { button, byId, count, element, money, openDialog } from "./dom.js";
 

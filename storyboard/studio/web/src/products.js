@@ -1,6 +1,6 @@
 // What is made of the film for others: the film itself, the animatic, the board as one page, timelines, paper, subtitles.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { button, element, fill, openDialog } from "./dom.js";
 
 export const TITLE = "Export";

@@ -1,6 +1,6 @@
 // The plan of a render: each clip with its still, what happens to it, and the price.
 
-import { ask } from "./api.js";
+import { ask } from "#api";
 import { count, element, money } from "./dom.js";
 import { showOffer } from "./pay.js";
 import { approveButton } from "./stills.js";

@@ -1,6 +1,6 @@
 // The still of a clip: what it begins with, to be approved before the clip is paid for.
 
-import { Refused, ask } from "./api.js";
+import { Refused, ask } from "#api";
 import { button, element } from "./dom.js";
 
 /** A button that approves a still, or takes the approval back. */

@@ -1,7 +1,7 @@
 // The clips side by side with their still and their takes: play together, pick, lock, note, retake, and what has changed.
 
 import { diff } from "@codemirror/merge";
-import { ask } from "./api.js";
+import { ask } from "#api";
 import { button, element, openDialog } from "./dom.js";
 import { showPlan } from "./render_plan.js";
 import { stillCard } from "./stills.js";
