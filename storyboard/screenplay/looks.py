@@ -27,19 +27,19 @@ _NUMBER = re.compile(r"\d+")
 _COMMENT = re.compile(r"\[\[|/\*")
 
 
-class WithLooks(NamedTuple):
+class ExtractedLooks(NamedTuple):
     """The elements without what is now a look, and the looks by the compared form of the name."""
 
     elements: list[Element]
     looks: dict[str, str]
 
 
-def take_looks(elements: Iterable[Element], names: Sequence[str]) -> WithLooks:
+def extract_looks(elements: Iterable[Element], names: Sequence[str]) -> ExtractedLooks:
     """Take the looks of people out of the action; `names` are those who may have one."""
     elements = list(elements)
     looks: dict[str, str] = {}
     if not names:
-        return WithLooks(elements, looks)
+        return ExtractedLooks(elements, looks)
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(
         rf"(?=[^\W_]){WORD_START}(?:{'|'.join(map(name_pattern, longest_first))})(?!\w)", re.IGNORECASE
@@ -65,7 +65,7 @@ def take_looks(elements: Iterable[Element], names: Sequence[str]) -> WithLooks:
     for index, element in enumerate(elements):
         if isinstance(element, Action) and not _COMMENT.search("".join(element.lines)):
             elements[index] = element._replace(lines=tuple(map(take, element.lines)))
-    return WithLooks(elements, looks)
+    return ExtractedLooks(elements, looks)
 
 
 def _look(said: re.Match[str]) -> str:

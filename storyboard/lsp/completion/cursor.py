@@ -70,6 +70,6 @@ def known_keys(place: Cursor) -> tuple[str, ...]:
             return keys.SHOT
         case parsed.TitlePage():
             return keys.TITLE_PAGE
-        case parsed.Loose() if not place.spot.source.text[: place.at].strip("\n\r \ufeff").count("\n"):
+        case parsed.LooseText() if not place.spot.source.text[: place.at].strip("\n\r \ufeff").count("\n"):
             return keys.TITLE_PAGE
     return ()

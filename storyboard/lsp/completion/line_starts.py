@@ -57,7 +57,7 @@ def line_starts(place: Cursor) -> Iterable[Offer] | None:
 def _is_among_properties(place: Cursor) -> bool:
     """Whether only the header and properties of its block stand above the cursor's line."""
     above = flatten(place.spot.source.text[place.spot.offset : place.at]).split("\n")[:-1]
-    if isinstance(place.spot.block, parsed.TitlePage | parsed.Loose):
+    if isinstance(place.spot.block, parsed.TitlePage | parsed.LooseText):
         above = [line for line in above if line.strip() or place.spot.block.properties]
         header = 0
     else:
