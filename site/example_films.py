@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -18,8 +19,9 @@ def script_of(folder: Path) -> Path:
 
 
 def lesson_of(folder: Path) -> str:
-    """What an example teaches: its first line says it."""
-    lesson = script_of(folder).read_text(encoding="utf-8").splitlines()[0].removeprefix("// Teaches: ")
+    """What an example teaches: the comment that opens it says so."""
+    lines = takewhile(lambda line: line.startswith("//"), script_of(folder).read_text(encoding="utf-8").splitlines())
+    lesson = " ".join(line.removeprefix("//").strip() for line in lines).removeprefix("Teaches: ")
     return lesson[:1].upper() + lesson[1:]
 
 

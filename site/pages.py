@@ -7,6 +7,7 @@
   `language/set-up.md`: editors.
 - `messages/SB….md`: a page for each code, from the compiler's own explanations.
 - `examples/…md`: each example's script with its storyboard and, with `--animatics`, its animatic.
+- `playground.md` with `--playground`: what the playground is; `playground.py` builds it beside.
 - `source/index.md`: how it is built, for whoever reads the code.
 
 The generator orders pages by their paths: an index first, then folders, by name.
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from example_films import EXAMPLES, example_folders, lesson_of, script_of, title_of
 from markdown.extensions.toc import slugify
+from playground import build as build_playground
 
 from storyboard.compiler.codes import TITLES
 
@@ -45,15 +47,33 @@ _PLACES = {
     "examples": "examples/index.md",
 }
 
+_PLAYGROUND = """\
+# Playground
+
+Write a film here before you install anything: the compiler runs in your browser, checks every key that you type, draws
+the storyboard beside it and says what the film would cost by the table of prices.
+
+[Open the playground](playground/index.html){ .md-button .md-button--primary }
+
+It loads about 16 MB once and works without a network from then on. Your scripts and pictures stay in your browser; a
+script can be shared as an address, which holds it, or downloaded. What needs a machine, it has not got: rendering, the
+animatic and the film are made by `sbc`.
+"""
+
 
 def main() -> None:
     """Write the pages and what they show into the folder named on the command line."""
     parser = argparse.ArgumentParser(description="Write the pages of the site.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--animatics", action="store_true", help="make the animatics of the examples, too (minutes)")
+    parser.add_argument("--playground", action="store_true", help="build the playground, too (needs Node)")
     options = parser.parse_args()
     shutil.copytree(_ASSETS, options.folder, dirs_exist_ok=True)
-    for path, text in _pages(with_animatics=options.animatics):
+    pages = list(_pages(with_animatics=options.animatics))
+    if options.playground:
+        build_playground(options.folder / "playground")
+        pages.append(("playground.md", _PLAYGROUND))
+    for path, text in pages:
         page = options.folder / path
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")

@@ -45,7 +45,7 @@ _PACKAGES = (
     *("attr", "attrs", "cattrs", "jinja2", "lsprotocol", "markupsafe", "platformdirs", "pygls", "typing_extensions"),
 )
 #: Kinds of files beside our modules that they read.
-_DATA = frozenset({".toml", ".jinja", ".md", ".json"})
+_DATA = frozenset({".toml", ".jinja", ".md", ".json", ".txt"})
 _STYLES = (
     _ROOT / "storyboard" / "board" / "board.css",
     _ROOT / "storyboard" / "watch" / "page" / "live.css",

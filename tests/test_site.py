@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,16 +12,23 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.codes import TITLES
+from tests.studio.playground_site import PYODIDE
 
 _ROOT = Path(__file__).parent.parent
+_PAGE = _ROOT / "storyboard" / "studio" / "web" / "playground" / "index.html"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site, made beside a copy of its configuration."""
-    home = tmp_path_factory.mktemp("site")
+    """The built site."""
+    return _build(tmp_path_factory.mktemp("site"))
+
+
+def _build(home: Path, *options: str) -> Path:
+    """Build the site beside a copy of its configuration."""
     shutil.copy(_ROOT / "site" / "mkdocs.yml", home)
-    subprocess.run([sys.executable, str(_ROOT / "site" / "pages.py"), str(home / "content")], check=True, timeout=300)
+    command = [sys.executable, str(_ROOT / "site" / "pages.py"), str(home / "content"), *options]
+    subprocess.run(command, check=True, timeout=300)
     arguments = [sys.executable, "-m", "zensical", "build", "--strict", "-f", str(home / "mkdocs.yml")]
     built = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
@@ -44,3 +53,14 @@ def test_an_example_has_its_script_and_its_board(site: Path, example: str) -> No
     assert "SHOT" in page
     assert (site / "examples" / example / "board.html").stat().st_size > 10_000
     assert f'src="{example}/board.html"' in page
+
+
+@pytest.mark.slow
+def test_the_playground_is_part_of_the_site(tmp_path: Path) -> None:
+    if not PYODIDE.exists():
+        pytest.skip("Pyodide is not installed (npm ci in storyboard/studio/web): the playground is not built")
+    site = _build(tmp_path, "--playground")
+    assert 'href="playground/index.html"' in (site / "playground.html").read_text(encoding="utf-8")
+    files = json.loads(re.search(r"FILES=(\[.*?\])", (site / "playground" / "service_worker.js").read_text())[1])  # type: ignore[index]  # it is there
+    assert all((site / "playground" / name).exists() for name in files)
+    assert (site / "playground" / "index.html").read_text() == _PAGE.read_text(), "the generator leaves the page alone"

@@ -23,6 +23,7 @@ _PERSON, _THING = 0.42, 0.8
 _FILLS, _HEADROOM = 1.0, 0.07
 #: Where a hand is by its owner's height: beside the middle, and down from the head.
 _HAND_ASIDE, _HAND_DOWN = 0.2, 0.55
+_SMALLEST_HELD = 0.08  # of the frame's height: smaller, nobody would see what it is
 #: An end frame's share of the frame, and its distance from the corner.
 _INSET, _MARGIN = 0.28, 0.03
 _FIGURE_OF_PORTRAIT = 0.86  # of its height
@@ -131,10 +132,11 @@ def _standing(
     if breadth > width * _WIDEST:
         tall *= width * _WIDEST / breadth
         breadth = width * _WIDEST
+    left = min(max(0.0, one.x * width - breadth / 2), width - breadth)
     if one.height < _FILLS:
-        return one.x * width - breadth / 2, one.foot * height - tall, breadth, tall
+        return left, one.foot * height - tall, breadth, tall
     top = min(height * _HEADROOM, max(0.0, height - tall))
-    return one.x * width - breadth / 2, top, breadth, max(tall, height - top)
+    return left, top, breadth, max(tall, height - top)
 
 
 def _held(
@@ -142,7 +144,7 @@ def _held(
 ) -> tuple[float, float, float, float]:
     """Where a thing is that somebody holds: at the hand, or over the head."""
     x, y, breadth, tall = holder
-    own = one.height * height
+    own = max(one.height, _SMALLEST_HELD) * height
     wide = own * (shown.width / shown.height if shown else _breadth(one.subject))
     middle = x + breadth / 2
     if one.grip == "head":

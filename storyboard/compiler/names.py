@@ -102,7 +102,10 @@ def is_word(text: str) -> bool:
 
 
 def clean_name(typed: str) -> str:
-    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left."""
+    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left, and for
+    what is far longer than a name."""
+    if len(typed) > 2 * LONGEST_NAME:
+        return ""
     name = _pattern(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]").sub(" ", typed)
     name = re.sub(r"\.(?=[^\s.])", ". ", re.sub(r"\.{2,}", ".", name))
     edge = _pattern(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")

@@ -18,7 +18,7 @@ from storyboard.drawing.still import PlacedSubject, Still, Subject
 #: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
 _LEAST_KEPT = 0.3
 _NEAR_SIDE = 0.5  # of the frame: for who is in the foreground of an over-the-shoulder shot
-_CHANGED = 12  # how much a value differs where something was drawn over the stage
+_CHANGED = 6  # how much a value differs where something was drawn over the stage
 
 
 class ComposedPicture(NamedTuple):

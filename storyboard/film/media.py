@@ -44,7 +44,7 @@ def pictures(
     given, converter = 0, Converter()
     with open_clip(media.path) as container:
         start: Fraction | None = None
-        for frame in _whole_frames(container):
+        for frame in whole_frames(container):
             if frame.pts is None or frame.time_base is None:
                 continue
             at = frame.pts * frame.time_base
@@ -69,7 +69,7 @@ def pictures(
         given += 1
 
 
-def _whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
+def whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
     """Frames up to the first that cannot be decoded; the first of all has to be."""
     video = picture_stream(container)
     video.thread_type = "AUTO"

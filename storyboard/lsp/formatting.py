@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 from operator import eq
 
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Options, analyze_text
@@ -18,7 +19,7 @@ def formatting(
 ) -> list[RenameChange]:
     """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path, `known` blocks
     of the script that have been read. Raises Unformatted where it is to be left alone."""
-    formatted = format_script(text, lambda script: analyze_text(script, path, options, texts=texts), known)
+    formatted = format_script(text, lambda script: analyze_text(script, path, options, user_cache(), texts), known)
     return differences(text, formatted)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.project_files import files_below
@@ -24,7 +25,7 @@ def scripts_with(path: str, files: Workspace, first: Analysis) -> list[Analysis]
     texts = files.documents.texts()
     folders = [files.documents.folder, os.path.dirname(path)]
     closed = [
-        analyze_text(text, script, files.options_for(script), texts=texts)
+        analyze_text(text, script, files.options_for(script), user_cache(), texts)
         for script, text in including(path, folders, texts).items()
         if script not in known
     ]

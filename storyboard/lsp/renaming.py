@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from storyboard.compiler.diagnostics import Severity
+from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTER, fold, has_case, is_name, is_word
 from storyboard.compiler.parse.comments import strip_comments
@@ -183,7 +184,7 @@ def _misread(
 ) -> str | None:
     """Why the changed script would not say the same; None where it does."""
     texts = {source.path: applied(source.text, changes.get(source.path, [])) for source in analysis.sources}
-    after = analyze_text(texts[analysis.path], analysis.path, analysis.options, texts=texts)
+    after = analyze_text(texts[analysis.path], analysis.path, analysis.options, user_cache(), texts)
     wanted = [(_renamed(one.entity, entity, target, name), one.form, one) for one in occurrences(analysis)]
     found = [(fold(one.entity.name), one.form) for one in occurrences(after)]
     for index, (full, form, one) in enumerate(wanted):

@@ -37,6 +37,7 @@ from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, pars
 from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.transcription_call import SpokenClips, TranscriptionCall
+from storyboard.sandbox.upscale_calls import UpscaleCalls
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
 
@@ -83,6 +84,10 @@ class Sandbox:
             for call in ("queue", "retrieve", "picture", "audio")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
+        store = settings.job_store
+        self._upscale = UpscaleCalls(
+            self._context(), self._now, settings.render_seconds, store.upscaled if store else None
+        )
 
     def app(self) -> Starlette:
         """The application, for a server."""
@@ -91,7 +96,7 @@ class Sandbox:
         routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
         routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
-        context = CallContext(self.settings.account, self.memory, self.read_body, self.take)
+        context = self._context()
         pictures = PictureCalls(context)
         routes += [
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
@@ -113,6 +118,9 @@ class Sandbox:
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
+    def _context(self) -> CallContext:
+        return CallContext(self.settings.account, self.memory, self.read_body, self.take)
+
     def count_failure(self, status: int) -> None:
         """Count an answer against the budget of failed calls."""
         if self.settings.limited and status >= HTTPStatus.BAD_REQUEST:
@@ -120,7 +128,10 @@ class Sandbox:
 
     async def quote(self, request: Request) -> Response:
         """The price of a clip, in US dollars. Needs no key."""
-        body = parsed(Quote, await self.read_body(request))
+        raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.quote(request, raw)
+        body = parsed(Quote, raw)
         model = self._model(body.model)
         asked = Queue.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
@@ -157,6 +168,8 @@ class Sandbox:
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.queue(request, raw)
         check_key(request)
         headers = self.take("queue")
         body = parsed(Queue, as_api(raw) if self._is_guide else raw)
@@ -177,6 +190,8 @@ class Sandbox:
     async def retrieve(self, request: Request) -> Response:
         """How far a clip is, or the clip."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.retrieve(request, raw)
         check_key(request)
         headers = self.take("retrieve")
         ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)

@@ -30,6 +30,11 @@ class JobStore:
         """The folder of what is said in clips."""
         return self._folder / "spoken"
 
+    @property
+    def upscaled(self) -> Path:
+        """The folder of clips that are upscaled."""
+        return self._folder / "upscaled"
+
     def keep(self, job: SandboxJob) -> None:
         """Put a job down. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)

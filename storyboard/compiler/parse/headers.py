@@ -185,8 +185,9 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
     if len(others) != 1:
         return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
     seconds = others[0][1] or others[0][2]
-    lead = re.search(r"[\s,;:—–-]*$", plain[at : others[0].start()])
-    start = others[0].start() - len(lead[0]) if lead else others[0].start()
+    start = others[0].start()
+    while start > at and (plain[start - 1].isspace() or plain[start - 1] in ",;:—–-"):
+        start -= 1
     put = Edit(Span(span.anchor, span.end, span.end), f" {seconds}s")
     fix = Fix(False, (put, Edit(line.span(start, others[0].end()), "")))
     return span, at, Finding("SB103", span, message, fix=fix)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
@@ -20,7 +19,8 @@ from storyboard.compiler.prompts.tags import Tagger
 from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
-_SAID_OF_PLACE = lazy_pattern(r"[.,;:]+$")
+#: Punctuation at the end of a place, which its sentence does not need.
+_ENDINGS = ".,;:"
 
 
 class ShotPhrases(NamedTuple):
@@ -186,7 +186,7 @@ def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
 def _setting(tagger: Tagger, scene: Scene) -> str:
     parts = [part if isinstance(part, str) else tagger.name(part) for part in setting_phrase(scene)]
     text = tagger.sentence(tagger.prose(scene.setting))
-    parts = [_SAID_OF_PLACE.sub("", part) for part in parts]
+    parts = [part.rstrip(_ENDINGS) for part in parts]
     parts = [part for index, part in enumerate(parts) if not index or not parts[index - 1].lower().endswith(part)]
     where = f"Setting: {', '.join(parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)

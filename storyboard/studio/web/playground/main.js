@@ -3,7 +3,7 @@
 import "./policy.js";
 import { Board, clock } from "../../../watch/page/board.js";
 import { addPictureButtons } from "../src/cast_pictures.js";
-import { button, byId, count, element, openDialog } from "../src/dom.js";
+import { button, byId, count, element, openDialog, say as tell } from "../src/dom.js";
 import { ScriptEditor } from "../src/editor.js";
 import { play } from "../src/player.js";
 import { ProblemList } from "../src/problems.js";
@@ -11,12 +11,13 @@ import { linkScriptAndBoard, showPane } from "../src/script_and_board.js";
 import { addShotButton, shotOf } from "../src/shot_menu.js";
 import { Refused, askWorker, follow } from "./compiler.js";
 import { forgetDraft, keepDraft, listDrafts } from "./drafts.js";
-import { countOwn, showPictures } from "./pictures.js";
+import { countOwn, picturesOf } from "./pictures.js";
 import { scriptAddress } from "./policy.js";
 import { LONGEST, LONGEST_SENT, addressOf, readAddress } from "./share.js";
 
 const REST = 400;  // milliseconds without a key after which a draft is kept
 const PATIENCE = 180_000;  // milliseconds for the first answer: Python may have to be loaded first
+const SCRIPT = "file:///film/film.sb";
 const FIRST = "08-the-lantern-keeper";  // the example of a first visit
 
 const see = byId("see");
@@ -26,7 +27,6 @@ const board = new Board(byId("board"), see, "div", part => {
 });
 let editor = null, problems = null, examples = [], draft = null, keeping = 0;
 
-const tell = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const safely = work => Promise.resolve().then(work).catch(problem => {
   tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
@@ -49,7 +49,7 @@ function hear(update) {
 }
 
 function showSums({ clock: time, shots, clips, price, basis }) {
-  const rows = [["Running time", time], ["Shots", shots], ["Clips", clips], ["Price", price]];
+  const rows = [["Running time", time], ["Film", `${shots}, ${clips}`], ["Price", price]];
   byId("sums").replaceChildren(...rows.map(([key, value]) => element("div", {}, element("dt", {}, key), element("dd", {}, value))));
   byId("basis").textContent = basis ? `a price of the table, not a quote: ${basis}` : "";
 }
@@ -63,15 +63,15 @@ async function open(film) {
   byId("editor").replaceChildren();
   byId("problems").hidden = true;
   byId("film").textContent = draft.title || "Playground";
-  const uri = "file:///film/film.sb", opened = askWorker("open", { files: example?.files ?? {}, heads: example?.heads ?? {} });
-  const pictures = opened.then(() => showPictures(draft.id, example?.pictures ?? {}));
-  editor = new ScriptEditor(byId("editor"), { uri, text: film.text, timeout: PATIENCE }, {
+  const pictures = await picturesOf(draft.id, example?.pictures ?? {});
+  const opened = askWorker("open", { files: example?.files ?? {}, heads: example?.heads ?? {}, pictures });
+  editor = new ScriptEditor(byId("editor"), { uri: SCRIPT, text: film.text, timeout: PATIENCE }, {
     changed, moved: link.moved, save: () => safely(download),
     problems: (file, found) => { problems.show(file, found); editor.keepCursorInView(); },
   });
   problems = new ProblemList(byId("problems"), editor);
   byId("problems").hidden = true;
-  await pictures;
+  await opened;
 }
 
 function changed() {

@@ -13,14 +13,16 @@ const FOLDER = "refs";
 
 let draft = null, taken = new Set(), addresses = [];
 
-/** Show the pictures of a draft, and those of its example: `facts` by their path. */
-export async function showPictures(id, example) {
+/** The pictures of a draft by their paths, and those of its example: `{ url, facts }` each. */
+export async function picturesOf(id, example) {
   for (const address of addresses) URL.revokeObjectURL(address);
-  draft = id;
-  taken = new Set();
   addresses = [];
-  for (const [path, { url, facts }] of Object.entries(example)) await show(path, url, facts);
-  for (const { path, blob, facts } of await listPictures(id).catch(() => [])) await show(path, addressFor(blob), facts);
+  draft = id;
+  const own = (await listPictures(id).catch(() => [])).map(({ path, blob, facts }) => [path, { url: addressFor(blob), facts }]);
+  const given = Object.entries(example).map(([path, { url, facts }]) => [path, { url: new URL(url, location.href).href, facts }]);
+  const pictures = Object.fromEntries([...given, ...own]);
+  taken = new Set(Object.keys(pictures));
+  return pictures;
 }
 
 /** How many pictures of a draft are in this browser alone. */
@@ -38,14 +40,10 @@ export async function givePicture(name, data) {
   const base = name.toLowerCase().match(/[\p{L}\p{N}_]+/gu)?.join("-") ?? "picture";
   let path = "", number = 1;
   do path = `${FOLDER}/${base}${number > 1 ? `-${number}` : ""}.${KINDS[kind][1]}`; while (number++, taken.has(path));
-  await show(path, addressFor(blob), facts);
+  taken.add(path);
+  await askWorker("picture", { path, url: addressFor(blob), facts });
   await keepPicture({ draft, path, blob, facts }).catch(() => {});
   return path;
-}
-
-async function show(path, url, facts) {
-  taken.add(path);
-  await askWorker("picture", { path, url: new URL(url, location.href).href, facts });
 }
 
 function addressFor(blob) {

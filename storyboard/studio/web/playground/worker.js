@@ -1,37 +1,26 @@
 // The worker: Python and the compiler. Everything that it loads lies beside it.
 
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { startCompiler } from "./python.js";
 
-const FOLDER = "/film";
-const START = `
-from pathlib import Path
-from storyboard.studio.playground import Playground
-Playground(Path("${FOLDER}"), version, tell)
-`;
-
-const ready = start();
+const beside = name => new URL(name, import.meta.url);
+const ready = startCompiler(
+  loadPyodide, beside("./pyodide/").href, load("./compiler.zip"),
+  update => postMessage({ update }), progress => postMessage({ progress }),
+);
 ready.catch(problem => postMessage({ lost: problem.message }));
 
-async function start() {
-  postMessage({ progress: "loading Python…" });
-  const [python, compiler] = await Promise.all([
-    loadPyodide({ indexURL: new URL("./pyodide/", import.meta.url).href }),
-    fetch(new URL("./compiler.zip", import.meta.url)).then(answer => {
-      if (!answer.ok) throw new Error(answer.statusText);
-      return answer.arrayBuffer();
-    }),
-  ]);
-  postMessage({ progress: "loading the compiler…" });
-  const home = python.runPython("import sys; sys.path[-1]");
-  python.unpackArchive(compiler, "zip", { extractDir: home });
-  python.FS.mkdir(FOLDER);
-  const names = python.toPy({ version: python.FS.readFile(`${home}/VERSION`, { encoding: "utf8" }) });
-  names.set("tell", update => postMessage({ update }));
-  return python.runPython(START, { globals: names });
+async function load(name) {
+  const answer = await fetch(beside(name));
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.arrayBuffer();
 }
 
 const answers = {
-  open: (film, { files, heads }) => film.open(JSON.stringify(files), JSON.stringify(heads)),
+  open(film, { files, heads, pictures }) {
+    film.open(JSON.stringify(files), JSON.stringify(heads));
+    for (const [path, { url, facts }] of Object.entries(pictures)) film.keep_picture(path, url, JSON.stringify(facts));
+  },
   picture: (film, { path, url, facts }) => film.keep_picture(path, url, JSON.stringify(facts)),
   lsp: (film, { message }) => film.handle(message),
 };

@@ -4,10 +4,10 @@ import { Board, clock } from "../../../watch/page/board.js";
 import { follow } from "../../../watch/page/feed.js";
 import { Refused, ask, headers } from "#api";
 import { TITLE as CAST, showCast } from "./cast_room.js";
-import { addPictureButtons, keepPicture, listenToPictures } from "./cast_pictures.js";
+import { addPictureButtons } from "./cast_pictures.js";
 import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
 import { askWhich } from "./conflict.js";
-import { button, byId, element, openDialog, say as tell } from "./dom.js";
+import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
 import { showSums } from "./pay.js";
 import { play } from "./player.js";
@@ -15,18 +15,18 @@ import { ProblemList } from "./problems.js";
 import { hearProduct, showProducts } from "./products.js";
 import { showPlan } from "./render_plan.js";
 import { hearRun } from "./run_news.js";
-import { addShotButton, listenToShotButtons, shotButton, shotOf } from "./shot_menu.js";
+import { linkScriptAndBoard, showPane } from "./script_and_board.js";
+import { addShotButton, shotOf } from "./shot_menu.js";
 import { TITLE as TAKES, showTakes } from "./takes.js";
 
 const AUTOSAVE = "autosave", REST = 2000;  // milliseconds of rest before a save by itself
-const MOVE = 120;  // milliseconds after which the board follows the cursor
 
 const see = byId("see");
 const board = new Board(byId("board"), see, "div", part => {
   if (part.matches(".panel")) addShotButton(part);
   else addPictureButtons(part);
 });
-let editor = null, problems = null, saved = null, autosave = 0, moving = 0, conflict = false, here = null, follows = false, focuses = false;
+let editor = null, problems = null, saved = null, autosave = 0, conflict = false;
 
 const state = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
@@ -34,6 +34,7 @@ const isDirty = () => editor && editor.text !== saved.text;
 const safely = work => Promise.resolve().then(work).catch(problem => {
   tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
 });
+const link = linkScriptAndBoard(see, () => editor, safely);
 
 async function save() {
   if (!editor || conflict) return false;
@@ -71,49 +72,6 @@ function changed() {
   if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
 }
 
-function moved() {
-  clearTimeout(moving);
-  moving = setTimeout(() => safely(async () => {
-    here = await editor.shotHere();
-    follows = true;
-    markHere();
-  }), MOVE);
-}
-
-/** Mark the panel of the line that the cursor is on, and bring it into view once after the cursor has moved. */
-function markHere() {
-  const panel = here && document.getElementById(`shot-${here}`);
-  for (const one of document.querySelectorAll(".panel.here")) if (one !== panel) one.classList.remove("here");
-  if (!panel) return;
-  panel.classList.add("here");
-  if (follows && !see.matches(":hover, :focus-within")) panel.scrollIntoView({ block: "nearest" });
-  follows = false;
-  if (focuses) shotButton(here)?.focus();
-}
-
-/** Change the text from a panel. Whoever works on the board stays there; a new shot is written in the text. */
-async function changeShot(shot, action) {
-  if (!editor) return;
-  if (action === "note") return askNote(shot);
-  await editor.editShot(shot, action);
-  clearTimeout(moving);
-  here = await editor.shotHere();
-  follows = true;
-  if (action === "insert") showPane("script");
-  else focuses = true;  // the board may follow before or after this: until the person goes on
-  markHere();
-}
-/** Ask for a note on a shot, and put it down in the text. */
-function askNote(shot) {
-  const words = element("textarea", { rows: 3, "aria-label": `Note on shot ${shot}`, maxlength: 1000 });
-  const write = button("Write it down", () => { dialog.close(); safely(() => editor.noteShot(shot, words.value)); });
-  const { dialog, actions } = openDialog(`Note on shot ${shot}`, element("p", {}, "It stands in the script as a TODO below the shot, and under its panel, until it is deleted."), words);
-  actions.prepend(write);
-  words.focus();
-}
-
-for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { focuses = false; }, true);
-
 async function goToShot(shot, stays = false) {
   const { line, file } = await ask("line", { shot });
   if (line == null) return tell(file ? `Shot ${shot} stands in ${file.split("/").pop()}` : `There is no shot ${shot}`);
@@ -122,15 +80,10 @@ async function goToShot(shot, stays = false) {
   editor.goTo(line);
 }
 
-function showPane(name) {
-  document.querySelector(".panes").dataset.shows = name;
-  for (const one of ["script", "board"]) byId(`show-${one}`).setAttribute("aria-pressed", one === name);
-}
-
 function hear(update) {
   if (update.order) {
     board.apply(update);
-    markHere();
+    link.mark();
     byId("film").textContent = update.order.title;
     document.title = `${update.order.title} (studio)`;
   }
@@ -170,7 +123,7 @@ async function begin() {
     const opened = await ask("open");
     saved = { text: opened.text, digest: opened.digest };
     editor = new ScriptEditor(byId("editor"), opened, {
-      changed, moved, save: () => safely(save), problems: (uri, found) => { problems.show(uri, found); editor.keepCursorInView(); },
+      changed, moved: link.moved, save: () => safely(save), problems: (uri, found) => { problems.show(uri, found); editor.keepCursorInView(); },
     });
     problems = new ProblemList(byId("problems"), editor);
     saved.text = editor.text;
@@ -184,14 +137,6 @@ async function begin() {
   })));
 }
 
-/** Keep a picture, and name it in the text. One that cannot be named here is not kept. */
-async function givePicture(name, file) {
-  if (!editor) return;
-  await editor.pictureEdit(name, file.name);
-  editor.apply(await editor.pictureEdit(name, await keepPicture(name, file)));
-}
-
-listenToPictures(byId("board"), (name, file) => safely(() => givePicture(name, file)));
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => editor?.format());
 byId("play").addEventListener("click", () => safely(async () => {
@@ -212,7 +157,6 @@ byId("board").addEventListener("click", event => {
   const panel = event.target.closest(".panel > header, .panel .picture")?.closest(".panel");
   if (panel) safely(() => goToShot(shotOf(panel)));
 });
-listenToShotButtons(byId("board"), (shot, action) => safely(() => changeShot(shot, action)));
 addEventListener("keydown", event => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.defaultPrevented) { event.preventDefault(); safely(save); }
 });
