@@ -84,29 +84,29 @@ def extract_looks(elements: Iterable[Element], names: Sequence[str]) -> Extracte
     return ExtractedLooks(elements, looks)
 
 
-class _Said(NamedTuple):
+class _SaidLook(NamedTuple):
     """What is said of somebody's look, empty where nothing is, and where it ends in its line."""
 
     look: str
     end: int
 
 
-def _said(line: str, start: int) -> _Said:
+def _said(line: str, start: int) -> _SaidLook:
     """What a line says behind a name."""
     said = _SAID.match(line, start)
     if said is None:
-        return _Said("", start)
+        return _SaidLook("", start)
     look, end = _look(said), said.end()
     if not (said["age"] or said["bare"]):
-        return _Said(look, end)
+        return _SaidLook(look, end)
     parts: list[str] = []
     at = end - 1 if said["comma"] else end
     while len(parts) < _MOST_PARTS and not _acts(line, at) and (part := _PART.match(line, at)):
         parts.append(part["part"])
         at = part.end()
     if not parts or not _acts(line, at):
-        return _Said(look, end)
-    return _Said(", ".join(filter(None, (said["look"], *parts, _age(said)))), at + 1)
+        return _SaidLook(look, end)
+    return _SaidLook(", ".join(filter(None, (said["look"], *parts, _age(said)))), at + 1)
 
 
 def _acts(line: str, at: int) -> bool:
