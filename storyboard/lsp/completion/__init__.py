@@ -25,7 +25,7 @@ from storyboard.lsp.completion.properties import includes, values
 from storyboard.lsp.completion.shots import shots
 from storyboard.lsp.locate import spot_at
 
-__all__ = ["Offer", "complete"]
+__all__ = ["CompletionOffer", "complete"]
 
 _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
 
