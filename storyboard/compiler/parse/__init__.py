@@ -225,7 +225,7 @@ class _Cut(NamedTuple):
     is_unbroken: bool
 
 
-def _cuts(plain: str, stripped: Stripped) -> Iterator[_Cut]:
+def _cuts(plain: str, stripped: StrippedScript) -> Iterator[_Cut]:
     """The text cut at its headers."""
     headers = header_line().finditer(plain)
     cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
