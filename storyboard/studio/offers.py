@@ -61,10 +61,12 @@ class Offers:
         if prepare is None or self._clock() - made > GOOD_FOR:
             raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
         offer = await prepare()
-        if offer.digest != digest or offer.why_not:
+        if offer.digest != digest:
             raise StudioRefusal(
                 "The script, the prices or the takes have changed. Look at the plan again; nothing was sent."
             )
+        if offer.why_not:
+            raise StudioRefusal(f"{offer.why_not} Nothing was sent.")
         self._start(offer)
         return offer
 

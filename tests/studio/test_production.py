@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
+from storyboard.studio.offers import GOOD_FOR, Offer, Offers
+from storyboard.studio.prices import why_not_now
+from storyboard.studio.takes import StudioRefusal
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 _CAST = SCRIPT.replace(
@@ -58,6 +62,7 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("plan-pictures", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
+        assert "run is on" in studio.ask("plan-pictures")["why_not"], "also before it holds its folder"
         heard = ""
         while '"event":"end"' not in heard:
             line = events.readline().decode()
@@ -85,6 +90,34 @@ def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Stu
     assert offer["usd"] > 0
     assert "no longer open" in casting.ask("start", digest=offer["digest"])["refused"]
     assert not (casting.script.parent / "out").exists()
+
+
+def test_an_offer_is_good_for_two_minutes(tmp_path: Path) -> None:
+    now, started = [0.0], list[Offer]()
+    offer = Offer("d", {}, 1.0, 1, "", None, ("make",), tmp_path)
+
+    async def prepare() -> Offer:
+        return offer
+
+    offers = Offers(started.append, lambda: now[0])
+    asyncio.run(offers.make(prepare))
+    now[0] = GOOD_FOR
+    assert asyncio.run(offers.accept("d")) == offer
+    asyncio.run(offers.make(prepare))
+    now[0] += GOOD_FOR + 1
+    with pytest.raises(StudioRefusal, match="no longer open"):
+        asyncio.run(offers.accept("d"))
+    assert started == [offer]
+
+
+def test_a_plan_above_the_ceiling_of_the_day_cannot_be_paid(tmp_path: Path) -> None:
+    script = tmp_path / "film.sb"
+    set_daily_ceiling(script, 2)
+    folder = tmp_path / "out" / "film"
+    assert why_not_now(script, folder, 2.0, sandbox=False) == ""
+    assert why_not_now(script, folder, 9.0, sandbox=True) == "", "the sandbox is free"
+    said = why_not_now(script, folder, 2.5, sandbox=False)
+    assert said == "This costs $2.50, and $2.00 of the ceiling for a day is left."
 
 
 def test_a_still_is_approved_until_its_picture_is_another(studio: Studio) -> None:

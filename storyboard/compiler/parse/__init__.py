@@ -20,10 +20,10 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
 from storyboard.compiler.parse.build import build_block
-from storyboard.compiler.parse.comments import Comment, Stripped, strip_comments
+from storyboard.compiler.parse.comments import Comment, StrippedScript, strip_comments
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
 from storyboard.compiler.parse.near_misses import close_up, read_as_header
-from storyboard.compiler.parse.raw_text import Raw
+from storyboard.compiler.parse.raw_text import RawText
 from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
@@ -199,7 +199,7 @@ def _first_kind(text: str) -> str:
     return "title_page"
 
 
-def _line_start(source: Source, stripped: Stripped, index: int) -> int:
+def _line_start(source: Source, stripped: StrippedScript, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
     here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
@@ -208,7 +208,9 @@ def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> BlockKey:
+def _key(
+    path: str, piece: _Piece, plain: str, written: str, stripped: StrippedScript, first: int, last: int
+) -> BlockKey:
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
@@ -246,7 +248,7 @@ def _read(key: BlockKey) -> Block:
     if key.kind == "title_page":
         plain, breaks, written = _without_first_blanks(plain, written, breaks)
     # The grammar has read a NUL as a blank, and so does everybody who reads the same characters as typed.
-    raw = Raw(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
+    raw = RawText(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
     remarks = tuple(
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end))
         for comment in key.comments
@@ -264,7 +266,7 @@ def _read(key: BlockKey) -> Block:
     return build_block(key.kind, raw, key.size, remarks, (*findings, *slips))
 
 
-def _keys_of(kind: str, raw: Raw) -> Sequence[str]:
+def _keys_of(kind: str, raw: RawText) -> Sequence[str]:
     """The keys of a block above a shot."""
     if kind == "declaration":
         return keys.DECLARATION[Kind(raw.plain.split(None, 1)[0].lower())]
@@ -284,7 +286,7 @@ def _without_first_blanks(
     return plain[lead:], ((0, at[1] + lead - at[0]), *moved), written[lead:]
 
 
-def _unclosed(raw: Raw, place: int) -> Finding:
+def _unclosed(raw: RawText, place: int) -> Finding:
     """SB101 for an opener without its closer, with the closer at the end of its line."""
     at = raw.map.index_of(place)
     end = raw.plain.find("\n", at)
