@@ -28,7 +28,7 @@ class Replacement(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
-def tell(edits: Sequence[Replacement]) -> str:
+def replacement_sentence(edits: Sequence[Replacement]) -> str:
     """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
     if whole := _moved(edits) or _noted(edits):
         return whole

@@ -39,19 +39,19 @@ _NUMBER = re.compile(r"\d+")
 _COMMENT = re.compile(r"\[\[|/\*")
 
 
-class WithLooks(NamedTuple):
+class ExtractedLooks(NamedTuple):
     """The elements without what is now a look, and the looks by the compared form of the name."""
 
     elements: list[Element]
     looks: dict[str, str]
 
 
-def take_looks(elements: Iterable[Element], names: Sequence[str]) -> WithLooks:
+def extract_looks(elements: Iterable[Element], names: Sequence[str]) -> ExtractedLooks:
     """Take the looks of people out of the action; `names` are those who may have one."""
     elements = list(elements)
     looks: dict[str, str] = {}
     if not names:
-        return WithLooks(elements, looks)
+        return ExtractedLooks(elements, looks)
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(
         rf"(?=[^\W_]){WORD_START}(?:{'|'.join(map(name_pattern, longest_first))})(?!\w)", re.IGNORECASE
@@ -81,32 +81,32 @@ def take_looks(elements: Iterable[Element], names: Sequence[str]) -> WithLooks:
     for index, element in enumerate(elements):
         if isinstance(element, Action) and not _COMMENT.search("".join(element.lines)):
             elements[index] = element._replace(lines=tuple(map(take, element.lines)))
-    return WithLooks(elements, looks)
+    return ExtractedLooks(elements, looks)
 
 
-class _Said(NamedTuple):
+class _SaidLook(NamedTuple):
     """What is said of somebody's look, empty where nothing is, and where it ends in its line."""
 
     look: str
     end: int
 
 
-def _said(line: str, start: int) -> _Said:
+def _said(line: str, start: int) -> _SaidLook:
     """What a line says behind a name."""
     said = _SAID.match(line, start)
     if said is None:
-        return _Said("", start)
+        return _SaidLook("", start)
     look, end = _look(said), said.end()
     if not (said["age"] or said["bare"]):
-        return _Said(look, end)
+        return _SaidLook(look, end)
     parts: list[str] = []
     at = end - 1 if said["comma"] else end
     while len(parts) < _MOST_PARTS and not _acts(line, at) and (part := _PART.match(line, at)):
         parts.append(part["part"])
         at = part.end()
     if not parts or not _acts(line, at):
-        return _Said(look, end)
-    return _Said(", ".join(filter(None, (said["look"], *parts, _age(said)))), at + 1)
+        return _SaidLook(look, end)
+    return _SaidLook(", ".join(filter(None, (said["look"], *parts, _age(said)))), at + 1)
 
 
 def _acts(line: str, at: int) -> bool:

@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from storyboard.catalog import Model
 from storyboard.screenplay.comments import comment_spans, without_comments
-from storyboard.screenplay.reading_time import action_seconds, longest_shot, pace, read_pace, speech_seconds
+from storyboard.screenplay.reading_time import action_seconds, longest_shot, read_pace, reading_speed, speech_seconds
 from storyboard.screenplay.script import (
     Action,
     CameraDirection,
@@ -153,14 +153,14 @@ def _calls() -> re.Pattern[str]:
 
 def _put(shot: ShotDraft, piece: Action | Speech) -> None:
     shot.items.append(piece)
-    shot.seconds += lasts(piece)
+    shot.seconds += seconds_of(piece)
     if isinstance(piece, Speech):
         shot.speakers.add(piece.name.casefold())
 
 
 def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
     """Whether a piece begins a new shot."""
-    if shot.seconds + lasts(piece) > longest:
+    if shot.seconds + seconds_of(piece) > longest:
         return True
     if isinstance(piece, Speech):
         if len(shot.speakers | {piece.name.casefold()}) > most_speakers:
@@ -169,10 +169,10 @@ def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speaker
             return False
     elif piece.starts_shot and shot.items:
         return True
-    return shot.seconds >= pace().comfortable
+    return shot.seconds >= reading_speed().comfortable
 
 
-def lasts(piece: Action | Speech) -> float:
+def seconds_of(piece: Action | Speech) -> float:
     """Seconds of a paragraph or a speech."""
     text = " ".join(piece.lines)
     return speech_seconds(text) if isinstance(piece, Speech) else action_seconds(text)
@@ -190,14 +190,14 @@ def is_filmed(element: Element) -> bool:
 
 def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:
     """The element, or parts of it that each fit a shot."""
-    if lasts(element) <= longest:
+    if seconds_of(element) <= longest:
         yield element
         return
     cut = [part for line in element.lines for part in _cut(line, longest, isinstance(element, Speech))]
     lines: list[str] = []
     is_first = True
     for part in cut:
-        if lines and lasts(element._replace(lines=(*lines, part))) > longest:
+        if lines and seconds_of(element._replace(lines=(*lines, part))) > longest:
             yield _part(element, lines, is_first)
             is_first, lines = False, []
         lines.append(part)

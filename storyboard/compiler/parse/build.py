@@ -31,7 +31,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
-from storyboard.compiler.parse.raw_text import Raw, join
+from storyboard.compiler.parse.raw_text import RawText, join
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
@@ -60,7 +60,9 @@ class Parts(NamedTuple):
     doubts: tuple[Doubt, ...]
 
 
-def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
+def build_block(
+    kind: str, raw: RawText, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]
+) -> Block:
     """Read one block; `kind` is the rule of the grammar."""
     reading = _Reading(raw, kind)
     is_empty = kind == "loose" and not raw.plain.strip()
@@ -83,7 +85,7 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
 class _Reading:
     """Walks the tokens of a block in order."""
 
-    def __init__(self, raw: Raw, kind: str) -> None:
+    def __init__(self, raw: RawText, kind: str) -> None:
         self.raw = raw
         self.kind = kind
         self.properties: list[Property] = []
@@ -378,7 +380,7 @@ def _shot(parts: Parts, header: Text | None) -> Block:
 
 _BUILDERS: dict[str, Callable[[Parts, Text | None], Block]] = {
     "title_page": lambda parts, header: parsed.TitlePage(*parts),
-    "loose": lambda parts, header: parsed.Loose(*parts),
+    "loose": lambda parts, header: parsed.LooseText(*parts),
     "break": lambda parts, header: parsed.Break(*parts),
     "declaration": _declaration,
     "include": _include,

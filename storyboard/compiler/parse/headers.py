@@ -31,7 +31,7 @@ _NUMBER_LIKE = lazy_pattern(
 _MOST_PARTS = 50
 
 
-class Named(NamedTuple):
+class NamedHeader(NamedTuple):
     kind: Kind
     name: Text | None
     variant: Text | None
@@ -39,7 +39,7 @@ class Named(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_declaration(line: Text) -> Named:
+def read_declaration(line: Text) -> NamedHeader:
     """`CHARACTER Mira.winter`: kind, name, variant."""
     plain = flatten(line.string)
     found = _DECLARATION.fullmatch(plain)
@@ -48,14 +48,14 @@ def read_declaration(line: Text) -> Named:
     name = line.slice(*found.span(2))
     if not name.string:
         problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"It follows: {found[1]} Mira")
-        return Named(kind, None, None, name, (problem,))
+        return NamedHeader(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
-        return Named(kind, name, None, name, ())
+        return NamedHeader(kind, name, None, name, ())
     split = _VARIANT.fullmatch(flatten(name.string))
     if split and is_name(" ".join(split[1].split())) and is_word(split[2]):
-        return Named(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
-    return Named(kind, None, None, name, (_bad_name(name),))
+        return NamedHeader(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
+    return NamedHeader(kind, None, None, name, (_bad_name(name),))
 
 
 def _bad_name(name: Text) -> Finding:
@@ -70,7 +70,7 @@ def _bad_name(name: Text) -> Finding:
     return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
 
 
-class Place(NamedTuple):
+class HeadingParts(NamedTuple):
     line: Text
     prefix: str | None
     parts: tuple[Text, ...]
@@ -78,7 +78,7 @@ class Place(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_heading(line: Text) -> Place:
+def read_heading(line: Text) -> HeadingParts:
     """`EXT. HARBOR - DUSK #12#`: what it begins with, what the dashes divide, the label."""
     plain = flatten(line.string)
     start, end = int(plain.startswith(".")), len(plain)
@@ -98,16 +98,16 @@ def read_heading(line: Text) -> Place:
             f"This scene heading has {said}{after}.",
             "The place follows: INT. KITCHEN - NIGHT",
         )
-        return Place(text, prefix, (), label, (problem,))
+        return HeadingParts(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
         problem = Finding("SB101", line.span(), message, "Place and time are enough.")
-        return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
-    return Place(text, prefix, parts, label, ())
+        return HeadingParts(text, prefix, parts[:_MOST_PARTS], label, (problem,))
+    return HeadingParts(text, prefix, parts, label, ())
 
 
-class SetUp(NamedTuple):
+class ShotParts(NamedTuple):
     duration: int | None
     duration_span: Span
     camera: Text | None
@@ -115,7 +115,7 @@ class SetUp(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_shot(line: Text) -> SetUp:
+def read_shot(line: Text) -> ShotParts:
     """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label."""
     plain = flatten(line.string)
     end, label = len(plain), None
@@ -137,7 +137,7 @@ def read_shot(line: Text) -> SetUp:
         at += 1
     camera = line.slice(at, end)
     has_words = any(character.isalnum() for character in camera.string)
-    return SetUp(duration, span, camera if has_words else None, label, findings)
+    return ShotParts(duration, span, camera if has_words else None, label, findings)
 
 
 @cache

@@ -18,12 +18,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts.phrases import Phrases, phrase, whereabouts
+from storyboard.compiler.prompts.phrases import Phrases, phrase, setting_phrase
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Phrases", "TemplateProblem", "fill_template", "longest_possible", "phrase", "whereabouts", "write_prompt"]
+__all__ = [
+    "Phrases",
+    "TemplateProblem",
+    "fill_template",
+    "longest_possible",
+    "phrase",
+    "setting_phrase",
+    "write_prompt",
+]
 
 #: What our own templates put between phrases at most, in characters: for a clip and for a shot.
 _FRAME, _FRAME_OF_A_SHOT = 8, 24
