@@ -22,7 +22,6 @@ from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
     Beat,
     Block,
-    Cue,
     CueForm,
     Doubt,
     Kind,
@@ -30,13 +29,12 @@ from storyboard.compiler.ir.parsed import (
     Property,
     Remark,
     Speech,
-    SpeechLine,
     Text,
 )
-from storyboard.compiler.names import has_case
 from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.cues import read_cue, read_speech
 from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
@@ -46,8 +44,6 @@ from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
 _KEY = lazy_pattern(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
-_CUE = lazy_pattern(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
-_EXTENSION = lazy_pattern(r"\(([^()]*)\)")
 #: `front https://…`, whose only colon is the address's.
 _ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
 _EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
@@ -277,12 +273,12 @@ class _Reading:
         """A cue and the lines under it; `below` are the tokens after them. With a cue in capitals it is a speech.
         Otherwise it is read as action too, with the slips that each reading has."""
         lines = [self.line(token) for token in tokens]
-        cue = _read_cue(lines[0])
+        cue = read_cue(lines[0])
         typed = [TypedLine(line, "speech", False, False, number=number) for number, line in enumerate(lines[1:], 1)]
         spoken = join(lines[1:]) if len(lines) > 1 else lines[0].slice(0, 0)
         if cue.form is CueForm.CAPITALS:
             self.lines += typed
-            return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), None)
+            return Speech(cue, tuple(read_speech(spoken)), join(lines).span(), None)
         action = _Reading(self.raw, self.kind)
         action.header, action.after_blank = self.header, self.after_blank
         action.text([*map(_as_text, tokens)])
@@ -294,7 +290,7 @@ class _Reading:
             tuple(slips),
             tuple(find_doubts(action.lines, slips)),
         )
-        return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), unsure)
+        return Speech(cue, tuple(read_speech(spoken)), join(lines).span(), unsure)
 
 
 _READERS: dict[str, Callable[[_Reading, Token], None]] = {
@@ -325,42 +321,6 @@ def _as_text(token: Token) -> Token:
     else:
         kind = "TEXT"
     return token._replace(kind=kind)
-
-
-def _read_cue(line: Text) -> Cue:
-    """`MIRA (O.S.) ^`: name, extensions, and its form, which says how sure it is that this is a cue."""
-    plain = flatten(line.string)
-    found = _CUE.fullmatch(plain)
-    assert found, "the grammar takes no other cue"
-    name = line.slice(*found.span("name"))
-    start = found.start("extensions")
-    extensions = tuple(
-        line.slice(start + part.start(1), start + part.end(1)) for part in _EXTENSION.finditer(found["extensions"])
-    )
-    spelled = flatten(name.string)
-    if spelled.startswith("@"):
-        form = CueForm.MENTION
-    elif not has_case(spelled) or spelled.endswith("."):
-        form = CueForm.CASELESS
-    else:
-        form = CueForm.CAPITALS
-    return Cue(form, name, extensions, line)
-
-
-def _read_speech(spoken: Text) -> list[SpeechLine]:
-    """The lines of a speech: words, and what is in brackets (parentheticals), in order."""
-    lines: list[SpeechLine] = []
-    at = 0
-    for found in _EXTENSION.finditer(flatten(spoken.string)):
-        before = spoken.slice(at, found.start())
-        if before.string:
-            lines.append(SpeechLine(before, False))
-        lines.append(SpeechLine(spoken.slice(*found.span(1)), True))
-        at = found.end()
-    rest = spoken.slice(at, len(spoken.string))
-    if rest.string:
-        lines.append(SpeechLine(rest, False))
-    return lines
 
 
 def _with(parts: Parts, findings: tuple[Finding, ...]) -> Parts:
