@@ -39,7 +39,7 @@ max_cost_option = click.option(
 
 
 @contextmanager
-def in_the_sandbox(kept: Path) -> Iterator[Account]:
+def sandbox_account(kept: Path) -> Iterator[Account]:
     """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
     import time
 
@@ -55,7 +55,7 @@ def in_the_sandbox(kept: Path) -> Iterator[Account]:
         yield Account(server.base_url, Secret("sandbox"), SANDBOX)
 
 
-def at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
+def service_account(base_url: str | None, *, trust_env: bool) -> Account:
     """Who is paid, and the key; a missing key or a bad address ends the command."""
     from storyboard.spend.session import Account
     from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name

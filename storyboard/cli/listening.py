@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox
+from storyboard.cli.account import command_again, sandbox_account, service_account
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, say_nothing, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
@@ -82,9 +82,9 @@ def listen(file: str, given: ListeningOptions) -> None:
     is_paid = not given.sandbox
     with ExitStack() as stack:
         if given.sandbox:
-            account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(given.max_cost)
+            account, budget = stack.enter_context(sandbox_account(folder / ".sandbox")), Budget(given.max_cost)
         else:
-            account = at_the_service(given.base_url, trust_env=given.trust_env)
+            account = service_account(given.base_url, trust_env=given.trust_env)
             budget = budget_of(file, folder, [sibling_folder(folder)], given.max_cost)
         screen = RunScreen(given.form, stack, is_paid=is_paid)
 

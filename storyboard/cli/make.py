@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
+from storyboard.cli.account import command_again, max_cost_option, sandbox_account, service_account
 from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
@@ -177,9 +177,9 @@ def command(
     other = clips_folder(file, None, sandbox=not sandbox)
     with ExitStack() as stack:
         if sandbox:
-            account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(max_cost)
+            account, budget = stack.enter_context(sandbox_account(folder / ".sandbox")), Budget(max_cost)
         else:
-            account = at_the_service(base_url, trust_env=trust_env)
+            account = service_account(base_url, trust_env=trust_env)
             budget = budget_of(file, folder, [sibling_folder(folder)], max_cost)
         screen = RunScreen(form, stack, is_paid=not sandbox, about="picture")
         shown: list[PicturePlan] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
+from storyboard.cli.account import command_again, max_cost_option, sandbox_account, service_account
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, select_or_leave
@@ -105,9 +105,9 @@ def command(
     options = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
         if sandbox:
-            account = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
+            account = stack.enter_context(sandbox_account(folder / ".sandbox"))
         else:
-            account = at_the_service(base_url, trust_env=trust_env)
+            account = service_account(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)
