@@ -45,6 +45,8 @@ def check(view: FilmView) -> Iterator[Finding]:
 
 
 def _picture(view: FilmView, picture: Picture, models: list[Model], entity: Entity | None = None) -> Iterator[Finding]:
+    """What is wrong with one image, for each of the models that it is sent to: SB401 (missing), SB402 (not an image),
+    SB403 (too small or narrow), SB408. Nothing for an address on the web, which is not fetched."""
     if picture.is_url or not picture.path:
         return
     facts = view.images.look(picture)
