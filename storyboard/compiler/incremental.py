@@ -113,6 +113,9 @@ class CompilerCache:
         self._scenes = scenes
 
     def _concerns(self, known: CachedScene, blocks: Blocks, gathered: GatheredScripts) -> bool:
+        """Whether a change of the cast concerns a scene: it knows somebody who is gone, it has an unknown name and
+        there are new ones, or its text has the words of a name that is new or different. (A word in the text may be no
+        name; then the scene is worked out for nothing, and is the same.)"""
         changes = self._changes
         if (known.is_open and changes.unknown) or not known.knows.isdisjoint(changes.gone):
             return True

@@ -54,8 +54,8 @@ _I = frozenset("IЯ")
 
 @dataclass(slots=True)
 class ShotDraft:
-    """A shot to be: what is in it and how many seconds that lasts. `camera` is the camera
-    direction that began it, `speakers` are the names of its cues."""
+    """A shot to be: what is in it, and how many seconds of reading time that lasts. `camera` is the camera direction
+    that it began with; `speakers` are the names of its cues, in one case."""
 
     items: list[Element] = field(default_factory=list)
     camera: str = ""
@@ -64,8 +64,12 @@ class ShotDraft:
 
 
 def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
-    """The shots of a scene, with what stands between them: what comes before the first shot, and sections, which end
-    one. Nothing is reordered."""
+    """The shots of a scene in order, and between them what belongs to none: what comes before the first shot, and
+    sections, each of which ends a shot. `model` gives the longest shot; no shot has more than `most_speakers` speakers.
+
+    Comments, synopses and omitted scenes wait for the next thing that is filmed, so that they stay above it: a shot
+    that is full does not keep what is about the next one.
+    """
     shot: ShotDraft | None = None
     longest = longest_shot(model)
     waiting: list[Element] = []
@@ -135,17 +139,21 @@ def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _calls_for_shot(line: str) -> bool:
+    """Whether a line of capitals asks for a shot of its own, by the words of `reading_time.toml` (`CLOSE ON`, `…
+    POV`)."""
     return len(line) <= _LONGEST_CAMERA and line == line.upper() and _calls().match(line) is not None
 
 
 @cache
 def _montage() -> re.Pattern[str]:
+    """The words that begin a montage, each line of which is a shot."""
     words = "|".join(map(re.escape, read_pace()["montage"]["words"]))
     return re.compile(rf"\(?(?:(?:BEGIN|START)\s+)?(?:{words})\b")
 
 
 @cache
 def _calls() -> re.Pattern[str]:
+    """The words that a camera direction begins or ends with."""
     calls = read_pace()["calls"]
     begin, end = ("|".join(map(re.escape, calls[key])) for key in ("begin", "end"))
     return re.compile(rf"(?:{begin})(?!\w)|.{{1,60}}(?<!\w)(?:{end})\W*$")
@@ -159,7 +167,9 @@ def _put(shot: ShotDraft, piece: Action | Speech) -> None:
 
 
 def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
-    """Whether a piece begins a new shot."""
+    """Whether a piece begins a new shot: the shot would be longer than the model films or have too many speakers, the
+    piece asks for a shot, or the shot has reached a comfortable length. The second half of a dual dialogue stays with
+    the first as long as the limits allow."""
     if shot.seconds + seconds_of(piece) > longest:
         return True
     if isinstance(piece, Speech):
@@ -206,6 +216,8 @@ def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]
 
 
 def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action | Speech:
+    """A part of a paragraph or a speech that was cut. Of a speech, every part but the first is a continuation: its cue
+    says (CONT'D), and what belongs to the whole (dual dialogue, the note) stays with the first."""
     if isinstance(element, Action):
         return Action(tuple(lines), element.forced, element.starts_shot and is_first)
     if is_first:
@@ -232,6 +244,9 @@ def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
 
 
 def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
+    """A text at the places of one kind, never inside a comment or brackets, and never after an abbreviation. `closed`
+    are the stretches that may not be cut, by their start; `ends` is the furthest end among those that start earlier, so
+    that one look tells whether a place is inside any of them."""
     closed = sorted([*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))])
     starts = [start for start, _ in closed]
     ends = list(accumulate((end for _, end in closed), max))

@@ -30,7 +30,7 @@ _EMPHASISED = lazy_pattern(
 )
 _DEEPEST = 3  # _**within *another***_
 
-_OPENER = lazy_pattern(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
+_OPENER = lazy_pattern(r"\[\[|/\*|//")
 _BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\n")
 _EMPTIED = lazy_pattern(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_GONE}", re.MULTILINE)
 
@@ -139,7 +139,7 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
     comments: list[Comment] = []
     unclosed: list[int] = []
     closers = _Closers(plain)
-    at = swallowed = 0
+    at = swallowed = worded = 0
     while opener := _OPENER.search(plain, at):
         start, at = opener.start(), opener.end()
         kind = opener.group()
@@ -148,10 +148,14 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
         elif kind == "/*":
             end = closers.next("*/", at)
         else:
-            end = plain.find("\n", at)
-            end = len(plain) if end < 0 else end
-            comments.append(Comment(start, end, None))
-            at = end
+            end = closers.next("\n", at)
+            line_end = len(plain) if end < 0 else end
+            line = plain.rfind("\n", 0, start) + 1 if start >= worded else start
+            if start < worded or plain[line:start].strip():  # as in `http://`
+                worded, at = line_end, start + 1
+            else:
+                comments.append(Comment(line, line_end, None))
+                at = line_end
             continue
         if end < 0:
             if start >= swallowed:

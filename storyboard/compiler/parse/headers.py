@@ -1,4 +1,9 @@
-"""The inside of header lines: declared names, places and times of headings, durations of shots."""
+"""The inside of header lines: names that are declared, the parts of headings, the durations of shots.
+
+The grammar has recognised the line; here it is taken apart by patterns, so that every problem has its own place and its
+own fix. `grammar/lines.lark` specifies the same lines, and a property test holds the two to each other. What a part
+means (which place, which model) is decided in `resolve`.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +37,9 @@ _MOST_PARTS = 50
 
 
 class NamedHeader(NamedTuple):
+    """A declaration: `name` and `variant` as typed, both None where they cannot be used; `typed` is all that follows
+    the keyword."""
+
     kind: Kind
     name: Text | None
     variant: Text | None
@@ -40,7 +48,7 @@ class NamedHeader(NamedTuple):
 
 
 def read_declaration(line: Text) -> NamedHeader:
-    """`CHARACTER Mira.winter`: kind, name, variant."""
+    """`CHARACTER Mira.winter`: kind, name, variant. SB101 where the name is missing, SB109 where it cannot be one."""
     plain = flatten(line.string)
     found = _DECLARATION.fullmatch(plain)
     assert found, "the grammar takes no other declaration"
@@ -59,6 +67,8 @@ def read_declaration(line: Text) -> NamedHeader:
 
 
 def _bad_name(name: Text) -> Finding:
+    """SB109. The fix writes the nearest name that is legal: without brackets, and without the characters that a name
+    cannot have."""
     advice = (
         "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
     )
@@ -71,6 +81,9 @@ def _bad_name(name: Text) -> Finding:
 
 
 class HeadingParts(NamedTuple):
+    """A heading taken apart. `line` is its text without the label and the forcing full stop, `prefix` the INT. or EXT.
+    that it begins with; `parts` lie between the dashes, `label` between the `#`."""
+
     line: Text
     prefix: str | None
     parts: tuple[Text, ...]
@@ -79,7 +92,8 @@ class HeadingParts(NamedTuple):
 
 
 def read_heading(line: Text) -> HeadingParts:
-    """`EXT. HARBOR - DUSK #12#`: what it begins with, what the dashes divide, the label."""
+    """`EXT. HARBOR - DUSK #12#`: its prefix, the parts between its dashes, its label. SB101 for a heading without a
+    place, or with more than `_MOST_PARTS` parts, of which the first are kept."""
     plain = flatten(line.string)
     start, end = int(plain.startswith(".")), len(plain)
     label = None
@@ -108,6 +122,9 @@ def read_heading(line: Text) -> HeadingParts:
 
 
 class ShotParts(NamedTuple):
+    """A shot header taken apart. `duration` is in seconds, None where it cannot be read; `duration_span` is where it
+    is, or where it is missing. `camera` is None without a word."""
+
     duration: int | None
     duration_span: Span
     camera: Text | None
@@ -116,7 +133,8 @@ class ShotParts(NamedTuple):
 
 
 def read_shot(line: Text) -> ShotParts:
-    """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label."""
+    """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label. SB103 where the seconds are missing or
+    are not whole ones."""
     plain = flatten(line.string)
     end, label = len(plain), None
     if found := _LABEL.search(plain):
@@ -157,7 +175,9 @@ def _number_words() -> re.Pattern[str]:
 
 
 def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int, Finding]:
-    """SB103, with the edit where the line holds one whole number of seconds."""
+    """SB103 for a shot whose length cannot be read: the place of the length, where the camera direction begins, and the
+    finding. It has a fix where exactly one number can be meant: `SHOT 5`, `SHOT five seconds`, `SHOT wide, 5s`, `SHOT
+    12. 5s` (the 12 numbers the shot)."""
     number = _NUMBER_LIKE.match(plain, at, end)
     if number is not None:
         span = line.span(*number.span())

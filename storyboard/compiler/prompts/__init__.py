@@ -68,6 +68,8 @@ def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | No
 
 @cache
 def _template(family: str, ours: Path, folder: Path | None) -> Template:
+    """The template of a model's family, from the project's folder or else from ours. It sees the data and nothing else:
+    no globals, no attribute that changes anything; a name that it does not have is an error, not an empty text."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

@@ -81,7 +81,7 @@ def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
     manners = _manners()
     found = ""
     for index, part in enumerate(prose):
-        if isinstance(part, Mention):
+        if isinstance(part, Mention) or not _may_have_manner(part):
             continue
         before = prose[index - 1] if index else None
         if isinstance(before, Mention) and (before.entity.base or before.entity) is (speaker.base or speaker):
@@ -91,6 +91,12 @@ def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
             for match in _verb_after_pronoun().finditer(part):
                 found = manners[match["verb"].lower()]
     return found
+
+
+def _may_have_manner(text: str) -> bool:
+    """Whether any verb of speech stands in a text: few actions have one, and looking for it is cheap."""
+    lower = text.lower()
+    return any(verb in lower for verb in _manners())
 
 
 @cache

@@ -76,6 +76,9 @@ def phrase(clip: Clip) -> Phrases:
 
 
 def _phrase(clip: Clip) -> Phrases:
+    """Word a clip: shot by shot first, because a look is told at the first mention, then what all shots share. Where
+    the model reads the setting first, that is worded first too. Light and sound are common where every shot has the
+    same; a sound is not, where music plays over some of the shots only."""
     tagger = Tagger(clip)
     scene, model = clip.scene, clip.model
     light = _shared([shot.light for shot in clip.shots])
@@ -118,6 +121,8 @@ def _phrase(clip: Clip) -> Phrases:
 
 
 def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: bool) -> tuple[str, tuple[str, ...]]:
+    """The camera direction and the actions and speeches of a shot as sentences. `above` collects the actions before a
+    speech, where its manner may be told."""
     camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
     lines = []
     above: list[Action] = []
@@ -168,7 +173,7 @@ def _shared(values: list[Prose]) -> Prose | None:
 
 def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
     """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
-    a place that is none."""
+    a place that is not declared."""
     parts: list[Entity | str] = []
     if scene.location is not None:
         parts.append(scene.location)
@@ -184,6 +189,8 @@ def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
 
 
 def _setting(tagger: Tagger, scene: Scene) -> str:
+    """`Setting: the harbor, exterior, dusk.` and the text under the heading. A part that the one before ends with
+    already is left out (`the harbor at dusk`, `dusk`)."""
     parts = [part if isinstance(part, str) else tagger.name(part) for part in setting_phrase(scene)]
     text = tagger.sentence(tagger.prose(scene.setting))
     parts = [part.rstrip(_ENDINGS) for part in parts]

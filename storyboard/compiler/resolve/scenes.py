@@ -213,6 +213,8 @@ def _varied(reading: Scope, where: Setting) -> Setting:
 def _scene_appearances(
     reading: Scope, where: Setting, properties: dict[str, list[Property]], heading: Heading | None
 ) -> tuple[list[Mention], Prose, Prose]:
+    """Whom the heading brings in, and the light and sound of the scene. The place comes first, where the heading names
+    it; then the properties as they are written. A `light:` or `sound:` of the scene replaces that of its place."""
     appearances: list[Mention] = []
     if where.location is not None and where.named is not None:
         appearances.append(Mention(where.location, where.named))
