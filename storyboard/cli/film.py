@@ -73,8 +73,8 @@ def command(
 
     Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
     is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
-    of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
-    track.
+    of `sbc render --draft`; a shot without a draft from the animatic, marked so. A take that `sbc finish` has enlarged
+    is shown so, and the film is as large. All have one loudness, and one sound track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave
@@ -124,13 +124,13 @@ def command(
 def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:
     """Write the film, its subtitles, and the frame at the second `poster`. A folder that cannot be written to and
     Ctrl-C end the command."""
-    from storyboard.files.folders import existing
+    from storyboard.files.folders import ensured_folder
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import make_film
     from storyboard.film.poster import save_poster
 
     try:
-        with existing(target.parent), ProgressLine("making the film") as progress:
+        with ensured_folder(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell, stems)
             if poster is not None:
                 save_poster(target, poster)

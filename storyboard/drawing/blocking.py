@@ -98,6 +98,9 @@ def compose(shot: Shot, scene: Scene) -> Composition:
 
 
 def _figures(shot: Shot, scene: Scene, subjects: list[Entity], near: float | None) -> tuple[Figure, ...]:
+    """Who is where in a frame, as shares of its width and height. Whoever the shot places (`foreground left`) stands
+    there; whom an earlier shot of the scene placed stays on that side; the rest share the room that is left. What is
+    held is drawn at its holder. Sorted from the smallest, which is farthest, to the nearest, with things in front."""
     holds = {entity: hold for entity in subjects if (hold := _hold(shot, entity)) and hold.holder in subjects}
     standing = [entity for entity in subjects if entity not in holds]
     stances = {entity: _stance(shot, entity) for entity in standing}
