@@ -124,13 +124,13 @@ def command(
 def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:
     """Write the film, its subtitles, and the frame at the second `poster`. A folder that cannot be written to and
     Ctrl-C end the command."""
-    from storyboard.files.folders import existing
+    from storyboard.files.folders import ensured_folder
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import make_film
     from storyboard.film.poster import save_poster
 
     try:
-        with existing(target.parent), ProgressLine("making the film") as progress:
+        with ensured_folder(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell, stems)
             if poster is not None:
                 save_poster(target, poster)

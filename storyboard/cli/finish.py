@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
+from storyboard.cli.account import command_again, max_cost_option, sandbox_account, service_account
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
@@ -108,9 +108,9 @@ def command(
     budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
     with ExitStack() as stack:
         if sandbox:
-            account = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
+            account = stack.enter_context(sandbox_account(folder / ".sandbox"))
         else:
-            account = at_the_service(base_url, trust_env=trust_env)
+            account = service_account(base_url, trust_env=trust_env)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         shown: list[FinishPlan] = []
 

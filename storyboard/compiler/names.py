@@ -72,7 +72,8 @@ _CLUSTER = rf".(?:{MARK}|\u200c|\u200d\S?)*+"
 def fitted(pattern: str, text: str) -> str:
     """The pattern as `text` needs it: where no mark can be in the text, without the table of marks, of which each copy
     takes as long to compile as a page takes to check."""
-    return pattern if _MAY_BE_MARK.search(text) else _unmarked(pattern)
+    has_marks = not text.isascii() and _MAY_BE_MARK.search(text)
+    return pattern if has_marks else _unmarked(pattern)
 
 
 @cache

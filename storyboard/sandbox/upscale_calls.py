@@ -22,7 +22,7 @@ from storyboard.files.atomic import save
 from storyboard.film.media import TakeMedia
 from storyboard.film.probe import probe_clips
 from storyboard.sandbox import errors
-from storyboard.sandbox.bodies import Finished, Ticket
+from storyboard.sandbox.bodies import Complete, Ticket
 from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.enlargement import enlarge
 from storyboard.sandbox.jobs import upscale_name
@@ -86,7 +86,7 @@ class UpscaleCalls:
         media, data = await asyncio.to_thread(_clip, body.video_url)
         usd = self._price(model, media, body.upscale_factor)
         if lack := self._account.lacks(usd):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         queue_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-video-unit", queue_id)
         self._memory.charges[upscale_name(body.upscale_factor, body.video_url)] += 1
@@ -105,7 +105,9 @@ class UpscaleCalls:
         ticket = parsed(Ticket, raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+            raise Refusal(
+                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
+            )
         took = self._now() - job.since
         if took < self._render_seconds:
             times = {"average_execution_time": int(self._render_seconds * 1000), "execution_duration": int(took * 1000)}
@@ -128,7 +130,7 @@ class UpscaleCalls:
         usd = model.price(seconds, media.size.height * factor, float(media.rate))
         return round(usd * self._account.factor, 2)
 
-    def _job(self, ticket: Finished) -> UpscaleJob | None:
+    def _job(self, ticket: Complete) -> UpscaleJob | None:
         job = self._jobs.get(ticket.queue_id) or self._kept(ticket.queue_id)
         return None if job is None or job.deleted or job.model != ticket.model else job
 

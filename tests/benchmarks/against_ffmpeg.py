@@ -1,4 +1,5 @@
-"""What films cost beside ffmpeg doing the same work, in one run: takes joined, a film with two fades, an animatic.
+"""What films cost beside ffmpeg doing the same work, in one run: takes joined, a film with two fades, takes of several
+colour tags encoded, an animatic.
 
     python tests/benchmarks/against_ffmpeg.py [--minutes 5] [--animatic 25]
 
@@ -16,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from storyboard.compiler.ir.parsed import Kind
@@ -25,14 +27,22 @@ from storyboard.film.animatic import make_animatic
 from storyboard.film.assembly import make_film
 from storyboard.film.cut import lay_out_cut
 from storyboard.film.laid_sounds import MadeSounds, lay_sounds
+from storyboard.film.segment_child import encode_segment
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
+from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg
 
 _SECONDS = 5
 _KINDS = 6  # takes that differ; the rest are copies of them
 #: How many times ffmpeg's time ours may be.
-_BOUNDS = {"join": 6.0, "two fades": 4.0, "animatic": 4.0}
+_BOUNDS = {"join": 6.0, "two fades": 4.0, "animatic": 4.0} | dict.fromkeys(("bt709", "bt601", "srgb"), 3.0)
+#: Colour tags, as ffmpeg's options have them: matrix, primaries, transfer.
+_TAGS = {
+    "bt709": ("bt709", "bt709", "bt709"),
+    "bt601": ("smpte170m", "smpte170m", "smpte170m"),
+    "srgb": ("bt709", "bt709", "iec61966-2-1"),
+}
 _SCRIPT = """\
 Title: Measured
 
@@ -112,6 +122,30 @@ def concat_with_fades(paths: list[Path], target: Path) -> None:
     concat([first, *paths[1:-1], last], target)
 
 
+def tagged_take(folder: Path, kind: str) -> Path:
+    """A take of five seconds at 1080p whose colours are tagged."""
+    matrix, primaries, transfer = _TAGS[kind]
+    tags = ("-colorspace", matrix, "-color_primaries", primaries, "-color_trc", transfer)
+    path = folder / f"{kind}.mp4"
+    ffmpeg(
+        "-f", "lavfi", "-i", f"testsrc2=size=1920x1080:rate=24:duration={_SECONDS}", *_X264, "-pix_fmt", "yuv420p",
+        *tags, path,
+    )  # fmt: skip
+    return path
+
+
+def encode_take(script: Path, take: Path) -> None:
+    """The picture of a take that fades in, as the film's encoder makes it."""
+    analysis = analyze_file(script)
+    cut = lay_out_cut(analysis, lay_out(analysis), [Take(clip.id, take, 1) for clip in analysis.clips])
+    ((_, task),) = segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)
+    encode_segment(task, take.with_suffix(".segment.mp4"), 1)
+
+
+def fade_in(take: Path) -> None:
+    ffmpeg("-i", take, "-an", "-vf", "fade=in:st=0:d=1", *_X264, take.with_suffix(".faded.mp4"))
+
+
 def loop_stills(picture: Path, count: int, target: Path) -> None:
     """As many seconds of a slow zoom into pictures as the animatic has, at its size and with its settings."""
     zoom = f"zoompan=z='1+0.002*mod(on,120)':d={24 * _SECONDS}:s=1280x720:fps=24"
@@ -159,6 +193,12 @@ def main() -> int:
                 cost(lambda: concat_with_fades(takes, folder / "theirs2.mp4")),
             )
         )
+        script = write_script(folder, 1, "FADE IN:")
+        for kind in _TAGS:
+            take = tagged_take(folder, kind)
+            ours = cost(partial(encode_take, script, take))
+            print(f"{kind}: {ours / _SECONDS / 24 * 1000:.1f} ms of the processor a frame at 1080p")
+            rows.append((kind, ours, cost(partial(fade_in, take))))
         script = write_script(folder, panels)
         rows.append(
             (

@@ -94,7 +94,7 @@ def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Stu
 
 def test_an_offer_is_good_for_two_minutes(tmp_path: Path) -> None:
     now, started = [0.0], list[Offer]()
-    offer = Offer("d", {}, 1.0, 1, "", None, ("make",), tmp_path)
+    offer = Offer("d", {}, 1.0, 1, 0, "", None, ("make",), tmp_path)
 
     async def prepare() -> Offer:
         return offer
