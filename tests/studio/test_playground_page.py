@@ -198,7 +198,7 @@ def test_a_picture_stays_in_the_browser(visitor: Visitor, site: str, tmp_path: P
 
 def test_hostile_text_stays_text(visitor: Visitor, site: str) -> None:
     visitor.open(site)
-    visitor.page.evaluate("window.boom = () => { window.exploded = true; }")
+    visitor.page.evaluate("void (window.boom = () => { window.exploded = true; })")
     lines = "".join(
         f"\nCHARACTER N{number} {text}\nlook: {text}\nfront: refs/{text}\n\nSHOT 3s {text}\n@N{number} {text}\n"
         for number, text in enumerate(HOSTILE[:25])
