@@ -111,7 +111,7 @@ class Queue(_Body):
 
     @property
     def seconds(self) -> int:
-        """The asked length; 0 where the words are none."""
+        """The length that is asked for, in seconds; 0 where it cannot be read."""
         found = _DURATION.fullmatch(self.duration)
         return int(found[1]) if found else 0
 

@@ -65,7 +65,7 @@ _PAGE = b"<!doctype html><html><body>Please wait</body></html>"
 _PLAYLIST = b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10,\nhttp://127.0.0.1/secret.ts\n"
 _HUGE = b'{"queue_id": "' + b"a" * 10_000_000 + b'"}'
 _DEEP = b'{"error":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
-#: Beside the fields of an answer: texts that cannot be encoded, and numbers that are none or too large.
+#: Beside the fields of an answer: texts that cannot be encoded, and numbers that are not numbers or too large.
 _ODD_TEXT = {"download_url": "https://x.venice.ai/\ud83d", "note": "\udc00\x00"}
 _ODD_NUMBERS = b'"average_execution_time": NaN, "execution_duration": %s, "quote": 1e999' % (b"9" * 400)
 _BOMB_BYTES = 1 << 29

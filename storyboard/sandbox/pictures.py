@@ -65,7 +65,7 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
 
 def draw_cut_out(data: bytes) -> bytes | None:
     """Somebody or something without the room behind, as a PNG with transparency; where this machine finds no outline,
-    what a soft oval holds. None where it is no picture."""
+    what a soft oval holds. None where it is not a picture."""
     picture = _read(data)
     if picture is None:
         return None

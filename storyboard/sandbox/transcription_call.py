@@ -111,7 +111,7 @@ def _form(kind: str, raw: bytes) -> tuple[dict[str, str], bytes]:
 
 
 def _seconds(sound: bytes) -> float | None:
-    """How long a WAV is; None for what is none, or has nothing in it."""
+    """The length of a WAV in seconds; None for anything else, and for an empty one."""
     try:
         with wave.open(io.BytesIO(sound)) as file:
             return file.getnframes() / file.getframerate() or None

@@ -23,13 +23,15 @@ GOOD_FOR = 120.0
 
 class Offer(NamedTuple):
     """What a run would do. `plan` is for the page, `usd` what it costs at most, `calls` how many clips or pictures are
-    sent. `why_not` says why it cannot be accepted, and may be empty; `balance` is what the key may spend, or None.
-    `command` are the words after `sbc`, `folder` is where the run works."""
+    sent, `fetched` how many are paid already and only fetched, or put back. `why_not` says why it cannot be accepted,
+    and may be empty; `balance` is what the key may spend, or None. `command` are the words after `sbc`, `folder` is
+    where the run works."""
 
     digest: str
     plan: dict[str, Any]
     usd: float
     calls: int
+    fetched: int
     why_not: str
     balance: float | None
     command: tuple[str, ...]

@@ -140,7 +140,9 @@ class Production:
             return offer._replace(why_not=RUN_IS_ON) if self._is_running(offer.folder) else offer
 
         offer = await self._offers.make(unless_run)
-        shown = {key: getattr(offer, key) for key in ("digest", "plan", "usd", "calls", "why_not", "balance")}
+        shown = {
+            key: getattr(offer, key) for key in ("digest", "plan", "usd", "calls", "fetched", "why_not", "balance")
+        }
         ceiling = {} if sandbox else await asyncio.to_thread(self._ceilings)
         return {**shown, "sandbox": sandbox, "ceiling": ceiling}
 

@@ -20,7 +20,7 @@ CODES: tuple[Code, ...] = ()
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A sound file that is missing, or is none."""
+    """A sound file that is missing, or is not a sound file."""
     seen: set[object] = set()
     for audio in _sounds(view):
         if not audio.path or audio.at in seen:

@@ -1,4 +1,4 @@
-"""Shots gathered into clips: one clip is one request, one price, one file."""
+"""Clips: shots in groups, each of which is one request, one price, one file."""
 
 from __future__ import annotations
 

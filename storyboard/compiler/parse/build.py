@@ -75,11 +75,12 @@ def build_block(
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"
     header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
-    slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
+    place = header.span() if header else Span(raw.anchor, 0, 0)
+    slips = find_slips(kind, reading.lines, place)
     parts = Parts(
         raw.anchor,
         size,
-        header.span() if header else Span(raw.anchor, 0, 0),
+        place,
         remarks,
         (*findings, *reading.findings, *slips),
         tuple(reading.properties),

@@ -173,7 +173,7 @@ def _shared(values: list[Prose]) -> Prose | None:
 
 def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
     """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
-    a place that is none."""
+    a place that is not declared."""
     parts: list[Entity | str] = []
     if scene.location is not None:
         parts.append(scene.location)
