@@ -73,8 +73,8 @@ def command(
 
     Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
     is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
-    of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
-    track.
+    of `sbc render --draft`; a shot without a draft from the animatic, marked so. A take that `sbc finish` has enlarged
+    is shown so, and the film is as large. All have one loudness, and one sound track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave

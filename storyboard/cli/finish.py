@@ -14,7 +14,7 @@ from storyboard.cli.account import command_again, max_cost_option, sandbox_accou
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import STOPPED, fail
+from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder, sibling_folder
 
@@ -120,8 +120,12 @@ def command(
             return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         upscaler = upscale_models()[0]
-        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen)
+        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen, screen.say)
         outcome = run_or_leave(run, screen)
+    if sandbox and outcome.code == FINE:
+        from storyboard.sandbox.job_store import JobStore
+
+        JobStore(folder / ".sandbox").clear_upscaled()
     if form == "json":
         screen.say_data(outcome_data(outcome))
     else:

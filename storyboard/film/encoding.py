@@ -81,7 +81,7 @@ def _options(quality: Quality) -> dict[str, str]:
         return _FILMED if quality.filmed else _STILL
     rate, held = str(quality.bits), str(int(quality.bits * quality.buffer))
     most = {"maxrate": rate, "bufsize": held} if quality.bits else {}
-    return {**_SHARED, **({"crf": str(quality.crf)} if quality.crf else {"b": rate}), **most}
+    return {**_SHARED, **({"preset": "veryfast", "crf": str(quality.crf)} if quality.crf else {"b": rate}), **most}
 
 
 def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator[Packet[Any]]:

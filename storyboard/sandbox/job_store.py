@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,10 @@ class JobStore:
                 yield job
             else:
                 path.unlink(missing_ok=True)
+
+    def clear_upscaled(self) -> None:
+        """Throw away the clips that were upscaled."""
+        shutil.rmtree(self.upscaled, ignore_errors=True)
 
     def clear(self) -> None:
         """Throw everything away."""

@@ -129,7 +129,7 @@ class FinishProject(RunProject):
                 Budget(run=max_cost),
                 agreed,
                 self.told.append,
-                Environment(clock=self.clock, timeouts=IMPATIENT, mark=mark, verify=self.verify),
+                environment=Environment(clock=self.clock, timeouts=IMPATIENT, mark=mark, verify=self.verify),
             )
         )
 

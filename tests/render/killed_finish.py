@@ -28,7 +28,7 @@ def main(folder: str, address: str, point: str) -> int:
             Budget(),
             lambda plan: True,
             lambda event: None,
-            around,
+            environment=around,
         )
     )
     return int(outcome.code)

@@ -80,14 +80,14 @@ class FinishEngine:
         self._tools.mark("merge.before")
         try:
             async with self._merging:
-                path = await asyncio.to_thread(make_finished, self._tools.folder, item.job, entries)
+                path, note = await asyncio.to_thread(make_finished, self._tools.folder, item.job, entries)
         except CannotUpscale as problem:
             self._unusable.add(item.clip)
             self._tell("failed", item, f"what came back cannot be used: {problem}; it is kept")
             return
         self._tools.mark("merge.after")
         self._made.add(item.clip)
-        self._tools.listen(Event("saved", item.clip, take=item.job.take.number, file=path.name))
+        self._tools.listen(Event("saved", item.clip, note, take=item.job.take.number, file=path.name))
 
     async def _piece(self, item: FinishItem, piece: TakePiece) -> Entry | None:
         """Have a piece: send it where it is to be sent, collect it where it is not here."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.catalog.upscale_models import upscale_models
 from storyboard.files.atomic import put_in_place, save
 from storyboard.film.verify import Verdict
 from storyboard.render.files import CLIPS, NO_FACTS, digest_of, literal
@@ -17,7 +17,6 @@ from storyboard.spend.entry import Entry
 
 UPSCALED = "upscaled"
 _FORMAT = "storyboard-finish/1"
-_NAME = re.compile(r".*_t[0-9]+\.([0-9])x(-[0-9]+)?\.json")
 
 
 class FinishedTake(NamedTuple):
@@ -126,16 +125,26 @@ def finished_takes(folder: Path, take: Entry, digest: str | None = None) -> Iter
     """The finished files of a take, those that were made last first. `digest` is that of the take's file, where it is
     not what was saved."""
     found: list[tuple[float, FinishedTake]] = []
-    for path in (folder / CLIPS).glob(f"{literal(take.stem)}_t{take.number}.*x*.json"):
-        name, facts = _NAME.fullmatch(path.name), _facts(path)
-        final = path.with_suffix(".mp4")
-        if name is None or facts is None or facts.get("source_sha256") != (digest or take.sha256):
+    for factor, copy in _names_in_use(folder, take):
+        final = folder / CLIPS / f"{_beginning(take.stem, take.number, factor, copy)}.mp4"
+        facts = _facts(final.with_suffix(".json"))
+        if facts is None or facts.get("source_sha256") != (digest or take.sha256):
             continue
         with suppress(OSError):
             if _is_file(final, facts):
                 pieces = tuple(str(one.get("sha256")) for one in facts.get("pieces", ()) if isinstance(one, dict))
-                found.append((final.stat().st_mtime, FinishedTake(final, int(name[1]), pieces)))
+                found.append((final.stat().st_mtime, FinishedTake(final, factor, pieces)))
     yield from (one for _, one in sorted(found, key=lambda row: (-row[0], row[1].path.name)))
+
+
+def _names_in_use(folder: Path, take: Entry) -> Iterator[tuple[int, int]]:
+    """Factor and number of each name of a finished file that is taken. The folder is not listed for each take."""
+    for factor in sorted({factor for model in upscale_models() for factor in model.factors}):
+        for copy in count(1):
+            name = folder / CLIPS / _beginning(take.stem, take.number, factor, copy)
+            if not any(name.with_name(f"{name.name}{suffix}").exists() for suffix in (".json", ".mp4")):
+                break
+            yield factor, copy
 
 
 def finished_take(folder: Path, take: Entry) -> FinishedTake | None:

@@ -16,9 +16,9 @@ from storyboard.render.finish.jobs import FinishJob
 from storyboard.spend.entry import Entry
 
 
-def make_finished(folder: Path, job: FinishJob, entries: list[Entry]) -> Path:
-    """Put a finished take together from the saved pieces, in order, and give it its name. Raises CannotUpscale,
-    OSError."""
+def make_finished(folder: Path, job: FinishJob, entries: list[Entry]) -> tuple[Path, str]:
+    """Put a finished take together from the saved pieces, in order, and give it its name; what is to be noted of it,
+    empty where nothing is. Raises CannotUpscale, OSError."""
     pieces = [piece_path(folder, entry) for entry in entries]
     with TemporaryDirectory(prefix=".finish-", dir=folder / CLIPS, ignore_cleanup_errors=True) as scratch:
         made = Path(scratch) / "finished.mp4"
@@ -31,7 +31,9 @@ def make_finished(folder: Path, job: FinishJob, entries: list[Entry]) -> Path:
         facts["video"] = {
             "frames": media.frames, "width": media.size.width, "height": media.size.height, "rate": str(media.rate),
         }  # fmt: skip
-        return put_finished(folder, job.take, job.factor, made, facts)
+        width, height = media.size
+        note = "" if (width, height) == job.size else f"it is {width} × {height}, not {job.size[0]} × {job.size[1]}"
+        return put_finished(folder, job.take, job.factor, made, facts), note
 
 
 def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
