@@ -6,6 +6,7 @@ editor, esbuild, and Pyodide, which is Python for WebAssembly. The folder then h
 - `index.html`, `playground.css`, `playground.js`, `worker.js`, `service_worker.js`: the page
 - `pyodide/`: Python, as its makers built it
 - `compiler.zip`: what the worker imports of ours and of other packages, compiled for that Python, and its tables
+- `LICENSES.txt`: the terms of what is not ours
 - `examples.json` and `examples/`: the scripts to begin with, and their pictures
 
 The same sources give the same bytes.
@@ -24,6 +25,7 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,10 +42,18 @@ _PYODIDE = _WEB / "node_modules" / "pyodide"
 _PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 #: The module that the worker starts.
 _START = "storyboard.studio.playground"
-#: Packages of others that are written in Python alone, so that the worker can have them.
-_PACKAGES = (
-    *("attr", "attrs", "cattrs", "jinja2", "lsprotocol", "markupsafe", "platformdirs", "pygls", "typing_extensions"),
-)
+#: Packages of others that are written in Python alone, so that the worker can have them, each by what is installed.
+_PACKAGES = {
+    "attr": "attrs",
+    "attrs": "attrs",
+    "cattrs": "cattrs",
+    "jinja2": "Jinja2",
+    "lsprotocol": "lsprotocol",
+    "markupsafe": "MarkupSafe",
+    "platformdirs": "platformdirs",
+    "pygls": "pygls",
+    "typing_extensions": "typing_extensions",
+}
 #: Kinds of files beside our modules that they read.
 _DATA = frozenset({".toml", ".jinja", ".md", ".json", ".txt"})
 _STYLES = (
@@ -80,7 +90,19 @@ def build(folder: Path) -> None:
     (folder / "pyodide" / "pyodide-lock.json").write_text(json.dumps({"info": lock["info"], "packages": {}}), "utf-8")
     _write_compiler(folder / "compiler.zip")
     (folder / "examples.json").write_text(json.dumps(list(_examples(folder)), ensure_ascii=False), "utf-8")
+    (folder / "LICENSES.txt").write_text("\n\n".join(_licenses()), "utf-8")
     _name_version(folder)
+
+
+def _licenses() -> Iterator[str]:
+    """Under what terms everything of others stands that is in the folder."""
+    yield (_ROOT / "storyboard" / "studio" / "page" / "LICENSES.txt").read_text(encoding="utf-8")
+    pyodide = json.loads((_PYODIDE / "package.json").read_text(encoding="utf-8"))
+    yield f"pyodide/ holds Pyodide {pyodide['version']} ({pyodide['license']}) and in it Python (PSF-2.0)."
+    for name in sorted(set(_PACKAGES.values()), key=str.lower):
+        found = distribution(name)
+        texts = [file.read_text() for file in found.files or () if "licenses" in file.parts]
+        yield f"compiler.zip holds {name} {found.version}:\n\n" + "\n".join(texts)
 
 
 def _bundle(folder: Path) -> None:

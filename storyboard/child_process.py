@@ -44,7 +44,7 @@ def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, 
     return {name: value for name, value in environment.items() if not name.upper().startswith(_KEYS_PREFIX)}
 
 
-def apart() -> dict[str, Any]:
+def own_process_group() -> dict[str, Any]:
     """Arguments of Popen that keep a Ctrl-C at the terminal from a child: a file is not bad because somebody stops."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -64,7 +64,7 @@ def ask_child(module: str, *arguments: str, data: bytes, wall_seconds: float) ->
             env=child_environment(),
             timeout=wall_seconds,
             check=False,
-            **apart(),
+            **own_process_group(),
         )
     except subprocess.TimeoutExpired:
         raise ChildFailed("it takes too long") from None

@@ -220,7 +220,9 @@ def use_everything() -> None:
     read_heading("INT. QUAY, LATE AT NIGHT")
     printable("\u202e")
     Secret("a" * 20).hidden_in("a")
-    analyze_text("CHARACTER Mira\nlook red\n\n1 EXT. HARBOR - DAY 1\n\nSHOT 5s\n@Mira waits.\n")
+    analyze_text(
+        "CHARACTER Mira\nlook red\n\n1 EXT. HARBOR - DAY 1\n\nSHOT 5s\n@Mira shouts. She calls.\n\nMIRA\nHere!\n"
+    )
     for script in (SCRIPT, SCRIPT.replace("Lomg", "Long")):
         analyze_text(script)
     import_screenplay(read_fountain(SCREENPLAY), model)

@@ -16,12 +16,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 #: What draws films, kills processes, serves, installs or tries every place: not part of `-m quick`.
 _THOROUGH = (
     "benchmarks", "film", "fuzz", "grammar", "growth", "lsp", "make", "render", "sandbox", "studio", "watch",
-    "board/test_board.py", "board/test_page_in_browser.py", "export/test_outputs.py", "export/test_paper.py",
-    "export/test_sounds.py", "export/test_timelines.py", "files/test_interrupts.py",
+    "board/test_board.py", "board/test_page_in_browser.py", "drawing/test_photographs.py", "export/test_outputs.py",
+    "export/test_paper.py", "export/test_paper_grid.py", "export/test_sounds.py", "export/test_timelines.py", "files/test_interrupts.py",
     "files/test_overwrite.py", "format/test_command.py", "format/test_style.py", "images/test_request_size.py",
     "images/test_what_is_sent_is_seen.py", "project/test_new.py",
     "project/test_project_file.py", "project/test_refresh.py", "screenplay/test_export.py",
-    "test_bad_input.py", "test_incremental.py", "test_package.py", "test_patterns.py", "test_properties.py",
+    "test_bad_input.py", "test_incremental.py", "test_marks.py", "test_package.py", "test_patterns.py", "test_properties.py",
     "test_readme.py", "test_site.py", "test_windows.py",
 )  # fmt: skip
 #: And of those folders what is quick all the same.

@@ -146,3 +146,33 @@ def test_what_is_remembered_is_what_a_fresh_check_finds(
         assert all(one in again.film.cast for clip in again.clips for one in clip.present), "nobody from before an edit"
         if not fresh.has_errors:
             assert build_manifest(again) == build_manifest(fresh)
+
+
+@pytest.mark.parametrize("note", ["", "[[a note]] ", "// a line\n", "/* not\n\nfilmed */\n", "**"])
+@pytest.mark.parametrize("before", ["", "EXT. QUAY - DAY\n\nSHOT 5s\nRain.\n\n", "[[TODO the gulls]]\n"])
+def test_a_letter_reads_one_block_again(note: str, before: str) -> None:
+    """Whatever else is in the file; what is put in above moves the rest and changes none of it."""
+    memory, script = CompilerCache(), SCRIPT.replace("EXT. HARBOR - CONT", f"{note}EXT. HARBOR - CONT")
+    first = analyze_text(script, memory=memory)
+    moved = script.replace("EXT. HARBOR - NIGHT", f"{before}EXT. HARBOR - NIGHT").replace("turns.", "turns x.")
+    again = analyze_text(moved, memory=memory)
+    old, new = ([block for _, block in one.scripts[one.path].blocks] for one in (first, again))
+    assert len(new) - len(set(old) & set(new)) <= before.count("\n\n") + 2
+    assert again.diagnostics == analyze_text(moved).diagnostics
+
+
+def test_equal_shots_are_never_one_block() -> None:
+    """Shots that are copied, taken away and changed among others of the same words."""
+    memory, head, shot = (
+        CompilerCache(),
+        "CHARACTER Mira\nfront: https://example.com/a.png\n\n",
+        "SHOT 5s wide\n@Mira waits.\n\n",
+    )
+    other = "SHOT 5s wide\n@Mira turns.\n\n"
+    for shots in (shot * 4, shot * 5, other + shot * 4, shot * 2 + other + shot * 2, shot, shot * 3 + other, shot * 6):
+        text = f"{head}EXT. HARBOR - NIGHT\n\n{shots}"
+        again, fresh = analyze_text(text, memory=memory), analyze_text(text)
+        blocks = [block for _, block in again.scripts[again.path].blocks]
+        assert len(set(blocks)) == len(blocks)
+        assert again.diagnostics == fresh.diagnostics
+        assert build_manifest(again) == build_manifest(fresh)

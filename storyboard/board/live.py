@@ -76,11 +76,13 @@ class LinkedImage(NamedTuple):
 
 
 class _DrawnScene(NamedTuple):
-    """A scene as it was drawn. `origin` is what it was drawn from: all the same, it need not be drawn again."""
+    """A scene as it was drawn. `origin` is what it was drawn from: all the same, it need not be drawn again. `bar` is
+    what the film's bar shows of it."""
 
     origin: tuple[object, ...]
     pictures: tuple[Picture, ...]
     board: SceneBoard
+    bar: tuple[object, ...]
     entities: frozenset[Entity]
     name: str
     pieces: dict[str, BoardPiece]
@@ -169,7 +171,7 @@ class LiveBoard:
         placed = {panel: self._link(place_panel(panel, analysis.images), files) for panel in board.panels}
         videos = {panel: self._take_url(panel, files) for panel in board.panels if panel.take}
         name, pieces = _scene_pieces(board, placed, videos, self._content)
-        return _DrawnScene(origin, pictures, board, entities_of(scene), name, pieces, files)
+        return _DrawnScene(origin, pictures, board, _bar_facts(board), entities_of(scene), name, pieces, files)
 
     def _link(self, placed: PlannedImage, files: dict[str, ImageSource]) -> LinkedImage | LaidImage:
         if self._lay is not None:
@@ -221,7 +223,7 @@ class LiveBoard:
 
         yield piece("arrow_store", None)
         yield piece("cover", (context["title"], film.facts, whole, settings))
-        yield piece("film_bar", [_bar_facts(one.board) for one in drawn], lambda _: {"bar": build_bar(whole_board)})
+        yield piece("film_bar", [one.bar for one in drawn], lambda _: {"bar": build_bar(whole_board)})
         yield piece("tally", (analysis.diagnostics, whole_board.notes))
         yield piece(
             "cast",

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.diagnostics import Diagnostic
+from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
-from storyboard.compiler.text import Source, Span
+from storyboard.compiler.text import Anchor, Source
 from storyboard.drawing.blocking import Composition, ShotSize, compose, size_of
 from storyboard.drawing.camera_moves import move_of
 from storyboard.film.takes import Take
@@ -228,8 +228,9 @@ def notes_by_owner(analysis: Analysis) -> dict[object, list[Diagnostic]]:
         return notes
     owners = _owners(analysis)
     sources = {source.path: source for source in analysis.sources}
+    by_file = {path: _owner_above(script, owners) for path, script in analysis.scripts.items()}
     for diagnostic in analysis.diagnostics:
-        offsets, things = owners.get(diagnostic.file, ([], []))
+        offsets, things = by_file.get(diagnostic.file, ([], []))
         at = bisect_left(offsets, _line_end(sources.get(diagnostic.file), diagnostic)) - 1
         notes[things[at] if at >= 0 else None].append(diagnostic)
     return notes
@@ -243,16 +244,19 @@ def _line_end(source: Source | None, diagnostic: Diagnostic) -> int:
     return source.line_starts[line]
 
 
-def _owners(analysis: Analysis) -> dict[str, tuple[list[int], list[object]]]:
-    """By the path of their file, where names, scenes and shots begin, and which they are."""
-    layout, found = analysis.layout, defaultdict[str, list[tuple[int, object]]](list)
-    rows: list[tuple[Span | None, object]] = [(entity.declared, entity) for entity in analysis.film.cast]
-    for scene in analysis.film.scenes:
-        rows.append((scene.at, scene))
-        rows.extend((shot.header, shot) for shot in scene.shots)
-    for span, thing in rows:
-        if span is not None:
-            source, start, _ = layout.locate(span)
-            found[source.path].append((start, thing))
-    ordered = {path: sorted(pairs, key=itemgetter(0)) for path, pairs in found.items()}
-    return {path: ([at for at, _ in pairs], [thing for _, thing in pairs]) for path, pairs in ordered.items()}
+def _owners(analysis: Analysis) -> dict[Anchor, object]:
+    """The names, scenes and shots by the block that each begins."""
+    scenes = analysis.film.scenes
+    return {
+        **{entity.declared.anchor: entity for entity in analysis.film.cast},
+        **{scene.at.anchor: scene for scene in scenes if scene.at is not None},
+        **{shot.header.anchor: shot for scene in scenes for shot in scene.shots},
+    }
+
+
+def _owner_above(script: Script, owners: Mapping[Anchor, object]) -> tuple[list[int], list[object]]:
+    """Where the blocks of a file begin, and which name, scene or shot stands nearest above, or is, each of them."""
+    things: list[object] = []
+    for _, block in script.blocks:
+        things.append(owners.get(block.anchor) or (things[-1] if things else None))
+    return [offset for offset, _ in script.blocks], things

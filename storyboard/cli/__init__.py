@@ -43,6 +43,7 @@ COMMANDS = {
     "lock": "Keep the take of a clip, whatever becomes of its text.",
     "unlock": "Undo `sbc lock`.",
     "note": "Remark something about a take.",
+    "finish": "Have the chosen takes enlarged or cleaned.",
     "board": "Draw the film as a storyboard page.",
     "animatic": "Draw the film as an animatic to watch.",
     "film": "Cut the finished clips into the film.",

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from storyboard.cli.streams import fail
+from storyboard.render.folders import sibling_folder
 
 if TYPE_CHECKING:
+    from storyboard.spend.budget import Budget
     from storyboard.spend.session import Account
 
 LOCKED = 6
@@ -39,7 +41,7 @@ max_cost_option = click.option(
 
 
 @contextmanager
-def in_the_sandbox(kept: Path) -> Iterator[Account]:
+def sandbox_account(kept: Path) -> Iterator[Account]:
     """A sandbox of this run's own. What it has not handed out yet is kept, for the run that goes on."""
     import time
 
@@ -55,7 +57,7 @@ def in_the_sandbox(kept: Path) -> Iterator[Account]:
         yield Account(server.base_url, Secret("sandbox"), SANDBOX)
 
 
-def at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
+def service_account(base_url: str | None, *, trust_env: bool) -> Account:
     """Who is paid, and the key; a missing key or a bad address ends the command."""
     from storyboard.spend.session import Account
     from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name
@@ -66,6 +68,23 @@ def at_the_service(base_url: str | None, *, trust_env: bool) -> Account:
     except Unset as problem:
         fail(str(problem))
     return Account(address, key, service_name(address), trust_env)
+
+
+@contextmanager
+def account_and_budget(
+    file: str, folder: Path, max_cost: float | None, base_url: str | None, *, sandbox: bool, trust_env: bool
+) -> Iterator[tuple[Account, Budget]]:
+    """Who is paid by a run of a script into a folder, and what the run may spend: `max_cost` and the ceilings of the
+    project file, which hold for money alone. What the sandbox has not handed out is kept in the folder."""
+    from storyboard.project.ceilings import budget_of
+    from storyboard.spend.budget import Budget
+
+    if sandbox:
+        with sandbox_account(folder / ".sandbox") as account:
+            yield account, Budget(max_cost)
+    else:
+        budget = budget_of(file, folder, [sibling_folder(folder)], max_cost)
+        yield service_account(base_url, trust_env=trust_env), budget
 
 
 def command_again() -> str:

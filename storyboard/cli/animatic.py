@@ -47,7 +47,7 @@ def command(
 
     from storyboard.cli.products import check_film, check_folder, kept_files
     from storyboard.cli.takes import made_sounds_or_leave
-    from storyboard.files.folders import existing
+    from storyboard.files.folders import ensured_folder
     from storyboard.film.animatic import make_animatic, save_stills, still_names
     from storyboard.film.laid_sounds import MadeSounds, lay_sounds
     from storyboard.film.timeline import lay_out
@@ -71,7 +71,7 @@ def command(
     # What was paid goes before what the sandbox played.
     sound = MadeSounds({**played.words, **paid.words}, {**played.speech, **paid.speech})
     try:
-        with existing(target.parent), ProgressLine("drawing") as progress:
+        with ensured_folder(target.parent), ProgressLine("drawing") as progress:
             sounds = lay_sounds(analysis, reel, sound, at=lambda second: second)
             made = make_animatic(reel, target, sounds, speaking, tell=progress.tell, short_side=SIZES[size])
         if stills is not None:

@@ -66,6 +66,7 @@ def command(
 ) -> None:
     analysis = analyze_or_leave(file, Options(model=model, root=root, templates=templates))
     takes = takes_on_disk(analysis, out, sandbox=sandbox)
+    shown = tuple(take.shown for take in takes.chosen)
     if forced and form not in _SUBTITLES:
         fail(f"--forced: titles as captions are written --to {' or '.join(_SUBTITLES)}, not {form}")
     if panels and form != "pdf":
@@ -74,13 +75,13 @@ def command(
     if output != "-":
         check_product(
             target,
-            kept_files(analysis, (*takes.chosen, *takes.others)),
+            kept_files(analysis, (*takes.chosen, *shown, *takes.others)),
             is_asked=output is not None,
             example=f"film{FORMATS[form].suffix}",
             signature=FORMATS[form].signature,
         )
     folder = None if output == "-" else target.parent
-    request = ExportRequest(analysis, takes.chosen, paper, names, takes.others, folder, int(panels or 0), forced)
+    request = ExportRequest(analysis, shown, paper, names, takes.others, folder, int(panels or 0), forced)
     written = _write(FORMATS[form], request)
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import click
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
 from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
-from storyboard.cli.terminal import echo
+from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Options
 from storyboard.film.takes import Take
 from storyboard.wording import clock, count, listed
@@ -73,8 +73,8 @@ def command(
 
     Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
     is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
-    of `sbc render --draft`; a shot without a draft from the animatic, marked so. All have one loudness, and one sound
-    track.
+    of `sbc render --draft`; a shot without a draft from the animatic, marked so. A take that `sbc finish` has enlarged
+    is shown so, and the film is as large. All have one loudness, and one sound track.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave
@@ -88,7 +88,8 @@ def command(
     takes = () if draft else chosen_takes(analysis, out, sandbox=sandbox)
     drafts = draft_shots(analysis, out, sandbox=sandbox)
     target = product_path(file, output, ".mp4", sandbox=sandbox)
-    kept = kept_files(analysis, (*takes, *(Take(one.shot, one.path, 1) for one in drafts)))
+    shown = tuple(take.shown for take in takes)
+    kept = kept_files(analysis, (*takes, *shown, *(Take(one.shot, one.path, 1) for one in drafts)))
     check_film(target, kept, is_asked=output is not None)
     if stems is not None:
         check_folder(stems, STEM_FILES, kept, "--stems")
@@ -102,18 +103,18 @@ def command(
     shared = target.with_name(f"{target.stem}-share.mp4")
     if share is not None:
         check_product(shared, kept, is_asked=False, example="film-share.mp4")
-    shown = credit_lines(analysis.film) if has_credits else ()
-    if has_credits and not shown:
+    credited = credit_lines(analysis.film) if has_credits else ()
+    if has_credits and not credited:
         fail(f"--credits: the title page of {file} has no title, author, source or copyright", PROBLEMS)
-    wanted = FilmOptions(SIZES[size] if size else None, burn, shown)
+    wanted = FilmOptions(SIZES[size] if size else None, burn, credited)
     sounds = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
-    cut = lay_out_cut(analysis, timeline, takes, drafts, sounds, wanted)
+    cut = lay_out_cut(analysis, timeline, shown, drafts, sounds, wanted)
     if strict and cut.missing:
         fail(f"{len(cut.missing)} of {len(cut.clips)} clips have no take: {listed(cut.missing, _MOST)}", PROBLEMS)
     for line in _reasons(cut):
         echo(line, err=True)
     made = _make_or_leave(cut, target, stems, poster)
-    for line in _told(cut, made, target):
+    for line in (*_finished(takes, file), *_told(cut, made, target)):
         echo(line, err=True)
     if share is not None:
         _share_or_leave(cut, target, shared, share)
@@ -123,13 +124,13 @@ def command(
 def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:
     """Write the film, its subtitles, and the frame at the second `poster`. A folder that cannot be written to and
     Ctrl-C end the command."""
-    from storyboard.files.folders import existing
+    from storyboard.files.folders import ensured_folder
     from storyboard.film.animatic import write_subtitles
     from storyboard.film.assembly import make_film
     from storyboard.film.poster import save_poster
 
     try:
-        with existing(target.parent), ProgressLine("making the film") as progress:
+        with ensured_folder(target.parent), ProgressLine("making the film") as progress:
             made = make_film(cut, target, progress.tell, stems)
             if poster is not None:
                 save_poster(target, poster)
@@ -166,6 +167,17 @@ def _told(cut: FilmCut, made: FilmResult, target: Path) -> Iterator[str]:
         yield f"filled from the animatic, not rendered yet: {listed(made.missing, _MOST)}"
     how = f"{len(cut.encoded)} of them encoded" if cut.encoded else "copied as they are"
     yield f"{target}: {count(made.clips, 'clip')}, {clock(round(made.seconds))}, {how}"
+
+
+def _finished(takes: Sequence[Take], file: str) -> Iterator[str]:
+    """That the film shows finished takes; and which are not finished, where some are."""
+    finished = [take for take in takes if take.finished]
+    if not finished:
+        return
+    line = f"made of finished takes: {len(finished)} of {count(len(takes), 'clip')}"
+    if left := [take.clip_id for take in takes if not take.finished]:
+        line += f"; not finished: {listed(left, _MOST)} (`{command_line('finish', Path(file))}` finishes them)"
+    yield line
 
 
 def _reasons(cut: FilmCut) -> Iterator[str]:

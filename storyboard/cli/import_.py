@@ -13,7 +13,7 @@ from storyboard.cli.products import check_product
 from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
-from storyboard.files.overwrite import Kept
+from storyboard.files.overwrite import ProtectedFile
 
 if TYPE_CHECKING:
     from storyboard.screenplay.names import DeclaredName
@@ -53,7 +53,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
         fail(str(problem))
     target = Path(output) if output and output != "-" else file.with_suffix(".sb")
     if output != "-":
-        check_product(target, [Kept(file, "the screenplay itself")], is_asked=True, example="film.sb")
+        check_product(target, [ProtectedFile(file, "the screenplay itself")], is_asked=True, example="film.sb")
         _check_script(target, force=force)
     if output == "-" and stand_ins:
         fail("--stand-ins draws pictures beside the script; give the script a file with -o")

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox
+from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, say_nothing, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
-from storyboard.render.folders import clips_folder, sibling_folder
+from storyboard.render.folders import clips_folder
 
 
 class ListeningOptions(NamedTuple):
@@ -46,9 +46,7 @@ def listen(file: str, given: ListeningOptions) -> None:
     )
     from storyboard.make.sound_models import transcription_model
     from storyboard.make.transcripts import wanted_transcripts
-    from storyboard.project.ceilings import budget_of
     from storyboard.render.takes import chosen_takes
-    from storyboard.spend.budget import Budget
     from storyboard.spend.ledger import Unusable
     from storyboard.spend.session import Selection
 
@@ -81,11 +79,10 @@ def listen(file: str, given: ListeningOptions) -> None:
     names = frozenset(one.name for one in analysis.film.cast)
     is_paid = not given.sandbox
     with ExitStack() as stack:
-        if given.sandbox:
-            account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(given.max_cost)
-        else:
-            account = at_the_service(given.base_url, trust_env=given.trust_env)
-            budget = budget_of(file, folder, [sibling_folder(folder)], given.max_cost)
+        spending = account_and_budget(
+            file, folder, given.max_cost, given.base_url, sandbox=given.sandbox, trust_env=given.trust_env
+        )
+        account, budget = stack.enter_context(spending)
         screen = RunScreen(given.form, stack, is_paid=is_paid)
 
         def agree(plan: ListeningPlan) -> bool:

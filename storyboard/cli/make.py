@@ -4,25 +4,68 @@ ambience and effects from words."""
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
+from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
-from storyboard.render.folders import clips_folder, sibling_folder
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.compiler.pipeline import Analysis
+    from storyboard.make.cut_outs import WantedCutOut
     from storyboard.make.planning import PicturePlan
+    from storyboard.make.speeches import WantedSpeech
+    from storyboard.spend.session import Selection
 
 
-@click.command()
+_HELP = """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
+from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
+pictures of those in the shot. Then the speeches that are laid over the film, and have a voice (`speaker`) and no
+recording. Then music, ambience and effects that are given in words, as long as they are heard or as the model
+makes them; a longer run loops. `sbc film` and `sbc animatic` lay all of it. Shows the plan and asks before
+anything is paid.
+
+Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
+`sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
+and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
+that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
+goes on.
+
+--cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
+is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
+out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+
+--audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
+and gender, and says how the chosen one is written.
+
+--listen has what is said in the chosen takes written down, once each, and compares it with the script word by word:
+case, marks and numbers do not count. Only the sound leaves this machine.
+
+--declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
+
+The prices are those of Venice's model list, with their date: there is no quote for a picture or
+a speech; music, ambience and effects are quoted by the service. --sandbox needs no key and pays nothing: it draws
+and plays on this machine. A later run that pays takes its drawings for missing pictures.
+
+With --format json standard output has one JSON object a line: first the plan, last the end, and between them what
+happens to each picture, with the time.
+
+\b
+Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
+3 some pictures are missing, 4 some payments unknown,
+5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+"""
+
+
+@click.command(help=_HELP)
 @click.argument("file")
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
@@ -80,69 +123,20 @@ def command(
     form: str,
     root: Path | None,
 ) -> None:
-    """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
-    from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
-    pictures of those in the shot. Then the speeches that are laid over the film, and have a voice (`speaker`) and no
-    recording. Then music, ambience and effects that are given in words, as long as they are heard or as the model
-    makes them; a longer run loops. `sbc film` and `sbc animatic` lay all of it. Shows the plan and asks before
-    anything is paid.
-
-    Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
-    `sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
-    and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
-    that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
-    goes on.
-
-    --cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
-    is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
-    out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
-
-    --audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
-    and gender, and says how the chosen one is written.
-
-    --listen has what is said in the chosen takes written down, once each, and compares it with the script word by word:
-    case, marks and numbers do not count. Only the sound leaves this machine.
-
-    --declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
-
-    The prices are those of Venice's model list, with their date: there is no quote for a picture or
-    a speech; music, ambience and effects are quoted by the service. --sandbox needs no key and pays nothing: it draws
-    and plays on this machine. A later run that pays takes its drawings for missing pictures.
-
-    With --format json standard output has one JSON object a line: first the plan, last the end, and between them what
-    happens to each picture, with the time.
-
-    \b
-    Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
-    3 some pictures are missing, 4 some payments unknown,
-    5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
-    """
     from storyboard.compiler.prompts import TemplateProblem
-    from storyboard.make.auditions import NoAudition, audition_report, auditions
-    from storyboard.make.cut_outs import wanted_cut_outs
+    from storyboard.make.auditions import audition_report
     from storyboard.make.planning import PictureOptions
     from storyboard.make.report import write_picture_outcome
     from storyboard.make.run import make_pictures
-    from storyboard.make.selection import NoSuchPicture, select_pictures
-    from storyboard.make.sounds import wanted_sounds
-    from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import wanted_pictures
-    from storyboard.project.ceilings import budget_of
-    from storyboard.spend.budget import Budget
     from storyboard.spend.outcome import outcome_data
-    from storyboard.spend.session import Selection
 
     if declare:
         _declare(file, root)
         return
     if sandbox and base_url:
         fail("--sandbox draws on this machine; it has no --base-url")
-    if cut_out and out:
-        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
-    if cut_out and auditioned:
-        fail("--cut-out and --audition are two runs; leave one of them out")
-    if cut_out and copies > 1:
-        fail("the same picture is always cut out alike; leave --takes out")
+    if cut_out:
+        _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
     if listen:
         from storyboard.cli import listening
 
@@ -151,36 +145,19 @@ def command(
         )
         listening.listen(file, given)
     analysis = script_or_leave(file, root, templates)
-    try:
-        names = [name for text in auditioned for name in text.split(",")]
-        voices = tuple(one for name in names for one in auditions(analysis, name))
-        cut_outs = wanted_cut_outs(analysis) if cut_out else None
-        if voices or cut_outs is not None:
-            there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
-        else:
-            there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
-        selection = Selection(
-            select_pictures([*only, *retake, *resend_unknown], *there) if only else None,
-            select_pictures(retake, *there),
-            select_pictures(resend_unknown, *there),
-        )
-    except (NoSuchPicture, NoAudition) as problem:
-        fail(str(problem))
+    choice = _choose_or_leave(analysis, only, retake, resend_unknown, auditioned, cut_out=cut_out)
     options = PictureOptions(
         copies=copies,
         model=picture_model_or_leave(analysis, model),
         templates=analysis.options.templates,
-        cut_outs=cut_outs,
-        auditions=voices,
+        cut_outs=choice.cut_outs,
+        auditions=choice.auditions,
     )
     folder = clips_folder(file, out, sandbox=sandbox)
     other = clips_folder(file, None, sandbox=not sandbox)
     with ExitStack() as stack:
-        if sandbox:
-            account, budget = stack.enter_context(in_the_sandbox(folder / ".sandbox")), Budget(max_cost)
-        else:
-            account = at_the_service(base_url, trust_env=trust_env)
-            budget = budget_of(file, folder, [sibling_folder(folder)], max_cost)
+        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
+        account, budget = stack.enter_context(spending)
         screen = RunScreen(form, stack, is_paid=not sandbox, about="picture")
         shown: list[PicturePlan] = []
 
@@ -188,7 +165,7 @@ def command(
             shown.append(plan)
             return screen.agrees(_page(plan, is_paid=not sandbox), asks=not (yes or sandbox))
 
-        run = make_pictures(analysis, folder, other, account, selection, options, budget, agree, screen.listen)
+        run = make_pictures(analysis, folder, other, account, choice.selection, options, budget, agree, screen.listen)
         try:
             outcome = run_or_leave(run, screen)
         except TemplateProblem as problem:
@@ -198,10 +175,65 @@ def command(
     else:
         for line in write_picture_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
             screen.say(line)
-        for line in audition_report(voices, folder) if voices else ():
+        for line in audition_report(choice.auditions, folder) if choice.auditions else ():
             screen.say(line)
     screen.flush()
     sys.exit(outcome.code)
+
+
+def _check_cut_out(*, has_out: bool, has_audition: bool, copies: int) -> None:
+    """End the command for options that mean nothing with --cut-out."""
+    if has_out:
+        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+    if has_audition:
+        fail("--cut-out and --audition are two runs; leave one of them out")
+    if copies > 1:
+        fail("the same picture is always cut out alike; leave --takes out")
+
+
+class _Choice(NamedTuple):
+    """What a run makes: by default everything that the script names (`selection` narrows that down); else cut-outs, or
+    auditions, alone."""
+
+    selection: Selection
+    cut_outs: tuple[WantedCutOut, ...] | None
+    auditions: tuple[WantedSpeech, ...]
+
+
+def _choose_or_leave(
+    analysis: Analysis,
+    only: Sequence[str],
+    retake: Sequence[str],
+    resend: Sequence[str],
+    auditioned: Sequence[str],
+    *,
+    cut_out: bool,
+) -> _Choice:
+    """What is meant by the names of the command line; a name that means nothing ends the command."""
+    from storyboard.make.auditions import NoAudition, auditions
+    from storyboard.make.cut_outs import wanted_cut_outs
+    from storyboard.make.selection import NoSuchPicture, select_pictures
+    from storyboard.make.sounds import wanted_sounds
+    from storyboard.make.speeches import wanted_speeches
+    from storyboard.make.wanted import wanted_pictures
+    from storyboard.spend.session import Selection
+
+    try:
+        names = [name for text in auditioned for name in text.split(",")]
+        voices = tuple(one for name in names for one in auditions(analysis, name))
+        cut_outs = wanted_cut_outs(analysis) if cut_out else None
+        if voices or cut_outs is not None:
+            there: tuple[Any, ...] = ((), voices, (), cut_outs or ())
+        else:
+            there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
+        selection = Selection(
+            select_pictures([*only, *retake, *resend], *there) if only else None,
+            select_pictures(retake, *there),
+            select_pictures(resend, *there),
+        )
+    except (NoSuchPicture, NoAudition) as problem:
+        fail(str(problem))
+    return _Choice(selection, cut_outs, voices)
 
 
 def _declare(file: str, root: Path | None) -> None:

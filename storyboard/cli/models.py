@@ -105,12 +105,12 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
 
     from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
-    from storyboard.project.refresh import Published, ask_published, compare, write_models
+    from storyboard.project.refresh import PublishedModels, ask_published, compare, write_models
     from storyboard.spend.settings import Unset, choose_base_url, config_path, service_name
     from storyboard.venice.model_list import NoList
     from storyboard.venice.transport import NoAnswer, Transport
 
-    async def ask(address: str) -> Published:
+    async def ask(address: str) -> PublishedModels:
         async with Transport(address, None) as transport:
             return await ask_published(catalog, transport.models, transport.quote)
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import at_the_service, command_again, in_the_sandbox, max_cost_option
+from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, select_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
-from storyboard.render.folders import clips_folder, sibling_folder
+from storyboard.render.folders import clips_folder
 from storyboard.wording import listed
 
 if TYPE_CHECKING:
@@ -85,10 +85,8 @@ def command(
     root: Path | None,
     templates: Path | None,
 ) -> None:
-    from storyboard.project.ceilings import budget_of
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
-    from storyboard.spend.budget import Budget
     from storyboard.spend.session import Selection
     from storyboard.venice.service import service
 
@@ -101,13 +99,10 @@ def command(
         select_or_leave(resend_unknown, clip_jobs),
     )
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
-    budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
-    options = RunOptions(jobs or service("run")["jobs"], budget)
     with ExitStack() as stack:
-        if sandbox:
-            account = stack.enter_context(in_the_sandbox(folder / ".sandbox"))
-        else:
-            account = at_the_service(base_url, trust_env=trust_env)
+        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
+        account, budget = stack.enter_context(spending)
+        options = RunOptions(jobs or service("run")["jobs"], budget)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)

@@ -99,10 +99,10 @@ def write_bytes(data: bytes, output: str | None) -> None:
         sys.stdout.buffer.flush()
         return
     from storyboard.files.atomic import save
-    from storyboard.files.folders import existing
+    from storyboard.files.folders import ensured_folder
 
     try:
-        with existing(Path(output).parent):
+        with ensured_folder(Path(output).parent):
             save(output, data)
     except OSError as problem:
         fail(f"{output}: cannot be written ({problem.strerror or problem})")

@@ -1,4 +1,10 @@
-"""Help sentences, worded from the edits of a fix, so that the two cannot differ."""
+"""Help sentences, worded from the edits of a fix, so that the two cannot differ.
+
+An edit is a span and its new text, which tells a writer nothing. A sentence shows whole words: the window of an edit is
+widened to the words that it touches, and merges with other edits in those words, so that `Mria` → `@Mira` reads as
+“Write “@Mira” instead of “Mria””, not as the letters that change. Blank lines, new lines, moved lines and notes have
+sentences of their own.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +34,7 @@ class Replacement(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
-def tell(edits: Sequence[Replacement]) -> str:
+def replacement_sentence(edits: Sequence[Replacement]) -> str:
     """`Write “@Mira” instead of “Mira”.`: one sentence, whatever the number of edits."""
     if whole := _moved(edits) or _noted(edits):
         return whole
@@ -41,6 +47,8 @@ def tell(edits: Sequence[Replacement]) -> str:
 
 
 def _moved(edits: Sequence[Replacement]) -> str:
+    """The sentence for a line that goes from one place to another: two edits, of which one deletes what the other
+    adds."""
     if len(edits) != 2:
         return ""
     for taken, put in (edits, edits[::-1]):
@@ -51,6 +59,7 @@ def _moved(edits: Sequence[Replacement]) -> str:
 
 
 def _noted(edits: Sequence[Replacement]) -> str:
+    """The sentence for text that is put between `[[` and `]]`."""
     if len(edits) != 2 or [edit.text for edit in edits] != ["[[", "]]"]:
         return ""
     source, start, end = edits[0].source, edits[0].start, edits[1].end
@@ -58,6 +67,8 @@ def _noted(edits: Sequence[Replacement]) -> str:
 
 
 def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple[Source, int, int]]) -> str:
+    """The sentence for one edit; the stretch that it shows is added to `shown`, so that no other sentence repeats
+    it."""
     for told in (_blank_lines, _new_lines, _gone):
         if sentence := told(edit):
             return sentence
@@ -73,6 +84,7 @@ def _tell_one(edit: Replacement, edits: Sequence[Replacement], shown: list[tuple
 
 
 def _blank_lines(edit: Replacement) -> str:
+    """The sentence for a blank line that is added or deleted; empty for any other edit."""
     below = _line_behind(edit)
     if "\n" in edit.typed and not edit.typed.strip() and not edit.text.strip():
         return f"Delete the blank line above {_shown(below)}."
@@ -82,6 +94,7 @@ def _blank_lines(edit: Replacement) -> str:
 
 
 def _new_lines(edit: Replacement) -> str:
+    """The sentence for lines that are added: where they go, beside which line. A declaration is called one."""
     if edit.typed or "\n" not in edit.text:
         return ""
     words = edit.text.strip()
@@ -97,6 +110,7 @@ def _new_lines(edit: Replacement) -> str:
 
 
 def _gone(edit: Replacement) -> str:
+    """The sentence for whole lines that are deleted; empty for any other edit."""
     is_whole = "\n" in edit.typed.strip("\n") or _is_line(edit)
     return f"Delete {_shown(_first_line(edit.typed.strip()))}." if is_whole and not edit.text.strip() else ""
 
@@ -113,7 +127,9 @@ def _first_line_end(text: str, at: int) -> str:
 
 
 def _window(edit: Replacement, edits: Sequence[Replacement]) -> tuple[int, int, str]:
-    """The words around an edit, as typed and as they will be, with the other edits that stand among them."""
+    """The words around an edit: where they begin and end, and how they read after it and the other edits among them.
+    The window grows until no word and no edit is cut by its ends; an edit that adds or deletes a whole word takes in
+    the neighbours, since the word alone would be nothing to show."""
     text = edit.source.text
     start, end = edit.start, edit.end
     grown = True

@@ -24,7 +24,7 @@ from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
 from storyboard.compiler.parse import BlockCache as ParsedBlocks
-from storyboard.compiler.resolve import Blocks, Cast, Gathered, Names
+from storyboard.compiler.resolve import Blocks, Cast, GatheredScripts, Names
 from storyboard.compiler.text import Anchor
 
 _WORD = lazy_pattern(LETTERS)
@@ -101,7 +101,7 @@ class CompilerCache:
         self._names = Names(cast)
         return self._names
 
-    def recall(self, key: object, blocks: Blocks, gathered: Gathered) -> CachedScene | None:
+    def recall(self, key: object, blocks: Blocks, gathered: GatheredScripts) -> CachedScene | None:
         """What is known of a scene with this key, if it still holds."""
         known = self._scenes.get(key)
         if known is None or self._concerns(known, blocks, gathered):
@@ -112,7 +112,10 @@ class CompilerCache:
         """Keep these scenes, and no others, for the next run."""
         self._scenes = scenes
 
-    def _concerns(self, known: CachedScene, blocks: Blocks, gathered: Gathered) -> bool:
+    def _concerns(self, known: CachedScene, blocks: Blocks, gathered: GatheredScripts) -> bool:
+        """Whether a change of the cast concerns a scene: it knows somebody who is gone, it has an unknown name and
+        there are new ones, or its text has the words of a name that is new or different. (A word in the text may be no
+        name; then the scene is worked out for nothing, and is the same.)"""
         changes = self._changes
         if (known.is_open and changes.unknown) or not known.knows.isdisjoint(changes.gone):
             return True
@@ -164,7 +167,7 @@ def _folded(text: str) -> str:
     return text.casefold() if text.isascii() else nfc(nfc(text).casefold())
 
 
-def _text_of(blocks: Blocks, gathered: Gathered) -> str:
+def _text_of(blocks: Blocks, gathered: GatheredScripts) -> str:
     """A scene as it stands in its file, comments and all."""
     parts = []
     for block in (*((blocks.heading,) if blocks.heading else ()), *blocks.rest):

@@ -72,7 +72,8 @@ _CLUSTER = rf".(?:{MARK}|\u200c|\u200d\S?)*+"
 def fitted(pattern: str, text: str) -> str:
     """The pattern as `text` needs it: where no mark can be in the text, without the table of marks, of which each copy
     takes as long to compile as a page takes to check."""
-    return pattern if _MAY_BE_MARK.search(text) else _unmarked(pattern)
+    has_marks = not text.isascii() and _MAY_BE_MARK.search(text)
+    return pattern if has_marks else _unmarked(pattern)
 
 
 @cache
@@ -102,7 +103,10 @@ def is_word(text: str) -> bool:
 
 
 def clean_name(typed: str) -> str:
-    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left."""
+    """The nearest text that a name may be, full-width forms as their plain ones; empty where nothing is left, and for
+    what is far longer than a name."""
+    if len(typed) > 2 * LONGEST_NAME:
+        return ""
     name = _pattern(rf"(?!{LETTER})[^ \-_{APOSTROPHES}&.]").sub(" ", typed)
     name = re.sub(r"\.(?=[^\s.])", ". ", re.sub(r"\.{2,}", ".", name))
     edge = _pattern(rf"^[ \-_{APOSTROPHES}&.]+|[ \-_{APOSTROPHES}&]+$")

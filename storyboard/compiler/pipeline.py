@@ -27,9 +27,17 @@ from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Film
 from storyboard.compiler.loader import Loader, Unreadable
-from storyboard.compiler.placement import place
+from storyboard.compiler.placement import place_findings
 from storyboard.compiler.plan import plan_scene
-from storyboard.compiler.resolve import Blocks, Declarations, Gathered, SceneContext, gather, prepare, resolve_scene
+from storyboard.compiler.resolve import (
+    Blocks,
+    Declarations,
+    GatheredScripts,
+    SceneContext,
+    gather_scripts,
+    prepare,
+    resolve_scene,
+)
 from storyboard.compiler.resolve.scene_settings import FilmSettings
 from storyboard.compiler.suppressions import Suppressions
 from storyboard.compiler.text import Layout, Source
@@ -156,7 +164,7 @@ def _analyze(
     images.refresh()
     images.made_in = (*filter(None, [options.made]), Path(path).parent / "out")
     name = _name_in(loader.root, path)
-    gathered = gather(source, name, loader, memory.blocks)
+    gathered = gather_scripts(source, name, loader, memory.blocks)
     whole = prepare(gathered, loader, options.models)
     whole = whole._replace(names=memory.adopt(whole.names))
     findings = list(whole.findings)
@@ -180,7 +188,10 @@ def _analyze(
         options=options,
         film=Film(whole.title, whole.facts, cast, tuple(plan.scene for plan in plans)),
         plans=plans,
-        diagnostics=(*place(heard, layout, sources), *(options.project.diagnostics if options.project else ())),
+        diagnostics=(
+            *place_findings(heard, layout, sources),
+            *(options.project.diagnostics if options.project else ()),
+        ),
         layout=layout,
         sources=sources,
         scripts={source.path: script for source, script in gathered.files},
@@ -205,7 +216,7 @@ def _chosen_model(options: Options) -> str | None:
 
 
 def _scenes(
-    whole: Declarations, gathered: Gathered, context: SceneContext, wire: str, memory: CompilerCache
+    whole: Declarations, gathered: GatheredScripts, context: SceneContext, wire: str, memory: CompilerCache
 ) -> list[CachedScene]:
     """Every scene, worked out or remembered."""
     film_settings = context.settings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from storyboard.compiler.advice import Replacement, tell
+from storyboard.compiler.advice import Replacement, replacement_sentence
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic, Finding, Fix, Note, PlacedEdit, PlacedFix, Related, Severity
 from storyboard.compiler.text import Layout, Source
@@ -16,7 +16,7 @@ from storyboard.compiler.text import Layout, Source
 MOST_PLACED = 10_000
 
 
-def place(findings: Iterable[Finding], layout: Layout, files: Sequence[Source]) -> tuple[Diagnostic, ...]:
+def place_findings(findings: Iterable[Finding], layout: Layout, files: Sequence[Source]) -> tuple[Diagnostic, ...]:
     """Findings as diagnostics: by file in the order of `files`, then by place, each once."""
     order = {id(source): index for index, source in enumerate(files)}
     found: dict[tuple[int, int, int, str, str], Finding] = {}
@@ -51,7 +51,7 @@ def _help(finding: Finding, layout: Layout) -> str | None:
     """What the fix does, in a sentence made from its edits, then what else there is to say."""
     if finding.fix is None:
         return finding.help
-    told = tell([Replacement(*layout.locate(edit.span), edit.text) for edit in finding.fix.edits])
+    told = replacement_sentence([Replacement(*layout.locate(edit.span), edit.text) for edit in finding.fix.edits])
     return f"{told} {finding.help}" if finding.help else told
 
 

@@ -1,8 +1,11 @@
-"""Shots to clips: the fewest requests that the model's limits allow, without regrouping what stands before an edit.
+"""Shots to clips: the fewest requests that the model's limits allow, without regrouping what precedes an edit.
 
-Shots are taken in order, and a clip is closed when the next shot would break a limit. All limits grow with every
-shot, so this gives the fewest clips there can be. (A model that lists the lengths of its clips is the exception: there
-every clip ends where its length is a listed one.)
+Shots are taken in order, and a clip is closed when the next shot would break a limit: of length, of pictures, or of
+shots in a clip. Every limit only fills up as shots are added, so closing late gives the fewest clips there can be, and
+an edit regroups only what follows it in its scene: clips that are paid for keep their requests. (A model that lists the
+lengths of its clips is the exception: there every clip ends where its length is a listed one.)
+
+Lengths are whole seconds, prices US dollars. Limits are those of the model's row in `catalog/`, with their sources.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from storyboard.compiler.ir.resolved import Mention, Scene, Settings, Shot
 
 
 def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Finding]) -> ScenePlan:
-    """The clips of a scene. `wire` is `api` or `guide`; `before` is the id of the clip before the scene.
+    """The clips of a scene, in order, named `s01c01`. `wire` is `api` or `guide`: the API reference caps elements below
+    the guide (SB314). `before` is the id of the clip before the scene, from whose last frame its first shot may start.
 
-    A shot that starts from the last frame where there is no clip before is reported (SB104), and so is what the
-    scene's text model lacks, if a clip is sent to it.
+    A shot that starts from the last frame where there is no clip before is reported (SB104), and so is what the scene's
+    text model lacks, if a clip is sent to it. A scene in which a shot does not say how long it is has no clips.
     """
     if not scene.can_be_grouped:
         return ScenePlan(scene, (), (), wire)
@@ -39,6 +43,7 @@ def plan_scene(scene: Scene, wire: str, before: str | None, findings: list[Findi
 
 
 def _group(scene: Scene, wire: str) -> tuple[list[list[Shot]], list[str]]:
+    """The shots of a scene, clip by clip, and why each clip but the first begins where it does."""
     groups: list[list[Shot]] = []
     split: list[str] = []
     for shot in scene.shots:
@@ -83,7 +88,9 @@ def settings_of(scene: Scene, shots: Sequence[Shot]) -> Settings:
 
 
 class Inputs:
-    """What a clip sends: entities with pictures in the order of appearance, and whether it has frames."""
+    """The pictures of a clip by their role: `elements` (people and props, with all their pictures) and `images`
+    (places, and everything for a model with flat references), each a mention in the order of appearance; `start` and
+    `end` say whether it has frames."""
 
     __slots__ = ("elements", "end", "images", "start")
 
@@ -95,10 +102,12 @@ class Inputs:
 
     @property
     def frames(self) -> int:
+        """How many frames are sent: 0, 1 or 2."""
         return self.start + self.end
 
     @property
     def total(self) -> int:
+        """What a model's cap on visual inputs counts: an element counts once, however many angles it has."""
         return len(self.elements) + len(self.images) + self.frames
 
 
@@ -157,6 +166,8 @@ def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, in
 
 
 def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) -> Clip:
+    """One clip with its references and its price. `other_usd` is the price in the other published table, where the two
+    differ."""
     settings = settings_of(scene, shots)
     model = settings.model
     duration = sum(shot.duration or 0 for shot in shots)
@@ -182,6 +193,8 @@ def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) ->
 
 
 def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
+    """The references with the tags that a prompt calls them by (`@Element1`, `@Image2`), numbered by kind in the order
+    of appearance. A place with several views has one image for each."""
     elements = [
         Reference(model.element_tag.format(n=number), mention.entity, mention)
         for number, mention in enumerate(inputs.elements, 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
-from storyboard.compiler.ir.parsed import Block, Loose, Script, TitlePage
+from storyboard.compiler.ir.parsed import Block, LooseText, Script, TitlePage
 from storyboard.compiler.resolve.scenes import Blocks
 from storyboard.compiler.text import Anchor, Source
 
@@ -22,7 +22,7 @@ class Suppressions:
         self._allowed: dict[Anchor, frozenset[str]] = {}
         for _, script in files:
             blocks = [block for _, block in script.blocks]
-            whole = frozenset[str]().union(*(allowed(b) for b in blocks[:1] if isinstance(b, TitlePage | Loose)))
+            whole = frozenset[str]().union(*(allowed(b) for b in blocks[:1] if isinstance(b, TitlePage | LooseText)))
             for block in blocks:
                 self._add(block, whole | allowed(block))
         for scene in scenes:

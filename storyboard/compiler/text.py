@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -87,12 +88,8 @@ class Source:
         """Offsets of the first character of every line."""
         text = self.text
         if "\r" not in text:
-            starts = [0]
-            at = text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = text.find("\n", at + 1)
-            return starts
+            sizes = accumulate(map(len, text.split("\n")[:-1]))
+            return [0, *(size + ends for ends, size in enumerate(sizes, 1))]
         starts, at, size = [0], 0, len(text)
         while at < size:
             character = text[at]

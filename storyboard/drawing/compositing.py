@@ -18,17 +18,17 @@ from storyboard.drawing.still import PlacedSubject, Still, Subject
 #: A place fills the frame as long as this share of its picture is still seen; beyond, the rest is blurred.
 _LEAST_KEPT = 0.3
 _NEAR_SIDE = 0.5  # of the frame: for who is in the foreground of an over-the-shoulder shot
-_CHANGED = 12  # how much a value differs where something was drawn over the stage
+_CHANGED = 6  # how much a value differs where something was drawn over the stage
 
 
-class Composed(NamedTuple):
+class ComposedPicture(NamedTuple):
     """A drawn still, and the names of the subjects whose pictures could not be read."""
 
     picture: Image.Image
     lost: tuple[str, ...]
 
 
-def compose(still: Still, width: int, height: int, *, without_figures: bool = False) -> Composed:
+def compose(still: Still, width: int, height: int, *, without_figures: bool = False) -> ComposedPicture:
     """Draw a still in `width` by `height` pixels; `without_figures` leaves out who stands in it, for `compose_figures`
     to draw over it."""
     lost: list[str] = []
@@ -53,17 +53,17 @@ def compose(still: Still, width: int, height: int, *, without_figures: bool = Fa
             figures = compose_figures(still, width, height).picture.getchannel("A").resize(covered.size)
             covered = ImageChops.lighter(covered, figures)
         write_place(canvas, still.backdrop, covered)
-    return Composed(canvas, tuple(dict.fromkeys(lost)))
+    return ComposedPicture(canvas, tuple(dict.fromkeys(lost)))
 
 
-def compose_figures(still: Still, width: int, height: int) -> Composed:
+def compose_figures(still: Still, width: int, height: int) -> ComposedPicture:
     """Draw only who stands in a still, on nothing: RGBA."""
     lost: list[str] = []
     canvas = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     close = [one for one in still.figures if one.height >= 1]
     far = [one for one in still.figures if one.height < 1]
     paste_figures(canvas, far, _columns(close, far, width)[1], lost)
-    return Composed(canvas, tuple(dict.fromkeys(lost)))
+    return ComposedPicture(canvas, tuple(dict.fromkeys(lost)))
 
 
 def _columns(close: list[PlacedSubject], far: list[PlacedSubject], width: int) -> tuple[Room, Room]:

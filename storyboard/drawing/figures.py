@@ -21,6 +21,7 @@ _TALLEST_CARD = 0.8  # of the frame: a card is seen whole
 _CLOSE, _CLOSEST = 1.2, 1.6
 #: The height of a head in them, by the frame's; the width of a head at most, by its column's.
 _HEAD, _HEAD_CLOSEST, _HEAD_ACROSS, _HEAD_ACROSS_CLOSEST = 0.5, 0.95, 0.76, 1.45
+_HAIR_ACROSS = 1.2  # a head with its hair by the width of the head
 #: So much of the frame's height is the slate's: no close-up has hair under it. From this nearness on hair is cut off.
 _SLATE, _CUTS_HAIR = 0.075, 0.5
 #: How much of a picture that cannot be cut out is seen in them.
@@ -75,7 +76,9 @@ def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: 
         if nearness < _CUTS_HAIR:
             scale = min(scale, (1 / 3 - _SLATE) * canvas.height / (head.eyes - head.crown))
         grown = figure.scaled(scale).picture
-        middle = left + width / 2 if width < canvas.width else canvas.width * (0.5 + (standing.x - 0.5) * 0.4)
+        room = max(0.0, (width - _HAIR_ACROSS * head.width * scale) / 2)  # so that no hair is cut at the side
+        aside = (standing.x - 0.5) * 0.4 * width if width == canvas.width else 0.0
+        middle = left + width / 2 + min(max(aside, -room), room)
         top = canvas.height / 3 - head.eyes * scale
         top = max(top, canvas.height - grown.height)  # a bust is never cut off above the frame's lower edge
         corner = round(middle - head.middle * scale), round(top)

@@ -41,7 +41,7 @@ class TextStyle(NamedTuple):
 
 
 def visible(text: str) -> str:
-    """Text from outside on one line, without characters that are none."""
+    """Text from outside on one line, without characters that cannot be shown."""
     return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub(" ", text).split()))
 
 

@@ -67,7 +67,7 @@ def _parts(sound: LaidSound, heard: PlacedSound, rate: Fraction) -> Iterator[Edi
         at = end
 
 
-def lanes(sounds: Sequence[EditSound]) -> list[tuple[str, list[EditSound]]]:
+def sound_tracks(sounds: Sequence[EditSound]) -> list[tuple[str, list[EditSound]]]:
     """Sounds by track: those of one kind share one, but for what overlaps, which has another of the same name."""
     rows: list[tuple[str, list[EditSound]]] = []
     by_kind = {kind: [one for one in sounds if one.kind == kind] for kind in TRACKS}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.edit import EditEvent, FilmEdit, SourceMedia, cut_of, read_media, with_take
-from storyboard.export.edit_sound import EditSound, lanes
+from storyboard.export.edit_sound import EditSound, sound_tracks
 from storyboard.film.takes import Take
 from storyboard.wording import one_line
 
@@ -57,7 +57,7 @@ def _document(cut: FilmEdit, others: Mapping[str, Sequence[EditEvent]]) -> bytes
     ET.SubElement(resources, "format", size, id="r1", frameDuration=_time(1 / cut.rate))
     assets = _assets(cut, others, resources)
     heard_assets = _sound_assets(cut, resources, len(assets))
-    lane_of = {one: -number for number, (_, row) in enumerate(lanes(cut.sounds), 1) for one in row}
+    lane_of = {one: -number for number, (_, row) in enumerate(sound_tracks(cut.sounds), 1) for one in row}
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name=cut.title)
     project = ET.SubElement(event, "project", name=cut.title)
     sequence = ET.SubElement(

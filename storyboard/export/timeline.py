@@ -16,7 +16,7 @@ import opentimelineio as otio  # type: ignore[import-untyped]  # it comes withou
 
 from storyboard.export import ExportRequest, ExportResult, NotInstalled
 from storyboard.export.edit import START_HOUR, EditEvent, EditMarker, FilmEdit, SourceMedia, cut_of
-from storyboard.export.edit_sound import EditSound, lanes
+from storyboard.export.edit_sound import EditSound, sound_tracks
 from storyboard.export.fcp7_sound import link_sound
 from storyboard.export.media_urls import media_url
 from storyboard.wording import one_line, to_utf8
@@ -120,7 +120,7 @@ def _timeline(cut: FilmEdit, adapter: str, folder: Path | None) -> otio.schema.T
         timeline.tracks.append(_titles(cut, frames))
     if any(event.media and event.media.channels for event in cut.events):
         timeline.tracks.append(_sound(cut, frames))
-    timeline.tracks.extend(_laid(name, sounds, frames) for name, sounds in lanes(cut.sounds))
+    timeline.tracks.extend(_laid(name, sounds, frames) for name, sounds in sound_tracks(cut.sounds))
     return timeline
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storyboard.files.exchange import exchange, signals_held
-from storyboard.files.leftovers import PART, PREFIX, sweep
+from storyboard.files.leftovers import PART, PREFIX, delete_leftovers
 
 #: Pauses in seconds between the tries to replace a file that another program holds open: about a second in all.
 _PAUSES = (0.05, 0.1, 0.2, 0.3, 0.4)
@@ -45,7 +45,7 @@ class FileChanged(OSError):
     """The file no longer holds what was read from it: another program has saved it meanwhile. It stays as it is."""
 
 
-class HeldOpen(OSError):
+class FileHeldOpen(OSError):
     """Another program holds the file open and does not let go of it (Windows)."""
 
 
@@ -53,7 +53,7 @@ def save(path: str | Path, data: bytes, *, expected: bytes | None = None) -> Non
     """Write `data` to a file, whole or not at all.
 
     With `expected`, only if the file still holds these bytes at the moment of the change. Raises FileChanged if it
-    does not, NotAFile, HeldOpen, or another OSError; the file is then as it was.
+    does not, NotAFile, FileHeldOpen, or another OSError; the file is then as it was.
     """
     with replacing(path, expected=expected) as temporary, open(temporary, "wb") as file:
         file.write(data)
@@ -63,7 +63,7 @@ def create(path: str | Path, data: bytes) -> None:
     """Write `data` to a new file, whole or not at all. Raises FileExistsError where there is something at its name,
     which stays as it is, or another OSError."""
     target = Path(path)
-    sweep(target.parent)
+    delete_leftovers(target.parent)
     temporary = target.parent / f"{PREFIX}{os.urandom(6).hex()}{PART}"
     try:
         _create(temporary, None)
@@ -101,7 +101,7 @@ def replacing(path: str | Path, *, expected: bytes | None = None) -> Iterator[Pa
     """
     target = Path(os.path.realpath(path))
     before = _status(target)
-    sweep(target.parent)
+    delete_leftovers(target.parent)
     temporary = target.parent / f"{PREFIX}{os.urandom(6).hex()}{PART}"
     try:
         _create(temporary, before)
@@ -188,7 +188,9 @@ def _replace(temporary: Path, target: Path, sleep: Callable[[float], None] = tim
                 raise
             if pause is None:
                 holder = _HOLDERS.get(target.suffix.lower(), "the program that shows it")
-                raise HeldOpen(f"another program has it open, probably {holder}: close it there, try again") from None
+                raise FileHeldOpen(
+                    f"another program has it open, probably {holder}: close it there, try again"
+                ) from None
             sleep(pause)
         else:
             return

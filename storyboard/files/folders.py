@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storyboard.files.exchange import signals_held
-from storyboard.files.leftovers import PREFIX, sweep
+from storyboard.files.leftovers import PREFIX, delete_leftovers
 
 
 @contextmanager
-def filling(folder: Path) -> Iterator[Path]:
+def draft_folder(folder: Path) -> Iterator[Path]:
     """A draft to fill, beside `folder`, which is new or empty; what it holds is in `folder` when the block ends well.
 
     An empty folder that exists stays the same folder: somebody may be working in it. Raises OSError; nothing is left
@@ -22,7 +22,7 @@ def filling(folder: Path) -> Iterator[Path]:
     """
     parent = Path(os.path.abspath(folder)).parent
     created = _create_parents(parent)
-    sweep(parent)
+    delete_leftovers(parent)
     draft = parent / f"{PREFIX}{secrets.token_hex(6)}"
     is_done = False
     try:
@@ -38,7 +38,7 @@ def filling(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def existing(folder: Path) -> Iterator[None]:
+def ensured_folder(folder: Path) -> Iterator[None]:
     """The folder is there inside the block; where the block fails, what was created for it and is empty goes again."""
     created = _create_parents(folder)
     is_done = False

@@ -17,7 +17,7 @@ _ABANDONED = 86_400
 
 
 @cache
-def sweep(folder: Path) -> None:
+def delete_leftovers(folder: Path) -> None:
     """Delete abandoned temporary files and folders of ours, once for each folder and run. Never raises."""
     oldest = time.time() - _ABANDONED
     with suppress(OSError), os.scandir(folder) as entries:

@@ -4,8 +4,8 @@ Every command asks here before it writes. A new file may be written anywhere but
 refused if it is
 
 - not an ordinary file: a folder, a pipe, a device, a socket,
-- one of the files that the command works from (`Kept`), whatever the spelling of its path: files are compared by
-  identity, so another case, a link or a second name does not help,
+- one of the files that the command works from (`ProtectedFile`), whatever the spelling of its path: files are compared
+  by identity, so another case, a link or a second name does not help,
 - a script, unless the command writes scripts,
 - a ledger, a take, or another file in a folder with a ledger that is not a product of this kind,
 - anything that sbc did not make, where its name was not asked for (`is_asked`).
@@ -30,7 +30,7 @@ _SCRIPT = ".sb"
 _SUBTITLES = (".srt", ".vtt")
 
 
-class Kept(NamedTuple):
+class ProtectedFile(NamedTuple):
     """A file that must stay as it is, and what it is, as in `the script itself`."""
 
     path: Path
@@ -39,7 +39,7 @@ class Kept(NamedTuple):
 
 def why_not(
     output: Path,
-    kept: Iterable[Kept] = (),
+    kept: Iterable[ProtectedFile] = (),
     *,
     is_asked: bool = True,
     example: str = "film.html",
@@ -75,7 +75,7 @@ def why_not(
     return None
 
 
-def why_no_film(target: Path, kept: Iterable[Kept] = (), *, is_asked: bool = True) -> str | None:
+def why_no_film(target: Path, kept: Iterable[ProtectedFile] = (), *, is_asked: bool = True) -> str | None:
     """As `why_not`, for a film with its subtitles beside it: those are never asked for by name."""
     if target.suffix.lower() in _SUBTITLES:
         return f"{target}: the subtitles go there; name the film itself, such as {target.with_suffix('.mp4')}"
@@ -86,7 +86,7 @@ def why_no_film(target: Path, kept: Iterable[Kept] = (), *, is_asked: bool = Tru
     return problem
 
 
-def why_no_files(folder: Path, names: Iterable[str], kept: Iterable[Kept], option: str) -> str | None:
+def why_no_files(folder: Path, names: Iterable[str], kept: Iterable[ProtectedFile], option: str) -> str | None:
     """Why files of these names may not be written to a folder that `option` names; the folder may be missing."""
     if folder.exists() and not folder.is_dir():
         return f"{folder} is a file; {option} takes a folder"

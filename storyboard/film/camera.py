@@ -77,7 +77,7 @@ def _moved_stills(
     base.pts, base.time_base = 0, Fraction(1, RATE)
     source.push(base)
     source.push(None)
-    yield from pulled(sink)
+    yield from ready_frames(sink)
 
 
 def _path(window: CameraWindow, first: int) -> str:
@@ -96,7 +96,7 @@ def _path(window: CameraWindow, first: int) -> str:
     return f"z='{zoom}':x='(iw-iw/zoom)*clip({across}{swing},0,1)':y='(ih-ih/zoom)*clip({down}{swing_down},0,1)'"
 
 
-def pulled(sink: FilterContext) -> Iterator[VideoFrame]:
+def ready_frames(sink: FilterContext) -> Iterator[VideoFrame]:
     """All frames that a graph has ready."""
     while True:
         try:

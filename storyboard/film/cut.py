@@ -117,7 +117,9 @@ def lay_out_cut(
     places = _with_drafts(
         [FilmClip(name, parts, *found.get(name, (None, None))) for name, parts in groups], drafts, problems
     )
-    size, rate = _choose_format(places, timeline.aspect)
+    # What was paid to be enlarged is not made smaller for the sake of the rest.
+    finished = {name for name, take in by_clip.items() if take.finished}
+    size, rate = _choose_format([one for one in places if one.name in finished] or places, timeline.aspect)
     if options.short_side:
         size = _scaled(size, options.short_side)
     burnt = _BURNT if options.burn and timeline.speeches else ""
@@ -203,8 +205,7 @@ def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], proble
 
 
 def _choose_format(clips: Sequence[FilmClip], aspect: str) -> tuple[FrameSize, Fraction]:
-    """The film's frame and rate: those that most of its seconds have already. Drafts count where there is no final
-    take."""
+    """The frame and rate that most seconds of clips have already. Drafts count where there is no final take."""
     sizes: dict[FrameSize, int] = {}
     rates: dict[Fraction, int] = {}
     is_draft = all(clip.is_draft for clip in clips if clip.media)

@@ -6,7 +6,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.film.limits import limits
 
 
@@ -29,7 +29,7 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
             stderr=subprocess.DEVNULL,
             close_fds=True,
             env=child_environment(),
-            **apart(),
+            **own_process_group(),
         )
     except OSError as problem:
         raise Undecodable(f"its decoder cannot be started ({problem.strerror})", is_unjudged=True) from None

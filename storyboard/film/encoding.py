@@ -46,13 +46,15 @@ class Quality(NamedTuple):
     """How to encode: `filmed` for moving pictures, else for stills; `threads` of the encoder, 0 for as many as help;
     `matrix` of the colours (ITU-T H.273, table 4). Filmed segments stand beside takes in one track, so their parameter
     sets have an id of their own, and their frames may refer to later ones. `bits` a second, 0 for as many as it takes,
-    are kept to but for `buffer` seconds of them."""
+    are kept to but for `buffer` seconds of them; with `crf`, x264's measure of quality, they are the most there may be.
+    """
 
     filmed: bool = False
     threads: int = 1
     matrix: int = BT709
     bits: int = 0
     buffer: float = 0.0
+    crf: int = 0
 
 
 def open_mp4(path: str | Path) -> OutputContainer:
@@ -75,10 +77,11 @@ def add_video(container: OutputContainer, size: FrameSize, rate: Fraction, quali
 
 
 def _options(quality: Quality) -> dict[str, str]:
-    if not quality.bits:
+    if not quality.bits and not quality.crf:
         return _FILMED if quality.filmed else _STILL
     rate, held = str(quality.bits), str(int(quality.bits * quality.buffer))
-    return {**_SHARED, "b": rate, "maxrate": rate, "bufsize": held}
+    most = {"maxrate": rate, "bufsize": held} if quality.bits else {}
+    return {**_SHARED, **({"preset": "veryfast", "crf": str(quality.crf)} if quality.crf else {"b": rate}), **most}
 
 
 def encode_frames(stream: VideoStream, frames: Iterable[VideoFrame]) -> Iterator[Packet[Any]]:

@@ -54,7 +54,7 @@ def plan_copies(candidates: Sequence[Candidate], size: FrameSize, rate: Fraction
     """Which takes are copied into a film of this size and rate."""
     reasons = [one.reason or _why_not(one, size, rate) for one in candidates]
     takes = [one.take for one in candidates if one.take]
-    if takes and not any(reasons) and _is_one_kind(takes):
+    if takes and not any(reasons) and is_one_kind(takes):
         return Copied(_frames(candidates, reasons, rate), tuple(reasons), _colour(takes[0]))
     _leave_out(candidates, reasons, _is_avc, "it is HEVC, and nothing encoded can be joined to it")
     _leave_out(candidates, reasons, lambda one: _is_plain(_colour(one)), "its colours are not BT.709 or BT.601")
@@ -105,7 +105,7 @@ def _is_avc(index: MediaIndex) -> bool:
     return index.picture.format.entry == b"avc1"
 
 
-def _is_one_kind(indexes: Sequence[MediaIndex]) -> bool:
+def is_one_kind(indexes: Sequence[MediaIndex]) -> bool:
     """Whether all takes share one track with nothing encoded between them."""
     forms = [one.picture.format for one in indexes]
     if len({(form.entry, form.config) for form in forms}) == 1:

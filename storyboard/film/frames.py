@@ -40,7 +40,7 @@ from storyboard.film.shots import HEAD, CameraWindow, PanelShot
 
 
 def frame_size(aspect: str, short_side: int = 480) -> FrameSize:
-    """The frame of an aspect such as `16:9`, its shorter side given in pixels; 16:9 where it is none."""
+    """The frame of an aspect such as `16:9`, its shorter side given in pixels; 16:9 where it is not an aspect."""
     ratio = read_aspect(aspect) or Fraction(16, 9)
     if ratio >= 1:
         return FrameSize(even(short_side * ratio), even(short_side))

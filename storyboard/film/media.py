@@ -44,7 +44,7 @@ def pictures(
     given, converter = 0, Converter()
     with open_clip(media.path) as container:
         start: Fraction | None = None
-        for frame in _whole_frames(container):
+        for frame in whole_frames(container):
             if frame.pts is None or frame.time_base is None:
                 continue
             at = frame.pts * frame.time_base
@@ -69,7 +69,7 @@ def pictures(
         given += 1
 
 
-def _whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
+def whole_frames(container: InputContainer) -> Iterator[VideoFrame]:
     """Frames up to the first that cannot be decoded; the first of all has to be."""
     video = picture_stream(container)
     video.thread_type = "AUTO"
@@ -100,7 +100,7 @@ def _fitted(frame: VideoFrame, size: FrameSize, media: TakeMedia, converter: Con
 
 
 def _on_black(frame: VideoFrame, size: FrameSize) -> VideoFrame:
-    whole = solid(size, "black", BT601 if frame.colorspace != Colorspace.ITU709 else BT709)
+    whole = solid_frame(size, "black", BT601 if frame.colorspace != Colorspace.ITU709 else BT709)
     left, top = (size.width - frame.width) // 4 * 2, (size.height - frame.height) // 4 * 2
     for number, (plane, part) in enumerate(zip(whole.planes, frame.planes, strict=True)):
         ground = Image.frombytes("L", (plane.line_size, plane.height), bytes(plane))
@@ -110,7 +110,7 @@ def _on_black(frame: VideoFrame, size: FrameSize) -> VideoFrame:
     return whole
 
 
-def solid(size: FrameSize, colour: str, matrix: int = BT709) -> VideoFrame:
+def solid_frame(size: FrameSize, colour: str, matrix: int = BT709) -> VideoFrame:
     """A frame of black or white."""
     frame = VideoFrame(size.width, size.height, "yuv420p")
     for number, plane in enumerate(frame.planes):

@@ -21,7 +21,7 @@ from storyboard.drawing.overlays import (
     draw_title,
 )
 from storyboard.drawing.report import DrawingLog
-from storyboard.film.camera import FRAME_FORMAT, pulled
+from storyboard.film.camera import FRAME_FORMAT, ready_frames
 from storyboard.film.colour import to_frame
 from storyboard.film.encoding import RATE
 from storyboard.film.shots import PanelShot
@@ -64,9 +64,9 @@ def covered_frames(
     for number, frame in enumerate(frames):
         frame.pts, frame.time_base = number, base
         source.push(frame)
-        yield from pulled(sink)
+        yield from ready_frames(sink)
     source.push(None)
-    yield from pulled(sink)
+    yield from ready_frames(sink)
 
 
 def _fades(shot: PanelShot) -> list[str]:

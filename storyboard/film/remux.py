@@ -223,6 +223,9 @@ def _moov(rows: Sequence[_FilmTrack], width: str, begin: int) -> bytes:
 
 
 def _trak(row: _FilmTrack, number: int, movie_ticks: int, width: str, begin: int) -> bytes:
+    """The `trak` box of a track (8.3.1). `number` is 1 for the pictures, 2 for the sound; `movie_ticks` the time scale
+    of the movie header. The edit list (8.6.6) skips what is before `start`: the delay of reordered frames, the run-up
+    of the sound's encoder."""
     is_sound = number > 1
     shown = row.shown * movie_ticks // row.timescale
     head = struct.pack(">BxxBQQI4xQ12xH2x", 1, _ENABLED, 0, 0, number, shown, (1 << 8) * is_sound)  # volume 1.0

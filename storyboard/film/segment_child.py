@@ -29,7 +29,7 @@ from storyboard.film.colour import BT709
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
 from storyboard.film.limits import limits
-from storyboard.film.media import TakeMedia, pictures, solid
+from storyboard.film.media import TakeMedia, pictures, solid_frame
 from storyboard.film.shots import PanelShot
 
 
@@ -120,7 +120,7 @@ def segment_frames(task: SegmentTask) -> Iterator[VideoFrame]:
         for title, overlay in titles:
             if title.start <= number < title.end:
                 share = min(1.0, (number - title.start + 1) / title.fade, (title.end - number) / title.fade)
-                ground = solid(task.size, "black", task.matrix) if title.is_card else shown
+                ground = solid_frame(task.size, "black", task.matrix) if title.is_card else shown
                 shown = mix(shown, overlay.over(ground), share) if title.is_card else overlay.over(shown, share)
         yield _faded(shown, task, number)
 
@@ -167,7 +167,7 @@ def _frames_at(source: SegmentSource, numbers: set[int], task: SegmentTask) -> d
 
 def _faded(frame: VideoFrame, task: SegmentTask, number: int) -> VideoFrame:
     if task.black is not None and number >= task.black:
-        return solid(task.size, "black", task.matrix)
+        return solid_frame(task.size, "black", task.matrix)
     for fade in task.fades:
         if fade.start <= number < fade.end:
             share = (number - fade.start + 0.5) / (fade.end - fade.start)
@@ -177,7 +177,7 @@ def _faded(frame: VideoFrame, task: SegmentTask, number: int) -> VideoFrame:
 
 @lru_cache(4)
 def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
-    return solid(size, colour, matrix)
+    return solid_frame(size, colour, matrix)
 
 
 def _drawn(title: ShownTitle, task: SegmentTask) -> Overlay:
@@ -215,7 +215,7 @@ def _source_frames(source: SegmentSource, task: SegmentTask) -> Iterator[VideoFr
                 yield frame
                 given += 1
     while given < source.frames:
-        yield solid(task.size, "black", task.matrix)
+        yield solid_frame(task.size, "black", task.matrix)
         given += 1
 
 

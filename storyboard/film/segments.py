@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.film.content_cache import code_digest, fresh_folder, keep_fresh, key_of
 from storyboard.film.segment_child import SegmentTask
 
@@ -130,5 +130,5 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=child_environment(),
-        **apart(),
+        **own_process_group(),
     )

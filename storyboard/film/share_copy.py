@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.atomic import replacing
 
@@ -98,7 +98,7 @@ def _encode(task: ShareTask, tell: Callable[[float], None]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=child_environment(),
-        **apart(),
+        **own_process_group(),
     ) as child:
         try:
             assert child.stdin is not None, "it is a pipe"

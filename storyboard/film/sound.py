@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET
 from storyboard.film.remux import SoundTrack
 from storyboard.film.sound_plan import LaidSound, PlacedSound, SampleSpan, SoundClip, SoundPlan, sound_rules
@@ -129,7 +129,7 @@ def _child() -> Iterator[subprocess.Popen[bytes]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        **apart(),
+        **own_process_group(),
     ) as child:
         try:
             yield child

@@ -18,7 +18,7 @@ class DraftShot(NamedTuple):
 class Take(NamedTuple):
     """The chosen rendering of the clip `clip_id`: its file, and which take of the clip it is, from 1. `notes` are what
     people remarked about it; `is_locked` where it is kept whatever becomes of the text, and `is_of_other_text` where
-    the text has changed since it was made."""
+    the text has changed since it was made; `finished` is the file that `sbc finish` made of it."""
 
     clip_id: str
     path: Path
@@ -26,6 +26,12 @@ class Take(NamedTuple):
     notes: tuple[str, ...] = ()
     is_locked: bool = False
     is_of_other_text: bool = False
+    finished: Path | None = None
+
+    @property
+    def shown(self) -> Take:
+        """The take as the film shows it: its finished file, where it has one."""
+        return self if self.finished is None else self._replace(path=self.finished)
 
     @property
     def remarks(self) -> tuple[str, ...]:

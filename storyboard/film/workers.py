@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from av import FFmpegError
 
-from storyboard.child_process import apart, child_command, child_environment
+from storyboard.child_process import child_command, child_environment, own_process_group
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingReport
 from storyboard.film.frames import draw_segments
@@ -92,7 +92,7 @@ def _serve(
     """Keep one process busy until nothing waits."""
     command = child_command("storyboard.film.workers")
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment(), **apart()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment(), **own_process_group()
     ) as child:
         children.append(child)
         assert child.stdin is not None, "it is a pipe"

@@ -19,13 +19,13 @@ class Excerpt(NamedTuple):
     is_whole: bool = False
 
 
-def whole(before: str, after: str, reader: ScriptReader) -> Excerpt:
+def whole_texts(before: str, after: str, reader: ScriptReader) -> Excerpt:
     """Both texts as they are."""
     headings = sum(isinstance(block, parsed.Heading) for _, block in reader.blocks(before))
     return Excerpt(before, after, tuple(range(headings)), True)
 
 
-def excerpt(before: str, after: str, reader: ScriptReader) -> Excerpt | None:
+def changed_scenes(before: str, after: str, reader: ScriptReader) -> Excerpt | None:
     """Everything that is declared, the scenes in which a block differs, and those beside them: a scene may keep the
     time of day of the one before, and go on from its last clip. Nothing where no block differs. The texts say the
     same."""
@@ -35,7 +35,7 @@ def excerpt(before: str, after: str, reader: ScriptReader) -> Excerpt | None:
     if not differing:
         return None
     if any(_is_for_all(blocks[at]) for at in differing):
-        return whole(before, after, reader)
+        return whole_texts(before, after, reader)
     scenes = _scene_numbers(blocks)
     wanted = {scenes[at] + beside for at in differing for beside in (-1, 0, 1)}
     kept = [at for at, one in enumerate(blocks) if scenes[at] in wanted or _is_for_all(one)]

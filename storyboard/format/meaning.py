@@ -88,7 +88,7 @@ class ScriptReader:
 
 def filled(blocks: Iterable[tuple[int, Block]]) -> list[tuple[int, Block]]:
     """The blocks that hold anything."""
-    return [(offset, block) for offset, block in blocks if not isinstance(block, parsed.Loose) or block.body]
+    return [(offset, block) for offset, block in blocks if not isinstance(block, parsed.LooseText) or block.body]
 
 
 def is_same(one: Block, other: Block) -> bool:

@@ -111,7 +111,7 @@ def _spell(text: str, reader: ScriptReader) -> str:
     page = ScriptDocument(text, reader)
     edits: list[TextChange] = []
     for offset, block in page.blocks:
-        if not isinstance(block, parsed.TitlePage | parsed.Loose):
+        if not isinstance(block, parsed.TitlePage | parsed.LooseText):
             edits += _header(page, offset, block)
         for one in block.properties:
             edits += _property(page, offset, block, one)
@@ -262,7 +262,7 @@ def _lines(text: str) -> list[str]:
 
 def _is_headed(block: Block) -> bool:
     """Whether a blank line stands above a block. Includes may stand together."""
-    return not isinstance(block, parsed.TitlePage | parsed.Loose | parsed.Include)
+    return not isinstance(block, parsed.TitlePage | parsed.LooseText | parsed.Include)
 
 
 def _open(out: list[str], newline: str, page: ScriptDocument, at: int) -> None:

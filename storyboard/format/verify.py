@@ -20,9 +20,9 @@ from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.prompts import whereabouts
+from storyboard.compiler.prompts import setting_phrase
 from storyboard.format.capitals import capitalize
-from storyboard.format.excerpt import excerpt, whole
+from storyboard.format.excerpt import changed_scenes, whole_texts
 from storyboard.format.meaning import ScriptReader
 from storyboard.format.style import restyle
 
@@ -72,13 +72,13 @@ def _compare(text: str, formatted: str, analyze: Callable[[str], Analysis], read
         raise Unformatted("formatting would change what it says")
     if reader.comments(formatted) != reader.comments(text):
         raise Unformatted("formatting would change its comments")
-    part = excerpt(text, formatted, reader)
+    part = changed_scenes(text, formatted, reader)
     if part is None:
         return _Comparison(True)
     before, after = analyze(part.before), analyze(part.after)
     if before.has_errors and not part.is_whole:
         # A scene may need one that is not among them.
-        part = whole(text, formatted, reader)
+        part = whole_texts(text, formatted, reader)
         before, after = analyze(text), analyze(formatted)
     changed = frozenset(part.headings[number] for number in _changed_by_capitals(before, after))
     return _Comparison(requests(before) == requests(after), changed)
@@ -94,7 +94,7 @@ def _changed_by_capitals(before: Analysis, after: Analysis) -> Iterator[int]:
 def _wordings(analysis: Analysis) -> Iterator[list[str]]:
     for scene in analysis.film.scenes:
         if scene.heading is not None:
-            yield [part.name if isinstance(part, Entity) else part for part in whereabouts(scene)]
+            yield [part.name if isinstance(part, Entity) else part for part in setting_phrase(scene)]
 
 
 def requests(analysis: Analysis) -> Any:  # noqa: ANN401 # JSON, to compare

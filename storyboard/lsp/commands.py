@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from storyboard.child_process import apart, child_environment
+from storyboard.child_process import child_environment, own_process_group
 from storyboard.compiler.pipeline import Options
 from storyboard.render.folders import product_path
 
@@ -54,7 +54,7 @@ async def run_command(command: ScriptCommand, script: str, options: Options) -> 
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=child_environment(),
-        **apart(),
+        **own_process_group(),
     )
     try:
         out, errors = await process.communicate()

@@ -26,7 +26,7 @@ class FixAction(NamedTuple):
     is_safe: bool
 
 
-def mendings(analysis: Analysis, path: str, start: int, end: int) -> Iterator[FixAction]:
+def fix_actions(analysis: Analysis, path: str, start: int, end: int) -> Iterator[FixAction]:
     """All for the diagnostics that touch the characters `start` to `end` of a file, the surest first. Where none does,
     all for those of the same line: who has just typed it stands at its end."""
     touched = _touching(analysis, path, start, end) or _touching(

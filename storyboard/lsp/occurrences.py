@@ -14,7 +14,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.properties import items
+from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.text import Source, Span
 
 
@@ -134,7 +134,7 @@ class _Finder:
                 return
 
     def _listed(self, one: parsed.Property) -> Iterator[tuple[Entity, NameForm, Span]]:
-        for item in items([one]):
+        for item in list_items([one]):
             mention = self.reader.name(item)
             if mention is not None:
                 yield mention.entity, NameForm.LISTED, mention.at

@@ -13,7 +13,7 @@ from storyboard.compiler.ir.resolved import Scene
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.pictures import is_url
-from storyboard.compiler.resolve.properties import items
+from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.text import Anchor
 from storyboard.lsp.locate import TimedShot, source_at, timed
 from storyboard.lsp.takes import TakesById, brief_takes, told_takes
@@ -185,7 +185,7 @@ def _files(one: Property) -> Iterator[Text]:
     if one.key in _PICTURE_KEYS or (one.key == "video" and is_url(one.value.string)):
         yield one.value
     elif one.key == "angles":
-        yield from items([one])
+        yield from list_items([one])
 
 
 def _link(offset: int, text: Text, folder: Path) -> Link:

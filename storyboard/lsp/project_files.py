@@ -10,7 +10,7 @@ from typing import Any
 
 from storyboard.catalog import read_table
 
-#: Files looked at, and folders gone down into, at most: an answer that comes late is none.
+#: Files looked at, and folders gone down into, at most: an answer that comes late is of no use.
 _MOST, _DEPTH = 2000, 3
 
 

@@ -29,7 +29,7 @@ from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
 from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
-from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, finished, typed_line
+from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
 
@@ -173,7 +173,7 @@ class StoryboardServer(LanguageServer):
             if typing is None:
                 self._unused[path] = frozenset(one.message for one in found if one.code == "SB204")
             elif document is not None:
-                said = finished(found, typing, document.text, asyncio.get_running_loop().time())
+                said = settled_diagnostics(found, typing, document.text, asyncio.get_running_loop().time())
             told, untold = foremost(said)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(

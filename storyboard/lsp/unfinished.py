@@ -47,7 +47,7 @@ def typed_line(changes: Sequence[TextDocumentContentChangeEvent]) -> int | None:
     return change.range.start.line + change.text.count("\n") + 1
 
 
-def finished(found: Iterable[Diagnostic], typing: Typing, text: str, now: float) -> list[Diagnostic]:
+def settled_diagnostics(found: Iterable[Diagnostic], typing: Typing, text: str, now: float) -> list[Diagnostic]:
     """The diagnostics of one text that are said now."""
     rest = now - typing.since
     if rest >= SCENE_RESTS:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[\w']+")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 
-class Verdict(StrEnum):
+class LineVerdict(StrEnum):
     """What became of a line; the value is what a report says."""
 
     SAID = "said"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     NOT_SAID = "not said"
 
 
-class ScriptLine(NamedTuple):
+class ScriptSpeech(NamedTuple):
     """A speech of a clip: who says it, and its words as the script has them."""
 
     speaker: str
@@ -42,8 +42,8 @@ class HeardLine(NamedTuple):
     """A speech and what was heard of it. `heard` are the words as they were written down, empty where there are none;
     `start` and `end` are seconds of the take, None where nobody knows."""
 
-    line: ScriptLine
-    verdict: Verdict
+    line: ScriptSpeech
+    verdict: LineVerdict
     heard: str = ""
     start: float | None = None
     end: float | None = None
@@ -58,7 +58,7 @@ class HeardTake(NamedTuple):
     @property
     def is_as_written(self) -> bool:
         """Whether every line was said, and nothing else."""
-        return not self.besides and all(line.verdict is Verdict.SAID for line in self.lines)
+        return not self.besides and all(line.verdict is LineVerdict.SAID for line in self.lines)
 
 
 class _Token(NamedTuple):
@@ -68,7 +68,7 @@ class _Token(NamedTuple):
     of: int
 
 
-def compare(lines: Sequence[ScriptLine], heard: Sequence[HeardWord], names: frozenset[str]) -> HeardTake:
+def compare(lines: Sequence[ScriptSpeech], heard: Sequence[HeardWord], names: frozenset[str]) -> HeardTake:
     """Judge the lines of a clip by the words that were heard in its take. `names` are those of the script's people and
     places, which recognition spells as it likes."""
     most, fold = _table("alike", "most_words"), frozenset(word for name in names for word in _words(name))
@@ -82,7 +82,7 @@ def compare(lines: Sequence[ScriptLine], heard: Sequence[HeardWord], names: froz
 
 def _judge(
     number: int,
-    line: ScriptLine,
+    line: ScriptSpeech,
     script: Sequence[_Token],
     takes: Sequence[_Token],
     pairs: Mapping[int, int],
@@ -93,16 +93,16 @@ def _judge(
     matched = [place for place in own if place in pairs]
     owned = [word for word, whose in owner.items() if whose == number]
     if not own:
-        return HeardLine(line, Verdict.SAID)
+        return HeardLine(line, LineVerdict.SAID)
     if len(matched) < _table("alike", "not_said_below") * len(own):
-        return HeardLine(line, Verdict.NOT_SAID)
+        return HeardLine(line, LineVerdict.NOT_SAID)
     its = [word for word in range(min(owned), max(owned) + 1) if owner.get(word, number) == number]
     said = [heard[word] for word in its]
     is_whole = len(matched) == len(own) and sum(token.of in its for token in takes) <= len(own)
     times = [one for one in said if one.start is not None and one.end is not None]
     return HeardLine(
         line,
-        Verdict.SAID if is_whole else Verdict.CHANGED,
+        LineVerdict.SAID if is_whole else LineVerdict.CHANGED,
         _joined(said),
         times[0].start if times else None,
         times[-1].end if times else None,

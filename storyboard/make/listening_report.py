@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from storyboard.make.actions import SENT, PictureAction
-from storyboard.make.heard_lines import HeardLine, HeardTake, Verdict
+from storyboard.make.heard_lines import HeardLine, HeardTake, LineVerdict
 from storyboard.make.listening import HeardFilm, ListeningPlan
 from storyboard.make.transcripts import TranscriptItem
 from storyboard.report.prices import is_old
@@ -74,7 +74,7 @@ def write_heard(film: HeardFilm, again: str, *, is_paid: bool = True) -> Iterato
     for clip, take in film.heard.items():
         yield from _take_lines(clip, take)
     lines = [line for take in film.heard.values() for line in take.lines]
-    kinds = [(sum(one.verdict is kind for one in lines), kind.value) for kind in Verdict]
+    kinds = [(sum(one.verdict is kind for one in lines), kind.value) for kind in LineVerdict]
     told = ", ".join(f"{number} {word}" for number, word in kinds if number)
     outcome = film.outcome
     costs = f"This run spent {exact(outcome.spent)}" if is_paid else f"At Venice that costs {exact(outcome.spent)}"
@@ -96,7 +96,7 @@ def _take_lines(clip: str, take: HeardTake) -> Iterator[str]:
 def _line(heard: HeardLine) -> str:
     when = f" ({heard.start:.1f} to {heard.end:.1f} s)" if heard.start is not None and heard.end is not None else ""
     told = f"{heard.line.speaker}: “{shorten(heard.line.text, 90)}” {heard.verdict.value}{when}"
-    return f"{told}; heard “{shorten(heard.heard, 90)}”" if heard.verdict is Verdict.CHANGED else told
+    return f"{told}; heard “{shorten(heard.heard, 90)}”" if heard.verdict is LineVerdict.CHANGED else told
 
 
 def _endings(outcome: Outcome, again: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from storyboard.compiler.ir.resolved import Action, Entity, Scene, Shot, plain
 from storyboard.compiler.names import is_wide
 from storyboard.compiler.prompts import fill_template
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.sentences import clean, description, ended, sentence
+from storyboard.compiler.prompts.sentences import clean, description, sentence, with_full_stop
 from storyboard.make.wanted import Role, WantedPicture
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -130,7 +130,7 @@ def _of_frame(wanted: WantedPicture, scene: Scene, shot: Shot, inputs: int) -> d
     return {
         "moment": "first" if wanted.role is Role.START else "last",
         "camera": sentence(clean(plain(sizes_as_phrases(shot.camera)))),
-        "action": " ".join(map(ended, filter(None, [*said, setting]))),
+        "action": " ".join(map(with_full_stop, filter(None, [*said, setting]))),
         "place": look_of(place) if place is not None else clean(scene.place or ""),
         "place_picture": numbers.get(place) if place is not None else None,
         "people": [

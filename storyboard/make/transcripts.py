@@ -21,7 +21,7 @@ from storyboard.film.takes import Take
 from storyboard.film.voice_track import VoiceTrack, voice_track
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
-from storyboard.make.heard_lines import ScriptLine
+from storyboard.make.heard_lines import ScriptSpeech
 from storyboard.make.purchase import MediaCall, media_purchase, settle_media, stem_of
 from storyboard.make.speeches import spoken_text
 from storyboard.make.takes import TRANSCRIPTS
@@ -45,7 +45,7 @@ class WantedTranscript:
     of its file."""
 
     clip: str
-    lines: tuple[ScriptLine, ...]
+    lines: tuple[ScriptSpeech, ...]
     take: Take | None
     track: VoiceTrack | None
     digest: str
@@ -91,18 +91,18 @@ class TranscriptItem:
         return self.wanted.usd if self.action in SENT else 0.0
 
 
-def spoken_lines(analysis: Analysis) -> dict[str, tuple[ScriptLine, ...]]:
+def spoken_lines(analysis: Analysis) -> dict[str, tuple[ScriptSpeech, ...]]:
     """The lines that are said in the clips themselves, by clip, of those that have any; what is laid over the film is
     not among them."""
     lines = {clip.id: tuple(_lines(clip)) for clip in analysis.clips}
     return {clip: found for clip, found in lines.items() if found}
 
 
-def _lines(clip: Clip) -> Iterator[ScriptLine]:
+def _lines(clip: Clip) -> Iterator[ScriptSpeech]:
     is_heard = clip.settings.is_heard
     for beat in (beat for shot in clip.shots for beat in shot.beats if isinstance(beat, Dialogue)):
         if is_heard and not beat.is_laid_over(is_heard=is_heard) and (text := spoken_text(beat)):
-            yield ScriptLine(beat.speaker.spoken_name if beat.speaker else "Somebody", text)
+            yield ScriptSpeech(beat.speaker.spoken_name if beat.speaker else "Somebody", text)
 
 
 def wanted_transcripts(

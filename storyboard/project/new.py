@@ -8,7 +8,7 @@ from pathlib import Path
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.drawing.placeholder_files import draw_missing
 from storyboard.files.atomic import save
-from storyboard.files.folders import filling
+from storyboard.files.folders import draft_folder
 from storyboard.screenplay.names import DeclaredName
 
 _TEMPLATE = Path(__file__).parent / "template"
@@ -41,7 +41,7 @@ def new_project(folder: Path) -> list[str]:
         raise FolderNotEmpty(f"{folder}: is there already, and is not a folder")
     if folder.is_dir() and any(folder.iterdir()):
         raise FolderNotEmpty(f"{folder}: is not empty. Name a new folder; nothing was written")
-    with filling(folder) as draft:
+    with draft_folder(folder) as draft:
         for name, target in _FILES.items():
             save(draft / target, (_TEMPLATE / name).read_bytes())
         draw_missing(_CAST, draft)

@@ -36,7 +36,7 @@ _ASPECT = re.compile(r"[1-9][0-9]?:[1-9][0-9]?")
 Ask = Callable[[dict[str, Any]], Awaitable[Answer]]
 
 
-class Asked(NamedTuple):
+class QuotedModel(NamedTuple):
     """What a quote was asked for: a model of the catalogue, its resolution or an empty text, whether with sound, and
     how many seconds."""
 
@@ -46,11 +46,11 @@ class Asked(NamedTuple):
     seconds: int
 
 
-class Published(NamedTuple):
+class PublishedModels(NamedTuple):
     """What the service published: its list, the quotes that came, and how many were asked."""
 
     listed: tuple[ListedModel, ...]
-    quotes: Mapping[Asked, float]
+    quotes: Mapping[QuotedModel, float]
     asked: int
 
 
@@ -67,16 +67,18 @@ class Change(NamedTuple):
         return f"{self.model}: {self.what} {self.now}" + (f" (was {self.before})" if self.before else "")
 
 
-async def ask_published(catalog: Catalog, ask_list: Callable[[str], Awaitable[Answer]], ask_quote: Ask) -> Published:
+async def ask_published(
+    catalog: Catalog, ask_list: Callable[[str], Awaitable[Answer]], ask_quote: Ask
+) -> PublishedModels:
     """The service's list, and a quote for every resolution and sound of the models in it that the catalogue knows, at
     their longest clip. Quotes that do not come are left out. Raises NoList and NoAnswer."""
     listed = read_model_list(await ask_list("video"))
     entries = {one.id: one for one in listed if not one.offline}
     known = [model for model in catalog.models(SERVICE) if model.api_id in entries]
     wanted = [one for model in known for one in _asked(model, entries[model.api_id])]
-    gate, found, failed = asyncio.Semaphore(_AT_A_TIME), dict[Asked, float](), 0
+    gate, found, failed = asyncio.Semaphore(_AT_A_TIME), dict[QuotedModel, float](), 0
 
-    async def one(asked: Asked) -> None:
+    async def one(asked: QuotedModel) -> None:
         nonlocal failed
         async with gate:
             if failed >= _MOST_FAILED:
@@ -91,18 +93,18 @@ async def ask_published(catalog: Catalog, ask_list: Callable[[str], Awaitable[An
                 found[asked] = usd
 
     await asyncio.gather(*map(one, wanted))
-    return Published(listed, found, len(wanted))
+    return PublishedModels(listed, found, len(wanted))
 
 
-def _asked(model: Model, entry: ListedModel) -> Iterator[Asked]:
+def _asked(model: Model, entry: ListedModel) -> Iterator[QuotedModel]:
     """The quotes that an entry is worth, at its longest clip."""
     seconds = max(entry.durations, default=model.clip_seconds)
     for size in entry.resolutions or ("",):
         for sound in (False, True) if entry.sound == "choice" else (entry.sound != "none",):
-            yield Asked(model.id, size, sound, seconds)
+            yield QuotedModel(model.id, size, sound, seconds)
 
 
-def _quote_body(catalog: Catalog, asked: Asked) -> dict[str, Any]:
+def _quote_body(catalog: Catalog, asked: QuotedModel) -> dict[str, Any]:
     model = _model(catalog, asked.id)
     body: dict[str, Any] = {"model": model.api_id, "duration": f"{asked.seconds}s"}
     if model.aspects:
@@ -121,7 +123,7 @@ def _model(catalog: Catalog, id_: str) -> Model:
     return model
 
 
-def compare(catalog: Catalog, published: Published) -> Iterator[Change]:
+def compare(catalog: Catalog, published: PublishedModels) -> Iterator[Change]:
     """What the service publishes otherwise than the catalogue has it."""
     models = {model.api_id: model for model in catalog.models(SERVICE)}
     entries, quotes = {one.id: one for one in published.listed}, published.quotes
@@ -157,7 +159,7 @@ def _differences(model: Model, entry: ListedModel) -> Iterator[Change]:
         yield Change(model.short_name, "reads prompts of", f"{model.prompt_characters:,}", f"{limit:,} characters")
 
 
-def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[Asked, float]) -> Iterator[Change]:
+def _price_changes(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float]) -> Iterator[Change]:
     for asked in _asked(model, entry):
         usd = quotes.get(asked)
         before = model.price.of_clip(asked.seconds, asked.size or None, asked.sound, 1)
@@ -180,7 +182,7 @@ def _in_words(entry: ListedModel) -> str:
     return "; ".join(part for part in (entry.name, _span(entry.durations), aspects, sizes) if part)
 
 
-def write_models(catalog: Catalog, published: Published, *, source: str, today: date) -> str:
+def write_models(catalog: Catalog, published: PublishedModels, *, source: str, today: date) -> str:
     """The service's figures in the shape of a project's `models.toml`, those of models that the catalogue knows."""
     entries, quotes = {one.id: one for one in published.listed}, published.quotes
     head = (
@@ -195,7 +197,7 @@ def write_models(catalog: Catalog, published: Published, *, source: str, today: 
     return "\n".join((head, *tables))
 
 
-def _table(model: Model, entry: ListedModel, quotes: Mapping[Asked, float], source: str, today: date) -> str:
+def _table(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float], source: str, today: date) -> str:
     sizes = entry.resolutions
     lines = [f"[{model.id}.service]"]
     if model.shot_seconds is None:
@@ -226,7 +228,7 @@ def _toml(value: object) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
-def _rates(model: Model, entry: ListedModel, quotes: Mapping[Asked, float]) -> str:
+def _rates(model: Model, entry: ListedModel, quotes: Mapping[QuotedModel, float]) -> str:
     """The rates by the quotes, as TOML; those that the catalogue's rate explains stay as they are. Empty where a quote
     is missing, for half a table of prices would mislead."""
     found: dict[str, list[float]] = {}

@@ -19,12 +19,11 @@ from storyboard.render.retrieve import ClipCollector, RenderServices
 from storyboard.render.submit import LastFrame, clip_purchase
 from storyboard.spend.answers import as_answered
 from storyboard.spend.budget import Budget
-from storyboard.spend.collector import LongWait
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
 from storyboard.spend.ledger import Full, Unusable
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
 from storyboard.spend.settlement import recover
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
@@ -84,14 +83,7 @@ class Engine:
         """Do one clip's work. Whatever is raised ends this clip and the sending; the others go to their end."""
         entry: Entry | None = None
         try:
-            entry = await work
-        except (Full, OSError) as problem:
-            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
-            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except (LongWait, Unusable) as problem:
-            self._sender.close(str(problem), Exit.INCOMPLETE)
-        except Exception as problem:  # noqa: BLE001 # one clip's trouble never cancels another's open call
-            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+            entry = await self._halt.guarded(lambda: work)
         finally:
             end = self._ends.get(clip or "")
             if end is not None and not end.done():

@@ -24,7 +24,7 @@ _CHUNK = 1 << 20
 
 
 #: What a sidecar may raise that is damaged, or that somebody else wrote.
-_NO_FACTS = (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
+NO_FACTS = (OSError, ValueError, TypeError, KeyError, RecursionError, OverflowError)
 
 
 class FileState(Enum):
@@ -145,8 +145,8 @@ def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdic
 def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
     """The kept files of an entry that cannot stand in the film by themselves, those first that can be chosen."""
     found = []
-    for path in sorted((folder / CLIPS).glob(f"{_literal(entry.stem)}_t*.json")):
-        with suppress(*_NO_FACTS):
+    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+        with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             name = Path(str(facts["file"])).name
             if facts["rejected"] and _is_of(path, entry) and (folder / CLIPS / name).is_file():
@@ -173,8 +173,8 @@ def number_for(folder: Path, entry: Entry) -> int:
 def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
     """The take of an entry that already stands at its final name though the ledger does not know it yet, as number and
     digest: a run may die between the two."""
-    for path in sorted((folder / CLIPS).glob(f"{_literal(entry.stem)}_t*.json")):
-        with suppress(*_NO_FACTS):
+    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+        with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             number, digest = int(facts["take"]), str(facts["sha256"])
             if _is_of(path, entry) and digest_of(folder / CLIPS / file_name(entry.stem, number)) == digest:
@@ -183,11 +183,11 @@ def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
 
 
 def _is_of(sidecar: Path, entry: Entry) -> bool:
-    with suppress(*_NO_FACTS):
+    with suppress(*NO_FACTS):
         facts = json.loads(sidecar.read_bytes())
         return bool(facts["queue_id"] == entry.queue_id and facts["fingerprint"] == entry.fingerprint)
     return False
 
 
-def _literal(name: str) -> str:
+def literal(name: str) -> str:
     return re.sub(r"([\[*?])", r"[\1]", name)

@@ -57,7 +57,7 @@ def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callabl
 
 
 def tell_plainly(say: Say) -> Callable[[Event], None]:
-    """A line for each event that a person wants to know; questions to the service are none."""
+    """A line for each event that a person wants to know; calls that only ask the service are left out."""
     running: set[str] = set()
 
     def listen(event: Event) -> None:

@@ -137,7 +137,7 @@ def write_status(
     sounds. `is_sending` says that a run sends at this moment; `chosen` has the ids of the entries that stand."""
     everything = entries
     entries = [one for one in everything if one.kind == "clip"]
-    pictures = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
+    others = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
     rows: list[Row] = [("clip", "take", "state", "age", "price", "file")]
     wanted = {item.job.clip.fingerprint for item in plan.items}
     found = [(item, _takes_shown(item, entries)) for item in plan.items]
@@ -151,10 +151,15 @@ def write_status(
         yield ""
         yield "Not in the script any more:"
         yield from table([_entry_row(one.clip_id, one, now, "", is_sending=is_sending) for one in left], right={4})
-    if pictures:
+    for what, some in (
+        ("picture or sound", [one for one in others if one.kind != "finish"]),
+        ("finished take of", [one for one in others if one.kind == "finish"]),
+    ):
+        if not some:
+            continue
         yield ""
-        head: Row = ("picture or sound", "take", "state", "age", "price", "file")
-        several = Counter(one.clip_id for one in pictures)
+        head: Row = (what, "take", "state", "age", "price", "file")
+        several = Counter(one.clip_id for one in some)
         body = [
             _entry_row(
                 one.clip_id,
@@ -163,7 +168,7 @@ def write_status(
                 "chosen" if one.id in chosen and several[one.clip_id] > 1 else "",
                 is_sending=is_sending,
             )
-            for one in pictures
+            for one in some
         ]
         yield from table([head, *body], right={4})
     if is_sending:

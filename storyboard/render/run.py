@@ -118,16 +118,32 @@ async def _carry_out(
 ) -> Outcome:
     decoders = asyncio.Semaphore(service("run")["decoders"])
 
-    async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
-        async with decoders:
-            return await asyncio.to_thread(verify_clip, path, seconds, aspect)
-
     async def frame(path: Path) -> bytes:
         async with decoders:
             return await asyncio.to_thread(last_frame, path)
 
+    tools = render_services(ledger, transport, account, listen, environment, decoders)
+    engine = Engine(tools, plan, options, environment.last_frame or frame)
+    with stopped_by_signals(engine.stop):
+        return await engine.run()
+
+
+def render_services(
+    ledger: Ledger,
+    transport: Transport,
+    account: Account,
+    listen: Listen,
+    environment: Environment,
+    decoders: asyncio.Semaphore,
+) -> RenderServices:
+    """What a run of clips works with; not more clips are decoded at a time than `decoders` lets."""
+
+    async def verify(path: Path, seconds: int, aspect: str) -> Verdict:
+        async with decoders:
+            return await asyncio.to_thread(verify_clip, path, seconds, aspect)
+
     listen = Broadcast(listen)
-    tools = RenderServices(
+    return RenderServices(
         folder=ledger.folder,
         ledger=ledger,
         transport=transport,
@@ -141,6 +157,3 @@ async def _carry_out(
         writer=LedgerWriter(ledger, environment.clock, listen),
         hide=account.key.hidden_from,
     )
-    engine = Engine(tools, plan, options, environment.last_frame or frame)
-    with stopped_by_signals(engine.stop):
-        return await engine.run()

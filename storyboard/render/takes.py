@@ -9,6 +9,7 @@ from storyboard.files.overwrite import LEDGER
 from storyboard.film.takes import DraftShot, Take, TakesOnDisk
 from storyboard.render.clip_takes import read_film_takes
 from storyboard.render.files import FileState, file_state, take_path
+from storyboard.render.finish.files import finished_take
 from storyboard.render.jobs import build_jobs
 
 
@@ -29,9 +30,10 @@ def takes_on_disk(analysis: Analysis, folder: Path) -> TakesOnDisk:
                 continue
             is_chosen = entry is takes.take
             is_former = takes.is_of_other_text if is_chosen else entry in takes.former
+            finished = finished_take(folder, entry) if is_chosen else None
             take = Take(
                 job.id, take_path(folder, entry), entry.number or 1, film.notes.get(entry.id, ()),
-                is_chosen and takes.is_locked, is_former,
+                is_chosen and takes.is_locked, is_former, finished.path if finished else None,
             )  # fmt: skip
             (chosen if is_chosen else others).append(take)
     return TakesOnDisk(tuple(chosen), tuple(others))

@@ -23,7 +23,7 @@ from storyboard.catalog import SERVICE, Model, find_model, models
 from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
-from storyboard.sandbox.bodies import Finished, Queue, Quote, Ticket
+from storyboard.sandbox.bodies import Complete, Queue, Quote, Ticket
 from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.clips import draw, words_said
 from storyboard.sandbox.guide import as_api, as_guide
@@ -37,6 +37,7 @@ from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, pars
 from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.transcription_call import SpokenClips, TranscriptionCall
+from storyboard.sandbox.upscale_calls import UpscaleCalls
 from storyboard.sandbox.validation import lost_tags, problems
 from storyboard.venice.service import service
 
@@ -83,6 +84,10 @@ class Sandbox:
             for call in ("queue", "retrieve", "picture", "audio")
         }
         self._budget = ErrorBudget(rates["failed_calls"], rates["failed_seconds"], rates["blocked_seconds"], self._now)
+        store = settings.job_store
+        self._upscale = UpscaleCalls(
+            self._context(), self._now, settings.render_seconds, store.upscaled if store else None
+        )
 
     def app(self) -> Starlette:
         """The application, for a server."""
@@ -91,7 +96,7 @@ class Sandbox:
         routes.append(Route("/api/v1/api_keys/rate_limits", self._counted(self.rate_limits), methods=["GET"]))
         routes.append(Route("/api/v1/billing/usage-history", self._counted(self.usage_history), methods=["GET"]))
         routes.append(Route("/api/v1/models", self._counted(self.list_models), methods=["GET"]))
-        context = CallContext(self.settings.account, self.memory, self.read_body, self.take)
+        context = self._context()
         pictures = PictureCalls(context)
         routes += [
             Route(f"/api/v1/image/{name}", self._counted(call), methods=["POST"])
@@ -113,6 +118,9 @@ class Sandbox:
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=ALLOWED_HOSTS, www_redirect=False)],
         )
 
+    def _context(self) -> CallContext:
+        return CallContext(self.settings.account, self.memory, self.read_body, self.take)
+
     def count_failure(self, status: int) -> None:
         """Count an answer against the budget of failed calls."""
         if self.settings.limited and status >= HTTPStatus.BAD_REQUEST:
@@ -120,7 +128,10 @@ class Sandbox:
 
     async def quote(self, request: Request) -> Response:
         """The price of a clip, in US dollars. Needs no key."""
-        body = parsed(Quote, await self.read_body(request))
+        raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.quote(request, raw)
+        body = parsed(Quote, raw)
         model = self._model(body.model)
         asked = Queue.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
@@ -143,7 +154,7 @@ class Sandbox:
         await self.read_body(request)
         check_key(request)
         if limits("billing")["admin_key"] not in request.headers["authorization"]:
-            raise Refusal(401, errors.standard("Admin API key required"))
+            raise Refusal(401, errors.standard_error("Admin API key required"))
         query = request.query_params
         size = int(query.get("pageSize", "100"))
         rows = [row.data() for row in self.settings.account.rows]
@@ -157,6 +168,8 @@ class Sandbox:
     async def queue(self, request: Request) -> Response:
         """Take a clip, and the money for it."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.queue(request, raw)
         check_key(request)
         headers = self.take("queue")
         body = parsed(Queue, as_api(raw) if self._is_guide else raw)
@@ -166,7 +179,7 @@ class Sandbox:
             _check_people(body, model)
         usd = self.settings.account.price(body, model, sum(1 for _ in body.images))
         if lack := self.settings.account.lacks(usd):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         job = self._charge(body, model)
         self.settings.account.charge(usd, f"{model.api_id}-video-unit", job.queue_id)
         answer = {"model": body.model, "queue_id": job.queue_id}
@@ -177,12 +190,16 @@ class Sandbox:
     async def retrieve(self, request: Request) -> Response:
         """How far a clip is, or the clip."""
         raw = await self.read_body(request)
+        if self._upscale.knows(raw):
+            return await self._upscale.retrieve(request, raw)
         check_key(request)
         headers = self.take("retrieve")
         ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+            raise Refusal(
+                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
+            )
         took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
@@ -204,7 +221,7 @@ class Sandbox:
         """Delete the media of a clip."""
         raw = await self.read_body(request)
         check_key(request)
-        job = self._job(parsed(Finished, as_api(raw) if self._is_guide else raw))
+        job = self._job(parsed(Complete, as_api(raw) if self._is_guide else raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
@@ -214,16 +231,16 @@ class Sandbox:
         await self.read_body(request)
         job = self.memory.jobs.get(request.path_params["queue_id"])
         if job is None or not job.model.download_url or self._now() - job.since < self.settings.render_seconds:
-            return JSONResponse(errors.standard("Not found"), 404)
+            return JSONResponse(errors.standard_error("Not found"), 404)
         if request.method == "DELETE":
             job.deleted = True
             return Response(status_code=204)
         most = limits("media")["fetches"]
         job.fetches += request.method == "GET"
         if job.deleted or job.failed or job.fetches > most + 1 or self._is_old(job):
-            return JSONResponse(errors.standard("Gone"), 410)
+            return JSONResponse(errors.standard_error("Gone"), 410)
         if job.fetches > most:
-            return JSONResponse(errors.standard("Too many fetches"), 429)
+            return JSONResponse(errors.standard_error("Too many fetches"), 429)
         return Response(await self._video(job), media_type="video/mp4")
 
     async def list_models(self, request: Request) -> Response:
@@ -238,7 +255,7 @@ class Sandbox:
             wait = self._budget.wait()
             if wait:
                 await self.read_body(request)
-                said = errors.standard("Too many failed requests. Please wait before you try again.")
+                said = errors.standard_error("Too many failed requests. Please wait before you try again.")
                 return JSONResponse(said, 429, {"Retry-After": self._seconds(wait)})
             try:
                 answer = await call(request)
@@ -278,7 +295,7 @@ class Sandbox:
         }
         if left < 0:
             retry = {"Retry-After": self._seconds(wait)}
-            raise Refusal(429, errors.standard("Rate limit exceeded"), headers | retry)
+            raise Refusal(429, errors.standard_error("Rate limit exceeded"), headers | retry)
         return headers
 
     def _seconds(self, wait: float) -> str:
@@ -298,7 +315,7 @@ class Sandbox:
             if model.api_id == name:
                 return model
         if find_model(name):
-            raise Refusal(410, errors.standard(f"The model {name} has been retired"))
+            raise Refusal(410, errors.standard_error(f"The model {name} has been retired"))
         raise Refusal(400, errors.detailed([(("model",), f"Specified model not found: {name}")]))
 
     def _charge(self, body: Queue, model: Model) -> SandboxJob:
@@ -312,7 +329,7 @@ class Sandbox:
         self.memory.charges[body.prompt] += 1
         return job
 
-    def _job(self, ticket: Finished) -> SandboxJob | None:
+    def _job(self, ticket: Complete) -> SandboxJob | None:
         job = self.memory.jobs.get(ticket.queue_id)
         if job is None or job.deleted or job.body.model != ticket.model or self._is_old(job):
             return None
@@ -331,13 +348,13 @@ class Sandbox:
                         await asyncio.to_thread(self.spoken.remember, job.video, words)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
-                    raise Refusal(500, errors.standard(f"The sandbox cannot draw the clip: {reason}")) from None
+                    raise Refusal(500, errors.standard_error(f"The sandbox cannot draw the clip: {reason}")) from None
         return job.video
 
 
 async def _say_status(_: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    return JSONResponse(errors.standard(problem.detail), problem.status_code, dict(problem.headers or {}))
+    return JSONResponse(errors.standard_error(problem.detail), problem.status_code, dict(problem.headers or {}))
 
 
 def _check_people(body: Queue, model: Model) -> None:

@@ -70,7 +70,7 @@ class Keyframe(_Body):
     frame_index: Annotated[int, Field(ge=0)]
 
 
-class Attested(_Body):
+class Attestation(_Body):
     """What a person has agreed to."""
 
     confirmed_terms_and_privacy: _Yes
@@ -81,7 +81,7 @@ class Attested(_Body):
 class Consents(_Body):
     """Consents by provider."""
 
-    seedance: Attested | None = None
+    seedance: Attestation | None = None
 
 
 class Queue(_Body):
@@ -111,7 +111,7 @@ class Queue(_Body):
 
     @property
     def seconds(self) -> int:
-        """The asked length; 0 where the words are none."""
+        """The length that is asked for, in seconds; 0 where it cannot be read."""
         found = _DURATION.fullmatch(self.duration)
         return int(found[1]) if found else 0
 
@@ -156,14 +156,14 @@ class Quote(_Fields):
     reference_image_count: Annotated[int, Field(ge=0)] = 1
 
 
-class Finished(_Body):
+class Complete(_Body):
     """The body of a complete call."""
 
     model: str
     queue_id: str
 
 
-class Ticket(Finished):
+class Ticket(Complete):
     """The body of a retrieve call."""
 
     delete_media_on_completion: bool = False

@@ -15,8 +15,11 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
+from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.drawing.camera_moves import move_of
+from storyboard.drawing.images import read_picture
 from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate
+from storyboard.drawing.plain_ground import cut_from_plain_ground
 from storyboard.drawing.still import Still, Subject, spread
 from storyboard.film.encoding import (
     RATE,
@@ -41,6 +44,7 @@ _PAGE_CHARACTERS = 200  # what four lines of a caption hold
 _PAGE_SECONDS = 1.0
 _FIGURE_HEIGHT = 0.6  # of the frame: figures stand below the strip
 _SHORT_SIDE = 480
+_BROAD, _SOLID = 0.75, 127  # a thing's width by its height, at least; the value from which on a mask is solid
 
 
 class _Told(NamedTuple):
@@ -153,15 +157,32 @@ def _still(body: Queue) -> Still:
     if body.image_url:
         return Still(_subject("start frame", "frame", body.image_url))
     figures = [
-        _subject(f"@Element{number}", "character", element.frontal_image_url)
-        for number, element in enumerate(body.elements or (), 1)
+        _figure(f"@Element{number}", element.frontal_image_url) for number, element in enumerate(body.elements or (), 1)
     ]
     places = [
         _subject(image_tag(body.model, n), "location", url) for n, url in enumerate(body.scene_image_urls or (), 1)
     ]
     flat = body.reference_image_urls or ()
-    figures += [_subject(image_tag(body.model, n), "character", url) for n, url in enumerate(flat, 1)]
+    figures += [_figure(image_tag(body.model, n), url) for n, url in enumerate(flat, 1)]
     return Still(places[0] if places else None, spread(tuple(figures), _FIGURE_HEIGHT))
+
+
+def _figure(name: str, url: str | None) -> Subject:
+    """Somebody or something: a request does not say which, but a thing is broad, where a person stands."""
+    subject = _subject(name, "character", url)
+    return subject._replace(kind="prop") if _is_broad(subject.picture) else subject
+
+
+def _is_broad(data: Path | bytes | None) -> bool:
+    """Whether a picture shows something before a plain ground that is about as broad as it is tall."""
+    if data is None:
+        return False
+    try:
+        mask = cut_from_plain_ground(read_picture(data).convert("RGB"))
+    except UnreadableImage:
+        return False
+    box = mask.point(lambda value: 255 if value > _SOLID else 0).getbbox() if mask is not None else None
+    return box is not None and box[2] - box[0] > _BROAD * (box[3] - box[1])
 
 
 def _subject(name: str, kind: str, url: str | None) -> Subject:

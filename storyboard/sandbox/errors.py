@@ -11,7 +11,7 @@ from typing import Any
 Wrong = tuple[tuple[str | int, ...], str]
 
 
-def standard(words: str) -> dict[str, Any]:
+def standard_error(words: str) -> dict[str, Any]:
     """StandardError."""
     return {"error": words}
 

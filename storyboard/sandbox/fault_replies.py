@@ -65,7 +65,7 @@ _PAGE = b"<!doctype html><html><body>Please wait</body></html>"
 _PLAYLIST = b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:10,\nhttp://127.0.0.1/secret.ts\n"
 _HUGE = b'{"queue_id": "' + b"a" * 10_000_000 + b'"}'
 _DEEP = b'{"error":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
-#: Beside the fields of an answer: texts that cannot be encoded, and numbers that are none or too large.
+#: Beside the fields of an answer: texts that cannot be encoded, and numbers that are not numbers or too large.
 _ODD_TEXT = {"download_url": "https://x.venice.ai/\ud83d", "note": "\udc00\x00"}
 _ODD_NUMBERS = b'"average_execution_time": NaN, "execution_duration": %s, "quote": 1e999' % (b"9" * 400)
 _BOMB_BYTES = 1 << 29
@@ -73,7 +73,7 @@ _WORDS = "Something is wrong"
 
 #: Bodies of a status, by the name that a fault says: `queue:400=issues`.
 SHAPES: dict[str, dict[str, Any]] = {
-    "text": errors.standard(_WORDS),
+    "text": errors.standard_error(_WORDS),
     "object": {"error": {"code": "invalid", "message": _WORDS}},
     "issues": errors.detailed([(("duration",), "Expected one of 5s, 10s")]),
     "details": {"error": _WORDS, "details": {"_errors": [], "duration": {"_errors": ["Expected one of 5s, 10s"]}}},
@@ -83,7 +83,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "credit": errors.no_credit(),
     "policy": errors.rejected("The model provider rejected this request.", refunded=True),
     "kept": errors.rejected("The model provider rejected this request.", refunded=False),
-    "surrogates": errors.standard("bad \ud83d"),
+    "surrogates": errors.standard_error("bad \ud83d"),
     "consent": errors.consent_needed(["reference_image"], "You confirm that you may use these faces.", "1"),
 }
 #: Further values of a status: no JSON, or none at all.
@@ -183,7 +183,7 @@ def _flood(reply: FaultReply, _: str) -> FaultReply:
     return reply._replace(headers={**reply.headers, "x-flood": "a" * 1_000_000})
 
 
-def silent(_: FaultReply) -> bytes:
+def play_silence(_: FaultReply) -> bytes:
     """A second of silence."""
     return silence(1.0)
 
@@ -254,7 +254,7 @@ PLAYS: dict[str, FaultPlay] = {
         "half the bytes of a picture, told as all", _picture(lambda data: data[: len(data) // 2])
     ),
     "heard": FaultPlay("a transcription of these words", _heard, "text"),
-    "silence": FaultPlay("sound in which nothing is heard", _instead(silent)),
+    "silence": FaultPlay("sound in which nothing is heard", _instead(play_silence)),
     "video-type": FaultPlay("the answer as it is, called video/mp4", _typed("video/mp4")),
     "json-type": FaultPlay("a clip called application/json", _typed("application/json"), on_video=True),
     "stub": FaultPlay("a clip of seven bytes", _instead(lambda _: b"nothing"), on_video=True),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 
 from storyboard.sandbox.app import Sandbox
-from storyboard.sandbox.errors import standard
+from storyboard.sandbox.errors import standard_error
 from storyboard.sandbox.fault_replies import FaultReply, Wire
 from storyboard.sandbox.faults import Fault, FaultSchedule
 from storyboard.sandbox.jobs import Call
@@ -119,7 +119,7 @@ def _parse_head(raw: bytes) -> _Head | None:
 
 
 def _refusal(status: int, words: str) -> FaultReply:
-    return FaultReply(status, {"content-type": "application/json"}, json.dumps(standard(words)).encode())
+    return FaultReply(status, {"content-type": "application/json"}, json.dumps(standard_error(words)).encode())
 
 
 async def _send(writer: asyncio.StreamWriter, reply: FaultReply) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,11 @@ class JobStore:
         """The folder of what is said in clips."""
         return self._folder / "spoken"
 
+    @property
+    def upscaled(self) -> Path:
+        """The folder of clips that are upscaled."""
+        return self._folder / "upscaled"
+
     def keep(self, job: SandboxJob) -> None:
         """Put a job down. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -45,6 +51,10 @@ class JobStore:
                 yield job
             else:
                 path.unlink(missing_ok=True)
+
+    def clear_upscaled(self) -> None:
+        """Throw away the clips that were upscaled."""
+        shutil.rmtree(self.upscaled, ignore_errors=True)
 
     def clear(self) -> None:
         """Throw everything away."""

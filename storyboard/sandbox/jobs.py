@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
 
 from storyboard.catalog import Model
 from storyboard.sandbox.bodies import Queue
@@ -71,10 +73,23 @@ class JobLog:
         ):
             with suppress(ValueError, TypeError, KeyError, RecursionError, StopIteration, AttributeError):
                 fields = json.loads(call.body)
-                key = next(one for one in ("input", "prompt", "image") if one in fields)
-                self.queued[picture_name(fields[key]) if key == "image" else str(fields[key])] += 1
+                self.queued[_name_of(fields)] += 1
 
     def forget(self, before: float) -> None:
         """Drop the jobs that began before a moment."""
         for queue_id in [job.queue_id for job in self.jobs.values() if job.since < before]:
             del self.jobs[queue_id]
+
+
+def _name_of(body: dict[str, Any]) -> str:
+    """What a paid call is counted by: its words, its picture, or the factor and the clip that is to be upscaled. Raises
+    StopIteration for a body of none of these."""
+    if "upscale_factor" in body:
+        return upscale_name(body["upscale_factor"], body["video_url"])
+    key = next(one for one in ("input", "prompt", "image") if one in body)
+    return picture_name(body[key]) if key == "image" else str(body[key])
+
+
+def upscale_name(factor: object, video_url: str) -> str:
+    """What a call that upscales is counted by."""
+    return f"{factor}x {sha256(video_url.encode()).hexdigest()[:16]}"

@@ -152,7 +152,7 @@ class PictureCalls:
     def _charge(self, model: str, usd: float | None, request_id: str, prompt: str) -> None:
         price = (usd or 0.0) * self._account.factor
         if lack := self._account.lacks(price):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         self._account.charge(price, f"{model}-image-unit", request_id)
         self._memory.charges[prompt] += 1
 
@@ -160,7 +160,7 @@ class PictureCalls:
 def _model(name: str, kind: str) -> PictureModel:
     found = find_picture_model(name)
     if found is None or found.kind != kind:
-        raise Refusal(404, errors.standard(f"Specified model not found: {name}"))
+        raise Refusal(404, errors.standard_error(f"Specified model not found: {name}"))
     return found
 
 

@@ -27,6 +27,7 @@ from storyboard.sandbox.places import change_place, draw_place
 _AREA, _LONG = 1 << 20, {"2K": 2048, "4K": 4096}
 _GRAIN = 2  # values by which a point differs from what was drawn: a camera's picture is never smooth
 _BLOCK = 16
+_SOFT = 8  # a mask with soft edges is drawn at an eighth of the size
 _PLACE = re.compile(r"Picture ([0-9]+) is the place")
 
 
@@ -64,20 +65,26 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
 
 def draw_cut_out(data: bytes) -> bytes | None:
     """Somebody or something without the room behind, as a PNG with transparency; where this machine finds no outline,
-    what an oval holds. None where it is no picture."""
+    what a soft oval holds. None where it is not a picture."""
     picture = _read(data)
     if picture is None:
         return None
     mask = cut_from_plain_ground(picture)
     if mask is None:
-        oval = Image.new("L", picture.size, 0)
-        across, down = picture.width // 8, picture.height // 16
-        ImageDraw.Draw(oval).ellipse((across, down, picture.width - across, picture.height + down), fill=255)
-        mask = oval.filter(ImageFilter.GaussianBlur(max(1, picture.width // 200)))
+        mask = _vignette(picture.size)
     picture.putalpha(mask)
     body = io.BytesIO()
     picture.save(body, "PNG", compress_level=3)
     return body.getvalue()
+
+
+def _vignette(size: tuple[int, int]) -> Image.Image:
+    """A mask with soft edges: opaque in the middle and below, nothing left in the upper corners."""
+    width, height = (max(8, side // _SOFT) for side in size)
+    oval = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(oval).ellipse((width // 6, height // 12, width - width // 6, height + height // 6), fill=255)
+    soft = oval.filter(ImageFilter.GaussianBlur(min(width, height) / 14))
+    return soft.resize(size, Image.Resampling.BICUBIC)
 
 
 def _size(aspect: str, resolution: str | None) -> tuple[int, int]:

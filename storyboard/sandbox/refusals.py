@@ -33,7 +33,7 @@ def check_key(request: Request) -> None:
         raise Refusal(402, errors.key_needed(str(request.url)))
     kind, _, key = said.partition(" ")
     if kind.lower() != "bearer" or not key.strip():
-        raise Refusal(401, errors.standard("Authentication failed"))
+        raise Refusal(401, errors.standard_error("Authentication failed"))
 
 
 def parsed(kind: type[_Body], raw: bytes) -> _Body:

@@ -17,7 +17,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.sound_models import SoundModel, find_sound_model
 from storyboard.files.atomic import save
 from storyboard.sandbox import errors
-from storyboard.sandbox.bodies import Finished, Ticket
+from storyboard.sandbox.bodies import Complete, Ticket
 from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.rates import Clock
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
@@ -88,7 +88,7 @@ class SoundCalls:
             refuse_wrong([(("force_instrumental",), "This model does not take it")])
         usd = self._price(model, body)
         if lack := self._account.lacks(usd):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         queue_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-audio-unit", queue_id)
         self._memory.charges[body.prompt] += 1
@@ -106,7 +106,9 @@ class SoundCalls:
         ticket = parsed(Ticket, raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(404, errors.standard("Media could not be found. It may be invalid, expired, or deleted."))
+            raise Refusal(
+                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
+            )
         took = self._now() - job.since
         if took < self._render_seconds:
             times = {"average_execution_time": int(self._render_seconds * 1000), "execution_duration": int(took * 1000)}
@@ -121,7 +123,7 @@ class SoundCalls:
         """Delete a sound."""
         raw = await self._read(request)
         check_key(request)
-        job = self._job(parsed(Finished, raw))
+        job = self._job(parsed(Complete, raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
@@ -131,7 +133,7 @@ class SoundCalls:
         assert usd is not None, "the length was looked at"
         return usd * self._account.factor
 
-    def _job(self, ticket: Finished) -> SoundJob | None:
+    def _job(self, ticket: Complete) -> SoundJob | None:
         job = self._jobs.get(ticket.queue_id) or self._kept(ticket.queue_id)
         return None if job is None or job.deleted or job.body.model != ticket.model else job
 
@@ -149,7 +151,7 @@ def _model(body: SoundQuote) -> SoundModel:
     """The model that a body asks for. What is wrong with its length is refused here."""
     model = find_sound_model(body.model)
     if model is None or model.id != body.model:
-        raise Refusal(404, errors.standard(f"Specified model not found: {body.model}"))
+        raise Refusal(404, errors.standard_error(f"Specified model not found: {body.model}"))
     if body.duration_seconds is None:
         return model
     if "duration_seconds" not in model.options or model.seconds is None:

@@ -49,14 +49,14 @@ class SpeechCall:
         body = parsed(SpeechBody, raw)
         model = find_speech_model(body.model)
         if model is None or model.id != body.model:
-            raise Refusal(404, errors.standard(f"Specified model not found: {body.model}"))
+            raise Refusal(404, errors.standard_error(f"Specified model not found: {body.model}"))
         if body.voice not in model.voices:
             refuse_wrong([(("voice",), f"Expected one of {', '.join(model.voices)}")])
         if body.response_format not in model.formats:
             refuse_wrong([(("response_format",), f"Expected one of {', '.join(model.formats)}")])
         usd = model.price(len(body.input)) * self._account.factor
         if lack := self._account.lacks(usd):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         request_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-tts-input-character", request_id)
         self._memory.charges[body.input] += 1

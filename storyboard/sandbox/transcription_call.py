@@ -71,13 +71,13 @@ class TranscriptionCall:
         headers = self._take("audio")
         kind = request.headers.get("content-type", "")
         if not kind.startswith("multipart/form-data"):
-            raise Refusal(415, errors.standard("Expected multipart/form-data"))
+            raise Refusal(415, errors.standard_error("Expected multipart/form-data"))
         fields, sound = _form(kind, raw)
         if wrong := [name for name in fields if name not in _FIELDS]:
             refuse_wrong([((name,), "Unrecognized key") for name in wrong])
         model = find_transcription_model(fields.get("model", ""))
         if model is None or model.id != fields["model"]:
-            raise Refusal(404, errors.standard(f"Specified model not found: {fields.get('model', '')}"))
+            raise Refusal(404, errors.standard_error(f"Specified model not found: {fields.get('model', '')}"))
         if (seconds := await asyncio.to_thread(_seconds, sound)) is None:
             raise Refusal(422, {"error": "The audio cannot be decoded"})
         words = self._clips.find(sound)
@@ -85,7 +85,7 @@ class TranscriptionCall:
             raise Refusal(422, {"error": "No speech was found in the audio"})
         usd = model.price(seconds) * self._account.factor
         if lack := self._account.lacks(usd):
-            raise Refusal(402, errors.standard(lack))
+            raise Refusal(402, errors.standard_error(lack))
         request_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-asr-second", request_id)
         self._memory.charges[request.url.path.rpartition("/")[2]] += 1
@@ -111,7 +111,7 @@ def _form(kind: str, raw: bytes) -> tuple[dict[str, str], bytes]:
 
 
 def _seconds(sound: bytes) -> float | None:
-    """How long a WAV is; None for what is none, or has nothing in it."""
+    """The length of a WAV in seconds; None for anything else, and for an empty one."""
     try:
         with wave.open(io.BytesIO(sound)) as file:
             return file.getnframes() / file.getframerate() or None

@@ -61,7 +61,9 @@ class _ScriptNote(NamedTuple):
 
 
 def export_final_draft(analysis: Analysis) -> bytes:
-    """The compiled file as `.fdx`."""
+    """The compiled file as `.fdx`, UTF-8. Characters that XML cannot hold become blanks. Paragraphs have the types of
+    Final Draft (Scene Heading, Action, Character, Parenthetical, Dialogue, Transition, Outline); a scene's label is its
+    number."""
     text = _NOT_XML.sub(" ", export_fountain(analysis, parting="\n"))
     head, _, body = text.partition("\n\n")
     root = Node("FinalDraft", {"DocumentType": "Script", "Template": "No", "Version": "5"})
@@ -108,11 +110,13 @@ def _gap(body: str, start: int) -> int:
 
 
 def _split(body: str, start: int, end: int) -> Iterator[_Group]:
+    """The paragraphs between two places of a text."""
     for found in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body[start:end]):
         yield _Group(False, found[0].split("\n"), _gap(body, start + found.start()))
 
 
 def _inner(group: list[str]) -> str:
+    """What a comment says: a note without its brackets, a boneyard as it is."""
     text = "\n".join(group)
     return text[2:-2] if text.startswith("[[") else text
 
@@ -156,22 +160,28 @@ def _spoken(content: Node, lines: list[str], notes: list[_ScriptNote]) -> None:
 
 
 def _rest(content: Node, lines: list[str]) -> None:
+    """Lines under a heading or a section, which Fountain allows without a blank line: a paragraph of their own."""
     if lines:
         _text(content, lines, [_ScriptNote("", 0)])
 
 
 def _text(content: Node, group: list[str], notes: list[_ScriptNote]) -> None:
+    """Lines of action, or a synopsis where all of them are."""
     is_synopsis = all(line.lstrip().startswith("=") for line in group)
     _add(content, "Outline Body" if is_synopsis else "Action", group, notes)
 
 
 def _unmarked(line: str, number: int) -> tuple[str, list[str]]:
+    """A line without the mentions that the export has put behind it, and those as a script note about line `number` of
+    its paragraph."""
     found = _MENTIONS.search(line)
     return (line[: found.start()], [f"line {number}: {found[1]}"]) if found else (line, [])
 
 
 def _add(content: Node, kind: str, lines: list[str], notes: list[_ScriptNote]) -> Node:
-    """A paragraph as its page shows it; what Fountain marks it with, and who is mentioned, goes into its notes."""
+    """Add a paragraph of type `kind` that shows its lines as Final Draft does, without Fountain's marks. What that
+    loses goes into script notes: the marks (`line 2: @…`), the mentions, and the blank lines above where there is not
+    the usual number of them."""
     shown: list[str] = []
     about: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -214,7 +224,8 @@ def _title_page(root: Node, head: str) -> None:
 
 
 def restore_final_draft(root: Node) -> str | None:
-    """The script that a Final Draft file was exported from; None where it was not."""
+    """The script that a Final Draft file was exported from, None where it was not: its paragraphs and script notes as
+    the Fountain text that they were made of, which `restore` reads. `root` is the parsed document."""
     out: list[str] = []
     for paragraph in root.findall("Content/Paragraph"):
         is_spoken = paragraph.get("Type", "Action") in _SPOKEN
@@ -240,4 +251,5 @@ def restore_final_draft(root: Node) -> str | None:
 
 
 def _said(note: Node) -> str:
+    """The text of a script note."""
     return "".join("".join(run.itertext()) for run in note.iter("Text"))

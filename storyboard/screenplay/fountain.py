@@ -16,7 +16,7 @@ from typing import NamedTuple
 from storyboard.compiler.names import has_case, is_name, is_wide
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_transition, wrapped_lines
-from storyboard.screenplay.fountain_comments import Numbered, leading_numbers, number_comments, without_numbers
+from storyboard.screenplay.fountain_comments import NumberedComments, leading_numbers, number_comments, without_numbers
 from storyboard.screenplay.script import (
     Action,
     CameraDirection,
@@ -208,7 +208,7 @@ def is_cue_line(line: str) -> bool:
 # ---- Elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(lines: list[_FountainLine], numbered: Numbered) -> Iterator[Element]:
+def _elements(lines: list[_FountainLine], numbered: NumberedComments) -> Iterator[Element]:
     """Lines to elements, in one pass. A line is a cue only after a blank one, and a comment alone on its line counts
     as neither; action runs on until a blank line or a line of another kind."""
     after_blank = True
@@ -250,7 +250,7 @@ def _end_of_speech(lines: list[_FountainLine], at: int) -> int:
     return at
 
 
-def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[Element]:
+def _paragraph(run: list[str], is_forced: bool, numbered: NumberedComments) -> Iterator[Element]:
     """Lines that stand together; those that are comments alone are not action."""
     lines: list[str] = []
     for line in run:
@@ -266,7 +266,7 @@ def _paragraph(run: list[str], is_forced: bool, numbered: Numbered) -> Iterator[
         yield Action(tuple(lines), is_forced)
 
 
-def _speech(cue: str, below: list[_FountainLine], numbered: Numbered) -> Speech:
+def _speech(cue: str, below: list[_FountainLine], numbered: NumberedComments) -> Speech:
     """A cue with the lines below it: extensions in brackets apart, `^` for dual dialogue, lyrics as emphasis."""
     line, note = numbered.take(cue)
     dual = line.endswith("^")
@@ -277,7 +277,7 @@ def _speech(cue: str, below: list[_FountainLine], numbered: Numbered) -> Speech:
     return Speech(visible(plain), extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
-def _element(kind: _LineKind, text: str, numbered: Numbered) -> Element:
+def _element(kind: _LineKind, text: str, numbered: NumberedComments) -> Element:
     """An element of one line, by its kind, with its comments back in their places."""
     match kind:
         case _LineKind.HEADING:
@@ -297,7 +297,7 @@ def _element(kind: _LineKind, text: str, numbered: Numbered) -> Element:
             return CameraDirection(numbered.restore(text))
 
 
-def _heading(text: str, numbered: Numbered) -> Heading:
+def _heading(text: str, numbered: NumberedComments) -> Heading:
     """A heading without its forcing full stop. Its number is the one in `#…#`, or, as some programs print it, before
     the heading and perhaps once more at the end."""
     is_forced = flatten(without_numbers(text).strip()[:1]) == "."

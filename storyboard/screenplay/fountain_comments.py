@@ -11,7 +11,7 @@ _TAG = re.compile(r"\[\[([0-9]+)\]\]")
 
 
 @dataclass(slots=True)
-class Numbered:
+class NumberedComments:
     """A text in which `[[7]]` stands for the comment of that number; it has no other brackets of comments: an opener
     that closes nowhere is parted by a blank."""
 
@@ -28,11 +28,11 @@ class Numbered:
         return " ".join(_TAG.sub(" ", text).split()), " ".join(found)
 
 
-def number_comments(text: str) -> Numbered:
+def number_comments(text: str) -> NumberedComments:
     """Take the comments out. A page break is one too: there is nothing to film in it, and in a script `===` begins a
     clip."""
     pieces: list[str] = []
-    numbered = Numbered("")
+    numbered = NumberedComments("")
     closers = _NoteClosers(text)
     at = 0
     while opener := _OPENER.search(text, at):

@@ -25,14 +25,14 @@ _PICTURE = re.compile(r"^((?:front|image): )refs/(\S+)", re.MULTILINE)
 _ROUNDS = 6
 
 
-class Checked(NamedTuple):
+class CheckedScript(NamedTuple):
     """A script, and the lines that could not be carried as they are, each as it was."""
 
     text: str
     not_carried: tuple[str, ...]
 
 
-def check_import(text: str, model: Model) -> Checked:
+def check_import(text: str, model: Model) -> CheckedScript:
     """The script without errors, whatever the screenplay held."""
     lost: list[str] = []
     cache = CompilerCache()
@@ -46,7 +46,7 @@ def check_import(text: str, model: Model) -> Checked:
             codes = {one.code for one in findings if one.start.line == line}
             _settle(lines, line - 1, between.get(line - 1, (0, None)), codes, number, lost)
         text = "\n".join(lines)
-    return Checked(text, tuple(reversed(lost)))
+    return CheckedScript(text, tuple(reversed(lost)))
 
 
 def _findings(text: str, model: Model, cache: CompilerCache) -> list[Diagnostic]:

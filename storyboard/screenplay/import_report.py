@@ -28,7 +28,7 @@ class Counts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportedScript:
     """The script, and what the import found.
 
     `only_heard` counts people without a picture, `without_place` headings that name no place; `seconds` is the length

@@ -31,8 +31,8 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
 from storyboard.screenplay.comments import find_comments, without_comments
 from storyboard.screenplay.import_check import check_import
-from storyboard.screenplay.import_report import Imported, count_elements
-from storyboard.screenplay.looks import take_looks
+from storyboard.screenplay.import_report import ImportedScript, count_elements
+from storyboard.screenplay.looks import extract_looks
 from storyboard.screenplay.mentions import MentionMarker, escape_at
 from storyboard.screenplay.names import DeclaredName, Naming, in_title_case, spellings
 from storyboard.screenplay.places import NOWHERE, Places
@@ -71,7 +71,7 @@ class _Scene:
     elements: list[Element] = field(default_factory=list)
 
 
-def import_screenplay(screenplay: Screenplay, model: Model, with_todos: bool = True) -> Imported:
+def import_screenplay(screenplay: Screenplay, model: Model, with_todos: bool = True) -> ImportedScript:
     """Write a screenplay as a script. `with_todos` puts a TODO at every picture that is still to be made."""
     return _Import(screenplay, model, with_todos).run()
 
@@ -96,19 +96,19 @@ class _Import:
         one_place = (self.model.visual_inputs or 0) - 1
         return min(most for most in (self.model.api_elements, self.model.elements, one_place) if most and most > 0)
 
-    def run(self) -> Imported:
+    def run(self) -> ImportedScript:
         """The whole import: people, then looks, then places, then scene by scene; last the script is checked, and
         lines that would mean something else are made harmless."""
         elements = [_spoken_or_not(one) for one in with_people(self.screenplay.elements)]
         self._name_speakers(elements)
-        elements, self.looks = take_looks(elements, [one.name for one in self.naming.declared.values()])
+        elements, self.looks = extract_looks(elements, [one.name for one in self.naming.declared.values()])
         headings = [one for one in elements if isinstance(one, Heading)]
         self.places = Places(headings, self.naming)
         body = [block for scene in _scenes(elements) for block in self._scene(scene)]
         speeches = sum(isinstance(one, Speech) for one in elements)
         blocks = [*self._title(has_dialogue=bool(speeches)), *self._declarations(), *body]
         checked = check_import("\n\n".join(blocks) + "\n", self.model)
-        return Imported(
+        return ImportedScript(
             text=checked.text,
             declared=tuple(self.naming.declared.values()),
             only_heard=len(self.heard),

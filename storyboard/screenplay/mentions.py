@@ -118,6 +118,8 @@ class MentionMarker:
         }
 
     def _mark(self, text: str, present: set[str], most: int, is_start: bool) -> str:
+        """A text with an @ before the people in it, while the shot has room for them (`most`). `present` grows by those
+        who are marked; everything else is escaped, so that a script reads it as text."""
         pieces: list[str] = []
         at = 0
         assert self._names is not None
@@ -135,6 +137,8 @@ class MentionMarker:
         return "".join(pieces)
 
     def _is_name(self, found: re.Match[str], text: str, one: DeclaredName, is_start: bool) -> bool:
+        """Whether a word that is somebody's name means them here: not in small letters, and not where the name is an
+        ordinary word too (Will, Rose) and a sentence begins with it."""
         typed = found[0]
         if not has_case(typed):
             return True
@@ -152,6 +156,7 @@ class MentionMarker:
 
 
 def _small(text: str) -> str:
+    """A text in small letters, but for abbreviations of the camera (`CU`), `I`, and words with digits."""
     known = read_table("words.toml")["camera"]["words"]
 
     def small(word: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ class ReadingSpeed:
 
 
 @cache
-def pace() -> ReadingSpeed:
+def reading_speed() -> ReadingSpeed:
     """The figures of `reading_time.toml`; speech lasts as long as `sbc check` says that it does (SB509)."""
     table = read_pace()
     return ReadingSpeed(
@@ -52,13 +52,13 @@ def _words(text: str) -> int:
 def speech_seconds(text: str) -> float:
     """How long a speech lasts; its parentheticals are played, not said, and take the time of action."""
     if "(" not in text and "（" not in text:
-        return _words(text) / pace().speech
+        return _words(text) / reading_speed().speech
     played = " ".join(_PARENTHETICAL.findall(text))
-    return _words(_PARENTHETICAL.sub(" ", text)) / pace().speech + _words(played) / pace().action
+    return _words(_PARENTHETICAL.sub(" ", text)) / reading_speed().speech + _words(played) / reading_speed().action
 
 
 def action_seconds(text: str) -> float:
-    return _words(text) / pace().action
+    return _words(text) / reading_speed().action
 
 
 def shot_seconds(seconds: float, model: Model) -> int:

@@ -57,6 +57,8 @@ class _Origin(Enum):
 
 
 class _OriginLine(NamedTuple):
+    """A line of the script so far, and where it comes from."""
+
     origin: _Origin
     text: str
 
@@ -91,6 +93,7 @@ def restore_body(body: str, title: list[tuple[str, str]]) -> str:
 
 
 def _without_blank(found: re.Match[str]) -> str:
+    """What stays of a blank line that the export has put in: brackets of the notes beside it, and one line end."""
     return "" if found["alone"] else f"{found['closer'] or ''}\n{found['opener'] or ''}"
 
 
@@ -142,7 +145,9 @@ def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
 
 @dataclass
 class _Restoring:
-    """The lines of the script so far. `end` is where the title page and the cast begin, once they have."""
+    """The lines of the script so far. `end` is the index at which the title page and the cast begin, None before they
+    do. `are_joiners_kept` says that the marks of the export (U+2060) came through: a program that dropped them may have
+    added blank lines too, which then go."""
 
     are_joiners_kept: bool
     lines: list[_OriginLine] = field(default_factory=list)
@@ -163,6 +168,8 @@ class _Restoring:
                 self._add_text(part)
 
     def _add_note(self, inner: str) -> None:
+        """Take a note that is a line by itself. It is the mark below which title page and cast stand, the continuation
+        of a line, a line of the script, or the writer's own note."""
         inner = inner if self.end is not None else inner.removesuffix(JOINER)
         if inner.startswith(FORMAT):
             if self.lines and not self.lines[-1].text:
@@ -179,6 +186,7 @@ class _Restoring:
             self.lines.append(_OriginLine(_Origin.NOTE, f"[[{writers_text(inner)}]]"))
 
     def _add_script_line(self, line: str) -> None:
+        """Take a line of the script that the export had in a note: a header, a property, a comment."""
         if is_declaration(line):
             self.in_declaration = True
         elif not is_property(line):
@@ -220,11 +228,13 @@ class _Restoring:
             self.lines.append(_OriginLine(_Origin.TEXT, f"[[{more}]]{rest}"))
 
     def _add_next_shot(self, notes: list[str]) -> None:
+        """Take the headers of a shot in which a speech goes on: they stood among its words."""
         self.lines.append(_OriginLine(_Origin.SCRIPT, ""))
         for inner in notes:
             self._add_note(inner)
 
     def _add_text(self, line: str) -> None:
+        """Take a line that Fountain shows: action, dialogue, a heading, with its mentions back at their places."""
         if self.in_boneyard:
             typed, is_shown = self._typed(line)
             self.lines.append(_OriginLine(_Origin.TEXT if is_shown else _Origin.NOTE, typed))
@@ -295,7 +305,7 @@ class _Restoring:
 
 
 class _BracketedNote(NamedTuple):
-    """A note in a line: what stands between its brackets, and where it ends."""
+    """A note in a line: its text, and the index behind its brackets."""
 
     inner: str
     end: int
@@ -333,6 +343,7 @@ def _parts_of_speech(line: str) -> Iterator[str | list[str]]:
 
 
 def _skip_blanks(line: str, at: int) -> int:
+    """The index of the first character at or after `at` that is not white space."""
     while line[at : at + 1].isspace():
         at += 1
     return at

@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from storyboard.catalog import Model
 from storyboard.screenplay.comments import comment_spans, without_comments
-from storyboard.screenplay.reading_time import action_seconds, longest_shot, pace, read_pace, speech_seconds
+from storyboard.screenplay.reading_time import action_seconds, longest_shot, read_pace, reading_speed, speech_seconds
 from storyboard.screenplay.script import (
     Action,
     CameraDirection,
@@ -54,8 +54,8 @@ _I = frozenset("IЯ")
 
 @dataclass(slots=True)
 class ShotDraft:
-    """A shot to be: what is in it and how many seconds that lasts. `camera` is the camera
-    direction that began it, `speakers` are the names of its cues."""
+    """A shot to be: what is in it, and how many seconds of reading time that lasts. `camera` is the camera direction
+    that it began with; `speakers` are the names of its cues, in one case."""
 
     items: list[Element] = field(default_factory=list)
     camera: str = ""
@@ -64,8 +64,12 @@ class ShotDraft:
 
 
 def cut_scene(elements: Iterable[Element], model: Model, most_speakers: int) -> Iterator[ShotDraft | Element]:
-    """The shots of a scene, with what stands between them: what comes before the first shot, and sections, which end
-    one. Nothing is reordered."""
+    """The shots of a scene in order, and between them what belongs to none: what comes before the first shot, and
+    sections, each of which ends a shot. `model` gives the longest shot; no shot has more than `most_speakers` speakers.
+
+    Comments, synopses and omitted scenes wait for the next thing that is filmed, so that they stay above it: a shot
+    that is full does not keep what is about the next one.
+    """
     shot: ShotDraft | None = None
     longest = longest_shot(model)
     waiting: list[Element] = []
@@ -135,17 +139,21 @@ def camera_directions(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _calls_for_shot(line: str) -> bool:
+    """Whether a line of capitals asks for a shot of its own, by the words of `reading_time.toml` (`CLOSE ON`, `…
+    POV`)."""
     return len(line) <= _LONGEST_CAMERA and line == line.upper() and _calls().match(line) is not None
 
 
 @cache
 def _montage() -> re.Pattern[str]:
+    """The words that begin a montage, each line of which is a shot."""
     words = "|".join(map(re.escape, read_pace()["montage"]["words"]))
     return re.compile(rf"\(?(?:(?:BEGIN|START)\s+)?(?:{words})\b")
 
 
 @cache
 def _calls() -> re.Pattern[str]:
+    """The words that a camera direction begins or ends with."""
     calls = read_pace()["calls"]
     begin, end = ("|".join(map(re.escape, calls[key])) for key in ("begin", "end"))
     return re.compile(rf"(?:{begin})(?!\w)|.{{1,60}}(?<!\w)(?:{end})\W*$")
@@ -153,14 +161,16 @@ def _calls() -> re.Pattern[str]:
 
 def _put(shot: ShotDraft, piece: Action | Speech) -> None:
     shot.items.append(piece)
-    shot.seconds += lasts(piece)
+    shot.seconds += seconds_of(piece)
     if isinstance(piece, Speech):
         shot.speakers.add(piece.name.casefold())
 
 
 def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speakers: int) -> bool:
-    """Whether a piece begins a new shot."""
-    if shot.seconds + lasts(piece) > longest:
+    """Whether a piece begins a new shot: the shot would be longer than the model films or have too many speakers, the
+    piece asks for a shot, or the shot has reached a comfortable length. The second half of a dual dialogue stays with
+    the first as long as the limits allow."""
+    if shot.seconds + seconds_of(piece) > longest:
         return True
     if isinstance(piece, Speech):
         if len(shot.speakers | {piece.name.casefold()}) > most_speakers:
@@ -169,10 +179,10 @@ def _is_full(shot: ShotDraft, piece: Action | Speech, longest: int, most_speaker
             return False
     elif piece.starts_shot and shot.items:
         return True
-    return shot.seconds >= pace().comfortable
+    return shot.seconds >= reading_speed().comfortable
 
 
-def lasts(piece: Action | Speech) -> float:
+def seconds_of(piece: Action | Speech) -> float:
     """Seconds of a paragraph or a speech."""
     text = " ".join(piece.lines)
     return speech_seconds(text) if isinstance(piece, Speech) else action_seconds(text)
@@ -190,14 +200,14 @@ def is_filmed(element: Element) -> bool:
 
 def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]:
     """The element, or parts of it that each fit a shot."""
-    if lasts(element) <= longest:
+    if seconds_of(element) <= longest:
         yield element
         return
     cut = [part for line in element.lines for part in _cut(line, longest, isinstance(element, Speech))]
     lines: list[str] = []
     is_first = True
     for part in cut:
-        if lines and lasts(element._replace(lines=(*lines, part))) > longest:
+        if lines and seconds_of(element._replace(lines=(*lines, part))) > longest:
             yield _part(element, lines, is_first)
             is_first, lines = False, []
         lines.append(part)
@@ -206,6 +216,8 @@ def _pieces(element: Action | Speech, longest: int) -> Iterator[Action | Speech]
 
 
 def _part(element: Action | Speech, lines: list[str], is_first: bool) -> Action | Speech:
+    """A part of a paragraph or a speech that was cut. Of a speech, every part but the first is a continuation: its cue
+    says (CONT'D), and what belongs to the whole (dual dialogue, the note) stays with the first."""
     if isinstance(element, Action):
         return Action(tuple(lines), element.forced, element.starts_shot and is_first)
     if is_first:
@@ -232,6 +244,9 @@ def _cut(line: str, longest: int, is_speech: bool) -> list[str]:
 
 
 def _split(text: str, cuts: re.Pattern[str]) -> list[str]:
+    """A text at the places of one kind, never inside a comment or brackets, and never after an abbreviation. `closed`
+    are the stretches that may not be cut, by their start; `ends` is the furthest end among those that start earlier, so
+    that one look tells whether a place is inside any of them."""
     closed = sorted([*comment_spans(text), *(found.span() for found in _BRACKET.finditer(text))])
     starts = [start for start, _ in closed]
     ends = list(accumulate((end for _, end in closed), max))

@@ -13,19 +13,20 @@ from storyboard.venice.secret import Secret
 #: What a ledger may name in its own folder: it may come from somebody else, and says nothing about other places.
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,119}")
 _FILE = re.compile(
-    rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.(mp4|png|jpg|webp|wav|mp3|flac|ogg|m4a|json)|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)"
+    rf"{_STEM.pattern}_t[0-9]{{1,6}}(\.[0-9]x(-[0-9]{{1,6}})?(\.[0-9]{{1,4}}of[0-9]{{1,4}})?)?(\.(mp4|png|jpg|webp|wav|mp3|flac|ogg|m4a|json)|\.rejected(-[0-9]+)?\.mp4|\.undecodable(-[0-9]+)?\.bin)"
 )
 _FRAME = re.compile(r"[0-9a-f]{64}")
 #: US dollars that nothing costs.
 _LARGEST_PRICE = 1e6
 #: What an entry is an attempt to make.
-Kind = Literal["clip", "picture", "sound", "transcript"]
+Kind = Literal["clip", "picture", "sound", "transcript", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt to have a clip, a picture, a sound or a transcript made; `schema.sql` explains the fields. `since`
-    and `changed` are when it was meant to be sent first and when its state changed last, in seconds since 1970."""
+    """One attempt to have a clip, a picture, a sound or a transcript made, or a take finished; `schema.sql` explains
+    the fields. `since` and `changed` are when it was meant to be sent first and when its state changed last, in seconds
+    since 1970."""
 
     id: int
     fingerprint: str

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from storyboard.spend.collector import LongWait
 from storyboard.spend.database import Full, Unusable
 from storyboard.spend.events import Event, Listen
 from storyboard.spend.outcome import Exit
 from storyboard.spend.sender import Sender
+
+_Result = TypeVar("_Result")
 
 
 class Halt:
@@ -34,18 +36,6 @@ class Halt:
         with suppress(asyncio.CancelledError):
             await everything
 
-    async def guarded(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do one thing; whatever is wrong with it, the run ends in good order."""
-        try:
-            await work()
-        except (Full, OSError) as problem:
-            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
-            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except (LongWait, Unusable) as problem:
-            self._sender.close(str(problem), Exit.INCOMPLETE)
-        except Exception as problem:  # noqa: BLE001 # as said
-            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
-
     def stop(self, *, at_once: bool = False) -> None:
         """Send nothing more and come to an end in good order: an open call is answered first, since its answer is paid
         for. With `at_once` nobody waits for it."""
@@ -53,6 +43,19 @@ class Halt:
             self._halt_at_once.set()
         self._sender.close("stopped by you", Exit.INTERRUPTED)
         self._halt.set()
+
+    async def guarded(self, work: Callable[[], Awaitable[_Result]]) -> _Result | None:
+        """Do one product's work. Whatever is raised ends this product and the sending; the others go to their end."""
+        try:
+            return await work()
+        except (Full, OSError) as problem:
+            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
+            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+        except (LongWait, Unusable) as problem:
+            self._sender.close(str(problem), Exit.INCOMPLETE)
+        except Exception as problem:  # noqa: BLE001 # one product's trouble never cancels another's open call
+            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+        return None
 
     async def _finish_open_call(self) -> None:
         """Wait for the answer to the open call; everything else can be taken up again later."""

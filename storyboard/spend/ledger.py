@@ -191,7 +191,7 @@ class Ledger:
             return KeptAnswer(entry.answer_status, entry.answer)
         return answers.find(self.folder, entry.id, entry.fingerprint)
 
-    def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, number: int) -> Entry:
+    def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, number: int | None) -> Entry:
         """Put down that an entry is paid. Raises Full, LedgerHeld."""
         url = Secret(download_url) if download_url else None
         return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, number=number)

@@ -8,11 +8,11 @@ CREATE TABLE about (
 CREATE TABLE entry (
     id           INTEGER PRIMARY KEY,
     fingerprint  TEXT NOT NULL,              -- names what is generated, wherever it stands in the film
-    kind         TEXT NOT NULL DEFAULT 'clip', -- clip, picture, sound or transcript
+    kind         TEXT NOT NULL DEFAULT 'clip', -- clip, picture, sound, transcript or finish (a take)
     clip_id      TEXT NOT NULL,              -- the clip that asked for it, as it was called then; or the picture's name
     own          INTEGER,                    -- among clips of one fingerprint, the one that it is for; null: for all
     stem         TEXT NOT NULL,              -- its file is clips/<stem>_t<number>.mp4, or in pictures/
-    number       INTEGER,                    -- which take it is, from 1; counted once it is charged
+    number       INTEGER,                    -- which take it is, from 1, once it is charged; null: a finished take
     state        TEXT NOT NULL,
     model        TEXT NOT NULL,              -- as the request spells it
     seconds      INTEGER NOT NULL,
@@ -23,7 +23,7 @@ CREATE TABLE entry (
     request      TEXT NOT NULL,              -- the request as JSON, pictures named and not embedded
     refs         TEXT NOT NULL,              -- which name each tag stands for, as JSON
     shots        TEXT NOT NULL,              -- the shots' numbers, for people
-    start_entry  INTEGER REFERENCES entry,   -- the take whose last frame it starts from
+    start_entry  INTEGER REFERENCES entry,   -- the take whose last frame it starts from, or that it finishes
     start_frame  TEXT,                       -- that frame: sha256 of the PNG in frames/
     queue_id     TEXT,                       -- its name at the service and on the bill
     download_url TEXT,                       -- a secret

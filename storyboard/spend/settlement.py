@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storyboard.spend.answers import read_kept
-from storyboard.spend.entry import Entry
+from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Busy, Queued, QueueOutcome, Refused, Unknown
 
-#: The number under which the product of an entry can be put.
-Number = Callable[[Ledger, Entry], int]
+#: The number under which the product of an entry can be put; None where it is named after another's.
+Number = Callable[[Ledger, Entry], int | None]
 
 
 def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number) -> Entry:
@@ -29,10 +29,10 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
             return ledger.step(entry, State.UNKNOWN, said, said=said)
 
 
-def recover(ledger: Ledger, words: Callable[[str], str], number: Number) -> None:
-    """Settle the clips that an earlier run was sending when it ended: by the answer where one was kept; without one
+def recover(ledger: Ledger, words: Callable[[str], str], number: Number, kind: Kind = "clip") -> None:
+    """Settle what of a kind an earlier run was sending when it ended: by the answer where one was kept; without one
     nobody knows whether the call was charged. Raises Full, LedgerHeld."""
-    for entry in ledger.entries("clip"):
+    for entry in ledger.entries(kind):
         if entry.state is not State.INTENDED:
             continue
         kept = ledger.kept_answer(entry)

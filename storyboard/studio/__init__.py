@@ -21,6 +21,7 @@
     media       the files that the page shows, under names that change with them
     pictures    a picture given to the page, kept in `refs/` under a new name
     takes       the takes of each clip: pick, lock, note
+    playground  the page without a machine behind it: what its worker in the browser runs
 
 The page has no logic of its own: it shows what the functions of the other rooms answer. It holds no key and pays
 nothing: it starts `sbc render` and `sbc make`, which go on without it.

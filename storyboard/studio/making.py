@@ -9,6 +9,7 @@ from typing import NamedTuple
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options, analyze_file
 from storyboard.compiler.prompts import TemplateProblem
+from storyboard.make.actions import PictureAction
 from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
 from storyboard.make.report import picture_plan_data
 from storyboard.make.requirements import errors_before_making, picture_model_of
@@ -51,8 +52,8 @@ async def offer_making(
             why_not = str(problem)
         if any(item.usd is None for item in plan.sent):
             why_not = why_not or "Some pictures have no price, and nothing is paid without one."
-    puts_back = any(item.action == "put back" for item in plan.items)
-    if not plan.sends and not puts_back and not why_not:
+    fetched = sum(item.action is PictureAction.PUT_BACK for item in plan.items)
+    if not plan.sends and not fetched and not why_not:
         why_not = NOTHING_TO_MAKE
     why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
     usd, data = 0.0 if sandbox else plan.usd, picture_plan_data(plan)
@@ -64,6 +65,7 @@ async def offer_making(
         data,
         usd,
         plan.calls,
+        fetched,
         why_not,
         balance.usd if balance else None,
         run_words("make", script, usd, words, sandbox=sandbox),

@@ -23,13 +23,15 @@ GOOD_FOR = 120.0
 
 class Offer(NamedTuple):
     """What a run would do. `plan` is for the page, `usd` what it costs at most, `calls` how many clips or pictures are
-    sent. `why_not` says why it cannot be accepted, and may be empty; `balance` is what the key may spend, or None.
-    `command` are the words after `sbc`, `folder` is where the run works."""
+    sent, `fetched` how many are paid already and only fetched, or put back. `why_not` says why it cannot be accepted,
+    and may be empty; `balance` is what the key may spend, or None. `command` are the words after `sbc`, `folder` is
+    where the run works."""
 
     digest: str
     plan: dict[str, Any]
     usd: float
     calls: int
+    fetched: int
     why_not: str
     balance: float | None
     command: tuple[str, ...]
@@ -61,10 +63,12 @@ class Offers:
         if prepare is None or self._clock() - made > GOOD_FOR:
             raise StudioRefusal("This offer is no longer open. Look at the plan again; nothing was sent.")
         offer = await prepare()
-        if offer.digest != digest or offer.why_not:
+        if offer.digest != digest:
             raise StudioRefusal(
                 "The script, the prices or the takes have changed. Look at the plan again; nothing was sent."
             )
+        if offer.why_not:
+            raise StudioRefusal(f"{offer.why_not} Nothing was sent.")
         self._start(offer)
         return offer
 

@@ -16,7 +16,7 @@ from storyboard.project.ceilings import budget_of
 from storyboard.project.file import in_project
 from storyboard.render.folders import sibling_folder
 from storyboard.render.jobs import SENT_WIRE, build_jobs
-from storyboard.render.planning import RunPlan, plan_run
+from storyboard.render.planning import PlannedAction, RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
 from storyboard.spend.budget import committed
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from storyboard.venice.transport import Transport
 
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
+#: These are paid, and a run fetches them.
+_FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
 RUN_IS_ON = "A run is on. Wait until it has ended."
 
 
@@ -48,7 +50,8 @@ async def offer_render(script: Path, options: Options, folder: Path, wish: Rende
     why_not, balance = "", None
     if not sandbox and plan.sent:
         plan, balance, why_not = await _with_prices(plan)
-    if not plan.sent and not why_not:
+    fetched = sum(item.action in _FETCHED for item in plan.items) + len(plan.strays)
+    if not plan.sent and not fetched and not why_not:
         why_not = NOTHING_TO_RENDER
     why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
     data = plan_data(plan)
@@ -60,6 +63,7 @@ async def offer_render(script: Path, options: Options, folder: Path, wish: Rende
         data,
         usd,
         len(plan.sent),
+        fetched,
         why_not,
         balance.usd if balance else None,
         run_words("render", script, usd, words, sandbox=sandbox),

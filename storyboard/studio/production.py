@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -20,7 +21,7 @@ from storyboard.studio import cast
 from storyboard.studio.making import MOST_COPIES, MakeWish, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, reading
-from storyboard.studio.prices import RenderWish, offer_render
+from storyboard.studio.prices import RUN_IS_ON, RenderWish, offer_render
 from storyboard.studio.products import PRODUCTS, ProductRuns
 from storyboard.studio.runs import RunLog, start_run
 from storyboard.studio.stills import approve_still, list_stills
@@ -54,6 +55,7 @@ class Production:
         self._tell = tell
         self._offers = Offers(self._start, time.monotonic)
         self._products = ProductRuns(script, tell, media.product)
+        self._runs: dict[Path, subprocess.Popen[bytes]] = {}
         self._logs: dict[Path, RunLog] = {}
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -133,8 +135,14 @@ class Production:
         )
 
     async def _offer(self, prepare: Callable[[], Awaitable[Offer]], *, sandbox: bool) -> object:
-        offer = await self._offers.make(prepare)
-        shown = {key: getattr(offer, key) for key in ("digest", "plan", "usd", "calls", "why_not", "balance")}
+        async def unless_run() -> Offer:
+            offer = await prepare()
+            return offer._replace(why_not=RUN_IS_ON) if self._is_running(offer.folder) else offer
+
+        offer = await self._offers.make(unless_run)
+        shown = {
+            key: getattr(offer, key) for key in ("digest", "plan", "usd", "calls", "fetched", "why_not", "balance")
+        }
         ceiling = {} if sandbox else await asyncio.to_thread(self._ceilings)
         return {**shown, "sandbox": sandbox, "ceiling": ceiling}
 
@@ -142,8 +150,13 @@ class Production:
         offer = await self._offers.accept(str(body["digest"]))
         return {"calls": offer.calls, "usd": offer.usd}
 
+    def _is_running(self, folder: Path) -> bool:
+        """Whether a run of this studio goes on in a folder, even if it does not hold it yet."""
+        run = self._runs.get(folder)
+        return run is not None and run.poll() is None
+
     def _start(self, offer: Offer) -> None:
-        start_run(offer.command, offer.folder)
+        self._runs[offer.folder] = start_run(offer.command, offer.folder)
         self._logs.setdefault(offer.folder, RunLog(offer.folder)).restart()
 
     def _ceilings(self) -> dict[str, Any]:

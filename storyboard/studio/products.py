@@ -133,7 +133,7 @@ class ProductRuns:
             raise
         is_made = code in _MADE and target.is_file() and stamp_of(target) != before
         where = {"url": self._address(target), "file": str(target)} if is_made else {}
-        notes = [one for one in said if not one.endswith(": written")]
+        notes = [one for line in said if (one := line.removeprefix(f"{target}: ")) != "written"]
         state = "made" if is_made else "failed"
         await self._tell({"product": product.name, "state": state, "words": "\n".join(notes[-12:]), **where})
 

@@ -22,11 +22,11 @@ LOG = "studio-run.jsonl"
 _PIECE = 1 << 18
 
 
-def start_run(words: Sequence[str], folder: Path) -> int:
-    """Start `sbc` with these words as a process of its own session, working in a folder; its process id."""
+def start_run(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start `sbc` with these words as a process of its own session, working in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOG).open("wb") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "storyboard.cli", *words],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -35,7 +35,6 @@ def start_run(words: Sequence[str], folder: Path) -> int:
             cwd=Path.cwd(),
             start_new_session=True,
         )
-    return process.pid
 
 
 class RunLog:

@@ -174,11 +174,14 @@ class Transport:
         async with self._opened(self._media, request, "fetch", begins) as opened:
             yield opened
 
-    async def quote(self, body: dict[str, Any], path: str = "video/quote") -> Answer:
-        """Ask for a price, of a clip or by the `path` of another queue; needs no key, and gets none. Raises
-        NoAnswer."""
-        data = json.dumps(body).encode()
-        async with self._opened(self._media, self._post(self._media, path, data, self._timeouts.json), "quote") as it:
+    async def quote(
+        self, body: dict[str, Any], path: str = "video/quote", seconds: float | None = None, *, with_key: bool = False
+    ) -> Answer:
+        """Ask for a price, of a clip or by the `path` of another queue. It mostly needs no key, and gets none then;
+        `seconds` is the patience with a body that takes its time. Raises NoAnswer."""
+        data, patience = json.dumps(body).encode(), seconds or self._timeouts.json
+        client = self._calls if with_key else self._media
+        async with self._opened(client, self._post(client, path, data, patience), "quote", seconds=patience) as it:
             return it.answer
 
     async def models(self, kind: str) -> Answer:
@@ -217,12 +220,17 @@ class Transport:
 
     @asynccontextmanager
     async def _opened(
-        self, client: httpx.AsyncClient, request: httpx.Request, call: str, begins: Begins = is_video
+        self,
+        client: httpx.AsyncClient,
+        request: httpx.Request,
+        call: str,
+        begins: Begins = is_video,
+        seconds: float | None = None,
     ) -> AsyncIterator[OpenedResponse]:
         response: httpx.Response | None = None
         try:
             try:
-                async with asyncio.timeout(self._timeouts.json):
+                async with asyncio.timeout(seconds or self._timeouts.json):
                     response = await client.send(request, stream=True)
                     self._mark(f"{call}.headers")
                     chunks = response.aiter_raw()

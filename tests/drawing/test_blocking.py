@@ -11,7 +11,7 @@ CAST = "CHARACTER Mira\nlook: a\n\nCHARACTER Tom\nlook: b\n\nINT. ROOM\n\n"
 
 
 def figures(text: str) -> list[dict[str, Figure]]:
-    scene = analyze_text(CAST + text).film.scenes[0]
+    scene = analyze_text(CAST + text).film.scenes[-1]
     return [{one.entity.name: one for one in compose(shot, scene).figures} for shot in scene.shots]
 
 
@@ -57,3 +57,26 @@ def test_another_scene_begins_anew() -> None:
     (first,), (second,) = ([compose(shot, scene).figures[0] for shot in scene.shots] for scene in film.scenes)
     assert first.x > 0.7
     assert second.x == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("action", "grip"),
+    [
+        ("@Mira waits with @Lamp in her hand.", "hand"),
+        ("@Mira attend, @Lamp à la main.", "hand"),
+        ("@Mira wartet mit @Lamp in der Hand.", "hand"),
+        ("@Mira espera con @Lamp en la mano.", "hand"),
+        ("@Mira aspetta con @Lamp in mano.", "hand"),
+        ("@Mira espera com @Lamp na mão.", "hand"),
+        ("@Mira ждёт, @Lamp в руке.", "hand"),
+        ("@Mira 站着，@Lamp 在手里。", "hand"),
+        ("@Mira は @Lamp を手に待つ。", "hand"),
+        ("@Mira lifts @Lamp above her head.", "head"),
+        ("@Mira hebt @Lamp über den Kopf.", "head"),
+        ("@Mira waits beside @Lamp.", None),
+    ],
+)
+def test_what_is_held_is_at_the_hand_or_over_the_head(action: str, grip: str | None) -> None:
+    (found,) = figures(f"PROP Lamp\nlook: c\n\nINT. HALL\n\nSHOT 5s wide\n{action}\n")[-1:]
+    assert found["Lamp"].grip == grip
+    assert (found["Lamp"].holder is None) == (grip is None)

@@ -148,6 +148,14 @@ def test_nobody_towers_above_a_neighbour_whom_the_frame_cuts_too() -> None:
     assert short[1] - tall[1] <= 1.15 * (tall[3] - tall[1])
 
 
+@pytest.mark.parametrize("side", [0.22, 0.78])
+def test_a_close_up_at_a_side_is_not_cut_there(side: float) -> None:
+    frame = FRAMES["9:16"]
+    left, _, right, _ = box(shot((side,), 1.2, frame, bust=True), FACES[0])
+    assert left > 0
+    assert right < frame[0]
+
+
 @pytest.mark.parametrize("aspect", FRAMES)
 @pytest.mark.parametrize("size", [(1600, 900), (1500, 1000), (1000, 1000), (900, 1600)])
 def test_a_place_fills_the_frame(aspect: str, size: tuple[int, int]) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from storyboard.files import atomic
-from storyboard.files.atomic import FileChanged, HeldOpen, NotAFile, replacing, save
+from storyboard.files.atomic import FileChanged, FileHeldOpen, NotAFile, replacing, save
 from storyboard.files.exchange import exchange
-from storyboard.files.folders import filling
-from storyboard.files.leftovers import sweep
+from storyboard.files.folders import draft_folder
+from storyboard.files.leftovers import delete_leftovers
 
 
 def names(folder: Path) -> list[str]:
@@ -151,7 +151,7 @@ def test_a_file_that_another_program_holds_open_is_tried_again(tmp_path: Path, m
     monkeypatch.setattr(atomic, "_PAUSES", (0.0, 0.0))
     for name, holder in {"film.mp4": "a video player", "a.html": "a browser", "b.odd": "the program"}.items():
         refusals[0] = 99
-        with pytest.raises(HeldOpen, match=f"another program has it open, probably {holder}"):
+        with pytest.raises(FileHeldOpen, match=f"another program has it open, probably {holder}"):
             save(tmp_path / name, b"newer")
     assert (film.read_bytes(), names(tmp_path)) == (b"new", ["film.mp4"])
 
@@ -186,7 +186,7 @@ def test_what_killed_processes_left_is_swept_after_a_day(tmp_path: Path) -> None
     draft = tmp_path / ".sbc-abcdefabcdef"
     (draft / "refs").mkdir(parents=True)
     os.utime(draft, (old, old))
-    sweep.cache_clear()
+    delete_leftovers.cache_clear()
     save(tmp_path / "film.sb", b"x")
     assert names(tmp_path) == [".other", ".sbc-0123456789ab.before", ".sbc-ffffffffffff.part", ".sbc-notes", "film.sb"]
 
@@ -198,14 +198,14 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path, is_there: bool) ->
         folder.mkdir(parents=True)
 
     def interrupted() -> None:
-        with filling(folder) as draft:
+        with draft_folder(folder) as draft:
             (draft / "film.sb").write_text("x")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert names(tmp_path) == (["a"] if is_there else [])
-    with filling(folder) as draft:
+    with draft_folder(folder) as draft:
         (draft / "film.sb").write_text("x")
         (draft / "refs").mkdir()
     assert names(folder) == ["film.sb", "refs"]
@@ -214,7 +214,7 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path, is_there: bool) ->
 
 def test_what_comes_into_a_folder_meanwhile_stays(tmp_path: Path) -> None:
     def fill() -> None:
-        with filling(tmp_path / "film") as draft:
+        with draft_folder(tmp_path / "film") as draft:
             (draft / "a.sb").write_text("ours")
             (draft / "film.sb").write_text("ours")
             (tmp_path / "film").mkdir()

@@ -10,7 +10,7 @@ import pytest
 
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.assembly import FilmResult, make_film
-from storyboard.film.cut import lay_out_cut
+from storyboard.film.cut import FilmOptions, lay_out_cut
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
 from tests.film.clip_reading import MakeClip, beeps, length, levels, turn
@@ -95,6 +95,46 @@ def test_sound_is_in_step_to_the_end(project: Path, make_clip: MakeClip, other: 
     starts = [index / 24 for index, level in enumerate(counted) if index % 72 == 0 and abs(level) <= 2]
     assert starts == [3 * number for number in range(12)]
     assert beeps(target) == pytest.approx(starts, abs=0.022)
+
+
+@pytest.mark.slow
+def test_flash_and_beep_are_together_over_25_minutes(project: Path, make_clip: MakeClip) -> None:
+    """Three hundred takes of five seconds, their pictures copied: the last flash is with its beep as the first one is,
+    within 10 ms."""
+    shot = "SHOT 5s\n@Mira waits.\n\n===\n\n"
+    project.write_text(project.read_text().partition("SHOT")[0] + shot * 300)
+    analysis = analyze_file(project)
+    clip = make_clip("a.mp4", 5, size=(160, 90))
+    target = project.with_name("out.mp4")
+    made = make_film(
+        lay_out_cut(analysis, lay_out(analysis), [Take(one.id, clip, 1) for one in analysis.clips]), target
+    )
+    assert made.copied
+    counted = levels(target)
+    assert len(counted) == 25 * 60 * 24
+    starts = [index / 24 for index, level in enumerate(counted) if index % 120 == 0 and abs(level) <= 2]
+    assert starts == [5 * number for number in range(300)]
+    assert beeps(target) == pytest.approx(starts, abs=0.010)
+
+
+def test_a_retake_costs_one_take(
+    project: Path, make_clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a film whose takes are all encoded, those that have not changed come from the cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    analysis = analyze_file(project)
+    paths = [make_clip(f"{name}.mp4", seconds, size=(160, 90)) for name, seconds in (("a", 3), ("b", 3), ("c", 4))]
+
+    def encoded() -> int:
+        takes = [Take(clip.id, path, 1) for clip, path in zip(analysis.clips, paths, strict=True)]
+        cut = lay_out_cut(analysis, lay_out(analysis), takes, options=FilmOptions(short_side=60))
+        assert len(cut.encoded) == 3
+        make_film(cut, project.with_name("out.mp4"))
+        return len(list((tmp_path / "cache" / "sbc" / "film").glob("*.mp4")))
+
+    assert encoded() == 3
+    paths[1] = make_clip("b.mp4", 3, size=(160, 90), options={"crf": "20"})
+    assert encoded() == 4, "the retake alone was encoded"
 
 
 def test_a_turned_clip_is_shown_upright(project: Path, make_clip: MakeClip) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.lsp.completion import Offer, complete
+from storyboard.lsp.completion import CompletionOffer, complete
 
 HEAD = (
     "CHARACTER Mira\nlook: a keeper\n\nCHARACTER Old Tom\nlook: old\n\nCHARACTER Mira.winter\nlook: fur\n\n"
@@ -15,7 +15,7 @@ HEAD = (
 )
 
 
-def offered(script: str, folder: Path = Path("/nowhere")) -> list[Offer]:
+def offered(script: str, folder: Path = Path("/nowhere")) -> list[CompletionOffer]:
     at = script.index("‸")
     text = script.replace("‸", "")
     analysis = analyze_text(text, str(folder / "film.sb"))

@@ -11,7 +11,7 @@ from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import strip_comments
 from storyboard.compiler.pipeline import Analysis, Unreadable, analyze_file, analyze_text
 from storyboard.lsp.completion import complete
-from storyboard.lsp.fixes import all_safe, mendings
+from storyboard.lsp.fixes import all_safe, fix_actions
 from storyboard.lsp.hover import hover_at
 from storyboard.lsp.occurrences import occurrences
 from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
@@ -37,7 +37,7 @@ def ask(analysis: Analysis, at: int) -> None:
         assert "\n" not in text[one.start : one.end]
     hover = hover_at(analysis, analysis.path, at, with_pictures=True)
     assert hover is None or hover.start <= at <= hover.end
-    for mending in mendings(analysis, analysis.path, at, at):
+    for mending in fix_actions(analysis, analysis.path, at, at):
         for path, changes in mending.changes.items():
             source = next(source for source in analysis.sources if source.path == path)
             assert all(change.start <= change.end <= len(source.text) for change in changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyboard.compiler.pipeline import Analysis, analyze_text
-from storyboard.lsp.fixes import all_safe, mendings
+from storyboard.lsp.fixes import all_safe, fix_actions
 from storyboard.lsp.renaming import applied
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
@@ -13,7 +13,7 @@ def mended(text: str, title: str, code: str) -> Analysis:
     """The script after the action of that title at the first problem of that code."""
     analysis = analyze_text(text, "/nowhere/film.sb")
     problem = next(one for one in analysis.diagnostics if one.code == code)
-    found = list(mendings(analysis, analysis.path, problem.start.offset, problem.end.offset))
+    found = list(fix_actions(analysis, analysis.path, problem.start.offset, problem.end.offset))
     action = next(one for one in found if one.title == title)
     return analyze_text(applied(text, action.changes[analysis.path]), analysis.path)
 
@@ -32,7 +32,7 @@ def test_the_end_of_a_line_offers_what_mends_the_line_and_the_next_line_does_not
     analysis = analyze_text(script, "/nowhere/film.sb")
 
     def at(offset: int) -> set[str]:
-        found = mendings(analysis, analysis.path, offset, offset)
+        found = fix_actions(analysis, analysis.path, offset, offset)
         return {one.title for one in found if one.title.startswith("Change")}
 
     assert at(script.index("waits.") + 6) == {"Change “@Mria” to “@Mira”"}
@@ -75,5 +75,5 @@ def test_all_that_is_safe_at_once() -> None:
 
 def test_errors_cannot_be_allowed() -> None:
     analysis = analyze_text("SHOT 5s\n@Mria waits.\n", "/nowhere/film.sb")
-    found = list(mendings(analysis, analysis.path, 0, 99))
+    found = list(fix_actions(analysis, analysis.path, 0, 99))
     assert not [one for one in found if one.title.startswith("Allow SB2")]

@@ -186,6 +186,19 @@ async def test_hover_on_a_model_and_on_a_path(editor: Editor, film: Path) -> Non
     assert "data:image/" in said
 
 
+async def test_hover_on_a_key_and_on_a_camera(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    said, words = await hover(editor, uri, "Mod")
+    assert words == "Model"
+    assert "a name or alias" in said
+    assert "where it is not set: `kling-o3-pro`" in said
+    editor.type(uri, "SHOT 5s ", "CU", over="wide")
+    said, words = await hover(editor, uri, "SHOT 5s CU, sl")
+    assert words == "SHOT 5s CU, slow push forward"
+    assert "In the prompt: close-up, slow push forward" in said
+    assert "the camera comes nearer" in said
+
+
 async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:
     """Neovim, for one: it would show the letters of the picture."""
     able = capabilities("utf-8")

@@ -8,6 +8,7 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,14 +19,16 @@ from PIL import Image, ImageDraw, ImageFilter
 from storyboard.board.storyboard import build_storyboard
 from storyboard.cli.make import command as make_command
 from storyboard.compiler.emit import build_manifest
+from storyboard.compiler.images.cut_outs import CUT_FROM, cut_out_stem
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.compiler.pipeline import Analysis, analyze_file
+from storyboard.compiler.pipeline import Analysis, Options, analyze_file
 from storyboard.drawing.compositing import compose
 from storyboard.drawing.cutouts import read_cut_out
 from storyboard.drawing.stage import stage
 from storyboard.drawing.still import Subject
 from storyboard.files.sidecar import read_sidecar
 from storyboard.make import cut_outs
+from storyboard.project.file import in_project
 from storyboard.spend.outcome import Exit
 from storyboard.spend.states import State
 from tests.make.make_fixture import MakeProject, make_project
@@ -209,7 +212,7 @@ FAULTS = [
 
 
 #: The others are the same code as for pictures that are made.
-_ALWAYS = ("500", "half-picture", "black")
+_ALWAYS = ("black",)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +247,7 @@ def hold(film: MakeProject, deaths: int) -> None:
     saved = [entry for entry in entries if entry.state is State.SAVED]
     assert len(unknown) <= deaths
     assert max(film.charges.values(), default=0) <= 1, "nobody pays twice"
-    assert max(film.queued.values()) == 1, "a call that may have cost money is not repeated"
+    assert max(film.queued.values(), default=0) <= 1, "a call that may have cost money is not repeated"
     assert sum(film.charges.values()) <= len(saved) + len(unknown), "what is paid is there, or told of"
     assert outcome.code is (Exit.UNKNOWN if unknown else Exit.FINE)
     assert {path.name for path in (film.out / "pictures").glob("*.png")} == {entry.file for entry in saved}
@@ -311,3 +314,23 @@ def test_a_picture_that_cannot_be_looked_at_is_sent(film: MakeProject) -> None:
     with patch.object(cut_outs, "read_cut_out", side_effect=UnreadableImage("is broken")):
         film.make(is_cut_out=True)
     assert film.actions() == {"Mira.cutout": "new", "Lantern.cutout": "new"}
+
+
+def test_they_are_found_where_the_project_keeps_what_is_made(tmp_path: Path) -> None:
+    (tmp_path / "refs").mkdir()
+    (tmp_path / PHOTO).write_bytes(crowd())
+    (tmp_path / "sbc.toml").write_text('out = "made"\n')
+    script = tmp_path / "film.sb"
+    script.write_text(SCRIPT)
+    digest = f"sha256:{sha256(crowd()).hexdigest()}"
+    folder = tmp_path / "made" / "film" / "pictures"
+    folder.mkdir(parents=True)
+    for take, rejected in ((1, None), (2, None), (3, "is empty")):
+        name = f"{cut_out_stem('mira', digest)}_t{take}"
+        (folder / f"{name}.png").write_bytes(lantern())
+        facts = {"file": f"{name}.png", "take": take, "rejected": rejected, CUT_FROM: digest}
+        (folder / f"{name}.json").write_text(json.dumps(facts))
+    (folder / f"{cut_out_stem('tom', digest)}_t9.json").write_text("not ours")
+    cut = mira_of(analyze_file(script, in_project(script, Options()))).cut_out
+    assert cut is not None
+    assert cut.name.endswith("_t2.png"), "the latest that was not rejected"

@@ -144,7 +144,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
     clip = {"id": "s01c01", "scene": "", "seconds": 7, "action": "new", "why": "", "cost": 9.5}
     offer = {
         "digest": "d",
-        "plan": {"clips": [clip]},
+        "plan": {"clips": [clip, {**clip, "id": "s01c02", "action": "unknown", "cost": 0}]},
         "balance": None,
         "ceiling": {"day": None, "today": 0, "film": None, "so_far": 0},
         "usd": 9.5,
@@ -164,6 +164,7 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         button = page.locator("dialog .pay")
         button.wait_for()
         assert button.inner_text() == "Hold to pay $9.50 for 1 clip"
+        page.locator("dialog .why", has_text="The page does not send them again").wait_for()
         for key in ("Enter", "Space", "Tab", "Enter", "Tab", "Space", "Tab", "Enter"):
             if page.evaluate("document.activeElement.textContent") == "Close" and key in {"Enter", "Space"}:
                 continue
@@ -393,4 +394,41 @@ def test_an_included_file_is_written_in_a_tab_of_its_own(tmp_path: Path, browser
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
         finally:
             page.close()
+    assert complaints == []
+
+
+def test_cast_stills_and_notes_by_keyboard(studio: Studio, browser: Browser) -> None:
+    """The picture of whoever has none is named, a still is approved and the plan knows it, a note is put down."""
+    studio.script.write_text(SCRIPT.replace("LOCATION Harbor", "PROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor", 1))
+    complaints: list[str] = []
+    page = _open(browser, studio, complaints)
+
+    def press(words: str) -> None:
+        page.get_by_role("button", name=words).first.focus()
+        page.keyboard.press("Enter")
+
+    try:
+        page.locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        press("Takes")
+        press("Approve: the still of s01c01")
+        page.locator("#dialog .approve.given:focus").wait_for()
+        page.keyboard.press("Escape")
+        press("Cast")
+        page.locator(".person", has_text="Mira").locator("img").wait_for()
+        press("Name a picture for Lamp")
+        page.locator(".person", has_text="Lamp").locator(".no-picture").wait_for()
+        assert "front: refs/lamp.png" in studio.script.read_text()
+        press("Make… Lamp.front")
+        page.locator("#dialog .pay", has_text="Make 2 pictures, free").wait_for()
+        page.keyboard.press("Escape")
+        page.locator(".change").first.focus()
+        page.keyboard.press("Enter")
+        page.locator("[role=menu] button", has_text="Write a note").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.type("her left hand")
+        press("Write it down")
+        page.locator("#shot-1\\.1", has_text="her left hand").wait_for(state="attached")
+        page.locator(".cm-line", has_text="[[TODO her left hand]]").wait_for()
+    finally:
+        page.close()
     assert complaints == []

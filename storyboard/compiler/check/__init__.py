@@ -28,6 +28,7 @@ from storyboard.compiler.check import (
     one_clip,
     pictures,
     prompt_length,
+    recorded_speeches,
     recordings,
     subjects,
     todos,
@@ -57,7 +58,16 @@ class FilmRule(Protocol):
 #: What the scene's model makes of it: silent where the script names a model that there is not.
 MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip, prompt_length)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
-FILM_RULES: tuple[FilmRule, ...] = (unused, words_only, subjects, angles, pictures, recordings, todos)
+FILM_RULES: tuple[FilmRule, ...] = (
+    unused,
+    words_only,
+    subjects,
+    angles,
+    pictures,
+    recordings,
+    recorded_speeches,
+    todos,
+)
 
 
 RULES: tuple[SceneRule | FilmRule, ...] = (*MODEL_RULES, *SCENE_RULES, *FILM_RULES)

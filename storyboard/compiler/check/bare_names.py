@@ -37,6 +37,9 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
 
 
 def _bare(names: Iterable[BareName], present: set[Entity], seen: set[Entity]) -> Iterator[Finding]:
+    """SB205, once for every name in a clip: at its first place without an @, with a fix for all of them. `present` are
+    those who are in the clip all the same, `seen` those who were told already. A place that is in the clip may be
+    called by its name."""
     by_entity: dict[Entity, list[BareName]] = {}
     for one in names:
         by_entity.setdefault(one.entity, []).append(one)

@@ -65,6 +65,9 @@ def _nothing_to_see(clip: Clip) -> Iterator[Finding]:
 
 
 def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
+    """A limit on pictures that a shot breaks by itself, since more shots would only have made another clip. `most` is
+    the limit. The note is at the first picture that is one too many; the fix divides the shot there, where it can be
+    divided."""
     elements, images = len(inputs.elements), len(inputs.images)
     name = clip.model.name
     frames = "a start or an end frame" if inputs.frames == 1 else "a start and an end frame"

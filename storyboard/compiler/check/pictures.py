@@ -8,7 +8,7 @@ SB405 comes only after the images of a clip were made as small as they may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from storyboard.catalog import Model, read_table
 from storyboard.compiler.check.view import FilmView
@@ -31,8 +31,7 @@ def check(view: FilmView) -> Iterator[Finding]:
     """An image that is missing, cannot be read, is too small or cannot serve; a clip whose images are too large
     together."""
     models = view.models_of()
-    shots = [shot for plan in view.plans for shot in plan.scene.shots]
-    frames = [frame for shot in shots for frame in (shot.start, shot.end) if frame is not None]
+    frames = [frame for plan in view.plans for frame in plan.frames]
     view.images.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:
         for picture in entity.pictures:
@@ -41,11 +40,13 @@ def check(view: FilmView) -> Iterator[Finding]:
     for frame in frames:
         yield from _picture(view, frame, [view.default])
     for plan in view.plans:
-        for clip in plan.clips:
-            yield from _size(view, clip)
+        for clip, files in plan.sent_files:
+            yield from _size(view, clip, files)
 
 
 def _picture(view: FilmView, picture: Picture, models: list[Model], entity: Entity | None = None) -> Iterator[Finding]:
+    """What is wrong with one image, for each of the models that it is sent to: SB401 (missing), SB402 (not an image),
+    SB403 (too small or narrow), SB408. Nothing for an address on the web, which is not fetched."""
     if picture.is_url or not picture.path:
         return
     facts = view.images.look(picture)
@@ -121,9 +122,9 @@ def _too_small(width: int, height: int, model: Model) -> tuple[str, str] | None:
     return (wants, "use a taller picture") if width / height > wide else None
 
 
-def _size(view: FilmView, clip: Clip) -> Iterator[Finding]:
+def _size(view: FilmView, clip: Clip, files: Sequence[Picture]) -> Iterator[Finding]:
     most = read_table("image_files.toml")["sent"]["request_bytes"]
-    size = view.images.request_images(clip.pictures, clip.model.sides).size
+    size = view.images.request_images(files, clip.model.sides).size
     if size > most:
         message = (
             f"The pictures of this clip take {size / 1e6:.0f} MB of a request even when they are made smaller; "

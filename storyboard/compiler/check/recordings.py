@@ -14,13 +14,13 @@ from functools import cache
 from storyboard.catalog import read_table
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding
-from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect
+from storyboard.compiler.ir.resolved import Audio
 
 CODES: tuple[Code, ...] = ()
 
 
 def check(view: FilmView) -> Iterator[Finding]:
-    """A sound file that is missing, or is none."""
+    """A sound file that is missing, or is not a sound file."""
     seen: set[object] = set()
     for audio in _sounds(view):
         if not audio.path or audio.at in seen:
@@ -36,16 +36,9 @@ def check(view: FilmView) -> Iterator[Finding]:
 
 
 def _sounds(view: FilmView) -> Iterator[Audio]:
-    for entity in view.cast:
-        if entity.ambience is not None:
-            yield entity.ambience
-    for shot in (shot for plan in view.plans for shot in plan.scene.shots):
-        yield from (audio for audio in (shot.music, shot.ambience) if audio is not None)
-        for beat in shot.beats:
-            if isinstance(beat, Effect):
-                yield beat.audio
-            elif isinstance(beat, Dialogue) and beat.recording is not None:
-                yield beat.recording
+    yield from (entity.ambience for entity in view.cast if entity.ambience is not None)
+    for plan in view.plans:
+        yield from plan.sounds
 
 
 @cache

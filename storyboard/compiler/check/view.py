@@ -36,9 +36,7 @@ class FilmView(NamedTuple):
         """The models that every entity is sent to."""
         found: dict[Entity, list[Model]] = {}
         for plan in self.plans:
-            for clip in plan.clips:
-                for reference in clip.references:
-                    models = found.setdefault(reference.entity, [])
-                    if clip.model not in models:
-                        models.append(clip.model)
+            for entity, models in plan.models.items():
+                known = found.setdefault(entity, [])
+                known += (model for model in models if model not in known)
         return found

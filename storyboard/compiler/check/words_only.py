@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.keys import main_picture_key
-from storyboard.compiler.ir.resolved import Dialogue, Entity
+from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import picture_path
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
@@ -24,7 +24,8 @@ CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
 def check(view: FilmView) -> Iterator[Finding]:
     """Names without a picture, variants apart: once each, and not of somebody who is only heard."""
-    seen, heard = _seen_and_heard(view)
+    seen = frozenset().union(*(plan.seen for plan in view.plans))
+    heard = frozenset().union(*(plan.heard for plan in view.plans))
     taken = {picture.path for entity in view.cast for picture in entity.pictures}
     for entity in view.cast:
         key = main_picture_key(entity.kind)
@@ -44,18 +45,3 @@ def _named(entity: Entity, key: str, taken: set[str]) -> Fix | None:
     path = picture_path(entity.name, taken)
     taken.add(path)
     return Fix(False, (Edit(Span(look.anchor, look.end, look.end), f"\n{key}: {path}"),))
-
-
-def _seen_and_heard(view: FilmView) -> tuple[set[Entity], set[Entity]]:
-    """Who is in a picture, and who speaks off screen."""
-    seen: set[Entity] = set()
-    heard: set[Entity] = set()
-    for plan in view.plans:
-        scene = plan.scene
-        seen |= {one.entity.base or one.entity for one in scene.appearances}
-        for shot in scene.shots:
-            seen |= {one.entity.base or one.entity for one in shot.appearances}
-            for beat in shot.beats:
-                if isinstance(beat, Dialogue) and beat.speaker is not None and beat.off:
-                    heard.add(beat.speaker.base or beat.speaker)
-    return seen, heard

@@ -184,7 +184,7 @@ def manifest_schema() -> dict[str, Any]:
 
 
 def read_manifest(text: str | bytes) -> Manifest:
-    """A manifest that was written down. Raises ValueError where it is none."""
+    """A manifest read from its JSON. Raises ValueError for a text that is not a manifest."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Manifest).validate_json(text)

@@ -70,6 +70,8 @@ def _effects(clips: tuple[Clip, ...]) -> Iterator[EffectEntry]:
 
 
 def _speech(clips: tuple[Clip, ...]) -> Iterator[SpeechEntry]:
+    """The speeches that are laid over the film, in its order: those with a recording, and those of somebody with a
+    voice of the service who is off screen, or whose clip is silent."""
     for clip in clips:
         for shot in clip.shots:
             for beat in shot.beats:

@@ -219,7 +219,7 @@ class TitlePage(Block):
     __slots__ = ()
 
 
-class Loose(Block):
+class LooseText(Block):
     """Text above the first header of a file."""
 
     __slots__ = ()

@@ -1,12 +1,14 @@
-"""Shots gathered into clips: one clip is one request, one price, one file."""
+"""Clips: shots in groups, each of which is one request, one price, one file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from storyboard.catalog import Model
-from storyboard.compiler.ir.resolved import Entity, Mention, Picture, Scene, Settings, Shot
+from storyboard.compiler.ir.resolved import Audio, Dialogue, Effect, Entity, Mention, Picture, Scene, Settings, Shot
 
 
 class Reference(NamedTuple):
@@ -60,11 +62,60 @@ class Clip:
         return (*(picture for pictures in sent for picture in pictures), *frames)
 
 
-class ScenePlan(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class ScenePlan:
     """A scene with its clips; none where a duration could not be read. `split` says why each clip after the first
-    begins where it does, in words that follow `because`. `wire` is the spelling planned for, `api` or `guide`."""
+    begins where it does, in words that follow `because`. `wire` is the spelling planned for, `api` or `guide`.
+
+    What rules for the whole film ask of every scene is worked out once a scene, since a scene is kept from run to run.
+    """
 
     scene: Scene
     clips: tuple[Clip, ...]
     split: tuple[str, ...]
     wire: str
+
+    @cached_property
+    def models(self) -> dict[Entity, list[Model]]:
+        """The models that every entity with a picture is sent to, in the order of the clips."""
+        found: dict[Entity, list[Model]] = {}
+        for clip in self.clips:
+            for reference in clip.references:
+                models = found.setdefault(reference.entity, [])
+                if clip.model not in models:
+                    models.append(clip.model)
+        return found
+
+    @cached_property
+    def seen(self) -> frozenset[Entity]:
+        """Who and what is in a picture, a variant as what it varies."""
+        mentions = chain(self.scene.appearances, *(shot.appearances for shot in self.scene.shots))
+        return frozenset(one.entity.base or one.entity for one in mentions)
+
+    @cached_property
+    def heard(self) -> frozenset[Entity]:
+        """Who speaks and is not seen speaking, a variant as whom it varies."""
+        speeches = (beat for shot in self.scene.shots for beat in shot.beats if isinstance(beat, Dialogue) and beat.off)
+        return frozenset(one.speaker.base or one.speaker for one in speeches if one.speaker is not None)
+
+    @cached_property
+    def sounds(self) -> tuple[Audio, ...]:
+        """What is laid over the film in this scene: music, ambience, effects and recordings."""
+        found: list[Audio | None] = []
+        for shot in self.scene.shots:
+            found += (shot.music, shot.ambience)
+            found += (beat.audio for beat in shot.beats if isinstance(beat, Effect))
+            found += (beat.recording for beat in shot.beats if isinstance(beat, Dialogue))
+        return tuple(one for one in found if one is not None)
+
+    @cached_property
+    def frames(self) -> tuple[Picture, ...]:
+        """The start and end frames of its shots."""
+        frames = (frame for shot in self.scene.shots for frame in (shot.start, shot.end))
+        return tuple(one for one in frames if one is not None)
+
+    @cached_property
+    def sent_files(self) -> tuple[tuple[Clip, tuple[Picture, ...]], ...]:
+        """The clips whose requests hold pictures that are files, with these."""
+        files = ((clip, tuple(one for one in clip.pictures if one.path and not one.is_url)) for clip in self.clips)
+        return tuple(one for one in files if one[1])

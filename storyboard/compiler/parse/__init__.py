@@ -20,10 +20,10 @@ from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
 from storyboard.compiler.parse.build import build_block
-from storyboard.compiler.parse.comments import Comment, Stripped, strip_comments
+from storyboard.compiler.parse.comments import Comment, StrippedScript, strip_comments
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
 from storyboard.compiler.parse.near_misses import close_up, read_as_header
-from storyboard.compiler.parse.raw_text import Raw
+from storyboard.compiler.parse.raw_text import RawText
 from storyboard.compiler.syntax import heading_prefix, is_slug, is_transition
 from storyboard.compiler.text import Anchor, Source, SourceMap, Span
 
@@ -75,27 +75,80 @@ class BlockKey(NamedTuple):
     nearly: NearHeader | None
 
 
+class Stretch(NamedTuple):
+    """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
+    its key. `plain` is None where more than the text decides how it is read."""
+
+    rule: str
+    plain: str | None
+    keys: tuple[BlockKey, ...]
+    blocks: tuple[Block, ...]
+
+
 class BlockCache:
-    """The blocks of the run before, each to be used once more where its text stands again."""
+    """The blocks of the run before, each to be used once more where its text stands again.
+
+    A block is found by its text. Most stand where they stood, so many from the first or from the last of their file:
+    there, two texts that are compared say so, and nothing is looked up or cut out.
+    """
 
     def __init__(self) -> None:
-        self._old: dict[BlockKey, deque[Block]] = {}
-        self._new: defaultdict[BlockKey, deque[Block]] = defaultdict(deque)
+        self._old: list[tuple[BlockKey, Block]] = []
+        self._new: list[tuple[BlockKey, Block]] = []
+        self._by_key: dict[BlockKey, deque[Block]] | None = None
+        self._used: set[Block] = set()
+        self._old_stretches: dict[str, list[Stretch]] = {}
+        self._stretches: defaultdict[str, list[Stretch]] = defaultdict(list)
 
     def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
         """What this run has read, or taken from the one before."""
-        return ((key, block) for key, blocks in self._new.items() for block in blocks)
+        return iter(self._new)
 
     def turn(self) -> None:
         """Begin a run: what the last one read is what this one may take."""
-        self._old, self._new = self._new, defaultdict(deque)
+        self._old, self._new, self._by_key, self._used = self._new, [], None, set()
+        self._old_stretches, self._stretches = self._stretches, defaultdict(list)
 
     def recall(self, key: BlockKey) -> Block | None:
-        known = self._old.get(key)
-        return known.popleft() if known else None
+        if self._by_key is None:
+            self._by_key = {}
+            for known, block in self._old:
+                if block not in self._used:
+                    self._by_key.setdefault(known, deque()).append(block)
+        left = self._by_key.get(key)
+        while left:
+            block = left.popleft()
+            if block not in self._used:
+                self._used.add(block)
+                return block
+        return None
 
     def keep(self, key: BlockKey, block: Block) -> None:
-        self._new[key].append(block)
+        self._new.append((key, block))
+
+    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> Stretch | None:
+        """The stretch of the run before that stands here again, as many from the first or from the last."""
+        old = self._old_stretches.get(path, []) if cut.is_unbroken else []
+        for number in (cut.number, len(old) - cut.left):
+            one = old[number] if 0 <= number < len(old) else None
+            if (
+                one is not None
+                and one.plain is not None
+                and one.rule == cut.rule
+                and len(one.plain) == cut.end - cut.start
+                and plain.startswith(one.plain, cut.start)
+                and written.startswith(one.plain, cut.start)
+                and self._used.isdisjoint(one.blocks)
+            ):
+                self._used.update(one.blocks)
+                return one
+        return None
+
+    def keep_stretch(self, path: str, stretch: Stretch) -> None:
+        """Keep the next stretch of a file."""
+        self._stretches[path].append(stretch)
+        for key, block in zip(stretch.keys, stretch.blocks, strict=True):
+            self.keep(key, block)
 
 
 def parse(source: Source, memory: BlockCache | None = None) -> Script:
@@ -112,7 +165,10 @@ def parse(source: Source, memory: BlockCache | None = None) -> Script:
 
 def _end_of_film(source: Source) -> int:
     """Where reading ends: at the end of the text, or of the last line within the bound."""
-    text, starts = source.text, source.line_starts
+    text = source.text
+    if len(text) <= MOST_CHARACTERS and text.count("\n") + text.count("\r") < MOST_LINES:
+        return len(text)
+    starts = source.line_starts
     if len(text) <= MOST_CHARACTERS and len(starts) <= MOST_LINES:
         return len(text)
     after = starts[MOST_LINES] if len(starts) > MOST_LINES else len(text)
@@ -128,18 +184,59 @@ def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block
     written = stripped.written if len(stripped.written) == len(plain) else f"{stripped.written}\n"
     blocks: list[tuple[int, Block]] = []
     start_in_file = 0
-    for piece in _pieces(plain):
-        end = piece.end
-        end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
-        key = _key(source.path, piece, plain, written, stripped, start_in_file, end_in_file)
-        block = memory.recall(key) if memory else None
-        if block is None:
-            block = _read(key)
+    cuts = list(_cuts(plain, stripped))
+    kept = [memory.recall_stretch(source.path, cut, plain, written) if memory else None for cut in cuts]
+    for cut, known in zip(cuts, kept, strict=True):
+        if known and memory:
+            memory.keep_stretch(source.path, known)
+            for key, block in zip(known.keys, known.blocks, strict=True):
+                blocks.append((start_in_file, block))
+                start_in_file += key.size
+            continue
+        read: list[BlockKey] = []
+        first = len(blocks)
+        for piece in _pieces(plain, cut):
+            end = piece.end
+            end_in_file = _line_start(source, stripped, end) if end < len(plain) else len(source.text)
+            key = _key(source.path, piece, plain, written, stripped, start_in_file, end_in_file)
+            recalled = memory.recall(key) if memory else None
+            block = _read(key) if recalled is None else recalled
+            read.append(key)
+            blocks.append((start_in_file, block))
+            start_in_file = max(start_in_file, end_in_file)
         if memory:
-            memory.keep(key, block)
-        blocks.append((start_in_file, block))
-        start_in_file = max(start_in_file, end_in_file)
+            own = tuple(block for _, block in blocks[first:])
+            is_plain = cut.is_unbroken and not any(key.written for key in read)
+            text = plain[cut.start : cut.end] if is_plain else None
+            memory.keep_stretch(source.path, Stretch(cut.rule, text, tuple(read), own))
     return tuple(blocks)
+
+
+class _Cut(NamedTuple):
+    """A stretch of the text from one header to the next: its number from the first, how many there are from it to the
+    last one, the rule of the grammar for its header. One that is unbroken has no comment in it or beside it and ends
+    before the file does: its text alone decides how it is read."""
+
+    number: int
+    left: int
+    rule: str
+    start: int
+    end: int
+    is_unbroken: bool
+
+
+def _cuts(plain: str, stripped: StrippedScript) -> Iterator[_Cut]:
+    """The text cut at its headers."""
+    headers = header_line().finditer(plain)
+    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
+    breaks = [index for index, _ in stripped.breaks]
+    at = 0
+    for number, ((rule, start), (_, end)) in enumerate(pairwise(cuts)):
+        while at < len(breaks) and breaks[at] < start:
+            at += 1
+        has_break = at < len(breaks) and breaks[at] <= end
+        is_unbroken = not has_break and not stripped.unclosed and end < len(plain)
+        yield _Cut(number, len(cuts) - 1 - number, rule, start, end, is_unbroken)
 
 
 class _Piece(NamedTuple):
@@ -151,15 +248,14 @@ class _Piece(NamedTuple):
     nearly: NearHeader | None = None
 
 
-def _pieces(plain: str) -> Iterator[_Piece]:
-    """The text cut at its headers, and above a shot at what is nearly one."""
-    headers = header_line().finditer(plain)
-    cuts = [("", 0), *((found.lastgroup or "", found.start()) for found in headers), ("", len(plain))]
-    for (rule, start), (_, end) in pairwise(cuts):
-        if rule == "shot":
-            yield _Piece(start, end, rule)
-        else:
-            yield from _cut_at_near_headers(plain, _Piece(start, end, rule))
+def _pieces(plain: str, cut: _Cut) -> Iterator[_Piece]:
+    """The blocks from one header to the next: more than one where what is nearly a header stands between them, which
+    is not looked for below a shot."""
+    piece = _Piece(cut.start, cut.end, cut.rule)
+    if cut.rule == "shot":
+        yield piece
+    else:
+        yield from _cut_at_near_headers(plain, piece)
 
 
 def _cut_at_near_headers(plain: str, piece: _Piece) -> Iterator[_Piece]:
@@ -199,7 +295,7 @@ def _first_kind(text: str) -> str:
     return "title_page"
 
 
-def _line_start(source: Source, stripped: Stripped, index: int) -> int:
+def _line_start(source: Source, stripped: StrippedScript, index: int) -> int:
     """Where in the file the line starts in which the character at `index` of the stripped text stands."""
     here, place = stripped.breaks[bisect_right(stripped.breaks, (index, len(source.text) + 1)) - 1]
     offset = place + index - here
@@ -208,7 +304,9 @@ def _line_start(source: Source, stripped: Stripped, index: int) -> int:
     return source.line_starts[bisect_right(source.line_starts, offset) - 1]
 
 
-def _key(path: str, piece: _Piece, plain: str, written: str, stripped: Stripped, first: int, last: int) -> BlockKey:
+def _key(
+    path: str, piece: _Piece, plain: str, written: str, stripped: StrippedScript, first: int, last: int
+) -> BlockKey:
     start, end = piece.start, piece.end
     breaks: tuple[tuple[int, int], ...] = ((0, 0),)
     comments: tuple[Comment, ...] = ()
@@ -246,7 +344,7 @@ def _read(key: BlockKey) -> Block:
     if key.kind == "title_page":
         plain, breaks, written = _without_first_blanks(plain, written, breaks)
     # The grammar has read a NUL as a blank, and so does everybody who reads the same characters as typed.
-    raw = Raw(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
+    raw = RawText(anchor, plain, written.replace("\0", " "), SourceMap(breaks))
     remarks = tuple(
         Remark(comment.note.strip(), Span(anchor, comment.start, comment.end))
         for comment in key.comments
@@ -264,7 +362,7 @@ def _read(key: BlockKey) -> Block:
     return build_block(key.kind, raw, key.size, remarks, (*findings, *slips))
 
 
-def _keys_of(kind: str, raw: Raw) -> Sequence[str]:
+def _keys_of(kind: str, raw: RawText) -> Sequence[str]:
     """The keys of a block above a shot."""
     if kind == "declaration":
         return keys.DECLARATION[Kind(raw.plain.split(None, 1)[0].lower())]
@@ -284,7 +382,7 @@ def _without_first_blanks(
     return plain[lead:], ((0, at[1] + lead - at[0]), *moved), written[lead:]
 
 
-def _unclosed(raw: Raw, place: int) -> Finding:
+def _unclosed(raw: RawText, place: int) -> Finding:
     """SB101 for an opener without its closer, with the closer at the end of its line."""
     at = raw.map.index_of(place)
     end = raw.plain.find("\n", at)

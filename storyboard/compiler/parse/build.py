@@ -1,4 +1,13 @@
-"""Parse trees to `storyboard.compiler.ir.parsed`."""
+"""Parse trees to the blocks of `ir.parsed`.
+
+`_Reading` walks the tokens of a block once, in the order of the file, and collects what all blocks have: properties,
+body, findings. A builder for each kind then reads the header. Lines of text are collected beside the body as
+`TypedLine`, with all that `near_misses` and `doubts` need to know of their neighbours (blank lines, place in the
+paragraph), because a slip can be told from action only by what surrounds it.
+
+A speech whose cue is not in capitals may be action after all. It is read both ways (`Speech`, `UnsureSpeech`), and
+`resolve` decides, which knows the cast.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +22,6 @@ from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
     Beat,
     Block,
-    Cue,
     CueForm,
     Doubt,
     Kind,
@@ -21,24 +29,21 @@ from storyboard.compiler.ir.parsed import (
     Property,
     Remark,
     Speech,
-    SpeechLine,
     Text,
 )
-from storyboard.compiler.names import has_case
 from storyboard.compiler.parse import grammar
 from storyboard.compiler.parse.automaton import Node, Token
 from storyboard.compiler.parse.comments import flatten
+from storyboard.compiler.parse.cues import read_cue, read_speech
 from storyboard.compiler.parse.doubts import find_doubts
 from storyboard.compiler.parse.headers import read_declaration, read_heading, read_shot
 from storyboard.compiler.parse.near_misses import TypedLine, find_slips, odd_property
-from storyboard.compiler.parse.raw_text import Raw, join
+from storyboard.compiler.parse.raw_text import RawText, join
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.syntax import is_slug, is_transition
 from storyboard.compiler.text import Span
 
 _KEY = lazy_pattern(r"\s*([^\W\d_]+(?: [^\W\d_]+)*)\s*:")
-_CUE = lazy_pattern(r"(?P<name>[^()^]*+)(?P<extensions>(?:\([^()]*+\)\s*+)*+)\^?\s*")
-_EXTENSION = lazy_pattern(r"\(([^()]*)\)")
 #: `front https://…`, whose only colon is the address's.
 _ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
 _EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
@@ -48,7 +53,8 @@ _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 
 
 class Parts(NamedTuple):
-    """What every block is made of, gathered."""
+    """What every block has. `anchor` is the block's own origin: all spans in it count from there, so that a block that
+    moves in its file stays the same block. `size` is its length in characters."""
 
     anchor: Any
     size: int
@@ -60,17 +66,21 @@ class Parts(NamedTuple):
     doubts: tuple[Doubt, ...]
 
 
-def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]) -> Block:
-    """Read one block; `kind` is the rule of the grammar."""
+def build_block(
+    kind: str, raw: RawText, size: int, remarks: tuple[Remark, ...], findings: tuple[Finding, ...]
+) -> Block:
+    """Read one block. `kind` is its rule in the grammar, `raw` its text without comments, `size` its characters in the
+    file; `remarks` are its comments, `findings` what was wrong with them."""
     reading = _Reading(raw, kind)
     is_empty = kind == "loose" and not raw.plain.strip()
     start = "title_page" if kind == "title_page" else "block"
     header = None if is_empty else reading.take(grammar.load().read(raw.plain, start))
-    slips = find_slips(kind, reading.lines, header.span() if header else Span(raw.anchor, 0, 0))
+    place = header.span() if header else Span(raw.anchor, 0, 0)
+    slips = find_slips(kind, reading.lines, place)
     parts = Parts(
         raw.anchor,
         size,
-        header.span() if header else Span(raw.anchor, 0, 0),
+        place,
         remarks,
         (*findings, *reading.findings, *slips),
         tuple(reading.properties),
@@ -81,9 +91,10 @@ def build_block(kind: str, raw: Raw, size: int, remarks: tuple[Remark, ...], fin
 
 
 class _Reading:
-    """Walks the tokens of a block in order."""
+    """Walks the tokens of a block in order. `header` is the span of the header line, `after_blank` whether a blank line
+    has just been read."""
 
-    def __init__(self, raw: Raw, kind: str) -> None:
+    def __init__(self, raw: RawText, kind: str) -> None:
         self.raw = raw
         self.kind = kind
         self.properties: list[Property] = []
@@ -94,6 +105,7 @@ class _Reading:
         self.header = Span(raw.anchor, 0, 0)
 
     def take(self, block: Node) -> Text | None:
+        """Read all tokens; returns the header line, None for a block without one."""
         header: Text | None = None
         gap: tuple[Span, ...] = ()
         for index, part in enumerate(block.parts):
@@ -140,6 +152,7 @@ class _Reading:
         return Span(self.raw.anchor, start, start + len(token.text))
 
     def line(self, token: Token) -> Text:
+        """The line of a token, with its place in the file."""
         return self.raw.text(token.start, token.start + len(token.text))
 
     def property(self, token: Token) -> None:
@@ -158,6 +171,8 @@ class _Reading:
         self.properties.append(Property(found[1].lower(), span, join(lines)))
 
     def stray(self, token: Token) -> None:
+        """A line of a title page or a declaration that is not a property. A known key without its colon (`front
+        refs/a.png`) is read as the property it is meant to be, with a safe fix; anything else is SB101."""
         line = self.line(token)
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
@@ -191,6 +206,7 @@ class _Reading:
             self.properties[-1] = self.properties[-1]._replace(key=meant)
 
     def synopsis(self, token: Token) -> None:
+        """`= what happens`, for readers only. `==` alone is most likely a break with a sign too few (SB106)."""
         line = self.line(token)
         text = line.slice(len(line.string) - len(line.string.lstrip("=")), len(line.string))
         if line.string == "==":
@@ -225,6 +241,7 @@ class _Reading:
             self.body.append(Paragraph(join(run), forced))
 
     def transition(self, token: Token) -> None:
+        """A transition (`CUT TO:`, `> FADE`) or a slug (`LATER`); `> centred <` loses its signs."""
         line = self.line(token)
         plain = flatten(line.string)
         text = line.slice(1, len(plain)) if plain.startswith(">") else line
@@ -233,6 +250,7 @@ class _Reading:
         self.body.append(parsed.Slug(text) if is_slug(plain) else parsed.Transition(text))
 
     def effect(self, token: Token) -> None:
+        """`EFFECT: a bell`; without words, SB104. What follows is read as if a blank line were above it."""
         line = self.line(token)
         found = _EFFECT.match(flatten(line.string))
         assert found, "the grammar takes no other effect"
@@ -246,19 +264,22 @@ class _Reading:
         self.after_blank = True
 
     def title(self, token: Token) -> None:
+        """`SUPER: Years later`: the keyword and its words."""
         line = self.line(token)
         found = _TITLE.match(flatten(line.string))
         assert found, "the grammar takes no other title"
         self.body.append(parsed.Title(found[1], line.slice(found.end(), len(line.string))))
 
     def speech(self, tokens: Sequence[Token], below: Sequence[Node | Token]) -> Speech:
+        """A cue and the lines under it; `below` are the tokens after them. With a cue in capitals it is a speech.
+        Otherwise it is read as action too, with the slips that each reading has."""
         lines = [self.line(token) for token in tokens]
-        cue = _read_cue(lines[0])
+        cue = read_cue(lines[0])
         typed = [TypedLine(line, "speech", False, False, number=number) for number, line in enumerate(lines[1:], 1)]
         spoken = join(lines[1:]) if len(lines) > 1 else lines[0].slice(0, 0)
         if cue.form is CueForm.CAPITALS:
             self.lines += typed
-            return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), None)
+            return Speech(cue, tuple(read_speech(spoken)), join(lines).span(), None)
         action = _Reading(self.raw, self.kind)
         action.header, action.after_blank = self.header, self.after_blank
         action.text([*map(_as_text, tokens)])
@@ -270,7 +291,7 @@ class _Reading:
             tuple(slips),
             tuple(find_doubts(action.lines, slips)),
         )
-        return Speech(cue, tuple(_read_speech(spoken)), join(lines).span(), unsure)
+        return Speech(cue, tuple(read_speech(spoken)), join(lines).span(), unsure)
 
 
 _READERS: dict[str, Callable[[_Reading, Token], None]] = {
@@ -301,40 +322,6 @@ def _as_text(token: Token) -> Token:
     else:
         kind = "TEXT"
     return token._replace(kind=kind)
-
-
-def _read_cue(line: Text) -> Cue:
-    plain = flatten(line.string)
-    found = _CUE.fullmatch(plain)
-    assert found, "the grammar takes no other cue"
-    name = line.slice(*found.span("name"))
-    start = found.start("extensions")
-    extensions = tuple(
-        line.slice(start + part.start(1), start + part.end(1)) for part in _EXTENSION.finditer(found["extensions"])
-    )
-    spelled = flatten(name.string)
-    if spelled.startswith("@"):
-        form = CueForm.MENTION
-    elif not has_case(spelled) or spelled.endswith("."):
-        form = CueForm.CASELESS
-    else:
-        form = CueForm.CAPITALS
-    return Cue(form, name, extensions, line)
-
-
-def _read_speech(spoken: Text) -> list[SpeechLine]:
-    lines: list[SpeechLine] = []
-    at = 0
-    for found in _EXTENSION.finditer(flatten(spoken.string)):
-        before = spoken.slice(at, found.start())
-        if before.string:
-            lines.append(SpeechLine(before, False))
-        lines.append(SpeechLine(spoken.slice(*found.span(1)), True))
-        at = found.end()
-    rest = spoken.slice(at, len(spoken.string))
-    if rest.string:
-        lines.append(SpeechLine(rest, False))
-    return lines
 
 
 def _with(parts: Parts, findings: tuple[Finding, ...]) -> Parts:
@@ -378,7 +365,7 @@ def _shot(parts: Parts, header: Text | None) -> Block:
 
 _BUILDERS: dict[str, Callable[[Parts, Text | None], Block]] = {
     "title_page": lambda parts, header: parsed.TitlePage(*parts),
-    "loose": lambda parts, header: parsed.Loose(*parts),
+    "loose": lambda parts, header: parsed.LooseText(*parts),
     "break": lambda parts, header: parsed.Break(*parts),
     "declaration": _declaration,
     "include": _include,

@@ -30,7 +30,7 @@ _EMPHASISED = lazy_pattern(
 )
 _DEEPEST = 3  # _**within *another***_
 
-_OPENER = lazy_pattern(r"\[\[|/\*|^[^\S\n]*//", re.MULTILINE)
+_OPENER = lazy_pattern(r"\[\[|/\*|//")
 _BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\n")
 _EMPTIED = lazy_pattern(rf"^[^\S\n]*{_GONE}(?:{_GONE}++|[^\S\n]++)*+(?:\n|\Z)|{_GONE}", re.MULTILINE)
 
@@ -43,7 +43,7 @@ class Comment(NamedTuple):
     note: str | None
 
 
-class Stripped(NamedTuple):
+class StrippedScript(NamedTuple):
     """A file without its comments.
 
     `plain` has full-width forms as their plain ones and every line ending in a line feed; `written` is the same text
@@ -66,13 +66,13 @@ def flatten(text: str) -> str:
     return plain.replace(_GONE, " ") if _GONE in plain else plain
 
 
-def strip_comments(text: str) -> Stripped:
+def strip_comments(text: str) -> StrippedScript:
     """Take out notes, boneyards and `//` lines; a line with nothing left is gone, not blank."""
     plain = flatten(text)
     written = text.replace("\r", " ") if "\r" in text else text
     seen = plain if plain.isascii() else _EDGES.sub(lambda found: " " * len(found[0]), plain)
     comments, unclosed = _find(seen)
-    stripped = Stripped(plain, written, [(0, 0)], comments, unclosed)
+    stripped = StrippedScript(plain, written, [(0, 0)], comments, unclosed)
     if comments:
         stripped = _cut(stripped, _kept(seen, comments))
     if not plain.isascii():
@@ -85,7 +85,7 @@ def strip_comments(text: str) -> Stripped:
     return stripped
 
 
-def _cut(stripped: Stripped, kept: list[tuple[int, int]]) -> Stripped:
+def _cut(stripped: StrippedScript, kept: list[tuple[int, int]]) -> StrippedScript:
     """The text of these stretches alone, and where each of them stands in the file."""
     breaks: list[tuple[int, int]] = []
     length = at = 0
@@ -99,7 +99,7 @@ def _cut(stripped: Stripped, kept: list[tuple[int, int]]) -> Stripped:
             index, place = stripped.breaks[at]
             breaks.append((length + index - start, place))
         length += end - start
-    return Stripped(
+    return StrippedScript(
         "".join(stripped.plain[start:end] for start, end in kept),
         "".join(stripped.written[start:end] for start, end in kept),
         breaks or [(0, 0)],
@@ -108,7 +108,7 @@ def _cut(stripped: Stripped, kept: list[tuple[int, int]]) -> Stripped:
     )
 
 
-def _without(stripped: Stripped, holes: list[tuple[int, int]]) -> Stripped:
+def _without(stripped: StrippedScript, holes: list[tuple[int, int]]) -> StrippedScript:
     if not holes:
         return stripped
     ends = [0, *(end for _, end in holes)]
@@ -139,7 +139,7 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
     comments: list[Comment] = []
     unclosed: list[int] = []
     closers = _Closers(plain)
-    at = swallowed = 0
+    at = swallowed = worded = 0
     while opener := _OPENER.search(plain, at):
         start, at = opener.start(), opener.end()
         kind = opener.group()
@@ -148,10 +148,14 @@ def _find(plain: str) -> tuple[list[Comment], list[int]]:
         elif kind == "/*":
             end = closers.next("*/", at)
         else:
-            end = plain.find("\n", at)
-            end = len(plain) if end < 0 else end
-            comments.append(Comment(start, end, None))
-            at = end
+            end = closers.next("\n", at)
+            line_end = len(plain) if end < 0 else end
+            line = plain.rfind("\n", 0, start) + 1 if start >= worded else start
+            if start < worded or plain[line:start].strip():  # as in `http://`
+                worded, at = line_end, start + 1
+            else:
+                comments.append(Comment(line, line_end, None))
+                at = line_end
             continue
         if end < 0:
             if start >= swallowed:

@@ -30,7 +30,7 @@ def find_doubts(lines: Sequence[TypedLine], slips: Sequence[Finding]) -> Iterato
     """Lines of action that may be cues, as the declared names say, and lines that stand alone in capitals."""
     told = {slip.span.start for slip in slips}
     for index, line in enumerate(lines):
-        if line.role != "text" or line.text.span().start in told:
+        if line.role != "text" or (told and line.text.span().start in told):
             continue
         below = lines[index + 1].text if not line.is_last and index + 1 < len(lines) else None
         plain = flatten(line.text.string)

@@ -1,4 +1,9 @@
-"""The inside of header lines: declared names, places and times of headings, durations of shots."""
+"""The inside of header lines: names that are declared, the parts of headings, the durations of shots.
+
+The grammar has recognised the line; here it is taken apart by patterns, so that every problem has its own place and its
+own fix. `grammar/lines.lark` specifies the same lines, and a property test holds the two to each other. What a part
+means (which place, which model) is decided in `resolve`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +36,10 @@ _NUMBER_LIKE = lazy_pattern(
 _MOST_PARTS = 50
 
 
-class Named(NamedTuple):
+class NamedHeader(NamedTuple):
+    """A declaration: `name` and `variant` as typed, both None where they cannot be used; `typed` is all that follows
+    the keyword."""
+
     kind: Kind
     name: Text | None
     variant: Text | None
@@ -39,8 +47,8 @@ class Named(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_declaration(line: Text) -> Named:
-    """`CHARACTER Mira.winter`: kind, name, variant."""
+def read_declaration(line: Text) -> NamedHeader:
+    """`CHARACTER Mira.winter`: kind, name, variant. SB101 where the name is missing, SB109 where it cannot be one."""
     plain = flatten(line.string)
     found = _DECLARATION.fullmatch(plain)
     assert found, "the grammar takes no other declaration"
@@ -48,17 +56,19 @@ def read_declaration(line: Text) -> Named:
     name = line.slice(*found.span(2))
     if not name.string:
         problem = Finding("SB101", line.span(), f"This {found[1]} has no name.", f"It follows: {found[1]} Mira")
-        return Named(kind, None, None, name, (problem,))
+        return NamedHeader(kind, None, None, name, (problem,))
     spelled = " ".join(flatten(name.string).split())
     if is_name(spelled):
-        return Named(kind, name, None, name, ())
+        return NamedHeader(kind, name, None, name, ())
     split = _VARIANT.fullmatch(flatten(name.string))
     if split and is_name(" ".join(split[1].split())) and is_word(split[2]):
-        return Named(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
-    return Named(kind, None, None, name, (_bad_name(name),))
+        return NamedHeader(kind, name.slice(*split.span(1)), name.slice(*split.span(2)), name, ())
+    return NamedHeader(kind, None, None, name, (_bad_name(name),))
 
 
 def _bad_name(name: Text) -> Finding:
+    """SB109. The fix writes the nearest name that is legal: without brackets, and without the characters that a name
+    cannot have."""
     advice = (
         "A name is letters and digits with single spaces, and - _ ' & . inside; it starts with a letter or a digit."
     )
@@ -70,7 +80,10 @@ def _bad_name(name: Text) -> Finding:
     return Finding("SB109", name.span(), f"{quote(name.string)} cannot be a name.", None if fix else advice, fix=fix)
 
 
-class Place(NamedTuple):
+class HeadingParts(NamedTuple):
+    """A heading taken apart. `line` is its text without the label and the forcing full stop, `prefix` the INT. or EXT.
+    that it begins with; `parts` lie between the dashes, `label` between the `#`."""
+
     line: Text
     prefix: str | None
     parts: tuple[Text, ...]
@@ -78,8 +91,9 @@ class Place(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_heading(line: Text) -> Place:
-    """`EXT. HARBOR - DUSK #12#`: what it begins with, what the dashes divide, the label."""
+def read_heading(line: Text) -> HeadingParts:
+    """`EXT. HARBOR - DUSK #12#`: its prefix, the parts between its dashes, its label. SB101 for a heading without a
+    place, or with more than `_MOST_PARTS` parts, of which the first are kept."""
     plain = flatten(line.string)
     start, end = int(plain.startswith(".")), len(plain)
     label = None
@@ -98,16 +112,19 @@ def read_heading(line: Text) -> Place:
             f"This scene heading has {said}{after}.",
             "The place follows: INT. KITCHEN - NIGHT",
         )
-        return Place(text, prefix, (), label, (problem,))
+        return HeadingParts(text, prefix, (), label, (problem,))
     parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
         problem = Finding("SB101", line.span(), message, "Place and time are enough.")
-        return Place(text, prefix, parts[:_MOST_PARTS], label, (problem,))
-    return Place(text, prefix, parts, label, ())
+        return HeadingParts(text, prefix, parts[:_MOST_PARTS], label, (problem,))
+    return HeadingParts(text, prefix, parts, label, ())
 
 
-class SetUp(NamedTuple):
+class ShotParts(NamedTuple):
+    """A shot header taken apart. `duration` is in seconds, None where it cannot be read; `duration_span` is where it
+    is, or where it is missing. `camera` is None without a word."""
+
     duration: int | None
     duration_span: Span
     camera: Text | None
@@ -115,8 +132,9 @@ class SetUp(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_shot(line: Text) -> SetUp:
-    """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label."""
+def read_shot(line: Text) -> ShotParts:
+    """`SHOT 5s wide, slow push forward #4A#`: seconds, camera direction, label. SB103 where the seconds are missing or
+    are not whole ones."""
     plain = flatten(line.string)
     end, label = len(plain), None
     if found := _LABEL.search(plain):
@@ -137,7 +155,7 @@ def read_shot(line: Text) -> SetUp:
         at += 1
     camera = line.slice(at, end)
     has_words = any(character.isalnum() for character in camera.string)
-    return SetUp(duration, span, camera if has_words else None, label, findings)
+    return ShotParts(duration, span, camera if has_words else None, label, findings)
 
 
 @cache
@@ -157,7 +175,9 @@ def _number_words() -> re.Pattern[str]:
 
 
 def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int, Finding]:
-    """SB103, with the edit where the line holds one whole number of seconds."""
+    """SB103 for a shot whose length cannot be read: the place of the length, where the camera direction begins, and the
+    finding. It has a fix where exactly one number can be meant: `SHOT 5`, `SHOT five seconds`, `SHOT wide, 5s`, `SHOT
+    12. 5s` (the 12 numbers the shot)."""
     number = _NUMBER_LIKE.match(plain, at, end)
     if number is not None:
         span = line.span(*number.span())
@@ -185,8 +205,9 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
     if len(others) != 1:
         return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
     seconds = others[0][1] or others[0][2]
-    lead = re.search(r"[\s,;:—–-]*$", plain[at : others[0].start()])
-    start = others[0].start() - len(lead[0]) if lead else others[0].start()
+    start = others[0].start()
+    while start > at and (plain[start - 1].isspace() or plain[start - 1] in ",;:—–-"):
+        start -= 1
     put = Edit(Span(span.anchor, span.end, span.end), f" {seconds}s")
     fix = Fix(False, (put, Edit(line.span(start, others[0].end()), "")))
     return span, at, Finding("SB103", span, message, fix=fix)

@@ -17,7 +17,7 @@ _SHORTEST_GUESS = 4
 
 
 @cache
-def innocent() -> frozenset[str]:
+def ordinary_words() -> frozenset[str]:
     """Words that look like a key misspelt and are words of their own."""
     return frozenset(read_table("words.toml")["slip"]["innocent"])
 
@@ -32,7 +32,7 @@ def meant_key(word: str, known: Sequence[str]) -> str | None:
     """The key among `known` that a word stands for: another word for one, or one misspelt."""
     if (meant := other_word(word, known)) is not None:
         return meant
-    if word in innocent():
+    if word in ordinary_words():
         return None
     return next((key for key in known if len(key) >= _SHORTEST_GUESS and is_near(word, key)), None)
 

@@ -18,8 +18,8 @@ from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.parse.near_headers import NearHeader, near_header
-from storyboard.compiler.parse.near_keys import KEY, innocent, meant_key, other_word, text_keys
-from storyboard.compiler.parse.raw_text import Raw
+from storyboard.compiler.parse.near_keys import KEY, meant_key, ordinary_words, other_word, text_keys
+from storyboard.compiler.parse.raw_text import RawText
 from storyboard.compiler.spelling import is_near, quote
 from storyboard.compiler.syntax import transitions
 from storyboard.compiler.text import SourceMap, Span
@@ -65,7 +65,7 @@ _LONGEST_TRANSITION = 24
 _SIGN = lazy_pattern(r"[-*_~<`(\[]|[^\n:]{1,24}:")
 
 
-def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:
+def read_as_header(raw: RawText, nearly: NearHeader) -> tuple[RawText, Finding]:
     """A block whose first line is read as the header that it nearly is, and the slip."""
     lead = len(raw.plain) - len(raw.plain.lstrip())
     line_end = raw.plain.find("\n", lead)
@@ -76,12 +76,12 @@ def read_as_header(raw: Raw, nearly: NearHeader) -> tuple[Raw, Finding]:
     return _rewritten(raw, edits), Finding("SB106", line.span(), message, fix=fix)
 
 
-def _place(raw: Raw, start: int, end: int) -> Span:
+def _place(raw: RawText, start: int, end: int) -> Span:
     first = raw.map.offset(start)
     return Span(raw.anchor, first, raw.map.offset(end - 1) + 1 if end > start else first)
 
 
-def _rewritten(raw: Raw, edits: Sequence[tuple[int, int, str]]) -> Raw:
+def _rewritten(raw: RawText, edits: Sequence[tuple[int, int, str]]) -> RawText:
     """The text with these stretches replaced, and where each part of it was typed."""
     plain, written, pairs = "", "", list[tuple[int, int]]()
     at = 0
@@ -98,7 +98,7 @@ def _rewritten(raw: Raw, edits: Sequence[tuple[int, int, str]]) -> Raw:
 # ---- Properties below a blank line ---------------------------------------------------------------------------------
 
 
-def close_up(raw: Raw, known: Sequence[str]) -> tuple[Raw, tuple[Finding, ...]]:
+def close_up(raw: RawText, known: Sequence[str]) -> tuple[RawText, tuple[Finding, ...]]:
     """A block whose properties stand below a blank line, read as if they stood under its header, and the slip.
 
     `known` are the block's keys. Above a shot alone: there the lines stay text.
@@ -306,7 +306,7 @@ def _key_slip(line: TypedLine, plain: str, known: Sequence[str], header: Span) -
     key = word if word in known else other_word(word, known)
     if key and not (key in _WORDS_TOO and found[1].istitle()):
         return _stray_property(line.text, found, key, header)
-    if not line.near_header or word in innocent():
+    if not line.near_header or word in ordinary_words():
         return None
     near = [key for key in known if len(key) > 3 and is_near(word, key)]
     return _slip(line.text, 0, found.end(1), near[0], f"the property {near[0]}") if near else None

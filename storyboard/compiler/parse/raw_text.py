@@ -10,7 +10,7 @@ from storyboard.compiler.names import is_wide
 from storyboard.compiler.text import Anchor, SourceMap, Span
 
 
-class Raw(NamedTuple):
+class RawText(NamedTuple):
     """A block before it is read. `plain` is what the grammar sees, `written` the same characters as typed; `map` leads
     from them to offsets in the block."""
 

@@ -18,12 +18,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts.phrases import Phrases, phrase, whereabouts
+from storyboard.compiler.prompts.phrases import Phrases, phrase, setting_phrase
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Phrases", "TemplateProblem", "fill_template", "longest_possible", "phrase", "whereabouts", "write_prompt"]
+__all__ = [
+    "Phrases",
+    "TemplateProblem",
+    "fill_template",
+    "longest_possible",
+    "phrase",
+    "setting_phrase",
+    "write_prompt",
+]
 
 #: What our own templates put between phrases at most, in characters: for a clip and for a shot.
 _FRAME, _FRAME_OF_A_SHOT = 8, 24
@@ -60,6 +68,8 @@ def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | No
 
 @cache
 def _template(family: str, ours: Path, folder: Path | None) -> Template:
+    """The template of a model's family, from the project's folder or else from ours. It sees the data and nothing else:
+    no globals, no attribute that changes anything; a name that it does not have is an error, not an empty text."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

@@ -15,7 +15,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
-from storyboard.compiler.prompts.sentences import clean, spoken, unbracketed
+from storyboard.compiler.prompts.sentences import clean, unbracketed, unquoted_speech
 from storyboard.compiler.prompts.tags import Tagger
 
 #: Paragraphs of action above a speech in which its manner may be.
@@ -39,7 +39,7 @@ def speech(
     who = tagger.name(entity) if seen else entity.spoken_name
     voice = _manner_in_action(above, entity, present) or entity.voice
     parts = []
-    texts = spoken([line.text for line in dialogue.lines])
+    texts = unquoted_speech([line.text for line in dialogue.lines])
     for index, (line, text) in enumerate(zip(dialogue.lines, texts, strict=True)):
         how = [voice, dialogue.manner or ""] if index == 0 else []
         said = _bracketed([*how, line.manner or ""])
@@ -63,7 +63,7 @@ def _bracketed(manners: list[str]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def people(scene: Scene, shot: Shot) -> frozenset[Entity]:
+def characters_in_shot(scene: Scene, shot: Shot) -> frozenset[Entity]:
     """The characters in the picture of a shot."""
     mentions = (*scene.appearances, *shot.appearances)
     return frozenset(mention.entity for mention in mentions if mention.entity.kind is Kind.CHARACTER)
@@ -81,7 +81,7 @@ def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
     manners = _manners()
     found = ""
     for index, part in enumerate(prose):
-        if isinstance(part, Mention):
+        if isinstance(part, Mention) or not _may_have_manner(part):
             continue
         before = prose[index - 1] if index else None
         if isinstance(before, Mention) and (before.entity.base or before.entity) is (speaker.base or speaker):
@@ -91,6 +91,12 @@ def _manner_in(prose: Prose, speaker: Entity, is_alone: bool) -> str:
             for match in _verb_after_pronoun().finditer(part):
                 found = manners[match["verb"].lower()]
     return found
+
+
+def _may_have_manner(text: str) -> bool:
+    """Whether any verb of speech stands in a text: few actions have one, and looking for it is cheap."""
+    lower = text.lower()
+    return any(verb in lower for verb in _manners())
 
 
 @cache

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.dialogue import people, speech
-from storyboard.compiler.prompts.sentences import clean, labelled
+from storyboard.compiler.prompts.dialogue import characters_in_shot, speech
+from storyboard.compiler.prompts.sentences import clean, labelled_sentence
 from storyboard.compiler.prompts.tags import Tagger
 from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
-_SAID_OF_PLACE = lazy_pattern(r"[.,;:]+$")
+#: Punctuation at the end of a place, which its sentence does not need.
+_ENDINGS = ".,;:"
 
 
 class ShotPhrases(NamedTuple):
@@ -76,13 +76,16 @@ def phrase(clip: Clip) -> Phrases:
 
 
 def _phrase(clip: Clip) -> Phrases:
+    """Word a clip: shot by shot first, because a look is told at the first mention, then what all shots share. Where
+    the model reads the setting first, that is worded first too. Light and sound are common where every shot has the
+    same; a sound is not, where music plays over some of the shots only."""
     tagger = Tagger(clip)
     scene, model = clip.scene, clip.model
     light = _shared([shot.light for shot in clip.shots])
     sound = _shared([shot.sound for shot in clip.shots])
     if len({shot.music is None for shot in clip.shots}) > 1:
         sound = None  # there is music over some of the shots
-    style = labelled("Style", clean(scene.settings.style or ""))
+    style = labelled_sentence("Style", clean(scene.settings.style or ""))
     has_own_style = any(shot.style for shot in clip.shots)
     setting = _setting(tagger, scene) if model.setting_first else ""
     shots = []
@@ -96,9 +99,9 @@ def _phrase(clip: Clip) -> Phrases:
                 camera,
                 lines,
                 "",
-                labelled("Light", tagger.prose(shot.light)) if light is None else "",
+                labelled_sentence("Light", tagger.prose(shot.light)) if light is None else "",
                 _heard(tagger, clip, shot.sound, shot) if sound is None else "",
-                labelled("Style", tagger.prose(shot.style)) or (style if has_own_style else ""),
+                labelled_sentence("Style", tagger.prose(shot.style)) or (style if has_own_style else ""),
             )
         )
         shots[-1] = shots[-1]._replace(also=tagger.described_last())
@@ -111,17 +114,19 @@ def _phrase(clip: Clip) -> Phrases:
         model.setting_first,
         model.single_shot if len(shots) == 1 else "",
         setting,
-        labelled("Light", said_light),
+        labelled_sentence("Light", said_light),
         said_sound,
         "" if has_own_style else style,
     )
 
 
 def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: bool) -> tuple[str, tuple[str, ...]]:
+    """The camera direction and the actions and speeches of a shot as sentences. `above` collects the actions before a
+    speech, where its manner may be told."""
     camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
     lines = []
     above: list[Action] = []
-    present = people(scene, shot)
+    present = characters_in_shot(scene, shot)
     for beat in shot.beats:
         if isinstance(beat, Action):
             above.append(beat)
@@ -144,7 +149,7 @@ def _heard(tagger: Tagger, clip: Clip, sound: Prose, shot: Shot) -> str:
     """What a clip with sound says of it; where the script says what music there is, the clip has none of its own."""
     if not clip.settings.is_heard:
         return ""
-    said = labelled("Sound", tagger.prose(sound))
+    said = labelled_sentence("Sound", tagger.prose(sound))
     return f"{said} {_NO_MUSIC}".lstrip() if shot.music is not None else said
 
 
@@ -166,9 +171,9 @@ def _shared(values: list[Prose]) -> Prose | None:
     return first if all(value is first or value == first for value in values) else None
 
 
-def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
+def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
     """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
-    a place that is none."""
+    a place that is not declared."""
     parts: list[Entity | str] = []
     if scene.location is not None:
         parts.append(scene.location)
@@ -184,9 +189,11 @@ def whereabouts(scene: Scene) -> tuple[Entity | str, ...]:
 
 
 def _setting(tagger: Tagger, scene: Scene) -> str:
-    parts = [part if isinstance(part, str) else tagger.name(part) for part in whereabouts(scene)]
+    """`Setting: the harbor, exterior, dusk.` and the text under the heading. A part that the one before ends with
+    already is left out (`the harbor at dusk`, `dusk`)."""
+    parts = [part if isinstance(part, str) else tagger.name(part) for part in setting_phrase(scene)]
     text = tagger.sentence(tagger.prose(scene.setting))
-    parts = [_SAID_OF_PLACE.sub("", part) for part in parts]
+    parts = [part.rstrip(_ENDINGS) for part in parts]
     parts = [part for index, part in enumerate(parts) if not index or not parts[index - 1].lower().endswith(part)]
     where = f"Setting: {', '.join(parts)}." if parts else ""
     return " ".join(part for part in (where, text) if part)

@@ -125,29 +125,29 @@ def sentence(text: str, *, keeps_case: bool = False) -> str:
         text = text[0].upper() + text[1:]
     if text[-1] in ",;:—–-" and not text.endswith(("...", "…")):
         text = text.rstrip(",;:—–- ") or text
-    return ended(text)
+    return with_full_stop(text)
 
 
-def ended(text: str) -> str:
+def with_full_stop(text: str) -> str:
     """Text with a full stop at its end, in its own script, unless it has an end already."""
     if not text or _END.search(text):
         return text
     return f"{text}{'。' if is_wide(text[-1]) else '.'}"
 
 
-def labelled(label: str, text: str) -> str:
+def labelled_sentence(label: str, text: str) -> str:
     """`Light: last blue light.`; empty where there is nothing to say."""
     return sentence(f"{label}: {text}") if text else ""
 
 
-def spoken(lines: Sequence[str]) -> list[str]:
+def unquoted_speech(lines: Sequence[str]) -> list[str]:
     """The lines of a speech without the quotation marks around them, and with single ones inside: the prompt puts its
     own around each."""
     bare = [_unquoted(clean(line)) for line in lines]
     if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
         bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
     return [
-        ended(_QUOTED_FIRST.sub(r"\1", found) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
+        with_full_stop(_QUOTED_FIRST.sub(r"\1", found) if (found := _DOUBLE_QUOTE.sub("'", line))[:1] == "'" else found)
         for line in bare
     ]
 

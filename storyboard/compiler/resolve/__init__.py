@@ -29,7 +29,7 @@ from storyboard.compiler.ir.parsed import (
     Declaration,
     Heading,
     Include,
-    Loose,
+    LooseText,
     Script,
     Section,
     Shot,
@@ -43,10 +43,10 @@ from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, read_audio, read_loudness
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.declarations import declare
-from storyboard.compiler.resolve.includes import Gathered, gather
+from storyboard.compiler.resolve.includes import GatheredScripts, gather_scripts
 from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.resolve.name_patterns import Names
-from storyboard.compiler.resolve.properties import collect
+from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
@@ -56,11 +56,11 @@ __all__ = [
     "Blocks",
     "Cast",
     "Declarations",
-    "Gathered",
+    "GatheredScripts",
     "Names",
     "Resolution",
     "SceneContext",
-    "gather",
+    "gather_scripts",
     "prepare",
     "resolve_scene",
     "split_scenes",
@@ -83,7 +83,7 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declarations:
+def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
     that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
     read."""
@@ -113,7 +113,7 @@ def prepare(gathered: Gathered, loader: Loader, catalog: Catalog) -> Declaration
 
 def _place_for_declarations(script: Script) -> Span | None:
     """Where one more declaration goes: behind the last one, else above the first scene."""
-    blocks = [block for _, block in script.blocks if not isinstance(block, Loose | TitlePage)]
+    blocks = [block for _, block in script.blocks if not isinstance(block, LooseText | TitlePage)]
     last = max((at for at, block in enumerate(blocks) if isinstance(block, Declaration | Include)), default=-1)
     following = blocks[last + 1 :] or blocks
     return Span(following[0].anchor, 0, 0) if following else None
@@ -127,7 +127,7 @@ def _title_page(
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}, None, None
-    properties = collect(page.properties, keys.TITLE_PAGE, findings, "the title page")
+    properties = collect_properties(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, catalog, findings)
     reader = Reader(names, lambda entity: entity, findings)
     for key in ("style", "negative"):

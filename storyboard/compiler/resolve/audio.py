@@ -112,7 +112,7 @@ def _with_option(options: AudioOptions, text: str) -> AudioOptions | None:
 
 
 def read_loudness(value: Text, findings: list[Finding]) -> float | None:
-    """The loudness of the finished film in LUFS; SB104 for what is none."""
+    """The loudness of the finished film in LUFS; SB104 for what is not a loudness."""
     limits = read_table("audio.toml")["loudness"]
     found = re.fullmatch(r"([\-\u2212]?[0-9]{1,2}(?:\.[0-9])?) ?(?:lufs|lkfs)?", flatten(value.string).lower())
     loudness = float(found[1].replace("\u2212", "-")) if found else 0.0

@@ -11,7 +11,7 @@ from storyboard.compiler.ir.parsed import Property
 from storyboard.compiler.ir.resolved import Entity, Picture
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.pictures import is_url, read_picture
-from storyboard.compiler.resolve.properties import items, without_line
+from storyboard.compiler.resolve.properties import list_items, without_line
 from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
@@ -33,7 +33,7 @@ def read_pictures(
     has_main = bool(pictures)
     for key in ("angles", "views"):
         if key in properties and (has_main or key == "angles"):
-            more = (read_picture(item, folder, loader, findings) for item in items(properties[key]))
+            more = (read_picture(item, folder, loader, findings) for item in list_items(properties[key]))
             pictures = (*pictures[:1], *more)
     if has_main:
         return pictures
@@ -57,7 +57,7 @@ def _report_no_main(name: str, properties: dict[str, list[Property]], findings: 
 
 def _as_main(one: Property, line: Span, key: str) -> Fix | None:
     """The edit that makes the first picture of a list the main one."""
-    first, *others = items([one])
+    first, *others = list_items([one])
     edits = [Edit(one.key_span, key)]
     if others:
         edits.append(Edit(Span(line.anchor, first.span().end, others[0].span().start), f"\n{one.key}: "))

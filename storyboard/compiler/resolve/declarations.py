@@ -24,7 +24,7 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import read_audio
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.cast_pictures import read_pictures, read_video
-from storyboard.compiler.resolve.properties import collect
+from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
 
@@ -48,7 +48,7 @@ def declare(blocks: Sequence[tuple[str, Declaration]], loader: Loader) -> tuple[
 def _declare(block: Declaration, folder: str, cast: Cast, loader: Loader, findings: list[Finding]) -> Entity | None:
     """One declaration as an entity; None where it cannot be one. Its name is then remembered as refused, so that its
     uses are not reported on top (LANGUAGE: what an error's cure would remove is not reported)."""
-    properties = collect(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
+    properties = collect_properties(block.properties, keys.DECLARATION[block.kind], findings, f"a {block.kind.value}")
     base: Entity | None = None
     if block.name is None:
         _refuse(cast, block.typed.string)

@@ -50,15 +50,15 @@ class Setting(NamedTuple):
     detail: str | None
 
 
-class SaidPlace(NamedTuple):
+class NamedLocation(NamedTuple):
     """A location that `with` names under a heading."""
 
     location: Entity
     at: Span
 
 
-def read_where(
-    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: Reader, said: SaidPlace | None
+def read_setting(
+    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: Reader, said: NamedLocation | None
 ) -> Setting:
     """The place and time of a heading. `said` is the first location of its `with`, which is the place where the
     heading's own words name none; without it such words are SB206."""

@@ -22,7 +22,7 @@ from storyboard.compiler.ir.parsed import (
     Declaration,
     Heading,
     Include,
-    Loose,
+    LooseText,
     Script,
     Section,
     Shot,
@@ -36,7 +36,7 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Anchor, Location, Source, Span
 
 
-class Gathered(NamedTuple):
+class GatheredScripts(NamedTuple):
     """All files of a compilation, in the order of inclusion, the compiled one first.
 
     `declarations` come in the order in which the text would stand if every include were written out, each with the
@@ -59,9 +59,9 @@ class _File(NamedTuple):
     chain: frozenset[str]
 
 
-def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None) -> Gathered:
+def gather_scripts(source: Source, path: str, loader: Loader, memory: BlockCache | None) -> GatheredScripts:
     """The compiled file (`path` is relative to the root) and everything that it includes."""
-    result = Gathered([], [], [], {}, True)
+    result = GatheredScripts([], [], [], {}, True)
     whole = True
     path = loader.first_path(path)
     stack = [_open(source, path, frozenset({path}), result, memory)]
@@ -84,7 +84,9 @@ def gather(source: Source, path: str, loader: Loader, memory: BlockCache | None)
     return result._replace(is_whole=whole)
 
 
-def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, memory: BlockCache | None) -> _File:
+def _open(
+    source: Source, path: str, chain: frozenset[str], result: GatheredScripts, memory: BlockCache | None
+) -> _File:
     """Parse a file, place its blocks in the layout, and report what an included one may not hold (SB105)."""
     script = parse(source, memory)
     result.files.append((source, script))
@@ -96,7 +98,13 @@ def _open(source: Source, path: str, chain: frozenset[str], result: Gathered, me
 
 
 def _include(
-    block: Include, file: _File, seen: set[str], room: int, loader: Loader, result: Gathered, memory: BlockCache | None
+    block: Include,
+    file: _File,
+    seen: set[str],
+    room: int,
+    loader: Loader,
+    result: GatheredScripts,
+    memory: BlockCache | None,
 ) -> _File | bool:
     """The included file; True where it has been read before, False where it cannot be. `room` is how many characters
     the film may still grow by."""
@@ -142,12 +150,12 @@ def _include(
     return _open(source, path, file.chain | {path}, result, memory)
 
 
-def _report_foreign(script: Script, result: Gathered) -> None:
+def _report_foreign(script: Script, result: GatheredScripts) -> None:
     """SB105 at the first line of an included file that is not a declaration; its own findings otherwise."""
     foreign: Span | None = None
     for _, block in script.blocks:
-        if isinstance(block, Declaration | Include | Section | Loose):
-            result.findings.extend(block.findings if not isinstance(block, Loose) or not block.body else ())
+        if isinstance(block, Declaration | Include | Section | LooseText):
+            result.findings.extend(block.findings if not isinstance(block, LooseText) or not block.body else ())
             if foreign is None and block.body:
                 foreign = _first_line(block)
         elif foreign is None and isinstance(block, TitlePage | Heading | Shot | Break):

@@ -1,9 +1,9 @@
-"""Properties of a block by key: doubled, empty and unknown ones reported, lists parted.
+"""Properties of a block by key: reports doubled, empty and unknown ones, and divides lists.
 
 A block takes the keys that `ir.keys` lists for it. Only the keys of `LISTS` may be given on several lines; their values
-are divided at commas, and `items` gives each with its place, so that a finding marks the one item that is wrong. An
-unknown key that another word or a slip stands for (`looks:`, `photo:`) is read as the key that is meant, so that what
-it says is not lost on top: SB102 names it, and its fix writes it.
+are divided at commas, and `list_items` gives each with its place, so that a finding marks the one item that is wrong.
+An unknown key that another word or a slip stands for (`looks:`, `photo:`) is read as the key that is meant, so that its
+value is not lost as well: SB102 names the key, and its fix writes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from storyboard.compiler.spelling import nearest, quote
 from storyboard.compiler.text import Span
 
 
-def collect(
+def collect_properties(
     properties: Sequence[Property], known: Sequence[str], findings: list[Finding], owner: str
 ) -> dict[str, list[Property]]:
     """Properties by key. Doubled and empty ones are reported and left out; an unknown one is reported, and taken for
@@ -67,7 +67,7 @@ def without_line(one: Property, line: Span) -> Fix | None:
     return commented_out(line, line, one.value.string) if is_plain else None
 
 
-def items(properties: Sequence[Property]) -> Iterator[Text]:
+def list_items(properties: Sequence[Property]) -> Iterator[Text]:
     """What a list holds, without empty items."""
     for one in properties:
         start = 0

@@ -65,7 +65,7 @@ class FilmSettings(NamedTuple):
         return model
 
 
-def settle(
+def resolve_settings(
     film_settings: FilmSettings, scene: Given, has_shots: bool, findings: list[Finding]
 ) -> tuple[Settings, TextSettings | None]:
     """What holds in a scene, and for its clips without any picture; without what the model does not have.

@@ -40,13 +40,19 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.drafts import fit_shots
-from storyboard.compiler.resolve.headings import SaidPlace, Setting, read_where
-from storyboard.compiler.resolve.properties import collect, items
-from storyboard.compiler.resolve.scene_settings import settle
+from storyboard.compiler.resolve.headings import NamedLocation, Setting, read_setting
+from storyboard.compiler.resolve.properties import collect_properties, list_items
+from storyboard.compiler.resolve.scene_settings import resolve_settings
 from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings
-from storyboard.compiler.resolve.shots import SceneDefaults, bare_names, keep_beat, kept_above, resolve_shots
-from storyboard.compiler.resolve.speech import settle_speeches
+from storyboard.compiler.resolve.shots import (
+    SceneDefaults,
+    bare_names,
+    beats_above_headings,
+    resolve_beat,
+    resolve_shots,
+)
+from storyboard.compiler.resolve.speech import resolve_speeches
 from storyboard.compiler.spelling import offer, quote
 from storyboard.compiler.text import Span
 
@@ -83,12 +89,12 @@ def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
     reading = Scope(context, findings)
     shots_below = any(isinstance(block, parsed.Shot) for block in blocks.rest)
     heading = blocks.heading
-    properties = collect(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
+    properties = collect_properties(heading.properties, keys.SCENE, findings, "a scene") if heading else {}
     where = _where(reading, heading, properties)
-    settings, text_settings = settle(context.settings, _settings(reading, properties), shots_below, findings)
+    settings, text_settings = resolve_settings(context.settings, _settings(reading, properties), shots_below, findings)
     appearances, light, sound = _scene_appearances(reading, where, properties, heading)
     setting, brought, opening = _setting(reading, heading, shots_below)
-    opening[:0] = kept_above(blocks.above)
+    opening[:0] = beats_above_headings(blocks.above)
     appearances += brought
     bare = tuple(_bare(reading, heading)) if heading and shots_below else ()
     is_complete = reading.reader.missing == 0
@@ -132,7 +138,7 @@ def _where(reading: Scope, heading: Heading | None, properties: dict[str, list[P
         where = _NOWHERE
     else:
         said = _place_in_with(properties.get("with", ()), context.names.cast)
-        where = read_where(heading, context.names.cast, context.time, reading.reader, said)
+        where = read_setting(heading, context.names.cast, context.time, reading.reader, said)
     _choose_variants(reading, where, properties.get("variants", ()))
     return _varied(reading, where)
 
@@ -158,13 +164,13 @@ def _audio(reading: Scope, found: Sequence[Property] | None, above: Audio | None
     return read_audio(found[0].value, "", reading.context.loader, reading.findings) if found else above
 
 
-def _place_in_with(properties: Sequence[Property], cast: Cast) -> SaidPlace | None:
+def _place_in_with(properties: Sequence[Property], cast: Cast) -> NamedLocation | None:
     """The first location that `with` names."""
-    for item in items(properties):
+    for item in list_items(properties):
         plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
         entity = cast.find(plain)
         if entity is not None and entity.is_location:
-            return SaidPlace(entity, item.span())
+            return NamedLocation(entity, item.span())
     return None
 
 
@@ -176,7 +182,7 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
     """The heading's variant of its place, and before it what `variants` lists."""
     if where.location is not None and where.location.base:
         reading.variants[where.location.base] = where.location
-    for item in items(properties):
+    for item in list_items(properties):
         plain = flatten(item.string).removeprefix("@").removeprefix("{").removesuffix("}")
         entity = reading.context.names.cast.find(plain)
         if entity is not None and entity.base is None:
@@ -207,6 +213,8 @@ def _varied(reading: Scope, where: Setting) -> Setting:
 def _scene_appearances(
     reading: Scope, where: Setting, properties: dict[str, list[Property]], heading: Heading | None
 ) -> tuple[list[Mention], Prose, Prose]:
+    """Whom the heading brings in, and the light and sound of the scene. The place comes first, where the heading names
+    it; then the properties as they are written. A `light:` or `sound:` of the scene replaces that of its place."""
     appearances: list[Mention] = []
     if where.location is not None and where.named is not None:
         appearances.append(Mention(where.location, where.named))
@@ -233,7 +241,7 @@ def _setting(
     """The text that sets the scene, whom it brings in, and what else stands above the first shot."""
     prose: list[str | Mention] = []
     other: list[Transition | Title | Slug | Synopsis] = []
-    body = list(settle_speeches(reading, heading.body)) if heading else []
+    body = list(resolve_speeches(reading, heading.body)) if heading else []
     if heading and not shots_below:
         stray = [beat for beat in body if isinstance(beat, Paragraph)]
         report_stray(reading.findings, heading, stray, "This scene has no SHOT, so its text is not filmed.")
@@ -255,7 +263,7 @@ def _setting(
         elif isinstance(beat, parsed.Synopsis):
             other.append(Synopsis(beat.text.string, beat.text.span()))
         else:
-            other.append(keep_beat(beat))
+            other.append(resolve_beat(beat))
     return tuple(prose), list(mentions(tuple(prose))), other
 
 
@@ -266,7 +274,7 @@ def _shot_above(line: Span) -> Edit:
 
 def _bare(reading: Scope, heading: Heading) -> Iterable[BareName]:
     """Declared names without an @ in the text that sets the scene."""
-    for beat in settle_speeches(reading, heading.body):
+    for beat in resolve_speeches(reading, heading.body):
         if isinstance(beat, Paragraph):
             yield from bare_names(reading, beat.text)
 

@@ -24,7 +24,7 @@ from storyboard.compiler.ir.resolved import (
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.resolve.mentions import Reader
 from storyboard.compiler.resolve.name_patterns import Names
-from storyboard.compiler.resolve.properties import items
+from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.resolve.scene_settings import FilmSettings
 
 
@@ -80,7 +80,7 @@ class Scope:
 
 def names_of(reading: Scope, one: Property) -> list[Mention]:
     """The names that a property lists."""
-    return [mention for item in items([one]) if (mention := reading.reader.name(item))]
+    return [mention for item in list_items([one]) if (mention := reading.reader.name(item))]
 
 
 def mentions(prose: Prose) -> Iterable[Mention]:

@@ -45,9 +45,9 @@ from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.pictures import read_picture
-from storyboard.compiler.resolve.properties import collect
+from storyboard.compiler.resolve.properties import collect_properties
 from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
-from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, settle_speeches
+from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, resolve_speeches
 from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
 
@@ -84,7 +84,7 @@ def resolve_shots(reading: Scope, blocks: Sequence[Block], above: SceneDefaults)
     return shots
 
 
-def keep_beat(beat: parsed.Beat) -> Transition | Title | Slug:
+def resolve_beat(beat: parsed.Beat) -> Transition | Title | Slug:
     """A transition, a title or a slug as the film keeps it."""
     if isinstance(beat, parsed.Title):
         return Title(beat.key, " ".join(beat.text.string.split()), beat.text.span())
@@ -94,10 +94,10 @@ def keep_beat(beat: parsed.Beat) -> Transition | Title | Slug:
     return Transition(" ".join(beat.text.string.split()), beat.text.span())
 
 
-def kept_above(blocks: Sequence[Block]) -> list[Transition | Title | Slug]:
+def beats_above_headings(blocks: Sequence[Block]) -> list[Transition | Title | Slug]:
     """Transitions and titles above the first heading, a `FADE IN:` say."""
     return [
-        keep_beat(beat)
+        resolve_beat(beat)
         for block in blocks
         for beat in block.body
         if isinstance(beat, parsed.Transition | parsed.Title | parsed.Slug)
@@ -108,7 +108,7 @@ def _stray(reading: Scope, block: Block) -> list[Transition | Title | Slug]:
     """What stands in a scene where no shot takes it: text is reported, transitions and titles are kept."""
     report_stray(reading.findings, block, block.body, "No shot takes this text, so it is not filmed.")
     kept = (parsed.Transition, parsed.Title, parsed.Slug)
-    return [keep_beat(beat) for beat in block.body if isinstance(beat, kept)]
+    return [resolve_beat(beat) for beat in block.body if isinstance(beat, kept)]
 
 
 def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str, break_above: Span | None) -> Shot:
@@ -117,7 +117,7 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     (`above`); `break_above` is the `===` before it, if there is one."""
     findings, reader = reading.findings, reading.reader
     missing, told = reader.missing, len(findings)
-    properties = collect(block.properties, keys.SHOT, findings, "a shot")
+    properties = collect_properties(block.properties, keys.SHOT, findings, "a shot")
     appearances: list[Mention] = []
     camera = _camera(reading, block, properties, appearances)
     direction = block.camera or _value(properties, "camera")
@@ -265,7 +265,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
     """What happens in a shot, in the order of the file; whoever is mentioned or seen speaking is added to
     `appearances`."""
     beats: list[Beat] = []
-    for beat in settle_speeches(reading, block.body):
+    for beat in resolve_speeches(reading, block.body):
         if isinstance(beat, Paragraph):
             prose = reading.reader.prose(beat.text)
             appearances += mentions(prose)
@@ -282,7 +282,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
             audio = read_audio(beat.text, "", reading.context.loader, reading.findings)
             beats.append(Effect(audio, beat.text.span()))
         else:
-            beats.append(keep_beat(beat))
+            beats.append(resolve_beat(beat))
     return beats
 
 
@@ -312,7 +312,7 @@ def _end(reading: Scope, found: list[Property] | None) -> Picture | None:
 def _bare(reading: Scope, block: parsed.Shot, findings: Sequence[Finding]) -> Iterable[BareName]:
     """Declared names that stand in action and camera direction without an @. `findings` are those of the shot."""
     texts = [block.camera] if block.camera else [one.value for one in block.properties if one.key == "camera"]
-    texts += [beat.text for beat in settle_speeches(reading, block.body) if isinstance(beat, Paragraph)]
+    texts += [beat.text for beat in resolve_speeches(reading, block.body) if isinstance(beat, Paragraph)]
     # A line that is asked about for something else is not asked about for its names.
     slips = (one.span for one in findings if one.code == "SB106" and one.span.anchor is block.anchor)
     asked = sorted((span.start, span.end) for span in slips)

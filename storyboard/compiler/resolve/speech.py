@@ -44,7 +44,7 @@ _TOGETHER = lazy_pattern(r"\s(?:AND|UND|ET|Y|E|OCH|И|&)\s|[/+,]", re.IGNORECASE
 _CONTINUED = lazy_pattern(r"cont(?:['’]?d|inued|\.)?\.?", re.IGNORECASE)
 
 
-def settle_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[parsed.Beat]:
+def resolve_speeches(reading: Scope, body: Iterable[parsed.Beat]) -> Iterable[parsed.Beat]:
     """A body with every unsure speech made one or made action, as the names say."""
     for beat in body:
         if (

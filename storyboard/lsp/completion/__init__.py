@@ -18,19 +18,19 @@ from storyboard.compiler.codes import TITLES, severity_of
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.parse.comments import flatten, strip_comments
 from storyboard.compiler.pipeline import Analysis
-from storyboard.lsp.completion.cursor import WORD, Cursor, Offer
+from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
 from storyboard.lsp.completion.line_starts import line_starts
 from storyboard.lsp.completion.names import extensions, headings, mentions
 from storyboard.lsp.completion.properties import includes, values
 from storyboard.lsp.completion.shots import shots
 from storyboard.lsp.locate import spot_at
 
-__all__ = ["Offer", "complete"]
+__all__ = ["CompletionOffer", "complete"]
 
 _ALLOW = re.compile(r"\[\[\s*allow\s+(?:SB[0-9]*[\s,]+)*(?P<rest>[A-Za-z0-9]*)$", re.IGNORECASE)
 
 
-def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
+def complete(analysis: Analysis, path: str, at: int) -> list[CompletionOffer]:
     """What may be written at a character of a file."""
     spot = spot_at(analysis, path, at)
     if spot is None:
@@ -49,20 +49,20 @@ def complete(analysis: Analysis, path: str, at: int) -> list[Offer]:
     return []
 
 
-def _codes(place: Cursor) -> list[Offer]:
+def _codes(place: Cursor) -> list[CompletionOffer]:
     """Warnings that a note may allow."""
     found = _ALLOW.search(place.before)
     if found is None:
         return []
     start, end = place.at - len(found["rest"]), place.end(WORD)
     return [
-        Offer(code, "value", code, start, end, title)
+        CompletionOffer(code, "value", code, start, end, title)
         for code, title in TITLES.items()
         if severity_of(code) is not Severity.ERROR
     ]
 
 
-_KINDS: tuple[Callable[[Cursor], Iterable[Offer] | None], ...] = (
+_KINDS: tuple[Callable[[Cursor], Iterable[CompletionOffer] | None], ...] = (
     mentions,
     headings,
     shots,

@@ -16,7 +16,7 @@ WORD = re.compile(rf"(?:{LETTERS}|[-_'’]++)*+")
 KEY_VALUE = re.compile(r"\s*(?P<key>[^\W\d_]+(?: [^\W\d_]+)*)\s*:\s*(?P<rest>.*)$")
 
 
-class Offer(NamedTuple):
+class CompletionOffer(NamedTuple):
     """A text to write over the characters `start` to `end`. `kind` is one of those of `handlers.completion`. `name`, a
     declared name, or `file`, a picture, can be shown beside it."""
 
@@ -54,9 +54,9 @@ class Cursor(NamedTuple):
         return settings.model if settings else self.analysis.settings.default_model
 
 
-def named(entity: Entity, text: str, start: int, end: int) -> Offer:
+def named(entity: Entity, text: str, start: int, end: int) -> CompletionOffer:
     look = f" · {entity.look}" if entity.look else ""
-    return Offer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
+    return CompletionOffer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
 
 
 def known_keys(place: Cursor) -> tuple[str, ...]:
@@ -70,6 +70,6 @@ def known_keys(place: Cursor) -> tuple[str, ...]:
             return keys.SHOT
         case parsed.TitlePage():
             return keys.TITLE_PAGE
-        case parsed.Loose() if not place.spot.source.text[: place.at].strip("\n\r \ufeff").count("\n"):
+        case parsed.LooseText() if not place.spot.source.text[: place.at].strip("\n\r \ufeff").count("\n"):
             return keys.TITLE_PAGE
     return ()

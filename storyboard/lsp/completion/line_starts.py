@@ -9,14 +9,14 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.parse.comments import flatten
-from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, Cursor, Offer, known_keys, named
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, named
 from storyboard.lsp.project_files import offers
 
 _KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
 _CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
 
 
-def _beside(typed: str, start: int, end: int) -> Iterator[Offer]:
+def _beside(typed: str, start: int, end: int) -> Iterator[CompletionOffer]:
     """Lines of a shot that are not filmed, as far as they are typed: transitions, titles, effects, slugs."""
     table = read_table("words.toml")
     titles = [(f"{word}: ", "words on the screen") for word in ("SUPER", "TITLE CARD", "CHYRON")]
@@ -24,12 +24,12 @@ def _beside(typed: str, start: int, end: int) -> Iterator[Offer]:
     words += [*titles, ("EFFECT: ", "a sound, heard once"), *((word, "slug") for word in table["slug"]["words"])]
     for word, detail in words:
         if word.startswith(typed.upper()):
-            yield Offer(word.strip(), "keyword", word, start, end, detail)
+            yield CompletionOffer(word.strip(), "keyword", word, start, end, detail)
 
 
-def line_starts(place: Cursor) -> Iterable[Offer] | None:
+def line_starts(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Keys where properties may stand, else what begins a block, and who may speak."""
-    found: list[Offer] = []
+    found: list[CompletionOffer] = []
     typed = _KEY.match(place.before)
     if typed and _is_among_properties(place):
         start, end = place.at - len(typed["rest"]), place.end(WORD)
@@ -39,12 +39,12 @@ def line_starts(place: Cursor) -> Iterable[Offer] | None:
             if key not in used and key.startswith(" ".join(typed["rest"].lower().split())):
                 shown = key.capitalize() if on_title_page else key
                 colon = "" if place.after.lstrip().startswith(":") else ": "
-                found.append(Offer(shown, "key", f"{shown}{colon}", start, end))
+                found.append(CompletionOffer(shown, "key", f"{shown}{colon}", start, end))
     capitals = _CAPITALS.match(place.before)
     if capitals and capitals["rest"]:
         start, end = place.at - len(capitals["rest"]), place.end(WORD)
         found += [
-            Offer(word, "keyword", f"{word} ".replace("=== ", "==="), start, end)
+            CompletionOffer(word, "keyword", f"{word} ".replace("=== ", "==="), start, end)
             for word in offers()["headers"]["words"]
         ]
         if isinstance(place.spot.block, parsed.Shot):
@@ -57,7 +57,7 @@ def line_starts(place: Cursor) -> Iterable[Offer] | None:
 def _is_among_properties(place: Cursor) -> bool:
     """Whether only the header and properties of its block stand above the cursor's line."""
     above = flatten(place.spot.source.text[place.spot.offset : place.at]).split("\n")[:-1]
-    if isinstance(place.spot.block, parsed.TitlePage | parsed.Loose):
+    if isinstance(place.spot.block, parsed.TitlePage | parsed.LooseText):
         above = [line for line in above if line.strip() or place.spot.block.properties]
         header = 0
     else:

@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import fold
-from storyboard.lsp.completion.cursor import WORD, Cursor, Offer, named
+from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor, named
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
@@ -23,7 +23,7 @@ _HEARD = (
 )
 
 
-def mentions(place: Cursor) -> Iterable[Offer] | None:
+def mentions(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Names, after an @."""
     found = _AT.search(place.before)
     if found is None:
@@ -38,7 +38,7 @@ def mentions(place: Cursor) -> Iterable[Offer] | None:
     return [named(one, f"{one.name}{close}", start, end) for one in matching]
 
 
-def headings(place: Cursor) -> Iterable[Offer] | None:
+def headings(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Places and times of day, in a scene heading."""
     before = place.before.lstrip()
     prefix, at = read_prefix(f"{before}x", any_case=True)  # a blank may replace the stop before a letter
@@ -53,7 +53,7 @@ def headings(place: Cursor) -> Iterable[Offer] | None:
     return _places(place, start, end)
 
 
-def _places(place: Cursor, start: int, end: int) -> Iterator[Offer]:
+def _places(place: Cursor, start: int, end: int) -> Iterator[CompletionOffer]:
     seen: set[str] = set()
     for entity in place.entities:
         if entity.is_location:
@@ -63,14 +63,16 @@ def _places(place: Cursor, start: int, end: int) -> Iterator[Offer]:
         if scene.place and scene.location is None and fold(scene.place) not in seen:
             seen.add(fold(scene.place))
             if scene.at is None or not _holds(place, scene.at):
-                yield Offer(scene.place.upper(), "place", scene.place.upper(), start, end, "of another heading")
+                yield CompletionOffer(
+                    scene.place.upper(), "place", scene.place.upper(), start, end, "of another heading"
+                )
 
 
 def _holds(place: Cursor, span: object) -> bool:
     return getattr(span, "anchor", None) is place.spot.block.anchor
 
 
-def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[Offer]:
+def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[CompletionOffer]:
     cast = place.analysis.whole.names.cast
     location = cast.find(where)
     variants = (
@@ -80,10 +82,10 @@ def _times(place: Cursor, where: str, start: int, end: int) -> Iterator[Offer]:
     table = list(read_table("words.toml")["time"]["english"])
     for word in dict.fromkeys((*variants, *(one for one in used if one in table), *table)):
         detail = f"the variant {location.name}.{word.lower()}" if location and word in variants else "time of day"
-        yield Offer(word, "time", word, start, end, detail)
+        yield CompletionOffer(word, "time", word, start, end, detail)
 
 
-def extensions(place: Cursor) -> Iterable[Offer] | None:
+def extensions(place: Cursor) -> Iterable[CompletionOffer] | None:
     """How a speaker is heard, in the brackets behind a cue."""
     found = _EXTENSION.match(place.before)
     cast = place.analysis.whole.names.cast
@@ -92,4 +94,4 @@ def extensions(place: Cursor) -> Iterable[Offer] | None:
         return None
     start, end = place.at - len(found["rest"]), place.end(WORD)
     close = "" if place.after.startswith(")") else ")"
-    return [Offer(word, "value", f"{word}{close}", start, end, said) for word, said in _HEARD]
+    return [CompletionOffer(word, "value", f"{word}{close}", start, end, said) for word, said in _HEARD]

@@ -12,7 +12,7 @@ from storyboard.catalog.picture_models import picture_models
 from storyboard.catalog.prices import rate
 from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.ir import keys
-from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, Cursor, Offer, known_keys, named
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, named
 from storyboard.lsp.project_files import files_below
 from storyboard.report.prices import sourced
 
@@ -20,23 +20,23 @@ _INCLUDE = re.compile(r"\s*INCLUDE\s+(?P<rest>.*)$")
 _PATH = re.compile(r"[^\s,]*")
 
 
-def includes(place: Cursor) -> Iterable[Offer] | None:
+def includes(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Scripts, after INCLUDE."""
     found = _INCLUDE.match(place.before)
     return None if found is None else _files(place, found["rest"], "scripts")
 
 
-def _files(place: Cursor, typed: str, endings: str) -> Iterator[Offer]:
+def _files(place: Cursor, typed: str, endings: str) -> Iterator[CompletionOffer]:
     source = place.spot.source
     folder = Path(os.path.dirname(source.path))
     start, end = place.at - len(typed), place.end(_PATH)
     for path in files_below(folder, typed, place.analysis.root, endings):
         if (endings == "pictures" and "," in path) or os.path.abspath(folder / path) == source.path:
             continue
-        yield Offer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
+        yield CompletionOffer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
 
 
-def values(place: Cursor) -> Iterable[Offer] | None:
+def values(place: Cursor) -> Iterable[CompletionOffer] | None:
     """What a property takes, after its colon."""
     found = KEY_VALUE.match(place.before)
     if found is None:
@@ -47,14 +47,18 @@ def values(place: Cursor) -> Iterable[Offer] | None:
     typed = found["rest"].rpartition(",")[2].lstrip() if key in keys.LISTS else found["rest"]
     start, end = place.at - len(typed), place.end(_PATH)
     if key in keys.PICTURES:
-        last = [Offer("last-frame", "value", "last-frame", start, end, "of the clip before")] if key == "start" else []
+        last = (
+            [CompletionOffer("last-frame", "value", "last-frame", start, end, "of the clip before")]
+            if key == "start"
+            else []
+        )
         return [*last, *_files(place, typed, "pictures")]
     if key in keys.LAID_OVER:
-        none = Offer("none", "value", "none", start, end, "nothing is laid over")
+        none = CompletionOffer("none", "value", "none", start, end, "nothing is laid over")
         return [none, *_files(place, typed, "sounds")]
     if key in ("with", "variants"):
         return [named(one, one.name, start, place.end(WORD)) for one in place.entities if key == "with" or one.base]
-    return [Offer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
+    return [CompletionOffer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
 
 
 def _choices(place: Cursor, key: str) -> list[tuple[str, str]]:

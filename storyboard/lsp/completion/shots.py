@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from storyboard.catalog import read_table
-from storyboard.lsp.completion.cursor import WORD, Cursor, Offer
+from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
 from storyboard.lsp.locate import settings_at
 from storyboard.lsp.project_files import offers
 from storyboard.wording import price
@@ -15,7 +15,7 @@ _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
 _SECONDS = re.compile(r"[0-9]+\s*s(?:ec)?\b[\s,:—–-]*")
 
 
-def shots(place: Cursor) -> Iterable[Offer] | None:
+def shots(place: Cursor) -> Iterable[CompletionOffer] | None:
     """Seconds, then sizes and moves, after SHOT."""
     found = _SHOT.match(place.before)
     if found is None:
@@ -27,7 +27,7 @@ def shots(place: Cursor) -> Iterable[Offer] | None:
     return _camera(place, rest[seconds.end() :])
 
 
-def _seconds(place: Cursor, typed: str) -> Iterator[Offer]:
+def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
     model = place.model
     end = place.at + len(re.match(r"[0-9]*(?:\s?s(?:ec)?\b)?", place.after)[0])  # type: ignore[index] # matches always
     settings = settings_at(place.analysis, place.spot.source.path, place.at)
@@ -35,10 +35,10 @@ def _seconds(place: Cursor, typed: str) -> Iterator[Offer]:
     for count in model.lengths:
         usd = model.price.of_clip(count, size, bool(settings and settings.is_heard), 1)
         costs = f"{price(usd)} on {model.name} ({model.price.basis})"
-        yield Offer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, costs)
+        yield CompletionOffer(f"{count}s", "seconds", f"{count}s", place.at - len(typed), end, costs)
 
 
-def _camera(place: Cursor, typed: str) -> list[Offer]:
+def _camera(place: Cursor, typed: str) -> list[CompletionOffer]:
     known = offers()
     abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
     words = [
@@ -50,7 +50,7 @@ def _camera(place: Cursor, typed: str) -> list[Offer]:
     for fragment in (phrase, phrase.rpartition(" ")[2]):
         start, end = place.at - len(fragment), place.end(WORD)
         found = [
-            Offer(word, kind, word, start, end, detail)
+            CompletionOffer(word, kind, word, start, end, detail)
             for word, kind, detail in words
             if word.lower().startswith(fragment.lower())
         ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from storyboard.lsp.diagnostics import published
-from storyboard.lsp.fixes import all_safe, mendings
+from storyboard.lsp.fixes import all_safe, fix_actions
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file, text_edits, workspace_edit
 
 
@@ -37,7 +37,7 @@ def _quick_fixes(file: OpenFile, place: types.Range) -> list[types.CodeAction]:
                 file.editor, {path: text_edits(page_at(path), some) for path, some in one.changes.items()}
             ),
         )
-        for one in mendings(file.analysis, file.path, start, end)
+        for one in fix_actions(file.analysis, file.path, start, end)
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from storyboard.lsp.completion import Offer, complete
+from storyboard.lsp.completion import CompletionOffer, complete
 from storyboard.lsp.editor import Editor
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file
 from storyboard.lsp.hover import describe
@@ -37,7 +37,7 @@ def _complete(file: OpenFile, params: types.CompletionParams) -> list[types.Comp
     return [_item(file, one, rank) for rank, one in enumerate(offered)]
 
 
-def _item(file: OpenFile, one: Offer, rank: int) -> types.CompletionItem:
+def _item(file: OpenFile, one: CompletionOffer, rank: int) -> types.CompletionItem:
     data = {"uri": file.document.uri, "name": one.name, "file": one.file} if one.name or one.file else None
     return types.CompletionItem(
         label=one.label,

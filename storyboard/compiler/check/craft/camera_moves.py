@@ -25,6 +25,9 @@ CODES = (Code("SB503", "More than one camera move", Severity.WARNING),)
 
 
 class _MoveKind(NamedTuple):
+    """A kind of move: its name, the pattern of its words, the words of its opposite way (`out` for a push), and the
+    words without which the pattern need not be tried."""
+
     name: str
     pattern: re.Pattern[str]
     reverse: tuple[str, ...]
@@ -32,6 +35,8 @@ class _MoveKind(NamedTuple):
 
 
 class _Move(NamedTuple):
+    """A move in a text: its kind, its way (empty where it says none), and the words `start` to `end`."""
+
     kind: str
     way: str
     words: Words
@@ -56,6 +61,8 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 
 def _judge(shot: ShotText) -> Iterator[Finding]:
+    """SB503 for a shot. Moves are looked for in the camera direction, and in action that names the camera: elsewhere
+    “she pans” is somebody cooking."""
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
     if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
         return  # one kind of move that has one way is one move, however often it is said
@@ -75,10 +82,12 @@ def _judge(shot: ShotText) -> Iterator[Finding]:
 
 
 def _differs(first: _Move, second: _Move) -> bool:
+    """Whether two moves are two: of another kind, or both with a way and not the same one."""
     return first.kind != second.kind or bool(first.way and second.way and first.way != second.way)
 
 
 def _moves(words: Words, kinds: Sequence[_MoveKind]) -> Iterator[_Move]:
+    """The moves in a text, in order. Where the words of two kinds overlap, the one that begins first counts."""
     found = []
     for kind in kinds:
         for match in kind.pattern.finditer(words.string):

@@ -84,6 +84,8 @@ def _light_of_place(scene: Scene) -> Span | None:
 
 
 def _opposite_light(time: str | None, light: str) -> str | None:
+    """The words of a light that a time of day cannot have (`bright noon sun` at night), None where there are none. Both
+    are compared in English, which the heading's time always has."""
     if not time or not light:
         return None
     for times, never in _opposites():

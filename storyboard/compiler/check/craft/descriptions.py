@@ -88,6 +88,9 @@ def _judge(
     phrase: _Phrase,
     said: dict[tuple[Entity | None, str, str], _Said],
 ) -> Iterator[Finding]:
+    """SB507 for what a phrase says of a thing: the first description of it is kept in `said`, a later one that differs
+    is told. `owner` is whose thing it is, None where nobody's; what anybody may have one of, and what is fleeting
+    (`craft.toml`), is compared only where it is somebody's."""
     if owner is None and (phrase.noun in _owned() or phrase.noun in _fleeting()):
         return
     for what in dict.fromkeys(sense.what for sense, _, _ in phrase.senses):

@@ -78,6 +78,8 @@ def _told_position() -> re.Pattern[str]:
 
 
 def _finding(shot: ShotText, elements: list[Mention], last: Mention, told: dict[Entity, str]) -> Finding:
+    """SB505 for the last of several who are in a picture. `told` are the positions that an earlier clip of the scene
+    says: the fix says them again. For somebody who is there by a cue alone, the advice is (O.S.)."""
     other = next(mention for mention in elements if mention is not last)
     names = [mention.entity.spoken_name for mention in elements]
     message = f"Nothing says where {listed(names)} are in the picture."

@@ -117,6 +117,8 @@ def _read(shot: Shot) -> ShotText:
 
 
 def _words(text: Text, prose: Prose) -> Words:
+    """A text in small letters with its mentions blotted out (`@xxx`), at the same length: every index is one of the
+    typed text, and no pattern finds a word in a name."""
     string = _lowered(text.string)
     pieces: list[str] = []
     mentions: list[tuple[int, Mention]] = []

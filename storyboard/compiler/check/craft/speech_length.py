@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from storyboard.catalog import read_table
+from storyboard.catalog import Model, read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Shot
@@ -22,15 +22,15 @@ CODES = (Code("SB509", "Dialogue longer than its shot can hold", Severity.WARNIN
 
 def check(reading: SceneText) -> Iterator[Finding]:
     """A shot whose speeches take longer than the shot, at the speech in which the time runs out."""
-    rate: float = read_table("craft.toml")["speech"]["words_a_second"]
+    rate = _rate()
     for shot in reading.plan.scene.shots:
-        if shot.duration is None:
-            continue
+        if shot.duration is None or any(isinstance(beat, Dialogue) and beat.recording for beat in shot.beats):
+            continue  # where there are recordings, they are measured: see `recorded_speeches`
         words = 0
         over: Dialogue | None = None
         for beat in shot.beats:
             if isinstance(beat, Dialogue):
-                words += sum(count_words(line.text) for line in beat.lines)
+                words += _words(beat)
                 if over is None and words > rate * shot.duration:
                     over = beat
         if over is not None:
@@ -40,12 +40,27 @@ def check(reading: SceneText) -> Iterator[Finding]:
             )
             note = Note("The shot's length is given here.", shot.header)
             fits = f"About {int(rate * shot.duration)} words fit."
-            yield Finding("SB509", over.at, message, fits, (note,), _longer(reading, shot, seconds))
+            yield Finding(
+                "SB509", over.at, message, fits, (note,), longer_shot(reading.plan.scene.settings.model, shot, seconds)
+            )
 
 
-def _longer(reading: SceneText, shot: Shot, seconds: int) -> Fix | None:
-    """The edit that gives the shot enough time; None where no shot of the model has so much."""
-    model = reading.plan.scene.settings.model
+def spoken_seconds(beat: Dialogue) -> float:
+    """How long a speech takes by its words."""
+    return _words(beat) / _rate()
+
+
+def _words(beat: Dialogue) -> int:
+    return sum(count_words(line.text) for line in beat.lines)
+
+
+def _rate() -> float:
+    rate: float = read_table("craft.toml")["speech"]["words_a_second"]
+    return rate
+
+
+def longer_shot(model: Model, shot: Shot, seconds: int) -> Fix | None:
+    """The edit that gives a shot so many seconds; None where no shot of the model has so much."""
     longest = max(model.durations, default=0) or (model.shot_seconds[1] if model.shot_seconds else model.clip_seconds)
     if seconds > longest:
         return None

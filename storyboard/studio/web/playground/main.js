@@ -137,7 +137,7 @@ function draftRow(one, choose) {
 function showMachine() {
   openDialog("This needs your machine",
     element("p", {}, "Rendering pays Venice for clips, and clips, animatics and films are video: none of that can be done in this page. Install sbc, download the script, and go on there:"),
-    element("pre", {}, "pipx install .        in a copy of its repository\nsbc studio film.sb    this page with takes, prices asked of Venice, and the film\nsbc animatic film.sb  the film as a draft, free\nsbc render film.sb    the clips, after the price was shown"),
+    element("pre", { tabindex: 0, "aria-label": "Commands" }, "pipx install .        in a copy of its repository\nsbc studio film.sb    this page with takes, prices asked of Venice, and the film\nsbc animatic film.sb  the film as a draft, free\nsbc render film.sb    the clips, after the price was shown"),
     element("p", {}, "The panels here are laid out from your pictures; on your machine figures are cut out of theirs."),
     element("p", {}, element("a", { href: "../index.html" }, "What sbc is, and how to install it")));
 }

@@ -119,7 +119,7 @@ async function showMakePlan(room, names = [], retake = false) {
   const rows = offer.plan.pictures.filter(one => one.action !== "left out" && one.action !== "yours" && (one.action !== "made" || names.length));
   showOffer(offer, {
     title: offer.sandbox ? "Make pictures in the sandbox" : "Make pictures with Venice",
-    words: count(offer.calls, "picture"), verb: { now: "Make", ing: "Making" },
+    noun: "picture", verb: { now: "Make", ing: "Making" },
     started: words => { room.tell(words); guarded(room, room.again); },
     parts: [rows.length ? element("div", { class: "table" }, table(rows, offer.sandbox)) : null, offer.sandbox ? null : element("p", { class: "where" }, "Words and pictures leave this machine; prices are those of the model list.")],
   });

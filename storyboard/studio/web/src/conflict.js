@@ -39,7 +39,7 @@ function compare(mine, there, done) {
   const { dialog, actions } = openDialog("The file, and your text", element("p", {}, "On the left is the file, on the right your text, which you can change. An arrow copies a part over."), place);
   const view = new MergeView({
     parent: place,
-    a: { doc: there, extensions: [EditorState.readOnly.of(true), EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping] },
+    a: { doc: there, extensions: [EditorState.readOnly.of(true), EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": "The file" })] },
     b: { doc: mine, extensions: [EditorView.cspNonce.of(styleNonce), EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": "Your text" })] },
     revertControls: "a-to-b",
     collapseUnchanged: {},

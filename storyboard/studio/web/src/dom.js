@@ -40,7 +40,7 @@ export function openDialog(title, ...children) {
   return { dialog, body, actions };
 }
 
-const nameOf = one => one.getAttribute("aria-label") ?? one.textContent;
+const nameOf = one => one.dataset.name ?? one.getAttribute("aria-label") ?? one.textContent;
 
 /** Say something to the person: at the top of the page, and in the dialog that is open. */
 export function say(words) {

@@ -84,6 +84,7 @@ function showAgain() {
   if (title === COMMENTS) safely(comments);
 }
 
+const exported = async () => { if (!isDirty() || await save()) await showProducts(tell); };
 const cast = () => showCast(tell, () => editor, async () => !isDirty() || save());
 
 const comments = () => showComments(
@@ -118,11 +119,11 @@ byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
   const { drafts } = await ask("drafts");
-  play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)));
+  play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
-byId("export").addEventListener("click", () => safely(async () => { if (!isDirty() || await save()) await showProducts(tell); }));
+byId("export").addEventListener("click", () => safely(exported));
 byId("takes").addEventListener("click", () => safely(() => showTakes(tell)));
 byId("plan").addEventListener("click", () => safely(async () => {
   if (isDirty() && !await save()) return;

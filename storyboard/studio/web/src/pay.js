@@ -27,26 +27,29 @@ export function showSums(sums, clock) {
 }
 
 /** Show an offer in a dialog with the button that accepts it. `title` is of the dialog, `parts` are what the offer does,
- *  `words` what it makes, as “3 clips”; `started` is called when it has begun. */
-export function showOffer(offer, { title, parts, words, verb, started }) {
+ *  `noun` what it makes, as “clip”, with a `verb`; `started` is called when it has begun. */
+export function showOffer(offer, { title, parts, noun, verb, started }) {
+  const words = count(offer.calls, noun);
   const { dialog, actions } = openDialog(title, ...parts,
     element("div", { class: "money" },
       offer.balance == null ? null : element("p", {}, `${money(offer.balance)} is left to spend with this key.`),
       offer.sandbox ? null : ceilingLine(offer.ceiling)),
     offer.why_not ? element("p", { class: "why" }, offer.why_not) : null);
   if (offer.why_not) return;
+  const isPaid = !offer.calls;  // nothing is sent: what was paid before is fetched, or put back
   const start = async () => {
     try {
       const { usd } = await ask("start", { digest: offer.digest });
       dialog.close();
-      started(offer.sandbox ? `${verb.ing} ${words} in the sandbox.` : `${verb.ing} ${words} for at most ${money(usd)}.`);
+      started(isPaid ? `Fetching ${count(offer.fetched, noun)}.` : offer.sandbox ? `${verb.ing} ${words} in the sandbox.` : `${verb.ing} ${words} for at most ${money(usd)}.`);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       dialog.querySelector(".refused")?.remove();
       actions.before(element("p", { class: "why refused", role: "alert" }, problem.message));
     }
   };
-  if (offer.sandbox) actions.prepend(button(`${verb.now} ${words}, free`, start, { class: "pay" }));
+  if (isPaid) actions.prepend(button(`Fetch ${count(offer.fetched, noun)}, ${offer.sandbox ? "made" : "paid"} already`, start, { class: "fetch" }));
+  else if (offer.sandbox) actions.prepend(button(`${verb.now} ${words}, free`, start, { class: "pay" }));
   else actions.prepend(limitField(), payButton(offer, words, start));
 }
 

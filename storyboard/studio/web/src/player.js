@@ -3,8 +3,8 @@
 import { button, element, openDialog } from "./dom.js";
 
 /** Play the film from the panels of a board. `drafts` are the addresses of drafts by shot; `goTo` is called with the shot
- *  whose line is asked for, and whether the person stays in the player. */
-export function play(board, drafts, goTo) {
+ *  whose line is asked for, and whether the person stays in the player; `makeFilm` makes the film itself, with all its sound. */
+export function play(board, drafts, goTo, makeFilm) {
   const shots = [...board.querySelectorAll(".panel")].map(panel => ({
     number: panel.id.replace("shot-", ""),
     seconds: Number(panel.dataset.seconds) || 1,
@@ -31,7 +31,7 @@ export function play(board, drafts, goTo) {
   });
   let now = 0, timer = 0, paused = false;
   const { dialog, actions } = openDialog("The cut", element("div", { class: "player" }, screen, bar, line));
-  actions.prepend(land, pause);
+  actions.prepend(button("Make the film…", makeFilm, { title: "With transitions, music and speech" }), land, pause);
   dialog.addEventListener("close", () => { clearTimeout(timer); screen.replaceChildren(); }, { once: true });
 
   function wait(seconds) {

@@ -1,7 +1,7 @@
 // The plan of a render: each clip with its still, what happens to it, and the price.
 
 import { ask } from "#api";
-import { count, element, money } from "./dom.js";
+import { byId, count, element, money } from "./dom.js";
 import { showOffer } from "./pay.js";
 import { approveButton } from "./stills.js";
 
@@ -9,9 +9,11 @@ const TITLES = { true: "Render in the sandbox", false: "Render with Venice" };
 const SENT = new Set(["new", "changed", "retake", "resend"]);
 
 /** Show what a render would do, with the button that starts it. `retake` are clips that get one more take, `only` the
- *  clips that are meant, all where it is null; `approvedOnly` limits it to clips whose stills are approved. */
-export async function showPlan(tell, { retake = [], only = null, approvedOnly = false } = {}) {
+ *  clips that are meant, all where it is null; `approvedOnly` limits it to clips whose stills are approved: of itself
+ *  where money is paid for a whole film and somebody has begun to approve. */
+export async function showPlan(tell, { retake = [], only = null, approvedOnly = null } = {}) {
   const { stills } = await ask("stills");
+  approvedOnly ??= !only && byId("paid").checked && Object.values(stills).some(one => one.approved);
   const chosen = approvedOnly ? (only ?? Object.keys(stills)).filter(id => stills[id]?.approved) : only;
   const offer = await ask("plan", { retake, only: chosen });
   const again = (more = {}) => showPlan(tell, { retake, only, approvedOnly, ...more }).catch(problem => tell(problem.message));
@@ -20,7 +22,7 @@ export async function showPlan(tell, { retake = [], only = null, approvedOnly = 
   const unknown = offer.plan.clips.filter(clip => clip.action === "unknown");
   const shown = offer.plan.clips.filter(clip => !(only && clip.action === "left out" && !only.includes(clip.id)));
   showOffer(offer, {
-    title: TITLES[offer.sandbox], words: count(offer.calls, "clip"), verb: { now: "Render", ing: "Rendering" }, started: tell,
+    title: TITLES[offer.sandbox], noun: "clip", verb: { now: "Render", ing: "Rendering" }, started: tell,
     parts: [
       filter(approvedOnly, open, offer.sandbox, again),
       element("div", { class: "table" }, table(shown, stills, offer.sandbox, again)),

@@ -1,0 +1,155 @@
+"""`sbc finish`: the chosen takes, enlarged or cleaned by the service."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storyboard.cli.account import command_again, max_cost_option, sandbox_account, service_account
+from storyboard.cli.clock import today
+from storyboard.cli.jobs import jobs_or_leave, select_or_leave
+from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
+from storyboard.cli.streams import FINE, STOPPED, fail
+from storyboard.cli.takes import folder_options
+from storyboard.render.folders import clips_folder, sibling_folder
+
+if TYPE_CHECKING:
+    from storyboard.render.finish.planning import FinishPlan
+
+
+_HELP = """Have the chosen takes enlarged by Venice, or cleaned at the size that they have (--factor 1), each with the
+sound that it has now. Shows the plan and asks before anything is paid.
+
+A finished take is put beside its take, as clips/s01c01_t2.2x.mp4, and `sbc film` is made of it from then on. It is of
+that take alone: after a retake, or when another take is picked, the clip is not finished any more, which `sbc film`
+says and nothing pays by itself. What came back from Venice is kept in upscaled/. A take that is larger than a request
+may be is sent in pieces, and these are joined again, frame by frame.
+
+A take that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and the
+same command goes on.
+
+The prices are Venice's own. It tells them of a clip that it has seen, so every take is sent once to be priced, and once
+more to be paid. Where it tells none, the table's are shown with their date, and --yes alone does not accept them.
+--sandbox needs no key and pays nothing: it enlarges on this machine what `sbc render --sandbox` made.
+
+With --format json standard output has one JSON object a line, each with an `event`: first the plan, last the end, and
+between them what happens to each clip, with the time.
+
+\b
+Exit codes: 0 all finished, 1 problems in the script, 2 wrong use,
+3 some takes failed or still run, or Venice tells no price, 4 some payments unknown,
+5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("file")
+@folder_options()
+@click.option(
+    "--factor",
+    type=click.Choice(["1", "2", "4"]),
+    default="2",
+    help="Multiply the sides of the picture by so much; 1 takes noise out and sharpens.  [default: 2]",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before paying.")
+@click.option("--accept-estimate", is_flag=True, help="Send by the table's prices where Venice does not tell its own.")
+@click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
+@click.option("--retake", multiple=True, metavar="CLIP", help="Pay again for this one, though it has been.")
+@click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this one again, though it may be paid.")
+@max_cost_option
+@click.option("--base-url", metavar="URL", help="Finish there instead of at Venice.")
+@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
+@click.option("--model", metavar="MODEL", help="The model of the takes, if not the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+def command(
+    file: str,
+    out: Path | None,
+    sandbox: bool,
+    templates: Path | None,
+    factor: str,
+    yes: bool,
+    accept_estimate: bool,
+    only: tuple[str, ...],
+    retake: tuple[str, ...],
+    resend_unknown: tuple[str, ...],
+    max_cost: float | None,
+    base_url: str | None,
+    trust_env: bool,
+    form: str,
+    model: str | None,
+    root: Path | None,
+) -> None:
+    from storyboard.catalog.upscale_models import upscale_models
+    from storyboard.files.overwrite import LEDGER
+    from storyboard.project.ceilings import budget_of
+    from storyboard.render.finish.report import write_finish_outcome
+    from storyboard.render.finish.run import finish
+    from storyboard.spend.budget import Budget
+    from storyboard.spend.outcome import outcome_data
+    from storyboard.spend.session import Selection
+
+    if sandbox and base_url:
+        fail("--sandbox enlarges on this machine; it has no --base-url")
+    clips = jobs_or_leave(file, model, root, templates, warns=False)
+    selection = Selection(
+        select_or_leave([*only, *retake, *resend_unknown], clips) if only else None,
+        select_or_leave(retake, clips),
+        select_or_leave(resend_unknown, clips),
+    )
+    folder = clips_folder(file, out, sandbox=sandbox)
+    if not (folder / LEDGER).exists():
+        fail(f"nothing has been rendered into {folder} yet, so there is nothing to finish")
+    budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
+    with ExitStack() as stack:
+        if sandbox:
+            account = stack.enter_context(sandbox_account(folder / ".sandbox"))
+        else:
+            account = service_account(base_url, trust_env=trust_env)
+        screen = RunScreen(form, stack, is_paid=not sandbox)
+        shown: list[FinishPlan] = []
+
+        def agree(plan: FinishPlan) -> bool:
+            shown.append(plan)
+            page = _page(plan, is_paid=not sandbox)
+            return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
+
+        upscaler = upscale_models()[0]
+        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen, screen.say)
+        outcome = run_or_leave(run, screen)
+    if sandbox and outcome.code == FINE:
+        from storyboard.sandbox.job_store import JobStore
+
+        JobStore(folder / ".sandbox").clear_upscaled()
+    if form == "json":
+        screen.say_data(outcome_data(outcome))
+    else:
+        for line in write_finish_outcome(outcome, shown[-1], folder, command_again(), is_paid=not sandbox):
+            screen.say(line)
+    screen.flush()
+    if outcome.code == STOPPED:
+        os._exit(STOPPED)  # a decoder's thread may still be at work, and the person wants out
+    sys.exit(outcome.code)
+
+
+def _page(plan: FinishPlan, *, is_paid: bool) -> PlanPage:
+    """The plan as it is shown and agreed to."""
+    from storyboard.render.finish.report import (
+        finish_estimate,
+        finish_plan_data,
+        finish_question,
+        write_finish_plan,
+    )
+
+    return PlanPage(
+        lines=lambda: write_finish_plan(plan, today=today(), is_paid=is_paid),
+        data=lambda: finish_plan_data(plan),
+        sends=bool(plan.sent),
+        question=finish_question(plan),
+        estimate=finish_estimate(plan),
+    )

@@ -1,0 +1,82 @@
+"""SB509 for shots with recordings: a recording is as long as it is, whatever its words.
+
+The other speeches of such a shot are reckoned by their words, as `speech_length` does everywhere else.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+
+from storyboard.compiler.check.craft.speech_length import longer_shot, spoken_seconds
+from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.diagnostics import Code, Finding, Note
+from storyboard.compiler.ir.resolved import Audio, Dialogue, Shot
+from storyboard.compiler.loader import Loader
+from storyboard.files.stamps import Stamp, stamp_of
+
+CODES: tuple[Code, ...] = ()
+#: Bytes of a recording that is measured: some minutes of WAV.
+_MOST_BYTES = 64_000_000
+
+
+def check(view: FilmView) -> Iterator[Finding]:
+    """A shot whose speeches, some of them recorded, take longer than the shot: at the one in which the time runs
+    out."""
+    for plan in view.plans:
+        for shot in plan.scene.shots:
+            speeches = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
+            if shot.duration is not None and any(beat.recording for beat in speeches):
+                found = _over(view.loader, shot, speeches)
+                if found is not None:
+                    beat, seconds = found
+                    message = f"What is spoken in this shot takes {seconds:.1f} s, and it lasts {shot.duration}."
+                    advice = "The lengths of the recordings are measured."
+                    note = Note("The shot’s length is given here.", shot.header)
+                    fix = longer_shot(plan.scene.settings.model, shot, math.ceil(seconds))
+                    yield Finding("SB509", beat.at, message, advice, (note,), fix)
+
+
+def _over(loader: Loader, shot: Shot, speeches: list[Dialogue]) -> tuple[Dialogue, float] | None:
+    """The speech in which the time of a shot runs out, and how long all of them take; None where it does not, or a
+    recording cannot be measured."""
+    seconds, over = 0.0, None
+    for beat in speeches:
+        length = spoken_seconds(beat) if beat.recording is None else _recorded_seconds(loader, beat.recording)
+        if length is None:
+            return None
+        seconds += length
+        if over is None and seconds > (shot.duration or 0):
+            over = beat
+    return None if over is None else (over, seconds)
+
+
+def _recorded_seconds(loader: Loader, audio: Audio) -> float | None:
+    """How long a recording is; None where its file does not say."""
+    place = str(loader.locate(audio.path)) if audio.path else ""
+    stamp = stamp_of(place) if place else None
+    if stamp is None or stamp.size > _MOST_BYTES:
+        return None
+    if (place, stamp) not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[place, stamp] = _measure(loader, audio.path)
+    return _KNOWN[place, stamp]
+
+
+#: Lengths of recordings in seconds, by the file and its state: an editor asks after every key.
+_KNOWN: dict[tuple[str, Stamp], float | None] = {}
+_MOST_KNOWN = 4096
+
+
+def _measure(loader: Loader, path: str) -> float | None:
+    """The length of a sound file in seconds; None where it does not say."""
+    from tinytag import TinyTag
+
+    try:
+        data = loader.read_picture(path, _MOST_BYTES)
+        length = TinyTag.get(filename=path, file_obj=io.BytesIO(data), tags=False).duration
+    except Exception:  # noqa: BLE001 # unreadable, or whatever a library makes of a damaged file: it has no length
+        return None
+    return length if length and math.isfinite(length) else None

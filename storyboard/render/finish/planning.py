@@ -1,0 +1,196 @@
+"""The plan of a run: what it does about the take of every clip, from the ledger and the files, without sending
+anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from storyboard.render.finish.files import FinishedTake, finished_takes, is_piece_there
+from storyboard.render.finish.jobs import FinishCandidate, FinishJob, TakePiece
+from storyboard.spend.balance import Balance
+from storyboard.spend.entry import Entry
+from storyboard.spend.ledger import Ledger
+from storyboard.spend.session import Selection
+from storyboard.spend.states import ENDED_BADLY, RUNNING, State
+from storyboard.wording import shorten
+
+#: Characters of the service's words that a table shows.
+_SAID = 80
+
+
+class FinishAction(StrEnum):
+    """What a run does about a clip; the value is what a table says."""
+
+    SEND = "sent"
+    AGAIN = "sent again"  # at the person's word, though it is finished, has failed, or may be paid
+    COLLECT = "collected"  # paid, and on its way
+    MERGE = "put together"  # paid and here, and its finished file is not
+    FINISHED = "finished"
+    UNKNOWN = "unknown"  # perhaps paid; nothing happens without the person
+    ENDED = "failed"  # sent, and nothing came of it; nothing happens without the person
+    BLOCKED = "not possible"
+    LEFT_OUT = "left out"  # not asked for this time
+
+
+#: These are sent, and cost their price.
+SENT = frozenset({FinishAction.SEND, FinishAction.AGAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class FinishItem:
+    """A clip and what happens to its take. `why` is for the person, may be empty. `entries` are the latest of each
+    piece, `to_send` the pieces that are paid now; `given_up` may have been paid, and are sent again at the person's
+    word. `finished` is the file that is there. `quotes` are the service's
+    prices by the piece's number."""
+
+    candidate: FinishCandidate
+    action: FinishAction
+    why: str = ""
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+    to_send: tuple[TakePiece, ...] = ()
+    given_up: tuple[Entry, ...] = ()
+    finished: FinishedTake | None = None
+    quotes: Mapping[int, float] | None = None
+
+    @property
+    def clip(self) -> str:
+        return self.candidate.clip.id
+
+    @property
+    def job(self) -> FinishJob:
+        """What is finished; only for a clip that has a take."""
+        assert self.candidate.job is not None, "there is a take"
+        return self.candidate.job
+
+    def price(self, piece: TakePiece) -> float:
+        """What a piece costs, in US dollars: as the service says, else by the catalogue."""
+        quoted = (self.quotes or {}).get(piece.number)
+        return self.job.listed_price(piece) if quoted is None else quoted
+
+    def basis(self, piece: TakePiece) -> str:
+        """Who says what a piece costs."""
+        return "quote" if piece.number in (self.quotes or {}) else self.job.model.basis
+
+    @property
+    def usd(self) -> float:
+        """What a run pays for it."""
+        return sum((self.price(piece) for piece in self.to_send), 0.0)
+
+    @property
+    def listed_usd(self) -> float:
+        """What that would be by the catalogue."""
+        return sum((self.job.listed_price(piece) for piece in self.to_send), 0.0)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the service was asked what a piece costs, and did not say it."""
+        quotes = self.quotes
+        return quotes is not None and any(piece.number not in quotes for piece in self.to_send)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPlan:
+    """A run to be: the clips in the film's order, and `strays`, entries that are paid and running though no chosen take
+    asks for them any more. `problem` says why prices are the catalogue's, empty where none is."""
+
+    items: tuple[FinishItem, ...]
+    strays: tuple[Entry, ...] = ()
+    problem: str = ""
+    balance: Balance | None = None
+
+    @property
+    def sent(self) -> tuple[FinishItem, ...]:
+        return tuple(item for item in self.items if item.action in SENT)
+
+    @property
+    def estimated(self) -> tuple[FinishItem, ...]:
+        """What would be sent without the service having said its price, though it was asked."""
+        return tuple(item for item in self.sent if item.estimated)
+
+    @property
+    def usd(self) -> float:
+        """What the run pays, in US dollars."""
+        return sum((item.usd for item in self.sent), 0.0)
+
+    def with_quotes(self, quotes: Mapping[str, Mapping[int, float]], problem: str, balance: Balance) -> FinishPlan:
+        """The plan with the service's prices, by clip and piece."""
+        items = tuple(replace(item, quotes=quotes.get(item.clip, {})) if item.to_send else item for item in self.items)
+        return replace(self, items=items, problem=problem, balance=balance)
+
+
+def plan_finish(
+    candidates: Iterable[FinishCandidate], ledger: Ledger | None, folder: Path, selection: Selection
+) -> FinishPlan:
+    """Say what a run into `folder` does about every clip."""
+    entries = ledger.entries("finish") if ledger else ()
+    items = tuple(_item(one, entries, folder, selection) for one in candidates)
+    known = {piece.fingerprint for item in items if item.candidate.job for piece in item.job.pieces}
+    strays = tuple(one for one in entries if one.state in RUNNING and one.fingerprint not in known)
+    return FinishPlan(items, strays)
+
+
+def _item(candidate: FinishCandidate, entries: Iterable[Entry], folder: Path, selection: Selection) -> FinishItem:
+    job = candidate.job
+    if job is None:
+        return FinishItem(candidate, FinishAction.BLOCKED, candidate.why)
+    latest = dict(_latest(job, entries))
+    there = _finished(job, latest, folder)
+    item = FinishItem(candidate, FinishAction.SEND, "", latest, finished=there)
+    unknown = tuple(one for one in latest.values() if one.state in (State.UNKNOWN, State.INTENDED))
+    if job.clip in selection.resend and unknown:
+        return _again(item, unknown)
+    is_running = any(one.state in RUNNING for one in latest.values())
+    if job.clip in selection.retake and not unknown and not is_running:
+        return replace(item, action=FinishAction.AGAIN, to_send=job.pieces)
+    if there is not None and not is_running:
+        return replace(item, action=FinishAction.FINISHED)
+    if unknown:
+        why = f"perhaps paid: --resend-unknown {job.clip} sends it again"
+        return replace(item, action=FinishAction.UNKNOWN, why=why)
+    if ended := next((one for one in latest.values() if one.state in ENDED_BADLY), None):
+        said = f" ({shorten(ended.said.rstrip('.'), _SAID)})" if ended.said else ""
+        return replace(item, action=FinishAction.ENDED, why=f"--retake {job.clip} pays for it again{said}")
+    return _open(item, folder, selection)
+
+
+def _finished(job: FinishJob, latest: Mapping[int, Entry], folder: Path) -> FinishedTake | None:
+    """The finished file of a take: of what was paid last, where all of that is saved."""
+    saved = tuple(str(latest[n].sha256) for n in sorted(latest) if latest[n].state is State.SAVED)
+    is_whole = len(saved) == len(job.pieces)
+    found = (one for one in finished_takes(folder, job.take, job.digest) if one.factor == job.factor)
+    return next((one for one in found if not is_whole or one.pieces == saved), None)
+
+
+def _open(item: FinishItem, folder: Path, selection: Selection) -> FinishItem:
+    """What is sent, collected or put together."""
+    job = item.job
+    missing = tuple(piece for piece in job.pieces if piece.number not in item.entries)
+    if missing and selection.only is not None and job.clip not in selection.only:
+        return replace(item, action=FinishAction.LEFT_OUT)
+    if missing:
+        return replace(item, to_send=missing)
+    gone = [one for one in item.entries.values() if one.state is State.SAVED and not is_piece_there(folder, one)]
+    if gone or any(one.state in RUNNING for one in item.entries.values()):
+        return replace(item, action=FinishAction.COLLECT, why=f"{gone[0].file} is gone" if gone else "")
+    return replace(item, action=FinishAction.MERGE)
+
+
+def _again(item: FinishItem, unknown: tuple[Entry, ...]) -> FinishItem:
+    fingerprints = {one.fingerprint for one in unknown}
+    pieces = tuple(
+        piece for piece in item.job.pieces if piece.fingerprint in fingerprints or piece.number not in item.entries
+    )
+    return replace(item, action=FinishAction.AGAIN, to_send=pieces, given_up=unknown)
+
+
+def _latest(job: FinishJob, entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+    """The latest entry of each piece that was sent; those that were refused or did not leave cost nothing and say
+    nothing."""
+    numbers = {piece.fingerprint: piece.number for piece in job.pieces}
+    for entry in entries:  # the oldest first
+        number = numbers.get(entry.fingerprint)
+        if number is not None and entry.state not in (State.PLANNED, State.REFUSED, State.UNPAID):
+            yield number, entry
