@@ -8,8 +8,8 @@ import { styleNonce } from "./editor.js";
 
 const waiting = [];  // questions about other files
 
-/** Ask the person, one file after the other. `name` is the file's, `mine` the text of the page, `there` that of the file
- *  or null; `choose` gets the text that is to be. */
+/** Ask the person, one file after the other. `name` is the file's, `mine` gives the text of the page, `there` what
+ *  the file holds, or null; `choose` gets the text that is to be. */
 export function askWhich(name, mine, there, choose) {
   const bar = byId("conflict");
   if (!bar.hidden) {
@@ -24,11 +24,11 @@ export function askWhich(name, mine, there, choose) {
   };
   bar.hidden = false;
   bar.replaceChildren(
-    element("strong", {}, there ? `Another program has changed ${name}.` : `${name} is gone.`),
+    element("strong", {}, there() ? `Another program has changed ${name}.` : `${name} is gone.`),
     "Nothing is written until you have chosen.",
-    ...(there ? [
-      button("Compare", () => compare(mine(), there.text, done)),
-      button("Take the file’s", () => done(there.text)),
+    ...(there() ? [
+      button("Compare", () => compare(mine(), (there() ?? { text: "" }).text, done)),
+      button("Take the file’s", () => done((there() ?? { text: "" }).text)),
     ] : []),
     button("Keep mine", () => done(mine())),
   );

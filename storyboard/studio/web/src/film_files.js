@@ -104,7 +104,9 @@ export class FilmFiles {
   async #save(file) {
     if (file.conflict) return false;
     const text = file.editor.text;
-    const answer = await ask("save", { path: file.path, text, digest: file.saved.digest });
+    const saving = ask("save", { path: file.path, text, digest: file.saved.digest });
+    file.saving = saving.catch(() => {});
+    const answer = await saving;
     if ("conflict" in answer) {
       this.#choose(file, answer.conflict);
       return false;
@@ -114,19 +116,23 @@ export class FilmFiles {
   }
 
   #choose(file, there) {
+    file.there = there;
+    if (file.conflict) return;
     file.conflict = true;
-    askWhich(file.name, () => file.editor.text, there, text => {
+    askWhich(file.name, () => file.editor.text, () => file.there, text => {
       file.conflict = false;
-      if (there) file.saved = { text: there.text, digest: there.digest };
+      if (file.there) file.saved = { text: file.there.text, digest: file.there.digest };
       if (text !== file.editor.text) file.editor.replace(text);
       this.tell();
       this.show(file.uri).view.focus();
     });
   }
 
-  /** A file has changed on disk: `there` is what it holds, null where it is gone. */
-  hearDisk(path, there) {
+  /** A file has changed on disk: `there` is what it holds, null where it is gone. What the page itself is saving may be
+   *  heard of before the answer to that. */
+  async hearDisk(path, there) {
     const file = [...this.files.values()].find(one => one.path === path);
+    await file?.saving;
     if (!file || there?.digest === file.saved.digest) return;
     if (file.isDirty || !there) {
       this.#choose(file, there);

@@ -64,7 +64,7 @@ function hear(update) {
   status(update.status);
   for (const message of update.messages ?? []) {
     if (message.lsp) editor?.connection.receive(message.lsp);
-    if ("disk" in message) files?.hearDisk(message.path, message.disk);
+    if ("disk" in message) safely(() => files?.hearDisk(message.path, message.disk));
     if (message.files) safely(() => files?.keep(message.files));
     if (message.sums) showSums(message.sums, clock);
     if (message.run) hearRun(message.run, message.free, tell);
