@@ -30,7 +30,7 @@ from storyboard.make.takes import SOUNDS
 from storyboard.spend.ledger import Ledger
 
 #: Where a sentence ends, the sign included.
-_SENTENCE = re.compile(r".*?[.!?…。！？]+[”\"’»」]?(?=\s|$|(?<=[。！？]))", re.DOTALL)
+_SENTENCE_END = re.compile(r"[。！？]+[”\"’»」]?|[.!?…](?![.!?…])[”\"’»」]?(?=\s|$)")
 
 
 class NoAudition(ValueError):
@@ -95,7 +95,7 @@ def _shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = ""
-    for found in _SENTENCE.finditer(text):
+    for found in _SENTENCE_END.finditer(text):
         if found.end() > most:
             break
         kept = text[: found.end()].strip()
