@@ -3,6 +3,7 @@ code. Python is loaded for each page, so these are slow."""
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,13 +138,24 @@ def test_an_address_that_holds_anything_does_no_harm(visitor: Visitor, site: str
     assert visitor.complaints == []
 
 
-def test_a_script_that_is_too_long_for_an_address_is_said(visitor: Visitor, site: str) -> None:
+def test_a_script_that_is_too_long_for_an_address_is_said(visitor: Visitor, site: str, tmp_path: Path) -> None:
+    """It is opened as a file, beside what was written before."""
+    page = visitor.page
     visitor.open(site)
-    visitor.write(
-        "\n".join(f"// {number * 7919 % 100_003:x}{number * 104_729 % 1_000_003:x}" for number in range(9000))
-    )
-    visitor.page.get_by_role("button", name="Share…").click()
-    visitor.page.locator("#news", has_text="too long for an address").wait_for()
+    visitor.write("\n// mine\n")
+    page.locator("#news", has_text="kept in this browser").wait_for()
+    film = tmp_path / "long.sb"
+    numbers = random.Random(1)
+    shots = (f"SHOT 3s\nNumber {numbers.getrandbits(320):x} goes by.\n\n" for _ in range(600))
+    film.write_text("Title: Numbers\n\nEXT. SEA - DAY\n\n" + "".join(shots), encoding="utf-8")
+    page.get_by_role("button", name="Open…").click()
+    page.get_by_label("A script of yours").set_input_files(film)
+    page.locator("#film", has_text="Numbers").wait_for()
+    page.get_by_role("button", name="Share…").click()
+    page.locator("#news", has_text="too long for an address").wait_for()
+    page.get_by_role("button", name="Open…").click()
+    page.locator(".films").get_by_role("button", name="The Lantern Keeper", exact=True).click()
+    page.locator("#film", has_text="The Lantern Keeper").wait_for()
     assert visitor.complaints == []
 
 
@@ -186,7 +198,7 @@ def test_a_picture_stays_in_the_browser(visitor: Visitor, site: str, tmp_path: P
 
 def test_hostile_text_stays_text(visitor: Visitor, site: str) -> None:
     visitor.open(site)
-    visitor.page.evaluate("window.boom = () => { window.exploded = true; }")
+    visitor.page.evaluate("void (window.boom = () => { window.exploded = true; })")
     lines = "".join(
         f"\nCHARACTER N{number} {text}\nlook: {text}\nfront: refs/{text}\n\nSHOT 3s {text}\n@N{number} {text}\n"
         for number, text in enumerate(HOSTILE[:25])

@@ -37,14 +37,37 @@ def picture(studio: Studio, name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def casting(tmp_path: Path) -> Iterator[Studio]:
+@pytest.fixture(scope="module")
+def casting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of a film of which one angle is missing, and a thing that has no picture line."""
-    script = write_film(tmp_path)
+    script = write_film(tmp_path_factory.mktemp("cast"))
     script.write_text(_CAST)
-    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
         studio.open()
         yield studio
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio of a film whose pictures are there."""
+    script = write_film(tmp_path_factory.mktemp("whole"))
+    with running(script, XDG_CACHE_HOME=str(script.parent / "cache")) as studio:
+        studio.open()
+        yield studio
+
+
+def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Studio) -> None:
+    offer = casting.ask("plan-pictures")
+    casting.script.write_text(_CAST.replace("red wool coat", "blue wool coat"))
+    assert "have changed" in casting.ask("start", digest=offer["digest"])["refused"]
+    casting.ask("mode", sandbox=False)
+    offer = casting.ask("plan-pictures")
+    assert "there is no key" in offer["why_not"]
+    assert offer["usd"] > 0
+    assert "no longer open" in casting.ask("start", digest=offer["digest"])["refused"]
+    assert not (casting.script.parent / "out").exists()
+    casting.ask("mode", sandbox=True)
+    casting.script.write_text(_CAST)
 
 
 def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> None:
@@ -80,18 +103,6 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert "nothing to make" in studio.ask("plan-pictures")["why_not"]
 
 
-def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Studio) -> None:
-    offer = casting.ask("plan-pictures")
-    casting.script.write_text(_CAST.replace("red wool coat", "blue wool coat"))
-    assert "have changed" in casting.ask("start", digest=offer["digest"])["refused"]
-    casting.ask("mode", sandbox=False)
-    offer = casting.ask("plan-pictures")
-    assert "there is no key" in offer["why_not"]
-    assert offer["usd"] > 0
-    assert "no longer open" in casting.ask("start", digest=offer["digest"])["refused"]
-    assert not (casting.script.parent / "out").exists()
-
-
 def test_an_offer_is_good_for_two_minutes(tmp_path: Path) -> None:
     now, started = [0.0], list[Offer]()
     offer = Offer("d", {}, 1.0, 1, 0, "", None, ("make",), tmp_path)
@@ -120,8 +131,8 @@ def test_a_plan_above_the_ceiling_of_the_day_cannot_be_paid(tmp_path: Path) -> N
     assert said == "This costs $2.50, and $2.00 of the ceiling for a day is left."
 
 
-def test_a_still_is_approved_until_its_picture_is_another(studio: Studio) -> None:
-    studio.open()
+def test_a_still_is_approved_until_its_picture_is_another(whole: Studio) -> None:
+    studio = whole
     still = studio.ask("stills")["stills"]["s01c01"]
     assert (still["what"], still["approved"]) == ("board panel", False)
     assert studio.request("GET", still["url"])[1][:4] == b"RIFF"
@@ -140,8 +151,8 @@ def test_a_still_is_approved_until_its_picture_is_another(studio: Studio) -> Non
     wait(studio, lambda: not studio.ask("stills")["stills"]["s01c01"]["approved"])
 
 
-def test_the_ceiling_for_a_day_is_set_and_holds(studio: Studio) -> None:
-    studio.open()
+def test_the_ceiling_for_a_day_is_set_and_holds(whole: Studio) -> None:
+    studio = whole
     assert studio.ask("ceiling") == {"day": None, "today": 0.0, "film": None, "so_far": 0.0}
     assert studio.ask("set-ceiling", usd=0.5)["day"] == 0.5
     assert "usd_per_day = 0.5" in (studio.script.parent / "sbc.toml").read_text()
@@ -177,6 +188,7 @@ def test_a_project_file_that_is_written_otherwise_stays(tmp_path: Path, text: st
     assert (tmp_path / "sbc.toml").read_text() == text
 
 
+@pytest.mark.slow
 def test_products_are_made_and_opened(studio: Studio) -> None:
     studio.open()
     assert {"film", "animatic", "board", "pdf", "srt"} <= {one["name"] for one in studio.ask("products")["products"]}
