@@ -41,6 +41,7 @@ def shown(film: FinishProject) -> list[str | None]:
     return [take.finished.name if take.finished else None for take in takes]
 
 
+@pytest.mark.slow
 @needs_ffmpeg
 def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
