@@ -1,6 +1,6 @@
 """Makes the sounds of the examples: `python -m tests.sounds` writes them into their folders, with ffmpeg and espeak-ng.
 
-Nothing is recorded or borrowed: chords, bells and wind are synthesized, and a computer speaks the one line that stands
+Nothing is recorded or borrowed: bells and wind are synthesized, and a computer speaks the one line that stands
 for a recording of one's own. The files that are kept were made so once; other versions of the programs make others.
 """
 
@@ -14,18 +14,12 @@ from tests.ffmpeg import ffmpeg
 
 FOLDER = Path(__file__).parent.parent / "examples" / "09-narrator"
 OPUS = ("-c:a", "libopus", "-b:a", "32k")
-BAR = 2.0  # seconds
-#: Chords by their notes, in half tones above A2 (110 Hz): A minor, F, C, G.
-CHORDS = ((0, 12, 15, 19), (-4, 8, 12, 15), (3, 10, 15, 19), (-2, 10, 14, 17))
 
 
 def main() -> None:
     """Write every file."""
     for folder in ("sounds", "vo"):
         (FOLDER / folder).mkdir(exist_ok=True)
-    theme = "+".join(_note(half, bar) for bar, chord in enumerate(CHORDS) for half in chord)
-    music = f"aevalsrc='0.12*({theme})':d={BAR * len(CHORDS)}:s=48000"
-    _save("sounds/theme.opus", music, "lowpass=2400,aecho=0.8:0.5:90:0.3")
     _save("sounds/wind.opus", "anoisesrc=color=brown:d=7:seed=4:r=48000", "bandpass=f=420:w=300,tremolo=f=0.3:d=0.5")
     rings = "+".join(f"{1 / n}*sin(2*PI*{620 * n * (1 + 0.01 * n)}*t)*exp(-{2 * n}*t)" for n in range(1, 6))
     _save("sounds/bell.opus", f"aevalsrc='0.3*({rings})':d=2.5:s=48000", "afade=out:st=2.2:d=0.3")
@@ -34,11 +28,6 @@ def main() -> None:
         line = "Every summer begins with a walk to the far end of the meadow."
         subprocess.run(["espeak-ng", "-v", "en-gb+m3", "-s", "150", "-w", spoken, line], check=True)
         ffmpeg("-i", spoken, "-ac", "1", *OPUS, FOLDER / "vo" / "narrator-1.opus")
-
-
-def _note(half: int, bar: int) -> str:
-    pitch, begin = 110 * 2 ** (half / 12), bar * BAR
-    return f"between(t,{begin},{begin + BAR})*sin(2*PI*{pitch:.2f}*t)*sin(PI*(t-{begin})/{BAR})"
 
 
 def _save(name: str, source: str, filters: str) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from storyboard.catalog import find_model
+from storyboard.catalog import find_model, read_table
 from storyboard.compiler.codes import TITLES, severity_of
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
+from storyboard.compiler.ir import keys
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.report.data import write_json
 
@@ -54,6 +55,33 @@ def test_a_script(code: str, script: str) -> None:
 
 def test_there_are_scripts() -> None:
     assert len(SCRIPTS) >= 9
+
+
+def described(title: str, cell: int) -> dict[str, str]:
+    """What a table of keys says of each of them, links taken off."""
+    rows: dict[str, str] = {}
+    for line in section(title).splitlines():
+        cells = [one.strip() for one in line.strip("|").split(" | ")]
+        if line.startswith("| `") and len(cells) > cell:
+            said = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", cells[cell]).strip("| ")
+            rows |= {key.lower(): said for key in re.findall(r"`([^`]+)`", cells[0])}
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "table", "known"),
+    [
+        ("The title page", 1, "title_page", [one for one in keys.TITLE_PAGE if one not in keys.FACTS]),
+        ("The title page", 2, "unset", [one for one in keys.TITLE_PAGE if one not in keys.FACTS]),
+        ("Declarations", -1, "declaration", sorted({key for one in keys.DECLARATION.values() for key in one})),
+        ("Scenes", 1, "scene", keys.SCENE),
+        ("Shots", 1, "shot", keys.SHOT),
+    ],
+)
+def test_an_editor_says_of_keys_what_the_page_says(title: str, cell: int, table: str, known: list[str]) -> None:
+    said = described(title, cell)
+    assert said == read_table("keys.toml")[table]
+    assert sorted(said) == sorted(known)
 
 
 def test_every_code_stands_on_the_page_with_its_severity() -> None:

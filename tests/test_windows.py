@@ -14,7 +14,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the suite runs on Windo
 _HERE = Path(__file__).parent
 _CORE = ("test_corpus.py", "test_cli.py", "files/test_atomic.py", "format/test_command.py", "project/test_new.py")
 #: What takes long and has nothing of the system in it.
-_LEFT_OUT = "not SB405 and not readme and not sandbox and not heavy"
+_LEFT_OUT = " and ".join(
+    f"not {one}" for one in ("SB405", "named_for", "models_and_explain", "readme", "sandbox", "heavy")
+)
 
 
 def environment() -> dict[str, str]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.account import command_again, max_cost_option, sandbox_account, service_account
+from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
-from storyboard.cli.jobs import jobs_or_leave, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
-from storyboard.render.folders import clips_folder, sibling_folder
+from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
     from storyboard.render.finish.planning import FinishPlan
@@ -87,30 +87,20 @@ def command(
 ) -> None:
     from storyboard.catalog.upscale_models import upscale_models
     from storyboard.files.overwrite import LEDGER
-    from storyboard.project.ceilings import budget_of
     from storyboard.render.finish.report import write_finish_outcome
     from storyboard.render.finish.run import finish
-    from storyboard.spend.budget import Budget
     from storyboard.spend.outcome import outcome_data
-    from storyboard.spend.session import Selection
 
     if sandbox and base_url:
         fail("--sandbox enlarges on this machine; it has no --base-url")
     clips = jobs_or_leave(file, model, root, templates, warns=False)
-    selection = Selection(
-        select_or_leave([*only, *retake, *resend_unknown], clips) if only else None,
-        select_or_leave(retake, clips),
-        select_or_leave(resend_unknown, clips),
-    )
+    selection = selection_or_leave(clips, only, retake, resend_unknown)
     folder = clips_folder(file, out, sandbox=sandbox)
     if not (folder / LEDGER).exists():
         fail(f"nothing has been rendered into {folder} yet, so there is nothing to finish")
-    budget = Budget(max_cost) if sandbox else budget_of(file, folder, [sibling_folder(folder)], max_cost)
     with ExitStack() as stack:
-        if sandbox:
-            account = stack.enter_context(sandbox_account(folder / ".sandbox"))
-        else:
-            account = service_account(base_url, trust_env=trust_env)
+        spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
+        account, budget = stack.enter_context(spending)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         shown: list[FinishPlan] = []
 

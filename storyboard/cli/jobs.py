@@ -16,6 +16,7 @@ from storyboard.report.text import write_summary
 if TYPE_CHECKING:
     from storyboard.render.jobs import Job
     from storyboard.spend.ledger import Ledger
+    from storyboard.spend.session import Selection
 
 
 def jobs_or_leave(
@@ -77,6 +78,19 @@ def select_or_leave(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]
         return select_clips(names, jobs)
     except NoSuchClip as problem:
         fail(str(problem))
+
+
+def selection_or_leave(
+    jobs: Sequence[Job], only: Sequence[str], retake: Sequence[str], resend: Sequence[str]
+) -> Selection:
+    """The clips that --only, --retake and --resend-unknown mean; a name that means none ends the command."""
+    from storyboard.spend.session import Selection
+
+    return Selection(
+        select_or_leave([*only, *retake, *resend], jobs) if only else None,
+        select_or_leave(retake, jobs),
+        select_or_leave(resend, jobs),
+    )
 
 
 def ledger_or_leave(folder: Path) -> Ledger | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
-from storyboard.cli.jobs import jobs_or_leave, say_nothing, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, say_nothing, selection_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
 from storyboard.render.folders import clips_folder
@@ -48,19 +48,13 @@ def listen(file: str, given: ListeningOptions) -> None:
     from storyboard.make.transcripts import wanted_transcripts
     from storyboard.render.takes import chosen_takes
     from storyboard.spend.ledger import Unusable
-    from storyboard.spend.session import Selection
 
     jobs = jobs_or_leave(file, None, given.root, given.templates, warns=False, tell=say_nothing)
     analysis = analyze_or_leave(file, Options(root=given.root, templates=given.templates))
     if analysis.has_errors:
         print_report(analysis.diagnostics, analysis.texts, to_stderr=True)
         sys.exit(PROBLEMS)
-    meant = [*given.only, *given.retake, *given.resend_unknown]
-    selection = Selection(
-        select_or_leave(meant, jobs) if given.only else None,
-        select_or_leave(given.retake, jobs),
-        select_or_leave(given.resend_unknown, jobs),
-    )
+    selection = selection_or_leave(jobs, given.only, given.retake, given.resend_unknown)
     folder = clips_folder(file, given.out, sandbox=given.sandbox)
     try:
         takes = chosen_takes(analysis, folder)

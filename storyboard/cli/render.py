@@ -14,7 +14,7 @@ import click
 from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
-from storyboard.cli.jobs import jobs_or_leave, select_or_leave
+from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
 from storyboard.cli.streams import FINE, STOPPED, fail
 from storyboard.cli.takes import folder_options
@@ -87,17 +87,12 @@ def command(
 ) -> None:
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
-    from storyboard.spend.session import Selection
     from storyboard.venice.service import service
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
     clip_jobs = jobs_or_leave(file, model, root, templates, draft=draft)
-    selection = Selection(
-        select_or_leave([*only, *retake, *resend_unknown], clip_jobs) if only else None,
-        select_or_leave(retake, clip_jobs),
-        select_or_leave(resend_unknown, clip_jobs),
-    )
+    selection = selection_or_leave(clip_jobs, only, retake, resend_unknown)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
     with ExitStack() as stack:
         spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)

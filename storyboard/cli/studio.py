@@ -39,7 +39,7 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
     """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
     follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
     shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
-    copied to refs/ under a new name, and named in the script.
+    copied to refs/ under a new name, and named in the script. Files that the script includes have tabs.
 
     Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
     Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by

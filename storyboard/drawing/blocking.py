@@ -8,6 +8,7 @@ frame's width and height.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -33,6 +34,7 @@ _HELD = 0.1
 _HOLDS = ("hand", "head")
 #: A shot is asked about for each of its figures, and by the shots below it.
 _SHOTS_AT_HAND = 256
+_SCENES_AT_HAND = 16
 
 
 class ShotSize(NamedTuple):
@@ -122,14 +124,31 @@ def _figures(shot: Shot, scene: Scene, subjects: list[Entity], near: float | Non
 
 def _told_before(shot: Shot, scene: Scene, entities: list[Entity]) -> dict[Entity, str]:
     """The side on which an earlier shot of the scene has put somebody: they stay there until the text moves them."""
+    told = _told_sides(scene)
+    at = told.places.get(shot, len(scene.shots))
     found: dict[Entity, str] = {}
-    for earlier in scene.shots:
-        if earlier is shot:
-            break
-        for entity in entities:
-            if (side := _stance(earlier, entity)[0]) is not None:
-                found[entity] = side
+    for entity in entities:
+        rows = told.sides.get(entity, [])
+        if (before := bisect_left(rows, (at, ""))) > 0:
+            found[entity] = rows[before - 1][1]
     return found
+
+
+class _ToldSides(NamedTuple):
+    """The places of a scene's shots, and by entity the places of those that tell a side, with the side."""
+
+    places: dict[Shot, int]
+    sides: dict[Entity, list[tuple[int, str]]]
+
+
+@lru_cache(_SCENES_AT_HAND)
+def _told_sides(scene: Scene) -> _ToldSides:
+    sides: defaultdict[Entity, list[tuple[int, str]]] = defaultdict(list)
+    for place, shot in enumerate(scene.shots):
+        for entity in _words_beside(shot):
+            if (side := _stance(shot, entity)[0]) is not None:
+                sides[entity].append((place, side))
+    return _ToldSides({shot: place for place, shot in enumerate(scene.shots)}, dict(sides))
 
 
 def _apart(x: float, entity: Entity, figures: dict[Entity, Figure]) -> float:

@@ -26,9 +26,11 @@ class CameraView(NamedTuple):
 
 class Move(NamedTuple):
     """From one view to another; `sway` is how far a hand moves it meanwhile, as a share of the room there is. Where it
-    `slides`, the camera goes along with who is in the shot: they stay in the frame, and the place goes by."""
+    `slides`, the camera goes along with who is in the shot: they stay in the frame, and the place goes by. `says` is
+    what the camera does, in words that follow `the camera`."""
 
     name: str
+    says: str
     start: CameraView
     end: CameraView
     sway: float = 0.0
@@ -179,6 +181,5 @@ def _words() -> _MoveWords:
 
 
 def _move(row: dict[str, Any]) -> Move:
-    return Move(
-        row["name"], CameraView(*row["start"]), CameraView(*row["end"]), row.get("sway", 0.0), row.get("slides", False)
-    )
+    views = CameraView(*row["start"]), CameraView(*row["end"])
+    return Move(row["name"], row["says"], *views, row.get("sway", 0.0), row.get("slides", False))

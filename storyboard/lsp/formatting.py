@@ -9,7 +9,7 @@ from operator import eq
 from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.parse import BlockKey
-from storyboard.compiler.pipeline import Options, analyze_text
+from storyboard.compiler.pipeline import Analysis, Options, analyze_text
 from storyboard.format import format_script
 from storyboard.lsp.renaming import RenameChange
 
@@ -19,8 +19,14 @@ def formatting(
 ) -> list[RenameChange]:
     """What to change so that a script is in the one style. `texts` are unsaved texts by absolute path, `known` blocks
     of the script that have been read. Raises Unformatted where it is to be left alone."""
-    formatted = format_script(text, lambda script: analyze_text(script, path, options, user_cache(), texts), known)
-    return differences(text, formatted)
+    return differences(text, formatted(text, path, options, texts, known))
+
+
+def formatted(
+    text: str, path: str, options: Options, texts: dict[str, str], known: Iterable[tuple[BlockKey, Block]] = ()
+) -> str:
+    """A script in the one style, as `formatting` takes it. Raises Unformatted."""
+    return format_script(text, lambda script: analyze_text(script, path, options, user_cache(), texts), known)
 
 
 def differences(before: str, after: str) -> list[RenameChange]:
@@ -45,6 +51,50 @@ def differences(before: str, after: str) -> list[RenameChange]:
                 changes.append(RenameChange(at, end, formatted))
         at = end
     return changes
+
+
+def mended_line(analysis: Analysis, text: str, path: str, start: int) -> str:
+    """The line of a file that begins at `start`, without its end, as the sure fix of a line that is nearly a header has
+    it (SB106): `int. house` is `INT. house`."""
+    end = _line_end(text, start)
+    edits = [
+        edit
+        for one in analysis.diagnostics
+        if one.code == "SB106" and one.fix and one.fix.safe
+        for edit in one.fix.edits
+        if edit.file == path
+        and start <= edit.start.offset <= edit.end.offset <= end
+        and not set(edit.text) & set("\r\n")
+    ]
+    line = text[start:end]
+    for edit in sorted(edits, key=lambda edit: edit.start.offset, reverse=True):
+        line = line[: edit.start.offset - start] + edit.text + line[edit.end.offset - start :]
+    return line
+
+
+def line_change(before: str, start: int, mended: str, after: str) -> RenameChange | None:
+    """What becomes of the line of `before` that begins at `start`, its end kept, so that the cursor below stays where
+    it is; `after` is the formatted text in which the line was `mended`. None where the line stays as it is."""
+    end = _line_end(before, start)
+    old, new = _segments(with_line(before, start, mended)), _segments(after)
+    if len(old) == len(new):
+        at = 0
+        for typed, better in zip(old, new, strict=True):
+            if at == start and typed and not typed.isspace():
+                mended = better.rstrip("\r\n")
+                break
+            at += len(typed)
+    return RenameChange(start, end, mended) if mended != before[start:end] else None
+
+
+def with_line(text: str, start: int, line: str) -> str:
+    """A text with another line in place of the one that begins at `start`."""
+    return text[:start] + line + text[_line_end(text, start) :]
+
+
+def _line_end(text: str, start: int) -> int:
+    ends = (text.find("\n", start), text.find("\r", start))
+    return min((end for end in ends if end >= 0), default=len(text))
 
 
 def _segments(text: str) -> list[str]:

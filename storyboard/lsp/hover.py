@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 import storyboard
 from storyboard.compiler.codes import TITLES
@@ -12,8 +11,9 @@ from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
+from storyboard.lsp.language_hover import describe_camera, key_at
 from storyboard.lsp.locate import BlockLocation, plan_at, spot_at, timed
-from storyboard.lsp.markdown import escape
+from storyboard.lsp.markdown import Hover, escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
 from storyboard.lsp.takes import TakesById, brief_takes, told_takes
@@ -24,35 +24,24 @@ from storyboard.wording import clock, price
 _CODE = re.compile(r"SB[0-9]{3}(?![0-9])")
 
 
-class Hover(NamedTuple):
-    """Markdown about the characters `start` to `end` of a file."""
-
-    markdown: str
-    start: int
-    end: int
-
-
 def hover_at(
     analysis: Analysis, path: str, at: int, *, with_pictures: bool, takes: TakesById | None = None
 ) -> Hover | None:
-    """What is known of a place: a code in a note, a name, a model, a picture, a shot's or a scene's header, with the
-    `takes` of its clips, else the problem that stands there. Pictures are there to be seen, or linked."""
+    """What is known of a place: a code in a note, a name, a model, a picture, a key, a shot's or a
+    scene's header, with the `takes` of its clips, else the problem that stands there. Pictures are there to be seen, or
+    linked."""
     spot = spot_at(analysis, path, at)
     if spot is None:
         return None
     return (
         _code(spot, at)
         or _name(analysis, spot, at, with_pictures)
-        or _value(analysis, spot, at, with_pictures)
+        or value_at(analysis, spot, at, with_pictures=with_pictures)
+        or key_at(spot, at)
         or _shot(analysis, spot, at, takes or {})
         or _scene(analysis, spot, at, takes or {})
         or _problem(analysis, spot, at)
     )
-
-
-def _value(analysis: Analysis, spot: BlockLocation, at: int, with_pictures: bool) -> Hover | None:
-    found = value_at(analysis, spot, at, with_pictures=with_pictures)
-    return Hover(*found) if found else None
 
 
 def page_of(code: str) -> str:
@@ -151,6 +140,8 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) ->
     lines = [f"**Shot {shot.number}** · {shot.duration} s" if shot.duration else f"**Shot {shot.number}**"]
     until = shown.start + (shot.duration or 0)
     lines.append(f"{clock(shown.start)} to {clock(until)} of the film ({until} s so far)")
+    if camera := describe_camera(shot):
+        lines.append(camera)
     if clip is not None:
         until = shown.in_clip + (shot.duration or 0)
         count = f"shot {shown.number} of {len(clip.shots)}"

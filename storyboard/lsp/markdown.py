@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from lsprotocol import types
 
@@ -13,6 +14,14 @@ _NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?= |$)")
 _MARKS = re.compile(
     r"(?P<fence>```.*?```)|\\(?P<letter>.)|!?\[(?P<label>(?:\\.|[^\[\]\\])*+)\]\([^()]*\)|\*+|`", re.DOTALL
 )
+
+
+class Hover(NamedTuple):
+    """Markdown about the characters `start` to `end` of a file."""
+
+    markdown: str
+    start: int
+    end: int
 
 
 def image(address: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from storyboard.catalog.video_models import Model
 from storyboard.compiler.ir.parsed import Property
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.locate import BlockLocation
-from storyboard.lsp.markdown import escape, image
+from storyboard.lsp.markdown import Hover, escape, image
 from storyboard.lsp.outline import links
 from storyboard.lsp.pictures import thumbnail
 from storyboard.wording import listed, money
@@ -17,15 +16,7 @@ from storyboard.wording import listed, money
 _MODEL_KEYS = frozenset({"model", "text model"})
 
 
-class ValueHover(NamedTuple):
-    """Markdown about the characters `start` to `end` of a file."""
-
-    markdown: str
-    start: int
-    end: int
-
-
-def value_at(analysis: Analysis, spot: BlockLocation, at: int, *, with_pictures: bool) -> ValueHover | None:
+def value_at(analysis: Analysis, spot: BlockLocation, at: int, *, with_pictures: bool) -> Hover | None:
     """What is known of the model or the file that a property names at a place."""
     for one in spot.block.properties:
         if one.key in _MODEL_KEYS and (found := _model(analysis, spot, one, at)):
@@ -37,16 +28,16 @@ def value_at(analysis: Analysis, spot: BlockLocation, at: int, *, with_pictures:
     if shown is None:
         return None
     name = f"**{escape(Path(link.file).name)}**"
-    return ValueHover(f"{name}\n\n{image(shown)}" if with_pictures else name, link.start, link.end)
+    return Hover(f"{name}\n\n{image(shown)}" if with_pictures else name, link.start, link.end)
 
 
-def _model(analysis: Analysis, spot: BlockLocation, one: Property, at: int) -> ValueHover | None:
+def _model(analysis: Analysis, spot: BlockLocation, one: Property, at: int) -> Hover | None:
     if not one.value.string:
         return None
     span = one.value.span()
     start, end = spot.offset + span.start, spot.offset + span.end
     model = analysis.options.models.find(one.value.string)
-    return ValueHover(describe_model(model), start, end) if model and start <= at <= end else None
+    return Hover(describe_model(model), start, end) if model and start <= at <= end else None
 
 
 def describe_model(model: Model) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from storyboard.catalog.speech_models import SpeechModel, speech_models, usual_s
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts.sentences import clean
+from storyboard.compiler.word_count import count_words
+from storyboard.files.sidecar import read_sidecar
 from storyboard.film.spoken_language import iso_code, language_of
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
@@ -21,6 +24,7 @@ from storyboard.make.takes import SOUNDS
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.session import Selection
+from storyboard.spend.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +144,41 @@ def plan_speeches(
     speeches are one."""
     sent: set[str] = set()
     items = []
+    paces = voice_paces(ledger, folder)
     for one in wanted:
         item = replace(_item(one, ledger, folder, selection), copies=copies)
         if item.action in SENT and one.fingerprint in sent:
             item = SpeechItem(one, PictureAction.LEFT_OUT, "the same words as before")
         elif item.action in SENT:
             sent.add(one.fingerprint)
+            item = replace(item, why="; ".join(filter(None, (item.why, _too_long(one, paces)))))
         items.append(item)
     return tuple(items)
+
+
+def voice_paces(ledger: Ledger | None, folder: Path) -> dict[tuple[str, str], float]:
+    """How many words a second each voice has spoken so far, by its model and its name, in the takes of a folder."""
+    words: Counter[tuple[str, str]] = Counter()
+    seconds: dict[tuple[str, str], float] = {}
+    for entry in ledger.entries("sound") if ledger else ():
+        request = json.loads(entry.request)
+        if entry.state is State.SAVED and entry.file and "input" in request:
+            length = read_sidecar((folder / SOUNDS / entry.file).with_suffix(".json")).get("seconds")
+            if isinstance(length, int | float) and length > 0:
+                voice = entry.model, str(request.get("voice"))
+                words[voice] += count_words(str(request["input"]))
+                seconds[voice] = seconds.get(voice, 0.0) + length
+    return {voice: words[voice] / length for voice, length in seconds.items() if words[voice]}
+
+
+def _too_long(wanted: WantedSpeech, paces: Mapping[tuple[str, str], float]) -> str:
+    """That a speech will be longer than its shot, by the pace of its voice, or the usual one of a voice that has not
+    spoken yet; empty where it will not."""
+    pace = paces.get((wanted.model.id, wanted.body["voice"])) or read_table("craft.toml")["speech"]["words_a_second"]
+    seconds = count_words(wanted.text) / pace
+    if wanted.seconds is None or seconds <= wanted.seconds:
+        return ""
+    return f"about {seconds:.1f} s long, and its shot has {wanted.seconds}"
 
 
 def _item(wanted: WantedSpeech, ledger: Ledger | None, folder: Path, selection: Selection) -> SpeechItem:

@@ -7,6 +7,7 @@
     guests      the board and the takes for guests in this machine's network; `comments` keeps what they say
     open_films  the scripts that are open, each a server at a port of its own
     script      the script on disk: read, saved only if nobody else has changed it
+    film_files  the files that the page writes: the script, and what it includes
     routes      files and requests of a page, and the guards before them
     language    the language server, spoken to over POST and one event stream
     offers      what a run would do and cost, good once and for two minutes

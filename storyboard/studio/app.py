@@ -22,6 +22,7 @@ from storyboard.lsp.live_board import header_of
 from storyboard.studio.access import Access
 from storyboard.studio.comments import FILE as COMMENTS_FILE
 from storyboard.studio.comments import Comments
+from storyboard.studio.film_files import FilmFiles
 from storyboard.studio.guests import GuestPage
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.media import MediaFiles
@@ -29,7 +30,7 @@ from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
 from storyboard.studio.prices import money_of
 from storyboard.studio.production import Production
 from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, Handler, PageFiles, api_routes, page_app
-from storyboard.studio.script import Conflict, ScriptFile, ScriptText
+from storyboard.studio.script import Conflict, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
@@ -62,7 +63,7 @@ class Studio:
         guest_host: str = "",
     ) -> None:
         self.access = access
-        self._file = ScriptFile(script)
+        self._files = FilmFiles(script)
         self._options = options
         self._folder = folder
         self._version = version
@@ -109,16 +110,16 @@ class Studio:
         while True:
             await asyncio.sleep(_LOOK)
             now = self._stamps()
-            if now[0] != seen[0]:
-                await self._tell_disk()
-            if now[1:] != seen[1:]:
+            for path in self._files.changed():
+                await self._tell_disk(path)
+            if now != seen:
                 await self._show_again()
             await self.production.relay_run()
             seen = now
 
     def _stamps(self) -> list[object]:
         ledger = sorted(ledger_files(self._folder(self._sandbox)))
-        return [stamp_of(self._file.path), *map(stamp_of, ledger), self._progress()]
+        return [*map(stamp_of, ledger), self._progress()]
 
     def _progress(self) -> str:
         return progress_of(self._folder(self._sandbox))
@@ -127,12 +128,14 @@ class Studio:
         self.access.check(request)
         return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
-    async def _open(self, _: dict[str, Any]) -> object:
+    async def _open(self, body: dict[str, Any]) -> object:
+        """The script, or a file that it includes, by its path."""
+        file = self._files.find(str(body.get("path", "")))
         try:
-            found = await asyncio.to_thread(self._file.read)
+            found = await asyncio.to_thread(file.read)
         except (OSError, Unreadable) as problem:
-            raise StudioRefusal(f"{self._file.path.name} cannot be read ({problem}).") from None
-        path = self._file.path
+            raise StudioRefusal(f"{file.path.name} cannot be read ({problem}).") from None
+        path = file.path
         there = {"path": str(path), "name": path.name, "uri": path.as_uri(), "sandbox": self._sandbox}
         there |= {"films": self._start_page}
         return {**found._asdict(), **there}
@@ -140,16 +143,18 @@ class Studio:
     async def _lsp(self, message: dict[str, Any]) -> object:
         if message.get("method") == "initialize" or self._language is None:
             tell, checked = self._tell_page, self._checked
-            self._language = LanguageSession(self._options, self._version, str(self._file.path), tell, checked)
+            self._files.included = ()  # a new page is told of them anew
+            self._language = LanguageSession(self._options, self._version, str(self._files.script.path), tell, checked)
         return {"answer": await self._language.handle(message)}
 
     async def _save(self, body: dict[str, Any]) -> object:
+        file = self._files.find(str(body.get("path", "")))
         try:
-            saved = await asyncio.to_thread(self._file.save, str(body["text"]), str(body["digest"]))
+            saved = await asyncio.to_thread(file.save, str(body["text"]), str(body["digest"]))
         except Conflict as problem:
             return {"conflict": _text_data(problem.there)}
         except (OSError, Unreadable) as problem:
-            raise StudioRefusal(f"{self._file.path.name} cannot be written ({problem}).") from None
+            raise StudioRefusal(f"{file.path.name} cannot be written ({problem}).") from None
         return {"digest": saved.digest}
 
     async def _line(self, body: dict[str, Any]) -> object:
@@ -160,7 +165,7 @@ class Studio:
             return {"line": None, "file": None}
         path, start = found
         source = next(one for one in analysis.sources if one.path == path)
-        return {"line": source.position(start).line if path == str(self._file.path) else None, "file": path}
+        return {"line": source.position(start).line if path == str(self._files.script.path) else None, "file": path}
 
     async def _mode(self, body: dict[str, Any]) -> object:
         self._sandbox = bool(body["sandbox"])
@@ -180,7 +185,7 @@ class Studio:
 
     async def _keep_picture(self, body: dict[str, Any]) -> object:
         name, data = str(body["entity"]), str(body["data"])
-        return {"path": await asyncio.to_thread(keep_picture, self._file.path, name, data)}
+        return {"path": await asyncio.to_thread(keep_picture, self._files.script.path, name, data)}
 
     def _analysis(self) -> Analysis:
         analysis = self._language.analysis if self._language else None
@@ -189,6 +194,8 @@ class Studio:
         return analysis
 
     def _checked(self, analysis: Analysis) -> None:
+        if self._files.learn(analysis):
+            self._soon(self.feed.send({"files": self._files.described()}))
         self._soon(self.feed.show(analysis, self._progress()))
         if self.guests is not None:
             self.guests.show(analysis)
@@ -196,12 +203,12 @@ class Studio:
     def _tell_page(self, message: dict[str, Any]) -> None:
         self._soon(self.feed.send({"lsp": message}))
 
-    async def _tell_disk(self) -> None:
+    async def _tell_disk(self, path: str) -> None:
         try:
-            found: ScriptText | None = await asyncio.to_thread(self._file.read)
+            found: ScriptText | None = await asyncio.to_thread(self._files.find(path).read)
         except (OSError, Unreadable):
             found = None
-        await self.feed.send({"disk": _text_data(found)})
+        await self.feed.send({"disk": _text_data(found), "path": path})
 
     async def _list_comments(self, _: dict[str, Any]) -> object:
         return {"comments": [one._asdict() for one in self.comments.waiting]}

@@ -25,6 +25,7 @@ from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
+from storyboard.sandbox.tones import play
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg
@@ -216,7 +217,11 @@ def test_two_speeches_never_overlap(tmp_path: Path) -> None:
 
 def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_path: Path) -> None:
     """What lies over its silent clips: music in repeats, wind, a bell, and the narrator's recording in its shot."""
-    sounds = lay(Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb")
+    script = Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb"
+    words = "a slow waltz on a music box, warm, unhurried"
+    theme = tmp_path / "theme.wav"
+    theme.write_bytes(play(words, "music", 8, "wav"))
+    sounds = lay(script, MadeSounds({words: theme}))
     assert len(sounds.missing) == 2, "speeches that are not spoken yet"
     found, made = laid(tmp_path, 40, *sounds.overlay.laid)
     assert (made.silenced, made.laid.unheard) == ((), {})
@@ -247,9 +252,9 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     ]
 
 
-def lay(script: Path) -> LaidSounds:
+def lay(script: Path, made: MadeSounds | None = None) -> LaidSounds:
     analysis = analyze_file(script)
-    return lay_sounds(analysis, lay_out(analysis), MadeSounds(), at=lambda second: second)
+    return lay_sounds(analysis, lay_out(analysis), made or MadeSounds(), at=lambda second: second)
 
 
 COVER = ["-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", "0", "-map", "1"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.compiler.ir.resolved import Transition
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.export import ExportRequest
 from storyboard.export.fcpxml import write_fcpxml
@@ -118,6 +119,14 @@ def test_every_transition_is_in_the_film_or_named_as_left_out(text: str) -> None
     is_told = any("is a plain cut in the film" in line for line in cut.notes)
     is_unknown = text in ("STAR WIPE TO:", "SPIN TO:")
     assert (is_shown, is_told) == (not (is_cut or is_unknown), is_unknown)
+
+
+@pytest.mark.parametrize("text", [text for text in TRANSITIONS if text[-1] in ".:"])
+def test_every_transition_of_the_film_is_read_without_its_mark(text: str) -> None:
+    """But for those that are slugs."""
+    shots = analyze_text(f"{HEADING}{SHOT}{text}\n\n{SHOT}").film.scenes[0].shots
+    found = [beat.text for beat in shots[0].beats if isinstance(beat, Transition)]
+    assert found == ([] if text in ("INTERCUT:", "INTERCUT WITH:", "LATER:", "CONTINUOUS:") else [text])
 
 
 def test_titles_transitions_and_speeches_are_in_film_timeline_and_subtitles(tmp_path: Path) -> None:

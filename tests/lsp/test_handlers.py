@@ -155,6 +155,43 @@ async def test_paths_of_images(editor: Editor, film: Path) -> None:
     assert accepted(editor, uri, offered["refs/harbor.png"]) == "image: refs/harbor.png"
 
 
+async def test_snippets_for_an_editor_that_knows_them(film: Path) -> None:
+    able = capabilities("utf-16")
+    assert able.text_document is not None
+    assert able.text_document.completion is not None
+    assert able.text_document.completion.completion_item is not None
+    for knows in (True, False):
+        able.text_document.completion.completion_item.snippet_support = knows
+        editor = await start_editor("utf-16", film.parent, able=able)
+        uri = editor.open(film)
+        editor.type(uri, "over lines */\n", "\nSH")
+        offer = (await complete(editor, uri, "over lines */\n\nSH"))["SHOT"]
+        assert isinstance(offer.text_edit, types.TextEdit)
+        assert offer.text_edit.new_text == ("SHOT ${1:5}s ${2:wide}\n$0" if knows else "SHOT ")
+        assert (offer.insert_text_format is types.InsertTextFormat.Snippet) is knows
+        await editor.client.shutdown_session()
+
+
+async def typed_enter(editor: Editor, uri: str, line: str) -> str:
+    """The script after Enter behind a line, and after what the server changes then."""
+    editor.type(uri, line, "\n")
+    place = editor.at(uri, f"{line}\n")
+    found = await editor.client.text_document_on_type_formatting_async(
+        types.DocumentOnTypeFormattingParams(
+            types.TextDocumentIdentifier(uri), place, "\n", types.FormattingOptions(4, True)
+        )
+    )
+    return editor.edited(uri, list(found or []))
+
+
+async def test_enter_sets_the_line_above_in_the_one_style(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    editor.type(uri, "over lines */\n", "\nSHOT 3s\n@Mira waits.\n\next. harbor - night\n\nSHOT 4s\n@Mira sleeps.\n")
+    assert "\nEXT. HARBOR - NIGHT\n\n\nSHOT 4s" in await typed_enter(editor, uri, "\next. harbor - night")
+    before = editor.texts[uri]
+    assert await typed_enter(editor, uri, "@Mira sleeps.") == before.replace("@Mira sleeps.", "@Mira sleeps.\n")
+
+
 async def hover(editor: Editor, uri: str, before: str) -> tuple[str, str]:
     found = await editor.client.text_document_hover_async(types.HoverParams(**editor.place(uri, before)))
     assert found is not None
@@ -184,6 +221,19 @@ async def test_hover_on_a_model_and_on_a_path(editor: Editor, film: Path) -> Non
     said, words = await hover(editor, uri, "image: refs/har")
     assert words == "refs/harbor.png"
     assert "data:image/" in said
+
+
+async def test_hover_on_a_key_and_on_a_camera(editor: Editor, film: Path) -> None:
+    uri = editor.open(film)
+    said, words = await hover(editor, uri, "Mod")
+    assert words == "Model"
+    assert "a name or alias" in said
+    assert "where it is not set: `kling-o3-pro`" in said
+    editor.type(uri, "SHOT 5s ", "CU", over="wide")
+    said, words = await hover(editor, uri, "SHOT 5s CU, sl")
+    assert words == "SHOT 5s CU, slow push forward"
+    assert "In the prompt: close-up, slow push forward" in said
+    assert "the camera comes nearer" in said
 
 
 async def test_an_editor_that_shows_no_pictures_gets_links(film: Path) -> None:

@@ -88,6 +88,21 @@ def test_equal_speeches_are_paid_once_and_a_changed_line_alone(tmp_path: Path) -
         assert film.charges == {"I never left.": 1, "Nobody did.": 1, "Nobody ever did.": 1}
 
 
+def test_a_speech_longer_than_its_shot_is_told_before_it_is_paid_and_after(tmp_path: Path) -> None:
+    long = "I never left this place, not once in all the years that you were out there at sea, and I never will."
+    long = f"{long} {long}"
+    with make_project(tmp_path, SCRIPT.replace("Nobody did.", long)) as film:
+        film.make(only=["1.1.speech2"])
+        assert film.plan is not None
+        assert film.plan.speeches[1].why == "about 17.6 s long, and its shot has 6", "by the usual pace"
+        said = film.said("saved")[0].words
+        assert said.startswith("it takes ")
+        assert said.endswith(" s, and its shot has 6")
+        film.make(retake=["1.1.speech2"])
+        measured = said.removeprefix("it takes ").partition(" ")[0]
+        assert film.plan.speeches[1].why == f"about {measured} s long, and its shot has 6", "by the voice's own pace"
+
+
 @pytest.mark.parametrize(
     ("fault", "state", "code"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator
@@ -166,3 +167,47 @@ def test_a_page_of_this_machine_may_lead_to_it_and_ask_nothing(films: Studio) ->
         assert status("GET", "/", **link | changed) == 403
     for method, path in (("GET", "/films.js"), ("POST", "/api/films"), ("POST", "/")):
         assert status(method, path, **link) == 403
+
+
+def test_a_film_writes_its_script_and_what_that_includes_and_no_other_file(tmp_path: Path) -> None:
+    script, cast, other = write_film(tmp_path), tmp_path / "cast.sb", tmp_path / "other.sb"
+    for one in (cast, other):
+        one.write_text("CHARACTER Tom\nlook: an old sailor\n")
+    text = script.read_text().replace("CHARACTER Mira", "INCLUDE cast.sb\n\nCHARACTER Mira", 1)
+    script.write_text(text)
+    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as film, film.events() as stream:
+        film.open()
+        assert message(stream, "files") == [{"path": str(cast), "name": "cast.sb", "uri": cast.as_uri()}]
+        opened = film.ask("open", path=str(cast))
+        saved = film.ask("save", path=str(cast), text="CHARACTER Tom\n", digest=opened["digest"])
+        assert cast.read_text() == "CHARACTER Tom\n"
+        assert message(stream, "disk")["digest"] == saved["digest"]
+        cast.write_text("CHARACTER Tim\n")
+        assert message(stream, "disk")["text"] == "CHARACTER Tim\n"
+        clash = film.ask("save", path=str(cast), text="CHARACTER Tam\n", digest=saved["digest"])
+        assert clash["conflict"]["text"] == "CHARACTER Tim\n"
+        for path in (other, tmp_path / "new.sb", tmp_path / "refs" / "mira.png", "/etc/passwd", "cast.sb", tmp_path):
+            assert "is not a file that this film includes" in film.ask("open", path=str(path))["refused"]
+            assert film.ask("save", path=str(path), text="", digest=saved["digest"])["refused"]
+        change = {
+            "textDocument": {"uri": script.as_uri(), "version": 2},
+            "contentChanges": [{"text": "Title: Empty\n"}],
+        }
+        film.lsp("textDocument/didChange", change)
+        assert message(stream, "files") == []
+        digest = clash["conflict"]["digest"]
+        assert "digest" in film.ask("save", path=str(cast), text="CHARACTER Tam\n", digest=digest), (
+            "what was open is saved"
+        )
+    assert other.read_text() == "CHARACTER Tom\nlook: an old sailor\n"
+    assert script.read_text() == text
+
+
+def message(stream: http.client.HTTPResponse, name: str) -> Any:
+    """The next message of a name."""
+    while line := stream.readline():
+        if line.startswith(b"data: "):
+            for one in json.loads(line[6:]).get("messages", []):
+                if name in one:
+                    return one[name]
+    raise AssertionError("the stream has ended")

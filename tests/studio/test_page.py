@@ -325,6 +325,78 @@ def test_a_comment_of_a_guest_lands_as_a_note(tmp_path: Path, browser: Browser) 
     assert complaints == []
 
 
+@pytest.mark.slow
+def test_an_included_file_is_written_in_a_tab_of_its_own(tmp_path: Path, browser: Browser) -> None:
+    """Gone to by its tab, by a problem and by going to a definition; a name is changed in both files; a conflict over
+    one of them leaves the other alone."""
+    script, cast = write_film(tmp_path), tmp_path / "cast.sb"
+    tom = "CHARACTER Tom\nlook: an old sailor in a blue coat\nfront: refs/mira.png\n"
+    cast.write_text(tom)
+    script.write_text(
+        SCRIPT.replace("CHARACTER Mira", "INCLUDE cast.sb\n\nCHARACTER Mira", 1) + "\nSHOT 3s wide\n@Tom waits.\n"
+    )
+    complaints: list[str] = []
+    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        page = _open(browser, studio, complaints)
+        tab = page.locator("#files button", has_text="cast.sb")
+        saved = page.locator("#saved", has_text=re.compile("^saved$"))
+        try:
+            tab.click()
+            page.locator(".cm-line", has_text="an old sailor").wait_for()
+            page.locator(".cm-line", has_text="front: refs").click()
+            page.keyboard.press("End")
+            page.keyboard.insert_text("\nfrnt: x.png")
+            page.locator("#files button", has_text="cast.sb •").wait_for()
+            problem = page.locator("#problems li", has_text="cast.sb, line 4")
+            problem.wait_for()
+            page.locator("#files button", has_text="film.sb").click()
+            page.locator(".cm-line", has_text="SHOT 4s").wait_for()
+            problem.locator(".go").click()
+            page.locator(".cm-activeLine", has_text="frnt").wait_for()
+            page.keyboard.press("Control+z")
+            page.keyboard.press("Control+s")
+            saved.wait_for()
+            assert cast.read_text() == tom
+            page.locator("#files button", has_text="film.sb").click()
+            page.locator(".cm-line", has_text="@Tom waits").click(position={"x": 20, "y": 8})
+            page.keyboard.press("F12")
+            page.locator(".cm-activeLine", has_text="CHARACTER Tom").wait_for()
+            page.keyboard.press("F2")
+            page.locator(".cm-panel input").fill("Thomas")
+            page.keyboard.press("Enter")
+            page.locator(".cm-line", has_text="CHARACTER Thomas").wait_for()
+            page.locator("#shot-1\\.3", has_text="Thomas waits").wait_for(state="attached")
+            page.keyboard.press("Control+s")
+            saved.wait_for()
+            assert (cast.read_text(), "@Thomas waits" in script.read_text()) == (tom.replace("Tom", "Thomas"), True)
+            cast.write_text(tom.replace("Tom", "Thomas").replace("old", "young"))
+            page.locator(".cm-line", has_text="young sailor").wait_for()
+            page.locator(".cm-line", has_text="young sailor").click()
+            page.keyboard.press("End")
+            page.keyboard.insert_text(" with a pipe")
+            page.locator("#saved", has_text="not saved").wait_for()
+            cast.write_text(cast.read_text().replace("young", "tall"))
+            page.locator("#conflict", has_text="Another program has changed cast.sb").wait_for()
+            page.locator("#files button", has_text="film.sb").click()
+            page.locator(".cm-line", has_text="@Thomas waits").click()
+            page.keyboard.press("End")
+            page.keyboard.insert_text(" alone")
+            page.locator("#files button", has_text="film.sb •").wait_for()
+            page.keyboard.press("Control+s")
+            page.locator("#files button", has_text=re.compile("^film.sb$")).wait_for()
+            assert "@Thomas waits. alone" in script.read_text()
+            assert "tall" in cast.read_text()
+            page.get_by_role("button", name="Keep mine").click()
+            page.keyboard.press("Control+s")
+            saved.wait_for()
+            assert "young sailor in a blue coat with a pipe" in cast.read_text()
+            page.set_viewport_size({"width": 390, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        finally:
+            page.close()
+    assert complaints == []
+
+
 def test_cast_stills_and_notes_by_keyboard(studio: Studio, browser: Browser) -> None:
     """The picture of whoever has none is named, a still is approved and the plan knows it, a note is put down."""
     studio.script.write_text(SCRIPT.replace("LOCATION Harbor", "PROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor", 1))
@@ -359,4 +431,41 @@ def test_cast_stills_and_notes_by_keyboard(studio: Studio, browser: Browser) -> 
         page.locator(".cm-line", has_text="[[TODO her left hand]]").wait_for()
     finally:
         page.close()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_ten_tabs_follow_one_stream_and_one_of_them_writes(studio: Studio, browser: Browser) -> None:
+    """A browser opens six connections to a server: the tabs share the stream of one, and the next takes over from it."""
+    streams: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context()
+    context.set_default_timeout(_PATIENCE)
+    context.on("request", lambda request: streams.append(request.url) if request.url.endswith("/events") else None)
+    try:
+        tabs = [context.new_page() for _ in range(10)]
+        for tab in tabs:
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.goto(studio.address)
+        for tab in tabs:
+            tab.locator("#shot-1\\.2").wait_for(state="attached")
+        assert len(streams) == 1
+        assert tabs[9].locator("#saved").inner_text() == "waiting: this film is open in another tab"
+        tabs[0].locator(".cm-line", has_text="@Mira stops").click()
+        tabs[0].keyboard.press("End")
+        tabs[0].keyboard.insert_text(" She hums.")
+        for tab in tabs:
+            tab.locator("#shot-1\\.2", has_text="She hums").wait_for(state="attached")
+        tabs[0].keyboard.press("Control+s")
+        tabs[0].locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        tabs[0].close()
+        page = tabs[1]
+        page.locator(".cm-line", has_text="She hums").click()
+        page.keyboard.press("End")
+        page.keyboard.insert_text(" She waits.")
+        for tab in tabs[1:]:
+            tab.locator("#shot-1\\.2", has_text="She waits").wait_for(state="attached")
+        assert len(streams) == 2
+    finally:
+        context.close()
     assert complaints == []

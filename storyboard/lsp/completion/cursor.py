@@ -18,7 +18,8 @@ KEY_VALUE = re.compile(r"\s*(?P<key>[^\W\d_]+(?: [^\W\d_]+)*)\s*:\s*(?P<rest>.*)
 
 class CompletionOffer(NamedTuple):
     """A text to write over the characters `start` to `end`. `kind` is one of those of `handlers.completion`. `name`, a
-    declared name, or `file`, a picture, can be shown beside it."""
+    declared name, or `file`, a picture, can be shown beside it. `snippet` is what an editor that knows snippets writes
+    in place of the text, fields and all."""
 
     label: str
     kind: str
@@ -28,6 +29,7 @@ class CompletionOffer(NamedTuple):
     detail: str = ""
     name: str | None = None
     file: str | None = None
+    snippet: str = ""
 
 
 class Cursor(NamedTuple):

@@ -43,8 +43,11 @@ def line_starts(place: Cursor) -> Iterable[CompletionOffer] | None:
     capitals = _CAPITALS.match(place.before)
     if capitals and capitals["rest"]:
         start, end = place.at - len(capitals["rest"]), place.end(WORD)
+        snippets = {} if place.after.strip() else offers()["snippets"]  # words behind the cursor keep their place
         found += [
-            CompletionOffer(word, "keyword", f"{word} ".replace("=== ", "==="), start, end)
+            CompletionOffer(
+                word, "keyword", f"{word} ".replace("=== ", "==="), start, end, snippet=snippets.get(word, "")
+            )
             for word in offers()["headers"]["words"]
         ]
         if isinstance(place.spot.block, parsed.Shot):

@@ -37,14 +37,21 @@ def _complete(file: OpenFile, params: types.CompletionParams) -> list[types.Comp
     return [_item(file, one, rank) for rank, one in enumerate(offered)]
 
 
+def _knows_snippets(able: types.ClientCapabilities) -> bool:
+    completion = able.text_document.completion if able.text_document else None
+    return bool(completion and completion.completion_item and completion.completion_item.snippet_support)
+
+
 def _item(file: OpenFile, one: CompletionOffer, rank: int) -> types.CompletionItem:
     data = {"uri": file.document.uri, "name": one.name, "file": one.file} if one.name or one.file else None
+    is_snippet = bool(one.snippet) and _knows_snippets(file.editor.client_capabilities)
     return types.CompletionItem(
         label=one.label,
         kind=_KINDS.get(one.kind),
         detail=printable(one.detail) or None,
         sort_text=f"{rank:05}",
-        text_edit=types.TextEdit(file.page.range(one.start, one.end), one.text),
+        text_edit=types.TextEdit(file.page.range(one.start, one.end), one.snippet if is_snippet else one.text),
+        insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
         data=data,
     )
 

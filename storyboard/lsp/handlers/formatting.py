@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.format import Unformatted
 from storyboard.lsp.editor import Editor
-from storyboard.lsp.formatting import formatting
+from storyboard.lsp.formatting import formatted, formatting, line_change, mended_line, with_line
 from storyboard.lsp.handlers.open_file import Answer, text_edits
 from storyboard.wording import printable
 
@@ -48,6 +48,28 @@ async def _format_range(editor: Editor, params: types.DocumentRangeFormattingPar
     ]
 
 
+async def _format_typed(editor: Editor, params: types.DocumentOnTypeFormattingParams) -> list[types.TextEdit] | None:
+    """The line that Enter has ended, in the one style: a heading gets its capitals. Nothing is said where the script
+    cannot be formatted: the writer did not ask."""
+    document = editor.files.documents.find(params.text_document.uri)
+    if document is None or params.position.line == 0:
+        return None
+    page, texts = document.page, editor.files.documents.texts()
+    start = page.offset(types.Position(params.position.line - 1, 0))
+    mended = mended_line(editor.files.analysis_for(document), page.text, document.path, start)
+    if not mended.strip():
+        return None
+    whole = with_line(page.text, start, mended)
+    try:
+        after = await asyncio.to_thread(formatted, whole, document.path, editor.options, texts)
+    except Unformatted:
+        after = whole
+    if document.page is not page:
+        return None
+    change = line_change(page.text, start, mended, after)
+    return text_edits(page, [change]) if change else None
+
+
 def _place(position: types.Position) -> tuple[int, int]:
     return position.line, position.character
 
@@ -55,4 +77,5 @@ def _place(position: types.Position) -> tuple[int, int]:
 ANSWERS: tuple[Answer, ...] = (
     (types.TEXT_DOCUMENT_FORMATTING, _format, None),
     (types.TEXT_DOCUMENT_RANGE_FORMATTING, _format_range, None),
+    (types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, _format_typed, types.DocumentOnTypeFormattingOptions("\n")),
 )

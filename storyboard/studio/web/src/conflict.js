@@ -6,18 +6,29 @@ import { EditorView } from "@codemirror/view";
 import { button, byId, element, openDialog } from "./dom.js";
 import { styleNonce } from "./editor.js";
 
-/** Ask the person. `mine` is the text of the page, `there` that of the file or null; `choose` gets the text that is to
- *  be. */
-export function askWhich(mine, there, choose) {
+const waiting = [];  // questions about other files
+
+/** Ask the person, one file after the other. `name` is the file's, `mine` gives the text of the page, `there` what
+ *  the file holds, or null; `choose` gets the text that is to be. */
+export function askWhich(name, mine, there, choose) {
   const bar = byId("conflict");
-  const done = text => { bar.hidden = true; bar.replaceChildren(); choose(text); };
+  if (!bar.hidden) {
+    waiting.push([name, mine, there, choose]);
+    return;
+  }
+  const done = text => {
+    bar.hidden = true;
+    bar.replaceChildren();
+    choose(text);
+    if (waiting.length) askWhich(...waiting.shift());
+  };
   bar.hidden = false;
   bar.replaceChildren(
-    element("strong", {}, there ? "Another program has changed the file." : "The file is gone."),
+    element("strong", {}, there() ? `Another program has changed ${name}.` : `${name} is gone.`),
     "Nothing is written until you have chosen.",
-    ...(there ? [
-      button("Compare", () => compare(mine(), there.text, done)),
-      button("Take the file’s", () => done(there.text)),
+    ...(there() ? [
+      button("Compare", () => compare(mine(), (there() ?? { text: "" }).text, done)),
+      button("Take the file’s", () => done((there() ?? { text: "" }).text)),
     ] : []),
     button("Keep mine", () => done(mine())),
   );

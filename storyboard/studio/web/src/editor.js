@@ -61,19 +61,19 @@ class Connection {
   unsubscribe(handler) { this.#handlers.delete(handler); }
 }
 
+/** The edits of an edit of the language server, by the URI of their file. */
+const changesOf = edit => edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
+
 export class ScriptEditor {
-  /** `opened` is what the studio says of the script; `listen` hears of changes, problems, the cursor and Ctrl-S. */
-  constructor(parent, opened, listen) {
+  /** `opened` is what the studio says of the script; `listen` hears of changes, problems, the cursor and Ctrl-S. An
+   *  included file has an editor `beside` that of the script: they share the language server. */
+  constructor(parent, opened, listen, beside = null) {
     this.uri = opened.uri;
     this.listen = listen;
-    this.connection = new Connection();
-    this.client = new LSPClient({
-      rootUri: opened.uri.replace(/\/[^/]*$/, ""),
-      timeout: opened.timeout ?? 20_000,
-      sanitizeHTML: sanitized,
-      notificationHandlers: { "textDocument/publishDiagnostics": (_, said) => this.#tell(said) },
-    });
-    this.client.connect(this.connection);
+    this.all = beside?.all ?? new Map();  // the editors of all files, by their URIs
+    this.all.set(this.uri, this);
+    this.connection = beside?.connection ?? new Connection();
+    this.client = beside?.client ?? this.#connect(opened);
     const crlf = opened.text.includes("\r\n");
     this.view = new EditorView({ parent, state: EditorState.create({ doc: opened.text, extensions: [
       crlf ? EditorState.lineSeparator.of("\r\n") : [],
@@ -81,7 +81,7 @@ export class ScriptEditor {
       highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), lintGutter(), EditorView.lineWrapping,
       EditorState.allowMultipleSelections.of(true),
       autocompletion(), serverCompletion({ override: true }), hoverTooltips(),
-      EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "true", tabindex: "0" }),
+      EditorView.contentAttributes.of({ "aria-label": beside ? opened.name : "Script", spellcheck: "true", tabindex: "0" }),
       keymap.of([
         { key: "Mod-s", run: () => (listen.save(), true), preventDefault: true },
         ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...formatKeymap,
@@ -97,6 +97,29 @@ export class ScriptEditor {
         if (update.selectionSet || update.docChanged) listen.moved();
       }),
     ] }) });
+  }
+
+  #connect(opened) {
+    const client = new LSPClient({
+      rootUri: opened.uri.replace(/\/[^/]*$/, ""),
+      timeout: opened.timeout ?? 20_000,
+      sanitizeHTML: sanitized,
+      notificationHandlers: { "textDocument/publishDiagnostics": (_, said) => this.#tell(said) },
+    });
+    client.connect(this.connection);
+    // Which file is in front is the page's to say; the client asks when somebody goes to a definition.
+    client.workspace.displayFile = async uri => {
+      const view = this.listen.display?.(uri)?.view ?? null;
+      view?.focus();
+      return view;
+    };
+    return client;
+  }
+
+  /** Close the editor of a file that is no longer included. */
+  close() {
+    this.all.delete(this.uri);
+    this.view.destroy();
   }
 
   get text() { return this.view.state.sliceDoc(); }
@@ -186,35 +209,35 @@ export class ScriptEditor {
     const { edit } = await this.request("storyboard/namePicture", { uri: this.uri, name, picture }).catch(problem => {
       throw new Refused(problem.message);
     });
-    if (!this.#changesOf(edit)) throw new Refused(`${name} is declared in another file: name the picture there.`);
+    if (Object.keys(changesOf(edit)).some(uri => uri !== this.uri)) throw new Refused(`${name} is declared in another file: name the picture there.`);
     return edit;
   }
 
-  /** Apply an edit of the language server to this script as one step; whether it was one of this script alone. */
+  /** Apply an edit of the language server, in each file as one step; whether all its files are open. */
   apply(edit) {
-    const changes = this.#changesOf(edit);
-    if (!changes) return false;
-    const edits = changes.map(one => ({ ...this.range(one.range), insert: one.newText }));
-    this.view.dispatch({ changes: edits, userEvent: "input.fix", annotations: isolateHistory.of("full") });
+    const changes = Object.entries(changesOf(edit));
+    if (!changes.every(([uri]) => this.all.has(uri))) return false;
+    for (const [uri, edits] of changes) this.all.get(uri).#dispatch(edits);
     this.view.focus();
     return true;
   }
 
-  /** The changes of an edit, if it is one of this script alone. */
-  #changesOf(edit) {
-    const changes = edit.changes ?? Object.fromEntries((edit.documentChanges ?? []).map(one => [one.textDocument?.uri, one.edits]));
-    return Object.keys(changes).some(uri => uri !== this.uri) ? null : changes[this.uri];
+  #dispatch(edits) {
+    const changes = edits.map(one => ({ ...this.range(one.range), insert: one.newText }));
+    this.view.dispatch({ changes, userEvent: "input.fix", annotations: isolateHistory.of("full") });
   }
 
   #tell({ uri, diagnostics }) {
-    if (uri === this.uri) {
-      const shown = diagnostics.map(one => {
-        const { from, to } = this.range(one.range);
-        return { from, to: Math.max(from, to), severity: SEVERITIES[one.severity] ?? "info", message: one.message };
-      });
-      this.view.dispatch(setDiagnostics(this.view.state, shown));
-    }
+    this.all.get(uri)?.#mark(diagnostics);
     this.listen.problems(uri, diagnostics);
     return true;
+  }
+
+  #mark(diagnostics) {
+    const shown = diagnostics.map(one => {
+      const { from, to } = this.range(one.range);
+      return { from, to: Math.max(from, to), severity: SEVERITIES[one.severity] ?? "info", message: one.message };
+    });
+    this.view.dispatch(setDiagnostics(this.view.state, shown));
   }
 }

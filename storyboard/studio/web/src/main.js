@@ -6,9 +6,9 @@ import { Refused, ask, headers } from "#api";
 import { TITLE as CAST, showCast } from "./cast_room.js";
 import { addPictureButtons } from "./cast_pictures.js";
 import { TITLE as COMMENTS, countComments, showComments } from "./comments.js";
-import { askWhich } from "./conflict.js";
 import { byId, element, say as tell } from "./dom.js";
 import { ScriptEditor } from "./editor.js";
+import { FilmFiles } from "./film_files.js";
 import { showSums } from "./pay.js";
 import { play } from "./player.js";
 import { ProblemList } from "./problems.js";
@@ -26,48 +26,21 @@ const board = new Board(byId("board"), see, "div", part => {
   if (part.matches(".panel")) addShotButton(part);
   else addPictureButtons(part);
 });
-let editor = null, problems = null, saved = null, autosave = 0, conflict = false;
+let files = null, editor = null, problems = null, autosave = 0;
 
 const state = words => { byId("saved").textContent = words; };
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
-const isDirty = () => editor && editor.text !== saved.text;
 const safely = work => Promise.resolve().then(work).catch(problem => {
   tell(problem instanceof Refused ? problem.message : `This went wrong: ${problem.message}`);
 });
-const link = linkScriptAndBoard(see, () => editor, safely);
+// What is done on the board is an edit of the script, which comes to the front.
+const link = linkScriptAndBoard(see, () => files?.show(editor.uri), safely);
 
-async function save() {
-  if (!editor || conflict) return false;
-  const text = editor.text;
-  const answer = await ask("save", { text, digest: saved.digest });
-  if ("conflict" in answer) { choose(answer.conflict); return false; }
-  saved = { text, digest: answer.digest };
-  state("saved");
-  return true;
-}
-
-function choose(there) {
-  conflict = true;
-  askWhich(() => editor.text, there, text => {
-    conflict = false;
-    if (there) saved = { text: there.text, digest: there.digest };
-    if (text !== editor.text) editor.replace(text);
-    state(isDirty() ? "not saved" : "saved");
-    editor.view.focus();
-  });
-}
-
-function hearDisk(there) {
-  if (!editor || there?.digest === saved.digest) return;
-  if (isDirty() || !there) { choose(there); return; }
-  saved = { text: there.text, digest: there.digest };
-  editor.replace(there.text);
-  saved.text = editor.text;
-  state("taken over from another program");
-}
+const save = async () => files ? files.save() : false;
+const isDirty = () => files?.isDirty;
 
 function changed() {
-  state(isDirty() ? "not saved" : "saved");
+  files?.tell();
   clearTimeout(autosave);
   if (localStorage.getItem(AUTOSAVE) && isDirty()) autosave = setTimeout(() => safely(save), REST);
 }
@@ -76,6 +49,7 @@ async function goToShot(shot, stays = false) {
   const { line, file } = await ask("line", { shot });
   if (line == null) return tell(file ? `Shot ${shot} stands in ${file.split("/").pop()}` : `There is no shot ${shot}`);
   if (stays) return editor.show(line);
+  files.show(editor.uri);
   showPane("script");
   editor.goTo(line);
 }
@@ -90,7 +64,8 @@ function hear(update) {
   status(update.status);
   for (const message of update.messages ?? []) {
     if (message.lsp) editor?.connection.receive(message.lsp);
-    if ("disk" in message) hearDisk(message.disk);
+    if ("disk" in message) safely(() => files?.hearDisk(message.path, message.disk));
+    if (message.files) safely(() => files?.keep(message.files));
     if (message.sums) showSums(message.sums, clock);
     if (message.run) hearRun(message.run, message.free, tell);
     if (message.product) hearProduct(message, tell);
@@ -122,12 +97,14 @@ async function begin() {
   // One tab writes; the next one takes over when it is closed.
   navigator.locks.request("writer", () => new Promise(() => safely(async () => {
     const opened = await ask("open");
-    saved = { text: opened.text, digest: opened.digest };
-    editor = new ScriptEditor(byId("editor"), opened, {
-      changed, moved: link.moved, save: () => safely(save), problems: (uri, found) => { problems.show(uri, found); editor.keepCursorInView(); },
-    });
-    problems = new ProblemList(byId("problems"), editor);
-    saved.text = editor.text;
+    const display = uri => files.show(uri);
+    const listen = {
+      changed, display, moved: () => { if (files?.current.editor === editor) link.moved(); }, save: () => safely(save),
+      problems: (uri, found) => { problems.show(uri, found); files.current.editor.keepCursorInView(); },
+    };
+    files = new FilmFiles(opened, (parent, file, beside) => new ScriptEditor(parent, file, listen, beside), state, () => problems.draw());
+    editor = files.script.editor;
+    problems = new ProblemList(byId("problems"), editor, display);
     byId("problems").hidden = true;
     byId("paid").checked = !opened.sandbox;
     byId("film").textContent = opened.name;
@@ -139,7 +116,7 @@ async function begin() {
 }
 
 byId("save").addEventListener("click", () => safely(save));
-byId("format").addEventListener("click", () => editor?.format());
+byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
   const { drafts } = await ask("drafts");
   play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));

@@ -15,7 +15,7 @@ export function hearRun(events, free, tell) {
   for (const event of events) {
     const about = event.clip ?? event.picture;
     if (event.event === "said") said.push(event.words);
-    else if (event.event === "plan") said = [];
+    else if (event.event === "plan") { said = []; byId("notice").hidden = true; }
     else if (event.event === "end") { showEnd(event, free, tell); said = []; }
     else if (about && WORDS[event.event]) tell(`${about} ${WORDS[event.event]}${event.words && event.event !== "saved" ? `: ${event.words}` : ""}`);
   }

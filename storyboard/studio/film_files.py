@@ -1,0 +1,52 @@
+"""The files that a page writes: the script, and what it includes. No other file is read or written for an editor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from storyboard.compiler.pipeline import Analysis
+from storyboard.files.stamps import Stamp, stamp_of
+from storyboard.studio.script import ScriptFile
+from storyboard.studio.takes import StudioRefusal
+
+
+class FilmFiles:
+    """The files of one film, by their absolute paths. A file that was opened stays one, so that its text can be saved
+    when the line that included it has gone."""
+
+    def __init__(self, script: Path) -> None:
+        self.script = ScriptFile(script)
+        self.included: tuple[str, ...] = ()
+        self._open = {str(script): self.script}
+        self._seen: dict[str, Stamp | None] = {str(script): stamp_of(script)}
+
+    def learn(self, analysis: Analysis) -> bool:
+        """Take down which files a script includes; whether they are others than before."""
+        before, self.included = self.included, tuple(source.path for source in analysis.sources[1:])
+        return self.included != before
+
+    def find(self, path: str) -> ScriptFile:
+        """A file of the film; the script for an empty path. Raises StudioRefusal."""
+        if not path:
+            return self.script
+        if path not in self._open:
+            if path not in self.included:
+                raise StudioRefusal(f"{os.path.basename(path)} is not a file that this film includes.")
+            self._seen[path] = stamp_of(path)
+            self._open[path] = ScriptFile(Path(path))
+        return self._open[path]
+
+    def changed(self) -> list[str]:
+        """The files that are open and others on disk than the last time."""
+        now = {path: stamp_of(path) for path in self._open}
+        before, self._seen = self._seen, now
+        return [path for path in now if now[path] != before[path]]
+
+    def described(self) -> list[dict[str, str]]:
+        """The included files, as the page is told of them."""
+        folder = self.script.path.parent
+        return [
+            {"path": path, "name": os.path.relpath(path, folder).replace(os.sep, "/"), "uri": Path(path).as_uri()}
+            for path in self.included
+        ]
