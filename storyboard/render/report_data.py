@@ -57,7 +57,7 @@ def status_data(plan: RunPlan, entries: Sequence[Entry], chosen: Collection[int]
     `request`, the body with each picture named by path and digest.
     `others`: takes that the script no longer asks for, each with the `clip` that it was made for. `pictures`: takes of
     pictures, each with the `picture` that it is of, and whether it is `chosen`; `speeches` and `sounds` likewise.
-    `chosen` has the ids of the entries that stand.
+    `finished`: what was paid for finished takes, each with its `clip`. `chosen` has the ids of the entries that stand.
     """
     made = [one for one in entries if one.kind != "clip" and one.state is not State.PLANNED]
     pictures = [one for one in made if one.kind == "picture"]
@@ -80,6 +80,7 @@ def status_data(plan: RunPlan, entries: Sequence[Entry], chosen: Collection[int]
         "pictures": [_made_data("picture", one, chosen) for one in pictures],
         "speeches": [_made_data("speech", one, chosen) for one in speeches],
         "sounds": [_made_data("sound", one, chosen) for one in sounds if one not in speeches],
+        "finished": [{"clip": one.clip_id, **_entry_data(one)} for one in made if one.kind == "finish"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Enlarge a clip by libavfilter: Lanczos, and for the same size its denoiser and sharpener. Without sound, as the
+"""Enlarge a clip by libavfilter: Lanczos, and at the same size smoothing and sharpening. Without sound, as the
 service's upscaler answers."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storyboard.film.media import whole_frames
 from storyboard.film.rates import usual_rate
 
 _CRF = 18  # x264's measure of quality: what cannot be told from the whole by eye
-_CLEANED = "hqdn3d=2:1:3:3,unsharp=5:5:0.6"
+_CLEANED = "bilateral=sigmaS=1:sigmaR=0.05,unsharp=5:5:0.6"
 
 
 def enlarge(clip: Path, target: Path, factor: int) -> None:

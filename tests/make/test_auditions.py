@@ -111,6 +111,7 @@ def test_an_audition_is_paid_once_and_its_files_say_the_voice(tmp_path: Path, mo
     assert "“Mia”. Did you mean Mira?" in sbc(make_command, "film.sb", "--audition", "Mia", "--sandbox").stderr
 
 
+@pytest.mark.slow
 def test_what_was_auditioned_is_the_speech_of_the_film(tmp_path: Path) -> None:
     short = SCRIPT.replace(SCRIPT.split("MIRA\n")[1], "I never left.\n")
     with make_project(tmp_path, short) as film:

@@ -90,6 +90,7 @@ def test_another_text_is_judged_without_asking_again(tmp_path: Path) -> None:
         assert heard_data(film)["heard"]["s01c01"]["lines"][0]["heard"] == "I never left."
 
 
+@pytest.mark.slow
 def test_words_that_nobody_wrote_are_told(tmp_path: Path) -> None:
     with listening_sandbox(["transcriptions:heard=I never left. Thank you for watching."]) as server:
         write_takes(tmp_path, server)
@@ -98,6 +99,7 @@ def test_words_that_nobody_wrote_are_told(tmp_path: Path) -> None:
         assert told(film)[0] == "s01c01 said"
 
 
+@pytest.mark.slow
 def test_silence_is_told_for_nothing(tmp_path: Path) -> None:
     with listening_sandbox() as server:
         first, *_ = write_takes(tmp_path, server)
@@ -120,9 +122,9 @@ def test_silence_is_told_for_nothing(tmp_path: Path) -> None:
         pytest.param("transcriptions:list", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
         pytest.param("transcriptions:deep", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
         pytest.param("transcriptions:empty", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
-        ("transcriptions:cut", "unknown", Exit.UNKNOWN),
+        pytest.param("transcriptions:cut", "unknown", Exit.UNKNOWN, marks=pytest.mark.slow),
         pytest.param("transcriptions:odd-text", "saved", Exit.FINE, marks=pytest.mark.slow),
-        ("transcriptions:429=1", "saved", Exit.FINE),
+        pytest.param("transcriptions:429=1", "saved", Exit.FINE, marks=pytest.mark.slow),
     ],
 )
 def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: Exit) -> None:
@@ -142,6 +144,7 @@ def test_answers_of_another_kind(tmp_path: Path, fault: str, state: str, code: E
             assert told(run(tmp_path, server, resend=frozenset({"s01c01"}))) == ["s01c01 said"]
 
 
+@pytest.mark.slow
 def test_a_ceiling_holds(tmp_path: Path) -> None:
     with listening_sandbox() as server:
         write_takes(tmp_path, server)

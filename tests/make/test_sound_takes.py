@@ -91,6 +91,7 @@ def test_takes_are_made_told_and_picked(project: Path) -> None:
     assert {one["sound"] for one in told["sounds"]} == {"1.1.effect1"}
 
 
+@pytest.mark.slow
 def test_a_retake_is_heard_and_the_one_before_stays(project: Path) -> None:
     sbc(make_command, "film.sb", "--sandbox")
     done = sbc(make_command, "film.sb", "--sandbox", "--retake", "1.2.speech1")
@@ -100,6 +101,7 @@ def test_a_retake_is_heard_and_the_one_before_stays(project: Path) -> None:
     assert heard(project)["1.2", 0] == "1-2-speech1-mira_t1.wav"
 
 
+@pytest.mark.slow
 def test_a_take_that_is_not_there_is_told(project: Path) -> None:
     sbc(make_command, "film.sb", "--sandbox", "--only", "1.1.speech1")
     done = sbc(pick_command, "film.sb", "1.1.speech1", "3", "--sandbox")
@@ -132,6 +134,7 @@ def test_the_choice_stays_with_the_words_and_numbers_are_never_doubled(tmp_path:
         assert film.charges == {"I never left.": 3, "Not once.": 2, "Not even once.": 1, "a heavy bell": 2}
 
 
+@pytest.mark.slow
 def test_a_rejected_take_can_be_heard_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with make_project(tmp_path, SCRIPT, faults=["speech:silence"]) as film:

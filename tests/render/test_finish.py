@@ -23,7 +23,7 @@ from storyboard.spend.session import Declined, Locked
 from storyboard.spend.states import State
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 from tests.render.finish_fixture import FRAMES, FinishProject, finish_project, numbers_in, sound_of
-from tests.render.run_fixture import failing_at
+from tests.render.run_fixture import failing_at, write_script
 
 ROOT = Path(__file__).parent.parent.parent
 TAKES = ["s01c01-room-1_t1.2x.mp4", "s02c01-room-2_t1.2x.mp4"]
@@ -41,6 +41,7 @@ def shown(film: FinishProject) -> list[str | None]:
     return [take.finished.name if take.finished else None for take in takes]
 
 
+@pytest.mark.slow
 @needs_ffmpeg
 def test_takes_are_finished_once_with_their_own_frames_and_sound(tmp_path: Path) -> None:
     with finish_project(tmp_path) as film:
@@ -302,3 +303,23 @@ def test_a_run_that_is_killed_is_taken_up(tmp_path: Path, point: str) -> None:
         assert not left, "nothing half-written stays"
         saved = {entry.file for entry in film.finishes() if entry.state is State.SAVED}
         assert saved == {path.name for path in (film.out / "upscaled").glob("*.mp4")}
+
+
+@pytest.mark.slow
+def test_the_command_finishes_tells_and_films(tmp_path: Path) -> None:
+    write_script(tmp_path, 1)
+
+    def sbc(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "storyboard.cli", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+
+    assert sbc("finish", "film.sb", "--sandbox").returncode == Exit.WRONG_USE, "there is nothing to finish yet"
+    assert sbc("render", "film.sb", "--sandbox").returncode == Exit.FINE
+    told = sbc("finish", "film.sb", "--sandbox", "--factor", "1", "--format", "json")
+    assert told.returncode == Exit.FINE, told.stderr
+    events = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [event["event"] for event in events][:2] == ["plan", "sending"]
+    assert (events[-1]["event"], events[-1]["saved"], events[-1]["code"]) == ("end", ["s01c01"], 0)
+    (paid,) = json.loads(sbc("status", "film.sb", "--sandbox", "--format", "json").stdout)["finished"]
+    assert (paid["clip"], paid["state"], paid["file"]) == ("s01c01", "saved", "s01c01-room-1_t1.1x.mp4")
+    assert "made of finished takes: 1 of 1 clip" in sbc("film", "film.sb", "--sandbox").stderr

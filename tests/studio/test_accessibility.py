@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-_AXE = Path(__file__).parents[2] / "storyboard" / "studio" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parents[2] / "storyboard" / "studio" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 #: Seconds are short on a busy machine.
 _PATIENCE = 120_000
-_FOUND = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
+FOUND = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
     one => [one.id, ...one.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`)])"""
 _CAST = SCRIPT.replace("front: refs/mira.png", "front: refs/mira.png\nangles: refs/mira-side.png").replace(
     "LOCATION Harbor", "PROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
@@ -56,7 +56,7 @@ def _plan(route: Route) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400, 2560])
 def test_axe_finds_nothing(made: Studio, browser: Browser, width: int, scheme: Any) -> None:
-    if not _AXE.exists():
+    if not AXE.exists():
         pytest.skip("axe-core is not installed (npm ci in storyboard/studio/web): the page is not looked at")
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
@@ -65,8 +65,8 @@ def test_axe_finds_nothing(made: Studio, browser: Browser, width: int, scheme: A
     found: dict[str, Any] = {}
 
     def look(state: str) -> None:
-        page.evaluate(_AXE.read_text())
-        if problems := page.evaluate(_FOUND):
+        page.evaluate(AXE.read_text())
+        if problems := page.evaluate(FOUND):
             found[state] = problems
 
     try:

@@ -146,6 +146,7 @@ def test_a_film_opens_at_an_address_of_its_own_and_only_one_that_was_listed(film
         assert films.ask("open-film", id=other)["refused"]
 
 
+@pytest.mark.slow
 def test_a_film_that_another_studio_has_open_is_gone_to_there(films: Studio) -> None:
     script = films.script / "wrong.sb"
     with running(script, XDG_CACHE_HOME=str(films.script / "cache")) as other:

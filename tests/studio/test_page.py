@@ -432,3 +432,40 @@ def test_cast_stills_and_notes_by_keyboard(studio: Studio, browser: Browser) -> 
     finally:
         page.close()
     assert complaints == []
+
+
+@pytest.mark.slow
+def test_ten_tabs_follow_one_stream_and_one_of_them_writes(studio: Studio, browser: Browser) -> None:
+    """A browser opens six connections to a server: the tabs share the stream of one, and the next takes over from it."""
+    streams: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context()
+    context.set_default_timeout(_PATIENCE)
+    context.on("request", lambda request: streams.append(request.url) if request.url.endswith("/events") else None)
+    try:
+        tabs = [context.new_page() for _ in range(10)]
+        for tab in tabs:
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.goto(studio.address)
+        for tab in tabs:
+            tab.locator("#shot-1\\.2").wait_for(state="attached")
+        assert len(streams) == 1
+        assert tabs[9].locator("#saved").inner_text() == "waiting: this film is open in another tab"
+        tabs[0].locator(".cm-line", has_text="@Mira stops").click()
+        tabs[0].keyboard.press("End")
+        tabs[0].keyboard.insert_text(" She hums.")
+        for tab in tabs:
+            tab.locator("#shot-1\\.2", has_text="She hums").wait_for(state="attached")
+        tabs[0].keyboard.press("Control+s")
+        tabs[0].locator("#saved", has_text=re.compile("^saved$")).wait_for()
+        tabs[0].close()
+        page = tabs[1]
+        page.locator(".cm-line", has_text="She hums").click()
+        page.keyboard.press("End")
+        page.keyboard.insert_text(" She waits.")
+        for tab in tabs[1:]:
+            tab.locator("#shot-1\\.2", has_text="She waits").wait_for(state="attached")
+        assert len(streams) == 2
+    finally:
+        context.close()
+    assert complaints == []

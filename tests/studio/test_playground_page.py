@@ -175,6 +175,26 @@ def test_the_page_works_when_the_server_is_gone(visitor: Visitor, folder: Path) 
     assert visitor.complaints == []
 
 
+def test_two_tabs_do_not_write_over_each_other(visitor: Visitor, site: str) -> None:
+    visitor.open(site)
+    visitor.write("\n// of the first tab\n")
+    visitor.page.locator("#news", has_text="kept in this browser").wait_for()
+    second = visitor.context.new_page()
+    second.set_default_timeout(_PATIENCE)
+    other = Visitor(second, visitor.context, [])
+    other.open(site)
+    second.locator(".cm-content").click()
+    second.keyboard.press("Control+End")
+    second.locator(".cm-line", has_text="of the first tab").wait_for()
+    other.write("\n// of the second tab\n")
+    second.locator("#news", has_text="kept in this browser").wait_for()
+    visitor.write("\n// of the first again\n")
+    second.get_by_role("button", name="Open…").click()
+    drafts = second.locator("section", has=second.get_by_role("heading", name="What you wrote here")).locator("li")
+    drafts.first.wait_for()
+    assert drafts.count() == 2
+
+
 def test_a_picture_stays_in_the_browser(visitor: Visitor, site: str, tmp_path: Path) -> None:
     page = visitor.page
     visitor.open(site)

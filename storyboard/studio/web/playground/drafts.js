@@ -19,6 +19,26 @@ const done = request => new Promise((give, fail) => {
 });
 const store = async (name, mode) => (await database).transaction(name, mode).objectStore(name);
 
+let release = () => {};
+
+/** Take a draft for this tab; the id that it has here. One that another tab has open is gone on with as a copy, so that
+ *  neither writes over the other. Without an id, a new one. */
+export async function claimDraft(id) {
+  release();
+  if (id && await lock(id)) return id;
+  const own = crypto.randomUUID();
+  await lock(own);
+  if (id) for (const picture of await listPictures(id).catch(() => [])) await keepPicture({ ...picture, draft: own });
+  return own;
+}
+
+function lock(id) {
+  return new Promise(give => navigator.locks.request(`draft ${id}`, { ifAvailable: true }, found => {
+    give(Boolean(found));
+    return found && new Promise(ended => { release = ended; });
+  }));
+}
+
 /** Keep a draft: `{ id, title, text, example, at }`. The oldest of too many goes, with its pictures. */
 export async function keepDraft(draft) {
   await done((await store("drafts", "readwrite")).put(draft));

@@ -10,13 +10,14 @@ import { ProblemList } from "../src/problems.js";
 import { linkScriptAndBoard, showPane } from "../src/script_and_board.js";
 import { addShotButton, shotOf } from "../src/shot_menu.js";
 import { Refused, askWorker, follow } from "./compiler.js";
-import { forgetDraft, keepDraft, listDrafts } from "./drafts.js";
+import { claimDraft, forgetDraft, keepDraft, listDrafts } from "./drafts.js";
 import { countOwn, picturesOf } from "./pictures.js";
 import { scriptAddress } from "./policy.js";
 import { LONGEST, LONGEST_SENT, addressOf, readAddress } from "./share.js";
 
 const REST = 400;  // milliseconds without a key after which a draft is kept
 const PATIENCE = 180_000;  // milliseconds for the first answer: Python may have to be loaded first
+const UNKEPT = "unkept";  // under this name a draft waits that was not kept
 const SCRIPT = "file:///film/film.sb";
 const FIRST = "08-the-lantern-keeper";  // the example of a first visit
 
@@ -25,7 +26,7 @@ const board = new Board(byId("board"), see, "div", part => {
   if (part.matches(".panel")) addShotButton(part);
   else addPictureButtons(part);
 });
-let editor = null, problems = null, examples = [], draft = null, keeping = 0;
+let editor = null, problems = null, examples = [], draft = null, keeping = 0, isKept = true;
 
 const status = ({ kind, words }) => { byId("status").dataset.kind = kind; byId("status").textContent = words; };
 const safely = work => Promise.resolve().then(work).catch(problem => {
@@ -58,7 +59,7 @@ function showSums({ clock: time, shots, clips, price, basis }) {
 async function open(film) {
   clearTimeout(keeping);
   const example = examples.find(one => one.name === film.example);
-  draft = { id: film.id ?? crypto.randomUUID(), text: film.text, example: example?.name ?? null, title: film.title ?? "" };
+  draft = { id: await claimDraft(film.id), text: film.text, example: example?.name ?? null, title: film.title ?? "" };
   editor?.view.destroy();
   byId("editor").replaceChildren();
   byId("problems").hidden = true;
@@ -75,12 +76,15 @@ async function open(film) {
 }
 
 function changed() {
+  isKept = false;
+  tell("");
   clearTimeout(keeping);
   keeping = setTimeout(keep, REST);
 }
 
 /** Keep the text in this browser. An address that was opened is no longer what is shown. */
 async function keep() {
+  isKept = true;
   draft.text = editor.text;
   if (location.hash) history.replaceState(null, "", location.pathname);
   try {
@@ -154,6 +158,8 @@ async function begin() {
   follow(hear, words => status({ kind: "gone", words }));
   examples = await (await fetch("examples.json")).json();
   const shared = await readAddress(location.hash).catch(problem => { tell(problem.message); return null; });
+  const unkept = localStorage.getItem(UNKEPT);
+  if (unkept) await keepDraft(JSON.parse(unkept)).then(() => localStorage.removeItem(UNKEPT)).catch(() => {});
   const [last] = await listDrafts().catch(() => []);
   const example = examples.find(one => one.name === shared?.example);
   if (shared && (shared.text ?? example)) await open({ text: shared.text ?? example.text, example: shared.example });
@@ -171,6 +177,10 @@ for (const name of ["script", "board"]) byId(`show-${name}`).addEventListener("c
 byId("board").addEventListener("click", event => {
   const panel = event.target.closest(".panel > header, .panel .picture")?.closest(".panel");
   if (panel) safely(() => goToShot(shotOf(panel)));
+});
+// A tab that is closed has no time for the database: what it has not kept waits here for the next visit.
+addEventListener("pagehide", () => {
+  if (!isKept) localStorage.setItem(UNKEPT, JSON.stringify({ ...draft, text: editor.text, at: Date.now() }));
 });
 addEventListener("hashchange", () => { if (location.hash.includes("=")) location.reload(); });
 navigator.serviceWorker?.register(scriptAddress("./service_worker.js")).catch(() => {});
