@@ -17,8 +17,10 @@ from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
 from storyboard.film.voices import gender_in, pace_for
 from storyboard.sandbox.voices import RATE, voice_samples
 
-#: Who says it, and the words: `@Element1 says (low): "I never left."`, and `, then (louder): "Go."` of the same one.
-_SPEECH = re.compile(r'(?:(?P<who>@\w+|\w+)[^@"\n]*)?: "(?P<text>[^"\n]+)"')
+#: What is said: `@Element1 says (low): "I never left."`, and `, then (louder): "Go."` of the same one.
+_QUOTED = re.compile(r': "(?P<text>[^"\n]+)"')
+#: Who says it: the last mention before the words, else the first word since the line or the speech before.
+_WHO = re.compile(r"@?\w+")
 #: What a prompt says of somebody where they come in first: `@Element1 (a young woman in a red coat)`.
 _LOOK = re.compile(r"(?P<who>@\w+) \((?P<look>[^()\n]*)\)")
 _LEAD, _REST = 0.25, 0.15  # seconds before the first speech of a shot, and after each
@@ -70,10 +72,16 @@ def speak_clip(shots: Sequence[ToldShot], seconds: int) -> ClipSpeech | None:
 
 
 def _speeches(text: str) -> list[tuple[str, str]]:
+    """Who says what in a shot, in order."""
     found: list[tuple[str, str]] = []
-    for match in _SPEECH.finditer(text):
-        is_going_on = not match["who"] or match["who"] == "then"
-        found.append((found[-1][0] if found and is_going_on else match["who"] or "", match["text"]))
+    at = 0
+    for match in _QUOTED.finditer(text):
+        begin = max(at, *(text.rfind(sign, at, match.start()) + 1 for sign in '"\n'))
+        mention = text.rfind("@", begin, match.start())
+        named = _WHO.search(text, max(begin, mention), match.start())
+        who = named[0] if named else ""
+        found.append((found[-1][0] if found and who in ("", "then") else who, match["text"]))
+        at = match.end()
     return found
 
 
