@@ -70,12 +70,12 @@ async def listen_to_takes(
     budget: Budget,
     agree: Callable[[ListeningPlan], bool],
     listen: Listen,
-    around: MakeEnvironment | None = None,
+    environment: MakeEnvironment | None = None,
 ) -> HeardFilm:
     """Have the service write down what is said in takes of `folder`, once each, and compare it with the script. `names`
     are of `heard_lines.compare`; `agree` sees the plan before anything is sent. Raises Locked, Unusable, Declined."""
-    around = around or MakeEnvironment()
-    async with open_services(folder, (TRANSCRIPTS,), account, listen, around) as tools:
+    environment = environment or MakeEnvironment()
+    async with open_services(folder, (TRANSCRIPTS,), account, listen, environment) as tools:
         await recover_transcripts(tools)
         plan = ListeningPlan(plan_transcripts(wanted, tools.ledger, selection))
         if plan.sent:

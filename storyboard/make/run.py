@@ -37,7 +37,7 @@ async def make_pictures(
     budget: Budget,
     agree: Callable[[PicturePlan], bool],
     listen: Listen,
-    surroundings: MakeEnvironment | None = None,
+    environment: MakeEnvironment | None = None,
 ) -> Outcome:
     """Make the pictures that a script names and that are not there, and speak the speeches that have a voice and no
     recording, and have music, ambience and effects made that are given in words; or, where the options say so, have
@@ -46,14 +46,14 @@ async def make_pictures(
 
     Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
-    around = surroundings or MakeEnvironment()
+    environment = environment or MakeEnvironment()
     named = wanted_pictures(analysis)
     is_whole = not options.auditions and options.cut_outs is None
     wanted = named if is_whole else ()
     speeches = wanted_speeches(analysis) if is_whole else options.auditions
     sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
-    async with open_services(folder, (PICTURES, SOUNDS), account, listen, around) as tools:
+    async with open_services(folder, (PICTURES, SOUNDS), account, listen, environment) as tools:
         ledger = tools.ledger
         delivery = Delivery(tools, root, (folder, other_folder))
         await recover_media(tools, delivery, {one.id: one for one in named})

@@ -32,24 +32,24 @@ class MakeEnvironment:
 
 @asynccontextmanager
 async def open_services(
-    folder: Path, products: tuple[str, ...], account: Account, listen: Listen, around: MakeEnvironment
+    folder: Path, products: tuple[str, ...], account: Account, listen: Listen, environment: MakeEnvironment
 ) -> AsyncIterator[Services]:
     """Hold a folder and everything that a run into it works with; `products` are the folders in it for what is bought.
     Raises Locked, Unusable."""
     listen = Broadcast(listen)
-    with open_session(folder, products[0], account, around.clock.wall, around.mark) as ledger:
+    with open_session(folder, products[0], account, environment.clock.wall, environment.mark) as ledger:
         for product in products[1:]:
             (folder / product).mkdir(exist_ok=True)
-        async with account.transport(around.timeouts, around.mark) as transport:
+        async with account.transport(environment.timeouts, environment.mark) as transport:
             yield Services(
                 folder=folder,
                 ledger=ledger,
                 transport=transport,
-                pace=RateLimiter(around.clock, is_limited=around.is_limited),
-                clock=around.clock,
+                pace=RateLimiter(environment.clock, is_limited=environment.is_limited),
+                clock=environment.clock,
                 listen=listen,
                 words=without_secrets(account.key, ledger),
-                mark=around.mark,
-                writer=LedgerWriter(ledger, around.clock, listen),
+                mark=environment.mark,
+                writer=LedgerWriter(ledger, environment.clock, listen),
                 hide=account.key.hidden_from,
             )

@@ -15,10 +15,10 @@ from tests.render.run_fixture import IMPATIENT, FastClock, killing_at
 
 
 def main(folder: str, address: str, point: str, times: str) -> int:
-    around = MakeEnvironment(
+    environment = MakeEnvironment(
         clock=FastClock(), timeouts=IMPATIENT, mark=killing_at(point, int(times)), is_limited=False
     )
-    return int(asyncio.run(listen(Path(folder), address, around)).outcome.code)
+    return int(asyncio.run(listen(Path(folder), address, environment)).outcome.code)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def wanted(folder: Path) -> tuple[WantedTranscript, ...]:
 async def listen(
     folder: Path,
     address: str,
-    around: MakeEnvironment,
+    environment: MakeEnvironment,
     selection: Selection | None = None,
     budget: Budget | None = None,
     plans: list[ListeningPlan] | None = None,
@@ -137,7 +137,7 @@ async def listen(
         budget or Budget(None),
         agree,
         lambda event: None,
-        around,
+        environment,
     )
 
 

@@ -34,9 +34,9 @@ def run(
     max_cost: float | None = None,
     plans: list[ListeningPlan] | None = None,
 ) -> HeardFilm:
-    around = MakeEnvironment(clock=FastClock(), timeouts=IMPATIENT, is_limited=False)
+    environment = MakeEnvironment(clock=FastClock(), timeouts=IMPATIENT, is_limited=False)
     selection = Selection(None, retake, resend)
-    return asyncio.run(listen(folder, server.base_url, around, selection, Budget(max_cost), plans))
+    return asyncio.run(listen(folder, server.base_url, environment, selection, Budget(max_cost), plans))
 
 
 def told(film: HeardFilm) -> list[str]:

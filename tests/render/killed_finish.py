@@ -16,7 +16,7 @@ from tests.render.run_fixture import IMPATIENT, KEY, FastClock, clip_jobs, killi
 
 
 def main(folder: str, address: str, point: str) -> int:
-    around = Environment(clock=FastClock(), timeouts=IMPATIENT, mark=killing_at(point, 0))
+    environment = Environment(clock=FastClock(), timeouts=IMPATIENT, mark=killing_at(point, 0))
     outcome = asyncio.run(
         finish(
             clip_jobs(Path(folder) / "film.sb"),
@@ -28,7 +28,7 @@ def main(folder: str, address: str, point: str) -> int:
             Budget(),
             lambda plan: True,
             lambda event: None,
-            environment=around,
+            environment=environment,
         )
     )
     return int(outcome.code)

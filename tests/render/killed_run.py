@@ -22,7 +22,7 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
         if point != "?":
             print(event.kind, flush=True)
 
-    around = Environment(
+    environment = Environment(
         clock=FastClock(),
         timeouts=IMPATIENT,
         mark=killing_at(point, int(times)),
@@ -37,7 +37,7 @@ def main(folder: str, address: str, point: str, times: str, jobs: str, real: str
             RunOptions(int(jobs)),
             lambda plan: True,
             tell,
-            around,
+            environment,
         )
     )
     return int(outcome.code)
