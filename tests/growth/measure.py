@@ -27,24 +27,26 @@ class Growth(NamedTuple):
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Processor time of this process, its system calls too. What the process holds already is kept from the garbage
-    collector, which would look at all of it again while the work goes on, and oftener the more the work keeps."""
+    """Processor time of this process, its system calls too."""
     gc.collect()
-    gc.freeze()
     start = time.process_time()
-    try:
-        work()
-        return time.process_time() - start
-    finally:
-        gc.unfreeze()
+    work()
+    return time.process_time() - start
 
 
 def growth(once: Callable[[], object], twice: Callable[[], object]) -> Growth:
     """The least of some rounds of each, taken in turn. A busy machine makes single rounds dearer, so another is taken
-    as long as the ratio is too high: what is truly too dear stays so."""
-    best = Growth(min(seconds(once), seconds(once)), seconds(twice))
-    for _ in range(_ROUNDS):
-        if best.ratio < MOST:
-            break
-        best = Growth(min(best.once, seconds(once)), min(best.twice, seconds(twice)))
-    return best
+    as long as the ratio is too high: what is truly too dear stays so.
+
+    What the process holds already is kept from the garbage collector, which would look at all of it again while the
+    work goes on, and oftener the more the work keeps."""
+    gc.freeze()
+    try:
+        best = Growth(min(seconds(once), seconds(once)), seconds(twice))
+        for _ in range(_ROUNDS):
+            if best.ratio < MOST:
+                break
+            best = Growth(min(best.once, seconds(once)), min(best.twice, seconds(twice)))
+        return best
+    finally:
+        gc.unfreeze()

@@ -131,7 +131,7 @@ async def test_the_live_board_changes_in_place(editor: Editor, tmp_path: Path) -
         return await asyncio.wait_for(answer, PATIENCE)
 
     first = await ask("storyboard/board", isNew=True)
-    assert first.job.title == "film.sb"
+    assert first.order.title == "film.sb"
     editor.type(uri, "@Mira runs", " fast")
     second = await ask("storyboard/board")
     assert len(_names(second.new)) < len(_names(first.new)) / 2
