@@ -173,12 +173,13 @@ def test_no_key_pays(studio: Studio, browser: Browser) -> None:
         button.evaluate("one => one.click()")
         button.click()
         assert paid == [], "a short press does not pay more than the limit"
-        box = button.bounding_box()
-        assert box
-        page.mouse.move(box["x"] + 5, box["y"] + 5)
-        page.mouse.down()
-        page.wait_for_timeout(1500)
-        page.mouse.up()
+        for _ in range(5):  # a plan that a key has asked for anew takes the place of the button that is held
+            button.hover()
+            page.mouse.down()
+            page.wait_for_timeout(1500)
+            page.mouse.up()
+            if paid:
+                break
         page.locator("#news", has_text="for at most $9.50").wait_for()
         assert paid == ['{"digest":"d"}']
     finally:
