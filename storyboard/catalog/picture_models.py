@@ -79,6 +79,12 @@ def picture_uses() -> dict[str, PictureUse]:
     return {use: PictureUse(**models) for use, models in read_table(_FILE)["uses"].items()}
 
 
+def most_takes() -> int:
+    """How many takes of one picture or sound a run makes at most."""
+    most: int = read_table("made_pictures.toml")["call"]["most_takes"]
+    return most
+
+
 def _models() -> Iterator[PictureModel]:
     table = read_table(_FILE)
     for id_, row in table.items():

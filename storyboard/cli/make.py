@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from storyboard.catalog.picture_models import most_takes
 from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
@@ -82,7 +83,11 @@ Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
     help="Only these: Mira, Mira.front, 1.2.start, refs/mira.png, music, 1.2.speech1.",
 )
 @click.option(
-    "--takes", "copies", type=click.IntRange(1, 4), default=1, help="Make so many takes of each, to choose from."
+    "--takes",
+    "copies",
+    type=click.IntRange(1, most_takes()),
+    default=1,
+    help="Make so many takes of each, to choose from.",
 )
 @click.option(
     "--audition",

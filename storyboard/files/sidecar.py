@@ -1,4 +1,4 @@
-"""Sidecars: the JSON files with the facts about a take, beside it."""
+"""Sidecars: JSON files with facts about what is made, beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LARGEST = 1 << 20
 
 
 def read_sidecar(path: Path) -> dict[str, Any]:
-    """The facts beside a take; empty where there are none."""
+    """The facts of a file of ours; empty where there are none."""
     with suppress(OSError, ValueError, RecursionError):
         if path.stat().st_size <= _LARGEST:
             facts = json.loads(path.read_bytes())

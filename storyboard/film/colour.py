@@ -105,7 +105,13 @@ def _is_converted(frame: VideoFrame) -> bool:
 def _matrix_of(frame: VideoFrame) -> int:
     if (matrix := int(frame.colorspace)) != _UNSAID:
         return _space(BT601) if matrix in _ALL_BT601 else matrix
-    return _space(BT709 if frame.height > HIGH_DEFINITION else BT601)
+    return _space(untagged_matrix(frame.height))
+
+
+def untagged_matrix(lines: int) -> int:
+    """The matrix, as ISO/IEC 23091-2 numbers it, of video of so many lines that does not say its own: by the custom
+    that players follow."""
+    return BT709 if lines > HIGH_DEFINITION else BT601
 
 
 def to_picture(frame: VideoFrame, pixel_shape: float = 1.0) -> Image.Image:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.colour import BT601, BT709, HIGH_DEFINITION, HIGH_DYNAMIC_RANGE, WIDE_GAMUTS
+from storyboard.film.colour import BT601, BT709, HIGH_DYNAMIC_RANGE, WIDE_GAMUTS, untagged_matrix
 from storyboard.film.encoding import SET_ID
 from storyboard.film.parameter_sets import (
     AvcConfig,
@@ -181,8 +181,8 @@ def _colour_of_encoded(candidates: Sequence[Candidate], size: FrameSize) -> Colo
 
 
 def _default(size: FrameSize) -> Colour:
-    """The colours of untagged video, by the custom that players follow."""
-    point = BT709 if size.height > HIGH_DEFINITION else BT601
+    """The colours of untagged video."""
+    point = untagged_matrix(size.height)
     return Colour(point, point, point, False)
 
 

@@ -17,12 +17,13 @@ from typing import Any
 
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 
 from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.clip_file import open_clip, picture_stream
-from storyboard.film.colour import BT601, BT709, HIGH_DEFINITION, Converter
+from storyboard.film.colour import Converter, untagged_matrix
 from storyboard.film.encoding import Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.limits import limits
 from storyboard.film.media import whole_frames
@@ -34,7 +35,7 @@ def cut(task: CutTask) -> None:
     """Encode a range of a take's frames. Raises OSError, ValueError, av.FFmpegError."""
     size, rate = FrameSize(*task.size), Fraction(task.rate)
     with open_clip(Path(task.take)) as take, open_mp4(task.target) as container:
-        matrix = _matrix(size)
+        matrix = untagged_matrix(size.height)
         video = add_video(container, size, rate, Quality(True, 0, matrix, bits=task.bits, buffer=1.0, crf=_CLEAN))
         frames = _range(take, task.first, task.frames)
         write_in_step(container, encode_frames(video, _fitted(frames, size, matrix)))
@@ -46,16 +47,15 @@ def merge(task: MergeTask) -> None:
         container = stack.enter_context(open_mp4(task.target))
         pieces = [stack.enter_context(open_clip(Path(path))) for path in task.pieces]
         take = stack.enter_context(open_clip(Path(task.take)))
-        picture = _copied(container, pieces[0]) if len(pieces) == 1 else _encoded(container, pieces, task.frames)
-        write_in_step(container, picture, *([_sound(container, take)] if take.streams.audio else []))
+        if len(pieces) == 1:
+            picture = _copied(container, pieces[0], picture_stream(pieces[0]))
+        else:
+            picture = _encoded(container, pieces, task.frames)
+        write_in_step(container, picture, *(_copied(container, take, sound) for sound in take.streams.audio[:1]))
 
 
 #: The x264 quality of what is cut or encoded once more: beyond what can be seen.
 _CLEAN = 10
-
-
-def _matrix(size: FrameSize) -> int:
-    return BT709 if size.height > HIGH_DEFINITION else BT601
 
 
 def _range(container: InputContainer, first: int, count: int) -> Iterator[VideoFrame]:
@@ -76,13 +76,12 @@ def _fitted(frames: Iterator[VideoFrame], size: FrameSize, matrix: int) -> Itera
         yield converter.convert(frame, size.width, size.height, matrix=matrix)
 
 
-def _copied(container: OutputContainer, piece: InputContainer) -> Iterator[Packet[Any]]:
-    """The packets of a file's picture as they are."""
-    source = picture_stream(piece)
+def _copied(container: OutputContainer, file: InputContainer, source: Stream) -> Iterator[Packet[Any]]:
+    """The packets of a stream of a file as they are."""
     stream = container.add_stream_from_template(source)
 
     def packets() -> Iterator[Packet[Any]]:
-        for packet in piece.demux(source):
+        for packet in file.demux(source):
             if packet.dts is not None:
                 packet.stream = stream
                 yield packet
@@ -96,7 +95,7 @@ def _encoded(
     """The pictures of several files behind one another, encoded: they are of different kinds."""
     first = picture_stream(pieces[0])
     size = FrameSize(first.width // 2 * 2, first.height // 2 * 2)
-    matrix = _matrix(size)
+    matrix = untagged_matrix(size.height)
     rate = usual_rate(Fraction(first.average_rate or 24))
     video = add_video(container, size, rate, Quality(True, 0, matrix, crf=_CLEAN))
 
@@ -105,20 +104,6 @@ def _encoded(
             yield from _fitted(_range(piece, 0, count), size, matrix)
 
     return encode_frames(video, frames())
-
-
-def _sound(container: OutputContainer, take: InputContainer) -> Iterator[Packet[Any]]:
-    """The packets of a take's sound as they are."""
-    source = take.streams.audio[0]
-    stream = container.add_stream_from_template(source)
-
-    def packets() -> Iterator[Packet[Any]]:
-        for packet in take.demux(source):
-            if packet.dts is not None:
-                packet.stream = stream
-                yield packet
-
-    return packets()
 
 
 def run(verb: str) -> None:

@@ -7,8 +7,10 @@ import json
 from hashlib import sha256
 
 from storyboard.catalog import read_table
+from storyboard.compiler.images import largest_image_file
 from storyboard.compiler.images.cut_outs import cut_out_stem
 from storyboard.compiler.images.decoder import UnreadableImage
+from storyboard.compiler.loader import Unreadable, read_bytes
 from storyboard.files.normalization import safe_name
 from storyboard.make.actions import PictureAction
 from storyboard.make.cut_outs import PATH, CutOutItem, WantedCutOut, cut_out_service
@@ -59,11 +61,11 @@ def _address(wanted: WantedCutOut) -> str:
     """The picture as it is sent. Raises CannotSend, also where it is another one than was agreed to."""
     path = wanted.picture.path
     try:
-        data = wanted.file.read_bytes()
+        data = read_bytes(wanted.file, largest_image_file(), path)
         if f"sha256:{sha256(data).hexdigest()}" != wanted.digest:
             raise CannotSend(f"{path} has changed since it was looked at; run again")
         return input_address(data)
-    except OSError as problem:
-        raise CannotSend(f"{path} cannot be read ({problem.strerror})") from None
+    except Unreadable as problem:
+        raise CannotSend(str(problem)) from None
     except UnreadableImage as problem:
         raise CannotSend(f"{path} {problem}") from None

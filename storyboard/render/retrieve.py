@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,15 +45,14 @@ class RenderServices(Services):
     averages: Averages
 
 
-class ClipCollector(Collector):
-    """Collects one clip, which stands in the film at `place` where that is given."""
+class VideoCollector(Collector):
+    """Collects a video: downloads it to a partial file, and judges it."""
 
     product = "clip"
 
-    def __init__(self, tools: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
-        super().__init__(tools, tools.averages, entry, is_new=is_new, name=clip)
+    def __init__(self, tools: RenderServices, entry: Entry, *, is_new: bool, name: str) -> None:
+        super().__init__(tools, tools.averages, entry, is_new=is_new, name=name)
         self._verify = tools.verify
-        self._place = place
         self._bad = 0
 
     def _begins(self, answer: Answer) -> bool:
@@ -61,16 +61,8 @@ class ClipCollector(Collector):
     def _read(self, answer: Answer, now: float) -> RetrieveOutcome:
         return read_retrieve(answer, now)
 
-    async def _resume(self) -> None:
-        if self._entry.state is State.SAVED:
-            await self._step(State.DONE, "its file is gone or changed")
-        elif self._entry.state is State.SAVING and (found := find_put(self._tools.folder, self._entry)):
-            await self._adopt(*found)
-        else:
-            await super()._resume()
-
     async def _receive(self, opened: OpenedResponse) -> bool:
-        """Write a clip to disk, verify it and put it in place. False where this run has tried often enough."""
+        """Write the video to disk, verify it and put it in place. False where this run has tried often enough."""
         if self._entry.state is State.QUEUED:
             await self._step(State.DONE)
         await self._step(State.SAVING)
@@ -81,23 +73,51 @@ class ClipCollector(Collector):
             await self._write(opened, partial)
         except NoAnswer as problem:
             await self._step(State.DONE, str(problem))
-            _remove(partial)
+            with suppress(OSError):
+                partial.unlink()
             return await self._tries_again()
         verdict = await self._verify(partial, self._entry.seconds, self._entry.aspect)
-        digest = await asyncio.to_thread(digest_of, partial)
-        if verdict.problem is not None:
-            return await self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
-        await self._put(partial, digest, verdict)
+        await self._place_video(partial, await asyncio.to_thread(digest_of, partial), verdict)
         return True
 
-    async def _reject(self, kept: Rejected) -> bool:
-        """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
+    @abstractmethod
+    async def _place_video(self, partial: Path, digest: str, verdict: Verdict) -> None:
+        """Put a whole video where it belongs, by its verdict."""
+
+    def _count_bad(self) -> bool:
+        """Count a video that is not what was asked for; whether it is the last that this run fetches."""
         self._bad += 1
-        if self._bad >= service("media")["tries_for_a_bad_clip"]:
+        most: int = service("media")["tries_for_a_bad_clip"]
+        return self._bad >= most
+
+
+class ClipCollector(VideoCollector):
+    """Collects one clip, which stands in the film at `place` where that is given."""
+
+    def __init__(self, tools: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
+        super().__init__(tools, entry, is_new=is_new, name=clip)
+        self._place = place
+
+    async def _resume(self) -> None:
+        if self._entry.state is State.SAVED:
+            await self._step(State.DONE, "its file is gone or changed")
+        elif self._entry.state is State.SAVING and (found := find_put(self._tools.folder, self._entry)):
+            await self._adopt(*found)
+        else:
+            await super()._resume()
+
+    async def _place_video(self, partial: Path, digest: str, verdict: Verdict) -> None:
+        if verdict.problem is None:
+            await self._put(partial, digest, verdict)
+        else:
+            await self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
+
+    async def _reject(self, kept: Rejected) -> None:
+        """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
+        if self._count_bad():
             await self._end(State.FAILED, f"what the service made is not a clip: {kept.reason}")
         else:
             await self._step(State.DONE, kept.reason)
-        return True
 
     async def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
         tools, folder = self._tools, self._tools.folder
@@ -146,8 +166,3 @@ class ClipCollector(Collector):
         ledger, entry = self._tools.ledger, self._entry
         self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, kept.reason, **facts))
         self._tell("rejected" if kept.can_be_chosen else "failed", what, file=kept.file)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()

@@ -24,7 +24,7 @@ from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Complete, Queue, Quote, Ticket
-from storyboard.sandbox.call_context import CallContext
+from storyboard.sandbox.call_context import CallContext, no_media, progress
 from storyboard.sandbox.clips import draw, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
@@ -197,9 +197,7 @@ class Sandbox:
         ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(
-                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
-            )
+            raise no_media()
         took = self._now() - job.since
         done = took >= self.settings.render_seconds
         if done and job.failed:
@@ -208,14 +206,8 @@ class Sandbox:
             video = await self._video(job)
             job.deleted = ticket.delete_media_on_completion
             return Response(video, media_type="video/mp4", headers=headers)
-        return JSONResponse(
-            {
-                "status": "COMPLETED" if done else "PROCESSING",
-                "average_execution_time": self._milliseconds(self.settings.render_seconds),
-                "execution_duration": self._milliseconds(took),
-            },
-            headers=headers,
-        )
+        status, speed = "COMPLETED" if done else "PROCESSING", self.settings.speed
+        return JSONResponse(progress(status, self.settings.render_seconds / speed, took / speed), headers=headers)
 
     async def complete(self, request: Request) -> Response:
         """Delete the media of a clip."""
@@ -301,9 +293,6 @@ class Sandbox:
     def _seconds(self, wait: float) -> str:
         """A wait of the service's, in whole seconds of ours."""
         return str(math.ceil(wait / self.settings.speed))
-
-    def _milliseconds(self, seconds: float) -> int:
-        return int(seconds / self.settings.speed * 1000)
 
     @property
     def _is_guide(self) -> bool:

@@ -18,7 +18,7 @@ from storyboard.catalog.sound_models import SoundModel, find_sound_model
 from storyboard.files.atomic import save
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Complete, Ticket
-from storyboard.sandbox.call_context import CallContext
+from storyboard.sandbox.call_context import CallContext, no_media, progress
 from storyboard.sandbox.rates import Clock
 from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
 from storyboard.sandbox.tones import play
@@ -106,13 +106,10 @@ class SoundCalls:
         ticket = parsed(Ticket, raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(
-                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
-            )
+            raise no_media()
         took = self._now() - job.since
         if took < self._render_seconds:
-            times = {"average_execution_time": int(self._render_seconds * 1000), "execution_duration": int(took * 1000)}
-            return JSONResponse({"status": "PROCESSING", **times}, headers=headers)
+            return JSONResponse(progress("PROCESSING", self._render_seconds, took), headers=headers)
         model, form = _model(job.body), _model(job.body).formats[0]
         seconds = job.body.duration_seconds or _UNSAID_SECONDS
         data = await asyncio.to_thread(play, job.body.prompt, model.kind, seconds, form)

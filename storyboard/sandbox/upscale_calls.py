@@ -23,7 +23,7 @@ from storyboard.film.media import TakeMedia
 from storyboard.film.probe import probe_clips
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Complete, Ticket
-from storyboard.sandbox.call_context import CallContext
+from storyboard.sandbox.call_context import CallContext, no_media, progress
 from storyboard.sandbox.enlargement import enlarge
 from storyboard.sandbox.jobs import upscale_name
 from storyboard.sandbox.rates import Clock
@@ -105,13 +105,10 @@ class UpscaleCalls:
         ticket = parsed(Ticket, raw)
         job = self._job(ticket)
         if job is None:
-            raise Refusal(
-                404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted.")
-            )
+            raise no_media()
         took = self._now() - job.since
         if took < self._render_seconds:
-            times = {"average_execution_time": int(self._render_seconds * 1000), "execution_duration": int(took * 1000)}
-            return JSONResponse({"status": "PROCESSING", **times}, headers=headers)
+            return JSONResponse(progress("PROCESSING", self._render_seconds, took), headers=headers)
         async with self._enlarging:
             job.result = job.result or await asyncio.to_thread(_enlarged, job)
         job.deleted = ticket.delete_media_on_completion

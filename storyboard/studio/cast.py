@@ -11,6 +11,7 @@ from typing import Any
 
 from storyboard.board.image_sources import PictureFile
 from storyboard.board.storyboard import entities_of, scenes_by_entity
+from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
@@ -36,7 +37,8 @@ Address = Callable[[PictureFile], str]
 
 def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Address) -> dict[str, Any]:
     """Everybody and everything declared, in the script's order, with their pictures. `undeclared` are the names of
-    those whose pictures no line names yet. Raises StudioRefusal."""
+    those whose pictures no line names yet, `most_takes` is how many takes a run makes of a picture at most. Raises
+    StudioRefusal."""
     refuse_errors(analysis)
     wanted = wanted_pictures(analysis)
     try:
@@ -74,6 +76,7 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
             }
             for entity in analysis.film.cast
         ],
+        "most_takes": most_takes(),
         "undeclared": [entity.name for entity in analysis.film.cast if entity.look and not entity.pictures],
     }
 

@@ -24,8 +24,6 @@ from storyboard.studio.prices import run_words, text_digest, transport_to_pay_wi
 from storyboard.studio.takes import StudioRefusal
 
 NOTHING_TO_MAKE = "There is nothing to make: every picture is there, or waits for you."
-#: The most takes of a picture that one run makes.
-MOST_COPIES = 4
 
 
 class MakeWish(NamedTuple):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
@@ -18,7 +19,7 @@ from storyboard.render.takes import draft_shots
 from storyboard.spend.budget import committed, day_of
 from storyboard.spend.ledger import Unusable
 from storyboard.studio import cast
-from storyboard.studio.making import MOST_COPIES, MakeWish, offer_making
+from storyboard.studio.making import MakeWish, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, reading
 from storyboard.studio.prices import RUN_IS_ON, RenderWish, offer_render
@@ -125,7 +126,7 @@ class Production:
 
     async def _plan_pictures(self, body: dict[str, Any]) -> object:
         copies = int(body.get("copies", 1))
-        if not 1 <= copies <= MOST_COPIES:
+        if not 1 <= copies <= most_takes():
             raise ValueError(copies)
         wish = MakeWish(_names(body.get("only", [])), _names(body.get("retake", [])), copies)
         sandbox = self._is_sandbox()

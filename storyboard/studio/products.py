@@ -4,13 +4,13 @@ studio, and shown when it is there."""
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from storyboard.child_process import child_environment
 from storyboard.export.formats import FORMATS
 from storyboard.files.stamps import stamp_of
 from storyboard.render.folders import product_path
@@ -111,13 +111,12 @@ class ProductRuns:
             *product.words[1:],
             *takes,
         ]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("VENICE_")}
         child = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env=environment,  # nothing is paid here, so no key goes along
+            env=child_environment(),  # nothing is paid here, so no key goes along
         )
         said: list[str] = []
         try:

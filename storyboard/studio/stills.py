@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,12 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Picture
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.atomic import save
+from storyboard.files.sidecar import read_sidecar
 from storyboard.studio.takes import StudioRefusal
 
 #: In the folder of the film's takes.
 FILE = "approved-stills.json"
 _FORMAT = "storyboard-stills/1"
-_LARGEST = 1 << 22
 
 
 def list_stills(analysis: Analysis, folder: Path, address: Callable[[ImageSource], str]) -> dict[str, dict[str, Any]]:
@@ -64,13 +63,8 @@ def approve_still(analysis: Analysis, folder: Path, clip_id: str, *, is_approved
 
 def read_approvals(folder: Path) -> frozenset[str]:
     """The digests of the stills that were approved; none where the file is not ours."""
-    path = folder / FILE
-    with suppress(OSError, ValueError, RecursionError):
-        if path.stat().st_size <= _LARGEST:
-            found = json.loads(path.read_bytes())
-            if isinstance(found, dict) and isinstance(listed := found.get("approved"), list):
-                return frozenset(one for one in listed if isinstance(one, str))
-    return frozenset()
+    listed = read_sidecar(folder / FILE).get("approved")
+    return frozenset(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else frozenset()
 
 
 def _stills(analysis: Analysis) -> Iterator[tuple[Clip, ImageSource]]:

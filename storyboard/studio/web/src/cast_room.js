@@ -21,19 +21,19 @@ const SAID = {
 /** Show the cast. `tell` says something to the person; `editor` is asked for when lines are to be written; `save` saves
  *  the script and says whether it could. */
 export async function showCast(tell, editor, save) {
-  const { cast, undeclared } = await ask("cast");
+  const { cast, undeclared, most_takes: most } = await ask("cast");
   const room = { tell, editor, save, again: () => showCast(tell, editor, save) };
   const missing = cast.flatMap(one => one.pictures).filter(one => TO_MAKE.has(one.action));
   openDialog(TITLE,
-    element("div", { class: "cast-head" }, ...head(missing, undeclared, room)),
+    element("div", { class: "cast-head" }, ...head(missing, undeclared, most, room)),
     ...KINDS.map(([kind, title]) => [title, cast.filter(one => one.kind === kind)]).filter(([, found]) => found.length)
       .map(([title, found]) => element("section", { class: "cast-kind" }, element("h3", {}, title), element("div", { class: "cast-row" }, ...found.map(one => person(one, room))))),
     cast.length ? null : element("p", {}, "Nobody is declared yet. CHARACTER, PROP and LOCATION, each with a look, say who and where."));
 }
 
-function head(missing, undeclared, room) {
+function head(missing, undeclared, most, room) {
   const copies = element("select", { onchange: () => localStorage.setItem(COPIES, copies.value) },
-    ...[1, 2, 3, 4].map(one => element("option", { value: one, selected: one === wanted() }, String(one))));
+    ...Array.from({ length: most }, (_, at) => at + 1).map(one => element("option", { value: one, selected: one === wanted() }, String(one))));
   return [
     element("p", {}, missing.length ? `${count(missing.length, "picture")} that the script names ${missing.length === 1 ? "is" : "are"} not there yet.` : "Every picture that the script names is there."),
     element("div", { class: "actions start" },
