@@ -18,7 +18,7 @@ from storyboard.compiler.prompts import TemplateProblem
 from storyboard.make.declaring import declare_pictures
 from storyboard.make.models import ratio_of
 from storyboard.make.picking import NoSuchMadeTake, pick_picture
-from storyboard.make.planning import PictureItem, PictureOptions, clips_with, plan_pictures
+from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
 from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
@@ -26,7 +26,7 @@ from storyboard.spend.ledger import Full, Ledger, Unusable
 from storyboard.spend.lock import FolderLocked, NoLock, hold, is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
-from storyboard.studio.making import model_of, refuse_errors
+from storyboard.studio.making import picture_plan, refuse_errors
 from storyboard.studio.offers import reading
 from storyboard.studio.takes import StudioRefusal
 
@@ -42,16 +42,7 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
     refuse_errors(analysis)
     wanted = wanted_pictures(analysis)
     try:
-        with reading(folder) as ledger:
-            plan = plan_pictures(
-                wanted,
-                ledger,
-                root=Path(analysis.root),
-                folder=folder,
-                other_folder=other_folder,
-                selection=Selection(),
-                options=PictureOptions(model=model_of(analysis), templates=analysis.options.templates),
-            )
+        plan = picture_plan(analysis, wanted, folder, other_folder, Selection())
     except (Unusable, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     by_entity: defaultdict[Entity | None, list[PictureItem]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
 from storyboard.make.report import picture_plan_data
 from storyboard.make.requirements import errors_before_making, picture_model_of
 from storyboard.make.selection import NoSuchPicture, select_pictures
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted import WantedPicture, wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.ledger import Unusable
@@ -80,29 +81,36 @@ def _plan(
         wanted = wanted_pictures(analysis)
         retake = select_pictures(wish.retake, wanted)
         only = (select_pictures(wish.only, wanted) if wish.only else frozenset(one.id for one in wanted)) | retake
-        with reading(folder) as ledger:
-            plan = plan_pictures(
-                wanted,
-                ledger,
-                root=Path(analysis.root),
-                folder=folder,
-                other_folder=other_folder,
-                selection=Selection(only, retake),
-                options=PictureOptions(
-                    copies=wish.copies, model=model_of(analysis), templates=analysis.options.templates
-                ),
-            )
+        plan = picture_plan(analysis, wanted, folder, other_folder, Selection(only, retake), wish.copies)
     except (Unreadable, Unusable, NoSuchPicture, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     return plan, sorted(only), text_digest(analysis)
+
+
+def picture_plan(
+    analysis: Analysis,
+    wanted: Sequence[WantedPicture],
+    folder: Path,
+    other_folder: Path,
+    selection: Selection,
+    copies: int = 1,
+) -> PicturePlan:
+    """What a run into `folder` would do about each picture that a script names. Raises Unusable, TemplateProblem."""
+    model = picture_model_of(analysis, read_project(analysis.path).picture_model)
+    options = PictureOptions(copies=copies, model=model, templates=analysis.options.templates)
+    with reading(folder) as ledger:
+        return plan_pictures(
+            wanted,
+            ledger,
+            root=Path(analysis.root),
+            folder=folder,
+            other_folder=other_folder,
+            selection=selection,
+            options=options,
+        )
 
 
 def refuse_errors(analysis: Analysis) -> None:
     """Raise StudioRefusal where a script has to be mended before anything is made from it."""
     if wrong := errors_before_making(analysis):
         raise StudioRefusal(f"The script has errors to be mended first: {wrong[0].message}")
-
-
-def model_of(analysis: Analysis) -> str | None:
-    """The picture model of a script or its project."""
-    return picture_model_of(analysis, read_project(analysis.path).picture_model)

@@ -8,17 +8,21 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 from storyboard.compiler.check.craft.speech_length import longer_shot, spoken_seconds
 from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding, Note
 from storyboard.compiler.ir.resolved import Audio, Dialogue, Shot
-from storyboard.compiler.loader import Loader
+from storyboard.compiler.loader import Loader, is_displaced, read_bytes
 from storyboard.files.stamps import Stamp, stamp_of
 
 CODES: tuple[Code, ...] = ()
 #: Bytes of a recording that is measured: some minutes of WAV.
 _MOST_BYTES = 64_000_000
+#: Lengths that are remembered.
+_MOST_KNOWN = 4096
 
 
 def check(view: FilmView) -> Iterator[Finding]:
@@ -54,29 +58,19 @@ def _over(loader: Loader, shot: Shot, speeches: list[Dialogue]) -> tuple[Dialogu
 
 def _recorded_seconds(loader: Loader, audio: Audio) -> float | None:
     """How long a recording is; None where its file does not say."""
-    place = str(loader.locate(audio.path)) if audio.path else ""
-    stamp = stamp_of(place) if place else None
-    if stamp is None or stamp.size > _MOST_BYTES:
-        return None
-    if (place, stamp) not in _KNOWN:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[place, stamp] = _measure(loader, audio.path)
-    return _KNOWN[place, stamp]
+    file = loader.real_file(audio.path) if audio.path else None
+    stamp = stamp_of(file) if file else None
+    return _measure(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
 
 
-#: Lengths of recordings in seconds, by the file and its state: an editor asks after every key.
-_KNOWN: dict[tuple[str, Stamp], float | None] = {}
-_MOST_KNOWN = 4096
-
-
-def _measure(loader: Loader, path: str) -> float | None:
-    """The length of a sound file in seconds; None where it does not say."""
+@lru_cache(_MOST_KNOWN)
+def _measure(file: Path, _stamp: Stamp) -> float | None:
+    """The length of a sound file in seconds; None where it does not say. An editor asks after every key."""
     from tinytag import TinyTag
 
     try:
-        data = loader.read_picture(path, _MOST_BYTES)
-        length = TinyTag.get(filename=path, file_obj=io.BytesIO(data), tags=False).duration
+        data = b"" if is_displaced(file) else read_bytes(file, _MOST_BYTES)
+        length = TinyTag.get(filename=file.name, file_obj=io.BytesIO(data), tags=False).duration
     except Exception:  # noqa: BLE001 # unreadable, or whatever a library makes of a damaged file: it has no length
         return None
     return length if length and math.isfinite(length) else None
