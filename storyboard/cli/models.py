@@ -109,7 +109,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
     from storyboard.project.refresh import PublishedModels, ask_published, compare, write_models
-    from storyboard.spend.settings import Unset, choose_base_url, config_path, service_name
+    from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
     from storyboard.venice.model_list import NoList
     from storyboard.venice.transport import NoAnswer, Transport
 
@@ -120,7 +120,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     try:
         address = choose_base_url(base_url)
         published = asyncio.run(ask(address))
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     except (NoList, NoAnswer) as problem:
         fail(f"the list of models did not come: {problem}", NO_ANSWER)

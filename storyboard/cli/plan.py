@@ -109,7 +109,7 @@ def _ask_quotes(plan: RunPlan, base_url: str | None) -> RunPlan:
     import asyncio
 
     from storyboard.spend.quotes import Quotes, ask_quotes
-    from storyboard.spend.settings import Unset, choose_base_url
+    from storyboard.spend.settings import MissingSetting, choose_base_url
     from storyboard.venice.transport import Transport
 
     async def ask(address: str) -> Quotes:
@@ -118,7 +118,7 @@ def _ask_quotes(plan: RunPlan, base_url: str | None) -> RunPlan:
 
     try:
         quotes = asyncio.run(ask(choose_base_url(base_url)))
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     if quotes.problem:
         fail(f"the service gave no price: {quotes.problem}", NO_PRICE)

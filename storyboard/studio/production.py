@@ -17,7 +17,7 @@ from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
 from storyboard.render.takes import draft_shots
 from storyboard.spend.budget import committed, day_of
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.making import MakeWish, offer_making
 from storyboard.studio.media import MediaFiles
@@ -167,7 +167,7 @@ class Production:
         try:
             with reading(folder) as ledger:
                 entries = ledger.entries() if ledger else ()
-        except Unusable as problem:
+        except LedgerUnusable as problem:
             raise StudioRefusal(f"{problem}.") from None
         return {
             "day": budget.day,
