@@ -81,7 +81,7 @@ def command(
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     except KeyboardInterrupt:
-        fail("stopped; what is drawn is kept, and the same command goes on", STOPPED)
+        fail("stopped; what is drawn is kept, and the same command continues", STOPPED)
     for line in (*made.notes, *made.problems):
         echo(line, err=True)
     echo(f"{target}: {count(made.shots, 'shot')}, {clock(made.seconds)}", err=True)

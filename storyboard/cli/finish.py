@@ -95,7 +95,7 @@ def command(
     from storyboard.spend.outcome import outcome_data
 
     if sandbox and base_url:
-        fail("--sandbox enlarges on this machine; it has no --base-url")
+        fail("--sandbox enlarges on this machine; leave out --base-url")
     clips = jobs_or_leave(file, model, root, templates, warns=False)
     selection = selection_or_leave(clips, only, retake, resend_unknown)
     folder = clips_folder(file, out, sandbox=sandbox)

@@ -39,7 +39,7 @@ def analyze(path: str, options: Options, memory: CompilerCache | None = None) ->
     from storyboard.project.file import in_project
 
     if path.lower().endswith(_SCREENPLAYS):
-        raise Unreadable(f"{path}: is a screenplay, not a script. `sbc import {shlex.quote(path)}` makes one of it")
+        raise Unreadable(f"{path}: is a screenplay, not a script. `sbc import {shlex.quote(path)}` turns it into one")
     options = in_project(path, options)
     check_model(options.model, options.models)
     if path != "-":

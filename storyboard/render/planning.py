@@ -208,7 +208,7 @@ def _to_send(
     if first is None or first.action is PlannedAction.FINISHED:
         return _changed(item, action, item.why)
     if first.action in (PlannedAction.UNKNOWN, PlannedAction.ENDED, PlannedAction.BLOCKED, PlannedAction.LEFT_OUT):
-        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.job.id}, which is not there")
+        return _changed(item, PlannedAction.BLOCKED, f"starts from {first.job.id}, which does not exist yet")
     return replace(item, action=action, after=first.job.id)
 
 
@@ -217,7 +217,9 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
     assert take is not None, "it stands in the film"
     look = film.file_state(take)
     if look is FileState.GONE and take.state is State.REJECTED:
-        return _changed(item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.job.id} pays a new take", take)
+        return _changed(
+            item, PlannedAction.ENDED, f"{take.file} is gone; --retake {item.job.id} pays for a new take", take
+        )
     if look is FileState.GONE:
         return _changed(item, PlannedAction.GONE, f"{take.file} is gone", take)
     if look is FileState.CHANGED:
@@ -233,8 +235,8 @@ def _finished(item: PlanItem, takes: ClipTakes, film: FilmTakes, before: dict[st
 def _ended(entry: Entry, job: Job, folder: Path) -> str:
     said = f" ({shorten(entry.said.rstrip('.'), _SAID)})" if entry.said else ""
     if entry.state is State.REJECTED:
-        return f"`{pick_command(job, folder, entry)}` uses it all the same, --retake {job.id} pays a new one{said}"
-    return f"--retake {job.id} pays a new take{said}"
+        return f"`{pick_command(job, folder, entry)}` uses it anyway, --retake {job.id} pays for a new one{said}"
+    return f"--retake {job.id} pays for a new take{said}"
 
 
 _WORDS = {

@@ -156,7 +156,7 @@ class Live(AbstractContextManager["Live"]):
             expected = f"of about {_about(row.expected)}" if row.expected else ""
             cells = (clip, row.state, _watch(elapsed), expected, printable(row.note))
             table.add_row(*(Text(cell) for cell in cells))
-        totals = f"{self._over} of {self._total} clips, {len(self._rows)} in work, "
+        totals = f"{self._over} of {self._total} clips, {len(self._rows)} in progress, "
         totals += f"{dollars(self._spent)} of {dollars(self._planned)} committed"
         if self._stopped:
             totals += f"; nothing more is sent: {printable(self._stopped)}"

@@ -37,10 +37,10 @@ def proposal(match: Match, now: float) -> str | None:
     if match.entry.state is not State.UNKNOWN:
         return None
     if match.usd is not None:
-        sure = "" if match.is_certain else ", though another take could be meant"
+        sure = "" if match.is_certain else ", although another take could be meant"
         return f"{match.entry.clip_id} was charged: a line of the bill says {money(match.usd)}{sure}"
     if is_settled(match.entry, now):
-        return f"{match.entry.clip_id} was probably not charged: there is no line for it"
+        return f"{match.entry.clip_id} was probably not charged: the bill has no line for it"
     return None
 
 

@@ -99,18 +99,18 @@ def estimate_line(plan: RunPlan) -> str:
     unpriced = len(some) - len(priced)
     whose = "its price" if len(some) == len(plan.sent) else f"the price of {count(len(some), 'clip')}"
     if not priced:
-        return f"Venice does not tell {whose}{problem}, and no table has one."
+        return f"Venice does not give {whose}{problem}, and no table has one."
     tables = " and ".join(dict.fromkeys(item.job.planned.model.price.basis for item in priced))
     says = f"the table ({tables}) says {dollars(sum((item.price or 0.0 for item in priced), 0.0))}"
     more = _other_price(priced) + (f", and nothing of {count(unpriced, 'clip')}" if unpriced else "")
-    return f"Venice does not tell {whose}{problem}; {says}{more}."
+    return f"Venice does not give {whose}{problem}; {says}{more}."
 
 
 def question(plan: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
-        return f"{estimate_line(plan)} Send {clips} all the same?"
+        return f"{estimate_line(plan)} Send {clips} anyway?"
     price = dollars(plan.usd) if plan.usd or not plan.unpriced else "what the service takes"
     more = ", and what the service takes for those without a price" if plan.usd and plan.unpriced else ""
     return f"Send {clips} and pay {price}{more}?"
@@ -121,7 +121,7 @@ def _privacy_line(plan: RunPlan) -> Iterator[str]:
     models = {item.job.clip.model: item.job.privacy for item in plan.sent}
     if models:
         told = (privacy_of(model, privacy) for model, privacy in models.items())
-        yield " ".join(("What is sent leaves this machine: prompts and pictures.", *told))
+        yield " ".join(("Sent from this machine: prompts and pictures.", *told))
 
 
 def write_status(
@@ -173,14 +173,14 @@ def write_status(
         yield from table([head, *body], right={4})
     if is_sending:
         yield ""
-        yield "A run is sending into this folder at this moment."
+        yield "A run is using this folder right now."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
     paid = committed(one for one in everything if one.state not in perhaps)
     unknown = committed(one for one in everything if one.state in perhaps)
     yield ""
     refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
-    words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
-    yield _sum(words, paid, unknown) + (f" Given back besides: {dollars(refunded)}." if refunded else "")
+    words = "Paid so far:" if is_paid else "Nothing is paid in the sandbox; at Venice this would cost"
+    yield _sum(words, paid, unknown) + (f" Also refunded: {dollars(refunded)}." if refunded else "")
 
 
 def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:
@@ -190,8 +190,10 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     lost = set(outcome.unknown)
     perhaps = sum((item.usd or 0.0 for item in plan.sent if item.job.id in lost), 0.0)
-    spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
-    back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    spent = _sum(
+        "This run spent" if is_paid else "At Venice this would cost", max(0.0, outcome.spent - perhaps), perhaps
+    )
+    back = f" Refunded meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
     yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
@@ -201,7 +203,7 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     if outcome.code is Exit.INTERRUPTED:
         yield "Everything so far is recorded."
     if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+        yield f"To continue: {again}"
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
@@ -211,13 +213,13 @@ def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
         yield "Still running", some, f"{they} paid, and the next run collects {_them(some)}."
     if some := outcome.unknown:
         again = f"{_option('--resend-unknown', some)} sends {_them(some)} again, at the risk of paying twice."
-        yield "Perhaps paid", some, f"See your account at the service. {again}"
+        yield "Perhaps paid", some, f"Check your account at the service. {again}"
     if some := outcome.refused:
         remedy = "" if outcome.stopped else " Change what was refused, then run again."
         yield "Refused", some, f"Nothing was paid for {_them(some)}.{remedy}"
     if some := outcome.rejected:
         again = f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}"
-        yield "Rejected", some, f"See `sbc status`; `sbc pick` uses {_them(some)} all the same, {again}."
+        yield "Rejected", some, f"See `sbc status`; `sbc pick` can still use {_them(some)}, {again}."
     if some := outcome.failed:
         yield "Failed", some, f"{_option('--retake', some)} pays {'a new take' if len(some) == 1 else 'new takes'}."
     if some := outcome.unsent:
@@ -282,15 +284,15 @@ def _notes(plan: RunPlan) -> Iterator[str]:
             smaller.setdefault(key, []).append(item.job.id)
     for (quality, side), ids in smaller.items():
         yield (
-            f"Pictures of {listed(ids)} are made smaller, for the service takes {most / 1e6:.0f} MB: "
+            f"Pictures of {listed(ids)} are made smaller, because the service accepts at most {most / 1e6:.0f} MB: "
             f"quality {quality} of 100, at most {side:,} pixels a side."
         )
     if plan.strays:
         clips = ", ".join(entry.clip_id for entry in plan.strays)
-        yield f"Paid and running, though the script no longer asks for it: {clips}. It is collected all the same."
+        yield f"Paid and running, although the script no longer asks for it: {clips}. It will be collected anyway."
     left = [item for item in plan.items if item.unknown and item.action is not PlannedAction.UNKNOWN]
     if left:
-        yield f"Perhaps paid besides: {', '.join(item.job.id for item in left)}; `sbc status` says when."
+        yield f"Perhaps also paid: {', '.join(item.job.id for item in left)}; `sbc status` says when."
 
 
 def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
@@ -321,7 +323,7 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
         is_chosen = takes.take is not None and takes.take.id == entry.id
         marks = ["in the film"] if is_chosen else []
         marks += ["locked"] if is_chosen and takes.is_locked else []
-        marks += ["of the text as it was"] if entry.fingerprint != job.clip.fingerprint else []
+        marks += ["of an older text"] if entry.fingerprint != job.clip.fingerprint else []
         marks += [f"rejected: {entry.said}"] if entry.state is State.REJECTED else []
         about = [f"take {entry.number}", age(now - entry.changed), dollars(entry.usd), entry.file or "", *marks]
         yield f"{job.id}: {', '.join(part for part in about if part)}"

@@ -37,11 +37,11 @@ def ignored_options(plan: RunPlan, retake: frozenset[str], resend: frozenset[str
     """What is asked for and does not come about, a sentence each."""
     for item in plan.items:
         if item.job.id in resend and item.action is not PlannedAction.RESEND:
-            yield f"{item.job.id} is not unknown, so there is nothing to send again."
+            yield f"{item.job.id} has no unknown payment, so there is nothing to send again."
         elif item.job.id in retake and item.action is PlannedAction.FINISHED:
-            yield f"{item.job.id} is locked, so no take of it is paid; `sbc unlock` ends that."
+            yield f"{item.job.id} is locked, so no new take is paid for; `sbc unlock` ends that."
         elif item.job.id in retake and item.action is PlannedAction.RUNNING:
-            yield f"{item.job.id} is still running; a new take of it can be had when it has ended."
+            yield f"{item.job.id} is still running; ask for a new take when it has ended."
 
 
 def _index(jobs: Sequence[Job]) -> dict[str, set[str]]:

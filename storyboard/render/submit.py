@@ -86,7 +86,7 @@ async def _body(
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
     if len(data) > service("limits")["request_bytes"]:
         raise PictureChanged(
-            f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service takes"
+            f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service accepts"
         )
     return data, frame
 

@@ -26,10 +26,10 @@ def balance_lines(balance: Balance | None, usd: float) -> Iterator[str]:
     if balance is None:
         return
     if balance.usd is None:
-        yield f"What is left on the account is not known: {balance.problem}."
+        yield f"The balance of the account is not known: {balance.problem}."
     elif balance.usd < usd:
         lacking = money(usd - balance.usd)
-        yield f"{money(balance.usd)} is left to spend with this key: {lacking} too little for this run."
+        yield f"{money(balance.usd)} is left to spend with this key, {lacking} too little for this run."
     else:
         yield f"{money(balance.usd)} is left to spend with this key, and {money(balance.usd - usd)} after this run."
 
@@ -48,4 +48,4 @@ async def ask_balance(transport: Transport) -> Balance:
         return Balance(found)
     if answer.status in service("queue")["stop"]:
         return Balance(None, "this key may not read it")
-    return Balance(None, "the answer holds no sum" if answer.status == 200 else words_of(answer))  # HTTP's
+    return Balance(None, "the answer contains no sum" if answer.status == 200 else words_of(answer))  # HTTP's

@@ -61,12 +61,12 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
         try:
             answer = await transport.get("billing/usage-history", query)
         except NoAnswer as problem:
-            raise NoBill(f"the service does not tell its history: {problem}") from None
+            raise NoBill(f"the service does not show the account's history: {problem}") from None
         page = read_history(answer)
         if page is None and answer.status in service("queue")["stop"]:
             raise NoBill("the key may not read the history of the account; it takes an administrator's key")
         if page is None:
-            raise NoBill(f"the service does not tell its history: {words_of(answer)}")
+            raise NoBill(f"the service does not show the account's history: {words_of(answer)}")
         rows.update(dict.fromkeys(page.rows))
         skipped += page.skipped
         if page.cursor is None or page.cursor in seen:

@@ -174,7 +174,7 @@ class Collector(ABC):
         """Download the product from its address. False where this run has tried often enough."""
         url = self._entry.download_url
         assert url is not None, "checked before"
-        withdrawn = f"the service no longer hands the {self.product} out"
+        withdrawn = f"the service no longer delivers the {self.product}"
         if self._is_withdrawn:
             await self._gone(withdrawn)
             return False
@@ -267,4 +267,4 @@ class Collector(ABC):
 def _check_wait(seconds: float) -> None:
     """Raise LongWait where a run does not wait so long."""
     if seconds > service("timeouts")["longest_wait_seconds"]:
-        raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")
+        raise LongWait(f"the service asks for a wait of {round(seconds / 60)} minutes")

@@ -98,9 +98,9 @@ def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerU
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return LedgerUnusable(f"{path} cannot be written; is the folder read-only?")
     if isinstance(problem, sqlite3.Error) and is_held(problem):
-        return LedgerHeld(f"{path} is held by another program")
+        return LedgerHeld(f"{path} is in use by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or fails")
+        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or failing")
     return LedgerUnusable(
         f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
         "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"

@@ -50,17 +50,17 @@ class Halt:
             return await work()
         except (DiskFull, OSError) as problem:
             words = str(problem) if isinstance(problem, DiskFull) else f"{problem.strerror or problem}"
-            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+            self._sender.close(f"the disk cannot be written: {words}", Exit.INCOMPLETE)
         except (LongWait, LedgerUnusable) as problem:
             self._sender.close(str(problem), Exit.INCOMPLETE)
         except Exception as problem:  # noqa: BLE001 # one product's trouble never cancels another's open call
-            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+            self._sender.close(f"a bug in sbc; please report it: {problem!r}", Exit.INCOMPLETE)
         return None
 
     async def _finish_open_call(self) -> None:
         """Wait for the answer to the open call; everything else can be taken up again later."""
         if not self._sender.is_idle.is_set():
-            self._listen(Event("waiting", "", "a call that may cost money is still open; its answer comes first"))
+            self._listen(Event("waiting", "", "waiting for the answer to a call that may cost money"))
         waiting = [asyncio.create_task(one.wait()) for one in (self._halt_at_once, self._sender.is_idle)]
         _, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in left:

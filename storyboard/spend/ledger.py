@@ -92,7 +92,7 @@ class Ledger:
             if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
                 connection.execute(queries()["retell_about"], {"key": "service", "value": service})
             if found.service != service:
-                there = f"{folder} holds clips from {found.service}"
+                there = f"{folder} contains clips from {found.service}"
                 raise LedgerUnusable(f"{there}; those from {service} need a folder of their own: --out DIR")
             return found
 
@@ -290,4 +290,4 @@ class Ledger:
             try:
                 yield entry_of_row(dict(row))
             except (ValueError, TypeError, KeyError, RecursionError):
-                raise LedgerUnusable(f"{self.folder / FILE} holds an entry that sbc did not write") from None
+                raise LedgerUnusable(f"{self.folder / FILE} contains an entry that sbc did not write") from None

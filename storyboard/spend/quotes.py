@@ -55,7 +55,7 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: st
         if price is not None:
             prices[key] = price
         elif answer.status == 200:  # HTTP's
-            problems.append("its answer holds no price")
+            problems.append("its answer contains no price")
         else:
             problems.append(words_of(answer))
 

@@ -35,7 +35,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if (version or application or not is_empty) and application != _APPLICATION:
-        raise LedgerUnusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
+        raise LedgerUnusable(f"{path} is not an sbc ledger; choose another folder: --out DIR")
     if version > _VERSION:
         raise LedgerUnusable(f"{path} was written by a newer sbc; update this one")
     return version

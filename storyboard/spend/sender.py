@@ -175,7 +175,7 @@ class Sender:
         ledger = self._services.ledger
         for entry in item.perhaps_paid:
             await self._services.writer.write(
-                partial(ledger.step, entry, State.LOST, "sent again at the person's word")
+                partial(ledger.step, entry, State.LOST, "sent again because you asked for it")
             )
 
     def _is_closed_for(self, item: Purchase, intended: Entry | None = None) -> bool:
@@ -185,9 +185,9 @@ class Sender:
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
-            self.close(f"nobody knows the price of {item.id}, so no ceiling can be kept", Exit.NO_MONEY)
+            self.close(f"the price of {item.id} is not known, so the ceiling cannot be kept", Exit.NO_MONEY)
         elif why := self._budget.why_not(usd, self.spent, self._others(intended), now):
-            self.close(f"{item.id} costs {money(usd)}, and {why}", Exit.NO_MONEY)
+            self.close(f"{item.id} costs {money(usd)}, but {why}", Exit.NO_MONEY)
         return bool(self.stopped)
 
     def _others(self, intended: Entry | None) -> list[Entry]:
@@ -210,7 +210,7 @@ class Sender:
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
         if seconds > service("timeouts")["longest_wait_seconds"]:
-            self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
+            self.close(f"the service asks for a wait of {round(seconds / 60)} minutes", Exit.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
             self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
         else:

@@ -45,7 +45,7 @@ def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Sec
         return _checked(text, VARIABLE)
     if not is_the_service(base_url):
         raise MissingSetting(
-            f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file goes to Venice"
+            f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file is sent only to Venice"
         )
     dotenv, config = folder / ".env", config_path(environment)
     for path, read in ((dotenv, _from_dotenv), (config, _from_config)):
@@ -103,7 +103,7 @@ def _from_config(path: Path) -> str:
     if not text:
         return ""
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise MissingSetting(f"{path} holds a key that others on this machine can read: chmod 600 {path}")
+        raise MissingSetting(f"{path} contains a key that others on this machine can read; run: chmod 600 {path}")
     try:
         key = tomllib.loads(text).get("key", "")
     except tomllib.TOMLDecodeError:

@@ -37,7 +37,7 @@ def recover(ledger: Ledger, words: Callable[[str], str], number: Number, kind: K
             continue
         kept = ledger.kept_answer(entry)
         if kept is None:
-            said = "the run ended before the answer was written down"
+            said = "the run ended before the answer was saved"
             ledger.step(entry, State.UNKNOWN, said, said=said)
         else:
             settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)

@@ -130,7 +130,7 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
             pick_picture(wanted, ledger, number, Path(analysis.root), (folder, other_folder))
             return clips_with(wanted.path, ledger)
     except FolderLocked:
-        raise StudioRefusal("A run is on; do it again when it has ended.") from None
+        raise StudioRefusal("A run is active; try again when it has ended.") from None
     except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake, OSError) as problem:
         raise StudioRefusal(f"{problem}.") from None
 

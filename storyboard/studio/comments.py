@@ -75,10 +75,10 @@ class Comments:
     def _count(self, sender: str) -> None:
         now = self._clock()
         if len(self.waiting) >= MOST_WAITING:
-            raise TooMany("The writer has many comments to read first. Please come back later.")
+            raise TooMany("The writer has many unread comments. Please try again later.")
         times = self._senders.setdefault(sender, deque(maxlen=MOST_IN_A_ROW))
         if len(times) == MOST_IN_A_ROW and now - times[0] < ROW_SECONDS:
-            raise TooMany("That is many comments at once. Please wait a minute.")
+            raise TooMany("Too many comments at once. Please wait a minute.")
         times.append(now)
         while len(self._senders) > _MOST_SENDERS:
             del self._senders[next(iter(self._senders))]

@@ -114,4 +114,4 @@ def picture_plan(
 def refuse_errors(analysis: Analysis) -> None:
     """Raise StudioRefusal where a script has to be mended before anything is made from it."""
     if wrong := errors_before_making(analysis):
-        raise StudioRefusal(f"The script has errors to be mended first: {wrong[0].message}")
+        raise StudioRefusal(f"Fix the errors in the script first: {wrong[0].message}")

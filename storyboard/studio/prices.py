@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
 #: These are paid, and a run fetches them.
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
-RUN_IS_ON = "A run is on. Wait until it has ended."
+RUN_IS_ON = "A run is active. Wait until it has ended."
 
 
 class RenderWish(NamedTuple):
@@ -88,7 +88,7 @@ def why_not_now(script: Path, folder: Path, usd: float, *, sandbox: bool) -> str
         return ""
     with reading(folder) as ledger:
         why = budget.why_not(usd, 0.0, ledger.entries() if ledger else (), time.time())
-    return f"This costs {money(usd)}, and {why}." if why else ""
+    return f"This costs {money(usd)}, but {why}." if why else ""
 
 
 def text_digest(analysis: Analysis) -> str:
@@ -101,7 +101,7 @@ def _plan(script: Path, options: Options, folder: Path, wish: RenderWish) -> tup
     try:
         analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:
-            raise StudioRefusal("The script has errors; they stand under it.")
+            raise StudioRefusal("The script has errors; they are listed below it.")
         jobs = build_jobs(analysis)
         retake = select_clips(wish.retake, jobs)
         only = None if wish.only is None else select_clips(wish.only, jobs)

@@ -31,7 +31,7 @@ def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> 
     """Each clip with its takes, in the film's order. `url` says under which address a file can be played. Raises
     StudioRefusal."""
     if analysis.has_errors:
-        raise StudioRefusal("The script has errors; they stand under it.")
+        raise StudioRefusal("The script has errors; they are listed below it.")
     jobs = build_jobs(analysis)
     try:
         ledger = Ledger.read(folder)
@@ -114,6 +114,6 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
         with hold(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
-        raise StudioRefusal("A render is on; do it again when it has ended.") from None
+        raise StudioRefusal("A render is active; try again when it has ended.") from None
     except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
         raise StudioRefusal(f"{problem}.") from None

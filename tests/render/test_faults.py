@@ -124,7 +124,7 @@ def test_a_wait_of_more_than_ten_minutes_ends_the_run(tmp_path: Path, fault: str
     with run_project(tmp_path, 2, faults=[fault]) as film:
         outcome = film.run(jobs=1)
         assert outcome.code is Exit.INCOMPLETE
-        assert "asks to wait" in outcome.stopped
+        assert "asks for a wait" in outcome.stopped
         assert film.run().code is Exit.FINE
         assert set(film.charges.values()) == {1}
 

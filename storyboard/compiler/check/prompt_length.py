@@ -1,7 +1,7 @@
 """SB312: a prompt that the model would not read to its end.
 
-Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's
-limit; a row of the catalogue may have another. Over the first shot of the clip, once.
+Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's limit;
+a row of the catalogue may have another. Reported once, at the first shot of the clip.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ CODES = (Code("SB312", "Prompt too long"),)
 
 
 def check(plan: ScenePlan) -> Iterator[Finding]:
-    """A prompt of more characters than its model takes. Templates are only filled where it may be close."""
+    """A prompt with more characters than its model reads. Templates are filled only if the length may be close to the
+    limit."""
     for clip in plan.clips:
         most = clip.model.prompt_characters
         if longest_possible(clip) <= most:

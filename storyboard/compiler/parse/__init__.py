@@ -34,10 +34,10 @@ _SETTING = lazy_pattern(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _TOO_LONG = (
-    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has; "
-    "what follows is not read."
+    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than any film has; "
+    "the rest is not read."
 )
-_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them brings in with INCLUDE."
+_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them includes with INCLUDE."
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 
 

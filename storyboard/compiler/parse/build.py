@@ -177,7 +177,7 @@ class _Reading:
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
         if found is None:
-            message = "This line is not a `key: value`, and nothing else may be here."
+            message = "This line is not `key: value`, and nothing else can be here."
             self.findings.append(Finding("SB101", line.span(), message))
             return
         key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
@@ -340,7 +340,7 @@ def _include(parts: Parts, header: Text | None) -> Block:
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path comes after it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 

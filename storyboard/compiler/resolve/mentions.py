@@ -1,21 +1,21 @@
-"""Mentions: every @name of a text resolved to its entity.
+"""Mentions: every @name in a text, resolved to its entity.
 
-The longest declared name that fits is meant, and it ends where no letter, digit or mark upon a letter follows. `@@`
-is a plain @, and so is one right behind an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention
-where none counts, is SB110. Texts are scanned once from left to right, whatever they hold.
+The longest declared name that fits is meant; it ends where no letter, digit or combining mark follows. `@@` is a plain
+@, and so is an @ directly after an ASCII letter or digit. An unknown name is SB201; a raw tag, or a mention where it
+has no effect, is SB110. Each text is scanned once from left to right, whatever it contains.
 
 With `CHARACTER Mira`, `CHARACTER Mira.winter` and `CHARACTER Old Tom` declared:
 
-    @Mira waits         Mira, and the words behind
-    @mira's hand        Mira: names know no case, and an apostrophe ends them
+    @Mira waits         Mira, and the words after her
+    @mira's hand        Mira: case does not count, and an apostrophe ends a name
     @Mira.winter        the variant; `@Mira.` at the end of a sentence is Mira and a full stop
     @Old Tom            Old Tom: the longest name that fits
-    @{Old Tom}s         Old Tom, though a letter follows
+    @{Old Tom}s         Old Tom, although a letter follows
     @Mirra              SB201, with the edit to @Mira
     @Element1           SB110: the compiler numbers the pictures itself
     ada@harbor.org      text
 
-The result is prose, `(Mention(Mira), " waits")`: strings with single blanks, and mentions that know their place.
+The result is prose, `(Mention(Mira), " waits")`: strings with single spaces, and mentions that know their place.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ _SPACES = lazy_pattern(r"\s+")
 
 
 class Reader:
-    """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
+    """Reads the prose of one scene. `means` maps a plain name to its meaning there, such as a variant.
 
-    `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
-    whom a misspelt name was probably meant for.
+    `findings` collects problems; `missing` counts mentions of nobody, reported or not; `meant` holds the entities that
+    misspelt names probably meant.
     """
 
     def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
@@ -64,7 +64,7 @@ class Reader:
         self.meant: set[Entity] = set()
 
     def prose(self, text: Text) -> Prose:
-        """The text with its mentions, blanks run together."""
+        """The text with its mentions resolved and runs of spaces joined."""
         string = text.string
         if "@" not in string and "＠" not in string:
             return (" ".join(string.split()),) if string else ()
@@ -85,11 +85,11 @@ class Reader:
         return _tidy(parts)
 
     def spoken(self, text: Text) -> str:
-        """The text with plain names in place of mentions, for speech."""
+        """The text with plain names instead of mentions, for speech."""
         return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in self.prose(text))
 
     def name(self, text: Text) -> Mention | None:
-        """A name that stands by itself in a list, with or without @; reported where nobody is called so."""
+        """A name by itself in a list, with or without @; None, with SB201, if nobody has it."""
         plain = flatten(text.string)
         bare = plain[2:-1] if plain.startswith("@{") and plain.endswith("}") else plain.removeprefix("@")
         entity = self.cast.find(bare)
@@ -102,8 +102,10 @@ class Reader:
         return None
 
     def _scan(self, text: Text) -> list[_Found]:
-        """Every @ of a text that means somebody, a plain @, or nobody, from left to right. Linear in the text: each @
-        is judged once, by patterns anchored at it."""
+        """Every @ of a text from left to right: a name, a plain @, or an unknown name.
+
+        Linear in the length of the text: each @ is judged once, by patterns anchored at it.
+        """
         plain = flatten(text.string)
         found: list[_Found] = []
         at = 0
@@ -117,7 +119,7 @@ class Reader:
         return found
 
     def _read(self, text: Text, plain: str, at: int) -> _Found | None:
-        """What the @ at an offset is; None where it is an ordinary character, as in an address of e-mail."""
+        """What the @ at an offset is; None if it is an ordinary character, as in an e-mail address."""
         following = plain[at + 1 : at + 2]
         if following == "@":
             return _Found(at, at + 2, None, True)
@@ -140,8 +142,8 @@ class Reader:
         return _Found(at, end, None, False)
 
     def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
-        """A declared name. A full stop and a letter right behind it ask for a variant that is not declared (SB201):
-        the pattern would have taken one that is."""
+        """A declared name. A full stop and a letter directly after it mean an undeclared variant (SB201): the pattern
+        would have matched a declared one."""
         entity = self.names.called(plain[at + 1 : end])
         is_joined = plain.startswith(".", end) and plain[end + 1 : end + 2].strip()
         variant = _VARIANT.match(plain, end) if is_joined else None
@@ -152,7 +154,7 @@ class Reader:
         return _Found(at, end, entity, False)
 
     def _ask_about_ending(self, text: Text, plain: str, at: int, end: int, joint: str = "") -> None:
-        """SB106 for an `s` that a blank parts from its name; `joint` is what joins an ending to the name."""
+        """SB106 for an `s` that a space separates from its name; `joint` is what joins an ending to the name."""
         if loose := _LOOSE_ENDING.match(plain, end):
             typed = text.string[at : loose.end()]
             message = f"{quote(typed)} would be filmed with a loose {quote(loose[1])}. Does it belong to the name?"
@@ -160,8 +162,8 @@ class Reader:
             self.findings.append(Finding("SB106", text.span(at, loose.end()), message, fix=fix))
 
     def _report_variant(self, text: Text, at: int, end: int, entity: Entity, variant: re.Match[str]) -> None:
-        """A full stop and a letter right after a name: a variant misspelt, the next sentence, or a variant that is not
-        declared yet."""
+        """Report a full stop and a letter directly after a name: a misspelt variant, an undeclared one, or the next
+        sentence."""
         self.missing += 1
         word = variant[1]
         base = entity.base or entity
@@ -180,11 +182,11 @@ class Reader:
         self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
-        """`@{Old Tom}`: a name said exactly. Without its closing brace it is SB101, and the fix closes it behind the
+        """`@{Old Tom}`: a name with explicit ends. A missing closing brace is SB101, and the fix adds it after the
         name."""
         close = plain.find("}", at)
         if close < 0:
-            message = "This @{ is never closed: a } is missing behind the name."
+            message = "This @{ is never closed: a } is missing after the name."
             known = self.names.after_at(plain).match(plain, at + 2)
             word = known or _WORD.match(plain, at + 2)
             end = word.end() if word else at + 2
@@ -207,8 +209,7 @@ class Reader:
         return _Found(at, close + 1, entity, False)
 
     def _report_tag(self, text: Text, start: int, end: int) -> None:
-        """SB110 for `@Element1` and its like. The fix names the first declared subject that such a tag would have
-        meant."""
+        """SB110 for `@Element1` and similar tags. The fix names the declared subject that the tag would have meant."""
         self.missing += 1
         typed = text.string[start:end]
         message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
@@ -217,10 +218,10 @@ class Reader:
         kind = [one for one in self.names.entities if one.is_location is is_place and not one.base and one.pictures]
         name = kind[number - 1].name if 0 < number <= len(kind) else None
         fix = Fix(False, (Edit(text.span(start, end), f"@{name}"),)) if name else None
-        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names.", fix=fix))
+        self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names instead.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
-        """Report the word after an @, or as many words as the declared name has that was nearly written."""
+        """Report the word after an @, or as many words as the most similar declared name has; return where they end."""
         run = _WORDS.match(plain, at + 1)
         words = run[0].split() if run else [word[0]]
         end = word.end()
@@ -235,8 +236,11 @@ class Reader:
         return end
 
     def _report_unknown(self, text: Text, start: int, end: int, name: str, mark: str, close: str = "") -> None:
-        """SB201 for a name that nobody has: the nearest declared names, or the edit that declares it. Silent where
-        the name's own declaration had an error, or where an include could not be read: it may stand there."""
+        """SB201 for an undeclared name, with the nearest declared names or the fix that declares it.
+
+        Silent if the name's own declaration has an error, or if an include could not be read: the name may be declared
+        there.
+        """
         self.missing += 1
         if self.cast.is_excused(name):
             return
@@ -269,7 +273,11 @@ class Reader:
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
-        """Text that reaches a prompt but may name nobody: a mention in it is SB110. Gives the text back, tidied."""
+        """Text that reaches a prompt but cannot bring in pictures: a mention in it is SB110.
+
+        Returns the text with names instead of mentions and runs of spaces joined. `where` is the place, in words for
+        the message.
+        """
         plain = flatten(text.string)
         at = -1
         while (at := plain.find("@", at + 1)) >= 0:
@@ -295,13 +303,13 @@ class Reader:
 
 
 def _is_near_word_by_word(typed: str, name: str) -> bool:
-    """Whether every word is that of the name or nearly so."""
+    """Whether every word equals that of the name, or nearly so."""
     pairs = zip(typed.casefold().split(), name.casefold().split(), strict=False)
     return all(word == wanted or is_near(word, wanted) for word, wanted in pairs)
 
 
 class _Found(NamedTuple):
-    """An @ in a text: from `start` to `end`, meaning `entity`, or a plain @, or nobody."""
+    """An @ in a text, from `start` to `end`: an entity, a plain @, or nobody."""
 
     start: int
     end: int
@@ -310,7 +318,7 @@ class _Found(NamedTuple):
 
 
 def _tidy(parts: list[str | Mention]) -> Prose:
-    """Strings between mentions joined, blanks run together, no blank at either end."""
+    """Prose with adjacent strings joined, single spaces, and no space at either end."""
     joined: list[str | Mention] = []
     for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
         if is_text:

@@ -41,10 +41,12 @@ SENT = frozenset({FinishAction.SEND, FinishAction.AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class FinishItem:
-    """A clip and what happens to its take. `why` is for the person, may be empty. `entries` are the latest of each
-    piece, `to_send` the pieces that are paid now; `given_up` may have been paid, and are sent again at the person's
-    word. `finished` is the file that is there. `quotes` are the service's
-    prices by the piece's number."""
+    """A clip and what happens to its take.
+
+    `why` is shown to the person and may be empty. `entries` are the latest ledger entries, one for each piece;
+    `to_send` are paid now; `given_up` may have been paid and are sent again at the person's request.
+    `finished` is the existing file. `quotes` are the service's prices in US dollars, by piece number.
+    """
 
     candidate: FinishCandidate
     action: FinishAction

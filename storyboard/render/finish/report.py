@@ -35,7 +35,7 @@ def write_finish_plan(plan: FinishPlan, *, today: date, is_paid: bool = True) ->
         yield "The sandbox enlarges on this machine: nothing is paid, and nothing leaves it."
     if plan.strays:
         clips = listed(list(dict.fromkeys(one.clip_id for one in plan.strays)))
-        yield f"Paid and running, though another take stands in the film now: {clips}. It is collected all the same."
+        yield f"Paid and running, although another take is in the film now: {clips}. It will be collected anyway."
     yield cost_line(plan)
 
 
@@ -45,7 +45,7 @@ def _price_lines(plan: FinishPlan, today: date, *, is_paid: bool) -> Iterator[st
         yield f"Prices: asked of {'Venice' if is_paid else 'the sandbox'} just now."
     if plan.estimated:
         days = (today - model.date).days
-        yield f"Prices that it did not tell are those of {model.basis} ({count(days, 'day')} ago)."
+        yield f"Prices that it did not give are those of {model.basis} ({count(days, 'day')} ago)."
 
 
 def _row(item: FinishItem) -> Row:
@@ -93,14 +93,14 @@ def finish_estimate(plan: FinishPlan) -> str:
     whose = "its price" if len(some) == len(plan.sent) else f"the price of {count(len(some), 'take')}"
     problem = f" ({printable(plan.problem)})" if plan.problem else ""
     usd = money(sum(item.usd for item in some))
-    return f"Venice does not tell {whose}{problem}; the table ({some[0].job.model.basis}) says {usd}."
+    return f"Venice does not give {whose}{problem}; the table ({some[0].job.model.basis}) says {usd}."
 
 
 def finish_question(plan: FinishPlan) -> str:
     """What the person agrees to before anything is paid."""
     takes = count(len(plan.sent), "take")
     if plan.estimated:
-        return f"{finish_estimate(plan)} Send {takes} all the same?"
+        return f"{finish_estimate(plan)} Send {takes} anyway?"
     return f"Finish {takes} and pay {money(plan.usd)}?"
 
 
@@ -143,9 +143,9 @@ def write_finish_outcome(
     total = sum(item.candidate.job is not None for item in plan.items)
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     perhaps = sum(item.usd for item in plan.sent if item.clip in outcome.unknown)
-    spent = f"{'This run spent' if is_paid else 'At Venice that costs'} {money(max(0.0, outcome.spent - perhaps))}"
+    spent = f"{'This run spent' if is_paid else 'At Venice this would cost'} {money(max(0.0, outcome.spent - perhaps))}"
     more = f", and perhaps {money(perhaps)} more" if perhaps else ""
-    back = f" Given back meanwhile: {money(outcome.refunded)}." if outcome.refunded else ""
+    back = f" Refunded meanwhile: {money(outcome.refunded)}." if outcome.refunded else ""
     yield f"Finished: {len(outcome.saved)} of {count(total, 'take')}{where}. {spent}{more}.{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."
@@ -154,15 +154,15 @@ def write_finish_outcome(
     if outcome.code is Exit.INTERRUPTED:
         yield "Everything so far is recorded."
     if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
-        yield f"To go on: {again}"
+        yield f"To continue: {again}"
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
     if some := outcome.running:
-        yield "Still running", some, "What is paid is collected by the next run."
+        yield "Still running", some, "The next run collects what is paid."
     if some := outcome.unknown:
         remedy = f"--resend-unknown {','.join(some)} sends again, at the risk of paying twice."
-        yield "Perhaps paid", some, f"See your account at the service. {remedy}"
+        yield "Perhaps paid", some, f"Check your account at the service. {remedy}"
     if some := outcome.refused:
         yield "Refused", some, "Nothing was paid for what was refused."
     if some := outcome.failed:

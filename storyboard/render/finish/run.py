@@ -61,7 +61,7 @@ async def finish(
             async with account.transport(environment.timeouts, environment.mark) as transport:
                 if plan.sent:
                     size = sum(item.job.media.path.stat().st_size for item in plan.sent) / 1e6
-                    tell(f"Asking for prices: {count(len(plan.sent), 'take')}, {size:.1f} MB, sent to be looked at.")
+                    tell(f"Asking for prices: {count(len(plan.sent), 'take')}, {size:.1f} MB, sent to be priced.")
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
                 if not agree(plan):

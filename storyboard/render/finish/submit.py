@@ -47,7 +47,9 @@ async def ask_finish_quotes(plan: FinishPlan, transport: Transport, scratch: Pat
         if price is not None:
             prices[item.clip][piece.number] = price
         else:
-            problem = problem or ("its answer holds no price" if answer.status == 200 else words_of(answer))  # HTTP's
+            problem = problem or (
+                "its answer contains no price" if answer.status == 200 else words_of(answer)
+            )  # HTTP's
     return FinishQuotes(prices, problem)
 
 

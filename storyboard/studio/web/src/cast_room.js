@@ -14,8 +14,8 @@ const SENT = new Set(["new", "retake", "resend"]);
 const EXPLAINED = new Set(["blocked", "no look", "rejected", "put back"]);
 const COPIES = "candidates";
 const SAID = {
-  "new": "not made yet", "put back": "made, and gone from its place", "yours": "your own file", "made": "made",
-  "unknown": "perhaps paid", "rejected": "needs a look", "no look": "no look says what it shows", "blocked": "waits",
+  "new": "not made yet", "put back": "made, but its file is gone", "yours": "your own file", "made": "made",
+  "unknown": "perhaps paid", "rejected": "needs a look", "no look": "the script does not say how it looks", "blocked": "waits",
 };
 
 /** Show the cast. `tell` says something to the person; `editor` is asked for when lines are to be written; `save` saves
@@ -28,14 +28,14 @@ export async function showCast(tell, editor, save) {
     element("div", { class: "cast-head" }, ...head(missing, undeclared, most, room)),
     ...KINDS.map(([kind, title]) => [title, cast.filter(one => one.kind === kind)]).filter(([, found]) => found.length)
       .map(([title, found]) => element("section", { class: "cast-kind" }, element("h3", {}, title), element("div", { class: "cast-row" }, ...found.map(one => person(one, room))))),
-    cast.length ? null : element("p", {}, "Nobody is declared yet. CHARACTER, PROP and LOCATION, each with a look, say who and where."));
+    cast.length ? null : element("p", {}, "Nothing is declared yet. CHARACTER, PROP and LOCATION, each with a look, declare people, things and places."));
 }
 
 function head(missing, undeclared, most, room) {
   const copies = element("select", { onchange: () => localStorage.setItem(COPIES, copies.value) },
     ...Array.from({ length: most }, (_, at) => at + 1).map(one => element("option", { value: one, selected: one === wanted() }, String(one))));
   return [
-    element("p", {}, missing.length ? `${count(missing.length, "picture")} that the script names ${missing.length === 1 ? "is" : "are"} not there yet.` : "Every picture that the script names is there."),
+    element("p", {}, missing.length ? `${count(missing.length, "picture")} that the script names ${missing.length === 1 ? "does" : "do"} not exist yet.` : "Every picture that the script names exists."),
     element("div", { class: "actions start" },
       undeclared.length ? button(undeclared.length === 1 ? `Name a picture for ${undeclared[0]}` : `Name pictures for ${undeclared.length} without one`, () => guarded(room, () => declare(room))) : null,
       element("label", {}, "Takes of each ", copies),
@@ -87,12 +87,12 @@ function pictureCard(picture, room) {
     others ? element("div", { class: "candidates", role: "group", "aria-label": `Takes of ${picture.id}` }, ...picture.takes.map(take => candidate(picture, take, room))) : null);
 }
 
-const wordsOf = take => `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", of other words" : ""}`;
+const wordsOf = take => `Take ${take.number}${take.chosen ? ", chosen" : ""}${take.rejected ? `, ${take.rejected}` : ""}${take.changed ? ", from an older text" : ""}`;
 
 const choose = (picture, take, room) => guarded(room, async () => {
   const { clips } = await ask("choose-picture", { picture: picture.id, number: take.number });
   await room.again();
-  room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the picture before; the next render makes ${clips.length === 1 ? "it" : "them"} new.` : `Take ${take.number} is ${picture.file} now.`);
+  room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the previous picture; the next render makes ${clips.length === 1 ? "it" : "them"} again.` : `Take ${take.number} is ${picture.file} now.`);
 });
 
 function candidate(picture, take, room) {
@@ -131,7 +131,7 @@ function table(rows, sandbox) {
     element("tbody", {}, ...rows.map(one => element("tr", {},
       element("td", {}, one.id, element("div", { class: "where" }, one.file)),
       element("td", {}, one.action, one.takes > 1 ? `, ${one.takes} takes` : "", one.why ? element("div", { class: "where" }, one.why) : null,
-        one.changes.length ? element("div", { class: "why" }, `It is in finished clips: ${one.changes.join(", ")} will be new for the next render, and cost again.`) : null,
+        one.changes.length ? element("div", { class: "why" }, `It is in finished clips: ${one.changes.join(", ")} will be made again by the next render, and cost again.`) : null,
         SENT.has(one.action) ? element("details", {}, element("summary", {}, "Its words"), changes(one.prompt, one.prompt)) : null),
       element("td", {}, SENT.has(one.action) ? one.model : ""),
       element("td", { class: "price" }, SENT.has(one.action) ? sandbox ? "free" : money(one.cost) : "")))));
