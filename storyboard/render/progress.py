@@ -1,4 +1,4 @@
-"""Progress of a run: live lines, plain lines, or one line of JSON an event."""
+"""Progress of a run: a live display, plain lines, or one line of JSON for each event."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ _LAST = frozenset({"saved", "blocked", "refused", "unknown", "rejected", "failed
 
 
 def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callable[[Event], None]:
-    """A line of JSON for each event, with its time; `key` is what an event is about."""
+    """A listener that writes a line of JSON for each event, with its time; `key` names the field of the event's
+    subject."""
 
     def listen(event: Event) -> None:
         at = datetime.fromtimestamp(wall(), UTC).isoformat(timespec="milliseconds")
@@ -57,7 +58,7 @@ def tell_json(say: Say, wall: Callable[[], float], key: str = "clip") -> Callabl
 
 
 def tell_plainly(say: Say) -> Callable[[Event], None]:
-    """A line for each event that a person wants to know; calls that only ask the service are left out."""
+    """A listener that writes a line for each event of interest; polling is left out."""
     running: set[str] = set()
 
     def listen(event: Event) -> None:
@@ -71,7 +72,7 @@ def tell_plainly(say: Say) -> Callable[[Event], None]:
 
 
 def plain_line(event: Event) -> str:
-    """An event in a line."""
+    """An event as a line."""
     what = event.file or event.words
     if event.kind == "queued":
         what = f"take {event.take}, {dollars(event.usd)}, {event.words or f'usually ready in {_expected(event)}'}"
@@ -91,7 +92,7 @@ class _ClipLine:
 
 
 class Live(AbstractContextManager["Live"]):
-    """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
+    """The live display: finished clips, a line for each clip in progress, and totals. `now` is a monotonic clock."""
 
     def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:
         from rich.live import Live as RichLive
@@ -163,7 +164,7 @@ class Live(AbstractContextManager["Live"]):
         return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
 
     def _waits(self) -> Iterator[str]:
-        """How many clips are still to be sent: when it is their turn, or when what they start from is there."""
+        """How many clips are waiting: for their turn, or for a clip that they start from."""
         there = {*self._rows, *self._waiting}
         later = sum(first in there for first in self._waiting.values())
         soon = len(self._waiting) - later
@@ -177,7 +178,7 @@ _COLLECTED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE, PlannedAction
 
 
 def _expected(event: Event) -> str:
-    """How long a render takes: as the service has measured it, until then as its guide says."""
+    """How long a render takes: as measured by the service, or else by its guide."""
     if event.expected:
         return _about(event.expected)
     least, most = (round(seconds / 60) for seconds in service("polling")["usual_seconds"])
@@ -185,13 +186,13 @@ def _expected(event: Event) -> str:
 
 
 def _watch(seconds: float) -> str:
-    """A time that runs, as a stopwatch shows it."""
+    """A running time, as a stopwatch shows it."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02}"
 
 
 def _about(seconds: float) -> str:
-    """A time that somebody waits, as people say it."""
+    """A waiting time, in round words."""
     return f"{round(seconds / 60)} min" if seconds >= _A_WHILE else f"{max(1, round(seconds))} s"
 
 

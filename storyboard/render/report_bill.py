@@ -1,4 +1,4 @@
-"""The bill of a film in words: what was taken for each take, by day and by model, and what is still open."""
+"""The bill of a film in words: the charge for each take, by day and by model, and open questions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write_bill(bill: Bill, now: float) -> Iterator[str]:
 
 
 def proposal(match: Match, now: float) -> str | None:
-    """What the bill suggests about a payment that is unknown, to be confirmed; None where it suggests nothing."""
+    """What the bill suggests about an unknown payment, for the person to confirm; None if it suggests nothing."""
     if match.entry.state is not State.UNKNOWN:
         return None
     if match.usd is not None:

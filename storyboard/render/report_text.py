@@ -31,8 +31,10 @@ Row = tuple[str, ...]
 
 
 def write_plan(plan: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
-    """The plan as lines: a table of clips, where the material goes, and in the last line what the run costs. `today`
-    tells the age of the table's prices; `is_paid` is false in the sandbox."""
+    """The plan as lines: a table of clips, who receives the material, and in the last line what the run costs.
+
+    `today` gives the age of the table's prices; `is_paid` is False in the sandbox.
+    """
     head: Row = ("clip", "scene", "shots", "s", "model", "references", "price", "what happens")
     yield from table([head, *(_plan_row(item) for item in plan.items)], right={3, 6})
     yield ""
@@ -55,7 +57,7 @@ def write_plan(plan: RunPlan, *, today: date, is_paid: bool = True) -> Iterator[
 
 
 def _warnings(plan: RunPlan) -> Iterator[str]:
-    """What a check warns of in the clips that this run would pay, with its lines."""
+    """Warnings about the clips that this run would pay for, with their lines."""
     found = [(item.job.id, one) for item in plan.sent for one in item.job.warnings]
     for clip, one in found[:_MOST_WARNINGS]:
         yield printable(f"{clip}, {one.file}:{one.start.line}: warning {one.code}: {one.message}")
@@ -64,7 +66,7 @@ def _warnings(plan: RunPlan) -> Iterator[str]:
 
 
 def cost_line(plan: RunPlan) -> str:
-    """What this run sends and pays, in a sentence."""
+    """What this run sends and pays, as a sentence."""
     sent = plan.sent
     if not sent:
         return "This run sends nothing and costs nothing."
@@ -81,8 +83,10 @@ def cost_line(plan: RunPlan) -> str:
 
 
 def _other_price(items: Sequence[PlanItem]) -> str:
-    """What the other figures of the table say of clips whose price the service did not tell, where they say more:
-    whoever reads only the last line is to pay no more than it says."""
+    """The other table's prices of clips without a quote, if they are higher.
+
+    A person who reads only the last line must not pay more than it says.
+    """
     whole = sum(item.price or 0.0 for item in items)
     most = sum(item.dearest or 0.0 for item in items)
     if most <= whole + _CENT / 2:
@@ -92,7 +96,7 @@ def _other_price(items: Sequence[PlanItem]) -> str:
 
 
 def estimate_line(plan: RunPlan) -> str:
-    """That the service does not tell what it will take, and what the price rests on instead."""
+    """That the service gives no price, and which price is used instead."""
     some = plan.estimated
     problem = f" ({plan.quotes.problem})" if plan.quotes and plan.quotes.problem else ""
     priced = [item for item in some if item.price is not None]
@@ -107,7 +111,7 @@ def estimate_line(plan: RunPlan) -> str:
 
 
 def question(plan: RunPlan) -> str:
-    """What the person agrees to before anything is paid."""
+    """The question that the person answers before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
         return f"{estimate_line(plan)} Send {clips} anyway?"
@@ -117,7 +121,7 @@ def question(plan: RunPlan) -> str:
 
 
 def _privacy_line(plan: RunPlan) -> Iterator[str]:
-    """What becomes of the prompts and faces that leave this machine, model by model."""
+    """What happens to prompts and pictures that leave this machine, model by model."""
     models = {item.job.clip.model: item.job.privacy for item in plan.sent}
     if models:
         told = (privacy_of(model, privacy) for model, privacy in models.items())
@@ -133,8 +137,12 @@ def write_status(
     is_sending: bool = False,
     chosen: Collection[int] = (),
 ) -> Iterator[str]:
-    """What is in a folder: a line a take, then what the script no longer asks for, then the takes of pictures and
-    sounds. `is_sending` says that a run sends at this moment; `chosen` has the ids of the entries that stand."""
+    """The content of a folder: a line for each take, then takes that the script no longer needs, then pictures and
+    sounds.
+
+    `is_sending` says whether a run is sending right now; `chosen` has the ids of the chosen entries; `now` is in
+    seconds since 1970.
+    """
     everything = entries
     entries = [one for one in everything if one.kind == "clip"]
     others = [one for one in everything if one.kind != "clip" and one.state is not State.PLANNED]
@@ -184,7 +192,7 @@ def write_status(
 
 
 def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:
-    """How a run ended, where the clips are, and how to go on; `again` is the command to type."""
+    """How a run ended, where the clips are, and how to continue; `again` is the command to type."""
     total = len(plan.items)
     at = {item.job.id: item.job.at for item in plan.items}
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
@@ -207,7 +215,7 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
 
 
 def _remedies(outcome: Outcome) -> Iterator[tuple[str, Sequence[str], str]]:
-    """The clips that are not saved, by what became of them, and what the person can do."""
+    """The clips that are not saved, by outcome, with what the person can do."""
     if some := outcome.running:
         they = "It is" if len(some) == 1 else "They are"
         yield "Still running", some, f"{they} paid, and the next run collects {_them(some)}."
@@ -239,12 +247,12 @@ def _sum(words: str, usd: float, perhaps: float) -> str:
 
 
 def dollars(usd: float | None) -> str:
-    """A price as people write it."""
+    """A price, or `price unknown`."""
     return "no price" if usd is None else money(usd)
 
 
 def age(seconds: float) -> str:
-    """How long ago, in the largest unit that says something; a clock that was set back gives nothing."""
+    """How long ago, in the largest useful unit; a clock that was set back counts as no time."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
@@ -296,7 +304,7 @@ def _notes(plan: RunPlan) -> Iterator[str]:
 
 
 def _takes_shown(item: PlanItem, entries: Sequence[Entry]) -> list[Entry]:
-    """The takes of a clip, and the one in the film before them where it is of the text as it was."""
+    """The takes of a clip, and before them the one in the film if it is of an older text."""
     found = entries_of(item, entries)
     is_former = item.take is not None and all(entry.id != item.take.id for entry in found)
     return [item.take, *found] if item.take is not None and is_former else found
@@ -315,7 +323,7 @@ def _status_rows(item: PlanItem, found: Sequence[Entry], now: float, *, is_sendi
 
 
 def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], now: float) -> Iterator[str]:
-    """The takes of a clip that can be picked, each with what was remarked about it."""
+    """The takes of a clip that can be picked, each with its notes."""
     if not takes.choosable:
         yield f"{job.id} has no finished take."
         return

@@ -1,4 +1,4 @@
-"""Submit clips: the request of each, made when its turn has come, and what its queue call is in the ledger."""
+"""Submit clips: the request of each, made when its turn comes, and its ledger entry."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ LastFrame = Callable[[Path], Awaitable[bytes]]
 async def clip_purchase(
     services: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
 ) -> Purchase:
-    """The queue call of a clip, which starts from the last frame of `start`. Raises CannotSend; OSError where the disk
-    does not take the frame."""
+    """The queue call of a clip, which may start from the last frame of `start`.
+
+    Raises CannotSend, and OSError if the disk does not accept the frame.
+    """
     try:
         body, frame = await _body(services, last_frame, item, start)
     except (PictureChanged, Undecodable) as problem:

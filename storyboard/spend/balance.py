@@ -1,4 +1,4 @@
-"""Balance: what is left of the money, as far as the key may know it."""
+"""Balance: how much money is left, as far as the key may ask."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:  # a plan is made without the network's library
 
 
 class Balance(NamedTuple):
-    """What this key may spend, in US dollars; None where that is not known, and `problem` says why."""
+    """The US dollars that this key may still spend; None if unknown, and `problem` says why."""
 
     usd: float | None
     problem: str = ""
 
 
 def balance_lines(balance: Balance | None, usd: float) -> Iterator[str]:
-    """What is left of the money, and whether it suffices for a run that costs so much; nothing where nobody asked."""
+    """Lines about the balance, and whether it covers a run of this price; none if the balance was not asked."""
     if balance is None:
         return
     if balance.usd is None:
@@ -35,7 +35,7 @@ def balance_lines(balance: Balance | None, usd: float) -> Iterator[str]:
 
 
 async def ask_balance(transport: Transport) -> Balance:
-    """Ask what is left. Never raises: a run is not worse for not knowing."""
+    """Ask for the balance. Never raises: a run can go ahead without it."""
     from storyboard.venice.transport import NoAnswer
 
     try:

@@ -1,4 +1,4 @@
-"""The polling schedule: when to ask after a job again, and when to give up in this run."""
+"""The polling schedule: when to ask about a job again, and when to give up in this run."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from storyboard.venice.service import service
 
 
 class Averages:
-    """How long a render of each model takes, in seconds, as the service said last."""
+    """The seconds that a render of each model takes, as last announced by the service."""
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
 
     def tell(self, model: str, seconds: float | None) -> None:
+        """Record the announced seconds of a model."""
         if seconds is not None:
             self._said[model] = seconds
 
     def of(self, model: str) -> float | None:
+        """The announced seconds of a model, or None."""
         return self._said.get(model)
 
 
 class PollSchedule:
-    """The patience with one job, by a clock that never goes back: `began` is when this run first had it."""
+    """The schedule of one job, by a monotonic clock; `began` is when this run first had the job."""
 
     def __init__(self, model: str, averages: Averages, began: float, *, is_new: bool) -> None:
         self._model = model
@@ -32,8 +34,10 @@ class PollSchedule:
         self._since: dict[str, float] = {}
 
     def wait(self, now: float) -> float:
-        """Seconds until the next question: none for a job that an earlier run left, else near the end that the service
-        has announced, and from there on ever slower."""
+        """Seconds until the next poll.
+
+        Zero for a job that an earlier run left; otherwise close to the announced end, and after that ever longer.
+        """
         facts = service("polling")
         self._asked += 1
         if self._asked == 1 and not self._is_new:
@@ -57,10 +61,10 @@ class PollSchedule:
         return now - self._began > min(patience, latest)
 
     def goes_on(self, trouble: str, now: float) -> float:
-        """Seconds for which one kind of answer has come without another in between."""
+        """Seconds for which one kind of trouble has lasted without another answer in between."""
         self._since = {trouble: self._since.get(trouble, now)}
         return now - self._since[trouble]
 
     def is_well(self) -> None:
-        """An answer without trouble came."""
+        """Record an answer without trouble."""
         self._since = {}

@@ -1,7 +1,8 @@
-"""Text to `ir.parsed`: comments out, a file cut at its header lines, each block read by the grammar.
+"""Text to `ir.parsed`: comments removed, the file cut at its header lines, each block read by the grammar.
 
-Blocks are read one by one, so a slip costs its own block and an edit costs one: a `BlockCache` keeps the blocks of the
-run before. A script that is longer than any film is read up to a bound, so that whatever is given is answered soon.
+Blocks are read one by one, so an error affects only its own block, and an edit costs only one block: a `BlockCache`
+keeps the blocks of the last run. A script longer than any film is read up to a limit, so that every input is answered
+soon.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UT
 
 @cache
 def header_line() -> re.Pattern[str]:
-    """Matches a header at the start of its line; the group that matched is the kind of block."""
+    """The pattern of a header at the start of its line; the group that matches is the kind of block."""
     return re.compile(
         rf"""^[^\S\n]*+(?:
             (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
@@ -58,10 +59,10 @@ def header_line() -> re.Pattern[str]:
 
 
 class BlockKey(NamedTuple):
-    """What decides how a block is read: its kind, its text, its comments.
+    """Everything that decides how a block is read: its kind, its text, its comments.
 
-    `written` is empty where it is the same as `plain`; `breaks`, `comments` and `unclosed` are measured from the start
-    of the block, as `size` is; `nearly` is set where its first line is read as the header that it nearly is.
+    `written` is empty if it equals `plain`. `breaks`, `comments`, `unclosed` and `size` are measured from the start of
+    the block. `nearly` is set if its first line is read as a misspelt header.
     """
 
     path: str
@@ -76,8 +77,10 @@ class BlockKey(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
-    its key. `plain` is None where more than the text decides how it is read."""
+    """The text from one header to the next: the header's rule, the text, and the blocks read from it with their keys.
+
+    `plain` is None if more than the text decides how it is read.
+    """
 
     rule: str
     plain: str | None
@@ -86,10 +89,10 @@ class Stretch(NamedTuple):
 
 
 class BlockCache:
-    """The blocks of the run before, each to be used once more where its text stands again.
+    """The blocks of the last run, each reused once if its text occurs again.
 
-    A block is found by its text. Most stand where they stood, so many from the first or from the last of their file:
-    there, two texts that are compared say so, and nothing is looked up or cut out.
+    A block is found by its text. Most blocks have not moved, counted from the start or the end of their file: for
+    those, two string comparisons suffice, and nothing is looked up or cut out.
     """
 
     def __init__(self) -> None:
@@ -101,15 +104,16 @@ class BlockCache:
         self._stretches: defaultdict[str, list[Stretch]] = defaultdict(list)
 
     def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
-        """What this run has read, or taken from the one before."""
+        """The blocks that this run has read or reused."""
         return iter(self._new)
 
     def turn(self) -> None:
-        """Begin a run: what the last one read is what this one may take."""
+        """Begin a run: it may reuse what the last one read."""
         self._old, self._new, self._by_key, self._used = self._new, [], None, set()
         self._old_stretches, self._stretches = self._stretches, defaultdict(list)
 
     def recall(self, key: BlockKey) -> Block | None:
+        """The block of the last run with this key, or None."""
         if self._by_key is None:
             self._by_key = {}
             for known, block in self._old:
@@ -124,10 +128,12 @@ class BlockCache:
         return None
 
     def keep(self, key: BlockKey, block: Block) -> None:
+        """Keep a block for the next run."""
         self._new.append((key, block))
 
     def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> Stretch | None:
-        """The stretch of the run before that stands here again, as many from the first or from the last."""
+        """The stretch of the last run at the same position from the start or the end of its file, if its text is the
+        same."""
         old = self._old_stretches.get(path, []) if cut.is_unbroken else []
         for number in (cut.number, len(old) - cut.left):
             one = old[number] if 0 <= number < len(old) else None
@@ -145,14 +151,14 @@ class BlockCache:
         return None
 
     def keep_stretch(self, path: str, stretch: Stretch) -> None:
-        """Keep the next stretch of a file."""
+        """Keep the next stretch of a file for the next run."""
         self._stretches[path].append(stretch)
         for key, block in zip(stretch.keys, stretch.blocks, strict=True):
             self.keep(key, block)
 
 
 def parse(source: Source, memory: BlockCache | None = None) -> Script:
-    """Read a file. Never fails: what cannot be read is a finding of its block."""
+    """Parse a file. Never raises: a line that cannot be read is a finding of its block."""
     end = _end_of_film(source)
     if end == len(source.text):
         return Script(_blocks(source, memory))

@@ -1,8 +1,8 @@
-"""The inside of header lines: names that are declared, the parts of headings, the durations of shots.
+"""The inside of header lines: declared names, the parts of headings, the durations of shots.
 
-The grammar has recognised the line; here it is taken apart by patterns, so that every problem has its own place and its
-own fix. `grammar/lines.lark` specifies the same lines, and a property test holds the two to each other. What a part
-means (which place, which model) is decided in `resolve`.
+The grammar has recognized the line; here patterns take it apart, so that every problem has its own place and fix.
+`grammar/lines.lark` specifies the same lines, and a property test compares the two. What a part means (which place,
+which model) is decided in `resolve`.
 """
 
 from __future__ import annotations

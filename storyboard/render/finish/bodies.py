@@ -1,4 +1,4 @@
-"""The clips that go with requests: a take as it is, or a piece that is cut from it."""
+"""Request bodies of finishing: a whole take, or a piece that is cut from it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from storyboard.render.finish.jobs import FinishJob, TakePiece
 
 
 def queue_body(job: FinishJob, piece: TakePiece, scratch: Path) -> bytes:
-    """The body that pays for a piece. Raises CannotUpscale, OSError."""
+    """The body of the call that pays for a piece. Raises CannotUpscale, OSError."""
     address = _address(job, piece, scratch)
     fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor}
     return json.dumps({**fields, "video_url": address}).encode()
 
 
 def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any]:
-    """The body of the free call that tells the price of a piece. Raises CannotUpscale, OSError."""
+    """The body of the free call that asks for the price of a piece. Raises CannotUpscale, OSError."""
     # The guide: without `resolution` a quote is that of twice the size, whatever the factor.
     size = {"resolution": f"{job.factor}x"} if job.factor > 1 else {}
     fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor, **size}
@@ -28,7 +28,7 @@ def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any
 
 
 def _address(job: FinishJob, piece: TakePiece, scratch: Path) -> str:
-    """The clip of a piece as a data address."""
+    """The clip of a piece as a data URL."""
     path = job.media.path
     if len(job.pieces) > 1:
         path = scratch / f"{piece.fingerprint}.mp4"

@@ -1,4 +1,4 @@
-"""Reports of finishing: the plan as a table, its question, what became of it; for people and for programs."""
+"""Reports of finishing, for people and programs: the plan as a table, its question, and the outcome."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ Row = tuple[str, ...]
 
 
 def write_finish_plan(plan: FinishPlan, *, today: date, is_paid: bool = True) -> Iterator[str]:
-    """The plan as lines; in the last one what the run costs. `today` tells the age of the catalogue's prices; `is_paid`
-    is false in the sandbox."""
+    """The plan as lines; the last one says what the run costs.
+
+    `today` gives the age of the catalogue's prices; `is_paid` is False in the sandbox.
+    """
     head: Row = ("clip", "take", "s", "picture", "becomes", "price", "what happens")
     yield from table([head, *(_row(item) for item in plan.items)], right={2, 5})
     yield ""
@@ -78,7 +80,7 @@ def _price(item: FinishItem) -> str:
 
 
 def cost_line(plan: FinishPlan) -> str:
-    """What this run sends and pays, in a sentence."""
+    """What this run sends and pays, as a sentence."""
     if not plan.sent:
         return "This run sends nothing and costs nothing."
     line = f"This run finishes {count(len(plan.sent), 'take')} for {money(plan.usd)}."
@@ -86,7 +88,7 @@ def cost_line(plan: FinishPlan) -> str:
 
 
 def finish_estimate(plan: FinishPlan) -> str:
-    """That the service does not tell what it will take, and what the price rests on instead; empty where it does."""
+    """That the service gives no price, and which price is used instead; empty if it gives all prices."""
     some = plan.estimated
     if not some:
         return ""
@@ -97,7 +99,7 @@ def finish_estimate(plan: FinishPlan) -> str:
 
 
 def finish_question(plan: FinishPlan) -> str:
-    """What the person agrees to before anything is paid."""
+    """The question that the person answers before anything is paid."""
     takes = count(len(plan.sent), "take")
     if plan.estimated:
         return f"{finish_estimate(plan)} Send {takes} anyway?"
@@ -105,8 +107,11 @@ def finish_question(plan: FinishPlan) -> str:
 
 
 def finish_plan_data(plan: FinishPlan) -> dict[str, Any]:
-    """The plan for programs: a row a clip with its `action`, the take, sizes in pixels, `usd` that it pays in this run;
-    the whole in `usd`, and why prices are the catalogue's as `quote_problem`."""
+    """The plan as JSON data for programs.
+
+    One row for each clip, with its `action`, the take, sizes in pixels, and `usd` that it costs in this run; the sum in
+    `usd`; and why prices are the catalogue's in `quote_problem`.
+    """
     return {
         "clips": [_item_data(item) for item in plan.items],
         "usd": round(plan.usd, 4),
@@ -139,7 +144,7 @@ def _item_data(item: FinishItem) -> dict[str, Any]:
 def write_finish_outcome(
     outcome: Outcome, plan: FinishPlan, folder: Path, again: str, *, is_paid: bool = True
 ) -> Iterator[str]:
-    """How a run ended, where the finished takes are, and how to go on; `again` is the command to type."""
+    """How a run ended, where the finished takes are, and how to continue; `again` is the command to type."""
     total = sum(item.candidate.job is not None for item in plan.items)
     where = f", in {printable(str(folder / CLIPS))}" if outcome.saved else ""
     perhaps = sum(item.usd for item in plan.sent if item.clip in outcome.unknown)
