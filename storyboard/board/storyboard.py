@@ -15,7 +15,7 @@ from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
 from storyboard.compiler.text import Anchor, Source
-from storyboard.drawing.blocking import Composition, ShotSize, compose, size_of
+from storyboard.drawing.blocking import Composition, ShotSize, block_shot, size_of
 from storyboard.drawing.camera_moves import move_of
 from storyboard.film.takes import Take
 
@@ -161,7 +161,7 @@ def _panel(
         scene,
         size_of(shot.camera),
         move_of(plain(shot.camera)).heads,
-        compose(shot, scene),
+        block_shot(shot, scene),
         analysis.layout.line(shot.header),
         start,
         clip,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-from storyboard.drawing.text_layout import fit, write
+from storyboard.drawing.text_layout import draw_text, fit_text
 from storyboard.sandbox.picture_words import Colour, Palette, look_in, read_palette, says, shade
 
 _GROUND_TOP, _GROUND_LOW = (206, 208, 210), (180, 183, 187)
@@ -149,8 +149,10 @@ def draw_thing(prompt: str, width: int, height: int, seed: int | None) -> Image.
     pen.rounded_rectangle((left, low - side * 0.09, right, low), side * 0.05, fill=shade(colour, 0.7))
     found = _NAME.search(prompt)
     words = " ".join((found[1] if found else "thing").split()[-3:])
-    label = fit(words, round((right - left) * 0.9), 2, max(12, round(side * 0.06)), True)
-    write(canvas, label, round(width / 2), round((top + low) / 2 - label.height / 2), (255, 255, 255, 255), "middle")
+    label = fit_text(words, round((right - left) * 0.9), 2, max(12, round(side * 0.06)), True)
+    draw_text(
+        canvas, label, round(width / 2), round((top + low) / 2 - label.height / 2), (255, 255, 255, 255), "middle"
+    )
     return canvas
 
 

@@ -15,10 +15,10 @@ from hashlib import sha256
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.plain_ground import cut_from_plain_ground
-from storyboard.drawing.still import Still, Subject, spread
+from storyboard.drawing.still import Still, Subject, spread_subjects
 from storyboard.sandbox.figures import draw_person, draw_thing
 from storyboard.sandbox.picture_words import says
 from storyboard.sandbox.places import change_place, draw_place
@@ -106,7 +106,7 @@ def _frame(prompt: str, pictures: Sequence[bytes], width: int, height: int) -> I
     figures = [data for n, data in enumerate(pictures) if n != number]
     subjects = tuple(Subject(f"picture {number}", "character", data) for number, data in enumerate(figures, 1))
     backdrop = Subject("place", "location", places[0]) if places else None
-    return compose(Still(backdrop, spread(subjects)), width, height).picture.convert("RGB")
+    return compose_still(Still(backdrop, spread_subjects(subjects)), width, height).picture.convert("RGB")
 
 
 def _is_figure(data: bytes) -> bool:

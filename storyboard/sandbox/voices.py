@@ -19,7 +19,7 @@ from av.audio.stream import AudioStream
 from storyboard.catalog import read_table
 from storyboard.catalog.speech_models import Voice
 from storyboard.film.spoken_language import language_of
-from storyboard.film.voices import ComputerVoice, find_voices, say
+from storyboard.film.voices import ComputerVoice, find_voices, speak_to_file
 
 #: Samples a second.
 RATE = 24_000
@@ -65,7 +65,7 @@ def _spoken(text: str, voice: Voice, pace: int) -> array[int] | None:
     language = language_of(text, {"en": "en-us", "fr": "fr-fr", "zh": "cmn"}.get(voice.language or "", voice.language))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
-        if not say(program, text, language, computer, pace, path):
+        if not speak_to_file(program, text, language, computer, pace, path):
             return None
         return _samples(path)
 
