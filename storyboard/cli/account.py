@@ -36,7 +36,7 @@ max_cost_option = click.option(
     type=click.FloatRange(min=0),
     callback=check_money,
     metavar="USD",
-    help="Spend at most this in this run.",
+    help="Spend at most this sum in this run.",
 )
 
 

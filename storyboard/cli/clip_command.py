@@ -36,7 +36,7 @@ def clip_options(command: _Command) -> _Command:
     """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
     `root`."""
     command = click.option(
-        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file."
+        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE."
     )(command)
     command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
     return folder_options()(draft_option(command))

@@ -29,14 +29,14 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
             "out",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="The folder of the clips; by default out/SCRIPT beside the script, or below the `out` of sbc.toml.",
+            help="The folder of the clips; by default out/SCRIPT beside the script, or in the `out` of sbc.toml.",
         ),
-        click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox."),
+        click.option("--sandbox", is_flag=True, help="Use the sandbox and its clips, in out/SCRIPT-sandbox."),
         click.option(
             "--templates",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="Prompt templates that go before ours, the same as for the render.",
+            help="Prompt templates to use before ours; the same as for the render.",
         ),
     )
 
