@@ -91,7 +91,7 @@ def command(
 ) -> None:
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
-    from storyboard.venice.service import service
+    from storyboard.venice.service import service_facts
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
@@ -101,7 +101,7 @@ def command(
     with ExitStack() as stack:
         spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
         account, budget = stack.enter_context(spending)
-        options = RunOptions(jobs or service("run")["jobs"], budget)
+        options = RunOptions(jobs or service_facts("run")["jobs"], budget)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)

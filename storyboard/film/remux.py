@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.signatures import MADE_BY
 from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
-from storyboard.film.mp4 import mdat_header, make_box
+from storyboard.film.mp4 import make_box, mdat_header
 from storyboard.film.track_index import UPRIGHT, MediaIndex
 
 _FTYP = {

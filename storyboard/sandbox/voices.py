@@ -42,9 +42,9 @@ _CODECS = {
 }
 
 
-def speak(text: str, voice: Voice, form: str) -> bytes:
+def speak_text(text: str, voice: Voice, form: str) -> bytes:
     """A text as sound, in the format that was asked for; a WAV where PyAV does not write that."""
-    return encoded(voice_samples(text, voice), form)
+    return encode_sound(voice_samples(text, voice), form)
 
 
 def voice_samples(text: str, voice: Voice, pace: int = _PACE) -> array[int]:
@@ -97,7 +97,7 @@ def _hummed(text: str, voice: Voice) -> array[int]:
     return samples
 
 
-def silence(seconds: float) -> bytes:
+def silent_wav(seconds: float) -> bytes:
     """A WAV in which nothing is heard."""
     return _wav(array("h", [0] * round(RATE * seconds)))
 
@@ -127,7 +127,7 @@ def _wav(samples: array[int]) -> bytes:
     return body.getvalue()
 
 
-def encoded(samples: array[int], form: str) -> bytes:
+def encode_sound(samples: array[int], form: str) -> bytes:
     """Samples of 16 bits, RATE a second, in a format; a WAV where PyAV does not write that."""
     if form not in _CODECS:
         return _wav(samples)

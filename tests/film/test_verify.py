@@ -198,13 +198,13 @@ def _child_of(parent: int) -> int:
 
 def test_a_report_beyond_its_limit_is_refused(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = clip_file_limits()._replace(largest_report=50)
-    monkeypatch.setattr(decode, "limits", lambda: small)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: small)
     with pytest.raises(Undecodable, match="more than it may"):
         first_frame(clip)
 
 
 def test_a_decoder_that_takes_too_long_says_nothing_about_the_clip(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hasty = clip_file_limits()._replace(wall_seconds=0.01)
-    monkeypatch.setattr(decode, "limits", lambda: hasty)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: hasty)
     verdict = verify_clip(clip, 2, "16:9")
     assert (verdict.problem, verdict.can_be_chosen) == ("decoding it takes too long", True)
