@@ -43,7 +43,8 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
 
     Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
     Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by
-    side. Play shows the cut as it stands. Export makes film, animatic, board and files for other programs.
+    side. Play shows the cut as it stands, with its sound. Export makes film, animatic, board and files for other
+    programs.
 
     The page starts in the sandbox, where everything is free. It pays only after you have changed to real money and
     pressed the button that carries the sum; `sbc render` or `sbc make` then goes on even if the page is closed. A
