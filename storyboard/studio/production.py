@@ -17,7 +17,7 @@ from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
 from storyboard.spend.budget import committed, day_of
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
 from storyboard.studio.making import MakeWish, offer_making
@@ -171,7 +171,7 @@ class Production:
         try:
             with reading(folder) as ledger:
                 entries = ledger.entries() if ledger else ()
-        except Unusable as problem:
+        except LedgerUnusable as problem:
             raise StudioRefusal(f"{problem}.") from None
         return {
             "day": budget.day,
