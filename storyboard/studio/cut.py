@@ -19,7 +19,7 @@ from storyboard.film.timeline import lay_out
 from storyboard.make.sounds import made_sounds
 from storyboard.make.speeches import made_speeches
 from storyboard.render.takes import chosen_takes, draft_shots
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio.takes import StudioRefusal
 
 
@@ -32,7 +32,7 @@ def lay_out_page_cut(analysis: Analysis, folder: Path, drafts: Path) -> FilmCut:
         made = MadeSounds(made_sounds(analysis, folder), made_speeches(analysis, folder))
         takes = [take.shown for take in chosen_takes(analysis, folder)]
         return lay_out_cut(analysis, timeline, takes, draft_shots(analysis, drafts), made)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         raise StudioRefusal(f"{problem}.") from None
 
 
