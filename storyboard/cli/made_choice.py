@@ -23,7 +23,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
     from storyboard.make.wanted import WantedPicture, wanted_pictures
-    from storyboard.spend.ledger import Full, Ledger, Unusable
+    from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
     from storyboard.spend.lock import FolderLocked, NoLock, hold
 
     if "." not in name:
@@ -58,7 +58,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
                 entry, place = pick_sound(meant, ledger, take), "what is heard"
     except FolderLocked:
         fail(f"a run spends into {folder}; do it again when the run has ended", LOCKED)
-    except (Unusable, Full, NoLock, NoSuchMadeTake) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake) as problem:
         fail(str(problem))
     echo(f"{meant.id}: take {entry.number} ({entry.file}) is {place} now.", err=True)
     if changed:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storyboard.project.file import read_project
 from storyboard.spend.budget import Budget, committed, day_of
-from storyboard.spend.ledger import FILE, Ledger, Unusable
+from storyboard.spend.ledger import FILE, Ledger, LedgerUnusable
 from storyboard.spend.settings import SANDBOX
 
 #: Folders that are looked through for ledgers.
@@ -41,7 +41,7 @@ def _spent(folders: Iterable[Path], since: float = 0.0) -> float:
     """What the ledgers of folders have cost from a moment on; what cannot be read counts nothing."""
     usd = 0.0
     for folder in folders:
-        with suppress(Unusable), Ledger.read(folder) or nullcontext() as ledger:
+        with suppress(LedgerUnusable), Ledger.read(folder) or nullcontext() as ledger:
             if ledger is not None and ledger.service != SANDBOX:
                 usd += committed(ledger.entries(), since)
     return usd

@@ -17,7 +17,7 @@ from storyboard.catalog import read_table
 from storyboard.drawing.fonts import runs
 from storyboard.film.voices import find_voices
 from storyboard.project.file import NAME, find_project_file, read_project
-from storyboard.spend.settings import Unset, choose_base_url, find_key
+from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
 from storyboard.venice.protocol import Answer
 
 _PACKAGE = "storyboard-compiler"
@@ -171,6 +171,6 @@ def _project(folder: Path) -> MachineCheck:
 def _key(folder: Path, environment: Mapping[str, str]) -> MachineCheck:
     try:
         find_key(choose_base_url(None), environment, folder)
-    except Unset as problem:
+    except MissingSetting as problem:
         return MachineCheck("Key", Condition.LIMITED, "nothing can be rendered but in the sandbox", f"{problem}.")
     return MachineCheck("Key", Condition.FINE, "there is one")

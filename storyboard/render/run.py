@@ -62,7 +62,7 @@ async def render(
 ) -> Outcome:
     """Render a film into a folder. `agree` sees the plan before anything is sent.
 
-    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -122,8 +122,8 @@ async def _carry_out(
         async with decoders:
             return await asyncio.to_thread(last_frame, path)
 
-    tools = render_services(ledger, transport, account, listen, environment, decoders)
-    engine = Engine(tools, plan, options, environment.last_frame or frame)
+    services = render_services(ledger, transport, account, listen, environment, decoders)
+    engine = Engine(services, plan, options, environment.last_frame or frame)
     with stopped_by_signals(engine.stop):
         return await engine.run()
 

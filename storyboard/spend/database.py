@@ -13,15 +13,15 @@ from pathlib import Path
 _PATIENCE = 10
 
 
-class Unusable(Exception):
+class LedgerUnusable(Exception):
     """A ledger that cannot be used; the message says why and what to do."""
 
 
-class LedgerHeld(Unusable):
+class LedgerHeld(LedgerUnusable):
     """Another program holds the ledger just now."""
 
 
-class Full(Exception):
+class DiskFull(Exception):
     """There is no room left on the disk."""
 
 
@@ -35,8 +35,8 @@ def queries() -> dict[str, str]:
 
 @contextmanager
 def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
-    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises Unusable for
-    whatever SQLite says."""
+    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises LedgerUnusable
+    for whatever SQLite says."""
     held: list[sqlite3.Connection] = []
 
     def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -92,16 +92,16 @@ def is_full(problem: sqlite3.OperationalError) -> bool:
     return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
 
 
-def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> Unusable:
+def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerUnusable:
     """What SQLite says, for the person whose ledger it is."""
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return Unusable(f"{path} cannot be written; is the folder read-only?")
+        return LedgerUnusable(f"{path} cannot be written; is the folder read-only?")
     if isinstance(problem, sqlite3.Error) and is_held(problem):
         return LedgerHeld(f"{path} is held by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Unusable(f"{path} cannot be read or written: the disk is full or fails")
-    return Unusable(
+        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or fails")
+    return LedgerUnusable(
         f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
         "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
     )

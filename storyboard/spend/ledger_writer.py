@@ -38,8 +38,8 @@ class LedgerWriter:
 
     async def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
         """Put the answer to a paid call on disk at once: into the ledger, else into a file beside it, from which the
-        next run takes it, and then into the ledger. Raises Full, OSError, Unusable where the ledger does not take it.
-        """
+        next run takes it, and then into the ledger. Raises DiskFull, OSError, LedgerUnusable where the ledger does not
+        take it."""
         try:
             return self._ledger.keep_answer(entry, answer)
         except LedgerHeld:

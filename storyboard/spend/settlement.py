@@ -16,7 +16,7 @@ Number = Callable[[Ledger, Entry], int | None]
 
 def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number) -> Entry:
     """Put down what became of a queue call whose answer is kept already. `words` clears the service's words of secrets.
-    Raises Full, LedgerHeld."""
+    Raises DiskFull, LedgerHeld."""
     match outcome:
         case Queued(queue_id, url):
             return ledger.queue(entry, queue_id, url, number=number(ledger, entry))
@@ -31,7 +31,7 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
 
 def recover(ledger: Ledger, words: Callable[[str], str], number: Number, kind: Kind = "clip") -> None:
     """Settle what of a kind an earlier run was sending when it ended: by the answer where one was kept; without one
-    nobody knows whether the call was charged. Raises Full, LedgerHeld."""
+    nobody knows whether the call was charged. Raises DiskFull, LedgerHeld."""
     for entry in ledger.entries(kind):
         if entry.state is not State.INTENDED:
             continue

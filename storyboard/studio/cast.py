@@ -22,7 +22,7 @@ from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
 from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import Full, Ledger, Unusable
+from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
 from storyboard.spend.lock import FolderLocked, NoLock, hold, is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
@@ -43,7 +43,7 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
     wanted = wanted_pictures(analysis)
     try:
         plan = picture_plan(analysis, wanted, folder, other_folder, Selection())
-    except (Unusable, TemplateProblem) as problem:
+    except (LedgerUnusable, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     by_entity: defaultdict[Entity | None, list[PictureItem]] = defaultdict(list)
     for item in plan.items:
@@ -131,7 +131,7 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
             return clips_with(wanted.path, ledger)
     except FolderLocked:
         raise StudioRefusal("A run is on; do it again when it has ended.") from None
-    except (Unusable, Full, NoLock, NoSuchMadeTake, OSError) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake, OSError) as problem:
         raise StudioRefusal(f"{problem}.") from None
 
 

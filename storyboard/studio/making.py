@@ -18,7 +18,7 @@ from storyboard.make.selection import NoSuchPicture, select_pictures
 from storyboard.make.wanted import WantedPicture, wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.balance import ask_balance
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
 from storyboard.studio.offers import Offer, digest_of, reading
 from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
@@ -82,7 +82,7 @@ def _plan(
         retake = select_pictures(wish.retake, wanted)
         only = (select_pictures(wish.only, wanted) if wish.only else frozenset(one.id for one in wanted)) | retake
         plan = picture_plan(analysis, wanted, folder, other_folder, Selection(only, retake), wish.copies)
-    except (Unreadable, Unusable, NoSuchPicture, TemplateProblem) as problem:
+    except (Unreadable, LedgerUnusable, NoSuchPicture, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     return plan, sorted(only), text_digest(analysis)
 
@@ -95,7 +95,8 @@ def picture_plan(
     selection: Selection,
     copies: int = 1,
 ) -> PicturePlan:
-    """What a run into `folder` would do about each picture that a script names. Raises Unusable, TemplateProblem."""
+    """What a run into `folder` would do about each picture that a script names. Raises LedgerUnusable,
+    TemplateProblem."""
     model = picture_model_of(analysis, read_project(analysis.path).picture_model)
     options = PictureOptions(copies=copies, model=model, templates=analysis.options.templates)
     with reading(folder) as ledger:

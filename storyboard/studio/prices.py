@@ -20,9 +20,9 @@ from storyboard.render.planning import PlannedAction, RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
 from storyboard.spend.budget import committed
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.lock import is_held
-from storyboard.spend.settings import Unset, choose_base_url, find_key
+from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
 from storyboard.studio.offers import Offer, digest_of, reading
 from storyboard.studio.takes import StudioRefusal
 from storyboard.wording import money
@@ -107,7 +107,7 @@ def _plan(script: Path, options: Options, folder: Path, wish: RenderWish) -> tup
         only = None if wish.only is None else select_clips(wish.only, jobs)
         with reading(folder) as ledger:
             plan = plan_run(jobs, ledger, folder=folder, only=only, retake=retake, is_sending=is_held(folder))
-    except (Unreadable, Unusable, NoSuchClip) as problem:
+    except (Unreadable, LedgerUnusable, NoSuchClip) as problem:
         raise StudioRefusal(f"{problem}.") from None
     return plan, text_digest(analysis)
 
@@ -119,7 +119,7 @@ def transport_to_pay_with() -> Transport:
     try:
         address = choose_base_url(None)
         key = find_key(address, os.environ, Path.cwd())
-    except Unset as problem:
+    except MissingSetting as problem:
         raise StudioRefusal(f"{problem}.") from None
     return Transport(address, key)
 
@@ -155,7 +155,7 @@ def money_of(analysis: Analysis, folder: Path, *, sandbox: bool) -> dict[str, An
             if analysis.has_errors:
                 return {"paid": paid, "to_pay": None, "to_send": 0, "unknown": 0, "done": 0}
             plan = plan_run(build_jobs(analysis), ledger, folder=folder, is_sending=is_held(folder))
-    except Unusable:
+    except LedgerUnusable:
         return {"paid": None, "to_pay": None, "to_send": 0, "unknown": 0, "done": 0}
     return {
         "paid": paid,

@@ -15,7 +15,7 @@ from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.pick import NoSuchTake, pick_take
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import Full, Ledger, Unusable
+from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
 from storyboard.spend.lock import FolderLocked, NoLock, hold
 from storyboard.wording import one_line
 
@@ -35,7 +35,7 @@ def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> 
     jobs = build_jobs(analysis)
     try:
         ledger = Ledger.read(folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         raise StudioRefusal(f"{problem}.") from None
     if ledger is None:
         return [_clip(job, ClipTakes(), {}, folder, url) for job in jobs]
@@ -115,5 +115,5 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
         raise StudioRefusal("A render is on; do it again when it has ended.") from None
-    except (Unusable, Full, NoLock, NoSuchTake) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
         raise StudioRefusal(f"{problem}.") from None

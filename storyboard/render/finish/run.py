@@ -47,7 +47,7 @@ async def finish(
     """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid; `tell` hears that takes are
     sent to be priced before.
 
-    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -68,7 +68,7 @@ async def finish(
                     raise Declined
                 ledger.begin_run(os.getpid(), socket.gethostname())
                 decoders = asyncio.Semaphore(service("run")["decoders"])
-                tools = render_services(ledger, transport, account, listen, environment, decoders)
-                engine = FinishEngine(tools, plan, budget, service("run")["jobs"], Path(scratch))
+                services = render_services(ledger, transport, account, listen, environment, decoders)
+                engine = FinishEngine(services, plan, budget, service("run")["jobs"], Path(scratch))
                 with stopped_by_signals(engine.stop):
                     return await engine.run()
