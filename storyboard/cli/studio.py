@@ -43,8 +43,8 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
 
     Cast shows the people, things and places, makes the pictures that are missing, and puts the take that you click in
     place. Takes shows each clip with the still that it begins with, for you to approve before you pay, and its takes
-    side by side. Play shows the current cut. Export makes the film, the animatic, the board and files for other
-    programs.
+    side by side. Play shows the current cut with its sound. Export makes the film, the animatic, the board and files
+    for other programs.
 
     The page starts in the sandbox, where everything is free. It pays only after you have switched to real money and
     pressed the button that shows the sum; `sbc render` or `sbc make` then continues even if you close the page. You can
