@@ -153,13 +153,13 @@ def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -
 def _page(plan: RunPlan, *, is_paid: bool) -> PlanPage:
     """The plan of a render as it is shown and agreed to."""
     from storyboard.render.report_data import plan_data
-    from storyboard.render.report_text import estimate_line, question, write_plan
+    from storyboard.render.report_text import estimate_line, render_question, write_plan
 
     return PlanPage(
         lines=lambda: write_plan(plan, today=today(), is_paid=is_paid),
         data=lambda: plan_data(plan),
         sends=bool(plan.sent),
-        question=question(plan),
+        question=render_question(plan),
         estimate=estimate_line(plan) if plan.estimated else "",
         clips=plan,
     )
