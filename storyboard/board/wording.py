@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storyboard.board.storyboard import Storyboard, Sum
+from storyboard.board.storyboard import Storyboard, StoryTotals
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Audio, Dialogue, Shot, plain
@@ -18,12 +18,12 @@ def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
     return shorten(one_line(text), most)
 
 
-def price_of(total: Sum) -> str:
+def price_of(total: StoryTotals) -> str:
     """`$2.10`; what the catalogue has no price for is said."""
     return price_line(total.clips, total.usd, total.unpriced)
 
 
-def sourced_price_of(total: Sum) -> str:
+def sourced_price_of(total: StoryTotals) -> str:
     """`$2.10 (Reference to Video guide, 2026-08-20)`."""
     return sourced(price_of(total), total.sources)
 

@@ -13,7 +13,7 @@ from storyboard.compiler.pipeline import Analysis
 draft_option = click.option(
     "--draft",
     is_flag=True,
-    help="The drafts: the same film on the model of `Draft`, or on the cheapest that can, in a folder of its own.",
+    help="Drafts: the same film on the model of `Draft`, or on the cheapest that can make it, in a folder of its own.",
 )
 
 

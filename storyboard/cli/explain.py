@@ -14,9 +14,9 @@ from storyboard.compiler.spelling import nearest, offer
 @click.command()
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    """Print the page of a code, as in `sbc explain SB304`: why it is, a wrong script, the right one.
+    """Print the page about a code, as in `sbc explain SB304`: what it means and why, a wrong script and the right one.
 
-    Without a code, list all of them.
+    Without a code, list all codes.
     """
     if code is None:
         for known, title in TITLES.items():

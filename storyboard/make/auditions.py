@@ -145,7 +145,7 @@ def _models(named: SpeechModel | None) -> Iterator[SpeechModel]:
 
 
 def audition_report(wanted: Sequence[WantedSpeech], folder: Path) -> Iterator[str]:
-    """Where the takes of an audition are, voice by voice, and how the chosen one is written. Raises Unusable."""
+    """Where the takes of an audition are, voice by voice, and how the chosen one is written. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     assert ledger is not None, "a run has been here"
     with ledger:

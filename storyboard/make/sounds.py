@@ -187,7 +187,7 @@ def with_quotes(items: tuple[SoundItem, ...], quotes: Quotes) -> tuple[SoundItem
 
 
 def made_sounds(analysis: Analysis, folder: Path) -> dict[str, Path]:
-    """The files of music, ambience and effects that were made, by their words. Raises Unusable."""
+    """The files of music, ambience and effects that were made, by their words. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
         return {}

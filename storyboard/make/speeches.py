@@ -191,7 +191,7 @@ def _item(wanted: WantedSpeech, ledger: Ledger | None, folder: Path, selection: 
 
 def made_speeches(analysis: Analysis, folder: Path) -> dict[tuple[str, int], Path]:
     """The files of the speeches that were made, by the number of the shot and the place among its speeches. Raises
-    Unusable."""
+    LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
         return {}

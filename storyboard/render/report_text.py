@@ -14,11 +14,11 @@ from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries
 from storyboard.report.prices import price_lines, price_sources
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.budget import committed
+from storyboard.spend.budget import committed_usd
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
@@ -175,8 +175,8 @@ def write_status(
         yield ""
         yield "A run is sending into this folder at this moment."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed(one for one in everything if one.state not in perhaps)
-    unknown = committed(one for one in everything if one.state in perhaps)
+    paid = committed_usd(one for one in everything if one.state not in perhaps)
+    unknown = committed_usd(one for one in everything if one.state in perhaps)
     yield ""
     refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
@@ -274,7 +274,7 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(plan: RunPlan) -> Iterator[str]:
-    most = service("limits")["request_bytes"]
+    most = service_facts("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
     for item in plan.items:
         if (step := item.job.reduction) is not None:

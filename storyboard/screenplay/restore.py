@@ -81,7 +81,10 @@ def restore_body(body: str, title: list[tuple[str, str]]) -> str:
     """The script that a screenplay was exported from, given without its title page; `title` are the entries that it
     shows."""
     lines = _Restoring(are_joiners_kept=JOINER in body)
-    for line in _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n"):
+    laid_out = _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n")
+    last_closer = max((at for at, line in enumerate(laid_out) if "*/" in line), default=-1)
+    for at, line in enumerate(laid_out):
+        lines.is_closed_below = at < last_closer
         lines.add(line)
     above, below = lines.split_at_end()
     if above and above[-1].endswith(JOINER):
@@ -147,13 +150,15 @@ def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
 class _Restoring:
     """The lines of the script so far. `end` is the index at which the title page and the cast begin, None before they
     do. `are_joiners_kept` says that the marks of the export (U+2060) came through: a program that dropped them may have
-    added blank lines too, which then go."""
+    added blank lines too, which then go. `is_closed_below` says that a `*/` stands on a later line: a boneyard that
+    nothing closes is text."""
 
     are_joiners_kept: bool
     lines: list[_OriginLine] = field(default_factory=list)
     end: int | None = None
     in_boneyard: bool = False
     in_declaration: bool = False
+    is_closed_below: bool = False
 
     def add(self, line: str) -> None:
         """Take the next line of the screenplay."""
@@ -279,7 +284,7 @@ class _Restoring:
         for part in parts_of(rest):
             piece = rest[part.start : part.end]
             if not part.is_comment:
-                opener = piece.find("/*")
+                opener = piece.find("/*") if self.is_closed_below else -1
                 self.in_boneyard = self.in_boneyard or opener >= 0
                 shown = piece[:opener] if opener >= 0 else piece
                 is_shown = is_shown or bool(shown.strip())
@@ -319,9 +324,10 @@ def _note_at(line: str, at: int) -> _BracketedNote | None:
 
 
 def _whole_note(line: str) -> str | None:
-    """What a line says that is a note and nothing else."""
+    """What a line says that is a note and nothing else. The export escapes brackets inside notes, so a second `[[`
+    says that nothing closes the first one."""
     note = _note_at(line, 0) if line.rstrip().endswith("]]") else None
-    return note.inner if note and not line[note.end :].strip() else None
+    return note.inner if note and "[[" not in note.inner and not line[note.end :].strip() else None
 
 
 def _parts_of_speech(line: str) -> Iterator[str | list[str]]:

@@ -36,13 +36,13 @@ def takes_in(folder: Path) -> Callable[[Analysis], Sequence[Take]]:
 
     def read(analysis: Analysis) -> Sequence[Take]:
         from storyboard.render.takes import chosen_takes
-        from storyboard.spend.ledger import FILE, Unusable
+        from storyboard.spend.ledger import FILE, LedgerUnusable
 
         if not (folder / FILE).exists():
             return ()
         try:
             return chosen_takes(analysis, folder)
-        except Unusable:
+        except LedgerUnusable:
             return ()
 
     return read

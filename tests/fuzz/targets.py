@@ -43,7 +43,7 @@ from storyboard.screenplay.importing import import_screenplay
 from storyboard.screenplay.script import Unimportable
 from storyboard.spend import answers, media_answers
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import Ledger, Unusable
+from storyboard.spend.ledger import Ledger, LedgerUnusable
 from storyboard.spend.states import State
 from storyboard.venice.history import read_history
 from storyboard.venice.model_list import NoList, read_model_list
@@ -212,7 +212,7 @@ def ledger(chance: random.Random, folder: Path) -> None:
         with Ledger.create(out, "https://example.com", lambda: 2.0) as read:
             for one in read.entries():
                 read.history(one)
-    except Unusable:
+    except LedgerUnusable:
         return
 
 
