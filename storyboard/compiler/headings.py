@@ -99,7 +99,7 @@ def read_heading(line: str, names_place: Callable[[str], bool] | None = None, an
     prefix, at = read_prefix(line, any_case)
     if found := _DASHES_FIRST.match(line, at):
         at = found.end()
-    place, rest, is_named = _place(divide(line, at), names_place)
+    place, rest, is_named = _place(divide_heading(line, at), names_place)
     time, time_words, details = _time(rest)
     return SceneHeading(
         prefix, is_inside(prefix) if prefix else None, place, is_named, tuple(details), time, time_words, label
@@ -113,7 +113,7 @@ def read_prefix(line: str, any_case: bool = False) -> tuple[str | None, int]:
     return (found["prefix"], found.end()) if found else (None, 1 if forced else 0)
 
 
-def divide(line: str, start: int) -> list[HeadingWords]:
+def divide_heading(line: str, start: int) -> list[HeadingWords]:
     """The parts of a heading between its dashes; `start` is where its place begins."""
     end = len(line)
     if trailing := _DASH_LAST.search(line, start):

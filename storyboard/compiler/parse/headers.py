@@ -14,7 +14,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.alternatives import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.headings import divide, read_prefix
+from storyboard.compiler.headings import divide_heading, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.names import LONGEST_NAME, clean_name, is_name, is_word
 from storyboard.compiler.parse.comments import flatten
@@ -113,7 +113,7 @@ def read_heading(line: Text) -> HeadingParts:
             "The place follows: INT. KITCHEN - NIGHT",
         )
         return HeadingParts(text, prefix, (), label, (problem,))
-    parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
+    parts = tuple(text.slice(part.start, part.end) for part in divide_heading(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
         problem = Finding("SB101", line.span(), message, "Place and time are enough.")
