@@ -410,7 +410,7 @@ class Finder:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Finder)
-import storyboard.cli
+from storyboard.cli import main
 """
 _IN_A_COMMAND = (
     "import os, signal, storyboard.cli as cli; from storyboard.cli import schema\n"
