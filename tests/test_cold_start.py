@@ -54,7 +54,9 @@ def cold_check() -> ColdRun:
     with TemporaryDirectory() as name:
         (Path(name) / "film.sb").write_text(script_of_size(30_000), encoding="utf-8")
         command = [sys.executable, "-c", _PROBE, "check", "film.sb"]
-        done = subprocess.run(command, cwd=name, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True)
+        done = subprocess.run(
+            command, cwd=name, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True
+        )
     told = json.loads(done.stderr)
     return ColdRun(done.stdout, frozenset(told["modules"]), frozenset(told["data"]), told["patterns"], told["code"])
 
@@ -82,7 +84,15 @@ def test_what_a_check_does_not_need_is_not_loaded(unneeded: str) -> None:
 
 def test_a_check_reads_the_tables_that_it_asks_and_no_others() -> None:
     """Each once more than as a kept table: its checksum says that the table is still of that text."""
-    expected = {"tables.txt", "tables.json", "storyboard.lark", "audio.toml", "craft.toml", "unicode.toml", "words.toml"}
+    expected = {
+        "tables.txt",
+        "tables.json",
+        "storyboard.lark",
+        "audio.toml",
+        "craft.toml",
+        "unicode.toml",
+        "words.toml",
+    }
     models = {"families.toml", "image-to-video.toml", "reference-to-video.toml", "text-to-video.toml"}
     assert cold_check().data <= expected | models | {"keys.toml", "image_files.toml", "reading_time.toml", "wire.toml"}
 
