@@ -12,9 +12,10 @@
     language    the language server, spoken to over POST and one event stream
     offers      what a run would do and cost, good once and for two minutes
     prices      the offer of a render, and what a film has cost
-    making      the offer of pictures that are missing
+    making      the offer of pictures and sounds that are missing
     runs        `sbc render` and `sbc make` as processes of their own, and what they say
     cast        everybody's pictures and their takes: made, chosen, named in the script
+    sounds      speeches, music, ambience and effects and their takes: heard and chosen
     stills      what each clip is to begin with, approved before it is paid for
     cut         the cut as it stands, for the player: its shots, and its sound, mixed as for the film
     products    film, animatic, board and exports, as children of the studio
