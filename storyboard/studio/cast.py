@@ -23,11 +23,11 @@ from storyboard.make.takes import take_file
 from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold, is_held
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder, is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
 from storyboard.studio.making import picture_plan, refuse_errors
-from storyboard.studio.offers import reading
+from storyboard.studio.offers import ledger_to_read
 from storyboard.studio.takes import StudioRefusal
 
 _ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VIEW: "View"}
@@ -122,11 +122,11 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
     if wanted is None:
         raise StudioRefusal(f"The script names no picture {picture}.")
     try:
-        with reading(folder) as there:
+        with ledger_to_read(folder) as there:
             if there is None:
                 raise StudioRefusal("Nothing has been made yet.")
             service = there.service
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             pick_picture(wanted, ledger, number, Path(analysis.root), (folder, other_folder))
             return clips_with(wanted.path, ledger)
     except FolderLocked:
