@@ -63,7 +63,7 @@ def command(
     """
     from storyboard.board.page import draw_board
     from storyboard.board.templates import BoardContent
-    from storyboard.board.wording import summary
+    from storyboard.board.wording import film_summary
 
     if folder and output:
         fail("--folder names where the page goes; leave -o out")
@@ -82,7 +82,7 @@ def command(
     write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
-    echo(f"{target}: {summary(page.board)}", err=True)
+    echo(f"{target}: {film_summary(page.board)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

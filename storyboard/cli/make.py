@@ -279,7 +279,7 @@ def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
     """The id of the picture model of the command line, else of the title page, else of the project; an unknown one ends
     the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
-    from storyboard.compiler.spelling import nearest, offer
+    from storyboard.compiler.spelling import listed_or, nearest
     from storyboard.make.requirements import picture_model_of
 
     if name is None:
@@ -291,7 +291,7 @@ def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])
-        hint = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
+        hint = f"Did you mean {listed_or(near)}?" if near else "`sbc models --pictures` lists them."
         fail(f"there is no picture model “{name}”. {hint}")
     return found.id
 

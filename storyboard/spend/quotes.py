@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.venice.protocol import read_quote, words_of
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 if TYPE_CHECKING:  # a plan is made without the network's library
     from storyboard.venice.transport import Transport
@@ -40,7 +40,7 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: st
     from storyboard.venice.transport import NoAnswer
 
     distinct = {key_of(body): body for body in bodies}
-    places = asyncio.Semaphore(service("quotes")["side_by_side"])
+    places = asyncio.Semaphore(service_facts("quotes")["side_by_side"])
     prices: dict[str, float] = {}
     problems: list[str] = []
 
@@ -59,7 +59,7 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: st
         else:
             problems.append(words_of(answer))
 
-    seconds = service("quotes")["seconds"]
+    seconds = service_facts("quotes")["seconds"]
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             for key, body in distinct.items():

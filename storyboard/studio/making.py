@@ -21,7 +21,7 @@ from storyboard.make.wanted import wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
-from storyboard.studio.offers import Offer, digest_of, reading
+from storyboard.studio.offers import Offer, digest_of, ledger_to_read
 from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
@@ -29,7 +29,7 @@ NOTHING_TO_MAKE = "There is nothing to make: everything is there, or waits for y
 _FETCHED = frozenset({PictureAction.PUT_BACK, PictureAction.COLLECTED})
 
 
-class MakeWish(NamedTuple):
+class MakeChoice(NamedTuple):
     """Which pictures and sounds a person wants: `only` these, all that are missing where it is empty; a new take of
     those in `retake`; `copies` takes of each."""
 
@@ -39,11 +39,11 @@ class MakeWish(NamedTuple):
 
 
 async def offer_making(
-    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish, *, sandbox: bool
+    script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice, *, sandbox: bool
 ) -> Offer:
     """What `sbc make` would do about the script on disk. `other_folder` is where the sandbox draws, or, for the
     sandbox, where paid pictures are. Raises StudioRefusal."""
-    plan, names, text = await asyncio.to_thread(_plan, script, options, folder, other_folder, wish)
+    plan, names, text = await asyncio.to_thread(_plan, script, options, folder, other_folder, choice)
     why_not = ""
     if not sandbox and plan.sends:
         try:
@@ -58,11 +58,11 @@ async def offer_making(
         why_not = NOTHING_TO_MAKE
     why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
     usd, data = 0.0 if sandbox else plan.usd, picture_plan_data(plan)
-    words = ["--takes", str(wish.copies)]
-    words += [word for name in wish.retake for word in ("--retake", name)]
+    words = ["--takes", str(choice.copies)]
+    words += [word for name in choice.retake for word in ("--retake", name)]
     words += [word for name in names for word in ("--only", name)]
     return Offer(
-        digest_of(text, sandbox, wish, {**data, "balance": None}),
+        digest_of(text, sandbox, choice, {**data, "balance": None}),
         data,
         usd,
         plan.calls,
@@ -85,16 +85,16 @@ def _why_unpriced(plan: PicturePlan) -> str:
 
 
 def _plan(
-    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish
+    script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice
 ) -> tuple[PicturePlan, list[str], str]:
     try:
         analysis = analyze_file(str(script), in_project(str(script), options))
         refuse_errors(analysis)
         there = (wanted_pictures(analysis), wanted_speeches(analysis), wanted_sounds(analysis))
-        retake = select_pictures(wish.retake, *there)
+        retake = select_pictures(choice.retake, *there)
         everything = frozenset(one.id for group in there for one in group)
-        only = (select_pictures(wish.only, *there) if wish.only else everything) | retake
-        plan = plan_making(analysis, folder, other_folder, Selection(only, retake), wish.copies)
+        only = (select_pictures(choice.only, *there) if choice.only else everything) | retake
+        plan = plan_making(analysis, folder, other_folder, Selection(only, retake), choice.copies)
     except (Unreadable, LedgerUnusable, NoSuchPicture, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     return plan, sorted(only), text_digest(analysis)
@@ -107,7 +107,7 @@ def plan_making(
     TemplateProblem."""
     model = picture_model_of(analysis, read_project(analysis.path).picture_model)
     options = PictureOptions(copies=copies, model=model, templates=analysis.options.templates)
-    with reading(folder) as ledger:
+    with ledger_to_read(folder) as ledger:
         return plan_run(analysis, ledger, folder, other_folder, selection, options)
 
 

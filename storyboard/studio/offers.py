@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.studio.takes import StudioRefusal
 
 #: Seconds for which an offer is good.
@@ -81,7 +81,7 @@ def digest_of(*parts: object) -> str:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Ledger | None]:
+def ledger_to_read(folder: Path) -> Iterator[Ledger | None]:
     """The ledger of a folder to look at, None where there is none. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
@@ -95,11 +95,11 @@ def reading(folder: Path) -> Iterator[Ledger | None]:
 def choosing(folder: Path) -> Iterator[Ledger]:
     """The ledger of a folder to put a choice down in, while nobody else writes there. Raises StudioRefusal."""
     try:
-        with reading(folder) as there:
+        with ledger_to_read(folder) as there:
             if there is None:
                 raise StudioRefusal("Nothing has been made yet.")
             service = there.service
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger
     except FolderLocked:
         raise StudioRefusal("A run is on; do it again when it has ended.") from None

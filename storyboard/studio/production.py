@@ -16,14 +16,14 @@ from storyboard.film.cut import FilmCut
 from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
-from storyboard.spend.budget import committed, day_of
+from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
-from storyboard.studio.making import MakeWish, offer_making
+from storyboard.studio.making import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
-from storyboard.studio.offers import Offer, Offers, reading
-from storyboard.studio.prices import RUN_IS_ON, RenderWish, offer_render
+from storyboard.studio.offers import Offer, Offers, ledger_to_read
+from storyboard.studio.prices import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.products import PRODUCTS, ProductRuns
 from storyboard.studio.runs import RunLog, start_run
 from storyboard.studio.sounds import choose_sound
@@ -129,20 +129,20 @@ class Production:
 
     async def _plan(self, body: dict[str, Any]) -> object:
         only = body.get("only")
-        wish = RenderWish(_names(body.get("retake", [])), None if only is None else _names(only))
+        choice = RenderChoice(_names(body.get("retake", [])), None if only is None else _names(only))
         sandbox = self._is_sandbox()
         return await self._offer(
-            partial(offer_render, self._script, self._options, self._here(), wish, sandbox=sandbox), sandbox=sandbox
+            partial(offer_render, self._script, self._options, self._here(), choice, sandbox=sandbox), sandbox=sandbox
         )
 
     async def _plan_making(self, body: dict[str, Any]) -> object:
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)
-        wish = MakeWish(_names(body.get("only", [])), _names(body.get("retake", [])), copies)
+        choice = MakeChoice(_names(body.get("only", [])), _names(body.get("retake", [])), copies)
         sandbox = self._is_sandbox()
         return await self._offer(
-            partial(offer_making, self._script, self._options, self._here(), self._other(), wish, sandbox=sandbox),
+            partial(offer_making, self._script, self._options, self._here(), self._other(), choice, sandbox=sandbox),
             sandbox=sandbox,
         )
 
@@ -176,15 +176,15 @@ class Production:
         folder, now = self._folder(False), time.time()
         budget = budget_of(str(self._script), folder, [sibling_folder(folder)])
         try:
-            with reading(folder) as ledger:
+            with ledger_to_read(folder) as ledger:
                 entries = ledger.entries() if ledger else ()
         except LedgerUnusable as problem:
             raise StudioRefusal(f"{problem}.") from None
         return {
             "day": budget.day,
-            "today": round(budget.elsewhere_today() + committed(entries, day_of(now)), 4),
+            "today": round(budget.elsewhere_today() + committed_usd(entries, day_of(now)), 4),
             "film": budget.film,
-            "so_far": round(budget.elsewhere_film() + committed(entries), 4),
+            "so_far": round(budget.elsewhere_film() + committed_usd(entries), 4),
         }
 
     async def _ceiling(self, _: dict[str, Any]) -> object:

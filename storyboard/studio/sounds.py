@@ -19,7 +19,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.lock import is_held
 from storyboard.spend.states import RUNNING, State
-from storyboard.studio.offers import choosing, reading
+from storyboard.studio.offers import choosing, ledger_to_read
 from storyboard.studio.takes import StudioRefusal
 
 #: Where a file is heard: an address.
@@ -30,7 +30,7 @@ def list_sounds(plan: PicturePlan, folder: Path, address: Address) -> list[dict[
     """The speeches of a plan in the film's order, then its music, ambience and effects."""
     items: list[SpeechItem | SoundItem] = [*plan.speeches, *plan.sounds]
     sends = is_held(folder)
-    with reading(folder) as ledger:
+    with ledger_to_read(folder) as ledger:
         return [_sound(item, ledger, folder, address, sends=sends) for item in items]
 
 

@@ -26,7 +26,7 @@ from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from storyboard.sandbox.tones import play
+from storyboard.sandbox.tones import play_tones
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg
@@ -251,7 +251,7 @@ def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_
     script = Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb"
     words = "a slow waltz on a music box, warm, unhurried"
     theme = tmp_path / "theme.wav"
-    theme.write_bytes(play(words, "music", 8, "wav"))
+    theme.write_bytes(play_tones(words, "music", 8, "wav"))
     sounds = lay(script, MadeSounds({words: theme}))
     assert len(sounds.missing) == 2, "speeches that are not spoken yet"
     found, made = laid(tmp_path, 40, *sounds.overlay.laid)

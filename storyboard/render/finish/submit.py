@@ -18,7 +18,7 @@ from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.services import Services
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, read_queue, read_quote, words_of
 from storyboard.venice.transport import Departure, NoAnswer, Transport
@@ -71,7 +71,7 @@ async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece,
 
     def settle_piece(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a piece is queued"
-        return settle(ledger, entry, outcome, services.words, no_number)
+        return settle_entry(ledger, entry, outcome, services.words, no_number)
 
     part = f"part {piece.number} of {len(job.pieces)}, in work" if len(job.pieces) > 1 else "paid, and in work"
     return Purchase(
