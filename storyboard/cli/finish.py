@@ -28,13 +28,14 @@ sound that it has now. Shows the plan and asks before anything is paid.
 A finished take is put beside its take, as clips/s01c01_t2.2x.mp4, and `sbc film` is made of it from then on. It is of
 that take alone: after a retake, or when another take is picked, the clip is not finished any more, which `sbc film`
 says and nothing pays by itself. What came back from Venice is kept in upscaled/. A take that is larger than a request
-may be is sent in pieces, and these are joined again, frame by frame.
+may be is sent in pieces, and these are joined again, frame by frame. More frames a second are not to be had: Venice's
+upscaling has no field for them.
 
 A take that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and the
 same command goes on.
 
-The prices are Venice's own. It tells them of a clip that it has seen, so every take is sent once to be priced, and once
-more to be paid. Where it tells none, the table's are shown with their date, and --yes alone does not accept them.
+The prices are Venice's own. It tells them of a clip, so it is asked with black ones of the takes' lengths, sizes and frame
+rates: a take itself leaves this machine once, when you have agreed to the price. Where Venice tells none, the table's are shown with their date, and --yes alone does not accept them.
 --sandbox needs no key and pays nothing: it enlarges on this machine what `sbc render --sandbox` made.
 
 With --format json standard output has one JSON object a line, each with an `event`: first the plan, last the end, and
@@ -110,7 +111,7 @@ def command(
             return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         upscaler = upscale_models()[0]
-        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen, screen.say)
+        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen)
         outcome = run_or_leave(run, screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore
