@@ -202,7 +202,7 @@ def use_everything() -> None:
     from storyboard.compiler.headings import read_heading
     from storyboard.compiler.names import is_name
     from storyboard.compiler.pipeline import analyze_file, analyze_text
-    from storyboard.drawing.blocking import compose
+    from storyboard.drawing.blocking import block_shot
     from storyboard.drawing.camera_moves import move_of
     from storyboard.screenplay.exporting import export_fountain
     from storyboard.screenplay.fountain import read_fountain
@@ -230,7 +230,7 @@ def use_everything() -> None:
         analysis = analyze_file(path)
         for scene in analysis.film.scenes:
             for shot in scene.shots:
-                compose(shot, scene)
+                block_shot(shot, scene)
         if "craft" in path.parts and not analysis.has_errors:
             restore(export_fountain(analysis))
     restore(export_fountain(analyze_text("SHOT 5s\n[[a note]] Rain.\n")))

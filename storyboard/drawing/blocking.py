@@ -88,7 +88,7 @@ def size_of(camera: Prose) -> ShotSize | None:
     return None if longest is None else ShotSize(longest, words.sizes[longest])
 
 
-def compose(shot: Shot, scene: Scene) -> Composition:
+def block_shot(shot: Shot, scene: Scene) -> Composition:
     """The frame of a shot, from who is in it and where the text puts them."""
     present = dict.fromkeys(mention.entity for mention in shot.appearances)
     places = [entity for entity in present if entity.is_location]

@@ -19,7 +19,7 @@ from storyboard.child_process import ChildFailed, ask_child
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.film_format import film_format, is_one_kind
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.media import TakeMedia, solid_frame
 from storyboard.film.remux import SampleRange, write_film
 from storyboard.film.track_index import MediaIndex, read_index
@@ -108,7 +108,7 @@ def _ask(verb: str, task: CutTask | MergeTask) -> None:
     data = json.dumps(task).encode()
     try:
         answer = json.loads(
-            ask_child("storyboard.film.upscale_child", verb, data=data, wall_seconds=limits().wall_seconds)
+            ask_child("storyboard.film.upscale_child", verb, data=data, wall_seconds=clip_file_limits().wall_seconds)
         )
     except ChildFailed as problem:
         raise CannotUpscale(f"it cannot be put together: {problem}") from None

@@ -29,7 +29,9 @@ _SEVERITIES = {
 _UNUSED = frozenset({"SB204"})
 
 
-def published(found: Found, page_of: Callable[[str], TextDocument], uri_of: Callable[[str], str]) -> Diagnostic:
+def published_diagnostics(
+    found: Found, page_of: Callable[[str], TextDocument], uri_of: Callable[[str], str]
+) -> Diagnostic:
     """A diagnostic in the editor's terms; `page_of` and `uri_of` know the files by the paths that diagnostics name."""
     return Diagnostic(
         range=page_of(found.file).range(found.start.offset, found.end.offset),

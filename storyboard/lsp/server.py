@@ -20,10 +20,10 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from storyboard.compiler.diagnostics import foremost
+from storyboard.compiler.diagnostics import first_to_show
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.lsp.diagnostics import left_out, published
+from storyboard.lsp.diagnostics import left_out, published_diagnostics
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
@@ -174,12 +174,12 @@ class StoryboardServer(LanguageServer):
                 self._unused[path] = frozenset(one.message for one in found if one.code == "SB204")
             elif document is not None:
                 said = settled_diagnostics(found, typing, document.text, asyncio.get_running_loop().time())
-            told, untold = foremost(said)
+            told, untold = first_to_show(said)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
                     uri,
                     [
-                        *(published(one, page_at, documents.uri) for one in told),
+                        *(published_diagnostics(one, page_at, documents.uri) for one in told),
                         *(left_out(count) for count in untold.values()),
                     ],
                     document.version if document else None,

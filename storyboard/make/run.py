@@ -44,7 +44,7 @@ async def make_pictures(
     people and things cut out of their pictures. Takes go into `folder`; `other_folder` is as of `plan_pictures`.
     `agree` sees the plan before anything is sent.
 
-    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined, TemplateProblem.
     """
     environment = environment or MakeEnvironment()
     named = wanted_pictures(analysis)
@@ -53,10 +53,10 @@ async def make_pictures(
     speeches = wanted_speeches(analysis) if is_whole else options.auditions
     sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
-    async with open_services(folder, (PICTURES, SOUNDS), account, listen, environment) as tools:
-        ledger = tools.ledger
-        delivery = Delivery(tools, root, (folder, other_folder))
-        await recover_media(tools, delivery, {one.id: one for one in named})
+    async with open_services(folder, (PICTURES, SOUNDS), account, listen, environment) as services:
+        ledger = services.ledger
+        delivery = Delivery(services, root, (folder, other_folder))
+        await recover_media(services, delivery, {one.id: one for one in named})
         plan = plan_pictures(
             wanted,
             ledger,
@@ -73,13 +73,13 @@ async def make_pictures(
             cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
         )
         if plan.queued:
-            quotes = await ask_quotes([one.wanted.quote for one in plan.queued], tools.transport, "audio/quote")
+            quotes = await ask_quotes([one.wanted.quote for one in plan.queued], services.transport, "audio/quote")
             plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
         if plan.sends:
-            plan = plan.with_balance(await ask_balance(tools.transport))
+            plan = plan.with_balance(await ask_balance(services.transport))
         if not agree(plan):
             raise Declined
         ledger.begin_run(os.getpid(), socket.gethostname())
-        engine = MakeEngine(tools, root, plan, budget, delivery)
+        engine = MakeEngine(services, root, plan, budget, delivery)
         with stopped_by_signals(engine.stop):
             return await engine.run()

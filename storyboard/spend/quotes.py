@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.venice.protocol import read_quote, words_of
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 if TYPE_CHECKING:  # a plan is made without the network's library
     from storyboard.venice.transport import Transport
@@ -47,7 +47,7 @@ async def ask_quotes(
     from storyboard.venice.transport import NoAnswer
 
     distinct = {key_of(body): body for body in bodies}
-    places = asyncio.Semaphore(service("quotes")["side_by_side"])
+    places = asyncio.Semaphore(service_facts("quotes")["side_by_side"])
     prices: dict[str, float] = {}
     problems: list[str] = []
 
@@ -66,7 +66,7 @@ async def ask_quotes(
         else:
             problems.append(words_of(answer))
 
-    patience = seconds or service("quotes")["seconds"]
+    patience = seconds or service_facts("quotes")["seconds"]
     try:
         async with asyncio.timeout(patience), asyncio.TaskGroup() as group:
             for key, body in distinct.items():

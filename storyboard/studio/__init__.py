@@ -16,6 +16,7 @@
     runs        `sbc render` and `sbc make` as processes of their own, and what they say
     cast        everybody's pictures and their takes: made, chosen, named in the script
     stills      what each clip is to begin with, approved before it is paid for
+    cut         the cut as it stands, for the player: its shots, and its sound, mixed as for the film
     products    film, animatic, board and exports, as children of the studio
     production  what the page asks about all of these
     media       the files that the page shows, under names that change with them

@@ -22,12 +22,12 @@ from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
 from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import Full, Ledger, Unusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold, is_held
+from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder, is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
 from storyboard.studio.making import picture_plan, refuse_errors
-from storyboard.studio.offers import reading
+from storyboard.studio.offers import ledger_to_read
 from storyboard.studio.takes import StudioRefusal
 
 _ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VIEW: "View"}
@@ -43,7 +43,7 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
     wanted = wanted_pictures(analysis)
     try:
         plan = picture_plan(analysis, wanted, folder, other_folder, Selection())
-    except (Unusable, TemplateProblem) as problem:
+    except (LedgerUnusable, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     by_entity: defaultdict[Entity | None, list[PictureItem]] = defaultdict(list)
     for item in plan.items:
@@ -122,16 +122,16 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
     if wanted is None:
         raise StudioRefusal(f"The script names no picture {picture}.")
     try:
-        with reading(folder) as there:
+        with ledger_to_read(folder) as there:
             if there is None:
                 raise StudioRefusal("Nothing has been made yet.")
             service = there.service
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             pick_picture(wanted, ledger, number, Path(analysis.root), (folder, other_folder))
             return clips_with(wanted.path, ledger)
     except FolderLocked:
         raise StudioRefusal("A run is on; do it again when it has ended.") from None
-    except (Unusable, Full, NoLock, NoSuchMadeTake, OSError) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake, OSError) as problem:
         raise StudioRefusal(f"{problem}.") from None
 
 

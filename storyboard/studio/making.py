@@ -18,16 +18,16 @@ from storyboard.make.selection import NoSuchPicture, select_pictures
 from storyboard.make.wanted import WantedPicture, wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.balance import ask_balance
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
-from storyboard.studio.offers import Offer, digest_of, reading
+from storyboard.studio.offers import Offer, digest_of, ledger_to_read
 from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
 NOTHING_TO_MAKE = "There is nothing to make: every picture is there, or waits for you."
 
 
-class MakeWish(NamedTuple):
+class MakeChoice(NamedTuple):
     """Which pictures a person wants: `only` these, all that are missing where it is empty; a new take of those in
     `retake`; `copies` takes of each."""
 
@@ -37,11 +37,11 @@ class MakeWish(NamedTuple):
 
 
 async def offer_making(
-    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish, *, sandbox: bool
+    script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice, *, sandbox: bool
 ) -> Offer:
     """What `sbc make` would do about the pictures of the script on disk. `other_folder` is where the sandbox draws, or,
     for the sandbox, where paid pictures are. Raises StudioRefusal."""
-    plan, names, text = await asyncio.to_thread(_plan, script, options, folder, other_folder, wish)
+    plan, names, text = await asyncio.to_thread(_plan, script, options, folder, other_folder, choice)
     why_not, balance = "", None
     if not sandbox and plan.sends:
         try:
@@ -56,11 +56,11 @@ async def offer_making(
         why_not = NOTHING_TO_MAKE
     why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
     usd, data = 0.0 if sandbox else plan.usd, picture_plan_data(plan)
-    words = ["--takes", str(wish.copies)]
-    words += [word for name in wish.retake for word in ("--retake", name)]
+    words = ["--takes", str(choice.copies)]
+    words += [word for name in choice.retake for word in ("--retake", name)]
     words += [word for name in names for word in ("--only", name)]
     return Offer(
-        digest_of(text, sandbox, wish, data),
+        digest_of(text, sandbox, choice, data),
         data,
         usd,
         plan.calls,
@@ -73,16 +73,16 @@ async def offer_making(
 
 
 def _plan(
-    script: Path, options: Options, folder: Path, other_folder: Path, wish: MakeWish
+    script: Path, options: Options, folder: Path, other_folder: Path, choice: MakeChoice
 ) -> tuple[PicturePlan, list[str], str]:
     try:
         analysis = analyze_file(str(script), in_project(str(script), options))
         refuse_errors(analysis)
         wanted = wanted_pictures(analysis)
-        retake = select_pictures(wish.retake, wanted)
-        only = (select_pictures(wish.only, wanted) if wish.only else frozenset(one.id for one in wanted)) | retake
-        plan = picture_plan(analysis, wanted, folder, other_folder, Selection(only, retake), wish.copies)
-    except (Unreadable, Unusable, NoSuchPicture, TemplateProblem) as problem:
+        retake = select_pictures(choice.retake, wanted)
+        only = (select_pictures(choice.only, wanted) if choice.only else frozenset(one.id for one in wanted)) | retake
+        plan = picture_plan(analysis, wanted, folder, other_folder, Selection(only, retake), choice.copies)
+    except (Unreadable, LedgerUnusable, NoSuchPicture, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     return plan, sorted(only), text_digest(analysis)
 
@@ -95,10 +95,11 @@ def picture_plan(
     selection: Selection,
     copies: int = 1,
 ) -> PicturePlan:
-    """What a run into `folder` would do about each picture that a script names. Raises Unusable, TemplateProblem."""
+    """What a run into `folder` would do about each picture that a script names. Raises LedgerUnusable,
+    TemplateProblem."""
     model = picture_model_of(analysis, read_project(analysis.path).picture_model)
     options = PictureOptions(copies=copies, model=model, templates=analysis.options.templates)
-    with reading(folder) as ledger:
+    with ledger_to_read(folder) as ledger:
         return plan_pictures(
             wanted,
             ledger,

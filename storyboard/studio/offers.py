@@ -79,8 +79,8 @@ def digest_of(*parts: object) -> str:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Ledger | None]:
-    """The ledger of a folder to look at, None where there is none. Raises Unusable."""
+def ledger_to_read(folder: Path) -> Iterator[Ledger | None]:
+    """The ledger of a folder to look at, None where there is none. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
         yield None

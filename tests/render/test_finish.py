@@ -20,7 +20,7 @@ from storyboard.render.finish.report import finish_plan_data, write_finish_plan
 from storyboard.render.takes import chosen_takes
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined, Locked
+from storyboard.spend.session import Declined, FolderInUse
 from storyboard.spend.states import State
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 from tests.render.finish_fixture import FRAMES, FinishProject, finish_project, numbers_in, sound_of
@@ -260,7 +260,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
 
         def beside(_plan: FinishPlan) -> bool:
             other = FinishProject(film.folder, film.script, film.server, film.clock)
-            with ThreadPoolExecutor() as pool, pytest.raises(Locked):
+            with ThreadPoolExecutor() as pool, pytest.raises(FolderInUse):
                 pool.submit(other.finish).result()
             return True
 

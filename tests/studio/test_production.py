@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
@@ -213,3 +216,32 @@ def _until_made(events: Any) -> dict[str, Any]:
                 found: dict[str, Any] = message
                 return found
     raise AssertionError("the stream has ended")
+
+
+def test_the_cut_plays_its_shots_in_order_under_the_sound_that_the_script_lays_over_it(tmp_path: Path) -> None:
+    script = write_film(tmp_path)
+    with wave.open(str(tmp_path / "bell.wav"), "wb") as bell:
+        bell.setparams((1, 2, 48000, 0, "NONE", ""))
+        bell.writeframes(bytes(48000) + (bytes([0, 64]) * 50 + bytes([0, 192]) * 50) * 480)
+    text = script.read_text().replace("Model:", "Music: slow cello\nModel:") + "\nEFFECT: bell.wav\n"
+    script.write_text(text)
+    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        studio.open()
+        cut = studio.ask("cut")
+        assert [(one["number"], one["begin"], one["end"], one["url"]) for one in cut["shots"]] == [
+            ("1.1", 0, 3, None),
+            ("1.2", 3, 7, None),
+        ]
+        assert ["slow cello" in line for line in cut["unheard"]] == [True]
+        mixed = studio.ask("cut-sound")
+        assert mixed["problems"] == []
+        status, sound = studio.request("GET", mixed["url"])
+        assert status == 200
+        assert studio.ask("cut-sound") == mixed
+    path = tmp_path / "mixed.mp4"
+    path.write_bytes(sound)
+    with av.open(str(path)) as container:
+        heard = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+    assert heard.shape[1] == pytest.approx(7 * 48000, abs=2048)
+    assert np.abs(heard[:, : 48000 * 3]).max() < 0.01
+    assert np.abs(heard[:, int(48000 * 3.6) : int(48000 * 3.9)]).max() > 0.1

@@ -18,7 +18,8 @@ from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 _ASKED = (
     *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-pictures", "start", "cast"),
-    *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "drafts", "products", "product"),
+    *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "products", "product"),
+    *("cut", "cut-sound"),
 )
 
 

@@ -1,5 +1,6 @@
-"""The clips that go with requests: to be paid, a take as it is or a piece that is cut from it; to be priced, black ones of
-the same length, size and rate, so that a take leaves this machine once, and only when that is agreed to."""
+"""The clips that go with requests: to be paid, a take as it is or a piece that is cut from it; to be priced, a black
+clip of the same length, size and rate, so that a take leaves this machine once, and only when that is agreed to.
+"""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 
 async def finish(
@@ -45,13 +45,13 @@ async def finish(
     """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
     this machine.
 
-    Raises Locked, Unusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
         (folder / UPSCALED).mkdir(exist_ok=True)
         sweep(folder)
-        recover(ledger, without_secrets(account.key, ledger), no_number, "finish")
+        recover_entries(ledger, without_secrets(account.key, ledger), no_number, "finish")
         film = FilmTakes(clips, ledger, folder)
         found = finish_candidates([(job, film.of(job)) for job in clips], folder, model, factor)
         plan = plan_finish(found, ledger, folder, selection)
@@ -63,8 +63,8 @@ async def finish(
                 if not agree(plan):
                     raise Declined
                 ledger.begin_run(os.getpid(), socket.gethostname())
-                decoders = asyncio.Semaphore(service("run")["decoders"])
-                tools = render_services(ledger, transport, account, listen, environment, decoders)
-                engine = FinishEngine(tools, plan, budget, service("run")["jobs"], Path(scratch))
+                decoders = asyncio.Semaphore(service_facts("run")["decoders"])
+                services = render_services(ledger, transport, account, listen, environment, decoders)
+                engine = FinishEngine(services, plan, budget, service_facts("run")["jobs"], Path(scratch))
                 with stopped_by_signals(engine.stop):
                     return await engine.run()

@@ -19,7 +19,7 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.services import Services
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, read_queue
 from storyboard.venice.transport import Departure, Transport
@@ -49,7 +49,7 @@ def no_number(_ledger: Ledger, _entry: Entry) -> None:
     """A finished take is named after its take."""
 
 
-async def piece_purchase(tools: Services, item: FinishItem, piece: TakePiece, scratch: Path) -> Purchase:
+async def piece_purchase(services: Services, item: FinishItem, piece: TakePiece, scratch: Path) -> Purchase:
     """The queue call of a piece. Raises CannotSend; OSError where the take cannot be read."""
     job = item.job
     try:
@@ -61,11 +61,11 @@ async def piece_purchase(tools: Services, item: FinishItem, piece: TakePiece, sc
         return await transport.charge("video/queue", body, upscale_call()["queue_seconds"], departure)
 
     async def keep(entry: Entry, answer: Answer) -> Entry:
-        return await tools.writer.keep_answer(entry, KeptAnswer(answer.status, answer.body))
+        return await services.writer.keep_answer(entry, KeptAnswer(answer.status, answer.body))
 
     def settle_piece(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a piece is queued"
-        return settle(ledger, entry, outcome, tools.words, no_number)
+        return settle_entry(ledger, entry, outcome, services.words, no_number)
 
     part = f"part {piece.number} of {len(job.pieces)}, in work" if len(job.pieces) > 1 else "paid, and in work"
     return Purchase(

@@ -118,8 +118,8 @@ async function begin() {
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  const { drafts } = await ask("drafts");
-  play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  const cut = await ask("cut");
+  play(byId("board"), cut, ask("cut-sound"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
