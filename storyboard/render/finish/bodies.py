@@ -32,8 +32,8 @@ def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any
     if not path.exists():
         write_black_clip(path, size, rate, piece.frames)
     # The guide: without `resolution` a quote is that of twice the size, whatever the factor.
-    size = {"resolution": f"{job.factor}x"} if job.factor > 1 else {}
-    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor, **size}
+    larger = {"resolution": f"{job.factor}x"} if job.factor > 1 else {}
+    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor, **larger}
     return {**fields, "video_url": _address(path)}
 
 
