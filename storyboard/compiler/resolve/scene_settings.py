@@ -15,7 +15,6 @@ settings are those that its model has, and nothing is said of the others: they c
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from math import log
 from typing import NamedTuple
 
@@ -189,8 +188,8 @@ def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
     return Finding("SB311", setting.at, message, f"It makes {listed_or(model.aspects)}.", fix=fix)
 
 
-def _shape_of(aspect: str) -> Fraction:
-    return read_aspect(aspect) or Fraction(1)
+def _shape_of(aspect: str) -> float:
+    return float(read_aspect(aspect) or 1)
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
