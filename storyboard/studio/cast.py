@@ -15,19 +15,19 @@ from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
-from storyboard.make.declaring import declare_pictures
 from storyboard.make.models import ratio_of
-from storyboard.make.picking import NoSuchMadeTake, pick_picture
+from storyboard.make.pick import NoSuchMadeTake, pick_picture
+from storyboard.make.picture_declarations import declare_pictures
 from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
-from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
+from storyboard.make.wanted_pictures import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
 from storyboard.spend.lock import FolderLocked, NoLock, hold_folder, is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
-from storyboard.studio.making import picture_plan, refuse_errors
 from storyboard.studio.offers import ledger_to_read
+from storyboard.studio.picture_offer import picture_plan, refuse_errors
 from storyboard.studio.takes import StudioRefusal
 
 _ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VIEW: "View"}

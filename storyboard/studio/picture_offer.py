@@ -15,13 +15,13 @@ from storyboard.make.planning import PictureOptions, PicturePlan, plan_pictures
 from storyboard.make.report import picture_plan_data
 from storyboard.make.requirements import errors_before_making, picture_model_of
 from storyboard.make.selection import NoSuchPicture, select_pictures
-from storyboard.make.wanted import WantedPicture, wanted_pictures
+from storyboard.make.wanted_pictures import WantedPicture, wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
 from storyboard.studio.offers import Offer, digest_of, ledger_to_read
-from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
+from storyboard.studio.render_offer import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
 NOTHING_TO_MAKE = "There is nothing to make: every picture is there, or waits for you."
