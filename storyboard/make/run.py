@@ -17,7 +17,7 @@ from storyboard.make.session import MakeEnvironment, open_services
 from storyboard.make.sounds import plan_sounds, wanted_sounds, with_quotes
 from storyboard.make.speeches import plan_speeches, wanted_speeches
 from storyboard.make.takes import PICTURES, SOUNDS
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen

@@ -15,18 +15,18 @@ from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
-from storyboard.make.declaring import declare_pictures
 from storyboard.make.models import ratio_of
-from storyboard.make.picking import NoSuchMadeTake, pick_picture
+from storyboard.make.pick import NoSuchMadeTake, pick_picture
+from storyboard.make.picture_declarations import declare_pictures
 from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
-from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
+from storyboard.make.wanted_pictures import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
-from storyboard.studio.making import plan_making, refuse_errors
+from storyboard.studio.make_offer import plan_making, refuse_errors
 from storyboard.studio.offers import choosing
 from storyboard.studio.sounds import list_sounds
 from storyboard.studio.takes import StudioRefusal

@@ -20,11 +20,11 @@ from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
-from storyboard.studio.making import MakeChoice, offer_making
+from storyboard.studio.make_offer import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, ledger_to_read
-from storyboard.studio.prices import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.products import PRODUCTS, ProductRuns
+from storyboard.studio.render_offer import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.runs import RunLog, start_run
 from storyboard.studio.sounds import choose_sound
 from storyboard.studio.stills import approve_still, list_stills

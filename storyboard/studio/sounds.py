@@ -9,7 +9,7 @@ from typing import Any
 
 from storyboard.compiler.pipeline import Analysis
 from storyboard.files.sidecar import read_sidecar
-from storyboard.make.picking import NoSuchMadeTake, choosable_takes, pick_sound
+from storyboard.make.pick import NoSuchMadeTake, choosable_takes, pick_sound
 from storyboard.make.planning import PicturePlan
 from storyboard.make.sound_takes import sound_entries
 from storyboard.make.sounds import SoundItem, WantedSound, wanted_sounds

@@ -16,7 +16,7 @@ import pytest
 
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
-from storyboard.studio.prices import why_not_now
+from storyboard.studio.render_offer import why_not_now
 from storyboard.studio.takes import StudioRefusal
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 

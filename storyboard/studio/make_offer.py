@@ -17,12 +17,12 @@ from storyboard.make.run import ask_prices, plan_run
 from storyboard.make.selection import NoSuchPicture, select_pictures
 from storyboard.make.sounds import wanted_sounds
 from storyboard.make.speeches import wanted_speeches
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.project.file import in_project, read_project
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.session import Selection
 from storyboard.studio.offers import Offer, digest_of, ledger_to_read
-from storyboard.studio.prices import run_words, text_digest, transport_to_pay_with, why_not_now
+from storyboard.studio.render_offer import run_words, text_digest, transport_to_pay_with, why_not_now
 from storyboard.studio.takes import StudioRefusal
 
 NOTHING_TO_MAKE = "There is nothing to make: everything is there, or waits for you."
