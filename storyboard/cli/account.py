@@ -36,7 +36,7 @@ max_cost_option = click.option(
     type=click.FloatRange(min=0),
     callback=check_money,
     metavar="USD",
-    help="Spend at most this in this run.",
+    help="Spend at most this sum in this run.",
 )
 
 
@@ -60,12 +60,12 @@ def sandbox_account(kept: Path) -> Iterator[Account]:
 def service_account(base_url: str | None, *, trust_env: bool) -> Account:
     """Who is paid, and the key; a missing key or a bad address ends the command."""
     from storyboard.spend.session import Account
-    from storyboard.spend.settings import Unset, choose_base_url, find_key, service_name
+    from storyboard.spend.settings import MissingSetting, choose_base_url, find_key, service_name
 
     try:
         address = choose_base_url(base_url)
         key = find_key(address, os.environ, Path.cwd())
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     return Account(address, key, service_name(address), trust_env)
 

@@ -19,13 +19,15 @@ SIZES = {"480p": 480, "720p": 720, "1080p": 1080}
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
+@click.option("-o", "--output", metavar="FILE", help="The MP4 file; by default in out/SCRIPT.")
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
-@click.option("--clean", is_flag=True, help="Without slate and captions, as for an audience.")
-@click.option("--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Lines of a frame.")
+@click.option("--clean", is_flag=True, help="Leave out slate and captions, for an audience.")
+@click.option(
+    "--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Height of the picture, in lines."
+)
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     output: str | None,
@@ -36,12 +38,12 @@ def command(
     model: str | None,
     root: Path | None,
 ) -> None:
-    """Draw a script as a film of its pictures: every shot as long as it says, with the camera's move, captions, a
-    slate (the first second of a shot tells the film's running time), transitions, and subtitles
-    beside it.
+    """Draw a script as a film made of its pictures: every shot at its length, with the camera move, captions, a slate
+    (in the first second of each shot, with the running time of the film), transitions, and subtitles in files beside
+    it.
 
-    Free and offline. A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture
-    that cannot be shown.
+    Free and offline. A script with errors is drawn as far as possible; the exit code is then 1, as it is if a picture
+    cannot be shown.
     """
     from av import FFmpegError
 

@@ -24,14 +24,14 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     """Read the bill of a folder's takes, put the charges down, show them, and ask about what is perhaps paid. Whatever
     stands in the way ends the command."""
     from storyboard.render.report_bill import write_bill
-    from storyboard.spend.ledger import Full, Ledger, Unusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold
+    from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
+    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
     from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
         fail("in the sandbox nothing is paid, so there is no bill")
     try:
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             bill = _read(ledger, base_url)
             for match in bill.matches:
                 if match.usd is not None and match.is_certain and match.entry.queue_id is not None:
@@ -43,7 +43,7 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
                 _settle(ledger, match, now)
     except FolderLocked:
         fail(f"a run renders into {folder}; do it again when the run has ended", 6)
-    except (Unusable, Full, NoLock) as problem:
+    except (LedgerUnusable, DiskFull, NoLock) as problem:
         fail(str(problem))
 
 
@@ -51,7 +51,7 @@ def _read(ledger: Ledger, base_url: str | None) -> Bill:
     import asyncio
 
     from storyboard.spend.bill import NoBill, match_bill, read_bill
-    from storyboard.spend.settings import Unset, choose_base_url, find_billing_key
+    from storyboard.spend.settings import MissingSetting, choose_base_url, find_billing_key
     from storyboard.venice.transport import Transport
 
     async def read() -> Bill:
@@ -62,7 +62,7 @@ def _read(ledger: Ledger, base_url: str | None) -> Bill:
 
     try:
         return asyncio.run(read())
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     except NoBill as problem:
         fail(str(problem), NO_BILL)

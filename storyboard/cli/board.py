@@ -28,19 +28,19 @@ _PAGE, _CLIPS = "index.html", "clips"
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The page; by default in out/SCRIPT.")
-@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@click.option("-o", "--output", metavar="FILE", help="The page to write; by default in out/SCRIPT.")
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @click.option("--clean", is_flag=True, help="The film alone, for a client: no clips, models, prices or warnings.")
-@click.option("--no-warnings", is_flag=True, help="Without what is wrong with the script.")
+@click.option("--no-warnings", is_flag=True, help="Leave out what is wrong with the script.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write index.html to DIR, and the clips that play in it beside it: a folder to send.",
+    help="Write index.html and the clips that play in it to DIR, a folder to send.",
 )
 @folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     output: str | None,
@@ -57,14 +57,13 @@ def command(
     """Draw a script as one HTML page: cast, places, every shot as a panel, the film to scale, what it costs, what is
     wrong.
 
-    The page holds all its pictures, needs no network and runs no script. Finished takes play in it from their files;
-    --folder copies them beside it, so that the whole can be sent.
-    A script with errors is drawn as far as it goes; the exit code is then 1, as it is for a picture that cannot be
-    shown.
+    The page contains all its pictures, needs no network and runs no script. Finished takes play in it from their files;
+    --folder copies them beside the page, so that you can send the folder. A script with errors is drawn as far as
+    possible; the exit code is then 1, as it is if a picture cannot be shown.
     """
     from storyboard.board.page import draw_board
     from storyboard.board.templates import BoardContent
-    from storyboard.board.wording import summary
+    from storyboard.board.wording import film_summary
 
     if folder and output:
         fail("--folder names where the page goes; leave -o out")
@@ -83,7 +82,7 @@ def command(
     write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
-    echo(f"{target}: {summary(page.board)}", err=True)
+    echo(f"{target}: {film_summary(page.board)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

@@ -36,29 +36,29 @@ class _Command(click.Command):
 
 @click.command(cls=_Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say it.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="Output format.")
 @click.option(
     "--fix",
     "fixes",
     type=click.Choice(["safe", "all"]),
     metavar="[safe|all]",
-    help="Apply the fixes that are safe, or with `all` every one, and say which.",
+    help="Apply the safe fixes, or with `all` every fix, and list them.",
 )
 @click.option("--diff", is_flag=True, help="Change nothing; show what --fix would change.")
-@click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option(
     "--wire",
     type=click.Choice(["api", "guide"]),
-    help="Which spelling of requests to check for; api, or the project's.",
+    help="Spelling of requests to check for; by default api, or the project's.",
 )
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each FILE.")
 def command(
     files: tuple[str, ...], form: str, fixes: str | None, diff: bool, strict: bool, wire: str | None, root: Path | None
 ) -> None:
-    """Find everything that is wrong with scripts, and change nothing unless --fix says so.
+    """Find everything that is wrong with scripts. Nothing is changed without --fix.
 
-    FILE may be - for standard input. The exit code is 0 where there are no errors, 1 where there are (with --strict
-    for warnings too, with --diff where anything would change), 2 where a file cannot be read.
+    FILE may be - for standard input. The exit code is 0 without errors, 1 with errors (with --strict, warnings count
+    too; with --diff, anything that would change), 2 if a file cannot be read.
     """
     options = Options(wire=wire, root=root)
     if diff:

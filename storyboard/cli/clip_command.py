@@ -36,7 +36,7 @@ def clip_options(command: _Command) -> _Command:
     """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
     `root`."""
     command = click.option(
-        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file."
+        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE."
     )(command)
     command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
     return folder_options()(draft_option(command))
@@ -59,8 +59,8 @@ def clip_or_leave(
     in the way ends the command."""
     from storyboard.render.clip_takes import FilmTakes
     from storyboard.render.pick import NoSuchTake
-    from storyboard.spend.ledger import Full, Ledger, Unusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold
+    from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
+    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 
     jobs = jobs_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)
@@ -77,9 +77,9 @@ def clip_or_leave(
             yield ClipChoice(job, FilmTakes(jobs, reading, folder).of(job), reading)
             return
     try:
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
     except FolderLocked:
         fail(f"a run renders into {folder}; do it again when the run has ended", 6)
-    except (Unusable, Full, NoLock, NoSuchTake) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
         fail(str(problem))

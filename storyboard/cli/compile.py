@@ -23,23 +23,23 @@ _STANDS_FOR = re.compile(r'"\\u0000([0-9]+)"')
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="Write the manifest there; - is standard output.")
+@click.option("-o", "--output", metavar="FILE", help="Write the manifest to FILE; - is standard output.")
 @click.option(
     "--requests", type=click.Path(path_type=Path), metavar="DIR", help="Also write each clip's request to DIR."
 )
 @click.option(
-    "--wire", type=click.Choice(["api", "guide"]), help="Which spelling of requests to write; api, or the project's."
+    "--wire",
+    type=click.Choice(["api", "guide"]),
+    help="The spelling of requests to write; by default api, or the project's.",
 )
-@click.option(
-    "--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or carry them along."
-)
+@click.option("--images", type=click.Choice(["link", "embed"]), help="Name pictures by their path, or include them.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 @click.option(
     "--templates",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="Prompt templates that go before ours.",
+    help="Prompt templates to use before ours.",
 )
 def command(
     file: str,
@@ -53,10 +53,9 @@ def command(
 ) -> None:
     """Write the manifest of a script: its clips with their prompts, prices and requests.
 
-    In the manifest a picture on disk is named by its path; the requests of --requests carry it along and are ready to
-    send. The manifest goes to standard output; with -o or --requests a summary says what was made instead, and -o - has
-    it there all the same. What is
-    wrong goes to standard error, and with an error nothing is written.
+    In the manifest, a picture on disk is named by its path; the requests of --requests contain the pictures and are
+    ready to send. The manifest goes to standard output. With -o or --requests, a summary of what was made is printed
+    instead; -o - prints the manifest all the same. Problems go to standard error; after an error nothing is written.
     """
     from storyboard.compiler.emit import build_manifest
     from storyboard.compiler.emit.manifest import to_json

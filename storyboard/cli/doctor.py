@@ -21,12 +21,12 @@ _MARKS = {"fine": "  ok  ", "limited": " less ", "broken": "  NO  "}
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--offline", is_flag=True, help="Do not ask Venice whether it can be reached.")
+@click.option("--offline", is_flag=True, help="Do not test the connection to Venice.")
 def command(folder: Path, offline: bool) -> None:
-    """Look at everything that a film in a folder needs: Python and libraries, fonts, voices, disk, the project file,
-    the key, the network to Venice, the clock; and say what to do where something is missing.
+    """Check this machine for everything that a film needs: Python and libraries, fonts, voices, disk space, the project
+    file, the key, the network to Venice, the clock; and say what to do if something is missing.
 
-    Nothing is paid, and no key is sent. The exit code is 1 where something cannot be done.
+    Nothing is paid, and no key is sent. The exit code is 1 if something essential is missing.
     """
     from itertools import chain
 

@@ -39,17 +39,17 @@ def _formats() -> str:
 
 @click.command(help=_HELP.format(formats=_formats()))
 @click.argument("file")
-@click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
-@click.option("-o", "--output", metavar="FILE", help="Where to; by default in out/SCRIPT.")
+@click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The format.")
+@click.option("-o", "--output", metavar="FILE", help="The file to write; by default in out/SCRIPT.")
 @folder_options("--takes")
-@click.option("--names", is_flag=True, help="Put the speaker's name into SubRip, for those who cannot hear.")
+@click.option("--names", is_flag=True, help="Put speakers' names into SubRip, for viewers who cannot hear.")
 @click.option(
-    "--forced", is_flag=True, help="The titles on the screen in place of what is said, as film.forced.srt or .vtt."
+    "--forced", is_flag=True, help="Only the titles on the screen, without speech, as film.forced.srt or .vtt."
 )
-@click.option("--panels", type=click.Choice(["6", "9"]), help="So many panels on each page of a PDF, without findings.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="The paper of a PDF.")
+@click.option("--panels", type=click.Choice(["6", "9"]), help="Panels on each page of a PDF, without problems listed.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", help="Paper size of a PDF.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     form: str,

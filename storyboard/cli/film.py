@@ -28,30 +28,30 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4; by default in out/SCRIPT.")
-@click.option("--strict", is_flag=True, help="Write nothing where a clip is missing.")
+@click.option("-o", "--output", metavar="FILE", help="The MP4 file; by default in out/SCRIPT.")
+@click.option("--strict", is_flag=True, help="Write nothing if a clip is missing.")
 @click.option(
     "--stems",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Also write speech, effects, music and the takes' own sound as WAV to DIR.",
 )
-@click.option("--size", type=click.Choice(list(SIZES)), help="The film's lines; by default those of its takes.")
-@click.option("--burn", is_flag=True, help="Show the subtitles in the picture, too.")
+@click.option("--size", type=click.Choice(list(SIZES)), help="Size of the film; by default that of its takes.")
+@click.option("--burn", is_flag=True, help="Show the subtitles in the picture.")
 @click.option(
-    "--poster", type=click.IntRange(0), metavar="SECOND", help="Also write the frame at SECOND as PNG, beside the film."
+    "--poster", type=click.IntRange(0), metavar="SECOND", help="Also save the frame at SECOND as a PNG beside the film."
 )
-@click.option("--credits", "has_credits", is_flag=True, help="End with a card of what the title page says.")
+@click.option("--credits", "has_credits", is_flag=True, help="End with a card of the title page's credits.")
 @click.option(
     "--share",
     type=click.IntRange(1),
     metavar="MB",
-    help="Also write a copy of at most so many megabytes, beside the film: film-share.mp4.",
+    help="Also write a copy of at most MB megabytes beside the film: film-share.mp4.",
 )
 @folder_options("--takes")
-@click.option("--draft", is_flag=True, help="The drafts alone, without the final takes.")
+@click.option("--draft", is_flag=True, help="Only the drafts, without final takes.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     output: str | None,
@@ -71,10 +71,10 @@ def command(
 ) -> None:
     """Cut the chosen takes together, in the order of the script, with its fades, dissolves, wipes and titles.
 
-    Takes are copied as they are. A clip that fades, dissolves or shows a title, or whose take differs from the others,
-    is encoded, once: the next film has it from a cache. A clip without a take is filled, shot by shot, from the drafts
-    of `sbc render --draft`; a shot without a draft from the animatic, marked so. A take that `sbc finish` has enlarged
-    is shown so, and the film is as large. All have one loudness, and one sound track.
+    Takes are copied without loss. A clip that fades, dissolves or shows a title, or whose take differs from the others,
+    is encoded once and kept for the next film. A clip without a take is filled, shot by shot, with the drafts of `sbc
+    render --draft`; a shot without a draft is filled with the animatic and marked. If `sbc finish` has enlarged a take,
+    the film shows the larger one, and has its size. The film has one sound track at one loudness.
     """
     from storyboard.cli.products import check_film, check_folder, check_product, kept_files
     from storyboard.cli.takes import made_sounds_or_leave

@@ -22,28 +22,31 @@ if TYPE_CHECKING:
     from storyboard.render.finish.planning import FinishPlan
 
 
-_HELP = """Have the chosen takes enlarged by Venice, or cleaned at the size that they have (--factor 1), each with the
-sound that it has now. Shows the plan and asks before anything is paid.
+_HELP = """Enlarge the chosen takes at Venice, or clean them at their own size (--factor 1). Each keeps its sound. The
+plan is shown first, and you are asked before anything is paid.
 
-A finished take is put beside its take, as clips/s01c01_t2.2x.mp4, and `sbc film` is made of it from then on. It is of
-that take alone: after a retake, or when another take is picked, the clip is not finished any more, which `sbc film`
-says and nothing pays by itself. What came back from Venice is kept in upscaled/. A take that is larger than a request
-may be is sent in pieces, and these are joined again, frame by frame.
+A finished take is saved beside the original, as clips/s01c01_t2.2x.mp4, and `sbc film` uses it from then on. It belongs
+to that take alone: after a retake, or when you pick another take, the clip counts as not finished. `sbc film` tells you
+so; nothing is paid by itself. What Venice returned is kept in upscaled/. A take that is too large for one request is
+sent in pieces, which are joined again frame by frame. The frame rate stays as it is: Venice's
+upscaling has no field for more.
 
-A take that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and the
-same command goes on.
+A take that is finished, running or perhaps paid is never sent again by itself. Stop a run whenever you like; the same
+command continues it.
 
-The prices are Venice's own. It tells them of a clip that it has seen, so every take is sent once to be priced, and once
-more to be paid. Where it tells none, the table's are shown with their date, and --yes alone does not accept them.
---sandbox needs no key and pays nothing: it enlarges on this machine what `sbc render --sandbox` made.
+The prices are Venice's own. Venice prices a clip that it is given, so it is given black clips of the same length, size
+and frame rate: a take itself leaves this machine once, after you have agreed to the price. If Venice gives no price,
+the plan shows the price from the table with its date; --yes alone does not accept that. --sandbox needs no key and
+costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
 
-With --format json standard output has one JSON object a line, each with an `event`: first the plan, last the end, and
-between them what happens to each clip, with the time.
+With --format json, standard output has one JSON object on each line, each with an `event`: first the plan, then what
+happens to each clip, with the time, and last the end.
 
 \b
 Exit codes: 0 all finished, 1 problems in the script, 2 wrong use,
-3 some takes failed or still run, or Venice tells no price, 4 some payments unknown,
-5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+3 some takes failed or are still running, or Venice gives no price,
+4 some payments unknown, 5 budget or credit, 6 another run is active,
+130 stopped by Ctrl-C.
 """
 
 
@@ -54,19 +57,21 @@ Exit codes: 0 all finished, 1 problems in the script, 2 wrong use,
     "--factor",
     type=click.Choice(["1", "2", "4"]),
     default="2",
-    help="Multiply the sides of the picture by so much; 1 takes noise out and sharpens.  [default: 2]",
+    help="Enlarge width and height by this factor; 1 removes noise and sharpens.  [default: 2]",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
-@click.option("--accept-estimate", is_flag=True, help="Send by the table's prices where Venice does not tell its own.")
+@click.option("--accept-estimate", is_flag=True, help="Accept the prices from the table if Venice gives none.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
-@click.option("--retake", multiple=True, metavar="CLIP", help="Pay again for this one, though it has been.")
-@click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this one again, though it may be paid.")
+@click.option("--retake", multiple=True, metavar="CLIP", help="Pay again for this clip, although it is finished.")
+@click.option(
+    "--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, although it may already be paid."
+)
 @max_cost_option
-@click.option("--base-url", metavar="URL", help="Finish there instead of at Venice.")
-@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
-@click.option("--model", metavar="MODEL", help="The model of the takes, if not the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@click.option("--model", metavar="MODEL", help="The model of the takes, if it is not the title page's.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     out: Path | None,
@@ -110,7 +115,7 @@ def command(
             return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         upscaler = upscale_models()[0]
-        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen, screen.say)
+        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen)
         outcome = run_or_leave(run, screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore

@@ -16,17 +16,18 @@ _MARK = b"\xef\xbb\xbf"
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--check", is_flag=True, help="Change nothing; say which files would change, and leave with 1 if any.")
-@click.option("--diff", is_flag=True, help="Change nothing; show what would change, and leave with 1 if anything.")
+@click.option(
+    "--check", is_flag=True, help="Change nothing; list the files that would change, and exit with 1 if any would."
+)
+@click.option("--diff", is_flag=True, help="Change nothing; show what would change, and exit with 1 if anything would.")
 def command(files: tuple[str, ...], check: bool, diff: bool) -> None:
-    """Tidy scripts: blank lines, headers, the spelling and order of properties, blanks at the ends of lines.
+    """Tidy scripts: blank lines, headers, the spelling and order of properties, spaces at the ends of lines.
 
-    Scene headings are put in capitals; those that begin with a full stop, and those whose capitals would change a
-    request (a place that is not declared is said as it is typed), stay as they are. So do prose, notes and boneyards,
-    and a script compiles to the same requests as before: that is looked up before anything is written. A file with
-    syntax errors is left alone. FILE may be - to read standard input and print the result. The exit code is 0 where
-    all is done, 1 where a file was left alone or --check or --diff found something, 2 where a file cannot be read or
-    written.
+    Scene headings are put in capitals, except those that begin with a full stop and those whose capitals would change a
+    request (a place that is not declared reaches the model as it is typed). Prose, notes and boneyards are not touched.
+    A script compiles to the same requests as before; this is verified before anything is written. A file with syntax
+    errors is left alone. FILE may be - to read standard input and print the result. The exit code is 0 if every file is
+    tidy now, 1 if a file was left alone or --check or --diff found something, 2 if a file cannot be read or written.
     """
     codes = [_format(path, check or diff, diff) for path in files]
     sys.exit(max(codes, default=FINE))

@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", metavar="FILE", help="The script; by default FILE.sb beside the screenplay; - prints it."
+    "-o", "--output", metavar="FILE", help="The script to write; by default FILE.sb beside the screenplay; - prints it."
 )
-@click.option("--stand-ins", is_flag=True, help="Draw a plain picture for every declaration that has none yet.")
-@click.option("--model", metavar="MODEL", help="Cut shots for this model instead of the default one.")
-@click.option("--force", is_flag=True, help="Replace a script that is there already.")
+@click.option("--stand-ins", is_flag=True, help="Draw a plain picture for every declaration that has none.")
+@click.option("--model", metavar="MODEL", help="Divide shots for this model instead of the default one.")
+@click.option("--force", is_flag=True, help="Replace an existing script.")
 def command(file: Path, output: str | None, stand_ins: bool, model: str | None, force: bool) -> None:
-    """Turn a screenplay into a script: every scene, every word, in order, cut into shots by reading time.
+    """Turn a screenplay into a script: every scene and every word, in order, divided into shots by reading time.
 
-    Speech lasts as long as 2.5 words a second take, action 3 (a page a minute); a shot holds whole paragraphs, and is
-    as long as the model takes. A speech that is too long for one goes on in the next.
+    Speech is timed at 2.5 words a second, action at 3 (a page a minute). A shot consists of whole paragraphs and is as
+    long as the model allows; a speech that is too long for one shot continues in the next.
 
     FILE is Fountain (.fountain, .txt) or Final Draft (.fdx). Places and speakers are declared with the paths of their
-    pictures, each a TODO; with --stand-ins the pictures are drawn, and the script checks and makes an animatic as it
-    is. Pictures that exist are never replaced.
+    pictures, each marked TODO. With --stand-ins those pictures are drawn, so that the script can be checked and made
+    into an animatic at once. Pictures that exist are never replaced.
     """
     from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
-    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.importer import import_screenplay
     from storyboard.screenplay.script import Unimportable
 
     catalog = models_here(str(file))

@@ -95,9 +95,9 @@ def selection_or_leave(
 
 def ledger_or_leave(folder: Path) -> Ledger | None:
     """The ledger of a folder to look at, None where nothing was rendered; one that cannot be used ends the command."""
-    from storyboard.spend.ledger import Ledger, Unusable
+    from storyboard.spend.ledger import Ledger, LedgerUnusable
 
     try:
         return Ledger.read(folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))

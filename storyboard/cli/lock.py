@@ -16,8 +16,9 @@ from storyboard.cli.terminal import echo
 @click.argument("clip")
 @clip_options
 def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
-    """Keep the take that stands for a clip: `sbc render` does not pay for the clip again, whatever its text becomes.
-    `sbc unlock` ends that."""
+    """Keep the take of a clip that is in the film: `sbc render` does not pay for the clip again, even if its text
+    changes. `sbc unlock` undoes this.
+    """
     with clip_or_leave(file, clip, **where) as choice:
         take = choice.takes.take or next(reversed(choice.takes.choosable), None)
         if take is None:

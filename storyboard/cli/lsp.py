@@ -12,14 +12,16 @@ from storyboard.cli.terminal import echo
 
 
 @click.command()
-@click.option("--stdio", is_flag=True, help="Speak over standard input and output; it always does.")
+@click.option("--stdio", is_flag=True, help="Use standard input and output (always on).")
 @click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of each script.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
 @click.option(
-    "--wire", type=click.Choice(["api", "guide"]), help="The spelling of requests to check; api, or the project's."
+    "--wire",
+    type=click.Choice(["api", "guide"]),
+    help="Spelling of requests to check for; by default api, or the project's.",
 )
 def command(stdio: bool, root: Path | None, model: str | None, wire: str | None) -> None:
-    """Answer an editor over standard input and output: problems as one types, completion, hover, rename and more.
+    """Answer an editor over standard input and output: problems as you type, completion, hover, rename and more.
 
     An editor starts this by itself; grammar/EDITORS.md says how to set one up.
     """

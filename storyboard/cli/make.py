@@ -27,42 +27,41 @@ if TYPE_CHECKING:
     from storyboard.spend.session import Selection
 
 
-_HELP = """Make the pictures that a script names and that are not there, from its words: the front of a person or thing
-from its look, angles and variants as edits of it, places in the film's shape, start and end frames from the
-pictures of those in the shot. Then the speeches that are laid over the film, and have a voice (`speaker`) and no
-recording. Then music, ambience and effects that are given in words, as long as they are heard or as the model
-makes them; a longer run loops. `sbc film` and `sbc animatic` lay all of it. Shows the plan and asks before
+_HELP = """Make the pictures that a script names and that do not exist yet: the front of a person or thing from its
+look, angles and variants as edits of the front, places in the shape of the film, start and end frames from the pictures
+of whoever is in the shot. Then make the speeches of voices with a `speaker` that have no recording, and the music,
+ambience and effects that the script describes in words, as long as they are heard or as long as the model can make them
+(longer ones loop). `sbc film` and `sbc animatic` use all of it. The plan is shown first, and you are asked before
 anything is paid.
 
-Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names;
-`sbc pick film.sb Mira.front 2` puts another one there. Sounds are in out/SCRIPT/sounds, the first take is heard,
-and `sbc pick film.sb 1.2.speech1 2` lets another one be. A file that sbc did not write is never replaced. A picture
-that is there, or perhaps paid, is never made again by itself: stop the run whenever you like, and the same command
-goes on.
+Every take is kept in out/SCRIPT/pictures with its prompt, and one is copied to the path that the script names; `sbc
+pick film.sb Mira.front 2` puts another one there. Sounds are kept in out/SCRIPT/sounds; the first take is heard, and
+`sbc pick film.sb 1.2.speech1 2` chooses another one. A file that sbc did not write is never replaced. A picture that
+exists, or is perhaps paid, is never made again by itself. Stop a run whenever you like; the same command continues it.
 
---cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic. It
-is of those that have only a portrait with soft edges there, or of those that --only names. What is made stays in
-out/SCRIPT/pictures, belongs to the picture as it is now, and is never sent as a reference.
+--cut-out makes nothing new: it has people and things cut out of their pictures, for the board and the animatic: those
+whose only picture is a portrait with soft edges, or those that --only names. The results stay in out/SCRIPT/pictures,
+belong to the picture as it is now, and are never sent as references.
 
---audition Mira has one short line of hers spoken in three voices that fit, by what is published of their language
-and gender, and says how the chosen one is written.
+--audition Mira makes one short line of hers in three suitable voices (by the language and gender that are published for
+each voice), and shows the line to write for the one that you choose.
 
---listen has what is said in the chosen takes written down, once each, and compares it with the script word by word:
-case, marks and numbers do not count. Only the sound leaves this machine.
+--listen has the speech in the chosen takes written down, once for each take, and compares it with the script word by
+word, without regard to capitals, punctuation and the spelling of numbers. Only the sound leaves this machine.
 
---declare writes the missing `front:` and `image:` lines below the looks, one each, and touches nothing else.
+--declare writes the missing `front:` and `image:` lines below the looks, one each, and changes nothing else.
 
-The prices are those of Venice's model list, with their date: there is no quote for a picture or
-a speech; music, ambience and effects are quoted by the service. --sandbox needs no key and pays nothing: it draws
-and plays on this machine. A later run that pays takes its drawings for missing pictures.
+The prices are those of Venice's model list, with their date: Venice quotes no prices for pictures and speeches. Music,
+ambience and effects are quoted. --sandbox needs no key and costs nothing: it draws and plays on this machine. A later
+run that pays treats those drawings as missing pictures.
 
-With --format json standard output has one JSON object a line: first the plan, last the end, and between them what
-happens to each picture, with the time.
+With --format json, standard output has one JSON object on each line: first the plan, then what happens to each picture,
+with the time, and last the end.
 
 \b
-Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
+Exit codes: 0 everything is there, 1 problems in the script, 2 wrong use,
 3 some pictures are missing, 4 some payments unknown,
-5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+5 budget or credit, 6 another run is active, 130 stopped by Ctrl-C.
 """
 
 
@@ -70,11 +69,11 @@ Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
 @click.argument("file")
 @folder_options()
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
-@click.option("--declare", is_flag=True, help="Only name the pictures of whoever has a look and none, in the script.")
+@click.option("--declare", is_flag=True, help="Only write the missing picture lines into the script, below the looks.")
 @click.option(
     "--cut-out",
     is_flag=True,
-    help="Only have the service cut people and things out of pictures that this machine cuts out badly.",
+    help="Only have Venice cut people and things out of pictures that this machine cuts out badly.",
 )
 @click.option(
     "--only",
@@ -87,26 +86,26 @@ Exit codes: 0 all there, 1 problems in the script, 2 wrong use,
     "copies",
     type=click.IntRange(1, most_takes()),
     default=1,
-    help="Make so many takes of each, to choose from.",
+    help="Number of takes of each, to choose from.",
 )
 @click.option(
     "--audition",
     "auditioned",
     multiple=True,
     metavar="NAME",
-    help="Only hear this character's first line in three voices, to choose a speaker.",
+    help="Only make this character's first line in three voices, to choose a speaker.",
 )
+@click.option("--listen", is_flag=True, help="Only compare what is said in the takes with the script.")
+@click.option("--retake", multiple=True, metavar="NAME", help="Pay for a new take, although there is one.")
 @click.option(
-    "--listen", is_flag=True, help="Only have the takes listened to: which line was said, changed or not said."
+    "--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, although it may already be paid."
 )
-@click.option("--retake", multiple=True, metavar="NAME", help="Pay a new take of this one, though it has one.")
-@click.option("--resend-unknown", multiple=True, metavar="NAME", help="Make this one again, though it may be paid.")
 @max_cost_option
 @click.option("--model", metavar="MODEL", help="Use this picture model instead of the title page's.")
-@click.option("--base-url", metavar="URL", help="Make them there instead of at Venice.")
-@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     out: Path | None,
@@ -143,12 +142,12 @@ def command(
     if cut_out:
         _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
     if listen:
-        from storyboard.cli import listening
+        from storyboard.cli.listen import ListeningOptions, listen_or_leave
 
-        given = listening.ListeningOptions(
+        given = ListeningOptions(
             out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
         )
-        listening.listen(file, given)
+        listen_or_leave(file, given)
     analysis = script_or_leave(file, root, templates)
     choice = _choose_or_leave(analysis, only, retake, resend_unknown, auditioned, cut_out=cut_out)
     options = PictureOptions(
@@ -220,7 +219,7 @@ def _choose_or_leave(
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import wanted_pictures
+    from storyboard.make.wanted_pictures import wanted_pictures
     from storyboard.spend.session import Selection
 
     try:
@@ -245,7 +244,7 @@ def _declare(file: str, root: Path | None) -> None:
     """Name the pictures that are missing, in the script and in what it includes."""
     from storyboard.cli.terminal import command_line, echo
     from storyboard.compiler.fixing import save_fixes
-    from storyboard.make.declaring import declare_pictures
+    from storyboard.make.picture_declarations import declare_pictures
 
     if file == "-":
         fail("--declare needs a file: standard input cannot be changed")
@@ -280,7 +279,7 @@ def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
     """The id of the picture model of the command line, else of the title page, else of the project; an unknown one ends
     the command."""
     from storyboard.catalog.picture_models import find_picture_model, picture_models
-    from storyboard.compiler.spelling import nearest, offer
+    from storyboard.compiler.spelling import listed_or, nearest
     from storyboard.make.requirements import picture_model_of
 
     if name is None:
@@ -292,7 +291,7 @@ def picture_model_or_leave(analysis: Analysis, name: str | None) -> str | None:
     found = find_picture_model(name)
     if found is None:
         near = nearest(name, [one.id for one in picture_models()])
-        hint = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
+        hint = f"Did you mean {listed_or(near)}?" if near else "`sbc models --pictures` lists them."
         fail(f"there is no picture model “{name}”. {hint}")
     return found.id
 

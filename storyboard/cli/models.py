@@ -26,18 +26,21 @@ NO_ANSWER = 3
     "--kind",
     type=click.Choice(["reference", "text", "image", "all"]),
     default="reference",
-    help="List the models that film from references (the default), from text alone, or from a start frame.",
+    help="Models that work from references (the default), from text alone, or from a start frame.",
 )
 @click.option(
-    "--limits", type=click.Choice(["guide", "service"]), default="guide", help="Whose limits and prices to show."
+    "--limits",
+    type=click.Choice(["guide", "service"]),
+    default="guide",
+    help="Limits and prices of the guide, or of the service today.",
 )
 @click.option("--pictures", is_flag=True, help="List the picture models instead.")
 @click.option("--voices", is_flag=True, help="List the speech models and their voices instead.")
-@click.option("--sounds", is_flag=True, help="List the models for music and effects, and those that listen, instead.")
+@click.option("--sounds", is_flag=True, help="List the models for music, effects and transcription instead.")
 @click.option(
-    "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed), and show what changed."
+    "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed) and show what has changed."
 )
-@click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
 def command(
     model: str | None,
     kind: str,
@@ -51,8 +54,8 @@ def command(
     """List the models that a script may name, or everything about one of them: limits, prices, and how old each figure
     is.
 
-    --refresh writes what Venice publishes into a dated file beside your config file. Nothing else changes: a project
-    that is to have those figures names the file in its sbc.toml.
+    --refresh writes what Venice publishes today into a dated file beside your config file. Nothing else changes: to use
+    those figures, a project names the file in its sbc.toml.
     """
     from storyboard.catalog import Limits
     from storyboard.report.models import describe, list_models
@@ -105,8 +108,8 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
 
     from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
-    from storyboard.project.refresh import PublishedModels, ask_published, compare, write_models
-    from storyboard.spend.settings import Unset, choose_base_url, config_path, service_name
+    from storyboard.project.refresh import PublishedModels, ask_published, compare_with_published, write_models
+    from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
     from storyboard.venice.model_list import NoList
     from storyboard.venice.transport import NoAnswer, Transport
 
@@ -117,7 +120,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     try:
         address = choose_base_url(base_url)
         published = asyncio.run(ask(address))
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     except (NoList, NoAnswer) as problem:
         fail(f"the list of models did not come: {problem}", NO_ANSWER)
@@ -131,7 +134,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
         save(target, text.encode())
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
-    changes = [change.line for change in compare(catalog, published)]
+    changes = [change.line for change in compare_with_published(catalog, published)]
     yield from changes or ["Nothing is different."]
     yield ""
     asked, came = published.asked, len(published.quotes)

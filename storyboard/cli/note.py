@@ -19,11 +19,12 @@ _LONGEST = 1000
 @click.argument("file")
 @click.argument("clip")
 @click.argument("text")
-@click.option("--take", type=click.IntRange(min=1), metavar="N", help="Which take; by default the one in the film.")
+@click.option("--take", type=click.IntRange(min=1), metavar="N", help="The take; by default the one in the film.")
 @clip_options
 def command(file: str, clip: str, text: str, take: int | None, **where: Any) -> None:  # noqa: ANN401 # of `clip_options`
-    """Put a remark down beside a take, as in `sbc note film.sb s01c02 "her left hand"`. The board shows it, timelines
-    have it in their markers, `sbc pick film.sb s01c02` lists it."""
+    """Save a note about a take, as in `sbc note film.sb s01c02 "her left hand"`. The board shows it, timelines carry it
+    in their markers, and `sbc pick film.sb s01c02` lists it.
+    """
     remark = one_line(text)
     if not remark or len(remark) > _LONGEST:
         fail(f"a note has 1 to {_LONGEST:,} characters")

@@ -17,10 +17,11 @@ from storyboard.cli.terminal import echo
 @click.argument("take", type=click.IntRange(min=1), required=False)
 @clip_options
 def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
-    """Let a finished take stand for a clip, as in `sbc pick film.sb s01c02 2`, be the picture that a script names, as
-    in `sbc pick film.sb Mira.front 2`, or be what is heard: a speech, music, ambience or an effect, as in `sbc pick
-    film.sb 1.2.speech1 2`. Without a number it lists the takes."""
-    from storyboard.cli.made_choice import picks_made
+    """Put a finished take into the film, as in `sbc pick film.sb s01c02 2`; choose the picture that a script names, as
+    in `sbc pick film.sb Mira.front 2`; or choose what is heard (a speech, music, ambience or an effect), as in `sbc
+    pick film.sb 1.2.speech1 2`. Without a number, list the takes.
+    """
+    from storyboard.cli.pick_made import picks_made
 
     if picks_made(file, clip, take, where):
         return

@@ -31,10 +31,10 @@ NO_PRICE = 3
 @click.option("--compare", is_flag=True, help="Show the same film on every model that can make it.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
 @click.option("--quote", is_flag=True, help="Ask Venice for its prices (no key needed) and show where they differ.")
-@click.option("--base-url", metavar="URL", help="Ask there instead of at Venice.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     out: Path | None,
@@ -49,11 +49,11 @@ def command(
     root: Path | None,
     templates: Path | None,
 ) -> None:
-    """List the clips of a script with their prices, and what `sbc render` would do about each: send it, collect it, or
+    """List the clips of a script with their prices, and what `sbc render` would do with each: send it, collect it, or
     leave it as it is.
 
-    --draft lists the drafts, after what they lose. --compare lists what the film would be on every model: clips,
-    seconds, price, and what is lost. Free and offline, unless --quote is given.
+    --draft lists the drafts, after what they lose. --compare shows the film on every model: clips, seconds, price, and
+    what is lost. Free and offline, unless you add --quote.
     """
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import plan_data
@@ -109,7 +109,7 @@ def _ask_quotes(plan: RunPlan, base_url: str | None) -> RunPlan:
     import asyncio
 
     from storyboard.spend.quotes import Quotes, ask_quotes
-    from storyboard.spend.settings import Unset, choose_base_url
+    from storyboard.spend.settings import MissingSetting, choose_base_url
     from storyboard.venice.transport import Transport
 
     async def ask(address: str) -> Quotes:
@@ -118,7 +118,7 @@ def _ask_quotes(plan: RunPlan, base_url: str | None) -> RunPlan:
 
     try:
         quotes = asyncio.run(ask(choose_base_url(base_url)))
-    except Unset as problem:
+    except MissingSetting as problem:
         fail(str(problem))
     if quotes.problem:
         fail(f"the service gave no price: {quotes.problem}", NO_PRICE)

@@ -28,25 +28,27 @@ if TYPE_CHECKING:
     from storyboard.spend.session import Selection
 
 
-_HELP = """Turn the clips of a script into video files. Shows the plan and asks before anything is paid.
+_HELP = """Turn the clips of a script into video files. The plan is shown first, and you are asked before anything is
+paid.
 
-A clip that is finished, running or perhaps paid is never sent again by itself: stop the run whenever you like, and
-the same command goes on. The key is VENICE_API_KEY, or stands in .env here or in your config file. --sandbox needs
-no key and pays nothing: it renders on this machine what Venice would be sent.
+A clip that is finished, running or perhaps paid is never sent again by itself. Stop a run whenever you like; the same
+command continues it. The key is read from VENICE_API_KEY in the environment or in .env here, or from your config file.
+--sandbox needs no key and costs nothing: it renders on this machine what would be sent to Venice.
 
-The prices are Venice's own, asked for at this moment. Where it does not tell them in ten seconds, the table's are
-shown with their date, and --yes alone does not accept them. [limits] in the project file sets ceilings for a day
-and for a film, which hold across runs.
+The prices are Venice's own, asked at that moment. If Venice does not answer within ten seconds, the plan shows the
+prices from the table with their date; --yes alone does not accept those. [limits] in the project file sets a ceiling
+for each day and for the whole film; the ceilings count every run.
 
-With --format json standard output has one JSON object a line, each with an `event`: first the plan (as of `sbc plan
---format json`), last the end (which clips are saved, running, rejected, failed, refused, unknown, unsent; `usd`
-spent and `refunded`; the exit code), and between them what happens to each clip, with the time. Where nothing was
-begun there is no end, and standard error says why.
+With --format json, standard output has one JSON object on each line, each with an `event`: first the plan (as `sbc plan
+--format json` prints it), then what happens to each clip, with the time, and last the end (which clips are saved,
+running, rejected, failed, refused, unknown, unsent; `usd` spent and `refunded`; the exit code). If the run did not
+begin, there is no end, and standard error says why.
 
 \b
 Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
-3 some clips failed or still run, or Venice tells no price, 4 some payments unknown,
-5 budget or credit, 6 another run is on, 130 stopped by Ctrl-C.
+3 some clips failed or are still running, or Venice gives no price,
+4 some payments unknown, 5 budget or credit, 6 another run is active,
+130 stopped by Ctrl-C.
 """
 
 
@@ -55,17 +57,19 @@ Exit codes: 0 all saved, 1 problems in the script, 2 wrong use,
 @folder_options()
 @draft_option
 @click.option("--yes", is_flag=True, help="Do not ask before paying.")
-@click.option("--accept-estimate", is_flag=True, help="Send by the table's prices where Venice does not tell its own.")
+@click.option("--accept-estimate", is_flag=True, help="Accept the prices from the table if Venice gives none.")
 @click.option("--only", multiple=True, metavar="CLIP", help="Only these clips, scenes or shots: s01c02, s01, 1.2.")
-@click.option("--retake", multiple=True, metavar="CLIP", help="Pay a new take of this clip, though it has one.")
-@click.option("--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, though it may be paid.")
+@click.option("--retake", multiple=True, metavar="CLIP", help="Pay for a new take of this clip, although it has one.")
+@click.option(
+    "--resend-unknown", multiple=True, metavar="CLIP", help="Send this clip again, although it may already be paid."
+)
 @max_cost_option
-@click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in work at a time.  [default: 8]")
-@click.option("--base-url", metavar="URL", help="Render there instead of at Venice.")
-@click.option("--trust-env", is_flag=True, help="Go through the proxy that the environment names.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell progress.")
+@click.option("--jobs", type=click.IntRange(1, 200), metavar="N", help="Clips in progress at a time.  [default: 8]")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@click.option("--trust-env", is_flag=True, help="Use the proxy that the environment names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     out: Path | None,
@@ -87,7 +91,7 @@ def command(
 ) -> None:
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
-    from storyboard.venice.service import service
+    from storyboard.venice.service import service_facts
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
@@ -97,7 +101,7 @@ def command(
     with ExitStack() as stack:
         spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
         account, budget = stack.enter_context(spending)
-        options = RunOptions(jobs or service("run")["jobs"], budget)
+        options = RunOptions(jobs or service_facts("run")["jobs"], budget)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)
@@ -149,13 +153,13 @@ def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -
 def _page(plan: RunPlan, *, is_paid: bool) -> PlanPage:
     """The plan of a render as it is shown and agreed to."""
     from storyboard.render.report_data import plan_data
-    from storyboard.render.report_text import estimate_line, question, write_plan
+    from storyboard.render.report_text import estimate_line, render_question, write_plan
 
     return PlanPage(
         lines=lambda: write_plan(plan, today=today(), is_paid=is_paid),
         data=lambda: plan_data(plan),
         sends=bool(plan.sent),
-        question=question(plan),
+        question=render_question(plan),
         estimate=estimate_line(plan) if plan.estimated else "",
         clips=plan,
     )

@@ -130,14 +130,14 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
     """Run something that is paid to its end. Where it cannot begin, is declined or is stopped, the command ends with a
     message and its exit code."""
     from storyboard.cli.account import LOCKED
-    from storyboard.spend.ledger import Unusable
-    from storyboard.spend.session import Declined, Locked
+    from storyboard.spend.ledger import LedgerUnusable
+    from storyboard.spend.session import Declined, FolderInUse
 
     try:
         return asyncio.run(run)
-    except Locked as problem:
+    except FolderInUse as problem:
         fail(str(problem), LOCKED)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))
     except Declined:
         screen.say("Nothing was sent.")

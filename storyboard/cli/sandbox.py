@@ -14,16 +14,23 @@ from storyboard.cli.streams import fail
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; by default any free one.")
-@click.option("--render-seconds", type=click.FloatRange(0), default=4.0, help="How long a clip takes; by default 4.")
 @click.option(
-    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="Renders and limits so many times as fast."
+    "--render-seconds", type=click.FloatRange(0), default=4.0, help="Seconds that a clip takes to render; by default 4."
 )
-@click.option("--fault", "faults", multiple=True, metavar="CALL:WHAT", help="Play a fault, to rehearse: queue:500@2.")
-@click.option("--faults", "lists", is_flag=True, help="List the faults there are, and end.")
-@click.option("--wire", type=click.Choice(["api", "guide"]), help="The spelling of bodies; api, or that of sbc.toml.")
-@click.option("--people", is_flag=True, help="Take every picture for one of a person, as Seedance models mind.")
-@click.option("--plain", is_flag=True, help="Draw one clip for all requests of a length, to try many.")
-@click.option("--no-limits", is_flag=True, help="Take any number of calls a minute.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    help="Run renders and limits this many times faster.",
+)
+@click.option("--fault", "faults", multiple=True, metavar="CALL:WHAT", help="Simulate a fault, as in queue:500@2.")
+@click.option("--faults", "lists", is_flag=True, help="List all faults, and exit.")
+@click.option(
+    "--wire", type=click.Choice(["api", "guide"]), help="The spelling of requests; by default api, or that of sbc.toml."
+)
+@click.option("--people", is_flag=True, help="Treat every picture as one of a person, which Seedance models refuse.")
+@click.option("--plain", is_flag=True, help="Draw one clip for all requests of the same length, to try many.")
+@click.option("--no-limits", is_flag=True, help="Accept any number of calls a minute.")
 def command(
     port: int,
     render_seconds: float,
@@ -48,7 +55,7 @@ def command(
     """
     from storyboard.project.file import read_project
     from storyboard.sandbox.app import SandboxSettings
-    from storyboard.sandbox.clips import draw, draw_once
+    from storyboard.sandbox.clips import draw_clip, draw_once
     from storyboard.sandbox.faults import BadFault, fault_table
     from storyboard.sandbox.server import SandboxServer
 
@@ -57,7 +64,7 @@ def command(
             click.echo(f"{name:24}{about}")
         return
     wire = wire or read_project("-").wire or "api"
-    settings = SandboxSettings(render_seconds, not no_limits, draw_once if plain else draw, speed, wire, people)
+    settings = SandboxSettings(render_seconds, not no_limits, draw_once if plain else draw_clip, speed, wire, people)
     try:
         with SandboxServer(settings, port=port, faults=faults) as server, suppress(KeyboardInterrupt):
             signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -9,7 +9,7 @@ from storyboard.cli.terminal import print_json
 
 @click.command()
 def command() -> None:
-    """Print the JSON Schema that every manifest of `sbc compile` keeps to."""
+    """Print the JSON Schema of the manifests that `sbc compile` writes."""
     from storyboard.compiler.emit.manifest import manifest_schema
 
     print_json(manifest_schema())

@@ -14,19 +14,20 @@ from storyboard.compiler.pipeline import Options
 
 @click.command()
 @click.argument("file")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(file: str, form: str, model: str | None, root: Path | None) -> None:
-    """Add a script up: its length and price, the words of every character, who and which place is how long on screen.
+    """Count a script: its length and price, the words that each character speaks, and how long each person and place is
+    on screen.
 
-    FILE may be - for standard input. A script with errors is counted as far as it goes; the exit code is then 1.
+    FILE may be - for standard input. A script with errors is counted as far as possible; the exit code is then 1.
     """
     from storyboard.compiler.word_count import count_words
-    from storyboard.report.stats import count, write_stats
+    from storyboard.report.stats import count_film, write_stats
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
-    stats = count(analysis.film, analysis.clips, count_words)
+    stats = count_film(analysis.film, analysis.clips, count_words)
     if form == "json":
         print_json(stats.as_data())
     else:

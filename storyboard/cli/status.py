@@ -19,12 +19,12 @@ from storyboard.render.folders import clips_folder
 @click.command()
 @click.argument("file")
 @folder_options()
-@click.option("--bill", is_flag=True, help="Read the account's history and set its charges beside the takes.")
-@click.option("--base-url", metavar="URL", help="Read the bill there instead of at Venice.")
+@click.option("--bill", is_flag=True, help="Read the account's history and show its charges beside the takes.")
+@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
 @draft_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     out: Path | None,
@@ -37,12 +37,12 @@ def command(
     model: str | None,
     root: Path | None,
 ) -> None:
-    """List every take of a script's clips: finished, running, perhaps paid, failed; how old, for how much, and which
-    one stands in the film.
+    """List every take of a script's clips: finished, running, perhaps paid or failed; how old it is, what it cost, and
+    which one is in the film.
 
-    Free and offline, unless --bill is given: what is running is what the last run knew. --bill takes an administrator's
-    key, VENICE_ADMIN_KEY in the environment, and only reads with it. What is perhaps paid is settled by the bill where
-    you confirm it.
+    Free and offline, unless you add --bill: the state of running clips is the one that the last run saw. --bill needs
+    an administrator's key, VENICE_ADMIN_KEY in the environment, and only reads with it. If a payment is not certain,
+    the bill may settle it; you confirm that.
     """
     from storyboard.render.planning import plan_run
     from storyboard.render.report_data import status_data

@@ -57,12 +57,12 @@ def analyze_or_leave(path: str, options: Options) -> Analysis:
 
 def check_model(name: str | None, catalog: Catalog) -> str | None:
     """A model of the command line; an unknown one ends the command."""
-    from storyboard.compiler.spelling import nearest, offer
+    from storyboard.compiler.spelling import listed_or, nearest
 
     if name is None or catalog.find(name):
         return name
     near = nearest(name, catalog.names())
-    fail(f"there is no model “{name}”. {f'Did you mean {offer(near)}?' if near else '`sbc models` lists them.'}")
+    fail(f"there is no model “{name}”. {f'Did you mean {listed_or(near)}?' if near else '`sbc models` lists them.'}")
 
 
 def models_here(file: str = "-") -> Catalog:

@@ -24,38 +24,39 @@ _OWN_ADDRESS = "own"
 
 @click.command()
 @click.argument("file", default=".")
-@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
-@click.option("--no-open", is_flag=True, help="Only say the address; do not show the page in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default one kept for the script.")
+@click.option("--no-open", is_flag=True, help="Print the address; do not open the browser.")
 @click.option(
     "--lan",
     is_flag=False,
     flag_value=_OWN_ADDRESS,
     metavar="[ADDRESS]",
-    help="Let guests in your network look and comment, at this machine's address there or the one given.",
+    help="Let guests in your network look and comment, at this machine's address or at ADDRESS.",
 )
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(file: str, port: int | None, no_open: bool, lan: str | None, model: str | None, root: Path | None) -> None:
-    """Open a script in the browser: the text with everything that an editor knows, beside it the storyboard, which
-    follows each key, below it the problems with their fixes, and what the film costs. The button on a panel inserts a
-    shot below it, duplicates, moves or removes it. A picture that is dropped on a card of the cast, or chosen there, is
-    copied to refs/ under a new name, and named in the script. Files that the script includes have tabs.
+    """Open a script in the browser: an editor for the text; beside it the storyboard, which follows as you type; below
+    it the problems with their fixes, and what the film costs. The button on a panel inserts a shot below it, or
+    duplicates, moves or removes the shot. Drop a picture on a card of the cast, or choose one there: it is copied to
+    refs/ under a new name and named in the script. Files that the script includes have tabs.
 
-    Cast shows who and where, makes the pictures that are missing, and puts the take that you click in their place.
-    Takes has each clip with the still that it begins with, to approve before it is paid for, and its takes side by
-    side. Play shows the cut as it stands. Export makes film, animatic, board and files for other programs.
+    Cast shows the people, things and places, and what is heard; it makes the pictures and sounds that are missing, and
+    puts the take that you click in place. Takes shows each clip with the still that it begins with, for you to approve
+    before you pay, and its takes side by side. Play shows the current cut with its sound. Export makes the film, the
+    animatic, the board and files for other programs.
 
-    The page starts in the sandbox, where everything is free. It pays only after you have changed to real money and
-    pressed the button that carries the sum; `sbc render` or `sbc make` then goes on even if the page is closed. A
-    ceiling for a day is set in a plan, and written to sbc.toml. The page is this machine's alone, and its address holds
-    a password that is new each time. Ctrl-C ends it.
+    The page starts in the sandbox, where everything is free. It pays only after you have switched to real money and
+    pressed the button that shows the sum; `sbc render` or `sbc make` then continues even if you close the page. You can
+    set a ceiling for the day in a plan; it is written to sbc.toml. Only this machine can open the page, and its address
+    contains a password that is new each time. Ctrl-C ends the studio.
 
-    Without FILE, or with a folder, the page lists the films there and below: open one, begin a new one, or import a
-    screenplay, which is dropped on the page or chosen. Only files of new names are written.
+    Without FILE, or with a folder, the page lists the films in that folder and below it: open one, begin a new one, or
+    import a screenplay (drop it on the page, or choose it). Existing files are never replaced.
 
-    With --lan a tablet or a guest in your network sees the storyboard and the takes at a second address, given as a QR
-    code, too, with a password of its own. Guests can comment on shots, and do nothing else: you accept a comment as a
-    note in the script, or dismiss it. The studio itself stays on this machine.
+    With --lan a tablet or a guest in your network can see the storyboard and the takes at a second address, with a
+    password of its own, which is also shown as a QR code. Guests can comment on shots and do nothing else; you accept a
+    comment as a note in the script, or dismiss it. The studio itself stays on this machine.
     """
     from storyboard.studio.instance import AlreadyOpen
 

@@ -29,14 +29,14 @@ def folder_options(option: str = "--out") -> Callable[[_Command], _Command]:
             "out",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="The folder of the clips; by default out/SCRIPT beside the script, or below the `out` of sbc.toml.",
+            help="The folder of the clips; by default out/SCRIPT beside the script, or in the `out` of sbc.toml.",
         ),
-        click.option("--sandbox", is_flag=True, help="The sandbox's clips, in out/SCRIPT-sandbox."),
+        click.option("--sandbox", is_flag=True, help="Use the sandbox and its clips, in out/SCRIPT-sandbox."),
         click.option(
             "--templates",
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="Prompt templates that go before ours, the same as for the render.",
+            help="Prompt templates to use before ours; the same as for the render.",
         ),
     )
 
@@ -55,11 +55,11 @@ def draft_shots(final: Analysis, out: Path | None = None, *, sandbox: bool = Fal
     if not (folder / LEDGER).exists():
         return ()
     from storyboard.render import takes
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     try:
         return takes.draft_shots(final, folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))
 
 
@@ -75,11 +75,11 @@ def takes_on_disk(analysis: Analysis, out: Path | None = None, *, sandbox: bool 
     if not (folder / LEDGER).exists():
         return TakesOnDisk()
     from storyboard.render import takes
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     try:
         return takes.takes_on_disk(analysis, folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))
 
 
@@ -92,9 +92,9 @@ def made_sounds_or_leave(analysis: Analysis, folder: Path) -> MadeSounds:
         return MadeSounds()
     from storyboard.make.sounds import made_sounds
     from storyboard.make.speeches import made_speeches
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     try:
         return MadeSounds(made_sounds(analysis, folder), made_speeches(analysis, folder))
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))

@@ -16,7 +16,7 @@ from storyboard.cli.terminal import echo
 @click.argument("clip")
 @clip_options
 def command(file: str, clip: str, **where: Any) -> None:  # noqa: ANN401 # the options of `clip_options`
-    """Let a clip be rendered again when its text is not that of its take."""
+    """Undo `sbc lock`: the clip is rendered again if its text has changed since its take was made."""
     with clip_or_leave(file, clip, **where) as choice:
         if not choice.takes.is_locked or choice.takes.take is None:
             fail(f"{choice.job.id} is not locked")

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file")
-@click.option("--board", is_flag=True, help="Serve the storyboard page to this machine; it follows the script.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default the script's own one.")
-@click.option("--open", "show", is_flag=True, help="Show the page in the browser.")
+@click.option("--board", is_flag=True, help="Also show the storyboard as a page that follows the script.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The page's port; by default one kept for the script.")
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @folder_options("--takes")
 @click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of the file.")
+@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
 def command(
     file: str,
     board: bool,
@@ -43,11 +43,11 @@ def command(
     model: str | None,
     root: Path | None,
 ) -> None:
-    """Check a script now, and again whenever it is saved, or a file or picture that it names. Ctrl-C ends it.
+    """Check a script now, and again whenever the script, or a file or picture that it names, is saved. Ctrl-C ends it.
 
-    The page of --board changes where the script has changed and keeps its place; takes and pictures appear on it as
-    they arrive. Its address is the same each time. A file that is missing is waited for. Nothing is written, and
-    nothing is ever spent.
+    The page of --board follows the script and keeps your place in it; takes and pictures appear as they arrive. Its
+    address is the same each time. If a file is missing, the command waits for it. Nothing is written, and nothing is
+    ever spent.
     """
     if file == "-":
         fail("watch needs a file: standard input is not saved")
@@ -81,12 +81,12 @@ async def _watch(file: str, options: Options) -> None:
 
 async def _serve_board(file: str, options: Options, opened: socket.socket, folder: Path, show: bool) -> None:
     from storyboard.watch.feed import BoardFeed
-    from storyboard.watch.follow import follow, takes_in
+    from storyboard.watch.follow import follow_script, takes_in
     from storyboard.watch.server import address, make_app, serve
 
     feed = BoardFeed(takes_in(folder))
     echo(f"storyboard: {address(opened)}", err=True)
-    following = asyncio.create_task(follow(file, options, folder, feed, lambda checked: _tell(file, checked)))
+    following = asyncio.create_task(follow_script(file, options, folder, feed, lambda checked: _tell(file, checked)))
     if show:
         click.launch(address(opened))
     try:

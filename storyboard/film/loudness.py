@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
-from storyboard.film.audio_filters import STEREO, FilterChain, Samples, filtered, frame_of, read_blocks
+from storyboard.film.audio_filters import STEREO, FilterChain, Samples, filter_samples, frame_of, read_blocks
 from storyboard.film.sound_plan import SoundRules
 
 _NOTHING = -70.0  # LUFS: the gate of ITU-R BS.1770-5 below which nothing counts
@@ -78,7 +78,7 @@ class Master(NamedTuple):
     def sound(self, scratch: BinaryIO, total: int, rules: SoundRules) -> Iterator[Samples]:
         """The mix in a file at its loudness."""
         filters = _limiter(self.gain, rules) if self.is_limited else f"volume={self.gain:.3f}dB:precision=float"
-        return filtered(filters, read_blocks(scratch), total)
+        return filter_samples(filters, read_blocks(scratch), total)
 
 
 def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> Master:

@@ -31,9 +31,9 @@ from av.audio.frame import AudioFrame
 
 from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.audio_decode import decode_take
-from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silence
+from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silent_samples
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.loudness import LoudnessMeter, amplitude, choose_master, level_gain
 from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
@@ -92,7 +92,7 @@ def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> 
     stems = laid.stems(at, len(takes))
     stems["takes"] = takes * laid.takes_level(at, len(takes))[:, np.newaxis]
     for name, file in parts.items():
-        file.write((stems[name] if name in stems else silence(len(takes))).tobytes())
+        file.write((stems[name] if name in stems else silent_samples(len(takes))).tobytes())
     mixed: Samples = np.sum(list(stems.values()), axis=0, dtype=np.float32)
     return mixed
 
@@ -100,7 +100,7 @@ def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> 
 def _takes(plan: SoundPlan, problems: list[str], tell: Tell) -> Iterator[Samples]:
     """The takes' own sound, one behind another, in blocks."""
     edge = samples_of(plan.rules.edge)
-    done, tail = 0, silence(0)
+    done, tail = 0, silent_samples(0)
     for number, clip in enumerate(plan.clips):
         tell(number, _DECODED * done / max(1, plan.samples))
         heard, more = _clip_sound(clip, plan.rules, problems)
@@ -118,7 +118,7 @@ def _takes(plan: SoundPlan, problems: list[str], tell: Tell) -> Iterator[Samples
 def _clip_sound(clip: SoundClip, rules: SoundRules, problems: list[str]) -> tuple[Samples, Samples]:
     """A clip's sound at its loudness, with its fades, and what would follow it for the length of a cross-fade."""
     count, tail = clip.samples, samples_of(rules.crossfade)
-    found = silence(0)
+    found = silent_samples(0)
     if clip.path is not None:
         try:
             found = decode_take(Path(clip.path), clip.begin + count + tail)[clip.begin :]
@@ -127,7 +127,7 @@ def _clip_sound(clip: SoundClip, rules: SoundRules, problems: list[str]) -> tupl
     meter = LoudnessMeter()
     meter.hear(found[:count])
     found = found * np.float32(amplitude(level_gain(meter.measure(), rules)))
-    heard = np.concatenate([found[:count], silence(count - len(found[:count]))])
+    heard = np.concatenate([found[:count], silent_samples(count - len(found[:count]))])
     more = found[count : count + tail]
     if len(more) < tail:
         more = _mirrored(heard, tail)
@@ -149,7 +149,7 @@ def _ramp(samples: Samples, fade: SoundFade) -> None:
 def _mirrored(samples: Samples, count: int) -> Samples:
     """What is taken for the sound behind the end: that before it, backwards, so that there is no step."""
     more = samples[-count:][::-1]
-    return np.concatenate([more, silence(count - len(more))])
+    return np.concatenate([more, silent_samples(count - len(more))])
 
 
 def _cross(samples: Samples, tail: Samples) -> None:
@@ -190,7 +190,7 @@ def _encode(
 def run() -> None:
     """Be the child process: a plan on the first line of standard input, progress and the result on standard output."""
     plan = SoundPlan.from_json(sys.stdin.buffer.readline())
-    limit_itself(None, limits().memory_bytes, writes=True)
+    limit_itself(None, clip_file_limits().memory_bytes, writes=True)
     end_with_parent()
     av.logging.set_level(None)
 

@@ -14,7 +14,7 @@ import av
 import numpy as np
 
 from storyboard.film.audio_decode import decode_sound
-from storyboard.film.audio_filters import Samples, read_samples, silence
+from storyboard.film.audio_filters import Samples, read_samples, silent_samples
 from storyboard.film.encoding import SOUND_RATE
 from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_master, decibels, level_gain
 from storyboard.film.sound_file import NotASound, open_sound
@@ -89,7 +89,7 @@ class LaidMix:
         if not done:
             raise NotASound("it holds no sound" if not sound.skip else "it ends before the moment that is asked for")
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
-            meter.hear(silence(SOUND_RATE // 2))
+            meter.hear(silent_samples(SOUND_RATE // 2))
         if sound.kind == "speech":
             return self._levelled_speech(_Decoded(file, done, 0.0, channels), meter.measure())
         gain = level_gain(meter.measure(), self._rules)
@@ -136,7 +136,7 @@ class LaidMix:
             start, end = max(begin, row.span.begin), min(begin + count, row.span.end)
             if start >= end:
                 continue
-            stem = found.setdefault(_STEM_OF[row.sound.kind], silence(count))
+            stem = found.setdefault(_STEM_OF[row.sound.kind], silent_samples(count))
             stem[start - begin : end - begin] += self._heard(row, start, end - start)
         return found
 
@@ -188,7 +188,7 @@ def _looped(row: _Placed, at: int, count: int, seam: int) -> Samples:
 
 
 def _padded(samples: Samples, count: int) -> Samples:
-    return samples if len(samples) == count else np.concatenate([samples, silence(count - len(samples))])
+    return samples if len(samples) == count else np.concatenate([samples, silent_samples(count - len(samples))])
 
 
 def _fades(row: _Placed, rules: SoundRules) -> list[tuple[int, float]]:

@@ -38,12 +38,12 @@ def takes_of(analysis: Analysis) -> TakesById:
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.clip_takes import read_film_takes
     from storyboard.render.jobs import build_jobs
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     try:
         jobs = build_jobs(analysis)
         film = read_film_takes(jobs, folder)
-    except (TemplateProblem, Unusable):
+    except (TemplateProblem, LedgerUnusable):
         return {}
     return {job.id: film.of(job) for job in jobs} if film else {}
 
@@ -55,11 +55,11 @@ def takes_shown(analysis: Analysis) -> tuple[Take, ...]:
         return ()
     from storyboard.compiler.prompts import TemplateProblem
     from storyboard.render.takes import chosen_takes
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     try:
         return chosen_takes(analysis, folder)
-    except (TemplateProblem, Unusable):
+    except (TemplateProblem, LedgerUnusable):
         return ()
 
 

@@ -24,11 +24,11 @@ from storyboard.spend.states import State
 from storyboard.venice.pictures import read_picture_answer
 
 
-async def cut_out_purchase(tools: Services, item: CutOutItem) -> Purchase:
-    """The call for a cut-out. Raises CannotSend, Full."""
+async def cut_out_purchase(services: Services, item: CutOutItem) -> Purchase:
+    """The call for a cut-out. Raises CannotSend, DiskFull."""
     wanted, service, call = item.wanted, cut_out_service(), read_table("made_pictures.toml")["call"]
     address = await asyncio.to_thread(_address, wanted)
-    await asyncio.to_thread(media_answers.keep_room, tools.folder, call["answer_bytes"])
+    await asyncio.to_thread(media_answers.keep_room, services.folder, call["answer_bytes"])
     entry = Entry(
         id=0,
         kind="picture",
@@ -54,7 +54,7 @@ async def cut_out_purchase(tools: Services, item: CutOutItem) -> Purchase:
         "picture",
         read_picture_answer,
     )
-    return media_purchase(tools, entry, media, item.unknown if item.action is PictureAction.RESEND else ())
+    return media_purchase(services, entry, media, item.unknown if item.action is PictureAction.RESEND else ())
 
 
 def _address(wanted: WantedCutOut) -> str:

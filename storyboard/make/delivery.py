@@ -15,14 +15,14 @@ from storyboard.catalog import read_table
 from storyboard.compiler.images.cut_outs import CUT_FROM
 from storyboard.files.atomic import save
 from storyboard.files.sidecar import read_sidecar
-from storyboard.make.placing import Copy, NotPlaced, copy_for, place
+from storyboard.make.placement import Copy, NotPlaced, copy_for, place_take
 from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, take_file
-from storyboard.make.verdict import PictureVerdict, judge, judge_cut_out
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.verdict import PictureVerdict, judge_cut_out, judge_picture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -37,51 +37,51 @@ class Delivery:
     """Puts paid pictures where they belong. `root` is the project folder; `folders` are those whose takes may be
     replaced at a script's path."""
 
-    def __init__(self, tools: Services, root: Path, folders: Iterable[Path]) -> None:
-        self._tools = tools
+    def __init__(self, services: Services, root: Path, folders: Iterable[Path]) -> None:
+        self._services = services
         self._root = root
         self._folders = tuple(folders)
-        self._service = tools.ledger.service  # a ledger is read in the thread that opened it
+        self._service = services.ledger.service  # a ledger is read in the thread that opened it
 
     async def deliver(self, entry: Entry, wanted: WantedPicture | None) -> Entry:
         """Judge what came for an entry, keep it, and put it at its path where it stands by itself. `wanted` is None
-        where the script no longer names the picture. Raises Full, OSError where the disk does not take it."""
-        tools = self._tools
-        answer = media_answers.find(tools.folder, entry)
+        where the script no longer names the picture. Raises DiskFull, OSError where the disk does not take it."""
+        services = self._services
+        answer = media_answers.find(services.folder, entry)
         data = picture_in(answer) if answer is not None else None
         if answer is None or data is None:
             said = "its answer is not on this disk any more"
-            entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
-            tools.listen(Event("failed", entry.clip_id, said, entry.usd))
+            entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
+            services.listen(Event("failed", entry.clip_id, said, entry.usd))
             return entry
         verdict = await asyncio.to_thread(_judge, entry, data, answer)
         copy = None
         if wanted is not None and verdict.problem is None:
             copy = await asyncio.to_thread(copy_for, wanted.path, data)
         facts = await asyncio.to_thread(self._keep, entry, data, answer, verdict, copy)
-        tools.mark("picture.kept")
+        services.mark("picture.kept")
         note = ""
         if wanted is not None and copy is not None and entry.own != CANDIDATE:
             note = await asyncio.to_thread(_put, self._root, wanted.path, copy, self._folders)
-            tools.mark("picture.placed")
+            services.mark("picture.placed")
         entry = await self._record(entry, facts, verdict, is_choice=entry.own != CANDIDATE)
-        await asyncio.to_thread(media_answers.discard, tools.folder, entry)
+        await asyncio.to_thread(media_answers.discard, services.folder, entry)
         if verdict.problem is None:
-            tools.listen(Event("saved", entry.clip_id, note, take=entry.number, file=entry.file))
+            services.listen(Event("saved", entry.clip_id, note, take=entry.number, file=entry.file))
         else:
-            tools.listen(Event("rejected", entry.clip_id, f"{entry.file} {verdict.problem}", entry.usd))
+            services.listen(Event("rejected", entry.clip_id, f"{entry.file} {verdict.problem}", entry.usd))
         return entry
 
     async def put_take(self, entry: Entry, wanted: WantedPicture) -> str:
         """Put a take that is kept at the path of its picture; see `put_take_file`."""
-        path = take_file(self._tools.folder, entry)
+        path = take_file(self._services.folder, entry)
         return await asyncio.to_thread(put_take_file, path, self._root, wanted.path, self._folders)
 
     def _keep(
         self, entry: Entry, data: bytes, answer: Answer, verdict: PictureVerdict, copy: Copy | None
     ) -> dict[str, Any]:
         """Write a take and the facts beside it; the fields of its entry. Doing it twice does no harm."""
-        folder = self._tools.folder / PICTURES
+        folder = self._services.folder / PICTURES
         name = f"{entry.stem}_t{entry.number}{verdict.suffix or '.undecodable.bin'}"
         path = folder / name
         save(path, data)
@@ -114,35 +114,35 @@ class Delivery:
         return {"file": name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
 
     async def _record(self, entry: Entry, facts: dict[str, Any], verdict: PictureVerdict, *, is_choice: bool) -> Entry:
-        ledger, write = self._tools.ledger, self._tools.writer.write
+        ledger, write = self._services.ledger, self._services.writer.write
         if verdict.problem is not None:
             said = verdict.problem
             return await write(lambda: ledger.step(entry, State.REJECTED, said, said=said, **facts))
         return await write(lambda: ledger.save(entry, choice_of(entry.clip_id) if is_choice else None, **facts))
 
 
-async def recover_media(tools: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
+async def recover_media(services: Services, delivery: Delivery, wanted: dict[str, WantedPicture]) -> None:
     """Bring to an end what an earlier run was sending or saving when it ended: by the answer where one was kept;
-    without one nobody knows whether the call was charged. Raises Full, LedgerHeld, OSError."""
-    ledger = tools.ledger
+    without one nobody knows whether the call was charged. Raises DiskFull, LedgerHeld, OSError."""
+    ledger = services.ledger
     for entry in (*ledger.entries("picture"), *ledger.entries("sound")):
         read = read_speech_answer if entry.kind == "sound" else read_picture_answer
         found = entry
         if entry.state is State.INTENDED:
-            answer = media_answers.find(tools.folder, entry)
+            answer = media_answers.find(services.folder, entry)
             if answer is None:
                 said = "the run ended before the answer was written down"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
             if entry.kind == "sound" and is_queued(entry):
-                settle_sound(tools, ledger, entry, read_queue(answer, 0.0))
+                settle_sound(services, ledger, entry, read_queue(answer, 0.0))
                 continue
             found = settle_media(ledger, entry, read(answer, 0.0))
-        is_lost = found.state is State.SAVING and media_answers.find(tools.folder, found) is None
+        is_lost = found.state is State.SAVING and media_answers.find(services.folder, found) is None
         if is_lost and found.kind == "sound" and is_queued(found):
             ledger.step(found, State.DONE, "its answer is not on this disk any more")  # the service has it still
         elif found.state is State.SAVING and found.kind == "sound":
-            await deliver_speech(tools, found)
+            await deliver_speech(services, found)
         elif found.state is State.SAVING:
             await delivery.deliver(found, wanted.get(found.clip_id))
 
@@ -158,7 +158,7 @@ def put_take_file(take: Path, root: Path, path: str, folders: Iterable[Path]) ->
 def _put(root: Path, path: str, copy: Copy, folders: Iterable[Path]) -> str:
     """Put a copy at its path; what is in the way is said, and nothing is touched then."""
     try:
-        place(root, path, copy, frozenset(known_digests(*folders)))
+        place_take(root, path, copy, frozenset(known_digests(*folders)))
     except NotPlaced as problem:
         return str(problem)
     except OSError as problem:
@@ -174,7 +174,7 @@ def is_cut_out(entry: Entry) -> bool:
 def _judge(entry: Entry, data: bytes, answer: Answer) -> PictureVerdict:
     if is_cut_out(entry):
         return judge_cut_out(data, entry.aspect)
-    return judge(data, answer, entry.aspect, _resolution(entry))
+    return judge_picture(data, answer, entry.aspect, _resolution(entry))
 
 
 def _resolution(entry: Entry) -> str | None:

@@ -37,13 +37,13 @@ _THERE = frozenset({PictureAction.FINISHED, PictureAction.YOURS})
 class MakeEngine:
     """Carries out one plan once. `stop` may be called from anywhere in the same loop."""
 
-    def __init__(self, tools: Services, root: Path, plan: PicturePlan, budget: Budget, delivery: Delivery) -> None:
-        self._tools = tools
+    def __init__(self, services: Services, root: Path, plan: PicturePlan, budget: Budget, delivery: Delivery) -> None:
+        self._services = services
         self._root = root
         self._plan = plan
         self._delivery = delivery
-        self._sender = Sender(tools, budget)
-        self._halt = Halt(self._sender, tools.listen)
+        self._sender = Sender(services, budget)
+        self._halt = Halt(self._sender, services.listen)
         self._outcome = Outcome()
         self._there: set[str] = set()
         self._new: set[int] = set()  # sounds that this run has queued
@@ -78,7 +78,7 @@ class MakeEngine:
         )
         for work in works:
             await self._halt.guarded(work)
-        for entry in waited_for(self._tools.ledger):
+        for entry in waited_for(self._services.ledger):
             await self._halt.guarded(partial(self._collect, entry))
 
     async def _do(self, item: PictureItem) -> None:
@@ -88,7 +88,7 @@ class MakeEngine:
         elif item.action is PictureAction.PUT_BACK:
             assert item.takes.chosen is not None, "there is a take to put back"
             problem = await self._delivery.put_take(item.takes.chosen, wanted)
-            self._tools.listen(Event("rejected" if problem else "saved", wanted.id, problem or wanted.path))
+            self._services.listen(Event("rejected" if problem else "saved", wanted.id, problem or wanted.path))
             if not problem:
                 self._there.add(wanted.id)
         elif item.action in SENT:
@@ -102,7 +102,7 @@ class MakeEngine:
             self._tell("blocked", item, f"{missing[0]}, which it is made from, is not there")
             return
         for copy in range(item.copies):
-            prepare = partial(picture_purchase, self._tools, self._root, item, copy)
+            prepare = partial(picture_purchase, self._services, self._root, item, copy)
             entry = await self._sender.send(item.wanted.id, prepare)
             if entry is None:
                 return
@@ -113,7 +113,7 @@ class MakeEngine:
     async def _cut_out(self, item: CutOutItem) -> None:
         if self._sender.stopped:
             return
-        entry = await self._sender.send(item.wanted.id, partial(cut_out_purchase, self._tools, item))
+        entry = await self._sender.send(item.wanted.id, partial(cut_out_purchase, self._services, item))
         if entry is not None:
             await self._delivery.deliver(entry, None)
 
@@ -121,16 +121,16 @@ class MakeEngine:
         for copy in range(item.copies):
             if self._sender.stopped:
                 return
-            entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._tools, item, copy))
+            entry = await self._sender.send(item.wanted.id, partial(speech_purchase, self._services, item, copy))
             if entry is None:
                 return
-            await deliver_speech(self._tools, entry, item.wanted)
+            await deliver_speech(self._services, entry, item.wanted)
 
     async def _queue(self, item: SoundItem) -> None:
         for copy in range(item.copies):
             if self._sender.stopped:
                 return
-            entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._tools, item, copy))
+            entry = await self._sender.send(item.wanted.id, partial(sound_purchase, self._services, item, copy))
             if entry is None:
                 return
             self._new.add(entry.id)
@@ -138,15 +138,15 @@ class MakeEngine:
     async def _collect(self, entry: Entry) -> None:
         """Collect what is paid, also where nothing more is sent."""
         is_new = entry.id in self._new
-        await SoundCollector(self._tools, self._averages, entry, is_new=is_new, name=entry.clip_id).collect()
+        await SoundCollector(self._services, self._averages, entry, is_new=is_new, name=entry.clip_id).collect()
 
     def _tell(self, kind: str, item: PictureItem, words: str) -> None:
-        self._tools.listen(Event(kind, item.wanted.id, words))
+        self._services.listen(Event(kind, item.wanted.id, words))
 
     def _sort(self, item: PictureItem) -> None:
         """Put a picture where it belongs, by what the ledger has."""
         outcome, name = self._outcome, item.wanted.id
-        entries = [entry for entry in self._tools.ledger.entries("picture") if entry.clip_id == name]
+        entries = [entry for entry in self._services.ledger.entries("picture") if entry.clip_id == name]
         states = {entry.state for entry in entries}
         if states & {State.UNKNOWN, State.INTENDED}:
             outcome.unknown.append(name)
@@ -165,7 +165,7 @@ class MakeEngine:
 
     def _sort_cut_out(self, item: CutOutItem) -> None:
         """Put a cut-out where it belongs, by what the ledger has."""
-        outcome, wanted, ledger = self._outcome, item.wanted, self._tools.ledger
+        outcome, wanted, ledger = self._outcome, item.wanted, self._services.ledger
         if wanted.id in outcome.refused or item.action in (PictureAction.LEFT_OUT, PictureAction.NOT_NEEDED):
             return
         entries = cut_out_entries(wanted, ledger)
@@ -174,7 +174,7 @@ class MakeEngine:
             outcome.unknown.append(wanted.id)
         elif last is State.SAVING:
             outcome.running.append(wanted.id)
-        elif shown_cut_out(wanted, ledger, self._tools.folder) is not None:
+        elif shown_cut_out(wanted, ledger, self._services.folder) is not None:
             outcome.saved.append(wanted.id)
         elif last is State.REJECTED:
             outcome.rejected.append(wanted.id)
@@ -183,7 +183,7 @@ class MakeEngine:
 
     def _sort_sound(self, item: SpeechItem | SoundItem) -> None:
         """Put a speech or a sound where it belongs, by what the ledger has."""
-        outcome, wanted, ledger = self._outcome, item.wanted, self._tools.ledger
+        outcome, wanted, ledger = self._outcome, item.wanted, self._services.ledger
         if wanted.id in outcome.refused or item.action is PictureAction.LEFT_OUT:
             return
         entries = sound_entries(wanted.fingerprint, ledger)
@@ -192,7 +192,7 @@ class MakeEngine:
             outcome.unknown.append(wanted.id)
         elif last is State.SAVING or last in WAITED_FOR:
             outcome.running.append(wanted.id)
-        elif chosen_sound(wanted.fingerprint, ledger, self._tools.folder) is not None:
+        elif chosen_sound(wanted.fingerprint, ledger, self._services.folder) is not None:
             outcome.saved.append(wanted.id)
         elif last is State.REJECTED:
             outcome.rejected.append(wanted.id)

@@ -36,8 +36,8 @@ from storyboard.venice.speech import read_speech_answer
 from storyboard.venice.transport import Departure, Transport
 
 
-async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy: int) -> Purchase:
-    """The call for a take of a picture, the `copy`th of this run from 0. Raises CannotSend, Full."""
+async def picture_purchase(services: Services, root: Path, item: PictureItem, copy: int) -> Purchase:
+    """The call for a take of a picture, the `copy`th of this run from 0. Raises CannotSend, DiskFull."""
     request, wanted = item.request, item.wanted
     addresses, names = await asyncio.to_thread(_inputs, root, item)
     fingerprint = request.fingerprint(names)
@@ -45,7 +45,7 @@ async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy:
     seed = request.seed(fingerprint, take)
     body = request.filled(addresses, seed)
     facts = read_table("made_pictures.toml")["call"]
-    await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
+    await asyncio.to_thread(media_answers.keep_room, services.folder, facts["answer_bytes"])
     told: dict[str, Any] = json.loads(request.told(names))
     if seed is not None:
         told["seed"] = seed
@@ -68,7 +68,7 @@ async def picture_purchase(tools: Services, root: Path, item: PictureItem, copy:
     )
     call = MediaCall(request.path, body, facts["seconds"], facts["answer_bytes"], "picture", read_picture_answer)
     given_up = item.takes.unknown if item.action is PictureAction.RESEND and not copy else ()
-    return media_purchase(tools, entry, call, given_up)
+    return media_purchase(services, entry, call, given_up)
 
 
 class MediaCall(NamedTuple):
@@ -84,15 +84,15 @@ class MediaCall(NamedTuple):
     content_type: str = "application/json"
 
 
-async def keep_answer(tools: Services, entry: Entry, answer: Answer) -> Entry:
+async def keep_answer(services: Services, entry: Entry, answer: Answer) -> Entry:
     """Put an answer on disk before anybody acts on it. Raises OSError."""
-    tools.mark("answer.before")
-    await asyncio.to_thread(media_answers.keep, tools.folder, entry, answer)
-    tools.mark("answer.after")
+    services.mark("answer.before")
+    await asyncio.to_thread(media_answers.keep, services.folder, entry, answer)
+    services.mark("answer.after")
     return entry
 
 
-def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid: tuple[Entry, ...]) -> Purchase:
+def media_purchase(services: Services, entry: Entry, media: MediaCall, perhaps_paid: tuple[Entry, ...]) -> Purchase:
     """The purchase of what comes with the answer to its call."""
 
     async def call(transport: Transport, departure: Departure) -> Answer:
@@ -109,7 +109,7 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
         entry=entry,
         limit=media.limit,
         call=call,
-        keep=partial(keep_answer, tools),
+        keep=partial(keep_answer, services),
         read=media.read,
         settle=settle,
         bought=lambda paid: Event("received", paid.clip_id, "", paid.usd, take=paid.number),
@@ -117,10 +117,10 @@ def media_purchase(tools: Services, entry: Entry, media: MediaCall, perhaps_paid
     )
 
 
-async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purchase:
-    """The call for a take of a speech, the `copy`th of this run from 0. Raises Full."""
+async def speech_purchase(services: Services, item: SpeechItem, copy: int) -> Purchase:
+    """The call for a take of a speech, the `copy`th of this run from 0. Raises DiskFull."""
     wanted, facts = item.wanted, read_table("made_pictures.toml")["speech"]
-    await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
+    await asyncio.to_thread(media_answers.keep_room, services.folder, facts["answer_bytes"])
     body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
     entry = Entry(
         id=0,
@@ -128,7 +128,7 @@ async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purch
         fingerprint=wanted.fingerprint,
         clip_id=wanted.id,
         own=CANDIDATE if copy else None,
-        stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.file_name),
+        stem=stem_of_sound(services.ledger, wanted.fingerprint, wanted.file_name),
         state=State.PLANNED,
         model=wanted.model.id,
         seconds=0,
@@ -141,7 +141,7 @@ async def speech_purchase(tools: Services, item: SpeechItem, copy: int) -> Purch
     )
     call = MediaCall("audio/speech", body, facts["call_seconds"], facts["answer_bytes"], "audio", read_speech_answer)
     given_up = item.unknown if item.action is PictureAction.RESEND and not copy else ()
-    return media_purchase(tools, entry, call, given_up)
+    return media_purchase(services, entry, call, given_up)
 
 
 def stem_of(picture: str) -> str:
@@ -160,7 +160,7 @@ def stem_of_sound(ledger: Ledger, fingerprint: str, name: str) -> str:
 
 
 def settle_media(ledger: Ledger, entry: Entry, outcome: PictureOutcome) -> Entry:
-    """Put down what became of a call whose answer is kept already. Raises Full, LedgerHeld."""
+    """Put down what became of a call whose answer is kept already. Raises DiskFull, LedgerHeld."""
     match outcome:
         case Delivered(request_id):
             number = free_number(ledger.folder / FOLDERS[entry.kind], entry.stem, ledger.next_number(entry.stem))

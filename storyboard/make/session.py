@@ -35,7 +35,7 @@ async def open_services(
     folder: Path, products: tuple[str, ...], account: Account, listen: Listen, environment: MakeEnvironment
 ) -> AsyncIterator[Services]:
     """Hold a folder and everything that a run into it works with; `products` are the folders in it for what is bought.
-    Raises Locked, Unusable."""
+    Raises FolderInUse, LedgerUnusable."""
     listen = Broadcast(listen)
     with open_session(folder, products[0], account, environment.clock.wall, environment.mark) as ledger:
         for product in products[1:]:

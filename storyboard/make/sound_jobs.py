@@ -20,10 +20,10 @@ from storyboard.spend.files import free_number
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import Outcome, Purchase
 from storyboard.spend.services import Services
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, RetrieveOutcome, Unknown, read_queue
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.sound_jobs import is_sound, read_sound_retrieve
 from storyboard.venice.transport import Departure, OpenedResponse, Transport, read_whole
 
@@ -31,10 +31,10 @@ from storyboard.venice.transport import Departure, OpenedResponse, Transport, re
 WAITED_FOR = frozenset({State.QUEUED, State.DONE})
 
 
-async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchase:
-    """The queue call for a take of a sound, the `copy`th of this run from 0. Raises Full."""
-    wanted, patience = item.wanted, service("timeouts")
-    await asyncio.to_thread(media_answers.keep_room, tools.folder, patience["answer_bytes"])
+async def sound_purchase(services: Services, item: SoundItem, copy: int) -> Purchase:
+    """The queue call for a take of a sound, the `copy`th of this run from 0. Raises DiskFull."""
+    wanted, patience = item.wanted, service_facts("timeouts")
+    await asyncio.to_thread(media_answers.keep_room, services.folder, patience["answer_bytes"])
     body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     async def call(transport: Transport, departure: Departure) -> Answer:
@@ -42,7 +42,7 @@ async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchas
 
     def settle_job(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a sound is queued"
-        return settle_sound(tools, ledger, entry, outcome)
+        return settle_sound(services, ledger, entry, outcome)
 
     return Purchase(
         id=wanted.id,
@@ -52,7 +52,7 @@ async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchas
             fingerprint=wanted.fingerprint,
             clip_id=wanted.id,
             own=CANDIDATE if copy else None,
-            stem=stem_of_sound(tools.ledger, wanted.fingerprint, wanted.id),
+            stem=stem_of_sound(services.ledger, wanted.fingerprint, wanted.id),
             state=State.PLANNED,
             model=wanted.model.id,
             seconds=wanted.seconds,
@@ -65,7 +65,7 @@ async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchas
         ),
         limit="queue",
         call=call,
-        keep=partial(keep_answer, tools),
+        keep=partial(keep_answer, services),
         read=read_queue,
         settle=settle_job,
         bought=lambda paid: Event("queued", paid.clip_id, "paid, and in work", paid.usd, take=paid.number),
@@ -73,10 +73,10 @@ async def sound_purchase(tools: Services, item: SoundItem, copy: int) -> Purchas
     )
 
 
-def settle_sound(tools: Services, ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
-    """Put down what became of a queue call whose answer is kept already. Raises Full, LedgerHeld."""
+def settle_sound(services: Services, ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
+    """Put down what became of a queue call whose answer is kept already. Raises DiskFull, LedgerHeld."""
     assert not isinstance(outcome, Delivered), "a sound is queued"
-    settled = settle(ledger, entry, outcome, tools.words, _next_take)
+    settled = settle_entry(ledger, entry, outcome, services.words, _next_take)
     if not isinstance(outcome, Unknown):
         media_answers.discard(ledger.folder, entry)
     return settled
@@ -100,17 +100,17 @@ class SoundCollector(Collector):
 
     async def _receive(self, opened: OpenedResponse) -> bool:
         """Put the sound on disk before the ledger says that it came; from there on it goes the way of a speech."""
-        tools = self._tools
+        services = self._services
         answer = await read_whole(opened, read_table("made_pictures.toml")["sound"]["answer_bytes"])
-        tools.mark("sound.before")
+        services.mark("sound.before")
         await asyncio.to_thread(
-            media_answers.keep, tools.folder, self._entry, answer._replace(body=tools.hide(answer.body))
+            media_answers.keep, services.folder, self._entry, answer._replace(body=services.hide(answer.body))
         )
-        tools.mark("sound.received")
+        services.mark("sound.received")
         if self._entry.state is State.QUEUED:
             await self._step(State.DONE)
         await self._step(State.SAVING)
-        self._entry = await deliver_speech(tools, self._entry)
+        self._entry = await deliver_speech(services, self._entry)
         return True
 
 

@@ -34,32 +34,32 @@ class SpeechVerdict(NamedTuple):
     seconds: float = 0.0
 
 
-async def deliver_speech(tools: Services, entry: Entry, wanted: WantedSpeech | None = None) -> Entry:
-    """Keep what came for an entry, and listen whether it can be heard. Raises Full, OSError where the disk does not
+async def deliver_speech(services: Services, entry: Entry, wanted: WantedSpeech | None = None) -> Entry:
+    """Keep what came for an entry, and listen whether it can be heard. Raises DiskFull, OSError where the disk does not
     take it."""
-    answer = media_answers.find(tools.folder, entry)
+    answer = media_answers.find(services.folder, entry)
     suffix = sound_suffix(answer.body) if answer is not None else None
     if answer is None or suffix is None:
         said = "its answer is not on this disk any more"
-        entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
-        tools.listen(Event("failed", entry.clip_id, said, entry.usd))
+        entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
+        services.listen(Event("failed", entry.clip_id, said, entry.usd))
         return entry
-    path = tools.folder / SOUNDS / f"{entry.stem}_t{entry.number}{suffix}"
+    path = services.folder / SOUNDS / f"{entry.stem}_t{entry.number}{suffix}"
     await asyncio.to_thread(save, path, answer.body)
     verdict = await asyncio.to_thread(listen_to, path, answer.body)
     facts = await asyncio.to_thread(_note, path, entry, answer.body, verdict)
-    tools.mark("sound.kept")
-    ledger = tools.ledger
+    services.mark("sound.kept")
+    ledger = services.ledger
     if verdict.problem is None:
         choice = None if entry.own == CANDIDATE else (entry.fingerprint, 0)
-        entry = await tools.writer.write(lambda: ledger.save(entry, choice, **facts))
+        entry = await services.writer.write(lambda: ledger.save(entry, choice, **facts))
         words = _too_long(verdict.seconds, wanted)
-        tools.listen(Event("saved", entry.clip_id, words, take=entry.number, file=entry.file))
+        services.listen(Event("saved", entry.clip_id, words, take=entry.number, file=entry.file))
     else:
         said = verdict.problem
-        entry = await tools.writer.write(lambda: ledger.step(entry, State.REJECTED, said, said=said, **facts))
-        tools.listen(Event("rejected", entry.clip_id, f"{entry.file} {said}", entry.usd))
-    await asyncio.to_thread(media_answers.discard, tools.folder, entry)
+        entry = await services.writer.write(lambda: ledger.step(entry, State.REJECTED, said, said=said, **facts))
+        services.listen(Event("rejected", entry.clip_id, f"{entry.file} {said}", entry.usd))
+    await asyncio.to_thread(media_answers.discard, services.folder, entry)
     return entry
 
 

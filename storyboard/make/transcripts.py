@@ -158,12 +158,12 @@ def _item(wanted: WantedTranscript, ledger: Ledger, selection: Selection) -> Tra
     return TranscriptItem(wanted, PictureAction.NEW)
 
 
-async def transcript_purchase(tools: Services, item: TranscriptItem) -> Purchase:
-    """The call that has a take written down. Raises Full."""
+async def transcript_purchase(services: Services, item: TranscriptItem) -> Purchase:
+    """The call that has a take written down. Raises DiskFull."""
     wanted, facts = item.wanted, read_table("made_pictures.toml")["transcript"]
     assert wanted.take is not None, "there is something to listen to"
     assert wanted.track is not None, "there is something to listen to"
-    await asyncio.to_thread(media_answers.keep_room, tools.folder, facts["answer_bytes"])
+    await asyncio.to_thread(media_answers.keep_room, services.folder, facts["answer_bytes"])
     form = form_data(wanted.fields, f"{wanted.take.path.stem}.wav", wanted.track.data)
     entry = Entry(
         id=0,
@@ -186,24 +186,24 @@ async def transcript_purchase(tools: Services, item: TranscriptItem) -> Purchase
         "audio/transcriptions", form.body, facts["call_seconds"], facts["answer_bytes"], "audio",
         read_transcription_answer, form.content_type,
     )  # fmt: skip
-    return media_purchase(tools, entry, call, item.unknown if item.action is PictureAction.RESEND else ())
+    return media_purchase(services, entry, call, item.unknown if item.action is PictureAction.RESEND else ())
 
 
-async def deliver_transcript(tools: Services, entry: Entry) -> Entry:
-    """Keep the words that came for an entry, with what is known of them beside. Raises Full, OSError where the disk
+async def deliver_transcript(services: Services, entry: Entry) -> Entry:
+    """Keep the words that came for an entry, with what is known of them beside. Raises DiskFull, OSError where the disk
     does not take it."""
-    answer = media_answers.find(tools.folder, entry)
+    answer = media_answers.find(services.folder, entry)
     if answer is None:
         said = "its answer is not on this disk any more"
-        entry = await tools.writer.write(lambda: tools.ledger.step(entry, State.FAILED, said, said=said))
-        tools.listen(Event("failed", entry.clip_id, said, entry.usd))
+        entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
+        services.listen(Event("failed", entry.clip_id, said, entry.usd))
         return entry
     words = words_in(answer)
-    facts = await asyncio.to_thread(_keep, tools.folder, entry, words)
-    tools.mark("transcript.kept")
-    entry = await tools.writer.write(lambda: tools.ledger.save(entry, (entry.fingerprint, 0), **facts))
-    tools.listen(Event("saved", entry.clip_id, "", take=entry.number, file=entry.file))
-    await asyncio.to_thread(media_answers.discard, tools.folder, entry)
+    facts = await asyncio.to_thread(_keep, services.folder, entry, words)
+    services.mark("transcript.kept")
+    entry = await services.writer.write(lambda: services.ledger.save(entry, (entry.fingerprint, 0), **facts))
+    services.listen(Event("saved", entry.clip_id, "", take=entry.number, file=entry.file))
+    await asyncio.to_thread(media_answers.discard, services.folder, entry)
     return entry
 
 
@@ -239,20 +239,20 @@ def kept_words(folder: Path, entry: Entry) -> tuple[HeardWord, ...]:
     )
 
 
-async def recover_transcripts(tools: Services) -> None:
-    """Bring to an end what an earlier run was asking or keeping when it ended. Raises Full, LedgerHeld, OSError."""
-    ledger = tools.ledger
+async def recover_transcripts(services: Services) -> None:
+    """Bring to an end what an earlier run was asking or keeping when it ended. Raises DiskFull, LedgerHeld, OSError."""
+    ledger = services.ledger
     for entry in ledger.entries("transcript"):
         found = entry
         if entry.state is State.INTENDED:
-            answer = media_answers.find(tools.folder, entry)
+            answer = media_answers.find(services.folder, entry)
             if answer is None:
                 said = "the run ended before the answer was written down"
                 ledger.step(entry, State.UNKNOWN, said, said=said)
                 continue
             found = settle_media(ledger, entry, read_transcription_answer(answer, 0.0))
         if found.state is State.SAVING:
-            await deliver_transcript(tools, found)
+            await deliver_transcript(services, found)
 
 
 def _path(folder: Path, entry: Entry) -> Path:

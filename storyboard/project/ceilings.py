@@ -9,8 +9,8 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from storyboard.project.file import read_project
-from storyboard.spend.budget import Budget, committed, day_of
-from storyboard.spend.ledger import FILE, Ledger, Unusable
+from storyboard.spend.budget import Budget, committed_usd, day_of
+from storyboard.spend.ledger import FILE, Ledger, LedgerUnusable
 from storyboard.spend.settings import SANDBOX
 
 #: Folders that are looked through for ledgers.
@@ -41,9 +41,9 @@ def _spent(folders: Iterable[Path], since: float = 0.0) -> float:
     """What the ledgers of folders have cost from a moment on; what cannot be read counts nothing."""
     usd = 0.0
     for folder in folders:
-        with suppress(Unusable), Ledger.read(folder) or nullcontext() as ledger:
+        with suppress(LedgerUnusable), Ledger.read(folder) or nullcontext() as ledger:
             if ledger is not None and ledger.service != SANDBOX:
-                usd += committed(ledger.entries(), since)
+                usd += committed_usd(ledger.entries(), since)
     return usd
 
 

@@ -132,7 +132,7 @@ class FilmTakes:
 
 
 def read_film_takes(jobs: Sequence[Job], folder: Path) -> FilmTakes | None:
-    """The takes in a folder, for whoever only looks; None where nothing was rendered into it. Raises Unusable."""
+    """The takes in a folder, for whoever only looks; None where nothing was rendered into it. Raises LedgerUnusable."""
     ledger = Ledger.read(folder)
     if ledger is None:
         return None

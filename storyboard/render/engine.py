@@ -22,10 +22,10 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
-from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.ledger import DiskFull, LedgerUnusable
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 
@@ -39,15 +39,15 @@ class RunOptions(NamedTuple):
 class Engine:
     """Runs one plan once. `stop` may be called from anywhere in the same loop."""
 
-    def __init__(self, tools: RenderServices, plan: RunPlan, options: RunOptions, last_frame: LastFrame) -> None:
-        self._tools = tools
+    def __init__(self, services: RenderServices, plan: RunPlan, options: RunOptions, last_frame: LastFrame) -> None:
+        self._services = services
         self._plan = plan
         self._outcome = Outcome()
         self._places = asyncio.Semaphore(options.jobs)
-        self._sender = Sender(tools, options.budget)
+        self._sender = Sender(services, options.budget)
         self._last_frame = last_frame
         self._ends: dict[str, asyncio.Future[Entry | None]] = {}
-        self._halt = Halt(self._sender, tools.listen)
+        self._halt = Halt(self._sender, services.listen)
 
     async def run(self) -> Outcome:
         """Do everything that the plan says. Never raises for what the service or the disk does."""
@@ -96,7 +96,7 @@ class Engine:
         return await self._collect(entry, place, item.job.id, is_new=False)
 
     async def _collect(self, entry: Entry, place: int | None, clip: str, *, is_new: bool) -> Entry:
-        end = await ClipCollector(self._tools, entry, place, is_new=is_new, clip=clip).collect()
+        end = await ClipCollector(self._services, entry, place, is_new=is_new, clip=clip).collect()
         if end.state is State.REFUNDED:
             self._outcome.refunded += end.usd or 0.0
         return end
@@ -114,7 +114,7 @@ class Engine:
                 self._tell("blocked", item, f"{item.job.clip.start_from}, from which it starts, is not there")
                 return None
         async with self._places:
-            prepare = partial(clip_purchase, self._tools, self._last_frame, item, start)
+            prepare = partial(clip_purchase, self._services, self._last_frame, item, start)
             entry = await self._sender.send(item.job.id, prepare)
             if entry is None:
                 return None
@@ -122,13 +122,13 @@ class Engine:
             return await self._collect(entry, item.job.place if is_choice else None, item.job.id, is_new=True)
 
     def _tell(self, kind: str, item: PlanItem, words: str = "", *, usd: float | None = None) -> None:
-        self._tools.listen(Event(kind, item.job.id, words, usd))
+        self._services.listen(Event(kind, item.job.id, words, usd))
 
     def _sum_up(self) -> None:
         """Sort the clips by what became of them, as the ledger has it."""
-        outcome, sender, ledger = self._outcome, self._sender, self._tools.ledger
-        with suppress(Full, Unusable, OSError):  # where the ledger does not take it now, the next run does it
-            recover(ledger, self._tools.words, next_take)
+        outcome, sender, ledger = self._outcome, self._sender, self._services.ledger
+        with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
+            recover_entries(ledger, self._services.words, next_take)
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         of_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -143,7 +143,7 @@ class Engine:
             self._sort(item, [one for one in entries if one.own in (None, item.job.place)])
 
     def _now(self, entry: Entry) -> Entry:
-        return self._tools.ledger.entry(entry.id)
+        return self._services.ledger.entry(entry.id)
 
     def _stands(self, entry: Entry, clip: str) -> bool:
         """Whether a take stands in the film for a clip: it is the clip, or was picked all the same."""

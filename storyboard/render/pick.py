@@ -14,7 +14,7 @@ class NoSuchTake(ValueError):
 
 def pick_take(ledger: Ledger, job: Job, takes: ClipTakes, number: int) -> Entry:
     """Let a take stand for a clip: one of its own, one that was made for its former text, or a rejected one. A locked
-    clip is locked to it from now on. Raises NoSuchTake, Full."""
+    clip is locked to it from now on. Raises NoSuchTake, DiskFull."""
     for entry in reversed(takes.choosable):
         if entry.number == number:
             ledger.choose(job.clip.fingerprint, job.place, entry)

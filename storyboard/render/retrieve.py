@@ -30,7 +30,7 @@ from storyboard.spend.poll import Averages
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, RetrieveOutcome, is_video, read_retrieve
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 #: Decodes a clip and says what it is: file, seconds asked for, aspect asked for.
@@ -50,9 +50,9 @@ class VideoCollector(Collector):
 
     product = "clip"
 
-    def __init__(self, tools: RenderServices, entry: Entry, *, is_new: bool, name: str) -> None:
-        super().__init__(tools, tools.averages, entry, is_new=is_new, name=name)
-        self._verify = tools.verify
+    def __init__(self, services: RenderServices, entry: Entry, *, is_new: bool, name: str) -> None:
+        super().__init__(services, services.averages, entry, is_new=is_new, name=name)
+        self._verify = services.verify
         self._bad = 0
 
     def _begins(self, answer: Answer) -> bool:
@@ -67,7 +67,7 @@ class VideoCollector(Collector):
             await self._step(State.DONE)
         await self._step(State.SAVING)
         self._tell("fetching")
-        partial = partial_path(self._tools.folder, self._entry)
+        partial = partial_path(self._services.folder, self._entry)
         partial.parent.mkdir(parents=True, exist_ok=True)
         try:
             await self._write(opened, partial)
@@ -87,21 +87,21 @@ class VideoCollector(Collector):
     def _count_bad(self) -> bool:
         """Count a video that is not what was asked for; whether it is the last that this run fetches."""
         self._bad += 1
-        most: int = service("media")["tries_for_a_bad_clip"]
+        most: int = service_facts("media")["tries_for_a_bad_clip"]
         return self._bad >= most
 
 
 class ClipCollector(VideoCollector):
     """Collects one clip, which stands in the film at `place` where that is given."""
 
-    def __init__(self, tools: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
-        super().__init__(tools, entry, is_new=is_new, name=clip)
+    def __init__(self, services: RenderServices, entry: Entry, place: int | None, *, is_new: bool, clip: str) -> None:
+        super().__init__(services, entry, is_new=is_new, name=clip)
         self._place = place
 
     async def _resume(self) -> None:
         if self._entry.state is State.SAVED:
             await self._step(State.DONE, "its file is gone or changed")
-        elif self._entry.state is State.SAVING and (found := find_put(self._tools.folder, self._entry)):
+        elif self._entry.state is State.SAVING and (found := find_put(self._services.folder, self._entry)):
             await self._adopt(*found)
         else:
             await super()._resume()
@@ -110,7 +110,7 @@ class ClipCollector(VideoCollector):
         if verdict.problem is None:
             await self._put(partial, digest, verdict)
         else:
-            await self._reject(keep_rejected(self._tools.folder, self._entry, partial, digest, verdict))
+            await self._reject(keep_rejected(self._services.folder, self._entry, partial, digest, verdict))
 
     async def _reject(self, kept: Rejected) -> None:
         """Fetch again, a few times, what came and is not the clip: bytes may be damaged on their way. They are kept."""
@@ -120,49 +120,49 @@ class ClipCollector(VideoCollector):
             await self._step(State.DONE, kept.reason)
 
     async def _put(self, partial: Path, digest: str, verdict: Verdict) -> None:
-        tools, folder = self._tools, self._tools.folder
+        services, folder = self._services, self._services.folder
         while True:
             number = number_for(folder, self._entry)
             name = file_name(self._entry.stem, number)
             write_sidecar(folder, self._entry, name, number, digest, verdict)
-            tools.mark("rename.before")
+            services.mark("rename.before")
             final = folder / CLIPS / name
             with suppress(FileExistsError):
                 put_in_place(partial, final)
                 break
-        tools.mark("rename.after")
+        services.mark("rename.after")
         await self._save(number, digest, verdict.warning)
 
     async def _adopt(self, number: int, digest: str) -> None:
         """The file stands at its name already: an earlier run died before it could say so."""
-        sync_folder(self._tools.folder / CLIPS)
+        sync_folder(self._services.folder / CLIPS)
         await self._save(number, digest, None)
 
     async def _save(self, number: int, digest: str, warning: str | None) -> None:
         name = file_name(self._entry.stem, number)
-        status = (self._tools.folder / CLIPS / name).stat()
+        status = (self._services.folder / CLIPS / name).stat()
         facts = {"number": number, "file": name, "size": status.st_size, "modified": status.st_mtime_ns}
-        ledger, entry = self._tools.ledger, self._entry
+        ledger, entry = self._services.ledger, self._entry
         choice = None if self._place is None else (entry.fingerprint, self._place)
-        self._entry = await self._tools.writer.write(
+        self._entry = await self._services.writer.write(
             lambda: ledger.save(entry, choice, **facts, sha256=digest, said=warning)
         )
         self._tell("saved", warning or "", take=number, file=name)
 
     async def _end(self, state: State, words: str) -> None:
         """End without a clip; or with a file that was kept, where one came that is not the clip."""
-        if state is not State.REFUNDED and (kept := rejected_files(self._tools.folder, self._entry)):
+        if state is not State.REFUNDED and (kept := rejected_files(self._services.folder, self._entry)):
             await self._end_with(kept[0])
         else:
             await super()._end(state, words)
 
     async def _end_with(self, kept: Rejected) -> None:
         """End with a file that is paid and kept, though it is not the clip."""
-        status = (self._tools.folder / CLIPS / kept.file).stat()
+        status = (self._services.folder / CLIPS / kept.file).stat()
         what = kept.reason if kept.can_be_chosen else f"what the service made is not a clip: {kept.reason}"
         state = State.REJECTED if kept.can_be_chosen else State.FAILED
         facts: dict[str, Any] = {"said": what, "file": kept.file, "sha256": kept.digest}
         facts |= {"size": status.st_size, "modified": status.st_mtime_ns}
-        ledger, entry = self._tools.ledger, self._entry
-        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, kept.reason, **facts))
+        ledger, entry = self._services.ledger, self._entry
+        self._entry = await self._services.writer.write(lambda: ledger.step(entry, state, kept.reason, **facts))
         self._tell("rejected" if kept.can_be_chosen else "failed", what, file=kept.file)

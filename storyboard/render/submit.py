@@ -21,21 +21,23 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, read_queue
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Departure, Transport
 
 #: The last frame of a clip, as a PNG. Raises Undecodable.
 LastFrame = Callable[[Path], Awaitable[bytes]]
 
 
-async def clip_purchase(tools: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None) -> Purchase:
+async def clip_purchase(
+    services: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
+) -> Purchase:
     """The queue call of a clip, which starts from the last frame of `start`. Raises CannotSend; OSError where the disk
     does not take the frame."""
     try:
-        body, frame = await _body(tools, last_frame, item, start)
+        body, frame = await _body(services, last_frame, item, start)
     except (PictureChanged, Undecodable) as problem:
         raise CannotSend(str(problem)) from None
 
@@ -43,14 +45,14 @@ async def clip_purchase(tools: RenderServices, last_frame: LastFrame, item: Plan
         return await transport.queue(body, departure)
 
     async def keep(entry: Entry, answer: Answer) -> Entry:
-        return await tools.writer.keep_answer(entry, KeptAnswer(answer.status, answer.body))
+        return await services.writer.keep_answer(entry, KeptAnswer(answer.status, answer.body))
 
     def settle_clip(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a clip is queued"
-        return settle(ledger, entry, outcome, tools.words, next_take)
+        return settle_entry(ledger, entry, outcome, services.words, next_take)
 
     def bought(entry: Entry) -> Event:
-        return Event("queued", item.job.id, "", entry.usd, tools.averages.of(entry.model), entry.number)
+        return Event("queued", item.job.id, "", entry.usd, services.averages.of(entry.model), entry.number)
 
     return Purchase(
         id=item.job.id,
@@ -67,22 +69,22 @@ async def clip_purchase(tools: RenderServices, last_frame: LastFrame, item: Plan
 
 
 async def _body(
-    tools: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
+    services: RenderServices, last_frame: LastFrame, item: PlanItem, start: Entry | None
 ) -> tuple[bytes, str | None]:
     """The request as bytes, and the digest of the frame that it starts from. Raises PictureChanged, Undecodable."""
     body = await asyncio.to_thread(item.job.body)
     frame: str | None = None
     if start is not None:
-        tools.mark("frame.before")
-        picture = await last_frame(take_path(tools.folder, start))
+        services.mark("frame.before")
+        picture = await last_frame(take_path(services.folder, start))
         frame = sha256(picture).hexdigest()
-        folder = tools.folder / FRAMES
+        folder = services.folder / FRAMES
         folder.mkdir(exist_ok=True)
         await asyncio.to_thread(save, folder / f"{frame}.png", picture)
         body[start_field("api")] = f"data:image/png;base64,{b64encode(picture).decode('ascii')}"
-        tools.mark("frame.after")
+        services.mark("frame.after")
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if len(data) > service("limits")["request_bytes"]:
+    if len(data) > service_facts("limits")["request_bytes"]:
         raise PictureChanged(
             f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service takes"
         )

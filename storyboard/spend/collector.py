@@ -35,7 +35,7 @@ from storyboard.venice.protocol import (
     Running,
     retry_after,
 )
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 
@@ -52,12 +52,12 @@ class Collector(ABC):
     #: The call that asks after the job.
     path: ClassVar[str] = "video/retrieve"
 
-    def __init__(self, tools: Services, averages: Averages, entry: Entry, *, is_new: bool, name: str) -> None:
-        self._tools = tools
+    def __init__(self, services: Services, averages: Averages, entry: Entry, *, is_new: bool, name: str) -> None:
+        self._services = services
         self._averages = averages
         self._entry = entry
         self._name = name
-        self._patience = PollSchedule(entry.model, averages, tools.clock.now(), is_new=is_new)
+        self._patience = PollSchedule(entry.model, averages, services.clock.now(), is_new=is_new)
         self._without_address = 0
         self._tries = 0
         self._must_ask = False
@@ -73,7 +73,7 @@ class Collector(ABC):
     @abstractmethod
     async def _receive(self, opened: OpenedResponse) -> bool:
         """Keep the product, judge it, put it in place. False where this run has tried often enough. Raises NoAnswer
-        where it breaks off, Full, OSError where the disk does not take it."""
+        where it breaks off, DiskFull, OSError where the disk does not take it."""
 
     async def _resume(self) -> None:
         """Take up what an earlier run has left half received."""
@@ -82,8 +82,8 @@ class Collector(ABC):
 
     async def collect(self) -> Entry:
         """Wait for the product and keep it. Returns the entry as it stands in the end: saved, ended badly, or still
-        running, for a later run. Raises Full, OSError where the disk does not take it, LongWait."""
-        clock = self._tools.clock
+        running, for a later run. Raises DiskFull, OSError where the disk does not take it, LongWait."""
+        clock = self._services.clock
         await self._resume()
         while self._entry.state in RUNNING:
             if self._entry.state is not State.DONE or self._must_ask or not self._has_address:
@@ -101,38 +101,38 @@ class Collector(ABC):
     def _has_address(self) -> bool:
         """Whether there is an address that the product may be downloaded from."""
         url = self._entry.download_url
-        return url is not None and may_fetch(url.reveal(), self._tools.transport.base_url)
+        return url is not None and may_fetch(url.reveal(), self._services.transport.base_url)
 
     @property
     def _is_withdrawn(self) -> bool:
         """Whether the address has said often enough that it is withdrawn."""
-        most: int = service("media")["withdrawn_tries"]
+        most: int = service_facts("media")["withdrawn_tries"]
         return self._entry.withdrawn >= most
 
     async def _poll(self) -> bool:
         """Ask once. False where this run should not go on asking."""
-        tools, entry = self._tools, self._entry
-        turn = await tools.pace.turn("retrieve")
+        services, entry = self._services, self._entry
+        turn = await services.pace.turn("retrieve")
         assert entry.queue_id is not None, "it was queued"
-        tools.mark("poll.before")
+        services.mark("poll.before")
         try:
-            async with tools.transport.retrieve(entry.model, entry.queue_id, self.path, self._begins) as opened:
-                tools.pace.close("retrieve", turn, opened.answer.status, opened.answer.headers)
-                tools.mark("poll.after")
-                outcome = self._read(opened.answer, tools.clock.wall())
+            async with services.transport.retrieve(entry.model, entry.queue_id, self.path, self._begins) as opened:
+                services.pace.close("retrieve", turn, opened.answer.status, opened.answer.headers)
+                services.mark("poll.after")
+                outcome = self._read(opened.answer, services.clock.wall())
                 if isinstance(outcome, Media):
                     self._patience.is_well()
                     return await self._receive(opened)
         except NoAnswer:
             if turn.is_open:
-                tools.pace.close("retrieve", turn, None, {})
+                services.pace.close("retrieve", turn, None, {})
                 return True
             return await self._tries_again()  # the product began, and broke off
         return await self._understand(outcome)
 
     async def _understand(self, outcome: RetrieveOutcome) -> bool:
         """Act on an answer that is not the product. False where this run should not go on asking."""
-        facts, now = service("retrieve"), self._tools.clock.now()
+        facts, now = service_facts("retrieve"), self._services.clock.now()
         grace: float = facts["grace_seconds"]
         match outcome:
             case Running(average):
@@ -151,12 +151,12 @@ class Collector(ABC):
                 if self._patience.goes_on("broken", now) >= grace:
                     await self._end(State.FAILED, words)
             case Refused(status, words):
-                said = self._tools.words(words)
+                said = self._services.words(words)
                 self._tell("waiting", f"the service does not answer for this key ({status}: {said})")
                 return self._patience.goes_on("refused", now) < grace
             case Busy(wait) if wait is not None:
                 _check_wait(wait)
-                self._tools.pace.hold("retrieve", wait)
+                self._services.pace.hold("retrieve", wait)
         return True
 
     async def _completed(self, most: int) -> None:
@@ -179,7 +179,7 @@ class Collector(ABC):
             await self._gone(withdrawn)
             return False
         try:
-            async with self._tools.transport.fetch(url, self._begins) as opened:
+            async with self._services.transport.fetch(url, self._begins) as opened:
                 if opened.answer.status == 200:  # HTTP's
                     return await self._receive(opened)
                 wait = await self._refused_download(opened.answer)
@@ -194,11 +194,11 @@ class Collector(ABC):
     async def _refused_download(self, answer: Answer) -> float | None:
         """Seconds to wait as the answer says, None where it does not."""
         # Before a product is given up, the service is asked what it knows.
-        facts, ledger, entry = service("media"), self._tools.ledger, self._entry
+        facts, ledger, entry = service_facts("media"), self._services.ledger, self._entry
         self._must_ask = answer.status in facts["gone"]
         if answer.status == facts["withdrawn"]:
-            self._entry = await self._tools.writer.write(lambda: ledger.count_withdrawn(entry))
-        wait = retry_after(answer.headers, self._tools.clock.wall())
+            self._entry = await self._services.writer.write(lambda: ledger.count_withdrawn(entry))
+        wait = retry_after(answer.headers, self._services.clock.wall())
         if wait is not None:
             _check_wait(wait)
         return wait
@@ -206,19 +206,19 @@ class Collector(ABC):
     async def _tries_again(self, wait: float | None = None) -> bool:
         """Whether this run downloads once more, after a pause; it has its limit."""
         self._tries += 1
-        most: int = service("media")["tries"]
+        most: int = service_facts("media")["tries"]
         if self._tries >= most:
             return False
-        pause = service("polling")["first_seconds"] * self._tries
-        await self._tools.clock.sleep(pause if wait is None else wait)
+        pause = service_facts("polling")["first_seconds"] * self._tries
+        await self._services.clock.sleep(pause if wait is None else wait)
         return True
 
     async def _write(self, opened: OpenedResponse, path: Path) -> None:
         """Stream the product to a file and sync it. Raises NoAnswer where it breaks off, OSError."""
-        most, written, announced = service("media")["largest_bytes"], 0, opened.length
+        most, written, announced = service_facts("media")["largest_bytes"], 0, opened.length
         with path.open("wb") as file:
             data = opened.answer.body
-            self._tools.mark("download.first")
+            self._services.mark("download.first")
             file.write(data)
             written += len(data)
             async for chunk in opened.rest:
@@ -228,28 +228,28 @@ class Collector(ABC):
                 file.write(chunk)
             if announced is not None and written != announced:
                 raise NoAnswer("it was cut off")
-            self._tools.mark("download.last")
+            self._services.mark("download.last")
             file.flush()
             await asyncio.to_thread(os.fsync, file.fileno())
-        self._tools.mark("download.synced")
+        self._services.mark("download.synced")
 
     async def _gone(self, words: str) -> None:
         """The service, asked, no longer knows the job."""
-        age = self._tools.clock.wall() - self._entry.since
-        is_old = age >= service("media")["lifetime_hours"] * 3600
+        age = self._services.clock.wall() - self._entry.since
+        is_old = age >= service_facts("media")["lifetime_hours"] * 3600
         await self._end(State.EXPIRED if is_old else State.LOST, words)
 
     async def _end(self, state: State, words: str) -> None:
         """End without a product."""
-        said = self._tools.words(words)
+        said = self._services.words(words)
         await self._step(state, said, said=said)
         given_back = -self._entry.usd if state is State.REFUNDED and self._entry.usd else None
         self._tell("failed", said, usd=given_back)
 
     async def _step(self, state: State, note: str = "", said: str | None = None) -> None:
         facts = {} if said is None else {"said": said}
-        ledger, entry = self._tools.ledger, self._entry
-        self._entry = await self._tools.writer.write(lambda: ledger.step(entry, state, note, **facts))
+        ledger, entry = self._services.ledger, self._entry
+        self._entry = await self._services.writer.write(lambda: ledger.step(entry, state, note, **facts))
 
     def _tell(
         self,
@@ -261,10 +261,10 @@ class Collector(ABC):
         take: int | None = None,
         file: str | None = None,
     ) -> None:
-        self._tools.listen(Event(kind, self._name, words, usd, expected, take or self._entry.number, file))
+        self._services.listen(Event(kind, self._name, words, usd, expected, take or self._entry.number, file))
 
 
 def _check_wait(seconds: float) -> None:
     """Raise LongWait where a run does not wait so long."""
-    if seconds > service("timeouts")["longest_wait_seconds"]:
+    if seconds > service_facts("timeouts")["longest_wait_seconds"]:
         raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")

@@ -13,20 +13,20 @@ from pathlib import Path
 _PATIENCE = 10
 
 
-class Unusable(Exception):
+class LedgerUnusable(Exception):
     """A ledger that cannot be used; the message says why and what to do."""
 
 
-class LedgerHeld(Unusable):
+class LedgerHeld(LedgerUnusable):
     """Another program holds the ledger just now."""
 
 
-class Full(Exception):
+class DiskFull(Exception):
     """There is no room left on the disk."""
 
 
 @cache
-def queries() -> dict[str, str]:
+def ledger_queries() -> dict[str, str]:
     """The statements of `queries.sql` by name."""
     text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
@@ -35,8 +35,8 @@ def queries() -> dict[str, str]:
 
 @contextmanager
 def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlite3.Connection]]:
-    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises Unusable for
-    whatever SQLite says."""
+    """Hands out a function that takes a connection; it is closed where opening the ledger fails. Raises LedgerUnusable
+    for whatever SQLite says."""
     held: list[sqlite3.Connection] = []
 
     def hold(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -53,7 +53,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
         raise
 
 
-def connect(address: str) -> sqlite3.Connection:
+def connect_to_write(address: str) -> sqlite3.Connection:
     """A connection to a path or a `file:` address, with no transactions but ours."""
     connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=_PATIENCE)
     connection.row_factory = sqlite3.Row
@@ -65,7 +65,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri()
     # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
     for way in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = connect(f"{address}?{way}")
+        connection = connect_to_write(f"{address}?{way}")
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except (sqlite3.Error, UnicodeDecodeError) as problem:  # a damaged table need not even be text
@@ -92,16 +92,16 @@ def is_full(problem: sqlite3.OperationalError) -> bool:
     return code == sqlite3.SQLITE_FULL or code & 0xFF == sqlite3.SQLITE_IOERR
 
 
-def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> Unusable:
+def in_words(problem: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerUnusable:
     """What SQLite says, for the person whose ledger it is."""
     code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return Unusable(f"{path} cannot be written; is the folder read-only?")
+        return LedgerUnusable(f"{path} cannot be written; is the folder read-only?")
     if isinstance(problem, sqlite3.Error) and is_held(problem):
         return LedgerHeld(f"{path} is held by another program")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Unusable(f"{path} cannot be read or written: the disk is full or fails")
-    return Unusable(
+        return LedgerUnusable(f"{path} cannot be read or written: the disk is full or fails")
+    return LedgerUnusable(
         f"{path} is damaged. The clips in {path.parent / 'clips'} are whole; what was paid and not yet fetched stands "
         "in the ledger only, so put back a copy of it if there is one. To begin anew, move the folder away"
     )

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from storyboard.spend.collector import LongWait
-from storyboard.spend.database import Full, Unusable
+from storyboard.spend.database import DiskFull, LedgerUnusable
 from storyboard.spend.events import Event, Listen
 from storyboard.spend.outcome import Exit
 from storyboard.spend.sender import Sender
@@ -48,10 +48,10 @@ class Halt:
         """Do one product's work. Whatever is raised ends this product and the sending; the others go to their end."""
         try:
             return await work()
-        except (Full, OSError) as problem:
-            words = str(problem) if isinstance(problem, Full) else f"{problem.strerror or problem}"
+        except (DiskFull, OSError) as problem:
+            words = str(problem) if isinstance(problem, DiskFull) else f"{problem.strerror or problem}"
             self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
-        except (LongWait, Unusable) as problem:
+        except (LongWait, LedgerUnusable) as problem:
             self._sender.close(str(problem), Exit.INCOMPLETE)
         except Exception as problem:  # noqa: BLE001 # one product's trouble never cancels another's open call
             self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)

@@ -19,14 +19,14 @@ from storyboard.files.overwrite import LEDGER
 from storyboard.spend import answers
 from storyboard.spend.answers import KeptAnswer, as_answered
 from storyboard.spend.database import (
-    Full,
+    DiskFull,
     LedgerHeld,
-    Unusable,
+    LedgerUnusable,
     closed_on_error,
-    connect,
     connect_to_read,
+    connect_to_write,
     in_words,
-    queries,
+    ledger_queries,
 )
 from storyboard.spend.entry import Entry, Kind, entry_of_row, row_of_entry
 from storyboard.spend.schema import prepare, version_of
@@ -37,7 +37,7 @@ from storyboard.venice.secret import Secret
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
 
-__all__ = ["FILE", "Full", "Ledger", "LedgerHeld", "Run", "Unusable"]
+__all__ = ["FILE", "DiskFull", "Ledger", "LedgerHeld", "LedgerUnusable", "Run"]
 
 FILE = LEDGER
 #: Nothing has been paid for, nor may have been.
@@ -78,27 +78,27 @@ class Ledger:
     @classmethod
     def create(cls, folder: Path, service: str, wall: Callable[[], float], mark: Mark = lambda name: None) -> Self:
         """Open a folder's ledger to write, and make one where there is none. `service` is who is paid: a folder keeps
-        to one from the first payment on. Raises Unusable."""
+        to one from the first payment on. Raises LedgerUnusable."""
         path = folder / FILE
         try:
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except OSError as problem:
-            raise Unusable(f"{path} cannot be written ({problem.strerror})") from None
+            raise LedgerUnusable(f"{path} cannot be written ({problem.strerror})") from None
         with closed_on_error(path) as hold:
-            connection = hold(connect(str(path)))
+            connection = hold(connect_to_write(str(path)))
             prepare(connection, path, service)
             found = cls(folder, connection, wall, mark)
             if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
-                connection.execute(queries()["retell_about"], {"key": "service", "value": service})
+                connection.execute(ledger_queries()["retell_about"], {"key": "service", "value": service})
             if found.service != service:
                 there = f"{folder} holds clips from {found.service}"
-                raise Unusable(f"{there}; those from {service} need a folder of their own: --out DIR")
+                raise LedgerUnusable(f"{there}; those from {service} need a folder of their own: --out DIR")
             return found
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """Open a folder's ledger to look at, None where there is none. Raises Unusable."""
+        """Open a folder's ledger to look at, None where there is none. Raises LedgerUnusable."""
         path = folder / FILE
         if not path.is_file():
             return None
@@ -122,7 +122,7 @@ class Ledger:
     @property
     def service(self) -> str:
         """Who is paid for what stands here."""
-        return str(dict(self._connection.execute(queries()["about"]).fetchall()).get("service", "nobody"))
+        return str(dict(self._connection.execute(ledger_queries()["about"]).fetchall()).get("service", "nobody"))
 
     def entries(self, kind: Kind | None = None) -> tuple[Entry, ...]:
         """All entries, or those of a kind, the oldest first."""
@@ -134,17 +134,17 @@ class Ledger:
 
     def choices(self) -> dict[tuple[str, int], int]:
         """Which entry was chosen for a fingerprint and a place among its clips, or for a picture, by its name, at 0."""
-        rows = self._connection.execute(queries()["choices"])
+        rows = self._connection.execute(ledger_queries()["choices"])
         return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
 
     def history(self, entry: Entry) -> tuple[tuple[State, float, str], ...]:
         """What happened to an entry: state, time in seconds since 1970, note."""
-        rows = self._connection.execute(queries()["history"], {"entry": entry.id})
+        rows = self._connection.execute(ledger_queries()["history"], {"entry": entry.id})
         return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
 
     def last_run(self) -> Run | None:
         """Who rendered here last."""
-        row = self._connection.execute(queries()["last_run"]).fetchone()
+        row = self._connection.execute(ledger_queries()["last_run"]).fetchone()
         return Run(*row) if row else None
 
     def begin_run(self, process: int, host: str) -> None:
@@ -154,7 +154,7 @@ class Ledger:
 
     def intend(self, entry: Entry) -> Entry:
         """Put down that an entry is about to be sent: a new one (its `id` is 0), or one that did not leave before.
-        Raises Full."""
+        Raises DiskFull."""
         self._transactions.keep_room()
         if entry.id:
             return self.step(entry, State.INTENDED)
@@ -174,11 +174,12 @@ class Ledger:
         )
 
     def step(self, entry: Entry, state: State, note: str = "", **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
-        """Put down what became of an entry. Raises IllegalStep for a step that there is not, Full."""
+        """Put down what became of an entry. Raises IllegalStep for a step that there is not, DiskFull."""
         return self._step(entry, state, note, facts)
 
     def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
-        """Put down the answer to the call of an entry as it came, before anybody reads it. Raises Full, LedgerHeld."""
+        """Put down the answer to the call of an entry as it came, before anybody reads it. Raises DiskFull,
+        LedgerHeld."""
         values = {"id": entry.id, "answer": answer.body, "answer_status": answer.status}
         after = replace(self._entries[entry.id], answer=answer.body, answer_status=answer.status)
         self._change("answer", "keep_answer", values, after)
@@ -192,22 +193,22 @@ class Ledger:
         return answers.find(self.folder, entry.id, entry.fingerprint)
 
     def queue(self, entry: Entry, queue_id: str, download_url: str | None, *, number: int | None) -> Entry:
-        """Put down that an entry is paid. Raises Full, LedgerHeld."""
+        """Put down that an entry is paid. Raises DiskFull, LedgerHeld."""
         url = Secret(download_url) if download_url else None
         return self.step(entry, State.QUEUED, queue_id=queue_id, download_url=url, number=number)
 
     def count_withdrawn(self, entry: Entry) -> Entry:
-        """Count that the download_url of an entry answered that it is withdrawn. Raises Full, LedgerHeld."""
+        """Count that the download_url of an entry answered that it is withdrawn. Raises DiskFull, LedgerHeld."""
         after = replace(self._entries[entry.id], withdrawn=entry.withdrawn + 1)
         return self._change("withdrawn", "count_withdrawn", {"id": entry.id}, after)
 
     def save(self, entry: Entry, choice: tuple[str, int] | None, **facts: Any) -> Entry:  # noqa: ANN401 # fields of Entry
         """Put down that the file stands at its name, and let it be the choice for a key of `choices`, in one step.
-        Raises Full."""
+        Raises DiskFull."""
         return self._step(entry, State.SAVED, "", facts, choice)
 
     def choose(self, fingerprint: str, place: int, entry: Entry) -> None:
-        """Let a take stand for the clip of a fingerprint at a place. Raises Full."""
+        """Let a take stand for the clip of a fingerprint at a place. Raises DiskFull."""
         values = {"fingerprint": fingerprint, "place": place, "entry": entry.id}
         self._transactions.execute("choice", "choose", values)
 
@@ -216,7 +217,7 @@ class Ledger:
         return frozenset(row["entry"] for row in self._rows("locked"))
 
     def lock(self, entry: Entry, *, is_locked: bool) -> None:
-        """Lock a take, or unlock it. Raises Full."""
+        """Lock a take, or unlock it. Raises DiskFull."""
         query = "lock" if is_locked else "unlock"
         self._transactions.execute(query, query, {"entry": entry.id})
 
@@ -228,12 +229,12 @@ class Ledger:
         return {entry: tuple(texts) for entry, texts in found.items()}
 
     def note(self, entry: Entry, text: str) -> None:
-        """Put down a remark about a take. Raises Full."""
+        """Put down a remark about a take. Raises DiskFull."""
         values = {"entry": entry.id, "at": self._wall(), "text": text}
         self._transactions.execute("note", "note", values)
 
     def bill(self, entry: Entry, usd: float) -> Entry:
-        """Put down what the service's bill says of an entry, in US dollars. Raises Full."""
+        """Put down what the service's bill says of an entry, in US dollars. Raises DiskFull."""
         values = {"id": entry.id, "charged": usd}
         after = replace(self._entries[entry.id], charged=usd)
         return self._change("bill", "bill", values, after)
@@ -241,7 +242,7 @@ class Ledger:
     def _rows(self, query: str) -> list[sqlite3.Row]:
         """The rows of a query of a table that a ledger of an older version does not have."""
         try:
-            return self._connection.execute(queries()[query]).fetchall()
+            return self._connection.execute(ledger_queries()[query]).fetchall()
         except sqlite3.OperationalError:
             return []
         except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
@@ -249,7 +250,7 @@ class Ledger:
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""
-        found: int = self._connection.execute(queries()["last_number"], {"stem": stem}).fetchone()[0]
+        found: int = self._connection.execute(ledger_queries()["last_number"], {"stem": stem}).fetchone()[0]
         return found + 1
 
     def _step(
@@ -285,8 +286,8 @@ class Ledger:
                 self._entries[entry.id] = as_answered(entry, self.kept_answer(entry))
 
     def _load(self) -> Iterator[Entry]:
-        for row in self._connection.execute(queries()["entries"]):
+        for row in self._connection.execute(ledger_queries()["entries"]):
             try:
                 yield entry_of_row(dict(row))
             except (ValueError, TypeError, KeyError, RecursionError):
-                raise Unusable(f"{self.folder / FILE} holds an entry that sbc did not write") from None
+                raise LedgerUnusable(f"{self.folder / FILE} holds an entry that sbc did not write") from None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storyboard.files.atomic import sync_file, sync_folder
 from storyboard.spend.answers import ANSWERS
-from storyboard.spend.database import Full
+from storyboard.spend.database import DiskFull
 from storyboard.spend.entry import Entry
 from storyboard.venice.protocol import Answer
 
@@ -23,7 +23,7 @@ _CHUNK = 1 << 20
 
 
 def keep_room(folder: Path, most_bytes: int) -> None:
-    """Take the room on the disk that an answer may need, before the call that it answers. Raises Full."""
+    """Take the room on the disk that an answer may need, before the call that it answers. Raises DiskFull."""
     room = folder / ANSWERS / _ROOM
     with suppress(OSError):
         if room.stat().st_size >= most_bytes:
@@ -35,7 +35,7 @@ def keep_room(folder: Path, most_bytes: int) -> None:
             sync_file(file.fileno())
     except OSError as problem:
         room.unlink(missing_ok=True)
-        raise Full(f"{folder}: {problem.strerror}") from None
+        raise DiskFull(f"{folder}: {problem.strerror}") from None
 
 
 def _fill(handle: int, size: int) -> None:

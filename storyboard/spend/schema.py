@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from storyboard.spend.database import Unusable, queries
+from storyboard.spend.database import LedgerUnusable, ledger_queries
 
 _VERSION = 4
 #: "sbc1", so that another program's database is not taken for a ledger.
@@ -15,7 +15,7 @@ _APPLICATION = 0x73626331
 
 def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
     """Make a ledger ready to be written: its tables made or brought up to this version, every commit on disk before it
-    returns, the file found whole. `service` is who is paid from a new one. Raises Unusable, sqlite3.Error."""
+    returns, the file found whole. `service` is who is paid from a new one. Raises LedgerUnusable, sqlite3.Error."""
     version = version_of(connection, path)  # asked first: another program's file is left as it is
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -29,14 +29,15 @@ def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of a ledger, 0 for an empty file. Raises Unusable for a newer one and for another program's file."""
+    """The version of a ledger, 0 for an empty file. Raises LedgerUnusable for a newer one and for another program's
+    file."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if (version or application or not is_empty) and application != _APPLICATION:
-        raise Unusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
+        raise LedgerUnusable(f"{path} is not a ledger of sbc; choose another folder: --out DIR")
     if version > _VERSION:
-        raise Unusable(f"{path} was written by a newer sbc; update this one")
+        raise LedgerUnusable(f"{path} was written by a newer sbc; update this one")
     return version
 
 
@@ -46,7 +47,7 @@ def _make_tables(connection: sqlite3.Connection, service: str) -> None:
     connection.executescript(
         f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
     )
-    connection.execute(queries()["tell_about"], {"key": "service", "value": service})
+    connection.execute(ledger_queries()["tell_about"], {"key": "service", "value": service})
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:

@@ -11,14 +11,14 @@ from itertools import count
 from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.ledger import DiskFull, LedgerUnusable
 from storyboard.spend.outcome import Exit
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown, read_notices
 from storyboard.venice.rate_limit import Turn
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer
 from storyboard.wording import money
 
@@ -31,14 +31,14 @@ class Sender:
     empty while it does, and `reasons` what that means for the exit code; `refused` are the ids of purchases that were.
     `is_idle` is set while no call is open."""
 
-    def __init__(self, tools: Services, budget: Budget) -> None:
+    def __init__(self, services: Services, budget: Budget) -> None:
         self.spent = 0.0
         self.stopped = ""
         self.reasons: set[Exit] = set()
         self.refused: list[str] = []
         self.is_idle = asyncio.Event()
         self.is_idle.set()
-        self._tools = tools
+        self._services = services
         self._budget = budget
         self._line = asyncio.Lock()
         self._busy_since: float | None = None
@@ -50,10 +50,10 @@ class Sender:
         self.reasons.add(reason)
         if not self.stopped:
             self.stopped = why
-            self._tools.listen(Event("stopped", "", why))
+            self._services.listen(Event("stopped", "", why))
 
     async def send(self, id: str, prepare: Prepare) -> Entry | None:  # noqa: A002 # the id that events name
-        """Make one purchase. None where that did not come about. Raises Full, OSError where the disk does not take
+        """Make one purchase. None where that did not come about. Raises DiskFull, OSError where the disk does not take
         it."""
         async with self._line:
             try:
@@ -66,15 +66,15 @@ class Sender:
     async def _send(self, item: Purchase) -> Entry | None:
         entry = item.entry
         for tries in count(1):
-            turn = await self._tools.pace.turn(item.limit)
+            turn = await self._services.pace.turn(item.limit)
             if self._is_closed_for(item):
-                self._tools.pace.close(item.limit, turn, 200, {})
+                self._services.pace.close(item.limit, turn, 200, {})
                 break
             if tries == 1:  # not before it is sure that it is sent again
                 await self._give_up_unknown(item)
             # Told before the intent is written: nothing but the call itself stands between the intent and its answer.
             self._tell("sending", item, usd=entry.usd)
-            entry = await self._tools.writer.write(partial(self._tools.ledger.intend, entry))
+            entry = await self._services.writer.write(partial(self._services.ledger.intend, entry))
             self._is_closed_for(item, entry)  # another run may have written its intent meanwhile, and sees this one now
             self.is_idle.clear()
             try:
@@ -95,14 +95,14 @@ class Sender:
     async def _call(self, entry: Entry, item: Purchase, turn: Turn) -> tuple[Entry, Outcome | None]:
         """Call, and write the answer down. The outcome is None where nobody knows it. Raises NeverSent, and whatever
         the ledger raises."""
-        tools, ledger, departure = self._tools, self._tools.ledger, Departure()
+        services, ledger, departure = self._services, self._services.ledger, Departure()
         answer: Answer | None = None
         try:
             # While the ledger was held, the run may have been stopped.
-            answer = None if self.stopped else await item.call(tools.transport, departure)
+            answer = None if self.stopped else await item.call(services.transport, departure)
         except NeverSent as problem:
             said = str(problem)
-            await tools.writer.write(lambda: ledger.step(entry, State.PLANNED, said))
+            await services.writer.write(lambda: ledger.step(entry, State.PLANNED, said))
             raise
         except NoAnswer as problem:
             return await self._unknown(entry, item, str(problem)), None
@@ -110,15 +110,15 @@ class Sender:
             self._give_up_call(entry, item, departure)
             raise
         finally:
-            tools.pace.close(item.limit, turn, answer and answer.status, answer.headers if answer else {})
+            services.pace.close(item.limit, turn, answer and answer.status, answer.headers if answer else {})
         if answer is None:
-            return await tools.writer.write(lambda: ledger.step(entry, State.PLANNED, self.stopped)), None
+            return await services.writer.write(lambda: ledger.step(entry, State.PLANNED, self.stopped)), None
         # On disk before anybody acts on it: this answer is given once. Without the key, which some services repeat.
-        outcome = item.read(answer, tools.clock.wall())
+        outcome = item.read(answer, services.clock.wall())
         if isinstance(outcome, Queued | Delivered | Unknown):
             self._spend(entry)
-        entry = await item.keep(entry, answer._replace(body=tools.hide(answer.body)))
-        settled = await tools.writer.write(lambda: item.settle(ledger, entry, outcome))
+        entry = await item.keep(entry, answer._replace(body=services.hide(answer.body)))
+        settled = await services.writer.write(lambda: item.settle(ledger, entry, outcome))
         self._tell_notices(answer, entry.model)
         return settled, outcome
 
@@ -127,13 +127,13 @@ class Sender:
         for words in read_notices(answer, model):
             if words not in self._noticed:
                 self._noticed.add(words)
-                self._tools.listen(Event("notice", "", self._tools.words(words)))
+                self._services.listen(Event("notice", "", self._services.words(words)))
 
     def _give_up_call(self, entry: Entry, item: Purchase, departure: Departure) -> None:
         """The person does not wait for the answer to the open call. Whatever the ledger does not take is known by its
         intent."""
-        ledger, why = self._tools.ledger, "the run was stopped before the answer came"
-        with suppress(Full, OSError, Unusable):
+        ledger, why = self._services.ledger, "the run was stopped before the answer came"
+        with suppress(DiskFull, OSError, LedgerUnusable):
             if departure.has_left:
                 ledger.step(entry, State.UNKNOWN, why, said=why)
             else:
@@ -146,12 +146,12 @@ class Sender:
         """Say what became of a call, which is on disk already."""
         match outcome:
             case Queued() | Delivered():
-                self._tools.listen(item.bought(entry))
+                self._services.listen(item.bought(entry))
                 return entry
             case Refused(status, _, stops):
                 self._refuse(item.id, entry.said or "")
                 if stops:
-                    no_credit = status == service("queue")["no_credit"]
+                    no_credit = status == service_facts("queue")["no_credit"]
                     self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
             case Unknown():
                 self._tell("unknown", item, entry.said or "", usd=entry.usd)
@@ -159,11 +159,11 @@ class Sender:
 
     def _refuse(self, id: str, words: str) -> None:  # noqa: A002 # as above
         self.refused.append(id)
-        self._tools.listen(Event("refused", id, words))
+        self._services.listen(Event("refused", id, words))
 
     async def _unknown(self, entry: Entry, item: Purchase, why: str) -> Entry:
-        ledger = self._tools.ledger
-        entry = await self._tools.writer.write(lambda: ledger.step(entry, State.UNKNOWN, why, said=why))
+        ledger = self._services.ledger
+        entry = await self._services.writer.write(lambda: ledger.step(entry, State.UNKNOWN, why, said=why))
         self._spend(entry)
         self._tell("unknown", item, why, usd=entry.usd)
         return entry
@@ -172,14 +172,16 @@ class Sender:
         self.spent += entry.usd or 0.0
 
     async def _give_up_unknown(self, item: Purchase) -> None:
-        ledger = self._tools.ledger
+        ledger = self._services.ledger
         for entry in item.perhaps_paid:
-            await self._tools.writer.write(partial(ledger.step, entry, State.LOST, "sent again at the person's word"))
+            await self._services.writer.write(
+                partial(ledger.step, entry, State.LOST, "sent again at the person's word")
+            )
 
     def _is_closed_for(self, item: Purchase, intended: Entry | None = None) -> bool:
         """Whether nothing more is sent; a purchase that would pass a ceiling closes the run. `intended` is its own
         entry, once that is in the ledger."""
-        usd, now = item.dearest or item.entry.usd, self._tools.clock.wall()
+        usd, now = item.dearest or item.entry.usd, self._services.clock.wall()
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
@@ -189,40 +191,40 @@ class Sender:
         return bool(self.stopped)
 
     def _others(self, intended: Entry | None) -> list[Entry]:
-        return [one for one in self._tools.ledger.entries() if intended is None or one.id != intended.id]
+        return [one for one in self._services.ledger.entries() if intended is None or one.id != intended.id]
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
         """Wait for a connection, longer each time; after some times nothing more is sent."""
-        facts = service("queue")
+        facts = service_facts("queue")
         if tries >= facts["connect_tries"]:
             self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
             return
         pause = min(facts["connect_pause_seconds"] * 2 ** (tries - 1), facts["connect_longest_pause_seconds"])
-        self._tools.listen(Event("waiting", "", f"{words} to the service, tried again in {pause:g} s"))
-        await self._tools.clock.sleep(pause)
+        self._services.listen(Event("waiting", "", f"{words} to the service, tried again in {pause:g} s"))
+        await self._services.clock.sleep(pause)
 
     def _hold(self, busy: Busy, item: Purchase) -> None:
         """Hold the queue for as long as the service asks. Where that is longer than a run waits, or goes on and on,
         nothing more is sent."""
-        facts, now = service("queue"), self._tools.clock.now()
+        facts, now = service_facts("queue"), self._services.clock.now()
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
-        if seconds > service("timeouts")["longest_wait_seconds"]:
+        if seconds > service_facts("timeouts")["longest_wait_seconds"]:
             self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
             self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
         else:
-            self._tools.pace.hold(item.limit, seconds)
+            self._services.pace.hold(item.limit, seconds)
             if now - self._told >= facts["told_seconds"]:
                 self._told = now
                 self._tell("waiting", item, f"the service is busy, sent again in {seconds:.0f} s")
 
     def _tell(self, kind: str, item: Purchase, words: str = "", *, usd: float | None = None) -> None:
-        self._tools.listen(Event(kind, item.id, words, usd))
+        self._services.listen(Event(kind, item.id, words, usd))
 
 
 def _stop_words(status: int, said: str) -> str:
     means = {401: "the service does not know this key", 402: "the credit is used up", 403: "the key may not do this"}
-    if service("billing")["key_limit_words"] in said.lower():
+    if service_facts("billing")["key_limit_words"] in said.lower():
         return f"the spending limit of this key is reached, whatever the account holds ({said})"
     return f"{means.get(status, 'refused')} ({said})"

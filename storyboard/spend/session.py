@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storyboard.spend.ledger import Ledger, Unusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.ledger import Ledger, LedgerUnusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts, Transport
 
 
-class Locked(Exception):
+class FolderInUse(Exception):
     """Another run spends into the folder; the message names it."""
 
 
@@ -49,24 +49,26 @@ def open_session(
     folder: Path, products: str, account: Account, wall: Callable[[], float], mark: Mark
 ) -> Iterator[Ledger]:
     """Hold a folder for the block, with its ledger open to write. `products` is the folder in it for what is bought.
-    Raises Locked, Unusable."""
+    Raises FolderInUse, LedgerUnusable."""
     try:
         (folder / products).mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise Unusable(
+        raise LedgerUnusable(
             f"{folder} cannot be used for the {products} ({problem.strerror}); choose another: --out DIR"
         ) from None
     try:
-        with hold(folder), Ledger.create(folder, account.service, wall, mark) as ledger:
+        with hold_folder(folder), Ledger.create(folder, account.service, wall, mark) as ledger:
             yield ledger
     except FolderLocked:
-        raise Locked(_who_holds(folder)) from None
+        raise FolderInUse(_who_holds(folder)) from None
     except NoLock as problem:
-        raise Unusable(f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR") from None
+        raise LedgerUnusable(
+            f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR"
+        ) from None
 
 
 def _who_holds(folder: Path) -> str:
-    with suppress(Unusable):
+    with suppress(LedgerUnusable):
         if ledger := Ledger.read(folder):
             with ledger:
                 run = ledger.last_run()

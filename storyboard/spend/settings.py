@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from storyboard.venice.address import BadAddress, check_base_url, is_the_service
 from storyboard.venice.secret import SHORTEST, Secret
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 VARIABLE = "VENICE_API_KEY"
 BILLING_VARIABLE = "VENICE_ADMIN_KEY"
@@ -23,35 +23,35 @@ _LARGEST = 1 << 16
 _KEY = re.compile(r"[\x21-\x7e]{1,500}")
 
 
-class Unset(Exception):
+class MissingSetting(Exception):
     """Something that the person has to set; the message says what, and how."""
 
 
 def choose_base_url(given: str | None) -> str:
-    """The address of the calls: what the command line says, else Venice's. Raises Unset."""
+    """The address of the calls: what the command line says, else Venice's. Raises MissingSetting."""
     if given is None:
-        return str(service("service")["base_url"])
+        return str(service_facts("service")["base_url"])
     try:
         return check_base_url(given)
     except BadAddress as problem:
         shown = re.sub(r"//[^/]*@", "//…@", given)  # who writes a key into an address has it shown nowhere else
-        raise Unset(f"--base-url {shown} {problem}") from None
+        raise MissingSetting(f"--base-url {shown} {problem}") from None
 
 
 def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
     """The key for an address. From the environment it goes wherever the person sends it; from `.env` in the current
-    folder or from the user's config file to Venice only. Raises Unset."""
+    folder or from the user's config file to Venice only. Raises MissingSetting."""
     if text := environment.get(VARIABLE, "").strip():
         return _checked(text, VARIABLE)
     if not is_the_service(base_url):
-        raise Unset(
+        raise MissingSetting(
             f"there is no key for {base_url}: set {VARIABLE} in the environment; a key in a file goes to Venice"
         )
     dotenv, config = folder / ".env", config_path(environment)
     for path, read in ((dotenv, _from_dotenv), (config, _from_config)):
         if text := read(path):
             return _checked(text, str(path))
-    raise Unset(
+    raise MissingSetting(
         f'there is no key: set {VARIABLE}, or put {VARIABLE}=… into .env here, or key = "…" into {config}. '
         "To try everything without a key and without paying: --sandbox"
     )
@@ -59,7 +59,7 @@ def find_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Sec
 
 def find_billing_key(base_url: str, environment: Mapping[str, str], folder: Path) -> Secret:
     """The key to read the bill with: an administrator's of its own variable, which pays for nothing here; without it
-    the ordinary one, which some accounts let read it. Raises Unset."""
+    the ordinary one, which some accounts let read it. Raises MissingSetting."""
     if text := environment.get(BILLING_VARIABLE, "").strip():
         return _checked(text, BILLING_VARIABLE)
     return find_key(base_url, environment, folder)
@@ -77,9 +77,9 @@ def config_path(environment: Mapping[str, str]) -> Path:
 
 def _checked(text: str, source: str) -> Secret:
     if not _KEY.fullmatch(text):
-        raise Unset(f"the key in {source} is not a key: a key is one word of plain letters and digits")
+        raise MissingSetting(f"the key in {source} is not a key: a key is one word of plain letters and digits")
     if len(text) < SHORTEST:
-        raise Unset(
+        raise MissingSetting(
             f"the key in {source} is not a key: it has {len(text)} characters, and a key has at least {SHORTEST}"
         )
     return Secret(text)
@@ -103,23 +103,23 @@ def _from_config(path: Path) -> str:
     if not text:
         return ""
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Unset(f"{path} holds a key that others on this machine can read: chmod 600 {path}")
+        raise MissingSetting(f"{path} holds a key that others on this machine can read: chmod 600 {path}")
     try:
         key = tomllib.loads(text).get("key", "")
     except tomllib.TOMLDecodeError:
-        raise Unset(f'{path} cannot be read; it looks like: key = "…"') from None
+        raise MissingSetting(f'{path} cannot be read; it looks like: key = "…"') from None
     return key.strip() if isinstance(key, str) else ""
 
 
 def _read(path: Path) -> str:
-    """A small text file; empty where there is none. Raises Unset where it cannot be read."""
+    """A small text file; empty where there is none. Raises MissingSetting where it cannot be read."""
     try:
         if not path.is_file():
             return ""
         with path.open("rb") as file:
             return file.read(_LARGEST).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise Unset(f"{path} cannot be read") from None
+        raise MissingSetting(f"{path} cannot be read") from None
 
 
 def service_name(base_url: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from storyboard.spend.database import Full, in_words, is_full, queries
+from storyboard.spend.database import DiskFull, in_words, is_full, ledger_queries
 
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
@@ -33,7 +33,7 @@ class Transactions:
 
     def run(self, name: str, work: Callable[[Execute], _Result], then: Callable[[_Result], _Held]) -> _Held:
         """Do some work in one transaction that is on disk at the end; `then` holds its result in memory before anybody
-        can interrupt. Where the disk is full, the reserve is given up for it. Raises Full, LedgerHeld."""
+        can interrupt. Where the disk is full, the reserve is given up for it. Raises DiskFull, LedgerHeld."""
         self._mark(f"commit.{name}.before")
         try:
             try:
@@ -44,20 +44,20 @@ class Transactions:
                 result = self._try(work)
         except sqlite3.Error as problem:
             if isinstance(problem, sqlite3.OperationalError) and is_full(problem):
-                raise Full("the disk is full") from None
+                raise DiskFull("the disk is full") from None
             raise in_words(problem, self._path) from None
         held = then(result)
         self._mark(f"commit.{name}.after")
         return held
 
     def execute(self, name: str, query: str, values: dict[str, Any]) -> None:
-        """Run one statement of `queries.sql` as a transaction. Raises Full, LedgerHeld."""
+        """Run one statement of `queries.sql` as a transaction. Raises DiskFull, LedgerHeld."""
         self.run(name, lambda execute: execute(query, values), lambda _: None)
 
     def _try(self, work: Callable[[Execute], _Result]) -> _Result:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(lambda query, values: self._connection.execute(queries()[query], values))
+            result = work(lambda query, values: self._connection.execute(ledger_queries()[query], values))
             self._connection.execute("COMMIT")
         except BaseException:
             self._roll_back()
@@ -73,7 +73,7 @@ class Transactions:
         return self._path.with_name(".reserve")
 
     def keep_room(self) -> None:
-        """See to it that the answer to a call can be written down. Raises Full."""
+        """See to it that the answer to a call can be written down. Raises DiskFull."""
         with suppress(OSError):
             if self._reserve.stat().st_size == _RESERVE:
                 return
@@ -84,7 +84,7 @@ class Transactions:
                 os.fsync(file.fileno())
         except OSError as problem:
             self.give_up_reserve()
-            raise Full(f"{self._path.parent}: {problem.strerror}") from None
+            raise DiskFull(f"{self._path.parent}: {problem.strerror}") from None
 
     def give_up_reserve(self) -> bool:
         """Free the space kept for the answer to a call; False where there was none."""

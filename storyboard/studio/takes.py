@@ -15,8 +15,8 @@ from storyboard.render.files import FileState, file_state, take_path
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.pick import NoSuchTake, pick_take
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import Full, Ledger, Unusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.wording import one_line
 
 LONGEST_NOTE = 1000
@@ -35,7 +35,7 @@ def list_takes(analysis: Analysis, folder: Path, url: Callable[[Path], str]) -> 
     jobs = build_jobs(analysis)
     try:
         ledger = Ledger.read(folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         raise StudioRefusal(f"{problem}.") from None
     if ledger is None:
         return [_clip(job, ClipTakes(), {}, folder, url) for job in jobs]
@@ -111,9 +111,9 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
             raise StudioRefusal("Nothing has been rendered yet.")
         with reading:
             service = reading.service
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
         raise StudioRefusal("A render is on; do it again when it has ended.") from None
-    except (Unusable, Full, NoLock, NoSuchTake) as problem:
+    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
         raise StudioRefusal(f"{problem}.") from None

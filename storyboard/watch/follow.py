@@ -9,10 +9,10 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.film.takes import Take
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.loop import CheckResult, watch
-from storyboard.watch.rendering import ledger_files, progress_of
+from storyboard.watch.run_progress import ledger_files, progress_of
 
 
-async def follow(
+async def follow_script(
     file: str, options: Options, folder: Path, feed: BoardFeed, tell: Callable[[CheckResult], None]
 ) -> None:
     """Show a script in a feed now and after every change, for ever. `folder` is that of its clips; `tell` hears of
@@ -36,13 +36,13 @@ def takes_in(folder: Path) -> Callable[[Analysis], Sequence[Take]]:
 
     def read(analysis: Analysis) -> Sequence[Take]:
         from storyboard.render.takes import chosen_takes
-        from storyboard.spend.ledger import FILE, Unusable
+        from storyboard.spend.ledger import FILE, LedgerUnusable
 
         if not (folder / FILE).exists():
             return ()
         try:
             return chosen_takes(analysis, folder)
-        except Unusable:
+        except LedgerUnusable:
             return ()
 
     return read

@@ -17,7 +17,7 @@ import pytest
 from storyboard.render.files import take_path
 from storyboard.spend.answers import KeptAnswer
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import FILE, Full, Ledger, Unusable
+from storyboard.spend.ledger import FILE, DiskFull, Ledger, LedgerUnusable
 from storyboard.spend.states import STEPS, IllegalStep, State, check_step
 
 ENTRY = Entry(
@@ -164,10 +164,10 @@ def test_a_ledger_that_is_damaged_foreign_or_newer_is_refused_and_left_alone(tmp
             connection.execute(text)
         connection.close()
     before = path.read_bytes()
-    with pytest.raises(Unusable) as told:
+    with pytest.raises(LedgerUnusable) as told:
         make(tmp_path)
     assert {"newer": "newer", "other": "not a ledger of sbc"}.get(damage, "damaged") in str(told.value)
-    with pytest.raises(Unusable):
+    with pytest.raises(LedgerUnusable):
         Ledger.read(tmp_path)
     assert path.read_bytes() == before
 
@@ -225,7 +225,7 @@ def test_a_ledger_names_files_of_its_own_folder_only(tmp_path: Path, change: str
         connection.execute(f"UPDATE entry SET {change}")
     connection.close()
     if told := FOREIGN[change]:
-        with pytest.raises(Unusable, match=told):
+        with pytest.raises(LedgerUnusable, match=told):
             make(tmp_path)
         return
     read = Ledger.read(tmp_path)
@@ -244,7 +244,7 @@ def test_a_folder_keeps_to_one_service(tmp_path: Path) -> None:
         assert ledger.service == "http://127.0.0.1:1", "nothing was paid, so that the folder is free"
     with make(tmp_path) as ledger:
         ledger.step(ledger.intend(ENTRY), State.UNKNOWN)
-    with pytest.raises(Unusable, match=r"holds clips from the sandbox; those from api\.venice\.ai need a folder"):
+    with pytest.raises(LedgerUnusable, match=r"holds clips from the sandbox; those from api\.venice\.ai need a folder"):
         Ledger.create(tmp_path, "api.venice.ai", lambda: 0.0)
 
 
@@ -276,7 +276,7 @@ def test_the_answer_to_a_paid_call_fits_on_a_full_disk(tmp_path: Path) -> None:
             answer = b"x" * 100_000
             entry = ledger.keep_answer(entry, KeptAnswer(200, answer))
             assert ledger.queue(entry, "q1", None, number=1).state is State.QUEUED
-            with pytest.raises(Full):
+            with pytest.raises(DiskFull):
                 ledger.intend(ENTRY)
         read = Ledger.read(disk)
         assert read is not None

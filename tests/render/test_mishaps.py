@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.spend.ledger import Unusable
+from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Locked
+from storyboard.spend.session import FolderInUse
 from storyboard.spend.states import State
 from tests.render.run_fixture import FastClock, RunProject, failing_at, run_project, trusting
 
@@ -102,8 +102,8 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         others = [RunProject(film.folder, film.script, film.server, film.clock, trusting) for _ in range(2)]
         ended = [both.submit(one.run) for one in others]
         errors = [one.exception() for one in ended]
-        assert sum(isinstance(error, Locked) for error in errors) <= 1
-        assert all(error is None or isinstance(error, Locked) for error in errors)
+        assert sum(isinstance(error, FolderInUse) for error in errors) <= 1
+        assert all(error is None or isinstance(error, FolderInUse) for error in errors)
         assert set(film.charges.values()) == {1}
 
 
@@ -143,6 +143,6 @@ def read_only(folder: Path) -> Iterator[None]:
 
 def test_a_folder_that_cannot_be_written_stops_the_run_before_anything_is_sent(tmp_path: Path) -> None:
     with run_project(tmp_path, 1) as film, read_only(film.out):
-        with pytest.raises(Unusable, match="cannot be used for the clips"):
+        with pytest.raises(LedgerUnusable, match="cannot be used for the clips"):
             film.run()
         assert not film.server.memory.calls

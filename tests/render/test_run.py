@@ -12,7 +12,7 @@ import pytest
 from storyboard.film.verify import verify_clip
 from storyboard.render.planning import PlannedAction
 from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined, Locked
+from storyboard.spend.session import Declined, FolderInUse
 from tests.render.run_fixture import KEY, run_project, trusting
 
 
@@ -151,7 +151,7 @@ def test_a_second_run_is_told_who_renders(tmp_path: Path) -> None:
         film.run()
 
         def agree(_: object) -> bool:
-            with pytest.raises(Locked, match=f"process {os.getpid()} on "), ThreadPoolExecutor(1) as other:
+            with pytest.raises(FolderInUse, match=f"process {os.getpid()} on "), ThreadPoolExecutor(1) as other:
                 other.submit(film.run).result()
             return True
 

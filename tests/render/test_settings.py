@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from storyboard.spend.settings import Unset, choose_base_url, config_path, find_key, service_name
+from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, find_key, service_name
 from tests.render.command_project import commands
 from tests.render.run_fixture import KEY
 
@@ -59,7 +59,7 @@ def test_a_key_from_a_file_stays_with_venice(tmp_path: Path, home: dict[str, str
     write(config, 'key = "from-the-config-file"')
     write(tmp_path / ".env", "VENICE_API_KEY=from-the-dotenv-file\n")
     for address in (ELSEWHERE, "http://127.0.0.1:8080", "https://api.venice.ai:8443/api/v1"):
-        with pytest.raises(Unset, match=r"VENICE_API_KEY") as caught:
+        with pytest.raises(MissingSetting, match=r"VENICE_API_KEY") as caught:
             find_key(address, home, tmp_path)
         assert "from-" not in str(caught.value)
         assert (
@@ -92,7 +92,7 @@ def test_a_dotenv_as_people_write_it(tmp_path: Path, home: dict[str, str], text:
 @pytest.mark.parametrize("text", ["", "VENICE_API_KEY=", "#VENICE_API_KEY=abc", "MY_VENICE_API_KEY=abc", "abc"])
 def test_a_dotenv_without_a_key(tmp_path: Path, home: dict[str, str], text: str) -> None:
     (tmp_path / ".env").write_text(text)
-    with pytest.raises(Unset, match="there is no key"):
+    with pytest.raises(MissingSetting, match="there is no key"):
         find_key(VENICE, home, tmp_path)
 
 
@@ -100,7 +100,7 @@ def test_a_dotenv_without_a_key(tmp_path: Path, home: dict[str, str], text: str)
     "key", ["two words", "schlüssel", "k" * 501, "line\nbreak", "tab\tkey", "sk\x1b[31m", "sk-15-characters"[:15]]
 )
 def test_what_cannot_be_a_key_is_refused_without_showing_it(tmp_path: Path, home: dict[str, str], key: str) -> None:
-    with pytest.raises(Unset, match="the key in VENICE_API_KEY is not a key") as caught:
+    with pytest.raises(MissingSetting, match="the key in VENICE_API_KEY is not a key") as caught:
         find_key(VENICE, {**home, "VENICE_API_KEY": key}, tmp_path)
     assert key not in str(caught.value)
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_a_key_is_refused_without_showing_it(tmp_path: Path, home
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o610])
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path, home: dict[str, str], config: Path, mode: int) -> None:
     write(config, 'key = "from-the-config-file"', mode)
-    with pytest.raises(Unset, match=f"chmod 600 {config}") as caught:
+    with pytest.raises(MissingSetting, match=f"chmod 600 {config}") as caught:
         find_key(VENICE, home, tmp_path)
     assert "from-the-config-file" not in str(caught.value)
 
@@ -120,29 +120,29 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path, home: dict[str, s
 @pytest.mark.parametrize("text", ["key = ", "key: abc", 'key = "a', "\x00"])
 def test_a_config_file_that_cannot_be_read(tmp_path: Path, home: dict[str, str], config: Path, text: str) -> None:
     write(config, text)
-    with pytest.raises(Unset, match="it looks like: key = "):
+    with pytest.raises(MissingSetting, match="it looks like: key = "):
         find_key(VENICE, home, tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "other = 1", "key = 7", 'key = ""', '[venice]\nkey = "abc"'])
 def test_a_config_file_without_a_key(tmp_path: Path, home: dict[str, str], config: Path, text: str) -> None:
     write(config, text)
-    with pytest.raises(Unset, match="there is no key"):
+    with pytest.raises(MissingSetting, match="there is no key"):
         find_key(VENICE, home, tmp_path)
 
 
 def test_a_file_that_is_no_text(tmp_path: Path, home: dict[str, str]) -> None:
     (tmp_path / ".env").write_bytes(b"VENICE_API_KEY=\xff\xfe")
-    with pytest.raises(Unset, match="cannot be read"):
+    with pytest.raises(MissingSetting, match="cannot be read"):
         find_key(VENICE, home, tmp_path)
     (tmp_path / ".env").unlink()
     (tmp_path / ".env").mkdir()
-    with pytest.raises(Unset, match="there is no key"):
+    with pytest.raises(MissingSetting, match="there is no key"):
         find_key(VENICE, home, tmp_path)
 
 
 def test_the_message_without_a_key_says_all_ways(tmp_path: Path, home: dict[str, str], config: Path) -> None:
-    with pytest.raises(Unset) as caught:
+    with pytest.raises(MissingSetting) as caught:
         find_key(VENICE, home, tmp_path)
     for way in ("VENICE_API_KEY", ".env", str(config), "--sandbox"):
         assert way in str(caught.value)

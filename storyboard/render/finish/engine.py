@@ -23,10 +23,10 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.halt import Halt
-from storyboard.spend.ledger import Full, Unusable
+from storyboard.spend.ledger import DiskFull, LedgerUnusable
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 _WORKED_ON = SENT | {FinishAction.COLLECT, FinishAction.MERGE}
@@ -36,14 +36,14 @@ class FinishEngine:
     """Carries out one plan once. `scratch` is a folder for pieces that are cut; `stop` may be called from anywhere in
     the same loop."""
 
-    def __init__(self, tools: RenderServices, plan: FinishPlan, budget: Budget, jobs: int, scratch: Path) -> None:
-        self._tools = tools
+    def __init__(self, services: RenderServices, plan: FinishPlan, budget: Budget, jobs: int, scratch: Path) -> None:
+        self._services = services
         self._plan = plan
         self._scratch = scratch
         self._places = asyncio.Semaphore(jobs)
         self._merging = asyncio.Semaphore(1)
-        self._sender = Sender(tools, budget)
-        self._halt = Halt(self._sender, tools.listen)
+        self._sender = Sender(services, budget)
+        self._halt = Halt(self._sender, services.listen)
         self._outcome = Outcome()
         self._made: set[str] = set()
         self._unusable: set[str] = set()
@@ -52,8 +52,8 @@ class FinishEngine:
         """Do everything that the plan says. Never raises for what the service or the disk does."""
         await self._halt.run(self._do_all())
         outcome, sender = self._outcome, self._sender
-        with suppress(Full, Unusable, OSError):  # where the ledger does not take it now, the next run does it
-            recover(self._tools.ledger, self._tools.words, no_number, "finish")
+        with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
+            recover_entries(self._services.ledger, self._services.words, no_number, "finish")
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         for item in self._plan.items:
@@ -77,39 +77,39 @@ class FinishEngine:
         entries = [entry for entry in await asyncio.gather(*works) if entry is not None]
         if len(entries) < len(works) or any(entry.state is not State.SAVED for entry in entries):
             return
-        self._tools.mark("merge.before")
+        self._services.mark("merge.before")
         try:
             async with self._merging:
-                path, note = await asyncio.to_thread(make_finished, self._tools.folder, item.job, entries)
+                path, note = await asyncio.to_thread(make_finished, self._services.folder, item.job, entries)
         except CannotUpscale as problem:
             self._unusable.add(item.clip)
             self._tell("failed", item, f"what came back cannot be used: {problem}; it is kept")
             return
-        self._tools.mark("merge.after")
+        self._services.mark("merge.after")
         self._made.add(item.clip)
-        self._tools.listen(Event("saved", item.clip, note, take=item.job.take.number, file=path.name))
+        self._services.listen(Event("saved", item.clip, note, take=item.job.take.number, file=path.name))
 
     async def _piece(self, item: FinishItem, piece: TakePiece) -> Entry | None:
         """Have a piece: send it where it is to be sent, collect it where it is not here."""
         if piece in item.to_send:
             async with self._places:
-                prepare = partial(piece_purchase, self._tools, item, piece, self._scratch)
+                prepare = partial(piece_purchase, self._services, item, piece, self._scratch)
                 entry = await self._sender.send(item.clip, prepare)
                 return entry and await self._collect(entry, item, is_new=True)
         entry = item.entries.get(piece.number)
-        if entry is None or (entry.state is State.SAVED and is_piece_there(self._tools.folder, entry)):
+        if entry is None or (entry.state is State.SAVED and is_piece_there(self._services.folder, entry)):
             return entry
         return await self._collect(entry, item, is_new=False)
 
     async def _collect(self, entry: Entry, item: FinishItem | None, *, is_new: bool) -> Entry:
         job = item.job if item else None
-        end = await PieceCollector(self._tools, entry, job, is_new=is_new).collect()
+        end = await PieceCollector(self._services, entry, job, is_new=is_new).collect()
         if end.state is State.REFUNDED:
             self._outcome.refunded += end.usd or 0.0
         return end
 
     def _tell(self, kind: str, item: FinishItem, words: str) -> None:
-        self._tools.listen(Event(kind, item.clip, words))
+        self._services.listen(Event(kind, item.clip, words))
 
     def _sort(self, item: FinishItem) -> None:
         """Put a clip where it belongs, by what the ledger has."""
@@ -117,7 +117,7 @@ class FinishEngine:
         if item.action in (FinishAction.BLOCKED, FinishAction.LEFT_OUT):
             return
         ours = {piece.fingerprint for piece in item.job.pieces}
-        latest = {one.fingerprint: one for one in self._tools.ledger.entries("finish") if one.fingerprint in ours}
+        latest = {one.fingerprint: one for one in self._services.ledger.entries("finish") if one.fingerprint in ours}
         states = {one.state for one in latest.values()}
         if states & {State.UNKNOWN, State.INTENDED}:
             outcome.unknown.append(clip)

@@ -20,25 +20,25 @@ _LENGTH_TOLERANCE = 0.25
 class PieceCollector(VideoCollector):
     """Collects one piece. `job` is what asks for it, None where no chosen take does any more."""
 
-    def __init__(self, tools: RenderServices, entry: Entry, job: FinishJob | None, *, is_new: bool) -> None:
-        super().__init__(tools, entry, is_new=is_new, name=entry.clip_id)
+    def __init__(self, services: RenderServices, entry: Entry, job: FinishJob | None, *, is_new: bool) -> None:
+        super().__init__(services, entry, is_new=is_new, name=entry.clip_id)
         self._piece = next((one for one in job.pieces if one.fingerprint == entry.fingerprint), None) if job else None
         self._is_whole = job is not None and len(job.pieces) == 1
 
     async def _resume(self) -> None:
         if self._entry.state is State.SAVED:
             await self._step(State.DONE, "its file is gone or changed")
-        elif self._entry.state is State.SAVING and (found := find_piece(self._tools.folder, self._entry)):
-            sync_folder(self._tools.folder / UPSCALED)
+        elif self._entry.state is State.SAVING and (found := find_piece(self._services.folder, self._entry)):
+            sync_folder(self._services.folder / UPSCALED)
             await self._save(*found)
         else:
             await super()._resume()
 
     async def _place_video(self, partial: Path, digest: str, verdict: Verdict) -> None:
-        verdict, tools = verdict._replace(problem=self._problem(verdict)), self._tools
-        tools.mark("rename.before")
-        name = await asyncio.to_thread(put_piece, tools.folder, self._entry, partial, digest, verdict)
-        tools.mark("rename.after")
+        verdict, services = verdict._replace(problem=self._problem(verdict)), self._services
+        services.mark("rename.before")
+        name = await asyncio.to_thread(put_piece, services.folder, self._entry, partial, digest, verdict)
+        services.mark("rename.after")
         if verdict.problem is None:
             await self._save(name, digest)
         else:
@@ -58,10 +58,10 @@ class PieceCollector(VideoCollector):
         return verdict.problem or f"it is {verdict.seconds:.2f} s long, and what was sent {piece.seconds:.2f} s"
 
     async def _save(self, name: str, digest: str) -> None:
-        status = (self._tools.folder / UPSCALED / name).stat()
+        status = (self._services.folder / UPSCALED / name).stat()
         facts = {"file": name, "size": status.st_size, "modified": status.st_mtime_ns, "sha256": digest}
-        ledger, entry = self._tools.ledger, self._entry
-        self._entry = await self._tools.writer.write(lambda: ledger.save(entry, None, **facts))
+        ledger, entry = self._services.ledger, self._entry
+        self._entry = await self._services.writer.write(lambda: ledger.save(entry, None, **facts))
 
     async def _reject(self, name: str, problem: str) -> None:
         """Fetch again, a few times, what is not what was asked for: bytes may be damaged on their way. They are

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from storyboard.make.actions import SENT, PictureAction
-from storyboard.make.heard_lines import HeardTake, compare
+from storyboard.make.heard_lines import HeardTake, compare_lines
 from storyboard.make.session import MakeEnvironment, open_services
 from storyboard.make.takes import TRANSCRIPTS
 from storyboard.make.transcripts import (
@@ -73,32 +73,33 @@ async def listen_to_takes(
     environment: MakeEnvironment | None = None,
 ) -> HeardFilm:
     """Have the service write down what is said in takes of `folder`, once each, and compare it with the script. `names`
-    are of `heard_lines.compare`; `agree` sees the plan before anything is sent. Raises Locked, Unusable, Declined."""
+    are of `heard_lines.compare_lines`; `agree` sees the plan before anything is sent. Raises FolderInUse,
+    LedgerUnusable, Declined."""
     environment = environment or MakeEnvironment()
-    async with open_services(folder, (TRANSCRIPTS,), account, listen, environment) as tools:
-        await recover_transcripts(tools)
-        plan = ListeningPlan(plan_transcripts(wanted, tools.ledger, selection))
+    async with open_services(folder, (TRANSCRIPTS,), account, listen, environment) as services:
+        await recover_transcripts(services)
+        plan = ListeningPlan(plan_transcripts(wanted, services.ledger, selection))
         if plan.sent:
-            plan = replace(plan, balance=await ask_balance(tools.transport))
+            plan = replace(plan, balance=await ask_balance(services.transport))
         if not agree(plan):
             raise Declined
-        tools.ledger.begin_run(os.getpid(), socket.gethostname())
-        outcome = await _ask(tools, plan, budget)
-        again = plan_transcripts(wanted, tools.ledger, replace(selection, retake=frozenset(), resend=frozenset()))
+        services.ledger.begin_run(os.getpid(), socket.gethostname())
+        outcome = await _ask(services, plan, budget)
+        again = plan_transcripts(wanted, services.ledger, replace(selection, retake=frozenset(), resend=frozenset()))
         for item in again:
             _sort(outcome, item)
         return HeardFilm(outcome, await asyncio.to_thread(heard_takes, again, folder, names))
 
 
-async def _ask(tools: Services, plan: ListeningPlan, budget: Budget) -> Outcome:
-    sender, outcome = Sender(tools, budget), Outcome()
-    halt = Halt(sender, tools.listen)
+async def _ask(services: Services, plan: ListeningPlan, budget: Budget) -> Outcome:
+    sender, outcome = Sender(services, budget), Outcome()
+    halt = Halt(sender, services.listen)
 
     async def ask(item: TranscriptItem) -> None:
         if not sender.stopped:
-            entry = await sender.send(item.wanted.clip, partial(transcript_purchase, tools, item))
+            entry = await sender.send(item.wanted.clip, partial(transcript_purchase, services, item))
             if entry is not None:
-                await deliver_transcript(tools, entry)
+                await deliver_transcript(services, entry)
 
     async def everything() -> None:
         for item in plan.sent:
@@ -132,7 +133,7 @@ def heard_takes(items: Sequence[TranscriptItem], folder: Path, names: frozenset[
     heard = {}
     for item in items:
         if item.action is PictureAction.SILENT:
-            heard[item.wanted.clip] = compare(item.wanted.lines, (), names)
+            heard[item.wanted.clip] = compare_lines(item.wanted.lines, (), names)
         elif item.entry is not None and item.entry.state is State.SAVED:
-            heard[item.wanted.clip] = compare(item.wanted.lines, kept_words(folder, item.entry), names)
+            heard[item.wanted.clip] = compare_lines(item.wanted.lines, kept_words(folder, item.entry), names)
     return heard

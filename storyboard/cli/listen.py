@@ -33,11 +33,11 @@ class ListeningOptions(NamedTuple):
     root: Path | None
 
 
-def listen(file: str, given: ListeningOptions) -> None:
+def listen_or_leave(file: str, given: ListeningOptions) -> None:
     """Have the chosen takes listened to, and end the command with what was heard."""
     from storyboard.compiler.pipeline import Options
-    from storyboard.make.listening import ListeningPlan, listen_to_takes
-    from storyboard.make.listening_report import (
+    from storyboard.make.listen import ListeningPlan, listen_to_takes
+    from storyboard.make.listen_report import (
         heard_data,
         listening_plan_data,
         listening_question,
@@ -47,7 +47,7 @@ def listen(file: str, given: ListeningOptions) -> None:
     from storyboard.make.sound_models import transcription_model
     from storyboard.make.transcripts import wanted_transcripts
     from storyboard.render.takes import chosen_takes
-    from storyboard.spend.ledger import Unusable
+    from storyboard.spend.ledger import LedgerUnusable
 
     jobs = jobs_or_leave(file, None, given.root, given.templates, warns=False, tell=say_nothing)
     analysis = analyze_or_leave(file, Options(root=given.root, templates=given.templates))
@@ -58,7 +58,7 @@ def listen(file: str, given: ListeningOptions) -> None:
     folder = clips_folder(file, given.out, sandbox=given.sandbox)
     try:
         takes = chosen_takes(analysis, folder)
-    except Unusable as problem:
+    except LedgerUnusable as problem:
         fail(str(problem))
     wanted = wanted_transcripts(
         analysis,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storyboard.spend.ledger import FILE, Ledger, Unusable
+from storyboard.spend.ledger import FILE, Ledger, LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.states import RUNNING, State
 
@@ -24,7 +24,7 @@ def progress_of(folder: Path) -> str:
         return ""
     try:
         ledger = Ledger.read(folder)
-    except Unusable:
+    except LedgerUnusable:
         return ""
     if ledger is None:
         return ""

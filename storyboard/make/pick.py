@@ -11,7 +11,7 @@ from storyboard.make.sound_takes import choosable_sounds, chosen_sound
 from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
 from storyboard.make.takes import choice_of, take_file, takes_of
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import State
@@ -57,7 +57,7 @@ def list_takes(wanted: Wanted, ledger: Ledger, now: float) -> Iterator[str]:
 
 def pick_picture(wanted: WantedPicture, ledger: Ledger, number: int, root: Path, folders: Iterable[Path]) -> Entry:
     """Put a take at the path of its picture, a rejected one too. `folders` are those whose takes may be replaced there.
-    Raises NoSuchMadeTake, Full."""
+    Raises NoSuchMadeTake, DiskFull."""
     entry = _numbered(wanted, ledger, number)
     try:
         problem = put_take_file(take_file(ledger.folder, entry), root, wanted.path, folders)
@@ -71,7 +71,7 @@ def pick_picture(wanted: WantedPicture, ledger: Ledger, number: int, root: Path,
 
 def pick_sound(wanted: WantedSpeech | WantedSound, ledger: Ledger, number: int) -> Entry:
     """Let a take be what is heard, a rejected one too, wherever the script has the same words. Raises NoSuchMadeTake,
-    Full."""
+    DiskFull."""
     entry = _numbered(wanted, ledger, number)
     if not take_file(ledger.folder, entry).is_file():
         raise NoSuchMadeTake(f"{entry.file} is gone from {take_file(ledger.folder, entry).parent}")
