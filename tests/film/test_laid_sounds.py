@@ -153,7 +153,8 @@ def test_music_is_8_to_12_db_lower_while_somebody_speaks(project: Path, voice: s
     ffmpeg("-f", "lavfi", "-i", noise, "-af", f"{syllables},volume={voice}", folder / "speech.wav")
     tone(folder, "music", 9, "-af", f"volume={music}")
     path, made = film(project)
-    assert loudness(path) == (pytest.approx(-14, abs=0.5), pytest.approx(-5, abs=4))
+    assert loudness(path)[0] == pytest.approx(-14, abs=0.5)
+    assert loudness(path)[1] <= -1
     begin = made.speeches[0].start
     spoken = level(path, TONES["music"], begin + 0.5, 2)
     assert 8 < level(path, TONES["music"], 6, 1) - spoken < 12
