@@ -40,7 +40,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     """
     from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
-    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.importer import import_screenplay
     from storyboard.screenplay.script import Unimportable
 
     catalog = models_here(str(file))

@@ -143,12 +143,12 @@ def command(
     if cut_out:
         _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
     if listen:
-        from storyboard.cli import listening
+        from storyboard.cli.listen import ListeningOptions, listen_or_leave
 
-        given = listening.ListeningOptions(
+        given = ListeningOptions(
             out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
         )
-        listening.listen(file, given)
+        listen_or_leave(file, given)
     analysis = script_or_leave(file, root, templates)
     choice = _choose_or_leave(analysis, only, retake, resend_unknown, auditioned, cut_out=cut_out)
     options = PictureOptions(
@@ -220,7 +220,7 @@ def _choose_or_leave(
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import wanted_pictures
+    from storyboard.make.wanted_pictures import wanted_pictures
     from storyboard.spend.session import Selection
 
     try:
@@ -245,7 +245,7 @@ def _declare(file: str, root: Path | None) -> None:
     """Name the pictures that are missing, in the script and in what it includes."""
     from storyboard.cli.terminal import command_line, echo
     from storyboard.compiler.fixing import save_fixes
-    from storyboard.make.declaring import declare_pictures
+    from storyboard.make.picture_declarations import declare_pictures
 
     if file == "-":
         fail("--declare needs a file: standard input cannot be changed")

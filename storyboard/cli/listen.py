@@ -34,11 +34,11 @@ class ListeningOptions(NamedTuple):
     root: Path | None
 
 
-def listen(file: str, given: ListeningOptions) -> None:
+def listen_or_leave(file: str, given: ListeningOptions) -> None:
     """Have the chosen takes listened to, and end the command with what was heard."""
     from storyboard.compiler.pipeline import Options
-    from storyboard.make.listening import ListeningPlan, listen_to_takes
-    from storyboard.make.listening_report import (
+    from storyboard.make.listen import ListeningPlan, listen_to_takes
+    from storyboard.make.listen_report import (
         heard_data,
         listening_plan_data,
         listening_question,
