@@ -64,7 +64,7 @@ def make_film(
     seconds = float(cut.frames / cut.rate)
     with fresh_folder(folder) as scratch:
         overlay = cut.sounds.overlay._replace(stems=scratch if stems else None)
-        made = make_sound_track(_sounds(cut), scratch, lambda share: tell((1 - weight) * share), overlay)
+        made = make_sound_track(sound_clips(cut), scratch, lambda share: tell((1 - weight) * share), overlay)
         speeches = cut.sounds.heard(made.laid)
         cues = tuple(subtitle_cues(speeches, seconds)) if cut.options.burn else ()
         tasks = segment_tasks(cut.clips, cut.size, cut.rate, matrix, cues)
@@ -91,7 +91,7 @@ def _taken(clip: FilmClip) -> MediaIndex:
     return clip.index
 
 
-def _sounds(cut: FilmCut) -> list[SoundClip]:
+def sound_clips(cut: FilmCut) -> list[SoundClip]:
     """The sound of every clip, from the sample at which its first frame is shown."""
     rows = []
     for clip in cut.clips:

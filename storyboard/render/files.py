@@ -151,7 +151,7 @@ def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdic
 def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
     """The rejected files of an entry, those that can be chosen first."""
     found = []
-    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+    for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             name = Path(str(facts["file"])).name
@@ -181,7 +181,7 @@ def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
 
     A run may die between the two.
     """
-    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+    for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             number, digest = int(facts["take"]), str(facts["sha256"])
@@ -197,6 +197,5 @@ def _is_of(sidecar: Path, entry: Entry) -> bool:
     return False
 
 
-def literal(name: str) -> str:
-    """A name escaped for `Path.glob`."""
+def escape_glob(name: str) -> str:
     return re.sub(r"([\[*?])", r"[\1]", name)

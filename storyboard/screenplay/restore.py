@@ -26,7 +26,7 @@ from storyboard.screenplay.note_lines import (
     GOES_ON,
     JOINER,
     VERBATIM,
-    continued,
+    continuation_of,
     is_declaration,
     is_own_heading,
     is_property,
@@ -80,7 +80,10 @@ def restore(text: str) -> str | None:
 def restore_body(body: str, title: list[tuple[str, str]]) -> str:
     """The script that a screenplay without its title page was exported from; `title` has the entries of that page."""
     lines = _Restoring(are_joiners_kept=JOINER in body)
-    for line in _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n"):
+    laid_out = _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n")
+    last_closer = max((at for at, line in enumerate(laid_out) if "*/" in line), default=-1)
+    for at, line in enumerate(laid_out):
+        lines.is_closed_below = at < last_closer
         lines.add(line)
     above, below = lines.split_at_end()
     if above and above[-1].endswith(JOINER):
@@ -156,6 +159,7 @@ class _Restoring:
     end: int | None = None
     in_boneyard: bool = False
     in_declaration: bool = False
+    is_closed_below: bool = False
 
     def add(self, line: str) -> None:
         """Add the next line of the screenplay."""
@@ -181,7 +185,7 @@ class _Restoring:
                 self.lines.pop()
             self.end = len(self.lines)
             self.in_declaration = False
-        elif (more := continued(inner)) is not None:
+        elif (more := continuation_of(inner)) is not None:
             self._go_on(more)
         elif (own := script_line(inner)) is not None:
             if inner.startswith(VERBATIM) and GOES_ON.search(own):
@@ -248,7 +252,7 @@ class _Restoring:
             return
         text = give_mentions(self._unforced(line))
         first = _note_at(text, 0)
-        more = continued(first.inner) if first else None
+        more = continuation_of(first.inner) if first else None
         typed, is_shown = self._typed(text[first.end :] if first and more is not None else text)
         self.in_declaration = self.in_declaration and not is_shown
         if more is not None:
@@ -288,7 +292,7 @@ class _Restoring:
         for part in parts_of(rest):
             piece = rest[part.start : part.end]
             if not part.is_comment:
-                opener = piece.find("/*")
+                opener = piece.find("/*") if self.is_closed_below else -1
                 self.in_boneyard = self.in_boneyard or opener >= 0
                 shown = piece[:opener] if opener >= 0 else piece
                 is_shown = is_shown or bool(shown.strip())
@@ -330,7 +334,7 @@ def _note_at(line: str, at: int) -> _BracketedNote | None:
 def _whole_note(line: str) -> str | None:
     """The text of a line that is a single note; None for any other line."""
     note = _note_at(line, 0) if line.rstrip().endswith("]]") else None
-    return note.inner if note and not line[note.end :].strip() else None
+    return note.inner if note and "[[" not in note.inner and not line[note.end :].strip() else None
 
 
 def _parts_of_speech(line: str) -> Iterator[str | list[str]]:

@@ -122,14 +122,14 @@ def emphasised(text: str) -> str:
     return f"{mark}{text}{mark}" if text else ""
 
 
-def trimmed(line: str) -> str:
-    """A line without spaces and zero-width characters at its ends."""
+def trim_invisible(line: str) -> str:
+    """A line without what has no width at its ends."""
     bare = line.strip(_ZERO_WIDTH)
     while bare != line:
         line, bare = bare, bare.strip(_ZERO_WIDTH)
     return line
 
 
-def visible(text: str) -> str:
-    """A name or heading without zero-width characters."""
+def drop_invisible(text: str) -> str:
+    """A name or a heading without what has no width, wherever it is."""
     return text if text.isascii() else text.translate(_NO_WIDTH)

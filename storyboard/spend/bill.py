@@ -16,7 +16,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.states import COMMITTED, State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import words_of
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, Transport
 
 _CENT = 0.011
@@ -48,7 +48,7 @@ class Bill(NamedTuple):
 async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[list[BillRow], int]:
     """The lines from the time in which entries were sent, each once, and the number of unreadable ones. Raises
     NoBill."""
-    facts = service("billing")
+    facts = service_facts("billing")
     times = [entry.since for entry in entries if entry.since]
     if not times:
         return [], 0
@@ -66,7 +66,7 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
         except NoAnswer as problem:
             raise NoBill(f"the service does not show the account's history: {problem}") from None
         page = read_history(answer)
-        if page is None and answer.status in service("queue")["stop"]:
+        if page is None and answer.status in service_facts("queue")["stop"]:
             raise NoBill("the key may not read the history of the account; it takes an administrator's key")
         if page is None:
             raise NoBill(f"the service does not show the account's history: {words_of(answer)}")
@@ -126,7 +126,7 @@ def _near(usd: float | None) -> tuple[int, ...]:
 def is_settled(entry: Entry, now: float) -> bool:
     """Whether enough time has passed for a missing line to mean something. A clock that was set back does not count as
     time."""
-    seconds: float = service("billing")["settled_after_seconds"]
+    seconds: float = service_facts("billing")["settled_after_seconds"]
     return now - entry.since >= seconds
 
 
@@ -136,7 +136,7 @@ def _is_unknown(entry: Entry) -> bool:
 
 def _fits(row: BillRow, entry: Entry) -> bool:
     """Whether a line may be the charge of an entry: same model, sum and time, and not another request's."""
-    is_near = abs(row.at - entry.since) <= service("billing")["seconds_around"]
+    is_near = abs(row.at - entry.since) <= service_facts("billing")["seconds_around"]
     is_sum = entry.usd is not None and abs(row.usd - entry.usd) < _CENT
     is_free = row.request is None or entry.queue_id is None
     return is_near and is_sum and is_free and row.sku.startswith(entry.model)

@@ -23,9 +23,9 @@ class NoLock(Exception):
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
-    """Hold a folder during the block. Raises FolderLocked if another process holds it, NoLock if that cannot be
-    known."""
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, NoLock where
+    that cannot be known."""
     try:
         handle = _open(folder)
     except OSError as problem:
@@ -52,7 +52,7 @@ def _lock_with_patience(handle: int) -> None:
 def is_held(folder: Path) -> bool:
     """Whether a process renders into a folder right now; False if that cannot be known."""
     try:
-        with hold(folder):
+        with hold_folder(folder):
             return False
     except FolderLocked:
         return True

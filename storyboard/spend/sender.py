@@ -18,7 +18,7 @@ from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown, read_notices
 from storyboard.venice.rate_limit import Turn
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer
 from storyboard.wording import money
 
@@ -158,7 +158,7 @@ class Sender:
             case Refused(status, _, stops):
                 self._refuse(item.id, entry.said or "")
                 if stops:
-                    no_credit = status == service("queue")["no_credit"]
+                    no_credit = status == service_facts("queue")["no_credit"]
                     self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
             case Unknown():
                 self._tell("unknown", item, entry.said or "", usd=entry.usd)
@@ -204,7 +204,7 @@ class Sender:
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
         """Wait before connecting again, longer each time; after a number of tries, send nothing more."""
-        facts = service("queue")
+        facts = service_facts("queue")
         if tries >= facts["connect_tries"]:
             self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
             return
@@ -214,10 +214,10 @@ class Sender:
 
     def _hold(self, busy: Busy, item: Purchase) -> None:
         """Pause sending for as long as the service asks; send nothing more if that is too long or does not end."""
-        facts, now = service("queue"), self._services.clock.now()
+        facts, now = service_facts("queue"), self._services.clock.now()
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
-        if seconds > service("timeouts")["longest_wait_seconds"]:
+        if seconds > service_facts("timeouts")["longest_wait_seconds"]:
             self.close(f"the service asks for a wait of {round(seconds / 60)} minutes", Exit.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
             self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
@@ -233,6 +233,6 @@ class Sender:
 
 def _stop_words(status: int, said: str) -> str:
     means = {401: "the service does not know this key", 402: "the credit is used up", 403: "the key may not do this"}
-    if service("billing")["key_limit_words"] in said.lower():
+    if service_facts("billing")["key_limit_words"] in said.lower():
         return f"the spending limit of this key is reached, whatever the account holds ({said})"
     return f"{means.get(status, 'refused')} ({said})"

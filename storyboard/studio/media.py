@@ -38,6 +38,11 @@ class MediaFiles:
         self._takes[name] = path
         return f"{self.base}/takes/{name}"
 
+    def mix(self, path: Path) -> str:
+        """The address of a mix, which is named by what is in it."""
+        self._takes[path.name] = path
+        return f"{self.base}/takes/{path.name}"
+
     def picture(self, source: ImageSource) -> str:
         """The address of a picture that is drawn when it is asked for."""
         name = f"{image_digest(source)}.webp"

@@ -18,14 +18,15 @@ from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.files.signatures import is_ours
 from storyboard.film.assembly import FilmResult, make_film
-from storyboard.film.cut import FilmOptions, lay_out_cut
+from storyboard.film.cut import FilmCut, FilmOptions, lay_out_cut
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
+from storyboard.film.mix_file import mix_sound
 from storyboard.film.poster import save_poster
 from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from storyboard.sandbox.tones import play
+from storyboard.sandbox.tones import play_tones
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg
@@ -86,13 +87,18 @@ def project(tmp_path: Path) -> Path:
     return script
 
 
-def film(script: Path) -> tuple[Path, FilmResult]:
-    """The film, every clip from a take with a tone of its own."""
+def cut_of(script: Path) -> FilmCut:
+    """The cut, every clip from a take with a tone of its own."""
     analysis = analyze_file(script)
     assert not analysis.has_errors, [one.message for one in analysis.diagnostics]
     takes = [Take(clip.id, take(script.parent, clip.duration), 1) for clip in analysis.clips]
+    return lay_out_cut(analysis, lay_out(analysis), takes)
+
+
+def film(script: Path) -> tuple[Path, FilmResult]:
+    """The film of that cut."""
     target = script.with_name("film.mp4")
-    return target, make_film(lay_out_cut(analysis, lay_out(analysis), takes), target)
+    return target, make_film(cut_of(script), target)
 
 
 def level(path: Path, frequency: float, start: float, seconds: float = 0.4) -> float:
@@ -128,6 +134,55 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
         assert silent > -50, kind
         assert 7 < silent - spoken < 13, f"{kind} is lower while somebody speaks"
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
+
+
+@pytest.mark.parametrize(
+    ("voice", "music"),
+    [
+        ("0dB", "0dB"),
+        pytest.param("-35dB", "0dB", marks=pytest.mark.slow),
+        pytest.param("0dB", "-30dB", marks=pytest.mark.slow),
+        pytest.param("-20dB", "+10dB", marks=pytest.mark.slow),
+    ],
+)
+def test_music_is_8_to_12_db_lower_while_somebody_speaks(project: Path, voice: str, music: str) -> None:
+    """With a voice whose peaks are 15 dB above it, as spoken ones are, however loud its file and that of the music."""
+    folder = project.parent
+    syllables = "aeval=val(0)*exp(-9*mod(t\\,0.25)),highpass=f=1500"
+    noise = "anoisesrc=color=white:amplitude=0.5:seed=1:d=3"
+    ffmpeg("-f", "lavfi", "-i", noise, "-af", f"{syllables},volume={voice}", folder / "speech.wav")
+    tone(folder, "music", 9, "-af", f"volume={music}")
+    path, made = film(project)
+    assert loudness(path)[0] == pytest.approx(-14, abs=0.5)
+    assert loudness(path)[1] <= -1
+    begin = made.speeches[0].start
+    spoken = level(path, TONES["music"], begin + 0.5, 2)
+    assert 8 < level(path, TONES["music"], 6, 1) - spoken < 12
+
+
+def test_a_mix_by_itself_is_the_sound_of_the_film_and_is_kept_until_a_sound_is_another(project: Path) -> None:
+    path, _ = film(project)
+    heard: list[float] = []
+    first = mix_sound(cut_of(project), tell=heard.append)
+    assert heard
+    assert first.problems == ()
+    pcm = [ffmpeg("-v", "error", "-i", one, "-vn", "-f", "s16le", "-").stdout for one in (path, first.path)]
+    assert pcm[0] == pcm[1]
+    assert len(pcm[1]) == samples_of(8) * 4
+    heard.clear()
+    assert mix_sound(cut_of(project), tell=heard.append) == first
+    assert not heard
+    (project.parent / "effect.wav").write_bytes((project.parent / "speech.wav").read_bytes())
+    assert mix_sound(cut_of(project), tell=heard.append).path != first.path
+    assert heard
+
+
+def test_what_a_mix_lacks_is_said_each_time(project: Path) -> None:
+    (project.parent / "effect.wav").write_bytes(b"RIFF" + bytes(100))
+    cut = cut_of(project)
+    said = mix_sound(cut).problems
+    assert any("effect.wav" in line and "not heard" in line for line in said), said
+    assert mix_sound(cut).problems == said
 
 
 def test_the_film_has_the_loudness_that_the_script_asks_for(project: Path) -> None:
@@ -220,7 +275,7 @@ def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_
     script = Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb"
     words = "a slow waltz on a music box, warm, unhurried"
     theme = tmp_path / "theme.wav"
-    theme.write_bytes(play(words, "music", 8, "wav"))
+    theme.write_bytes(play_tones(words, "music", 8, "wav"))
     sounds = lay(script, MadeSounds({words: theme}))
     assert len(sounds.missing) == 2, "speeches that are not spoken yet"
     found, made = laid(tmp_path, 40, *sounds.overlay.laid)

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from storyboard.catalog import Model, read_table
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.spelling import offer
+from storyboard.compiler.spelling import listed_or
 from storyboard.compiler.text import Span
 
 CODES = (
@@ -70,9 +70,8 @@ def _picture(view: FilmView, picture: Picture, models: list[Model], entity: Enti
     if facts.brightest < limits["black_below"]:
         yield Finding("SB408", picture.at, f"{picture.path} is nearly black.", "Use a brighter picture.")
     elif facts.spread < limits["one_colour_range"]:
-        yield Finding(
-            "SB408", picture.at, f"{picture.path} has only one colour.", "Use a picture that shows something."
-        )
+        message = f"{picture.path} has only one colour."
+        yield Finding("SB408", picture.at, message, "Use a picture that shows something.")
 
 
 def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding:
@@ -87,7 +86,7 @@ def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding
         return Finding("SB401", picture.at, message, "`sbc make` draws it from the words of the script.")
     if len(near) == 1:
         return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
-    advice = f"There are {offer(near)}." if near else "A path starts from the folder of the file that names it."
+    advice = f"There are {listed_or(near)}." if near else "A path starts from the folder of the file that names it."
     return Finding("SB401", picture.at, message, advice)
 
 

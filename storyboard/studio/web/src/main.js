@@ -77,7 +77,7 @@ function hear(update) {
 /** Show the room that is open as it is now, unless somebody is writing in it. */
 function showAgain() {
   const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
-  const plays = [...dialog.querySelectorAll("video")].some(one => !one.paused);
+  const plays = [...dialog.querySelectorAll("video, audio")].some(one => !one.paused);
   if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
   if (title === TAKES) safely(() => showTakes(tell));
   if (title === CAST) safely(cast);
@@ -118,8 +118,8 @@ async function begin() {
 byId("save").addEventListener("click", () => safely(save));
 byId("format").addEventListener("click", () => files?.current.editor.format());
 byId("play").addEventListener("click", () => safely(async () => {
-  const { drafts } = await ask("drafts");
-  play(byId("board"), drafts, (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
+  const cut = await ask("cut");
+  play(byId("board"), cut, ask("cut-sound"), (shot, stays) => safely(() => goToShot(shot, stays)), () => safely(exported));
 }));
 byId("comments").addEventListener("click", () => safely(comments));
 byId("cast").addEventListener("click", () => safely(cast));
