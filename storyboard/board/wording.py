@@ -13,7 +13,7 @@ from storyboard.wording import clock, count, one_line, shorten
 _TITLE_CHARACTERS = 120  # of a title where there is one line for it
 
 
-def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
+def brief_line(text: str, most: int = _TITLE_CHARACTERS) -> str:
     """The beginning of a text, on one line, for a place that holds no more."""
     return shorten(one_line(text), most)
 
@@ -28,7 +28,7 @@ def sourced_price_of(total: StoryTotals) -> str:
     return sourced(price_of(total), total.sources)
 
 
-def summary(board: Storyboard) -> str:
+def film_summary(board: Storyboard) -> str:
     """A film in one line, for the person who made it."""
     total = board.sum
     counts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}"

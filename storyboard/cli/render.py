@@ -15,8 +15,9 @@ from storyboard.cli.account import account_and_budget, command_again, max_cost_o
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
+from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 from storyboard.wording import listed
@@ -153,13 +154,13 @@ def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -
 def _page(plan: RunPlan, *, is_paid: bool) -> PlanPage:
     """The plan of a render as it is shown and agreed to."""
     from storyboard.render.report_data import plan_data
-    from storyboard.render.report_text import estimate_line, question, write_plan
+    from storyboard.render.report_text import estimate_line, render_question, write_plan
 
     return PlanPage(
         lines=lambda: write_plan(plan, today=today(), is_paid=is_paid),
         data=lambda: plan_data(plan),
         sends=bool(plan.sent),
-        question=question(plan),
+        question=render_question(plan),
         estimate=estimate_line(plan) if plan.estimated else "",
         clips=plan,
     )

@@ -106,7 +106,7 @@ def estimate_line(plan: RunPlan) -> str:
     return f"Venice does not tell {whose}{problem}; {says}{more}."
 
 
-def question(plan: RunPlan) -> str:
+def render_question(plan: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
@@ -241,7 +241,7 @@ def dollars(usd: float | None) -> str:
     return "no price" if usd is None else money(usd)
 
 
-def age(seconds: float) -> str:
+def age_in_words(seconds: float) -> str:
     """How long ago, in the largest unit that says something; a clock that was set back gives nothing."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
@@ -323,7 +323,13 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
         marks += ["locked"] if is_chosen and takes.is_locked else []
         marks += ["of the text as it was"] if entry.fingerprint != job.clip.fingerprint else []
         marks += [f"rejected: {entry.said}"] if entry.state is State.REJECTED else []
-        about = [f"take {entry.number}", age(now - entry.changed), dollars(entry.usd), entry.file or "", *marks]
+        about = [
+            f"take {entry.number}",
+            age_in_words(now - entry.changed),
+            dollars(entry.usd),
+            entry.file or "",
+            *marks,
+        ]
         yield f"{job.id}: {', '.join(part for part in about if part)}"
         yield from (f"  note: {text}" for text in notes.get(entry.id, ()))
 
@@ -339,7 +345,7 @@ def _entry_row(clip: str, entry: Entry, now: float, mark: str, *, is_sending: bo
         clip,
         "" if entry.number is None else str(entry.number),
         f"{state}{f', {mark}' if mark else ''}{said}",
-        age(now - entry.changed),
+        age_in_words(now - entry.changed),
         dollars(entry.usd),
         entry.file or "",
     )

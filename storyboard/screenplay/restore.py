@@ -1,6 +1,6 @@
 """The script that a Fountain text was exported from, to the letter; edits made to the text in between are kept.
 
-What `exporting` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
+What `fountain_export` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
 marks go, the cast and the title page move from the end to the top.
 
 A line that was edited in between is taken as it is now; one that was added is action, dialogue or a heading as Fountain
@@ -26,7 +26,7 @@ from storyboard.screenplay.note_lines import (
     GOES_ON,
     JOINER,
     VERBATIM,
-    continued,
+    continuation_of,
     is_declaration,
     is_own_heading,
     is_property,
@@ -181,7 +181,7 @@ class _Restoring:
                 self.lines.pop()
             self.end = len(self.lines)
             self.in_declaration = False
-        elif (more := continued(inner)) is not None:
+        elif (more := continuation_of(inner)) is not None:
             self._go_on(more)
         elif (own := script_line(inner)) is not None:
             if inner.startswith(VERBATIM) and GOES_ON.search(own):
@@ -246,7 +246,7 @@ class _Restoring:
             return
         text = give_mentions(self._unforced(line))
         first = _note_at(text, 0)
-        more = continued(first.inner) if first else None
+        more = continuation_of(first.inner) if first else None
         typed, is_shown = self._typed(text[first.end :] if first and more is not None else text)
         self.in_declaration = self.in_declaration and not is_shown
         if more is not None:

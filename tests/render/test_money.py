@@ -20,7 +20,7 @@ from storyboard.compiler.drafts import compile_draft
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
-from storyboard.render.report_text import cost_line, question
+from storyboard.render.report_text import cost_line, render_question
 from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed_usd
@@ -153,7 +153,7 @@ def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.Mo
         film.run(agree=lambda plan: not plans.append(plan))  # type: ignore[func-returns-value] # it agrees
         assert time.monotonic() - began < 20
         (plan,) = plans
-        assert "no answer in 0.5 seconds" in question(plan)
+        assert "no answer in 0.5 seconds" in render_question(plan)
         assert plan.balance is not None
         assert plan.balance.usd is None
 

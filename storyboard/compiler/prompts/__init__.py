@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts.phrases import Phrases, phrase, setting_phrase
+from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Phrases",
     "TemplateProblem",
+    "clip_phrases",
     "fill_template",
     "longest_possible",
-    "phrase",
     "setting_phrase",
     "write_prompt",
 ]
@@ -43,7 +43,7 @@ class TemplateProblem(Exception):
 
 def longest_possible(clip: Clip) -> int:
     """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
-    said = phrase(clip)
+    said = clip_phrases(clip)
     common = sum(map(len, (said.setting, said.light, said.sound, said.style, said.single_shot)))
     return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
 
@@ -51,7 +51,7 @@ def longest_possible(clip: Clip) -> int:
 def write_prompt(clip: Clip, folder: Path | None = None) -> str:
     """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
     name = "flat" if clip.model.is_flat else "elements"
-    return fill_template(name, phrase(clip).as_data(), Path(__file__).parent, folder, clip.model.name)
+    return fill_template(name, clip_phrases(clip).as_data(), Path(__file__).parent, folder, clip.model.name)
 
 
 def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | None, whose: str) -> str:

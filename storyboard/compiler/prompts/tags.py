@@ -13,11 +13,11 @@ from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
-from storyboard.compiler.prompts.sentences import clean, description, outer_brackets, sentence, tidy
+from storyboard.compiler.prompts.sentences import clean_text, description, outer_brackets, sentence, tidy_blanks
 from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
@@ -69,7 +69,7 @@ class Tagger:
     def prose(self, prose: Prose) -> str:
         """A text with its names as tags."""
         if len(prose) == 1 and isinstance(prose[0], str):
-            return clean(prose[0])
+            return clean_text(prose[0])
         if any("*" in part or "_" in part for part in prose if isinstance(part, str)):
             prose = unmarked(prose)
         parts: list[str] = []
@@ -85,7 +85,7 @@ class Tagger:
             parts.append(said)
             if not isinstance(following, str):
                 parts.append(" ")
-        return tidy("".join(parts))
+        return tidy_blanks("".join(parts))
 
     def sentence(self, text: str) -> str:
         """Text as a sentence; a tag at its beginning keeps its case, which counts."""
@@ -103,7 +103,7 @@ class Tagger:
         if not is_bracketed and _can_bear_look(entity, text):
             aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
             if aside:
-                return self.name(entity, clean(aside[1])), _apart(text[aside.end() :])
+                return self.name(entity, clean_text(aside[1])), _apart(text[aside.end() :])
             return self.name(entity), _apart(text)
         if entity not in self.met and entity not in self._described:
             self._waiting[entity] = None

@@ -12,7 +12,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts import phrase
+from storyboard.compiler.prompts import clip_phrases
 from storyboard.compiler.word_count import count_words
 from storyboard.wording import count
 
@@ -41,7 +41,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 def _words_of(clip: Clip) -> int:
     """The words of the prompt as our own templates put it, without the `Shot 1 (5s):` before each of several shots,
     which describes nothing; 0 where there is nothing to film."""
-    said = phrase(clip)
+    said = clip_phrases(clip)
     if not any(shot.text for shot in said.shots):
         return 0
     total = sum(count_words(shot.text) for shot in said.shots)
