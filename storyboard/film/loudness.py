@@ -68,7 +68,7 @@ def level_gain(measured: Loudness, rules: SoundRules) -> float:
     return min(rules.most_raised, max(-rules.most_lowered, rules.target - measured.integrated))
 
 
-class Master(NamedTuple):
+class LoudnessMaster(NamedTuple):
     """What brings a mix to its loudness: so many dB, and a limiter where peaks would be too high."""
 
     gain: float
@@ -80,18 +80,18 @@ class Master(NamedTuple):
         return filter_samples(filters, read_blocks(scratch), total)
 
 
-def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> Master:
+def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> LoudnessMaster:
     """How the mix in a file comes to the film's loudness. What a limiter takes away is given back."""
     gain = 0.0 if measured.integrated is None else rules.target - measured.integrated
     if measured.peak is None or measured.peak + gain <= rules.true_peak - rules.headroom:
-        return Master(gain, is_limited=False)
+        return LoudnessMaster(gain, is_limited=False)
     meter = LoudnessMeter()
-    for block in Master(gain, is_limited=True).sound(scratch, total, rules):
+    for block in LoudnessMaster(gain, is_limited=True).sound(scratch, total, rules):
         meter.hear(block)
     limited = meter.measure().integrated
     if limited is not None and measured.integrated is not None:
         gain += min(rules.most_raised, max(0.0, rules.target - limited))
-    return Master(gain, is_limited=True)
+    return LoudnessMaster(gain, is_limited=True)
 
 
 def _limiter(gain: float, rules: SoundRules) -> str:
