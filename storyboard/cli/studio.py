@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from storyboard import __version__
-from storyboard.cli.streams import FINE, check_model, fail, models_here
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 
