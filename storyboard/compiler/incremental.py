@@ -24,7 +24,7 @@ from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
 from storyboard.compiler.parse import BlockCache as ParsedBlocks
-from storyboard.compiler.resolve import Blocks, Cast, GatheredScripts, Names
+from storyboard.compiler.resolve import Cast, GatheredScripts, NamePatterns, SceneBlocks
 from storyboard.compiler.text import Anchor
 
 _WORD = lazy_pattern(LETTERS)
@@ -74,11 +74,11 @@ class CompilerCache:
     blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
     images: ImageCache | None = None
     image_store: ImageStore | None = None
-    _names: Names | None = None
+    _names: NamePatterns | None = None
     _changes: _Changes = field(default_factory=_Changes)
     _scenes: dict[object, CachedScene] = field(default_factory=dict)
 
-    def adopt(self, names: Names) -> Names:
+    def adopt(self, names: NamePatterns) -> NamePatterns:
         """The names of this run, with the entities of the last one wherever a declaration says the same."""
         before = self._names
         old = before.cast if before else Cast()
@@ -87,7 +87,7 @@ class CompilerCache:
             self._changes = _Changes()
             return before
         if before is None:
-            self._names = Names(cast)
+            self._names = NamePatterns(cast)
             return self._names
         came_or_went = [
             one.base or one
@@ -98,10 +98,10 @@ class CompilerCache:
         gone = frozenset(_order(old)) - frozenset(_order(cast))
         words = tuple(tuple(_WORD.findall(fold(one.name))) for one in came_or_went)
         self._changes = _Changes(gone, words, _bounds(cast) != _bounds(old))
-        self._names = Names(cast)
+        self._names = NamePatterns(cast)
         return self._names
 
-    def recall(self, key: object, blocks: Blocks, gathered: GatheredScripts) -> CachedScene | None:
+    def recall(self, key: object, blocks: SceneBlocks, gathered: GatheredScripts) -> CachedScene | None:
         """What is known of a scene with this key, if it still holds."""
         known = self._scenes.get(key)
         if known is None or self._concerns(known, blocks, gathered):
@@ -112,7 +112,7 @@ class CompilerCache:
         """Keep these scenes, and no others, for the next run."""
         self._scenes = scenes
 
-    def _concerns(self, known: CachedScene, blocks: Blocks, gathered: GatheredScripts) -> bool:
+    def _concerns(self, known: CachedScene, blocks: SceneBlocks, gathered: GatheredScripts) -> bool:
         """Whether a change of the cast concerns a scene: it knows somebody who is gone, it has an unknown name and
         there are new ones, or its text has the words of a name that is new or different. (A word in the text may be no
         name; then the scene is worked out for nothing, and is the same.)"""
@@ -167,7 +167,7 @@ def _folded(text: str) -> str:
     return text.casefold() if text.isascii() else nfc(nfc(text).casefold())
 
 
-def _text_of(blocks: Blocks, gathered: GatheredScripts) -> str:
+def _text_of(blocks: SceneBlocks, gathered: GatheredScripts) -> str:
     """A scene as it stands in its file, comments and all."""
     parts = []
     for block in (*((blocks.heading,) if blocks.heading else ()), *blocks.rest):
