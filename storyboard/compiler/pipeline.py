@@ -85,7 +85,7 @@ class Options(NamedTuple):
         return self.project.catalog if self.project else shipped_catalog()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """Everything known about a script. `path` is as given; `sources` are all files, the compiled one first, and
     `scripts` their parsed form by path; `diagnostics` are sorted. `whole` holds the names and title settings;
