@@ -12,10 +12,10 @@ from storyboard.catalog import find_model
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import clusters, is_mark, is_name
 from storyboard.compiler.pipeline import Analysis, analyze_text
-from storyboard.drawing.fonts import runs
-from storyboard.drawing.text_layout import fit
+from storyboard.drawing.fonts import font_runs
+from storyboard.drawing.text_layout import fit_text
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 
@@ -102,18 +102,18 @@ def test_a_plain_name_ends_where_its_letter_does() -> None:
 
 def test_lines_are_broken_between_letters_with_their_marks() -> None:
     word = "க\u0bbe" * 40 + "é" * 20
-    assert all(not is_mark(line[0]) for line in fit(word, 120, 40, 24).lines)
-    short = fit(word, 60, 1, 24).lines[0]
+    assert all(not is_mark(line[0]) for line in fit_text(word, 120, 40, 24).lines)
+    short = fit_text(word, 60, 1, 24).lines[0]
     assert not is_mark(short.removesuffix("…")[-1]) or short.removesuffix("…")[-2] == "க"
     assert clusters("கா日\u3099x") == ["கா", "日\u3099", "x"]
 
 
 def test_a_letter_and_its_mark_are_of_one_font() -> None:
-    parts, _ = runs("a\u0301 கா की")
+    parts, _ = font_runs("a\u0301 கா की")
     assert all(not is_mark(part.text[0]) for part in parts)
 
 
 def test_a_letter_that_is_drawn_in_parts_is_looked_up_whole() -> None:
     """A Thai sara am: drawn, it falls into two signs, which every font seems to have."""
-    parts, missing = runs("ทำ")
+    parts, missing = font_runs("ทำ")
     assert "ำ" in missing or "DejaVu" not in parts[0].face.path

@@ -11,7 +11,7 @@ from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.images import ImageCache
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.drawing.blocking import Composition
-from storyboard.drawing.stage import MissingPicture, StagedShot, find_picture, stage
+from storyboard.drawing.stage import MissingPicture, StagedShot, find_picture, stage_shot
 from storyboard.drawing.still import Still, Subject
 from storyboard.wording import listed
 
@@ -64,7 +64,7 @@ def place_panel(panel: Panel, images: ImageCache) -> PlannedImage:
     width, height = _shape(panel)
     if panel.take:
         return PlannedImage(width, height, ClipFrame(panel.take.path, panel.into_clip), _in_words(panel), ())
-    staged = stage(panel.composition, images)
+    staged = stage_shot(panel.composition, images)
     return PlannedImage(width, height, PanelView(staged.still, width, height), _in_words(panel), _told(panel, staged))
 
 

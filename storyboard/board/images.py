@@ -22,7 +22,7 @@ from storyboard.board.image_sources import ClipFrame, ImageSource, PanelView, Pi
 from storyboard.board.posters import read_frame
 from storyboard.compiler.images import user_store
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, draw_stand_in_place
 from storyboard.drawing.stage import MissingPicture
@@ -149,7 +149,9 @@ def _draw_anew(source: ImageSource, side: int) -> _Drawn:
 def _picture(source: ImageSource, side: int) -> tuple[Image.Image, tuple[MissingPicture, ...]]:
     if isinstance(source, PanelView):
         share = side / max(source.width, source.height)
-        composed = compose(source.still, max(1, round(source.width * share)), max(1, round(source.height * share)))
+        composed = compose_still(
+            source.still, max(1, round(source.width * share)), max(1, round(source.height * share))
+        )
         return composed.picture, tuple(MissingPicture("unreadable", name) for name in composed.lost)
     if isinstance(source, Portrait):
         return _portrait(source.subject)

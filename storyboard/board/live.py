@@ -30,7 +30,7 @@ from storyboard.board.storyboard import (
     settings_of,
 )
 from storyboard.board.templates import BoardContent, environment
-from storyboard.board.wording import action_of, brief, dialogue_of
+from storyboard.board.wording import action_of, brief_line, dialogue_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture, Scene, plain
@@ -235,7 +235,7 @@ class LiveBoard:
 
 
 def _title(analysis: Analysis) -> str:
-    return brief(analysis.film.title or Path(analysis.path).name)
+    return brief_line(analysis.film.title or Path(analysis.path).name)
 
 
 def _macros(context: Mapping[str, Any], content: BoardContent) -> Any:  # noqa: ANN401 # macros are a module's attributes

@@ -15,7 +15,7 @@ from storyboard.compiler.ir.parsed import Script
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Beat, Entity, Film, Scene, Shot, Transition, plain
 from storyboard.compiler.text import Anchor, Source
-from storyboard.drawing.blocking import Composition, ShotSize, compose, size_of
+from storyboard.drawing.blocking import Composition, ShotSize, block_shot, size_of
 from storyboard.drawing.camera_moves import move_of
 from storyboard.film.takes import Take
 
@@ -64,7 +64,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class StoryTotals:
     """Seconds, clips, and US dollars by the catalogue; `unpriced` clips have no price there and are left out.
     `sources` are what the prices rest on, with its date."""
 
@@ -82,7 +82,7 @@ class SceneBoard:
 
     scene: Scene
     panels: tuple[Panel, ...]
-    sum: Sum
+    sum: StoryTotals
     notes: tuple[Diagnostic, ...]
 
 
@@ -102,7 +102,7 @@ class Storyboard:
     film: Film
     cast: tuple[CastEntry, ...]
     scenes: tuple[SceneBoard, ...]
-    sum: Sum
+    sum: StoryTotals
     notes: tuple[Diagnostic, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -161,7 +161,7 @@ def _panel(
         scene,
         size_of(shot.camera),
         move_of(plain(shot.camera)).heads,
-        compose(shot, scene),
+        block_shot(shot, scene),
         analysis.layout.line(shot.header),
         start,
         clip,
@@ -173,9 +173,9 @@ def _panel(
     )
 
 
-def _sum(panels: Sequence[Panel]) -> Sum:
+def _sum(panels: Sequence[Panel]) -> StoryTotals:
     clips = [panel.clip for panel in panels if panel.clip and panel.opens]
-    return Sum(
+    return StoryTotals(
         sum(panel.seconds for panel in panels),
         len(panels),
         len(clips),
@@ -193,9 +193,9 @@ def settings_of(board: Storyboard) -> list[str]:
     return list(dict.fromkeys([*models, *(row.aspect for row in rows), *sound]))
 
 
-def add_sums(sums: Sequence[Sum]) -> Sum:
+def add_sums(sums: Sequence[StoryTotals]) -> StoryTotals:
     """The sum of a film from those of its scenes."""
-    return Sum(
+    return StoryTotals(
         sum(one.seconds for one in sums),
         sum(one.shots for one in sums),
         sum(one.clips for one in sums),

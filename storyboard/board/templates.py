@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from storyboard.board.wording import audio_of, brief, price_of
+from storyboard.board.wording import audio_of, brief_line, price_of
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Mention, Prose, unmarked
 from storyboard.wording import clean, clock, count
@@ -35,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    made.filters.update(clock=clock, price=price_of, counted=count, brief=brief, size=_size_class)
+    made.filters.update(clock=clock, price=price_of, counted=count, brief=brief_line, size=_size_class)
     made.filters.update(read=drop_marks, unmarked=unmarked, audio=audio_of)
     made.tests.update(mention=_is_mention)
     made.globals.update(shows=BoardContent())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storyboard.board.storyboard import Storyboard, Sum
+from storyboard.board.storyboard import Storyboard, StoryTotals
 from storyboard.compiler.diagnostics import Severity
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Audio, Dialogue, Shot, plain
@@ -13,22 +13,22 @@ from storyboard.wording import clock, count, one_line, shorten
 _TITLE_CHARACTERS = 120  # of a title where there is one line for it
 
 
-def brief(text: str, most: int = _TITLE_CHARACTERS) -> str:
+def brief_line(text: str, most: int = _TITLE_CHARACTERS) -> str:
     """The beginning of a text, on one line, for a place that holds no more."""
     return shorten(one_line(text), most)
 
 
-def price_of(total: Sum) -> str:
+def price_of(total: StoryTotals) -> str:
     """`$2.10`; what the catalogue has no price for is said."""
     return price_line(total.clips, total.usd, total.unpriced)
 
 
-def sourced_price_of(total: Sum) -> str:
+def sourced_price_of(total: StoryTotals) -> str:
     """`$2.10 (Reference to Video guide, 2026-08-20)`."""
     return sourced(price_of(total), total.sources)
 
 
-def summary(board: Storyboard) -> str:
+def film_summary(board: Storyboard) -> str:
     """A film in one line, for the person who made it."""
     total = board.sum
     counts = f"{count(total.shots, 'shot')}, {count(total.clips, 'clip')}, {clock(total.seconds)}"

@@ -71,7 +71,7 @@ class Price(NamedTuple):
         return f"{self.source}, {self.date.isoformat()}"
 
 
-def rate(usd: float) -> str:
+def rate_in_words(usd: float) -> str:
     """US dollars a second, with three decimals or as many as it has: `$0.140`, `$0.1232`."""
     decimals = max(3, len(f"{usd:.6f}".rstrip("0").partition(".")[2]))
     return f"${usd:.{decimals}f}"

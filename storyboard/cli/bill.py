@@ -25,13 +25,13 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     stands in the way ends the command."""
     from storyboard.render.report_bill import write_bill
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold
+    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
     from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
         fail("in the sandbox nothing is paid, so there is no bill")
     try:
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             bill = _read(ledger, base_url)
             for match in bill.matches:
                 if match.usd is not None and match.is_certain and match.entry.queue_id is not None:

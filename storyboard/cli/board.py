@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
+from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
@@ -63,7 +64,7 @@ def command(
     """
     from storyboard.board.page import draw_board
     from storyboard.board.templates import BoardContent
-    from storyboard.board.wording import summary
+    from storyboard.board.wording import film_summary
 
     if folder and output:
         fail("--folder names where the page goes; leave -o out")
@@ -82,7 +83,7 @@ def command(
     write_bytes(to_utf8(page.html), output if output == "-" else str(target))
     for gap in page.gaps:
         echo(str(gap), err=True)
-    echo(f"{target}: {summary(page.board)}", err=True)
+    echo(f"{target}: {film_summary(page.board)}", err=True)
     if show and output != "-":
         click.launch(str(target))
     sys.exit(PROBLEMS if analysis.has_errors or page.gaps else FINE)

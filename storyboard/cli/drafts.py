@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import click
 
-from storyboard.cli.streams import PROBLEMS, fail, print_report
-from storyboard.compiler.drafts import DraftLoss, NoDraft, compile_draft, losses
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import fail, print_report
+from storyboard.compiler.drafts import DraftLoss, NoDraft, compile_draft, draft_losses
 from storyboard.compiler.pipeline import Analysis
 
 draft_option = click.option(
@@ -31,7 +32,7 @@ def draft_or_leave(final: Analysis) -> Analysis:
 
 def draft_lines(final: Analysis, draft: Analysis) -> Iterator[str]:
     """On which model the drafts are made, and what they lose."""
-    lost = losses(final, draft)
+    lost = draft_losses(final, draft)
     if not lost:
         yield f"Drafts on {_model_of(draft)}. They lose nothing of what the script asks for."
         return
@@ -48,7 +49,7 @@ def draft_data(final: Analysis, draft: Analysis) -> dict[str, object]:
     return {
         "model": chosen.id,
         "resolution": chosen.resolution,
-        "lost": list(map(DraftLoss._asdict, losses(final, draft))),
+        "lost": list(map(DraftLoss._asdict, draft_losses(final, draft))),
     }
 
 

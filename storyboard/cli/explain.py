@@ -8,7 +8,7 @@ import click
 
 from storyboard.cli.streams import fail
 from storyboard.compiler.codes import TITLES
-from storyboard.compiler.spelling import nearest, offer
+from storyboard.compiler.spelling import listed_or, nearest
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(code: str | None) -> None:
     wanted = code.upper() if not code.isdigit() else f"SB{code}"
     if wanted not in TITLES:
         near = nearest(wanted, TITLES)
-        fail(f"there is no code {code}. {f'Did you mean {offer(near)}?' if near else '`sbc explain` lists them.'}")
+        fail(f"there is no code {code}. {f'Did you mean {listed_or(near)}?' if near else '`sbc explain` lists them.'}")
     click.echo(read_page(wanted).rstrip())
 
 

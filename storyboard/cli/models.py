@@ -108,7 +108,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
 
     from storyboard.cli.products import check_product
     from storyboard.files.atomic import save
-    from storyboard.project.refresh import PublishedModels, ask_published, compare, write_models
+    from storyboard.project.refresh import PublishedModels, ask_published, compare_with_published, write_models
     from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
     from storyboard.venice.model_list import NoList
     from storyboard.venice.transport import NoAnswer, Transport
@@ -134,7 +134,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
         save(target, text.encode())
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
-    changes = [change.line for change in compare(catalog, published)]
+    changes = [change.line for change in compare_with_published(catalog, published)]
     yield from changes or ["Nothing is different."]
     yield ""
     asked, came = published.asked, len(published.quotes)

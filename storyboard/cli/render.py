@@ -15,8 +15,9 @@ from storyboard.cli.account import account_and_budget, command_again, max_cost_o
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
+from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 from storyboard.wording import listed
@@ -91,7 +92,7 @@ def command(
 ) -> None:
     from storyboard.render.engine import RunOptions
     from storyboard.render.run import render
-    from storyboard.venice.service import service
+    from storyboard.venice.service import service_facts
 
     if sandbox and base_url:
         fail("--sandbox renders on this machine; it has no --base-url")
@@ -101,7 +102,7 @@ def command(
     with ExitStack() as stack:
         spending = account_and_budget(file, folder, max_cost, base_url, sandbox=sandbox, trust_env=trust_env)
         account, budget = stack.enter_context(spending)
-        options = RunOptions(jobs or service("run")["jobs"], budget)
+        options = RunOptions(jobs or service_facts("run")["jobs"], budget)
         screen = RunScreen(form, stack, is_paid=not sandbox)
         for line in () if sandbox else _drawn_by_the_sandbox(file, clip_jobs):
             screen.say(line)
@@ -153,13 +154,13 @@ def _show(outcome: Outcome, consent: _Consent, folder: Path, *, as_json: bool) -
 def _page(plan: RunPlan, *, is_paid: bool) -> PlanPage:
     """The plan of a render as it is shown and agreed to."""
     from storyboard.render.report_data import plan_data
-    from storyboard.render.report_text import estimate_line, question, write_plan
+    from storyboard.render.report_text import estimate_line, render_question, write_plan
 
     return PlanPage(
         lines=lambda: write_plan(plan, today=today(), is_paid=is_paid),
         data=lambda: plan_data(plan),
         sends=bool(plan.sent),
-        question=question(plan),
+        question=render_question(plan),
         estimate=estimate_line(plan) if plan.estimated else "",
         clips=plan,
     )

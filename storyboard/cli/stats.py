@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave
+from storyboard.cli.process import FINE, PROBLEMS
+from storyboard.cli.streams import analyze_or_leave
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 
@@ -24,10 +25,10 @@ def command(file: str, form: str, model: str | None, root: Path | None) -> None:
     FILE may be - for standard input. A script with errors is counted as far as possible; the exit code is then 1.
     """
     from storyboard.compiler.word_count import count_words
-    from storyboard.report.stats import count, write_stats
+    from storyboard.report.stats import count_film, write_stats
 
     analysis = analyze_or_leave(file, Options(model=model, root=root))
-    stats = count(analysis.film, analysis.clips, count_words)
+    stats = count_film(analysis.film, analysis.clips, count_words)
     if form == "json":
         print_json(stats.as_data())
     else:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
@@ -81,12 +82,12 @@ async def _watch(file: str, options: Options) -> None:
 
 async def _serve_board(file: str, options: Options, opened: socket.socket, folder: Path, show: bool) -> None:
     from storyboard.watch.feed import BoardFeed
-    from storyboard.watch.follow import follow, takes_in
+    from storyboard.watch.follow import follow_script, takes_in
     from storyboard.watch.server import address, make_app, serve
 
     feed = BoardFeed(takes_in(folder))
     echo(f"storyboard: {address(opened)}", err=True)
-    following = asyncio.create_task(follow(file, options, folder, feed, lambda checked: _tell(file, checked)))
+    following = asyncio.create_task(follow_script(file, options, folder, feed, lambda checked: _tell(file, checked)))
     if show:
         click.launch(address(opened))
     try:

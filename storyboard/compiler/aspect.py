@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 #: No frame is longer than this many times its shorter side: a slip of the keyboard would need gigabytes.
 _LONGEST = 4
@@ -10,6 +13,8 @@ _LONGEST = 4
 
 def read_aspect(text: str) -> Fraction | None:
     """The width of a frame by its height; None where the text is not an aspect, or not one that can be drawn."""
+    from fractions import Fraction
+
     width, _, height = text.partition(":")
     if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
         return None

@@ -119,7 +119,7 @@ MOST_TOLD = 300
 _BY_WEIGHT = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 
 
-def foremost(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
+def first_to_show(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
     """Those to show a person: of each file the first three hundred, errors before warnings before information, in the
     order they came in; and how many of each file are left out."""
     by_file: dict[str, list[Diagnostic]] = {}

@@ -1,7 +1,7 @@
 """Drafts: the same script on another model, to see a film cheaply before it is paid in full.
 
 A draft is a compilation of its own: clips are grouped and limits judged for the draft's model, lengths that it does not
-make are changed, what it does not have is left out. `losses` tells what that costs.
+make are changed, what it does not have is left out. `draft_losses` tells what that costs.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def compile_draft(final: Analysis) -> Analysis:
         return compile_on(final, DraftModel(id_, size or _cheapest_size(final, id_)), cache)
     best: Analysis | None = None
     for rate, draft in _by_rate(final):
-        if best is not None and rate * sum(clip.duration for clip in final.clips) >= total(best):
+        if best is not None and rate * sum(clip.duration for clip in final.clips) >= film_usd(best):
             break  # no dearer second makes a cheaper film
         analysis = compile_on(final, draft, cache)
-        if not analysis.has_errors and (best is None or total(analysis) < total(best)):
+        if not analysis.has_errors and (best is None or film_usd(analysis) < film_usd(best)):
             best = analysis
     if best is not None:
         return best
@@ -87,14 +87,14 @@ def compare_models(final: Analysis) -> tuple[ModelOption, ...]:
     for model in final.options.models.models(final.settings.limits, REFERENCE):
         film = compile_on(final, DraftModel(model.id, model.resolution), cache)
         wrong = next((one for one in film.diagnostics if one.severity is Severity.ERROR), None)
-        lost = () if wrong else losses(final, film)
+        lost = () if wrong else draft_losses(final, film)
         options.append(
             ModelOption(model, model.resolution, film, lost, wrong.message if wrong else "", model.id in own)
         )
-    return tuple(sorted(options, key=lambda one: (bool(one.problem), total(one.film))))
+    return tuple(sorted(options, key=lambda one: (bool(one.problem), film_usd(one.film))))
 
 
-def total(analysis: Analysis) -> float:
+def film_usd(analysis: Analysis) -> float:
     """What a film costs by the catalogue, in US dollars."""
     return sum(clip.usd or 0.0 for clip in analysis.clips)
 
@@ -116,7 +116,7 @@ def _shows_people(clips: Iterable[Clip]) -> bool:
     return any(one.kind is Kind.CHARACTER and one.pictures for clip in clips for one in clip.present)
 
 
-def losses(final: Analysis, draft: Analysis) -> tuple[DraftLoss, ...]:
+def draft_losses(final: Analysis, draft: Analysis) -> tuple[DraftLoss, ...]:
     """What the draft does without, compared with the film, the gravest first."""
     pairs = list(_pairs(final, draft))
     return tuple(

@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_inside, wrapped_lines
 
 _LABEL = lazy_pattern(r"#([^#\n]+)#\s*$")
@@ -99,7 +99,7 @@ def read_heading(line: str, names_place: Callable[[str], bool] | None = None, an
     prefix, at = read_prefix(line, any_case)
     if found := _DASHES_FIRST.match(line, at):
         at = found.end()
-    place, rest, is_named = _place(divide(line, at), names_place)
+    place, rest, is_named = _place(divide_heading(line, at), names_place)
     time, time_words, details = _time(rest)
     return SceneHeading(
         prefix, is_inside(prefix) if prefix else None, place, is_named, tuple(details), time, time_words, label
@@ -113,7 +113,7 @@ def read_prefix(line: str, any_case: bool = False) -> tuple[str | None, int]:
     return (found["prefix"], found.end()) if found else (None, 1 if forced else 0)
 
 
-def divide(line: str, start: int) -> list[HeadingWords]:
+def divide_heading(line: str, start: int) -> list[HeadingWords]:
     """The parts of a heading between its dashes; `start` is where its place begins."""
     end = len(line)
     if trailing := _DASH_LAST.search(line, start):
@@ -128,11 +128,14 @@ def divide(line: str, start: int) -> list[HeadingWords]:
 
 def read_time(words: str) -> TimeOfDay | None:
     """The time of day that words tell, None where they tell none."""
-    pattern, english, continuing = _times()
+    english, continuing = _english_times(), _continuing_times()
+    bare = " ".join(words.split())
+    if (word := bare.upper()) in english:  # most headings say one word of the table and nothing else
+        return TimeOfDay(bare, english[word], word in continuing, False)
+    pattern = _any_time_within()
     said = [found.upper() for found in pattern.findall(words)]
     if not said:
         return None
-    bare = " ".join(words.split())
     in_english = pattern.sub(lambda found: english[found[0].upper()], bare).lower()
     says_more = any(map(str.isalnum, pattern.sub("", bare)))
     return TimeOfDay(bare, in_english, all(word in continuing for word in said), says_more)
@@ -182,7 +185,9 @@ def _before_time(
             continue
         before = part.text[: found.start()]
         told = (
-            _times()[0].search(part.text, found.end()) if names_place else _time_last().search(place.text, found.end())
+            _any_time_within().search(part.text, found.end())
+            if names_place
+            else _time_last().search(place.text, found.end())
         )
         if before.strip() and told and (names_place is None or names_place(before)):
             place = _words(part.text, 0, found.start(), part.start)
@@ -258,11 +263,20 @@ def _words(text: str, start: int, end: int, offset: int = 0) -> HeadingWords:
     return HeadingWords(offset + start, offset + start + len(part), part)
 
 
+def _english_times() -> dict[str, str]:
+    """Every time of day in capitals, with its English in small letters."""
+    english: dict[str, str] = read_table("words.toml")["time"]["english"]
+    return english
+
+
 @cache
-def _times() -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
-    table = read_table("words.toml")["time"]
-    english: dict[str, str] = table["english"]
-    return re.compile(rf"(?=\w)(?<!\w){_any_time()}(?!\w)", re.IGNORECASE), english, frozenset(table["continuing"])
+def _continuing_times() -> frozenset[str]:
+    return frozenset(read_table("words.toml")["time"]["continuing"])
+
+
+@cache
+def _any_time_within() -> re.Pattern[str]:
+    return re.compile(rf"(?=\w)(?<!\w){_any_time()}(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -271,7 +285,7 @@ def _time_last() -> re.Pattern[str]:
 
 
 def _any_time() -> str:
-    words = sorted(read_table("words.toml")["time"]["english"], key=len, reverse=True)
+    words = sorted(_english_times(), key=len, reverse=True)
     return any_of(map(re.escape, words))
 
 

@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check import judge_again
 from storyboard.compiler.check.looks import Judgement, Looks
 from storyboard.compiler.codes import OF_NAMES

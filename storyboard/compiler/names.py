@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 
 APOSTROPHES = "'’‘ʼ＇"
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
@@ -69,7 +69,7 @@ _NO_MARK = "\uffff"
 _CLUSTER = rf".(?:{MARK}|\u200c|\u200d\S?)*+"
 
 
-def fitted(pattern: str, text: str) -> str:
+def pattern_for_text(pattern: str, text: str) -> str:
     """The pattern as `text` needs it: where no mark can be in the text, without the table of marks, of which each copy
     takes as long to compile as a page takes to check."""
     has_marks = not text.isascii() and _MAY_BE_MARK.search(text)
@@ -94,12 +94,16 @@ def _whole(text: str) -> re.Pattern[str]:
 
 def is_name(text: str) -> bool:
     """Whether a plain name may be spelled so: at most 200 letters and digits, single spaces, and - _ ' & . inside."""
-    return len(text) <= LONGEST_NAME and _whole(fitted(_NAME, text)).fullmatch(text) is not None and "  " not in text
+    return (
+        len(text) <= LONGEST_NAME
+        and _whole(pattern_for_text(_NAME, text)).fullmatch(text) is not None
+        and "  " not in text
+    )
 
 
 def is_word(text: str) -> bool:
     """Whether a variant may be called so: one word of a name, without a full stop."""
-    return len(text) <= LONGEST_NAME and _whole(fitted(_WORD, text)).fullmatch(text) is not None
+    return len(text) <= LONGEST_NAME and _whole(pattern_for_text(_WORD, text)).fullmatch(text) is not None
 
 
 def clean_name(typed: str) -> str:

@@ -161,7 +161,7 @@ def quote(text: str, most: int = 60) -> str:
     return f"“{text if len(text) <= most else f'{text[: most - 1]}…'}”"
 
 
-def offer(words: Iterable[str]) -> str:
+def listed_or(words: Iterable[str]) -> str:
     """A list to read: `A`, `A or B`, `A, B or C`."""
     listed = list(words)
     return f"{', '.join(listed[:-1])} or {listed[-1]}" if len(listed) > 1 else "".join(listed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.ir.parsed import Block, LooseText, Script, TitlePage
@@ -22,11 +22,13 @@ class Suppressions:
         self._allowed: dict[Anchor, frozenset[str]] = {}
         for _, script in files:
             blocks = [block for _, block in script.blocks]
-            whole = frozenset[str]().union(*(allowed(b) for b in blocks[:1] if isinstance(b, TitlePage | LooseText)))
+            whole = frozenset[str]().union(
+                *(allowed_codes(b) for b in blocks[:1] if isinstance(b, TitlePage | LooseText))
+            )
             for block in blocks:
-                self._add(block, whole | allowed(block))
+                self._add(block, whole | allowed_codes(block))
         for scene in scenes:
-            if scene.heading is not None and (codes := allowed(scene.heading)):
+            if scene.heading is not None and (codes := allowed_codes(scene.heading)):
                 for block in scene.rest:
                     self._add(block, codes)
 
@@ -44,7 +46,7 @@ class Suppressions:
         ]
 
 
-def allowed(block: Block) -> frozenset[str]:
+def allowed_codes(block: Block) -> frozenset[str]:
     """The codes that the notes of a block allow."""
     codes: set[str] = set()
     for remark in block.remarks:

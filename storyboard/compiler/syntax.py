@@ -10,13 +10,14 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 
 _SLASH = r"\.?[^\S\n]*/[^\S\n]*"
 #: A whole word may also begin a sentence, `INTERIOR lamps glow`: with a blank behind it instead of a full stop it
 #: begins a heading only in a line of capitals or with a dash.
 _LONG = 5
 _LOWER = "a-zà-öø-ÿа-яё"
+_LETTERS = lazy_pattern(r"[^\W\d_]+")
 #: Emphasis around a whole line: the marks, and what they stand around.
 _WRAPPED = lazy_pattern(r"^([^\S\n]*)(\*{1,3}|_)(?=[^\s*_])([^\n*_]*[^\s*_\\])(\2)(?=[^\S\n]*$)", re.MULTILINE)
 
@@ -91,15 +92,32 @@ def is_transition(line: str) -> bool:
 
 @cache
 def _slugs() -> re.Pattern[str]:
-    words = sorted(read_table("words.toml")["slug"]["words"], key=len, reverse=True)
+    words = sorted(_slug_words(), key=len, reverse=True)
     listed = any_of(map(re.escape, words))
     return re.compile(rf"\(?{listed}(?:\s*[.)]?|\s*:\)?|(?:\s*:|\s*[–—]|\s+-+)\s*\S[^\na-z]*)")
+
+
+def _slug_words() -> list[str]:
+    words: list[str] = read_table("words.toml")["slug"]["words"]
+    return words
+
+
+@cache
+def _first_words_of_slugs() -> frozenset[str]:
+    return frozenset(map(_first_word, _slug_words()))
+
+
+def _first_word(line: str) -> str:
+    found = _LETTERS.match(line)
+    return found[0] if found else ""
 
 
 def is_slug(line: str) -> bool:
     """Whether a line is a slug of the table: alone, with a stop or a colon, with a colon or dash and words in capitals,
     or in brackets."""
     line = line.strip()
+    if _first_word(line.removeprefix("(")) not in _first_words_of_slugs():
+        return False
     return line.startswith("(") == line.endswith(")") and _slugs().fullmatch(line) is not None
 
 

@@ -1,6 +1,7 @@
 """Pictures in space: a shot composed from its reference images.
 
     blocking, camera_moves   the words of a shot ─▶ who is where in the frame, how near the camera is, how it moves
+    camera_words             the words of a direction ─▶ the name of its move
     stage, still             a blocked shot ─▶ subjects with their images; images that cannot be shown are listed
     compositing              a still ─▶ a picture (figures, images, placeholders)
     cutouts                  somebody or something without its background (plain_ground, segmentation)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
 from storyboard.compiler.names import is_wide
@@ -88,7 +88,7 @@ def size_of(camera: Prose) -> ShotSize | None:
     return None if longest is None else ShotSize(longest, words.sizes[longest])
 
 
-def compose(shot: Shot, scene: Scene) -> Composition:
+def block_shot(shot: Shot, scene: Scene) -> Composition:
     """The frame of a shot, from who is in it and where the text puts them."""
     present = dict.fromkeys(mention.entity for mention in shot.appearances)
     places = [entity for entity in present if entity.is_location]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from storyboard.drawing.figures import on_grey, paste_close, paste_figures, paste_inset, picture_of
+from storyboard.drawing.figures import flatten_on_grey, paste_close, paste_figures, paste_inset, picture_of
 from storyboard.drawing.placeholders import draw_empty_stage, write_place
 from storyboard.drawing.placement import Room
 from storyboard.drawing.still import PlacedSubject, Still, Subject
@@ -28,7 +28,7 @@ class ComposedPicture(NamedTuple):
     lost: tuple[str, ...]
 
 
-def compose(still: Still, width: int, height: int, *, without_figures: bool = False) -> ComposedPicture:
+def compose_still(still: Still, width: int, height: int, *, without_figures: bool = False) -> ComposedPicture:
     """Draw a still in `width` by `height` pixels; `without_figures` leaves out who stands in it, for `compose_figures`
     to draw over it."""
     lost: list[str] = []
@@ -107,7 +107,7 @@ def _backdrop(
 
 def _filled(picture: Image.Image, width: int, height: int) -> Image.Image:
     """A picture that fills the frame."""
-    flat = on_grey(picture)
+    flat = flatten_on_grey(picture)
     kept = (flat.width / flat.height) / (width / height)
     if min(kept, 1 / kept) >= _LEAST_KEPT:
         return ImageOps.fit(flat, (width, height), Image.Resampling.BICUBIC)

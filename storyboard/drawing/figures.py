@@ -11,7 +11,7 @@ from storyboard.drawing.images import read_picture
 from storyboard.drawing.placeholders import draw_stand_in, stand_in_breadth
 from storyboard.drawing.placement import Room, Sprite, figure_height, place_sprites
 from storyboard.drawing.still import PlacedSubject, Subject
-from storyboard.drawing.text_layout import fit, write
+from storyboard.drawing.text_layout import draw_text, fit_text
 
 _FACES = (0.5, 0.22)  # where to look first when a tall picture is cropped
 _WIDEST, _WIDEST_IN_COLUMN = 0.8, 1.1  # of the frame, and of a column of it, for one figure
@@ -48,7 +48,7 @@ def _cut_out(subject: Subject) -> CutOut | None:
         return None
 
 
-def on_grey(picture: Image.Image) -> Image.Image:
+def flatten_on_grey(picture: Image.Image) -> Image.Image:
     if picture.mode == "RGB":
         return picture
     ground = Image.new("RGB", picture.size, (72, 74, 80))
@@ -62,7 +62,7 @@ def paste_close(canvas: Image.Image, standing: PlacedSubject, left: int, width: 
     figure = _cut_out(standing.subject)
     if figure is None or (figure.is_soft and figure.face is None):
         picture = picture_of(standing.subject, lost) or draw_stand_in(standing.subject, width, canvas.height)
-        _fill_column(canvas, on_grey(picture), left, width, nearness)
+        _fill_column(canvas, flatten_on_grey(picture), left, width, nearness)
     elif standing.subject.kind != "character":
         scale = min(0.86 * canvas.height / figure.picture.height, 0.9 * width / figure.picture.width)
         grown = figure.scaled(scale * (1 + 0.5 * nearness)).picture
@@ -176,12 +176,14 @@ def paste_inset(canvas: Image.Image, end: Subject, lost: list[str]) -> None:
     width, height = round(canvas.width * _INSET), round(canvas.height * _INSET)
     picture = picture_of(end, lost)
     shown = (
-        ImageOps.fit(on_grey(picture), (width, height), Image.Resampling.BICUBIC)
+        ImageOps.fit(flatten_on_grey(picture), (width, height), Image.Resampling.BICUBIC)
         if picture
         else draw_stand_in(end, width, height)
     )
     left, top = canvas.width - width - canvas.width // 28, canvas.height // 9
     framed = ImageOps.expand(shown, max(2, height // 60), fill=(245, 243, 238))
     _paste_shadowed(canvas, framed.convert("RGBA"), left, top)
-    label = fit("ends on", width, 1, max(10, height // 9), True)
-    write(canvas, label, left + width // 2, top + height - label.height - height // 30, (255, 255, 255, 255), "middle")
+    label = fit_text("ends on", width, 1, max(10, height // 9), True)
+    draw_text(
+        canvas, label, left + width // 2, top + height - label.height - height // 30, (255, 255, 255, 255), "middle"
+    )

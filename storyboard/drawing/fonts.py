@@ -41,7 +41,7 @@ class FontRun(NamedTuple):
     face: FontFace
 
 
-def runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[str]]:
+def font_runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[str]]:
     """A text cut where its font changes, and the characters that no font of this machine has."""
     own = FontFace(str(_BOLD if bold else _PLAIN), 0)
     parts: list[FontRun] = []
@@ -59,7 +59,7 @@ def runs(text: str, bold: bool = False) -> tuple[tuple[FontRun, ...], frozenset[
 
 
 @cache
-def font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
+def load_font(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
     """A font at a size in pixels."""
     return ImageFont.truetype(face.path, size, index=face.number)
 
@@ -147,7 +147,7 @@ def _characters(face: FontFace) -> frozenset[int]:
     import uharfbuzz
 
     try:
-        font(face, _PROBE)
+        load_font(face, _PROBE)
         return frozenset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(face.path), face.number).unicodes)
     except (OSError, ValueError):
         return frozenset()

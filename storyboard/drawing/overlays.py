@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from storyboard.drawing.text_layout import Colour, TextStyle, fit, write
+from storyboard.drawing.text_layout import Colour, TextLayout, draw_text, fit_text
 from storyboard.wording import clock
 
 _WHITE, _AMBER, _GREY = (250, 248, 244, 255), (255, 200, 110, 255), (205, 205, 210, 255)
@@ -70,15 +70,15 @@ class DrawnText(NamedTuple):
 
 def caption_height(size: FrameSize) -> int:
     """Rows of the strip at the bottom of the frame that captions stand in; even."""
-    return even(size.height * _CAPTION_SHARE)
+    return nearest_even(size.height * _CAPTION_SHARE)
 
 
 def bar_height(size: FrameSize) -> int:
     """Rows of the slate at the top; even."""
-    return max(even(size.short * _BAR_SHARE), 12)
+    return max(nearest_even(size.short * _BAR_SHARE), 12)
 
 
-def even(value: Fraction | float) -> int:
+def nearest_even(value: Fraction | float) -> int:
     """The nearest even number: frames with halved colour have even sides."""
     return max(2, round(value / 2) * 2)
 
@@ -91,18 +91,18 @@ def draw_caption(caption: Caption | None, size: FrameSize) -> DrawnText:
     margin = round(size.width * _MARGIN)
     letters = round(size.short * _LETTERS)
     speaker = (
-        fit(caption.speaker.upper(), size.width - 2 * margin, 1, round(letters * 0.78), True)
+        fit_text(caption.speaker.upper(), size.width - 2 * margin, 1, round(letters * 0.78), True)
         if caption.speaker
         else None
     )
-    text = fit(caption.text, size.width - 2 * margin, _MOST_LINES - bool(speaker), letters)
+    text = fit_text(caption.text, size.width - 2 * margin, _MOST_LINES - bool(speaker), letters)
     height = text.height + (speaker.height if speaker else 0)
     top = max(0, strip.height - height - round(letters * 0.75))
     _shade(strip, max(0, top - letters))
     if speaker:
-        write(strip, speaker, size.width // 2, top, _AMBER, "middle")
+        draw_text(strip, speaker, size.width // 2, top, _AMBER, "middle")
         top += speaker.height
-    write(strip, text, size.width // 2, top, _WHITE if caption.kind == "speech" else _GREY, "middle")
+    draw_text(strip, text, size.width // 2, top, _WHITE if caption.kind == "speech" else _GREY, "middle")
     return DrawnText(strip, text.missing | (speaker.missing if speaker else frozenset()))
 
 
@@ -113,24 +113,24 @@ def draw_slate(slate: Slate, second: int, size: FrameSize) -> DrawnText:
     bar = Image.new("RGBA", (size.width, height), (*_SHADE, 165))
     margin, letters = round(size.width * _MARGIN), round(height * 0.52)
     end, gap = size.width - margin, letters // 3
-    right = fit(_passed(slate, second), size.width // 3, 1, letters)
-    slot = fit(_WIDEST_CLOCK, size.width // 4, 1, letters, True).width + gap
-    clock_end = end - fit(_passed(slate, slate.seconds), size.width // 3, 1, letters).width - letters
-    left = fit(slate.left, max(clock_end - 2 * slot - letters - margin, letters * 4), 1, letters, True)
+    right = fit_text(_passed(slate, second), size.width // 3, 1, letters)
+    slot = fit_text(_WIDEST_CLOCK, size.width // 4, 1, letters, True).width + gap
+    clock_end = end - fit_text(_passed(slate, slate.seconds), size.width // 3, 1, letters).width - letters
+    left = fit_text(slate.left, max(clock_end - 2 * slot - letters - margin, letters * 4), 1, letters, True)
     base = round((height - letters * 1.28) / 2) + letters
     _write_on(bar, left, margin, base, _WHITE)
     _write_on(bar, right, end, base, _GREY, "right")
     if second == 0:
-        whole = fit(f"/ {clock(slate.running.length)}", slot - gap, 1, letters)
-        start = fit(clock(slate.running.start), slot - gap, 1, letters, True)
+        whole = fit_text(f"/ {clock(slate.running.length)}", slot - gap, 1, letters)
+        start = fit_text(clock(slate.running.start), slot - gap, 1, letters, True)
         _write_on(bar, whole, clock_end, base, _GREY, "right")
         _write_on(bar, start, clock_end - whole.width - gap, base, _AMBER, "right")
     return DrawnText(bar, left.missing | right.missing)
 
 
-def _write_on(bar: Image.Image, setting: TextStyle, x: int, base: int, colour: Colour, align: str = "left") -> None:
+def _write_on(bar: Image.Image, setting: TextLayout, x: int, base: int, colour: Colour, align: str = "left") -> None:
     """Write a line with its letters standing on `base`, however small they had to be set."""
-    write(bar, setting, x, base - setting.size, colour, align)
+    draw_text(bar, setting, x, base - setting.size, colour, align)
 
 
 def _passed(slate: Slate, second: int) -> str:
@@ -142,18 +142,18 @@ def draw_title(text: str, size: FrameSize) -> DrawnText:
     """A title in the middle of the frame, which it darkens; as large as what lies between slate and caption. Lines
     under the first one are smaller."""
     top, bottom = bar_height(size), caption_height(size)
-    card = Image.new("RGBA", (size.width, even(size.height - top - bottom)), (*_SHADE, 0))
+    card = Image.new("RGBA", (size.width, nearest_even(size.height - top - bottom)), (*_SHADE, 0))
     width, (first, *under) = round(size.width * 0.8), text.splitlines() or [""]
-    rows = [fit(first, width, _MOST_LINES_UNDER if under else _MOST_TITLE_LINES, round(size.short * 0.075), True)]
-    rows += [fit(line, width, _MOST_LINES_UNDER, round(size.short * _LETTERS)) for line in under]
+    rows = [fit_text(first, width, _MOST_LINES_UNDER if under else _MOST_TITLE_LINES, round(size.short * 0.075), True)]
+    rows += [fit_text(line, width, _MOST_LINES_UNDER, round(size.short * _LETTERS)) for line in under]
     top = max(0, (card.height - sum(row.height for row in rows)) // 2)
     tops = [top + sum(row.height for row in rows[:number]) for number in range(len(rows))]
     for row, y in zip(rows, tops, strict=True):
-        write(card, row, size.width // 2, y, (*_SHADE, 255), "middle")
+        draw_text(card, row, size.width // 2, y, (*_SHADE, 255), "middle")
     glow = card.filter(ImageFilter.GaussianBlur(size.short / 60))
     glow.alpha_composite(glow)
     for row, y in zip(rows, tops, strict=True):
-        write(glow, row, size.width // 2, y, _WHITE, "middle")
+        draw_text(glow, row, size.width // 2, y, _WHITE, "middle")
     return DrawnText(glow, frozenset().union(*(row.missing for row in rows)))
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from storyboard.drawing.still import Subject
-from storyboard.drawing.text_layout import Colour, TextStyle, fit, write
+from storyboard.drawing.text_layout import Colour, TextLayout, draw_text, fit_text
 
 _BREADTH = {"character": 0.62, "prop": 1.0}
 _BROAD = 1.3
@@ -77,15 +77,15 @@ def write_place(canvas: Image.Image, place: Subject, covered: Image.Image) -> No
         for share in ((0.44, 0.26) if canvas.width >= canvas.height else (0.6, 0.4))
     ]
     best = min(columns, key=lambda one: one.hidden > _BARELY and one.hidden)  # the first that is free, else the freest
-    write(canvas, best.title, round(best.left), round(best.top), _INK)
-    write(canvas, best.rest, round(best.left), round(best.top) + best.title.height, _SOFT_INK)
+    draw_text(canvas, best.title, round(best.left), round(best.top), _INK)
+    draw_text(canvas, best.rest, round(best.left), round(best.top) + best.title.height, _SOFT_INK)
 
 
 class _PlaceWords(NamedTuple):
     """A place's words, set, where they are, and how much of that has something in front."""
 
-    title: TextStyle
-    rest: TextStyle
+    title: TextLayout
+    rest: TextLayout
     left: float
     top: float
     hidden: float
@@ -95,8 +95,8 @@ def _words_at(canvas: Image.Image, place: Subject, covered: Image.Image, share: 
     """A place's words in a column of a share of the canvas, where least is in front."""
     wide = round(canvas.width * share)
     letters = max(10, round(min(canvas.height, canvas.width * 1.4) * 0.05))
-    title = fit(place.name, wide, 2, letters, True)
-    rest = fit(". ".join(filter(None, (place.note, place.words))), wide, 4, max(9, round(letters * 0.62)))
+    title = fit_text(place.name, wide, 2, letters, True)
+    rest = fit_text(". ".join(filter(None, (place.note, place.words))), wide, 4, max(9, round(letters * 0.62)))
     wide, tall = max(title.width, rest.width), title.height + rest.height
     across = (0.04 * canvas.width, (canvas.width - wide) / 2, 0.96 * canvas.width - wide)
     down = (0.12 * canvas.height, 0.34 * canvas.height, 0.68 * canvas.height - tall)
@@ -121,13 +121,13 @@ def _label(
     letters = max(10, round(min(card.height, card.width * 1.4) * share))
     if not name:
         return
-    title = fit(name, round(card.width * 0.86), 2, letters, True)
+    title = fit_text(name, round(card.width * 0.86), 2, letters, True)
     top = round(middle - title.height / 2)
-    write(card, title, card.width // 2, top, colour, "middle")
+    draw_text(card, title, card.width // 2, top, colour, "middle")
     if note:
-        small = fit(note, round(card.width * 0.86), 1, max(9, round(letters * 0.62)))
+        small = fit_text(note, round(card.width * 0.86), 1, max(9, round(letters * 0.62)))
         tone = _AMBER if colour == _CHALK else _SOFT_INK
-        write(card, small, card.width // 2, top + title.height, tone, "middle")
+        draw_text(card, small, card.width // 2, top + title.height, tone, "middle")
 
 
 def _tones(name: str, lightness: float = 0.38) -> tuple[Tone, Tone]:

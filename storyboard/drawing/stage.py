@@ -57,7 +57,7 @@ def find_picture(picture: Picture, images: ImageCache) -> Path | MissingPicture:
     return images.file(picture) or MissingPicture("missing", picture.path)
 
 
-def stage(composition: Composition, images: ImageCache) -> StagedShot:
+def stage_shot(composition: Composition, images: ImageCache) -> StagedShot:
     """The still of a composed frame."""
     gaps: dict[MissingPicture, None] = {}
 

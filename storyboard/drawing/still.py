@@ -39,7 +39,7 @@ class Still(NamedTuple):
     end: Subject | None = None
 
 
-def spread(subjects: tuple[Subject, ...], height: float = 0.72) -> tuple[PlacedSubject, ...]:
+def spread_subjects(subjects: tuple[Subject, ...], height: float = 0.72) -> tuple[PlacedSubject, ...]:
     """Subjects side by side, where nothing says where they stand."""
     count = max(1, len(subjects))
     return tuple(

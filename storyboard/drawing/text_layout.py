@@ -12,7 +12,7 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from storyboard.compiler.names import clusters
-from storyboard.drawing.fonts import FontRun, font, runs
+from storyboard.drawing.fonts import FontRun, font_runs, load_font
 
 Colour = tuple[int, int, int, int]
 
@@ -26,7 +26,7 @@ _KEPT = 512  # set texts: a slate sets the same ones every second
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
-class TextStyle(NamedTuple):
+class TextLayout(NamedTuple):
     """Lines of text set in a size; `missing` are the characters that no font has."""
 
     lines: tuple[str, ...]
@@ -40,16 +40,16 @@ class TextStyle(NamedTuple):
         return round(len(self.lines) * self.size * _LEADING)
 
 
-def visible(text: str) -> str:
+def one_visible_line(text: str) -> str:
     """Text from outside on one line, without characters that cannot be shown."""
     return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub(" ", text).split()))
 
 
 @lru_cache(_KEPT)
-def fit(text: str, width: int, most_lines: int, size: int, bold: bool = False) -> TextStyle:
+def fit_text(text: str, width: int, most_lines: int, size: int, bold: bool = False) -> TextLayout:
     """Set a text in at most `most_lines` lines of `width` pixels, letters `size` pixels high or down to two thirds of
     that; what does not fit then ends in an ellipsis."""
-    text = visible(text)
+    text = one_visible_line(text)
     lines: list[str] = []
     chosen = size
     for chosen in range(size, min(size, max(7, size * 2 // 3)) - 1, -2):
@@ -58,12 +58,12 @@ def fit(text: str, width: int, most_lines: int, size: int, bold: bool = False) -
             break
     if len(lines) > most_lines:
         lines = [*lines[: most_lines - 1], _shortened(lines[most_lines - 1], width, chosen, bold)]
-    missing = frozenset().union(*(runs(line, bold)[1] for line in lines))
+    missing = frozenset().union(*(font_runs(line, bold)[1] for line in lines))
     widest = max((_length(line, chosen, bold) for line in lines), default=0)
-    return TextStyle(tuple(lines), chosen, bold, round(widest), missing)
+    return TextLayout(tuple(lines), chosen, bold, round(widest), missing)
 
 
-def write(picture: Image.Image, setting: TextStyle, x: int, y: int, colour: Colour, align: str = "left") -> None:
+def draw_text(picture: Image.Image, setting: TextLayout, x: int, y: int, colour: Colour, align: str = "left") -> None:
     """Draw set lines; `x` is their left edge, middle or right edge as `align` says, `y` their top."""
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(setting.lines):
@@ -82,22 +82,22 @@ def is_rightward(text: str) -> bool:
 
 
 def _draw(
-    pen: ImageDraw.ImageDraw, line: str, setting: TextStyle, left: float, baseline: float, colour: Colour
+    pen: ImageDraw.ImageDraw, line: str, setting: TextLayout, left: float, baseline: float, colour: Colour
 ) -> None:
     for run in _in_order(line, setting.bold):
-        face = font(run.face, setting.size)
+        face = load_font(run.face, setting.size)
         pen.text((left, baseline), run.text, font=face, fill=colour, anchor="ls")
         left += face.getlength(run.text)
 
 
 def _in_order(line: str, bold: bool) -> tuple[FontRun, ...]:
     """The runs of a line from left to right."""
-    parts = runs(line, bold)[0]
+    parts = font_runs(line, bold)[0]
     return parts[::-1] if is_rightward(line) else parts
 
 
 def _length(text: str, size: int, bold: bool) -> float:
-    return sum(font(run.face, size).getlength(run.text) for run in runs(text, bold)[0])
+    return sum(load_font(run.face, size).getlength(run.text) for run in font_runs(text, bold)[0])
 
 
 def _broken(text: str, width: int, size: int, bold: bool, enough: int) -> Iterator[str]:

@@ -27,7 +27,7 @@ from storyboard.film.probe import probe_clips
 from storyboard.film.takes import Take
 from storyboard.film.timeline import joins_between
 from storyboard.film.timeline import lay_out as film_timeline
-from storyboard.film.timing import ShotJoins, pacing
+from storyboard.film.timing import ShotJoins, screen_timing
 from storyboard.film.transitions import shown_titles
 from storyboard.wording import one_line
 
@@ -173,7 +173,7 @@ def _joined(events: list[EditEvent], stretches: list[list[Panel]], rate: Fractio
 def _join(
     event: EditEvent, following: EditEvent | None, before: ShotJoins, after: ShotJoins, rate: Fraction
 ) -> EditEvent:
-    table = {name: round(pacing()["transitions"][name] * rate / RATE) for name in ("fade", "dissolve")}
+    table = {name: round(screen_timing()["transitions"][name] * rate / RATE) for name in ("fade", "dissolve")}
     half = event.frames // 2
     return event._replace(
         fade_in=min(table["fade"], half) if before.fade_in and not before.blends else 0,

@@ -11,22 +11,22 @@ from PIL import Image
 from storyboard.board.bar import build_bar
 from storyboard.board.placed_images import PlacedImage, PlacedImages, place_images
 from storyboard.board.storyboard import CastEntry, Panel, SceneBoard, Storyboard, build_storyboard
-from storyboard.board.wording import brief, price_of, sourced_price_of
+from storyboard.board.wording import brief_line, price_of, sourced_price_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.pdf_grid import write_grid
-from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, bare
+from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_private_marks
 from storyboard.export.pdf_text import (
     ACCENT,
     CLIP,
     SOFT,
     cast_paragraphs,
     clip_line,
-    flat,
     note_paragraph,
     panel_paragraphs,
+    paper_line,
     scene_paragraphs,
     title_paragraph,
 )
@@ -53,13 +53,13 @@ def write_pdf(order: ExportRequest) -> ExportResult:
     board = build_storyboard(order.analysis, order.takes)
     placed = place_images(board, order.analysis.images)
     title = one_line(board.film.title or order.analysis.path)
-    foot = brief(bare(title))
+    foot = brief_line(without_private_marks(title))
     if board.sum.sources:
         foot = f"{foot}  ·  prices: {listed(board.sum.sources)}"
     sheet = PdfPage(order.paper, foot, _all_text(board, title), _written(order.analysis))
     sheet.set_creator("sbc export")
-    sheet.set_title(brief(bare(title)))
-    _Writer(sheet, board, placed).write(bare(title), order.panels)
+    sheet.set_title(brief_line(without_private_marks(title)))
+    _Writer(sheet, board, placed).write(without_private_marks(title), order.panels)
     problems = [str(gap) for gap in placed.gaps]
     if sheet.unwritable:
         problems.append(
@@ -84,7 +84,7 @@ def _all_text(board: Storyboard, title: str) -> str:
         rows += [piece.text for panel in scene_board.panels for piece in panel_paragraphs(panel)]
         rows += [scene_board.scene.heading or "", *(panel.shot.label or "" for panel in scene_board.panels)]
     rows += [f"{one.message} {one.help or ''}" for one in board.diagnostics]
-    return bare(clean(" ".join(rows)))
+    return without_private_marks(clean(" ".join(rows)))
 
 
 class _Writer:
@@ -134,7 +134,7 @@ class _Writer:
         size = 30 if len(title) <= 40 else 16 if len(title) <= 200 else 8
         self._piece(PdfParagraph(title, PdfTextStyle(size, above=1.5, leading=1.12)))
         for key, value in self._board.film.facts.items():
-            self._piece(PdfParagraph(f"{BOLD}{key.capitalize()}{BOLD}  {flat(value)}", _FACT))
+            self._piece(PdfParagraph(f"{BOLD}{key.capitalize()}{BOLD}  {paper_line(value)}", _FACT))
         facts = (clock(total.seconds), count(total.shots, "shot"), count(total.clips, "clip"), sourced_price_of(total))
         self._piece(PdfParagraph("  ·  ".join(facts), PdfTextStyle(11, above=3)))
         self._bar()
@@ -212,14 +212,16 @@ class _Writer:
             self._piece(piece)
         self._notes(scene_board.notes, sheet.l_margin, sheet.epw)
         sheet.set_y(sheet.get_y() + 3)
-        sheet.start_section(brief(bare(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80))
+        sheet.start_section(
+            brief_line(without_private_marks(f"{scene.number}  {scene.heading or 'Without a heading'}"), 80)
+        )
         for row in rows:
             self._panels(row, width)
 
     def _head(self, scene_board: SceneBoard) -> None:
         sheet, scene, total = self._sheet, scene_board.scene, scene_board.sum
         for _, section in scene.sections:
-            self._piece(PdfParagraph(flat(section), _SECTION))
+            self._piece(PdfParagraph(paper_line(section), _SECTION))
         sheet.set_y(sheet.get_y() + 3)
         sheet.rule(sheet.l_margin, sheet.get_y(), sheet.epw, _INK, 0.5)
         sheet.set_y(sheet.get_y() + 1.5)
@@ -227,9 +229,9 @@ class _Writer:
         facts = (f"{total.seconds} s", count(total.shots, "shot"), count(total.clips, "clip"), price_of(total))
         sheet.write_piece(PdfParagraph("  ·  ".join(facts), _SUM), sheet.w - sheet.r_margin - 70, 70)
         sheet.set_y(top)
-        label = f"  [{flat(scene.label)}]" if scene.label else ""
+        label = f"  [{paper_line(scene.label)}]" if scene.label else ""
         heading = PdfParagraph(
-            f"{scene.number}   {brief(flat(scene.heading or 'Without a heading'), 300)}{label}", _HEADING
+            f"{scene.number}   {brief_line(paper_line(scene.heading or 'Without a heading'), 300)}{label}", _HEADING
         )
         sheet.write_piece(heading, sheet.l_margin, sheet.epw - 72)
 

@@ -17,7 +17,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from PIL import Image
 
-from storyboard.drawing.fonts import FontFace, runs
+from storyboard.drawing.fonts import FontFace, font_runs
 
 _FONTS = Path(__file__).parents[1] / "drawing" / "fonts"
 _FAMILY = "dejavu"
@@ -57,7 +57,7 @@ class PdfParagraph(NamedTuple):
     style: PdfTextStyle
 
 
-def bare(text: str) -> str:
+def without_private_marks(text: str) -> str:
     """Text without the characters that mean something here."""
     return _PRIVATE.sub("", text)
 
@@ -102,7 +102,7 @@ class PdfPage(FPDF):
         self.add_font(_FAMILY, "", _FONTS / "DejaVuSansCondensed.ttf")
         self.add_font(_FAMILY, "B", _FONTS / "DejaVuSansCondensed-Bold.ttf")
         letters = "".join(sorted(set(text)))
-        parts, missing = runs(letters)
+        parts, missing = font_runs(letters)
         own = {str(_FONTS / "DejaVuSansCondensed.ttf")}
         faces = list(dict.fromkeys(part.face for part in parts if part.face.path not in own))
         usable = [name for number, face in enumerate(faces) if (name := self._bring(face, f"more{number}"))]

@@ -9,7 +9,7 @@ from storyboard.board.wording import speaker_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Effect, Mention, Prose, Title, Transition, unmarked
-from storyboard.export.pdf_page import BOLD, PdfParagraph, PdfTextStyle, bare
+from storyboard.export.pdf_page import BOLD, PdfParagraph, PdfTextStyle, without_private_marks
 from storyboard.wording import clean, clock, money, one_line
 
 SOFT, ACCENT, CLIP = "#6d665c", "#8f2f14", "#2c4762"
@@ -24,20 +24,22 @@ _CRAFT = PdfTextStyle(7, SOFT, above=0.8)
 _TAGS = PdfTextStyle(6.5, SOFT, above=1.2)
 
 
-def flat(text: str) -> str:
+def paper_line(text: str) -> str:
     """Text from outside on one line."""
-    return bare(one_line(text))
+    return without_private_marks(one_line(text))
 
 
 def _read(text: str) -> str:
     """What the script says, as its reader sees it: on one line, without marks of emphasis."""
-    return flat(drop_marks(text))
+    return paper_line(drop_marks(text))
 
 
 def _marked(prose: Prose) -> str:
     """Prose on one line, names in bold."""
     parts = [
-        f"{BOLD}{bare(clean(part.entity.spoken_name))}{BOLD}" if isinstance(part, Mention) else bare(clean(part))
+        f"{BOLD}{without_private_marks(clean(part.entity.spoken_name))}{BOLD}"
+        if isinstance(part, Mention)
+        else without_private_marks(clean(part))
         for part in unmarked(prose)
     ]
     return " ".join("".join(parts).split())
@@ -57,7 +59,7 @@ def clip_line(panel: Panel) -> str:
 def title_paragraph(panel: Panel) -> PdfParagraph:
     """A shot by number, camera and seconds."""
     shot = panel.shot
-    label = f" [{flat(shot.label)}]" if shot.label else ""
+    label = f" [{paper_line(shot.label)}]" if shot.label else ""
     seconds = "? s" if shot.duration is None else f"{shot.duration} s"
     camera = _marked(shot.camera)
     return PdfParagraph(
@@ -76,7 +78,7 @@ def panel_paragraphs(panel: Panel) -> Iterator[PdfParagraph]:
     for beat in panel.leaving:
         yield from _beat_paragraphs(beat)
     if panel.opens and panel.clip and panel.clip.references:
-        tags = (f"{BOLD}{one.tag}{BOLD} {flat(one.entity.name)}" for one in panel.clip.references)
+        tags = (f"{BOLD}{one.tag}{BOLD} {paper_line(one.entity.name)}" for one in panel.clip.references)
         yield PdfParagraph("   ".join(tags), _TAGS)
 
 
@@ -85,7 +87,7 @@ def _beat_paragraphs(beat: Beat) -> Iterator[PdfParagraph]:
         yield PdfParagraph(_marked(beat.prose), _ACTION)
     elif isinstance(beat, Dialogue):
         manner = f" ({_read(beat.manner)})" if beat.manner else ""
-        yield PdfParagraph(f"{flat(speaker_of(beat)).upper()}{manner}", _CUE)
+        yield PdfParagraph(f"{paper_line(speaker_of(beat)).upper()}{manner}", _CUE)
         for line in beat.lines:
             yield PdfParagraph(
                 f"({_read(line.manner)}) {_read(line.text)}" if line.manner else _read(line.text), _SPEECH
@@ -114,7 +116,7 @@ def scene_paragraphs(scene_board: SceneBoard) -> Iterator[PdfParagraph]:
 def cast_paragraphs(entry: CastEntry) -> Iterator[PdfParagraph]:
     """Somebody or something of the cast."""
     entity = entry.entity
-    yield PdfParagraph(flat(entity.name), PdfTextStyle(9, bold=True))
+    yield PdfParagraph(paper_line(entity.name), PdfTextStyle(9, bold=True))
     yield PdfParagraph(_read(entity.look), PdfTextStyle(8))
     if entity.voice:
         yield PdfParagraph(f"{BOLD}Voice{BOLD}  {_read(entity.voice)}", PdfTextStyle(7.5, SOFT))
@@ -130,4 +132,4 @@ def note_paragraph(note: Diagnostic) -> PdfParagraph:
     """A finding of the compiler."""
     said = f"{note.message} {note.help}" if note.help else note.message
     head = f"{BOLD}{note.severity.capitalize()}{BOLD} {note.code}, line {note.start.line}: "
-    return PdfParagraph(f"{head}{flat(said)}", PdfTextStyle(7, _TONES[note.severity], above=1))
+    return PdfParagraph(f"{head}{paper_line(said)}", PdfTextStyle(7, _TONES[note.severity], above=1))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from storyboard.files.exchange import exchange, signals_held
+from storyboard.files.exchange import exchange_files, signals_held
 from storyboard.files.leftovers import PART, PREFIX, delete_leftovers
 
 #: Pauses in seconds between the tries to replace a file that another program holds open: about a second in all.
@@ -207,14 +207,14 @@ def _replace_unchanged(temporary: Path, target: Path, expected: bytes) -> None:
         raise FileChanged("another program has changed it meanwhile")
     placed = temporary.read_bytes()
     with signals_held():
-        if not exchange(temporary, target):
+        if not exchange_files(temporary, target):
             _replace(temporary, target)
             return
         held = temporary.read_bytes()
         if held == expected:
             return
         while True:
-            exchange(temporary, target)
+            exchange_files(temporary, target)
             newer = temporary.read_bytes()
             if newer == placed:
                 raise FileChanged("another program has changed it meanwhile")

@@ -19,7 +19,7 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 _HELD = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def exchange(one: Path, other: Path) -> bool:
+def exchange_files(one: Path, other: Path) -> bool:
     """Swap the names of two files of one folder. False where the system cannot do it. Raises OSError."""
     if sys.platform not in ("linux", "darwin"):
         return False

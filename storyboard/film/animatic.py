@@ -24,7 +24,7 @@ from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import Timeline
 from storyboard.film.timing import TimedSpeech
 from storyboard.film.track_index import read_piece
-from storyboard.film.voices import Voices, speak
+from storyboard.film.voices import Voices, lay_speeches
 
 _DRAWN = 0.85  # of the work; the sound is the rest
 
@@ -58,7 +58,7 @@ def make_animatic(
     ranges = [SampleRange(index, len(index.picture.sizes)) for index in map(read_piece, paths)]
     with fresh_folder(folder) as scratch:
         if voices:
-            sounds = speak(sounds, voices, scratch)
+            sounds = lay_speeches(sounds, voices, scratch)
         silent = [SoundClip(None, (part.shot.duration or 0) * SOUND_RATE) for part in reel.parts]
         made = make_sound_track(silent, scratch, lambda share: tell(_DRAWN + (1 - _DRAWN) * share), sounds.overlay)
         with replacing(target) as temporary:

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-from storyboard.film.audio_filters import STEREO, FilterChain, Samples, samples_in, silence
+from storyboard.film.audio_filters import STEREO, FilterChain, Samples, samples_in, silent_samples
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.encoding import SOUND_RATE
 
@@ -26,7 +26,7 @@ def decode_take(path: Path, count: int) -> Samples:
     av.FFmpegError where nothing can be decoded; what cannot be ends it."""
     with open_clip(path) as container:
         if not container.streams.audio:
-            return silence(0)
+            return silent_samples(0)
         begin = _picture_begin(picture_stream(container))
         return _joined(_from(container, begin, count))
 
@@ -59,7 +59,7 @@ def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Sa
             at = Fraction(frame.pts or 0) * (frame.time_base or Fraction(0)) - begin
             lead = -round(at * SOUND_RATE)
             if lead < 0:
-                early = silence(min(-lead, left))
+                early = silent_samples(min(-lead, left))
                 left -= len(early)
                 lead = 0
                 yield early
@@ -76,7 +76,7 @@ def _from(container: InputContainer, begin: Fraction, count: int) -> Iterator[Sa
 
 
 def _joined(blocks: Iterator[Samples]) -> Samples:
-    return np.concatenate([silence(0), *blocks])
+    return np.concatenate([silent_samples(0), *blocks])
 
 
 def _picture_begin(video: VideoStream) -> Fraction:

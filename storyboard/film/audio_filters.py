@@ -26,7 +26,7 @@ STEREO = f"aresample={SOUND_RATE},aformat=sample_fmts=flt:channel_layouts=stereo
 _BYTES = 8  # of a sample: two floats
 
 
-def silence(count: int) -> Samples:
+def silent_samples(count: int) -> Samples:
     """So many samples of silence."""
     return np.zeros((count, 2), np.float32)
 
@@ -59,7 +59,7 @@ class FilterChain:
             yield samples_in(part)
 
 
-def filtered(filters: str, blocks: Iterable[Samples], total: int) -> Iterator[Samples]:
+def filter_samples(filters: str, blocks: Iterable[Samples], total: int) -> Iterator[Samples]:
     """Sound behind filters, exactly `total` samples of it."""
     chain = FilterChain(filters)
     left = total
@@ -68,7 +68,7 @@ def filtered(filters: str, blocks: Iterable[Samples], total: int) -> Iterator[Sa
             yield part[:left]
             left -= len(part[:left])
     while left > 0:
-        yield silence(min(left, BLOCK))
+        yield silent_samples(min(left, BLOCK))
         left -= BLOCK
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from storyboard.film.colour import BT709, to_frame
 
 
-def mix(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
+def mix_frames(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
     """A frame with a share of another of the same size and format in it."""
     mixed = VideoFrame(frame.width, frame.height, frame.format.name)
     for plane, below, above in zip(mixed.planes, frame.planes, other.planes, strict=True):
@@ -20,7 +20,7 @@ def mix(frame: VideoFrame, other: VideoFrame, share: float) -> VideoFrame:
     return mixed
 
 
-def wipe(coming: VideoFrame, going: VideoFrame, share: float) -> VideoFrame:
+def wipe_frames(coming: VideoFrame, going: VideoFrame, share: float) -> VideoFrame:
     """A frame that has come in from the left over a share of the width, before one that it pushes out of sight."""
     mixed = VideoFrame(coming.width, coming.height, coming.format.name)
     edge = round(coming.width * share / 2) * 2

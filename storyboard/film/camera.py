@@ -17,8 +17,8 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
-from storyboard.drawing.compositing import compose, compose_figures
-from storyboard.drawing.overlays import FrameSize, even
+from storyboard.drawing.compositing import compose_figures, compose_still
+from storyboard.drawing.overlays import FrameSize, nearest_even
 from storyboard.drawing.report import DrawingLog
 from storyboard.film.blends import overlay_of
 from storyboard.film.colour import to_frame
@@ -55,8 +55,8 @@ def _moved_stills(
     without_figures: bool = False,
 ) -> Iterator[VideoFrame]:
     factor = _FINE if size.short <= _LARGEST_SHORT_SIDE else _PLAIN
-    wide, high = even(size.width * factor), even(size.height * factor)
-    composed = compose(window.still, wide, high, without_figures=without_figures)
+    wide, high = nearest_even(size.width * factor), nearest_even(size.height * factor)
+    composed = compose_still(window.still, wide, high, without_figures=without_figures)
     notes.lose(composed.lost)
     base = to_frame(composed.picture)
     count = window.frames - first if count is None else count

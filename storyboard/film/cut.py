@@ -20,7 +20,7 @@ from storyboard.film.film_clip import FilmClip
 from storyboard.film.film_format import Candidate, Copied, plan_copies
 from storyboard.film.frames import frame_size
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.media import TakeMedia
 from storyboard.film.parameter_sets import Colour
 from storyboard.film.probe import probe_clips
@@ -134,7 +134,7 @@ def lay_out_cut(
     notes = list(timeline.left_out)
     for clip in clips:
         if clip.media and not clip.is_draft and (line := _length_told(clip, by_clip[clip.name], rate)):
-            is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > limits().length_tolerance
+            is_far = abs(clip.media.frames / clip.media.rate - clip.seconds) > clip_file_limits().length_tolerance
             (problems if is_far else notes).append(line)
     heard = {part.shot for clip in clips if clip.media and clip.media.has_sound for part in clip.parts}
     sounds = lay_sounds(
@@ -249,7 +249,7 @@ def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
     there = int(lasts * rate + Fraction(1, 2))
     if there and there <= clip.frames - 2:
         done = f"its last frame stands still for {float((clip.frames - there) / rate):.2f} s"
-    elif lasts - clip.seconds > limits().length_tolerance:
+    elif lasts - clip.seconds > clip_file_limits().length_tolerance:
         done = "it is cut"
     else:
         return ""

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from storyboard.child_process import child_command, child_environment, own_process_group
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 
 
 class Undecodable(Exception):
@@ -43,14 +43,14 @@ def ask_decoder(verb: str, *paths: Path) -> bytes:
 def _report_of(child: subprocess.Popen[bytes]) -> bytes:
     assert child.stdin is not None, "it is a pipe"
     assert child.stdout is not None, "it is a pipe"
-    most = limits().largest_report
+    most = clip_file_limits().largest_report
     is_late = threading.Event()
 
     def stop() -> None:
         is_late.set()
         child.kill()
 
-    watch = threading.Timer(limits().wall_seconds, stop)
+    watch = threading.Timer(clip_file_limits().wall_seconds, stop)
     watch.start()
     try:
         report = child.stdout.read(most + 1)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.clip_file import NotAVideo, demuxer_of, open_clip, picture_stream
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.mp4 import why_cut_off
 from storyboard.film.rates import usual_rate
 
@@ -73,7 +73,7 @@ def main(verb: str, path: Path) -> bytes:
 
 def _check_size(video: VideoStream) -> None:
     context = video.codec_context
-    if max(context.width, context.height) > limits().largest_side:
+    if max(context.width, context.height) > clip_file_limits().largest_side:
         raise _TooMuch(f"its picture is too large ({context.width} × {context.height})")
 
 
@@ -248,7 +248,7 @@ def _png(frame: VideoFrame, pixel_shape: float) -> bytes:
 
 def run(verb: str, *paths: str) -> None:
     """Be the child process."""
-    limit_itself(limits().processor_seconds, limits().memory_bytes)
+    limit_itself(clip_file_limits().processor_seconds, clip_file_limits().memory_bytes)
     end_with_parent()
     import av.logging
 

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 
 from storyboard.drawing.overlays import FrameSize
 from storyboard.drawing.report import DrawingLog
-from storyboard.film.blends import mix, wipe
+from storyboard.film.blends import mix_frames, wipe_frames
 from storyboard.film.camera import moved_frames
 from storyboard.film.shots import Dissolve, PanelShot
 
@@ -37,8 +37,8 @@ def _mixed(frames: Iterable[VideoFrame], others: Iterable[VideoFrame], blend: Di
     for number, (frame, other) in enumerate(zip(frames, others, strict=False)):
         share = blend.start + (blend.end - blend.start) * (number + 0.5) / blend.frames
         if not blend.is_wipe:
-            yield mix(frame, other, share)
+            yield mix_frames(frame, other, share)
         elif blend.end > blend.start:
-            yield wipe(other, frame, share)
+            yield wipe_frames(other, frame, share)
         else:
-            yield wipe(frame, other, 1 - share)
+            yield wipe_frames(frame, other, 1 - share)

@@ -121,7 +121,7 @@ def silent_packets(stream: AudioStream, seconds: Fraction) -> Iterator[Packet[Au
 
 def _encoded_silence(stream: AudioStream, count: int) -> Iterator[Packet[AudioStream]]:
     for number in range(count):
-        yield from stream.encode(silence(number * SOUND_PACKET))
+        yield from stream.encode(silent_frame(number * SOUND_PACKET))
     yield from stream.encode(None)
 
 
@@ -136,7 +136,7 @@ def _moment(packet: Packet[Any]) -> float:
     return (packet.dts or 0) * base.numerator / base.denominator if base else 0.0
 
 
-def silence(at: int) -> av.AudioFrame:
+def silent_frame(at: int) -> av.AudioFrame:
     """One packet's worth of stereo silence, `at` samples into the film."""
     frame = av.AudioFrame(format="fltp", layout="stereo", samples=SOUND_PACKET)
     for plane in frame.planes:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from storyboard.compiler.aspect import read_aspect
 from storyboard.drawing.camera_moves import move_named
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.overlays import (
     FrameSize,
     bar_height,
@@ -20,7 +20,7 @@ from storyboard.drawing.overlays import (
     draw_caption,
     draw_slate,
     draw_title,
-    even,
+    nearest_even,
 )
 from storyboard.drawing.report import DrawingLog, DrawingReport
 from storyboard.film.camera import moved_frames
@@ -43,8 +43,8 @@ def frame_size(aspect: str, short_side: int = 480) -> FrameSize:
     """The frame of an aspect such as `16:9`, its shorter side given in pixels; 16:9 where it is not an aspect."""
     ratio = read_aspect(aspect) or Fraction(16, 9)
     if ratio >= 1:
-        return FrameSize(even(short_side * ratio), even(short_side))
-    return FrameSize(even(short_side), even(short_side / ratio))
+        return FrameSize(nearest_even(short_side * ratio), nearest_even(short_side))
+    return FrameSize(nearest_even(short_side), nearest_even(short_side / ratio))
 
 
 def draw_clip(
@@ -77,7 +77,7 @@ def draw_segments(shot: PanelShot, paths: Sequence[Path], size: FrameSize, *, th
 
 def draw_still(shot: PanelShot, size: FrameSize) -> Image.Image:
     """A shot's panel as a picture: the still at the start of the move with its slate and its first caption."""
-    whole = compose(shot.still, *size).picture.convert("RGBA")
+    whole = compose_still(shot.still, *size).picture.convert("RGBA")
     if shot.slate:
         whole.alpha_composite(draw_slate(shot.slate, 0, size).picture, (0, 0))
     first = next((one for one in shot.captions if one.kind != "title"), None)

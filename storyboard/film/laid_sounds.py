@@ -19,7 +19,7 @@ from storyboard.film.encoding import RATE, SOUND_RATE
 from storyboard.film.sound import PlacedSounds, SoundOverlay
 from storyboard.film.sound_plan import LaidSound, SampleSpan, samples_of, sound_rules
 from storyboard.film.timeline import Timeline, TimelinePart
-from storyboard.film.timing import TimedSpeech, pacing
+from storyboard.film.timing import TimedSpeech, screen_timing
 from storyboard.wording import shorten
 
 if TYPE_CHECKING:
@@ -233,12 +233,12 @@ class _SoundLayout:
 def _takeover(kind: str, blends: bool) -> float:
     """The seconds in which one sound takes over from another, half of them on either side of the cut."""
     if blends:
-        return float(pacing()["transitions"]["dissolve"]) / RATE
+        return float(screen_timing()["transitions"]["dissolve"]) / RATE
     return sound_rules().laid["takeover" if kind == "music" else "ramp"]
 
 
 def _picture_fade(fades: bool) -> float:
-    return float(pacing()["transitions"]["fade"]) / RATE if fades else 0.0
+    return float(screen_timing()["transitions"]["fade"]) / RATE if fades else 0.0
 
 
 def _real(path: Path | None) -> Path | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 
 
-class Limits(NamedTuple):
+class ClipFileLimits(NamedTuple):
     """What a clip must be and what its decoder may use; units are in the names or in `clip_files.toml`."""
 
     length_tolerance: float
@@ -23,8 +23,8 @@ class Limits(NamedTuple):
 
 
 @cache
-def limits() -> Limits:
+def clip_file_limits() -> ClipFileLimits:
     """The limits of this installation."""
     table = read_table("clip_files.toml")
     facts = {**table["clip"], **table["child"], **table["index"]}
-    return Limits(**{name: facts[name] for name in Limits._fields})
+    return ClipFileLimits(**{name: facts[name] for name in ClipFileLimits._fields})

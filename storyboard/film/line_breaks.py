@@ -16,7 +16,7 @@ _CLAUSE = re.compile(r"(?<=[,;:，、；：])\s*(?=\S)|(?<!\s)\s+(?=[–—-]\s)
 _WORD = re.compile(r"\s+")
 
 
-def divide(text: str, most: int) -> list[str]:
+def divide_words(text: str, most: int) -> list[str]:
     """Parts of at most `most` columns each, as even as sentences, clauses and words allow."""
     text = " ".join(text.split())
     if columns(text) <= most:
@@ -24,7 +24,7 @@ def divide(text: str, most: int) -> list[str]:
     for pattern in (_SENTENCE, _CLAUSE, _WORD):
         pieces = [piece for piece in _cut(text, pattern) if piece]
         if len(pieces) > 1:
-            return [part for row in _gathered(pieces, most) for part in divide(row, most)]
+            return [part for row in _gathered(pieces, most) for part in divide_words(row, most)]
     return _hard(text, most)
 
 

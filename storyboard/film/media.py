@@ -33,7 +33,7 @@ class TakeMedia(NamedTuple):
     begin: int = 0
 
 
-def pictures(
+def take_frames(
     media: TakeMedia, size: FrameSize, rate: Fraction, count: int, matrix: int = BT709
 ) -> Iterator[VideoFrame]:
     """Exactly `count` frames at `rate` from the second on at which it begins, fitted into `size` on black: what is too

@@ -58,7 +58,7 @@ def _box_of(head: bytes, at: int, limit: int) -> Box:
     return Box(head[4:8], start, end)
 
 
-def box(kind: bytes, *parts: bytes) -> bytes:
+def make_box(kind: bytes, *parts: bytes) -> bytes:
     """A box that holds `parts`, smaller than 4 GiB."""
     return b"".join(((_HEADER + sum(map(len, parts))).to_bytes(4, "big"), kind, *parts))
 

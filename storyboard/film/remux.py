@@ -19,12 +19,12 @@ from typing import BinaryIO, NamedTuple
 from storyboard.drawing.overlays import FrameSize
 from storyboard.files.signatures import MADE_BY
 from storyboard.film.encoding import SOUND_PACKET, SOUND_RATE
-from storyboard.film.mp4 import box, mdat_header
+from storyboard.film.mp4 import make_box, mdat_header
 from storyboard.film.track_index import UPRIGHT, MediaIndex
 
 _FTYP = {
-    b"avc1": box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41"),
-    b"hvc1": box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2mp41"),
+    b"avc1": make_box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2avc1mp41"),
+    b"hvc1": make_box(b"ftyp", b"isom", struct.pack(">I", 0x200), b"isomiso2mp41"),
 }
 _FINE = 10_000  # ticks a second, at least
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -184,9 +184,9 @@ def _picture_entry(form: FilmFormat) -> bytes:
     fields = struct.pack(
         ">6xH16xHHIIIH32xHh", 1, form.size.width, form.size.height, _RESOLUTION, _RESOLUTION, 0, 1, 24, -1
     )
-    config = box(b"avcC" if form.entry == b"avc1" else b"hvcC", form.config)
-    colour = box(b"colr", form.colour) if form.colour else b""
-    return box(form.entry, fields, config, colour, box(b"pasp", struct.pack(">II", 1, 1)))
+    config = make_box(b"avcC" if form.entry == b"avc1" else b"hvcC", form.config)
+    colour = make_box(b"colr", form.colour) if form.colour else b""
+    return make_box(form.entry, fields, config, colour, make_box(b"pasp", struct.pack(">II", 1, 1)))
 
 
 def _sound_entry(sound: SoundTrack) -> bytes:
@@ -196,7 +196,7 @@ def _sound_entry(sound: SoundTrack) -> bytes:
     )
     stream = _descriptor(3, struct.pack(">HB", 2, 0), decoder, _descriptor(6, b"\2"))
     fields = struct.pack(">6xH8xHH4xI", 1, sound.channels, 16, SOUND_RATE << 16)
-    return box(b"mp4a", fields, box(b"esds", _PLAIN, stream))
+    return make_box(b"mp4a", fields, make_box(b"esds", _PLAIN, stream))
 
 
 def _descriptor(tag: int, *parts: bytes) -> bytes:
@@ -216,10 +216,12 @@ def _moov(rows: Sequence[_FilmTrack], width: str, begin: int) -> bytes:
     """The index of media that begins at a place of the file; places are as wide as `width` says."""
     ticks, shown = rows[0].timescale, rows[0].shown
     head = struct.pack(">BxxxQQIQIH10x", 1, 0, 0, ticks, shown, 1 << 16, 1 << 8)  # plays at 1.0, volume 1.0
-    mvhd = box(b"mvhd", head, UPRIGHT, struct.pack(">24xI", len(rows) + 1))
-    comment = box(b"\xa9cmt", box(b"data", struct.pack(">I4x", _TEXT), MADE_BY.encode()))
-    udta = box(b"udta", box(b"meta", _PLAIN, _hdlr(b"mdir"), box(b"ilst", comment)))
-    return box(b"moov", mvhd, udta, *(_trak(row, number, ticks, width, begin) for number, row in enumerate(rows, 1)))
+    mvhd = make_box(b"mvhd", head, UPRIGHT, struct.pack(">24xI", len(rows) + 1))
+    comment = make_box(b"\xa9cmt", make_box(b"data", struct.pack(">I4x", _TEXT), MADE_BY.encode()))
+    udta = make_box(b"udta", make_box(b"meta", _PLAIN, _hdlr(b"mdir"), make_box(b"ilst", comment)))
+    return make_box(
+        b"moov", mvhd, udta, *(_trak(row, number, ticks, width, begin) for number, row in enumerate(rows, 1))
+    )
 
 
 def _trak(row: _FilmTrack, number: int, movie_ticks: int, width: str, begin: int) -> bytes:
@@ -230,19 +232,21 @@ def _trak(row: _FilmTrack, number: int, movie_ticks: int, width: str, begin: int
     shown = row.shown * movie_ticks // row.timescale
     head = struct.pack(">BxxBQQI4xQ12xH2x", 1, _ENABLED, 0, 0, number, shown, (1 << 8) * is_sound)  # volume 1.0
     sides = struct.pack(">II", *((0, 0) if is_sound else (side << 16 for side in _frame_size(row.entry))))
-    elst = box(b"elst", struct.pack(">BxxxIQqHH", 1, 1, shown, row.start, 1, 0))
-    mdhd = box(b"mdhd", struct.pack(">BxxxQQIQH2x", 1, 0, 0, row.timescale, len(row.sizes) * row.step, _UNDETERMINED))
-    dinf = box(b"dinf", box(b"dref", _counted(1), box(b"url ", struct.pack(">I", _SAME_FILE))))
-    header = box(b"smhd", _PLAIN, bytes(4)) if is_sound else box(b"vmhd", struct.pack(">I8x", 1))
-    return box(
+    elst = make_box(b"elst", struct.pack(">BxxxIQqHH", 1, 1, shown, row.start, 1, 0))
+    mdhd = make_box(
+        b"mdhd", struct.pack(">BxxxQQIQH2x", 1, 0, 0, row.timescale, len(row.sizes) * row.step, _UNDETERMINED)
+    )
+    dinf = make_box(b"dinf", make_box(b"dref", _counted(1), make_box(b"url ", struct.pack(">I", _SAME_FILE))))
+    header = make_box(b"smhd", _PLAIN, bytes(4)) if is_sound else make_box(b"vmhd", struct.pack(">I8x", 1))
+    return make_box(
         b"trak",
-        box(b"tkhd", head, UPRIGHT, sides),
-        box(b"edts", elst),
-        box(
+        make_box(b"tkhd", head, UPRIGHT, sides),
+        make_box(b"edts", elst),
+        make_box(
             b"mdia",
             mdhd,
             _hdlr(b"soun" if is_sound else b"vide"),
-            box(b"minf", header, dinf, box(b"stbl", *_tables(row, width, begin))),
+            make_box(b"minf", header, dinf, make_box(b"stbl", *_tables(row, width, begin))),
         ),
     )
 
@@ -255,21 +259,21 @@ def _frame_size(entry: bytes) -> tuple[int, int]:
 def _tables(row: _FilmTrack, width: str, begin: int) -> Iterator[bytes]:
     """What `stbl` holds. Every sample is a chunk of its own."""
     count = len(row.sizes)
-    yield box(b"stsd", _counted(1), row.entry)
-    yield box(b"stts", _counted(1), struct.pack(">II", count, row.step))
+    yield make_box(b"stsd", _counted(1), row.entry)
+    yield make_box(b"stts", _counted(1), struct.pack(">II", count, row.step))
     if any(row.shifts):
         runs = array("i", chain.from_iterable((sum(1 for _ in run), shift) for shift, run in groupby(row.shifts)))
-        yield box(b"ctts", b"\1", bytes(3), _counted(len(runs) // 2)[4:], _packed(runs))  # version 1: signed
+        yield make_box(b"ctts", b"\1", bytes(3), _counted(len(runs) // 2)[4:], _packed(runs))  # version 1: signed
     if row.sync:
-        yield box(b"stss", _counted(len(row.sync)), _packed(array("I", (number + 1 for number in row.sync))))
-    yield box(b"stsc", _counted(1), struct.pack(">III", 1, 1, 1))
-    yield box(b"stsz", _PLAIN, _counted(count), _packed(row.sizes))
+        yield make_box(b"stss", _counted(len(row.sync)), _packed(array("I", (number + 1 for number in row.sync))))
+    yield make_box(b"stsc", _counted(1), struct.pack(">III", 1, 1, 1))
+    yield make_box(b"stsz", _PLAIN, _counted(count), _packed(row.sizes))
     places = array(width, (begin + place for place in row.places))
-    yield box(b"stco" if width == "I" else b"co64", _counted(count), _packed(places))
+    yield make_box(b"stco" if width == "I" else b"co64", _counted(count), _packed(places))
 
 
 def _hdlr(handler: bytes) -> bytes:
-    return box(b"hdlr", bytes(8), handler, bytes(13))  # without a name
+    return make_box(b"hdlr", bytes(8), handler, bytes(13))  # without a name
 
 
 def _counted(count: int) -> bytes:

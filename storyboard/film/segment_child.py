@@ -24,12 +24,12 @@ from av.video.frame import VideoFrame
 
 from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import Caption, FrameSize, draw_caption, draw_title
-from storyboard.film.blends import Overlay, mix, overlay_of, wipe
+from storyboard.film.blends import Overlay, mix_frames, overlay_of, wipe_frames
 from storyboard.film.colour import BT709
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
-from storyboard.film.limits import limits
-from storyboard.film.media import TakeMedia, pictures, solid_frame
+from storyboard.film.limits import clip_file_limits
+from storyboard.film.media import TakeMedia, solid_frame, take_frames
 from storyboard.film.shots import PanelShot
 
 
@@ -121,7 +121,7 @@ def segment_frames(task: SegmentTask) -> Iterator[VideoFrame]:
             if title.start <= number < title.end:
                 share = min(1.0, (number - title.start + 1) / title.fade, (title.end - number) / title.fade)
                 ground = solid_frame(task.size, "black", task.matrix) if title.is_card else shown
-                shown = mix(shown, overlay.over(ground), share) if title.is_card else overlay.over(shown, share)
+                shown = mix_frames(shown, overlay.over(ground), share) if title.is_card else overlay.over(shown, share)
         yield _faded(shown, task, number)
 
 
@@ -136,10 +136,10 @@ def _blended(
     first, last = task.blend_in, task.blend_out
     if first and before is not None and number < first.frames:
         share = 0.5 - 0.5 * (number + 0.5) / first.frames
-        return wipe(frame, before, 1 - share) if first.is_wipe else mix(frame, before, share)
+        return wipe_frames(frame, before, 1 - share) if first.is_wipe else mix_frames(frame, before, share)
     if last and after is not None and number >= count - last.frames:
         share = 0.5 * (number - count + last.frames + 0.5) / last.frames
-        return wipe(after, frame, share) if last.is_wipe else mix(frame, after, share)
+        return wipe_frames(after, frame, share) if last.is_wipe else mix_frames(frame, after, share)
     return frame
 
 
@@ -150,7 +150,7 @@ def _blended_inside(frame: VideoFrame, task: SegmentTask, number: int, edges: di
         if not 0 < share < 1 or one.at not in edges or one.at - 1 not in edges:
             continue
         going, coming = (frame, edges[one.at]) if number < one.at else (edges[one.at - 1], frame)
-        return wipe(coming, going, share) if one.is_wipe else mix(going, coming, share)
+        return wipe_frames(coming, going, share) if one.is_wipe else mix_frames(going, coming, share)
     return frame
 
 
@@ -171,7 +171,7 @@ def _faded(frame: VideoFrame, task: SegmentTask, number: int) -> VideoFrame:
     for fade in task.fades:
         if fade.start <= number < fade.end:
             share = (number - fade.start + 0.5) / (fade.end - fade.start)
-            return mix(frame, _plain(task.size, fade.colour, task.matrix), 1 - share if fade.opens else share)
+            return mix_frames(frame, _plain(task.size, fade.colour, task.matrix), 1 - share if fade.opens else share)
     return frame
 
 
@@ -204,7 +204,7 @@ def _source_frames(source: SegmentSource, task: SegmentTask) -> Iterator[VideoFr
     given = 0
     if source.media:
         with suppress(OSError, ValueError, av.FFmpegError):
-            for frame in pictures(source.media, task.size, task.rate, source.frames, task.matrix):
+            for frame in take_frames(source.media, task.size, task.rate, source.frames, task.matrix):
                 given += 1
                 yield frame
     drawn = 0
@@ -221,7 +221,7 @@ def _source_frames(source: SegmentSource, task: SegmentTask) -> Iterator[VideoFr
 
 def run() -> None:
     """Be the child process: tasks on standard input, each answered by lines of JSON on standard output."""
-    limit_itself(None, limits().memory_bytes, writes=True)
+    limit_itself(None, clip_file_limits().memory_bytes, writes=True)
     import av.logging
 
     av.logging.set_level(None)

@@ -22,8 +22,8 @@ from av.video.frame import VideoFrame
 from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import FrameSize
 from storyboard.film.encoding import SOUND_RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
-from storyboard.film.limits import limits
-from storyboard.film.media import TakeMedia, pictures
+from storyboard.film.limits import clip_file_limits
+from storyboard.film.media import TakeMedia, take_frames
 from storyboard.film.share_copy import ShareTask
 
 _TOLD = 24  # frames between two lines of progress
@@ -38,7 +38,7 @@ def encode_share(task: ShareTask, tell: Callable[[int], None] = lambda frames: N
         quality = Quality(True, 0, bits=task.picture_bits, buffer=task.buffer)
         video = add_video(container, size, rate, quality)
         rows: list[Iterator[Packet[Any]]] = [
-            encode_frames(video, _counted(pictures(media, size, rate, task.frames), tell))
+            encode_frames(video, _counted(take_frames(media, size, rate, task.frames), tell))
         ]
         if film.streams.audio:
             rows.append(_sound(container, film, task.sound_bits))
@@ -66,7 +66,7 @@ def _counted(frames: Iterator[VideoFrame], tell: Callable[[int], None]) -> Itera
 
 def run() -> None:
     """Be the child process: a task on standard input, lines of JSON on standard output."""
-    limit_itself(None, limits().memory_bytes, writes=True)
+    limit_itself(None, clip_file_limits().memory_bytes, writes=True)
     import av.logging
 
     av.logging.set_level(None)

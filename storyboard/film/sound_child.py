@@ -31,10 +31,10 @@ from av.audio.frame import AudioFrame
 
 from storyboard.child_process import end_with_parent, limit_itself
 from storyboard.film.audio_decode import decode_take
-from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silence
+from storyboard.film.audio_filters import FilterChain, Samples, frame_of, read_blocks, silent_samples
 from storyboard.film.encoding import SOUND_BITS, SOUND_PACKET, SOUND_RATE
-from storyboard.film.limits import limits
-from storyboard.film.loudness import Loudness, LoudnessMeter, amplitude, choose_master, level_gain
+from storyboard.film.limits import clip_file_limits
+from storyboard.film.loudness import LoudnessMeter, amplitude, choose_master, level_gain
 from storyboard.film.sound_mix import LaidMix
 from storyboard.film.sound_plan import SoundClip, SoundFade, SoundPlan, SoundRules, samples_of
 from storyboard.film.stems import STEMS, write_stem
@@ -65,13 +65,13 @@ def _placed(laid: LaidMix) -> dict[str, Any]:
 
 def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell) -> dict[str, Any]:
     """Write the AAC packets of a film to `target`; `scratch` holds the mix meanwhile. Returns what the film's index has
-    to know of the packets, where laid sounds are heard, and the measures."""
+    to know of the packets, and where laid sounds are heard."""
     rules, total = plan.rules, plan.samples
     problems: list[str] = []
     with ExitStack() as stack:
         laid = _laid_mix(plan, stack, tell)
         parts = {name: _scratch(plan, stack, name) for name in STEMS} if plan.stems else {}
-        meter = LoudnessMeter()
+        meter = LoudnessMeter(with_peak=True)
         at = 0
         for block in _takes(plan, problems, tell):
             mixed = _mix(block, at, laid, parts)
@@ -83,11 +83,8 @@ def make_sound(plan: SoundPlan, target: BinaryIO, scratch: BinaryIO, tell: Tell)
         for name, file in parts.items():
             write_stem(Path(plan.stems) / f"{name}.wav", read_blocks(file), amplitude(master.gain))
         blocks = master.sound(scratch, total, rules)
-        sizes, config, loudness = _encode(blocks, total, target, lambda share: tell(-1, _MIXED + (1 - _MIXED) * share))
-    return {
-        "sizes": sizes, "config": config.hex(), "problems": problems, "before": measured, "after": loudness,
-        **_placed(laid),
-    }  # fmt: skip
+        sizes, config = _encode(blocks, total, target, lambda share: tell(-1, _MIXED + (1 - _MIXED) * share))
+    return {"sizes": sizes, "config": config.hex(), "problems": problems, **_placed(laid)}
 
 
 def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> Samples:
@@ -95,7 +92,7 @@ def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> 
     stems = laid.stems(at, len(takes))
     stems["takes"] = takes * laid.takes_level(at, len(takes))[:, np.newaxis]
     for name, file in parts.items():
-        file.write((stems[name] if name in stems else silence(len(takes))).tobytes())
+        file.write((stems[name] if name in stems else silent_samples(len(takes))).tobytes())
     mixed: Samples = np.sum(list(stems.values()), axis=0, dtype=np.float32)
     return mixed
 
@@ -103,7 +100,7 @@ def _mix(takes: Samples, at: int, laid: LaidMix, parts: dict[str, BinaryIO]) -> 
 def _takes(plan: SoundPlan, problems: list[str], tell: Tell) -> Iterator[Samples]:
     """The takes' own sound, one behind another, in blocks."""
     edge = samples_of(plan.rules.edge)
-    done, tail = 0, silence(0)
+    done, tail = 0, silent_samples(0)
     for number, clip in enumerate(plan.clips):
         tell(number, _DECODED * done / max(1, plan.samples))
         heard, more = _clip_sound(clip, plan.rules, problems)
@@ -121,7 +118,7 @@ def _takes(plan: SoundPlan, problems: list[str], tell: Tell) -> Iterator[Samples
 def _clip_sound(clip: SoundClip, rules: SoundRules, problems: list[str]) -> tuple[Samples, Samples]:
     """A clip's sound at its loudness, with its fades, and what would follow it for the length of a cross-fade."""
     count, tail = clip.samples, samples_of(rules.crossfade)
-    found = silence(0)
+    found = silent_samples(0)
     if clip.path is not None:
         try:
             found = decode_take(Path(clip.path), clip.begin + count + tail)[clip.begin :]
@@ -130,7 +127,7 @@ def _clip_sound(clip: SoundClip, rules: SoundRules, problems: list[str]) -> tupl
     meter = LoudnessMeter()
     meter.hear(found[:count])
     found = found * np.float32(amplitude(level_gain(meter.measure(), rules)))
-    heard = np.concatenate([found[:count], silence(count - len(found[:count]))])
+    heard = np.concatenate([found[:count], silent_samples(count - len(found[:count]))])
     more = found[count : count + tail]
     if len(more) < tail:
         more = _mirrored(heard, tail)
@@ -152,7 +149,7 @@ def _ramp(samples: Samples, fade: SoundFade) -> None:
 def _mirrored(samples: Samples, count: int) -> Samples:
     """What is taken for the sound behind the end: that before it, backwards, so that there is no step."""
     more = samples[-count:][::-1]
-    return np.concatenate([more, silence(count - len(more))])
+    return np.concatenate([more, silent_samples(count - len(more))])
 
 
 def _cross(samples: Samples, tail: Samples) -> None:
@@ -164,15 +161,15 @@ def _cross(samples: Samples, tail: Samples) -> None:
 
 def _encode(
     blocks: Iterable[Samples], total: int, target: BinaryIO, tell: Callable[[float], None]
-) -> tuple[list[int], bytes, Loudness]:
-    """Write the packets of the mix; returns their sizes, the AudioSpecificConfig and the loudness."""
+) -> tuple[list[int], bytes]:
+    """Write the packets of the mix; returns their sizes and the AudioSpecificConfig."""
     encoder = AudioCodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format = SOUND_RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = SOUND_BITS, Fraction(1, SOUND_RATE)
     encoder.flags |= 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: the configuration apart from the packets
     encoder.open()
     sizes: list[int] = []
-    meter, packets = LoudnessMeter(), FilterChain(f"aformat=sample_fmts=fltp,asetnsamples=n={SOUND_PACKET}:p=1")
+    packets = FilterChain(f"aformat=sample_fmts=fltp,asetnsamples=n={SOUND_PACKET}:p=1")
     at = 0
 
     def write(frame: AudioFrame | None) -> None:
@@ -181,21 +178,19 @@ def _encode(
             sizes.append(packet.size)
 
     for block in chain(blocks, [None]):
-        if block is not None:
-            meter.hear(block)
         for part in packets.frames(None if block is None else frame_of(block)):
             part.pts, part.time_base = at, Fraction(1, SOUND_RATE)
             at += part.samples
             write(part)
         tell(min(1.0, at / max(1, total)))
     write(None)
-    return sizes, bytes(encoder.extradata or b""), meter.measure()
+    return sizes, bytes(encoder.extradata or b"")
 
 
 def run() -> None:
     """Be the child process: a plan on the first line of standard input, progress and the result on standard output."""
     plan = SoundPlan.from_json(sys.stdin.buffer.readline())
-    limit_itself(None, limits().memory_bytes, writes=True)
+    limit_itself(None, clip_file_limits().memory_bytes, writes=True)
     end_with_parent()
     av.logging.set_level(None)
 

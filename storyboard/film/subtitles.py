@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from storyboard.files.signatures import SRT_MARK
-from storyboard.film.line_breaks import break_lines, divide
-from storyboard.film.timing import TimedSpeech, pacing
+from storyboard.film.line_breaks import break_lines, divide_words
+from storyboard.film.timing import TimedSpeech, screen_timing
 from storyboard.wording import columns
 
 _ARROW = re.compile("(?<!-)-{2,}>")
@@ -35,9 +35,9 @@ class SubtitleCue(NamedTuple):
 
 def subtitle_cues(speeches: Sequence[TimedSpeech], length: float | None = None) -> Iterator[SubtitleCue]:
     """The cues of speeches, in a film of `length` seconds where that is known."""
-    rules = pacing()["subtitles"]
+    rules = screen_timing()["subtitles"]
     for number, speech in enumerate(speeches):
-        wholes = divide(_line(speech.text), rules["lines"] * rules["columns"])
+        wholes = divide_words(_line(speech.text), rules["lines"] * rules["columns"])
         parts = [part for whole in wholes for part in _in_two_lines(whole, rules["columns"], rules["lines"])]
         following = speeches[number + 1].start if number + 1 < len(speeches) else length
         needed = sum(max(rules["least"], columns("".join(part)) / rules["a_second"]) for part in parts)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.ir.resolved import Scene, Shot, Title, Transition, plain
-from storyboard.drawing.blocking import compose, size_of
+from storyboard.drawing.blocking import block_shot, size_of
 from storyboard.drawing.camera_moves import move_of
 from storyboard.drawing.overlays import RunningTime, Slate
-from storyboard.drawing.stage import stage
+from storyboard.drawing.stage import stage_shot
 from storyboard.drawing.still import Still
 from storyboard.film.shots import CameraWindow, Dissolve, Fade, PanelShot
 from storyboard.film.timing import (
@@ -18,8 +18,8 @@ from storyboard.film.timing import (
     TimedSpeech,
     TimedTitle,
     captions_of,
-    joins,
-    pacing,
+    screen_timing,
+    shot_joins,
     shown_as_cuts,
     speeches_of,
     titles_of,
@@ -105,7 +105,7 @@ def lay_out(analysis: Analysis) -> Timeline:
     length = sum(shot.duration or 0 for _, shot in rows)
     parts, start = [], 0
     for number, (scene, shot) in enumerate(rows):
-        staged = stage(compose(shot, scene), analysis.images)
+        staged = stage_shot(block_shot(shot, scene), analysis.images)
         gaps.update(dict.fromkeys(str(gap) for gap in staged.gaps if gap.reason != "url"))
         drawn = _shot(scene, shot, staged.still, RunningTime(start, length))
         titles = titles_of(shot, shot.duration or 0, _opening_titles(scene, shot))
@@ -122,10 +122,10 @@ def joins_between(rows: Sequence[tuple[Scene, Shot]]) -> list[ShotJoins]:
     for scene, shot in rows:
         opening = scene.opening if shot is scene.shots[0] else ()
         own = transitions_of(shot.beats[:1])
-        starts_itself = own if own and joins(own).fade_in else ()
-        cuts.append(joins((*held, *transitions_of(opening), *starts_itself)))
+        starts_itself = own if own and shot_joins(own).fade_in else ()
+        cuts.append(shot_joins((*held, *transitions_of(opening), *starts_itself)))
         held = transitions_of(shot.beats[len(starts_itself) :])
-    return [*cuts, joins(held)]
+    return [*cuts, shot_joins(held)]
 
 
 def _aspect(rows: Iterable[tuple[Scene, Shot]]) -> str:
@@ -153,7 +153,7 @@ def _opening_titles(scene: Scene, shot: Shot) -> tuple[Title, ...]:
 
 def _joined(parts: list[TimelinePart]) -> tuple[TimelinePart, ...]:
     """Parts with their fades and dissolves, which take no time of their own."""
-    table = pacing()["transitions"]
+    table = screen_timing()["transitions"]
     done = []
     for number, part in enumerate(parts):
         drawn = part.drawn

@@ -11,7 +11,7 @@ from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.ir.resolved import Action, Beat, Dialogue, Shot, Title, Transition, plain
 from storyboard.compiler.word_count import count_words
 from storyboard.drawing.overlays import Caption
-from storyboard.film.line_breaks import divide
+from storyboard.film.line_breaks import divide_words
 from storyboard.wording import columns
 
 
@@ -49,7 +49,7 @@ class ShotJoins(NamedTuple):
 
 
 @cache
-def pacing() -> dict[str, Any]:
+def screen_timing() -> dict[str, Any]:
     """The tables of `screen_timing.toml`."""
     return read_table("screen_timing.toml")
 
@@ -73,7 +73,7 @@ def captions_of(shot: Shot, seconds: float, titles: tuple[Title, ...] = ()) -> t
 
 def _in_turn(caption: Caption) -> Iterator[Caption]:
     """A caption that is too long for the screen as several, one after another."""
-    parts = divide(caption.text, pacing()["captions"]["columns"])
+    parts = divide_words(caption.text, screen_timing()["captions"]["columns"])
     if len(parts) < 2:
         yield caption
         return
@@ -97,7 +97,7 @@ class TimedTitle(NamedTuple):
 def titles_of(shot: Shot, seconds: float, above: tuple[Title, ...] = ()) -> tuple[TimedTitle, ...]:
     """The titles of a shot, one after another from its start; those of `above` stand before its text."""
     words = [*above, *(beat for beat in shot.beats if isinstance(beat, Title))]
-    share = min(pacing()["words"]["title"], seconds / max(1, len(words)))
+    share = min(screen_timing()["words"]["title"], seconds / max(1, len(words)))
     return tuple(
         TimedTitle(drop_marks(one.text), number * share, (number + 1) * share, "CARD" in one.key.upper())
         for number, one in enumerate(words)
@@ -109,7 +109,7 @@ def speeches_of(shot: Shot, seconds: float, start: float) -> tuple[TimedSpeech, 
     """What is said in a shot that begins `start` seconds into the film, each while its caption stands, but no longer
     than its words need."""
     spoken = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
-    words = pacing()["words"]
+    words = screen_timing()["words"]
     found = []
     for beat, (begin, until) in zip(spoken, _spoken_spans(shot, seconds), strict=True):
         longest = _weight(beat) * words["longest"] + words["pause"]
@@ -132,7 +132,7 @@ def _spoken_spans(shot: Shot, seconds: float) -> Iterator[tuple[float, float]]:
         at = end
 
 
-def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
+def shot_joins(transitions: tuple[Transition, ...]) -> ShotJoins:
     """What the transitions between two shots do; a plain cut where they say nothing else."""
     result = ShotJoins()
     for transition in transitions:
@@ -142,7 +142,7 @@ def joins(transitions: tuple[Transition, ...]) -> ShotJoins:
 
 def _effect_of(transition: Transition) -> dict[str, Any] | None:
     """What a transition does; nothing for a plain cut, None for one that no film here can show."""
-    table = pacing()["transitions"]
+    table = screen_timing()["transitions"]
     text = " ".join(transition.text.upper().split()).lstrip("> ")
     effects: dict[str, dict[str, Any]] = {
         "fades_in": {"fade_in": "black"},
@@ -176,7 +176,7 @@ def _spoken_a_second() -> float:
 
 def _weight(beat: Action | Dialogue) -> float:
     """Seconds that the words of a beat want."""
-    words = pacing()["words"]
+    words = screen_timing()["words"]
     if isinstance(beat, Action):
         return float(count_words(plain(beat.prose)) / words["read"] + words["pause"])
     return float(sum(count_words(line.text) for line in beat.lines) / _spoken_a_second() + words["pause"])

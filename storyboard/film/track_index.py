@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from storyboard.drawing.overlays import FrameSize
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.mp4 import Box, DamagedFile, boxes_in, outer_boxes
 from storyboard.film.parameter_sets import colour_of, read_avc_config
 
@@ -114,7 +114,7 @@ def read_piece(path: Path) -> MediaIndex:
 
 def _read(path: Path, file: BinaryIO) -> MediaIndex:
     moov, media = _outer(file)
-    _expect(moov.end - moov.start <= limits().largest_index)
+    _expect(moov.end - moov.start <= clip_file_limits().largest_index)
     file.seek(moov.start)
     data = file.read(moov.end - moov.start)
     inner = list(boxes_in(data, 0, len(data)))
@@ -135,7 +135,7 @@ def _outer(file: BinaryIO) -> tuple[Box, Box]:
     try:
         for one in outer_boxes(file, os.fstat(file.fileno()).st_size):
             outer.append(one)
-            _expect(len(outer) <= limits().outer_boxes and one.kind != b"moof")
+            _expect(len(outer) <= clip_file_limits().outer_boxes and one.kind != b"moof")
     except DamagedFile:
         _expect({one.kind for one in outer} >= {b"moov", b"mdat"})
     return _one(outer, b"moov"), _one(outer, b"mdat")
@@ -236,7 +236,7 @@ def _sizes(data: bytes, stsz: Box) -> array[int]:
     same, count = struct.unpack_from(">II", data, stsz.start + 4)
     if not same:
         return _table(data, stsz, "I", 1, before=4)
-    _expect(count <= limits().largest_index)
+    _expect(count <= clip_file_limits().largest_index)
     sizes = array("I", [same])
     sizes *= count
     return sizes
@@ -287,7 +287,7 @@ def _chunk_counts(stsc: array[int], chunks: int) -> array[int]:
     _expect(len(firsts) > 0 and firsts[0] == 1 and set(stsc[2::3]) == {1})  # sample_description_index
     _expect(all(first < end for first, end in zip(firsts, ends, strict=True)) and min(counts) > 0)
     runs = [end - first for first, end in zip(firsts, ends, strict=True)]
-    _expect(sum(map(mul, runs, counts)) <= limits().largest_index)
+    _expect(sum(map(mul, runs, counts)) <= clip_file_limits().largest_index)
     return array("I", chain.from_iterable(map(repeat, counts, runs)))
 
 

@@ -14,7 +14,7 @@ from storyboard.film.shots import PanelShot
 from storyboard.film.sound_plan import SoundFade, sound_rules
 from storyboard.film.subtitles import SubtitleCue
 from storyboard.film.timeline import TimelinePart
-from storyboard.film.timing import pacing
+from storyboard.film.timing import screen_timing
 
 _MARK = "NOT RENDERED YET"
 
@@ -81,7 +81,7 @@ def _marked(shot: PanelShot) -> PanelShot:
 
 
 def _blend(clip: FilmClip, other: FilmClip, rate: Fraction, is_wipe: bool) -> Blend:
-    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    wanted = max(1, round(screen_timing()["transitions"]["dissolve"] / 2 * rate / RATE))
     return Blend(_source(other), min(wanted, clip.frames // 2), is_wipe)
 
 
@@ -94,7 +94,7 @@ def _spans(clip: FilmClip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, 
 
 
 def _fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
-    length = round(pacing()["transitions"]["fade"] * rate / RATE)
+    length = round(screen_timing()["transitions"]["fade"] * rate / RATE)
     for part, start, end in _spans(clip, rate):
         span = max(1, min(length, (end - start) // 2))
         if part.before.fade_in and not part.before.blends:
@@ -106,14 +106,14 @@ def _fades(clip: FilmClip, rate: Fraction) -> Iterator[PictureFade]:
 
 
 def _inner(clip: FilmClip, rate: Fraction) -> Iterator[InnerBlend]:
-    wanted = max(1, round(pacing()["transitions"]["dissolve"] / 2 * rate / RATE))
+    wanted = max(1, round(screen_timing()["transitions"]["dissolve"] / 2 * rate / RATE))
     for part, start, end in _spans(clip, rate):
         if part.after.blends and part is not clip.parts[-1]:
             yield InnerBlend(end, min(wanted, (end - start) // 2), part.after.wipe)
 
 
 def _black(rate: Fraction) -> int:
-    frames: int = pacing()["transitions"]["black"]
+    frames: int = screen_timing()["transitions"]["black"]
     return max(1, round(frames * rate / RATE))
 
 
@@ -123,7 +123,7 @@ def _black_from(clip: FilmClip, rate: Fraction) -> int | None:
 
 def shown_titles(clip: FilmClip, rate: Fraction) -> Iterator[ShownTitle]:
     """The titles of a clip, in its frames."""
-    fade = max(1, round(pacing()["transitions"]["title_fade"] * rate / RATE))
+    fade = max(1, round(screen_timing()["transitions"]["title_fade"] * rate / RATE))
     for part, start, _ in _spans(clip, rate):
         for title in part.titles:
             begin, end = start + round(title.start * rate), start + round(title.end * rate)
@@ -145,7 +145,7 @@ def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade
     for fade in _fades(clip, rate):
         start, end = (min(samples, round(at * SOUND_RATE / rate)) for at in (fade.start, fade.end))
         done.append(SoundFade(start, end, 0.0, 1.0) if fade.opens else SoundFade(start, end, 1.0, 0.0))
-    half = round(pacing()["transitions"]["dissolve"] / 2 * SOUND_RATE / RATE)
+    half = round(screen_timing()["transitions"]["dissolve"] / 2 * SOUND_RATE / RATE)
     half = min(half, samples // 2)
     if clip.parts[0].before.blends and clip.first:
         done.append(SoundFade(0, half, 0.5, 1.0))

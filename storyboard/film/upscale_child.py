@@ -25,7 +25,7 @@ from storyboard.drawing.overlays import FrameSize
 from storyboard.film.clip_file import open_clip, picture_stream
 from storyboard.film.colour import Converter, untagged_matrix
 from storyboard.film.encoding import Quality, add_video, encode_frames, open_mp4, write_in_step
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.media import whole_frames
 from storyboard.film.rates import usual_rate
 from storyboard.film.upscale import CutTask, MergeTask
@@ -108,7 +108,7 @@ def _encoded(
 
 def run(verb: str) -> None:
     """Be the child process: a task on standard input, its end in JSON on standard output."""
-    limit_itself(None, limits().memory_bytes, writes=True)
+    limit_itself(None, clip_file_limits().memory_bytes, writes=True)
     import av.logging
 
     av.logging.set_level(None)

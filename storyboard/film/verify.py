@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from storyboard.compiler.aspect import read_aspect
 from storyboard.film.decode import Undecodable, ask_decoder
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 
 
 class Verdict(NamedTuple):
@@ -53,9 +53,9 @@ def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
         return Verdict(facts["undecodable"], is_unjudged=facts["unjudged"])
     problem, warnings = facts["problem"], []
     longer = facts["seconds"] - seconds
-    if longer < -limits().length_tolerance - 1e-6:
+    if longer < -clip_file_limits().length_tolerance - 1e-6:
         problem = problem or f"it is {facts['seconds']:.2f} s long, not {seconds:g} s"
-    elif longer > limits().length_tolerance + 1e-6:
+    elif longer > clip_file_limits().length_tolerance + 1e-6:
         warnings.append(f"it is {facts['seconds']:.2f} s long, and the film shows {seconds:g} s of it")
     if facts["format"] != "MP4":
         warnings.append(f"it is {facts['format']}, not MP4")
@@ -73,6 +73,6 @@ def verify_clip(path: str | Path, seconds: float, aspect: str) -> Verdict:
 
 def _aspect_warning(facts: dict[str, Any], aspect: str) -> str | None:
     asked = read_aspect(aspect)
-    if asked is None or abs(facts["shape"] / asked - 1) <= limits().aspect_tolerance:
+    if asked is None or abs(facts["shape"] / asked - 1) <= clip_file_limits().aspect_tolerance:
         return None
     return f"its picture is {facts['width']} × {facts['height']}, not {aspect}"

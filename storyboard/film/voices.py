@@ -49,7 +49,7 @@ def find_voices() -> Voices | None:
     return Voices(program) if program else None
 
 
-def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
+def lay_speeches(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
     """Lay a computer's voice over the film for every speech that nobody speaks yet, from files in a folder."""
     spoken = {one.place for one in sounds.laid_speeches}
     cast = cast_voices(sounds.speeches)
@@ -60,7 +60,7 @@ def speak(sounds: LaidSounds, voices: Voices, folder: Path) -> LaidSounds:
         if place in spoken:
             continue
         language, pace = language_of(speech.text, film_language), pace_for(speech.text, speech.end - speech.start)
-        if not say(voices, speech.text, language, cast[speech.speaker], pace, path):
+        if not speak_to_file(voices, speech.text, language, cast[speech.speaker], pace, path):
             continue
         speeches.append(LaidSpeech(len(laid), place, speech.end, is_computer=True))
         laid.append(LaidSound("speech", os.path.realpath(path), samples_of(speech.start), None))
@@ -118,7 +118,7 @@ def pace_for(text: str, seconds: float) -> int:
     return round(min(max(count_words(text) * 60 / max(0.5, seconds), _SLOWEST), _FASTEST))
 
 
-def say(voices: Voices, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
+def speak_to_file(voices: Voices, text: str, language: str, voice: ComputerVoice, pace: int, path: Path) -> bool:
     """Have a text spoken into a WAV file, in a language as espeak-ng calls it, at so many words a minute; whether it
     was."""
     name = f"{language}+{voice.variant}"

@@ -15,7 +15,7 @@ from storyboard.format.meaning import ScriptReader
 _WORD = re.compile(r"\S+")
 
 
-def capitalize(text: str, reader: ScriptReader, keep: Collection[int] = ()) -> str:
+def capitalize_headings(text: str, reader: ScriptReader, keep: Collection[int] = ()) -> str:
     """The text with the words of its headings in capitals, but for their labels, the headings forced with a full stop
     and those to keep, which are counted from 0. A word whose capitals would be another name (`ı`) stays too."""
     page = ScriptDocument(text, reader)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Block
-from storyboard.format.meaning import ScriptReader, filled, is_same
+from storyboard.format.meaning import ScriptReader, filled_blocks, is_same
 
 
 class Excerpt(NamedTuple):
@@ -29,7 +29,7 @@ def changed_scenes(before: str, after: str, reader: ScriptReader) -> Excerpt | N
     """Everything that is declared, the scenes in which a block differs, and those beside them: a scene may keep the
     time of day of the one before, and go on from its last clip. Nothing where no block differs. The texts say the
     same."""
-    old, new = filled(reader.blocks(before)), filled(reader.blocks(after))
+    old, new = filled_blocks(reader.blocks(before)), filled_blocks(reader.blocks(after))
     blocks = [one for _, one in old]
     differing = [at for at, (one, (_, other)) in enumerate(zip(blocks, new, strict=True)) if not is_same(one, other)]
     if not differing:

@@ -78,7 +78,7 @@ class ScriptReader:
 
     def said(self, text: str) -> tuple[object, ...]:
         """What a script says, block by block, without its layout and the capitals of its headings."""
-        return tuple(self._said_by(block) for _, block in filled(self.blocks(text)))
+        return tuple(self._said_by(block) for _, block in filled_blocks(self.blocks(text)))
 
     def _said_by(self, block: Block) -> object:
         if block not in self._said:
@@ -86,7 +86,7 @@ class ScriptReader:
         return self._said[block]
 
 
-def filled(blocks: Iterable[tuple[int, Block]]) -> list[tuple[int, Block]]:
+def filled_blocks(blocks: Iterable[tuple[int, Block]]) -> list[tuple[int, Block]]:
     """The blocks that hold anything."""
     return [(offset, block) for offset, block in blocks if not isinstance(block, parsed.LooseText) or block.body]
 

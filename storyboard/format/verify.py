@@ -21,7 +21,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import setting_phrase
-from storyboard.format.capitals import capitalize
+from storyboard.format.capitals import capitalize_headings
 from storyboard.format.excerpt import changed_scenes, whole_texts
 from storyboard.format.meaning import ScriptReader
 from storyboard.format.style import restyle
@@ -45,12 +45,12 @@ def format_script(text: str, analyze: Callable[[str], Analysis], known: Iterable
     if errors:
         raise Unformatted("has syntax errors", errors)
     tidy = restyle(text, reader)
-    formatted = capitalize(tidy, reader)
+    formatted = capitalize_headings(tidy, reader)
     if formatted == text:
         return text
     found = _compare(text, formatted, analyze, reader)
     if found.headings:
-        formatted = capitalize(tidy, reader, found.headings)
+        formatted = capitalize_headings(tidy, reader, found.headings)
         found = _compare(text, formatted, analyze, reader)
     if not found.is_same:
         raise Unformatted("formatting would change what it compiles to")

@@ -12,7 +12,7 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.language_hover import describe_camera, key_at
-from storyboard.lsp.locate import BlockLocation, plan_at, spot_at, timed
+from storyboard.lsp.locate import BlockLocation, plan_at, spot_at, timed_shots
 from storyboard.lsp.markdown import Hover, escape
 from storyboard.lsp.occurrences import Occurrence, occurrence_at
 from storyboard.lsp.pictures import thumbnails
@@ -105,7 +105,7 @@ def _tags(analysis: Analysis, spot: BlockLocation, found: Occurrence, meant: Ent
     """The tag that stands for a name in the clips of this place."""
     if isinstance(spot.block, parsed.Declaration | parsed.TitlePage) or spot.source.path != analysis.path:
         return [_use(analysis, meant)]
-    shown = timed(analysis).get(spot.block.anchor)
+    shown = timed_shots(analysis).get(spot.block.anchor)
     if shown is not None:
         return [_tag(shown.clip, meant)] if shown.clip else []
     plan = plan_at(analysis, spot.source.path, found.start)
@@ -133,7 +133,7 @@ def _shot(analysis: Analysis, spot: BlockLocation, at: int, takes: TakesById) ->
     if not isinstance(spot.block, parsed.Shot):
         return None
     start, end = spot.offset + spot.block.header.start, spot.offset + spot.block.header.end
-    shown = timed(analysis).get(spot.block.anchor)
+    shown = timed_shots(analysis).get(spot.block.anchor)
     if not start <= at <= end or shown is None:
         return None
     shot, clip = shown.shot, shown.clip

@@ -6,7 +6,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.resolved import Shot, plain
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.sentences import clean
+from storyboard.compiler.prompts.sentences import clean_text
 from storyboard.drawing.camera_moves import move_of
 from storyboard.lsp.locate import BlockLocation
 from storyboard.lsp.markdown import Hover, escape
@@ -45,5 +45,5 @@ def describe_camera(shot: Shot) -> str:
     """How the prompts write a shot's camera direction, and how the animatic moves; empty where there is none."""
     if shot.direction is None or not shot.direction.string.strip():
         return ""
-    camera = escape(clean(plain(sizes_as_phrases(shot.camera))))
+    camera = escape(clean_text(plain(sizes_as_phrases(shot.camera))))
     return f"In the prompt: {camera} · in the animatic the camera {move_of(plain(shot.camera)).says}"

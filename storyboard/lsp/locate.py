@@ -56,7 +56,7 @@ def spot_at(analysis: Analysis, path: str, at: int) -> BlockLocation | None:
     return BlockLocation(source, *blocks[max(index, 0)])
 
 
-def timed(analysis: Analysis) -> dict[Anchor, TimedShot]:
+def timed_shots(analysis: Analysis) -> dict[Anchor, TimedShot]:
     """Every shot by the anchor of its block, in the order of the film."""
     found: dict[Anchor, TimedShot] = {}
     start = 0

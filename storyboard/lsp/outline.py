@@ -15,7 +15,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.resolve.pictures import is_url
 from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.text import Anchor
-from storyboard.lsp.locate import TimedShot, source_at, timed
+from storyboard.lsp.locate import TimedShot, source_at, timed_shots
 from storyboard.lsp.takes import TakesById, brief_takes, told_takes
 from storyboard.report.prices import with_sources
 from storyboard.wording import clock, count, price
@@ -46,7 +46,7 @@ def outline(analysis: Analysis, path: str) -> list[OutlineEntry]:
     source = source_at(analysis, path)
     if source is None:
         return []
-    shots = timed(analysis)
+    shots = timed_shots(analysis)
     scenes = {scene.at.anchor: scene for scene in analysis.film.scenes if scene.at is not None}
     top: list[OutlineEntry] = []
     stack: list[OutlineEntry] = []
@@ -213,7 +213,7 @@ def hints(analysis: Analysis, path: str, start: int, end: int, takes: TakesById 
         clip.id: reason for plan in analysis.plans for clip, reason in zip(plan.clips[1:], plan.split, strict=False)
     }
     found = []
-    for anchor, shown in timed(analysis).items():
+    for anchor, shown in timed_shots(analysis).items():
         source, _, at = analysis.layout.locate(shown.shot.header)
         if start <= at <= end and source.path == path and anchor is not None:
             found.append(_hint(at, shown, reasons, takes or {}, path))

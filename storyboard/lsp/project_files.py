@@ -15,7 +15,7 @@ _MOST, _DEPTH = 2000, 3
 
 
 @cache
-def offers() -> dict[str, Any]:
+def offered_words() -> dict[str, Any]:
     """The words that an editor offers."""
     return read_table("completion.toml")
 
@@ -23,7 +23,7 @@ def offers() -> dict[str, Any]:
 def files_below(folder: Path, typed: str, root: Path, endings: str) -> Iterator[str]:
     """Paths from `folder` of files with the endings `pictures` or `scripts`, in the folder that `typed` names so far
     and below; none outside `root`."""
-    wanted = tuple(offers()["files"][endings])
+    wanted = tuple(offered_words()["files"][endings])
     within = typed.rpartition("/")[0]
     top = Path(os.path.normpath(folder / within))
     real_root = os.path.realpath(root)
@@ -42,4 +42,4 @@ def files_below(folder: Path, typed: str, root: Path, endings: str) -> Iterator[
 
 
 def _is_shown(folder: str) -> bool:
-    return not folder.startswith(".") and folder not in offers()["files"]["skipped"]
+    return not folder.startswith(".") and folder not in offered_words()["files"]["skipped"]

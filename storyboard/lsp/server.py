@@ -20,16 +20,16 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from storyboard.compiler.diagnostics import foremost
+from storyboard.compiler.diagnostics import first_to_show
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.lsp.diagnostics import left_out, published
+from storyboard.lsp.diagnostics import published_diagnostic, unshown_diagnostics
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
 from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
-from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
+from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
 
@@ -174,13 +174,13 @@ class StoryboardServer(LanguageServer):
                 self._unused[path] = frozenset(one.message for one in found if one.code == "SB204")
             elif document is not None:
                 said = settled_diagnostics(found, typing, document.text, asyncio.get_running_loop().time())
-            told, untold = foremost(said)
+            told, untold = first_to_show(said)
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
                     uri,
                     [
-                        *(published(one, page_at, documents.uri) for one in told),
-                        *(left_out(count) for count in untold.values()),
+                        *(published_diagnostic(one, page_at, documents.uri) for one in told),
+                        *(unshown_diagnostics(count) for count in untold.values()),
                     ],
                     document.version if document else None,
                 )

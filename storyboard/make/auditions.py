@@ -13,7 +13,7 @@ from storyboard.catalog.speech_models import SpeechModel, speech_models, usual_s
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Dialogue, Entity
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.spelling import nearest, offer
+from storyboard.compiler.spelling import listed_or, nearest
 from storyboard.film.spoken_language import iso_code, language_of
 from storyboard.film.voices import gender_of
 from storyboard.make.models import PRIVATE
@@ -75,7 +75,13 @@ def _character(analysis: Analysis, name: str) -> Entity:
     if found is None:
         names = [one.name for one in people]
         near = nearest(name, names)
-        hint = f"Did you mean {offer(near)}?" if near else f"There are {offer(names)}." if names else "It has none."
+        hint = (
+            f"Did you mean {listed_or(near)}?"
+            if near
+            else f"There are {listed_or(names)}."
+            if names
+            else "It has none."
+        )
         raise NoAudition(f"the script has no character “{name}”. {hint}")
     return found
 

@@ -15,14 +15,14 @@ from storyboard.catalog import read_table
 from storyboard.compiler.images.cut_outs import CUT_FROM
 from storyboard.files.atomic import save
 from storyboard.files.sidecar import read_sidecar
-from storyboard.make.placing import Copy, NotPlaced, copy_for, place
+from storyboard.make.placement import Copy, NotPlaced, copy_for, place_take
 from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, take_file
-from storyboard.make.verdict import PictureVerdict, judge, judge_cut_out
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.verdict import PictureVerdict, judge_cut_out, judge_picture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
@@ -158,7 +158,7 @@ def put_take_file(take: Path, root: Path, path: str, folders: Iterable[Path]) ->
 def _put(root: Path, path: str, copy: Copy, folders: Iterable[Path]) -> str:
     """Put a copy at its path; what is in the way is said, and nothing is touched then."""
     try:
-        place(root, path, copy, frozenset(known_digests(*folders)))
+        place_take(root, path, copy, frozenset(known_digests(*folders)))
     except NotPlaced as problem:
         return str(problem)
     except OSError as problem:
@@ -174,7 +174,7 @@ def is_cut_out(entry: Entry) -> bool:
 def _judge(entry: Entry, data: bytes, answer: Answer) -> PictureVerdict:
     if is_cut_out(entry):
         return judge_cut_out(data, entry.aspect)
-    return judge(data, answer, entry.aspect, _resolution(entry))
+    return judge_picture(data, answer, entry.aspect, _resolution(entry))
 
 
 def _resolution(entry: Entry) -> str | None:

@@ -68,7 +68,7 @@ class _Token(NamedTuple):
     of: int
 
 
-def compare(lines: Sequence[ScriptSpeech], heard: Sequence[HeardWord], names: frozenset[str]) -> HeardTake:
+def compare_lines(lines: Sequence[ScriptSpeech], heard: Sequence[HeardWord], names: frozenset[str]) -> HeardTake:
     """Judge the lines of a clip by the words that were heard in its take. `names` are those of the script's people and
     places, which recognition spells as it likes."""
     most, fold = _table("alike", "most_words"), frozenset(word for name in names for word in _words(name))

@@ -11,13 +11,13 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.cut_outs import CutOutItem, WantedCutOut
 from storyboard.make.models import model_for
-from storyboard.make.placing import why_not_place
+from storyboard.make.placement import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem, WantedSpeech
-from storyboard.make.takes import PictureTakes, Standing, known_digests, standing, takes_of
-from storyboard.make.wanted import Role, WantedPicture
+from storyboard.make.takes import PictureStanding, PictureTakes, known_digests, picture_standing, takes_of
+from storyboard.make.wanted_pictures import Role, WantedPicture
 from storyboard.spend.balance import Balance
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
@@ -133,7 +133,7 @@ def plan_pictures(
     known = known_digests(other_folder, folder)
     items: dict[str, PictureItem] = {}
     for one in wanted:
-        item = _item(one, ledger, standing(root / one.path, known, folder), root, selection, options)
+        item = _item(one, ledger, picture_standing(root / one.path, known, folder), root, selection, options)
         if item.action in _COMING:
             item = _after_its_sources(item, items, root)
         if item.action is PictureAction.RETAKE and ledger is not None:
@@ -145,7 +145,7 @@ def plan_pictures(
 def _item(
     wanted: WantedPicture,
     ledger: Ledger | None,
-    there: Standing,
+    there: PictureStanding,
     root: Path,
     selection: Selection,
     options: PictureOptions,
@@ -154,18 +154,20 @@ def _item(
     request, is_shortened = _request(wanted, options)
     item = PictureItem(wanted, PictureAction.NEW, takes, request, copies=options.copies)
     is_meant = selection.only is None or wanted.id in selection.only
-    is_missing = there in _NOTES or there is Standing.MISSING
-    if there is Standing.YOURS:
+    is_missing = there in _NOTES or there is PictureStanding.MISSING
+    if there is PictureStanding.YOURS:
         return _as(item, PictureAction.YOURS, f"{wanted.path} is not by sbc, and stays")
-    if there is Standing.OURS and wanted.id not in selection.retake:
+    if there is PictureStanding.OURS and wanted.id not in selection.retake:
         return _as(item, PictureAction.FINISHED, _changed(item))
     used = (
-        clips_with(wanted.path, ledger) if ledger is not None and is_missing and there is not Standing.MISSING else ()
+        clips_with(wanted.path, ledger)
+        if ledger is not None and is_missing and there is not PictureStanding.MISSING
+        else ()
     )
     if used and wanted.id not in selection.retake:
         why = f"{_NOTES[there]}, and finished clips were made with it: --retake {wanted.id} replaces it"
         return _as(item, PictureAction.FINISHED, why)
-    if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is Standing.OURS else _NO_FILE):
+    if problem := why_not_place(root, wanted.path) or ("" if is_missing or there is PictureStanding.OURS else _NO_FILE):
         return _as(item, PictureAction.BLOCKED, problem.format(path=wanted.path))
     if not is_meant:
         return _as(item, PictureAction.LEFT_OUT, "")
@@ -189,8 +191,8 @@ def _item(
 
 #: What stands in for a picture until it is made.
 _NOTES = {
-    Standing.SANDBOX: "the sandbox drew the one that is there",
-    Standing.PLACEHOLDER: "in place of the placeholder",
+    PictureStanding.SANDBOX: "the sandbox drew the one that is there",
+    PictureStanding.PLACEHOLDER: "in place of the placeholder",
 }
 _NO_FILE = "{path} is not a file that can be replaced"
 

@@ -12,8 +12,8 @@ from storyboard.compiler.ir.resolved import Action, Entity, Scene, Shot, plain
 from storyboard.compiler.names import is_wide
 from storyboard.compiler.prompts import fill_template
 from storyboard.compiler.prompts.camera import sizes_as_phrases
-from storyboard.compiler.prompts.sentences import clean, description, sentence, with_full_stop
-from storyboard.make.wanted import Role, WantedPicture
+from storyboard.compiler.prompts.sentences import clean_text, description, sentence, with_full_stop
+from storyboard.make.wanted_pictures import Role, WantedPicture
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = re.compile(r"(?<!\s)\s*(?:[,;，、；]|\b(?:and|with|in)\b)\s*", re.IGNORECASE)
@@ -70,7 +70,7 @@ def _phrases(wanted: WantedPicture, inputs: int) -> tuple[str, dict[str, Any]]:
         "name": entity.spoken_name,
         "kind": entity.kind.value,
         "look": look_of(entity),
-        "light": clean(entity.light).rstrip("."),
+        "light": clean_text(entity.light).rstrip("."),
         "setting": wanted.setting,
         "style": wanted.style,
     }
@@ -125,18 +125,18 @@ def _of_frame(wanted: WantedPicture, scene: Scene, shot: Shot, inputs: int) -> d
     numbers = {entity: number for number, entity in enumerate(sent, 1)}
     place = scene.location
     people = [entity for entity in dict.fromkeys(_subjects(scene, shot)) if entity in numbers or entity.look]
-    said = [" ".join(clean(plain(beat.prose)).split()) for beat in shot.beats if isinstance(beat, Action)]
-    setting = clean(plain(scene.setting))
+    said = [" ".join(clean_text(plain(beat.prose)).split()) for beat in shot.beats if isinstance(beat, Action)]
+    setting = clean_text(plain(scene.setting))
     return {
         "moment": "first" if wanted.role is Role.START else "last",
-        "camera": sentence(clean(plain(sizes_as_phrases(shot.camera)))),
+        "camera": sentence(clean_text(plain(sizes_as_phrases(shot.camera)))),
         "action": " ".join(map(with_full_stop, filter(None, [*said, setting]))),
-        "place": look_of(place) if place is not None else clean(scene.place or ""),
+        "place": look_of(place) if place is not None else clean_text(scene.place or ""),
         "place_picture": numbers.get(place) if place is not None else None,
         "people": [
             {"number": numbers.get(one), "name": one.spoken_name, "look": description(one.look)} for one in people
         ],
-        "light": clean(plain(shot.light)).rstrip("."),
+        "light": clean_text(plain(shot.light)).rstrip("."),
         "style": wanted.style,
     }
 

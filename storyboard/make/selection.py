@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from storyboard.compiler.spelling import nearest, offer
+from storyboard.compiler.spelling import listed_or, nearest
 from storyboard.make.cut_outs import WantedCutOut
 from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 
 
 class NoSuchPicture(ValueError):
@@ -34,7 +34,7 @@ def select_pictures(
         if meant is None:
             near = nearest(name, spelled)
             there = ", ".join(one.id for group in (wanted, speeches, sounds, cut_outs) for one in group) or "none"
-            hint = f"Did you mean {offer(near)}?" if near else f"There are {there}."
+            hint = f"Did you mean {listed_or(near)}?" if near else f"There are {there}."
             raise NoSuchPicture(f"the script has no picture or sound “{name}”. {hint}")
         found |= meant
     return frozenset(found)

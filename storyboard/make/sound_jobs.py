@@ -20,10 +20,10 @@ from storyboard.spend.files import free_number
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import Outcome, Purchase
 from storyboard.spend.services import Services
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, RetrieveOutcome, Unknown, read_queue
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.sound_jobs import is_sound, read_sound_retrieve
 from storyboard.venice.transport import Departure, OpenedResponse, Transport, read_whole
 
@@ -33,7 +33,7 @@ WAITED_FOR = frozenset({State.QUEUED, State.DONE})
 
 async def sound_purchase(services: Services, item: SoundItem, copy: int) -> Purchase:
     """The queue call for a take of a sound, the `copy`th of this run from 0. Raises DiskFull."""
-    wanted, patience = item.wanted, service("timeouts")
+    wanted, patience = item.wanted, service_facts("timeouts")
     await asyncio.to_thread(media_answers.keep_room, services.folder, patience["answer_bytes"])
     body = json.dumps(dict(wanted.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
@@ -76,7 +76,7 @@ async def sound_purchase(services: Services, item: SoundItem, copy: int) -> Purc
 def settle_sound(services: Services, ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
     """Put down what became of a queue call whose answer is kept already. Raises DiskFull, LedgerHeld."""
     assert not isinstance(outcome, Delivered), "a sound is queued"
-    settled = settle(ledger, entry, outcome, services.words, _next_take)
+    settled = settle_entry(ledger, entry, outcome, services.words, _next_take)
     if not isinstance(outcome, Unknown):
         media_answers.discard(ledger.folder, entry)
     return settled

@@ -18,7 +18,7 @@ from storyboard.catalog.sound_models import SoundModel
 from storyboard.compiler.emit.sound import sound_runs
 from storyboard.compiler.ir.resolved import Audio, Effect, Shot
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.prompts.sentences import clean
+from storyboard.compiler.prompts.sentences import clean_text
 from storyboard.film.sound_plan import sound_rules
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.fingerprint import fingerprint_of
@@ -147,7 +147,7 @@ def _effects(analysis: Analysis) -> Iterator[WantedSound]:
 
 def _wanted(name: str, kind: SoundKind, model: SoundModel, audio: Audio, shot: Shot, heard: float) -> WantedSound:
     facts = read_table("made_pictures.toml")["sound"]
-    prompt = clean(audio.words)
+    prompt = clean_text(audio.words)
     if len(prompt) < facts["shortest_prompt"]:
         prompt = facts["of"][kind].format(words=prompt)
     body: dict[str, Any] = {"model": model.id, "prompt": prompt}

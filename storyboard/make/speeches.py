@@ -12,7 +12,7 @@ from storyboard.catalog import read_table
 from storyboard.catalog.speech_models import SpeechModel, speech_models, usual_speech_model
 from storyboard.compiler.ir.resolved import Dialogue
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.prompts.sentences import clean
+from storyboard.compiler.prompts.sentences import clean_text
 from storyboard.compiler.word_count import count_words
 from storyboard.files.sidecar import read_sidecar
 from storyboard.film.spoken_language import iso_code, language_of
@@ -89,7 +89,7 @@ def film_language(analysis: Analysis) -> str:
 
 def spoken_text(beat: Dialogue) -> str:
     """The words of a speech, without what is said about them."""
-    return " ".join(clean(line.text) for line in beat.lines)
+    return " ".join(clean_text(line.text) for line in beat.lines)
 
 
 def speech_body(model: SpeechModel, voice: str, text: str, language: str, manner: str | None = None) -> dict[str, str]:
@@ -99,7 +99,7 @@ def speech_body(model: SpeechModel, voice: str, text: str, language: str, manner
     if hint := model.language_hint(iso_code(language_of(text, language))):
         body["language"] = hint
     if model.delivery and manner:
-        body["prompt"] = clean(manner)
+        body["prompt"] = clean_text(manner)
     return body
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from storyboard.files.sidecar import read_sidecar
 from storyboard.files.signatures import is_placeholder
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State
@@ -23,7 +23,7 @@ FOLDERS: dict[Kind, str] = {"picture": PICTURES, "sound": SOUNDS, "transcript": 
 CANDIDATE = 0
 
 
-class Standing(Enum):
+class PictureStanding(Enum):
     """What is at the path that a script names."""
 
     MISSING = auto()
@@ -93,17 +93,17 @@ def _digests(folder: Path) -> Iterator[str]:
                 yield digest
 
 
-def standing(path: Path, known: dict[str, Path], folder: Path) -> Standing:
+def picture_standing(path: Path, known: dict[str, Path], folder: Path) -> PictureStanding:
     """What is at a path; `known` are the digests of what was made, `folder` is that of this run's takes."""
     try:
         if not path.exists():
-            return Standing.NO_FILE if path.is_symlink() else Standing.MISSING
+            return PictureStanding.NO_FILE if path.is_symlink() else PictureStanding.MISSING
         if not path.is_file():
-            return Standing.NO_FILE
+            return PictureStanding.NO_FILE
         data = path.read_bytes()
     except (OSError, ValueError):
-        return Standing.NO_FILE
+        return PictureStanding.NO_FILE
     made_in = known.get(sha256(data).hexdigest())
     if made_in is None:
-        return Standing.PLACEHOLDER if is_placeholder(data) else Standing.YOURS
-    return Standing.OURS if made_in == folder else Standing.SANDBOX
+        return PictureStanding.PLACEHOLDER if is_placeholder(data) else PictureStanding.YOURS
+    return PictureStanding.OURS if made_in == folder else PictureStanding.SANDBOX

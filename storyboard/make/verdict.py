@@ -30,7 +30,7 @@ class PictureVerdict(NamedTuple):
     suffix: str = ""
 
 
-def judge(data: bytes, answer: Answer, aspect: str, resolution: str | None) -> PictureVerdict:
+def judge_picture(data: bytes, answer: Answer, aspect: str, resolution: str | None) -> PictureVerdict:
     """Look at a picture that was paid for: does it open, is it one of the kinds and of the shape that were asked for,
     and more than a placeholder?"""
     try:

@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from storyboard.project.file import read_project
-from storyboard.spend.budget import Budget, committed, day_of
+from storyboard.spend.budget import Budget, committed_usd, day_of
 from storyboard.spend.ledger import FILE, Ledger, LedgerUnusable
 from storyboard.spend.settings import SANDBOX
 
@@ -43,7 +43,7 @@ def _spent(folders: Iterable[Path], since: float = 0.0) -> float:
     for folder in folders:
         with suppress(LedgerUnusable), Ledger.read(folder) or nullcontext() as ledger:
             if ledger is not None and ledger.service != SANDBOX:
-                usd += committed(ledger.entries(), since)
+                usd += committed_usd(ledger.entries(), since)
     return usd
 
 

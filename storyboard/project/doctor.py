@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.drawing.fonts import runs
+from storyboard.drawing.fonts import font_runs
 from storyboard.film.voices import find_voices
 from storyboard.project.file import NAME, find_project_file, read_project
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
@@ -119,7 +119,7 @@ def _is_there(name: str) -> bool:
 
 
 def _fonts() -> MachineCheck:
-    missing = [name for name, letter in _LETTERS.items() if runs(letter)[1]]
+    missing = [name for name, letter in _LETTERS.items() if font_runs(letter)[1]]
     if not missing:
         return MachineCheck("Fonts", Condition.FINE, f"for {', '.join(_LETTERS)} and Latin, Greek and Cyrillic")
     remedy = "Install Noto fonts for them (on Debian: apt install fonts-noto), if your films use them."

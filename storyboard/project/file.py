@@ -25,7 +25,7 @@ from typing import NamedTuple
 from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Options, ProjectModels
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.compiler.text import Source
 from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.project.settings import (
@@ -135,7 +135,7 @@ def _settings(file: TomlFile) -> dict[str, tuple[str, object]]:
             found[name] = (key, value)
         else:
             near = nearest(name, _KEYS)
-            advice = f"Did you mean {offer(near)}?" if near else f"There are {listed(_KEYS)}."
+            advice = f"Did you mean {listed_or(near)}?" if near else f"There are {listed(_KEYS)}."
             file.report("SB102", (key,), f"There is no setting {quote(key)} in a project file.", advice)
     return found
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from storyboard.catalog import KINDS, REFERENCE, read_table
 from storyboard.catalog.video_models import Row, shipped_rows
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.project.toml_file import TomlFile
 
 #: What a value has to be, in words after "is not"; None where it is that.
@@ -49,7 +49,7 @@ def _whole(most: int) -> _Check:
 
 
 def _one_of(*allowed: str) -> _Check:
-    return lambda value: None if value in allowed else offer(allowed)
+    return lambda value: None if value in allowed else listed_or(allowed)
 
 
 def _day(value: Any) -> str | None:  # noqa: ANN401
@@ -194,7 +194,7 @@ def _check(file: TomlFile, path: tuple[str, ...], known: Mapping[str, _Check], v
     key = path[-1]
     if key not in known:
         near = nearest(key, known)
-        advice = f"Did you mean {offer(near)}?" if near else f"There are {offer(known)}."
+        advice = f"Did you mean {listed_or(near)}?" if near else f"There are {listed_or(known)}."
         file.report("SB102", path, f"There is no key {quote(key)} in a model's row.", advice)
     elif (wanted := known[key](value)) is not None:
         said = quote(value if isinstance(value, str) else str(value))
@@ -317,7 +317,7 @@ def _is_whole(file: TomlFile, id_: str, row: Row) -> bool:
     for size in usd if isinstance(usd, Mapping) and "silent" not in usd else ():
         if size not in sizes:
             message = f"There is a price for {quote(size)}, which is not a resolution of {quote(id_)}."
-            file.report("SB104", (id_, "usd", size), message, f"It has {offer(sizes) or 'none to choose'}.")
+            file.report("SB104", (id_, "usd", size), message, f"It has {listed_or(sizes) or 'none to choose'}.")
     if row["kind"] == REFERENCE and family["references"] == "flat" and not row.get("visual_inputs"):
         message = f"{quote(id_)} does not say how many pictures it takes."
         file.report("SB101", (id_,), message, "Add visual_inputs = 9, or however many there may be.")

@@ -123,7 +123,7 @@ def _model(catalog: Catalog, id_: str) -> Model:
     return model
 
 
-def compare(catalog: Catalog, published: PublishedModels) -> Iterator[Change]:
+def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iterator[Change]:
     """What the service publishes otherwise than the catalogue has it."""
     models = {model.api_id: model for model in catalog.models(SERVICE)}
     entries, quotes = {one.id: one for one in published.listed}, published.quotes

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from storyboard.compiler.loader import Unreadable, decode
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.compiler.text import Source
 from storyboard.project.toml_file import TomlFile
 from storyboard.wording import listed
@@ -74,7 +74,7 @@ def read_picture_model(file: TomlFile, key: str, value: object) -> str | None:
     found = find_picture_model(value) if isinstance(value, str) else None
     if found is None:
         near = nearest(str(value), [one.id for one in picture_models()])
-        advice = f"Did you mean {offer(near)}?" if near else "`sbc models --pictures` lists them."
+        advice = f"Did you mean {listed_or(near)}?" if near else "`sbc models --pictures` lists them."
         file.report("SB104", (key,), f"There is no picture model {quote(str(value))}.", advice)
     return found.id if found else None
 
@@ -86,7 +86,7 @@ def read_sound_model(file: TomlFile, key: str, value: object) -> str | None:
     found = next((one for one in names if isinstance(value, str) and one.lower() == value.strip().lower()), None)
     if found is None:
         near = nearest(str(value), names)
-        advice = f"Did you mean {offer(near)}?" if near else f"{where} lists them."
+        advice = f"Did you mean {listed_or(near)}?" if near else f"{where} lists them."
         file.report("SB104", (key,), f"There is no {what} {quote(str(value))}.", advice)
     return found
 
@@ -124,7 +124,7 @@ def read_wire(file: TomlFile, key: str, value: object) -> Wire | None:
     if found is not None:
         return found
     near = nearest(str(value), _WIRES)
-    advice = f"Did you mean {offer(near)}?" if near else f"There are {listed(_WIRES)}."
+    advice = f"Did you mean {listed_or(near)}?" if near else f"There are {listed(_WIRES)}."
     file.report("SB104", (key,), f"{quote(str(value))} is not a spelling of requests.", advice)
     return None
 
@@ -173,7 +173,7 @@ def read_limits(file: TomlFile, key: str, value: object) -> SpendingLimits:
     for name, usd in value.items():
         if name not in SpendingLimits._fields:
             near = nearest(name, SpendingLimits._fields)
-            advice = f"Did you mean {offer(near)}?" if near else f"There are {listed(SpendingLimits._fields)}."
+            advice = f"Did you mean {listed_or(near)}?" if near else f"There are {listed(SpendingLimits._fields)}."
             file.report("SB102", (key, name), f"There is no limit {quote(name)}.", advice)
         elif isinstance(usd, int | float) and not isinstance(usd, bool) and math.isfinite(usd) and usd >= 0:
             found[name] = float(usd)

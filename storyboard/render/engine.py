@@ -25,7 +25,7 @@ from storyboard.spend.halt import Halt
 from storyboard.spend.ledger import DiskFull, LedgerUnusable
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 
@@ -128,7 +128,7 @@ class Engine:
         """Sort the clips by what became of them, as the ledger has it."""
         outcome, sender, ledger = self._outcome, self._sender, self._services.ledger
         with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
-            recover(ledger, self._services.words, next_take)
+            recover_entries(ledger, self._services.words, next_take)
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         of_fingerprint: defaultdict[str, list[Entry]] = defaultdict(list)

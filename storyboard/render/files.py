@@ -145,7 +145,7 @@ def keep_rejected(folder: Path, entry: Entry, partial: Path, digest: str, verdic
 def rejected_files(folder: Path, entry: Entry) -> list[Rejected]:
     """The kept files of an entry that cannot stand in the film by themselves, those first that can be chosen."""
     found = []
-    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+    for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             name = Path(str(facts["file"])).name
@@ -173,7 +173,7 @@ def number_for(folder: Path, entry: Entry) -> int:
 def find_put(folder: Path, entry: Entry) -> tuple[int, str] | None:
     """The take of an entry that already stands at its final name though the ledger does not know it yet, as number and
     digest: a run may die between the two."""
-    for path in sorted((folder / CLIPS).glob(f"{literal(entry.stem)}_t*.json")):
+    for path in sorted((folder / CLIPS).glob(f"{escape_glob(entry.stem)}_t*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             number, digest = int(facts["take"]), str(facts["sha256"])
@@ -189,5 +189,5 @@ def _is_of(sidecar: Path, entry: Entry) -> bool:
     return False
 
 
-def literal(name: str) -> str:
+def escape_glob(name: str) -> str:
     return re.sub(r"([\[*?])", r"[\1]", name)

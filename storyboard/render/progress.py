@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from storyboard.render.planning import SENT, PlannedAction, RunPlan
 from storyboard.render.report_text import dollars
 from storyboard.spend.events import Event
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.wording import printable
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _expected(event: Event) -> str:
     """How long a render takes: as the service has measured it, until then as its guide says."""
     if event.expected:
         return _about(event.expected)
-    least, most = (round(seconds / 60) for seconds in service("polling")["usual_seconds"])
+    least, most = (round(seconds / 60) for seconds in service_facts("polling")["usual_seconds"])
     return f"{least}–{most} min"
 
 

@@ -14,11 +14,11 @@ from storyboard.render.planning import PlanItem, PlannedAction, RunPlan, entries
 from storyboard.report.prices import price_lines, price_sources
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.budget import committed
+from storyboard.spend.budget import committed_usd
 from storyboard.spend.entry import Entry
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.wording import count, listed, money, printable, shorten, table
 
 #: Prices that differ by less are the same.
@@ -106,7 +106,7 @@ def estimate_line(plan: RunPlan) -> str:
     return f"Venice does not tell {whose}{problem}; {says}{more}."
 
 
-def question(plan: RunPlan) -> str:
+def render_question(plan: RunPlan) -> str:
     """What the person agrees to before anything is paid."""
     clips = count(len(plan.sent), "clip")
     if plan.estimated:
@@ -175,8 +175,8 @@ def write_status(
         yield ""
         yield "A run is sending into this folder at this moment."
     perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed(one for one in everything if one.state not in perhaps)
-    unknown = committed(one for one in everything if one.state in perhaps)
+    paid = committed_usd(one for one in everything if one.state not in perhaps)
+    unknown = committed_usd(one for one in everything if one.state in perhaps)
     yield ""
     refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "In the sandbox nothing is paid; at Venice that costs"
@@ -241,7 +241,7 @@ def dollars(usd: float | None) -> str:
     return "no price" if usd is None else money(usd)
 
 
-def age(seconds: float) -> str:
+def age_in_words(seconds: float) -> str:
     """How long ago, in the largest unit that says something; a clock that was set back gives nothing."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
@@ -274,7 +274,7 @@ def _happens(item: PlanItem) -> str:
 
 
 def _notes(plan: RunPlan) -> Iterator[str]:
-    most = service("limits")["request_bytes"]
+    most = service_facts("limits")["request_bytes"]
     smaller: dict[tuple[int, int], list[str]] = {}
     for item in plan.items:
         if (step := item.job.reduction) is not None:
@@ -323,7 +323,13 @@ def write_takes(job: Job, takes: ClipTakes, notes: Mapping[int, Sequence[str]], 
         marks += ["locked"] if is_chosen and takes.is_locked else []
         marks += ["of the text as it was"] if entry.fingerprint != job.clip.fingerprint else []
         marks += [f"rejected: {entry.said}"] if entry.state is State.REJECTED else []
-        about = [f"take {entry.number}", age(now - entry.changed), dollars(entry.usd), entry.file or "", *marks]
+        about = [
+            f"take {entry.number}",
+            age_in_words(now - entry.changed),
+            dollars(entry.usd),
+            entry.file or "",
+            *marks,
+        ]
         yield f"{job.id}: {', '.join(part for part in about if part)}"
         yield from (f"  note: {text}" for text in notes.get(entry.id, ()))
 
@@ -339,7 +345,7 @@ def _entry_row(clip: str, entry: Entry, now: float, mark: str, *, is_sending: bo
         clip,
         "" if entry.number is None else str(entry.number),
         f"{state}{f', {mark}' if mark else ''}{said}",
-        age(now - entry.changed),
+        age_in_words(now - entry.changed),
         dollars(entry.usd),
         entry.file or "",
     )

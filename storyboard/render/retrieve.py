@@ -30,7 +30,7 @@ from storyboard.spend.poll import Averages
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, RetrieveOutcome, is_video, read_retrieve
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 #: Decodes a clip and says what it is: file, seconds asked for, aspect asked for.
@@ -87,7 +87,7 @@ class VideoCollector(Collector):
     def _count_bad(self) -> bool:
         """Count a video that is not what was asked for; whether it is the last that this run fetches."""
         self._bad += 1
-        most: int = service("media")["tries_for_a_bad_clip"]
+        most: int = service_facts("media")["tries_for_a_bad_clip"]
         return self._bad >= most
 
 

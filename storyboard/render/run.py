@@ -25,11 +25,11 @@ from storyboard.spend.outcome import Outcome
 from storyboard.spend.poll import Averages
 from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
 from storyboard.venice.rate_limit import RateLimiter
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Mark, Timeouts, Transport
 
 
@@ -66,7 +66,7 @@ async def render(
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
-        recover(ledger, without_secrets(account.key, ledger), next_take)
+        recover_entries(ledger, without_secrets(account.key, ledger), next_take)
         plan = plan_run(
             jobs,
             ledger,
@@ -95,7 +95,7 @@ async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Tr
         asked = clock.now()
         if not agree(plan):
             raise Declined
-        if clock.now() - asked < service("quotes")["fresh_seconds"]:
+        if clock.now() - asked < service_facts("quotes")["fresh_seconds"]:
             return plan
         is_asked_again = True
     if not agree(plan):
@@ -116,7 +116,7 @@ async def _carry_out(
     environment: Environment,
     transport: Transport,
 ) -> Outcome:
-    decoders = asyncio.Semaphore(service("run")["decoders"])
+    decoders = asyncio.Semaphore(service_facts("run")["decoders"])
 
     async def frame(path: Path) -> bytes:
         async with decoders:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from storyboard.compiler.spelling import nearest, offer
+from storyboard.compiler.spelling import listed_or, nearest
 from storyboard.render.jobs import Job
 from storyboard.render.planning import PlannedAction, RunPlan
 
@@ -27,7 +27,7 @@ def select_clips(names: Iterable[str], jobs: Sequence[Job]) -> frozenset[str]:
         clips = index.get(key) or (index.get(scene[1]) if scene else None)
         if clips is None:
             near = nearest(name, list(index))
-            hint = f"Did you mean {offer(near)}?" if near else f"The clips are {_range(jobs)}."
+            hint = f"Did you mean {listed_or(near)}?" if near else f"The clips are {_range(jobs)}."
             raise NoSuchClip(f"there is no clip, scene or shot “{name}”. {hint}")
         found |= clips
     return frozenset(found)

@@ -21,10 +21,10 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
-from storyboard.spend.settlement import settle
+from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Delivered, read_queue
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Departure, Transport
 
 #: The last frame of a clip, as a PNG. Raises Undecodable.
@@ -49,7 +49,7 @@ async def clip_purchase(
 
     def settle_clip(ledger: Ledger, entry: Entry, outcome: Outcome) -> Entry:
         assert not isinstance(outcome, Delivered), "a clip is queued"
-        return settle(ledger, entry, outcome, services.words, next_take)
+        return settle_entry(ledger, entry, outcome, services.words, next_take)
 
     def bought(entry: Entry) -> Event:
         return Event("queued", item.job.id, "", entry.usd, services.averages.of(entry.model), entry.number)
@@ -84,7 +84,7 @@ async def _body(
         body[start_field("api")] = f"data:image/png;base64,{b64encode(picture).decode('ascii')}"
         services.mark("frame.after")
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if len(data) > service("limits")["request_bytes"]:
+    if len(data) > service_facts("limits")["request_bytes"]:
         raise PictureChanged(
             f"with its start frame the request has {len(data) / 1e6:.0f} MB, more than the service takes"
         )

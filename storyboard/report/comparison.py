@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from storyboard.compiler.drafts import ModelOption, total
+from storyboard.compiler.drafts import ModelOption, film_usd
 from storyboard.report.prices import is_old
 from storyboard.wording import listed, money, table
 
@@ -33,7 +33,7 @@ def write_comparison(options: Sequence[ModelOption], today: date) -> Iterator[st
             one.resolution or "its own",
             len(one.film.clips),
             sum(clip.duration for clip in one.film.clips),
-            money(total(one.film)),
+            money(film_usd(one.film)),
             ", ".join(_LOST[loss.kind] for loss in one.lost) or "nothing",
         )
         for one in able
@@ -63,7 +63,7 @@ def comparison_data(options: Sequence[ModelOption]) -> dict[str, Any]:
                 "resolution": one.resolution,
                 "clips": len(one.film.clips),
                 "seconds": sum(clip.duration for clip in one.film.clips),
-                "usd": round(total(one.film), 4),
+                "usd": round(film_usd(one.film), 4),
                 "basis": one.model.price.basis,
                 "lost": [loss._asdict() for loss in one.lost],
                 "problem": one.problem or None,

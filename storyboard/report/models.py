@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from storyboard.catalog import SERVICE, Model, Price
-from storyboard.catalog.prices import rate
+from storyboard.catalog.prices import rate_in_words
 from storyboard.report.prices import is_old
 from storyboard.wording import count, table
 
@@ -63,7 +63,11 @@ def _lengths(model: Model) -> str:
 
 def _range(price: Price) -> str:
     prices = sorted(usd for _, usd in price.listed())
-    return " to ".join(dict.fromkeys(rate(usd).removeprefix("$") for usd in (prices[0], prices[-1]))) if prices else ""
+    return (
+        " to ".join(dict.fromkeys(rate_in_words(usd).removeprefix("$") for usd in (prices[0], prices[-1])))
+        if prices
+        else ""
+    )
 
 
 def describe(model: Model, today: date) -> Iterator[str]:
@@ -137,8 +141,8 @@ def _pictures(model: Model) -> str:
 
 def price_list(price: Price) -> str:
     """Every rate, in words."""
-    listed = [f"{rate(usd)} {what}" for what, usd in price.listed()]
-    each = f"; {rate(price.usd_per_picture)} for each picture" if price.usd_per_picture else ""
+    listed = [f"{rate_in_words(usd)} {what}" for what, usd in price.listed()]
+    each = f"; {rate_in_words(price.usd_per_picture)} for each picture" if price.usd_per_picture else ""
     quoted = f" (quoted at {price.aspect})" if price.aspect else ""
     return f"{', '.join(listed)}{each}{quoted}"
 

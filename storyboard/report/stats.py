@@ -49,7 +49,7 @@ class SoundStats:
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class FilmStats:
     """`usd` is the price by the table, None where the catalogue lacks the price of a clip, and `price_sources` what it
     rests on, with its date; variants count to the name that they vary."""
 
@@ -70,7 +70,7 @@ class Stats:
         return asdict(self)
 
 
-def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> Stats:
+def count_film(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> FilmStats:
     """Add a film up. `words_of` says how many words a text has; not every script writes blanks between them."""
     gathered = tuple(clips)
     shots = [shot for scene in film.scenes for shot in scene.shots]
@@ -81,7 +81,7 @@ def count(film: Film, clips: Iterable[Clip], words_of: Callable[[str], int]) -> 
         for speech in shot.beats
         if isinstance(speech, Dialogue)
     ]
-    return Stats(
+    return FilmStats(
         title=film.title,
         seconds=sum(shot.duration or 0 for shot in shots),
         scenes=len(film.scenes),
@@ -156,7 +156,7 @@ def _places(film: Film) -> Iterator[PlaceStats]:
 # ---- For a person --------------------------------------------------------------------------------------------------
 
 
-def write_stats(stats: Stats) -> Iterator[str]:
+def write_stats(stats: FilmStats) -> Iterator[str]:
     """The lines to print."""
     yield printable(stats.title or "Untitled")
     counts = (counted(stats.scenes, "scene"), counted(stats.clips, "clip"), counted(stats.shots, "shot"))

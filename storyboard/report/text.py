@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from storyboard.compiler.diagnostics import Diagnostic, Related, Severity, foremost
+from storyboard.compiler.diagnostics import Diagnostic, Related, Severity, first_to_show
 from storyboard.compiler.text import Position, Source
 from storyboard.wording import columns, count, printable
 
@@ -25,7 +25,7 @@ def write_report(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source], paint: Paint = no_colour
 ) -> Iterable[str]:
     """The lines to print, those of the foremost. `sources` are the files by the path that the diagnostics name."""
-    told, untold = foremost(diagnostics)
+    told, untold = first_to_show(diagnostics)
     for diagnostic in told:
         yield from _one(diagnostic, sources, paint)
         yield ""

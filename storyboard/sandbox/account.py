@@ -9,7 +9,7 @@ from typing import Any
 
 from storyboard.catalog import Model
 from storyboard.sandbox.bodies import Queue
-from storyboard.sandbox.limits import limits
+from storyboard.sandbox.limits import request_limits
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class SandboxAccount:
         """US dollars for a clip, to the cent."""
         size, is_heard = body.resolution or model.resolution, model.makes_sound(body.audio is not False)
         usd = model.price.of_clip(body.seconds, size, is_heard, pictures)
-        usd = limits("prices")["usd_per_second"] * body.seconds if usd is None else usd
+        usd = request_limits("prices")["usd_per_second"] * body.seconds if usd is None else usd
         return round(usd * self.factor, 2)
 
     def lacks(self, usd: float) -> str:

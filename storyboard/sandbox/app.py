@@ -24,22 +24,22 @@ from storyboard.loopback import ALLOWED_HOSTS
 from storyboard.sandbox import errors
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.bodies import Complete, Queue, Quote, Ticket
-from storyboard.sandbox.call_context import CallContext, no_media, progress
-from storyboard.sandbox.clips import draw, words_said
+from storyboard.sandbox.call_context import CallContext, no_media, progress_body
+from storyboard.sandbox.clips import draw_clip, words_said
 from storyboard.sandbox.guide import as_api, as_guide
 from storyboard.sandbox.job_store import JobStore
 from storyboard.sandbox.jobs import Call, JobLog, SandboxJob
-from storyboard.sandbox.limits import limits
+from storyboard.sandbox.limits import request_limits
 from storyboard.sandbox.listing import list_models
 from storyboard.sandbox.picture_calls import PictureCalls
 from storyboard.sandbox.rates import Clock, ErrorBudget, RateWindow
-from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.refusals import Refusal, answer_refusal, check_key, parse_body, refuse_wrong
 from storyboard.sandbox.sound_calls import SoundCalls
 from storyboard.sandbox.speech_call import SpeechCall
 from storyboard.sandbox.transcription_call import SpokenClips, TranscriptionCall
 from storyboard.sandbox.upscale_calls import UpscaleCalls
-from storyboard.sandbox.validation import lost_tags, problems
-from storyboard.venice.service import service
+from storyboard.sandbox.validation import lost_tags, problems_of_body
+from storyboard.venice.service import service_facts
 
 #: Makes the MP4 of a request: body, name, whether with sound.
 Draw = Callable[[Queue, str, bool], bytes]
@@ -59,7 +59,7 @@ class SandboxSettings:
 
     render_seconds: float = 4.0
     limited: bool = True
-    draw: Draw = draw
+    draw: Draw = draw_clip
     speed: float = 1.0
     wire: Literal["api", "guide"] = "api"
     people: bool = False
@@ -72,13 +72,13 @@ class Sandbox:
 
     def __init__(self, settings: SandboxSettings, clock: Clock) -> None:
         self.settings = settings
-        self.memory = JobLog(limits("memory")["bytes"])
+        self.memory = JobLog(request_limits("memory")["bytes"])
         self._now: Clock = lambda: clock() * settings.speed
         if settings.job_store:
             self.memory.jobs.update({job.queue_id: job for job in settings.job_store.jobs(self._now())})
         store = settings.job_store
         self.spoken = SpokenClips(store.spoken if store else None)
-        rates = service("limits")
+        rates = service_facts("limits")
         self._windows = {
             call: RateWindow(rates[f"{call}_calls"], rates["window_seconds"], self._now)
             for call in ("queue", "retrieve", "picture", "audio")
@@ -131,13 +131,13 @@ class Sandbox:
         raw = await self.read_body(request)
         if self._upscale.knows(raw):
             return await self._upscale.quote(request, raw)
-        body = parsed(Quote, raw)
+        body = parse_body(Quote, raw)
         model = self._model(body.model)
         asked = Queue.model_construct(
             {"model", "prompt", "duration"}, model=body.model, prompt="", duration=body.duration
         )
         asked.resolution = body.resolution
-        refuse_wrong([one for one in problems(asked, model) if one[0][0] in ("duration", "resolution")])
+        refuse_wrong([one for one in problems_of_body(asked, model) if one[0][0] in ("duration", "resolution")])
         asked.audio = body.audio
         return JSONResponse({"quote": self.settings.account.price(asked, model, body.reference_image_count)})
 
@@ -153,7 +153,7 @@ class Sandbox:
         """What was taken, the oldest first; for a key that may see the account only."""
         await self.read_body(request)
         check_key(request)
-        if limits("billing")["admin_key"] not in request.headers["authorization"]:
+        if request_limits("billing")["admin_key"] not in request.headers["authorization"]:
             raise Refusal(401, errors.standard_error("Admin API key required"))
         query = request.query_params
         size = int(query.get("pageSize", "100"))
@@ -172,9 +172,9 @@ class Sandbox:
             return await self._upscale.queue(request, raw)
         check_key(request)
         headers = self.take("queue")
-        body = parsed(Queue, as_api(raw) if self._is_guide else raw)
+        body = parse_body(Queue, as_api(raw) if self._is_guide else raw)
         model = self._model(body.model)
-        refuse_wrong(await asyncio.to_thread(lambda: list(problems(body, model))))
+        refuse_wrong(await asyncio.to_thread(lambda: list(problems_of_body(body, model))))
         if self.settings.people:
             _check_people(body, model)
         usd = self.settings.account.price(body, model, sum(1 for _ in body.images))
@@ -194,7 +194,7 @@ class Sandbox:
             return await self._upscale.retrieve(request, raw)
         check_key(request)
         headers = self.take("retrieve")
-        ticket = parsed(Ticket, as_api(raw) if self._is_guide else raw)
+        ticket = parse_body(Ticket, as_api(raw) if self._is_guide else raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
@@ -207,13 +207,13 @@ class Sandbox:
             job.deleted = ticket.delete_media_on_completion
             return Response(video, media_type="video/mp4", headers=headers)
         status, speed = "COMPLETED" if done else "PROCESSING", self.settings.speed
-        return JSONResponse(progress(status, self.settings.render_seconds / speed, took / speed), headers=headers)
+        return JSONResponse(progress_body(status, self.settings.render_seconds / speed, took / speed), headers=headers)
 
     async def complete(self, request: Request) -> Response:
         """Delete the media of a clip."""
         raw = await self.read_body(request)
         check_key(request)
-        job = self._job(parsed(Complete, as_api(raw) if self._is_guide else raw))
+        job = self._job(parse_body(Complete, as_api(raw) if self._is_guide else raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})
@@ -227,7 +227,7 @@ class Sandbox:
         if request.method == "DELETE":
             job.deleted = True
             return Response(status_code=204)
-        most = limits("media")["fetches"]
+        most = request_limits("media")["fetches"]
         job.fetches += request.method == "GET"
         if job.deleted or job.failed or job.fetches > most + 1 or self._is_old(job):
             return JSONResponse(errors.standard_error("Gone"), 410)
@@ -261,7 +261,7 @@ class Sandbox:
     async def read_body(self, request: Request) -> bytes:
         """The body, noted with its request. One over the limit is read to its end and thrown away, so that the other
         side comes to read the refusal."""
-        most = service("limits")["request_bytes"]
+        most = service_facts("limits")["request_bytes"]
         held = bytearray()
         is_over = False
         async for chunk in request.stream():
@@ -333,7 +333,7 @@ class Sandbox:
                 sound = job.model.audio == "always" or (job.model.audio == "choice" and job.body.audio is not False)
                 try:
                     job.video = await asyncio.to_thread(self.settings.draw, job.body, job.queue_id[:8], sound)
-                    if sound and self.settings.draw is draw and (words := words_said(job.body)):
+                    if sound and self.settings.draw is draw_clip and (words := words_said(job.body)):
                         await asyncio.to_thread(self.spoken.remember, job.video, words)
                 except OSError as problem:
                     reason = problem.strerror or str(problem)
@@ -348,7 +348,7 @@ async def _say_status(_: Request, problem: Exception) -> Response:
 
 def _check_people(body: Queue, model: Model) -> None:
     """What a model says that minds people, where every picture shows one."""
-    facts = limits("people")
+    facts = request_limits("people")
     if not body.face_roles:
         return
     if model.id.startswith(facts["models"]) and not (body.consents and body.consents.seedance):
@@ -359,4 +359,4 @@ def _check_people(body: Queue, model: Model) -> None:
 
 def _media_seconds() -> float:
     """How long a job and its clip live."""
-    return float(service("media")["lifetime_hours"] * 3600)
+    return float(service_facts("media")["lifetime_hours"] * 3600)

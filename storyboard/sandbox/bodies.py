@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from storyboard.catalog import models
-from storyboard.sandbox.limits import limits
+from storyboard.sandbox.limits import request_limits
 
-_FACTS = limits("bodies")
+_FACTS = request_limits("bodies")
 _DURATION = re.compile(r"([1-9]\d?)s")
 
 

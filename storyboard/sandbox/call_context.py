@@ -28,7 +28,7 @@ def no_media() -> Refusal:
     return Refusal(404, errors.standard_error("Media could not be found. It may be invalid, expired, or deleted."))
 
 
-def progress(status: str, seconds: float, took: float) -> dict[str, Any]:
+def progress_body(status: str, seconds: float, took: float) -> dict[str, Any]:
     """The body of an answer about a job that takes so many seconds and has taken `took`; the API counts both in
     milliseconds."""
     times = {"average_execution_time": int(seconds * 1000), "execution_duration": int(took * 1000)}

@@ -20,7 +20,7 @@ from storyboard.drawing.camera_moves import move_of
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate
 from storyboard.drawing.plain_ground import cut_from_plain_ground
-from storyboard.drawing.still import Still, Subject, spread
+from storyboard.drawing.still import Still, Subject, spread_subjects
 from storyboard.film.encoding import (
     RATE,
     Quality,
@@ -53,7 +53,7 @@ class _Told(NamedTuple):
     text: str
 
 
-def draw(body: Queue, name: str, sound: bool) -> bytes:
+def draw_clip(body: Queue, name: str, sound: bool) -> bytes:
     """The MP4 of a request; `name` stands in the slate. Raises OSError."""
     size = frame_size(body.aspect_ratio or "16:9", _SHORT_SIDE)
     still = _still(body)
@@ -164,7 +164,7 @@ def _still(body: Queue) -> Still:
     ]
     flat = body.reference_image_urls or ()
     figures += [_figure(image_tag(body.model, n), url) for n, url in enumerate(flat, 1)]
-    return Still(places[0] if places else None, spread(tuple(figures), _FIGURE_HEIGHT))
+    return Still(places[0] if places else None, spread_subjects(tuple(figures), _FIGURE_HEIGHT))
 
 
 def _figure(name: str, url: str | None) -> Subject:

@@ -23,7 +23,7 @@ _CRF = 18  # x264's measure of quality: what cannot be told from the whole by ey
 _CLEANED = "bilateral=sigmaS=1:sigmaR=0.05,unsharp=5:5:0.6"
 
 
-def enlarge(clip: Path, target: Path, factor: int) -> None:
+def enlarge_clip(clip: Path, target: Path, factor: int) -> None:
     """Write a clip whose sides are `factor` times as long; every frame once. Raises OSError, ValueError,
     av.FFmpegError."""
     with open_clip(clip) as source, open_mp4(target) as container:

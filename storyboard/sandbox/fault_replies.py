@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from storyboard.sandbox import errors
 from storyboard.sandbox.bad_clips import BOXES_ONLY, short_clip, sound_only
 from storyboard.sandbox.bad_pictures import black_picture, jpeg_picture, lying_picture, tiny_picture
-from storyboard.sandbox.voices import silence
+from storyboard.sandbox.voices import silent_wav
 
 #: How an answer goes over the wire. `whole` as it is; not at all: the end of the connection (`close`), its end by a
 #: reset (`reset`, `reset-early` before the body of the request was read), silence (`stall`). In part: half the head
@@ -185,7 +185,7 @@ def _flood(reply: FaultReply, _: str) -> FaultReply:
 
 def play_silence(_: FaultReply) -> bytes:
     """A second of silence."""
-    return silence(1.0)
+    return silent_wav(1.0)
 
 
 def _heard(reply: FaultReply, value: str) -> FaultReply:

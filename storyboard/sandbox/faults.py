@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import listed_or, nearest, quote
 from storyboard.sandbox.fault_replies import BODIES, PLAYS, SHAPES, FaultReply, play_status
 
 #: Calls that cost money: for a clip, for pictures, for a speech, for what is said in a clip.
@@ -98,7 +98,7 @@ def _known(text: str, kind: str, name: str, names: Iterable[str]) -> str:
     if name in listed:
         return name
     near = nearest(name, listed)
-    known = f"did you mean {offer(near)}?" if near else f"there are {', '.join(sorted(listed))}"
+    known = f"did you mean {listed_or(near)}?" if near else f"there are {', '.join(sorted(listed))}"
     raise BadFault(f"{quote(text)}: there is no {kind} “{name}”; {known}")
 
 

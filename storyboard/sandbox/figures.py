@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-from storyboard.drawing.text_layout import fit, write
-from storyboard.sandbox.picture_words import Colour, Palette, look_in, read_palette, says, shade
+from storyboard.drawing.text_layout import draw_text, fit_text
+from storyboard.sandbox.picture_words import Colour, Palette, look_in, mentions_word_of, read_palette, shade_colour
 
 _GROUND_TOP, _GROUND_LOW = (206, 208, 210), (180, 183, 187)
 _NAME = re.compile(r"[:：]\s*(?:an?|the)?\s*([^.,。、，]+)")
@@ -29,19 +29,19 @@ def draw_person(prompt: str, width: int, height: int, seed: int | None, like: Im
     colours = read_palette(prompt, seed)
     if like is not None:
         colours = colours._replace(skin=_seen_at(like, _CHEEK), hair=_seen_at(like, _TEMPLE))
-    turn = 1.0 if says(said, "side") else 0.5 if says(said, "quarter") else 0.0
-    is_back = says(said, "back")
+    turn = 1.0 if mentions_word_of(said, "side") else 0.5 if mentions_word_of(said, "quarter") else 0.0
+    is_back = mentions_word_of(said, "back")
     broad = 1.0 - 0.38 * turn
 
     def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         return middle + x0 * unit, foot - y0 * unit, middle + x1 * unit, foot - y1 * unit
 
     _legs(pen, box, unit, broad, 0.28 * turn if not is_back else 0.0)
-    _coat(pen, box, colours, broad, is_dress=says(look_in(said), "dress"), edge=unit * 0.3)
+    _coat(pen, box, colours, broad, is_dress=mentions_word_of(look_in(said), "dress"), edge=unit * 0.3)
     _arms(pen, box, unit, colours, broad, (-1, 1) if turn < 1 else (0,))
     if not is_back and turn < 1:
         _buttons(pen, box, unit, colours, 0.35 * turn)
-    pen.rectangle(box(-0.24, 5.3, 0.24, 4.9), fill=shade(colours.skin, 0.88))
+    pen.rectangle(box(-0.24, 5.3, 0.24, 4.9), fill=shade_colour(colours.skin, 0.88))
     pen.ellipse(box(-0.66, 6.62, 0.66, 5.1), fill=colours.skin)
     _face(pen, box, unit, colours, said, turn, is_back=is_back)
     return canvas
@@ -50,7 +50,7 @@ def draw_person(prompt: str, width: int, height: int, seed: int | None, like: Im
 def _legs(pen: ImageDraw.ImageDraw, box: _Box, unit: float, broad: float, toe: float) -> None:
     for side in (-1, 1):
         shift = side * 0.42 * broad
-        pen.rectangle(box(shift - 0.3, 1.9, shift + 0.3, 0.3), fill=shade((84, 78, 80), 0.8))
+        pen.rectangle(box(shift - 0.3, 1.9, shift + 0.3, 0.3), fill=shade_colour((84, 78, 80), 0.8))
         pen.rounded_rectangle(box(shift - 0.36, 0.42, shift + 0.36 + toe, 0.0), unit * 0.14, fill=(52, 46, 44))
 
 
@@ -72,15 +72,15 @@ def _arms(
 ) -> None:
     for side in sides:
         at = side * 1.08 * broad
-        pen.rounded_rectangle(box(at - 0.24, 4.8, at + 0.24, 2.5), unit * 0.24, fill=shade(colours.cloth, 0.74))
+        pen.rounded_rectangle(box(at - 0.24, 4.8, at + 0.24, 2.5), unit * 0.24, fill=shade_colour(colours.cloth, 0.74))
         pen.ellipse(box(at - 0.2, 2.62, at + 0.2, 2.2), fill=colours.skin)
 
 
 def _buttons(pen: ImageDraw.ImageDraw, box: _Box, unit: float, colours: Palette, seam: float) -> None:
-    pen.line(box(seam, 4.85, seam, 1.6), fill=shade(colours.cloth, 0.74), width=max(2, round(unit * 0.05)))
+    pen.line(box(seam, 4.85, seam, 1.6), fill=shade_colour(colours.cloth, 0.74), width=max(2, round(unit * 0.05)))
     for step in range(4):
         button = box(seam + 0.12, 4.4 - step * 0.6, seam + 0.24, 4.28 - step * 0.6)
-        pen.ellipse(button, fill=shade(colours.cloth, 0.5))
+        pen.ellipse(button, fill=shade_colour(colours.cloth, 0.5))
 
 
 def _measures(width: int, height: int) -> tuple[float, float, float]:
@@ -109,7 +109,7 @@ def _face(
         pen.chord(box(-0.7, 6.74, 0.7, 5.3), 180 - 12 * turn, 360 + 4 * turn, fill=colours.hair)
         if turn:
             pen.chord(box(-0.72, 6.7, 0.1, 5.2), 90, 270, fill=colours.hair)
-        if says(look, "beard"):
+        if mentions_word_of(look, "beard"):
             pen.chord(box(-0.56 + shift * 0.6, 6.0, 0.56 + shift * 0.6, 4.9), 8, 172, fill=colours.hair)
         eyes = (-0.24, 0.24) if turn < 1 else (0.3,)
         for at in eyes:
@@ -123,7 +123,7 @@ def _face(
             pen.polygon(
                 [box(0.62, 5.94, 0, 0)[:2], box(0.84, 5.66, 0, 0)[:2], box(0.6, 5.62, 0, 0)[:2]], fill=colours.skin
             )
-    if says(look, "hat"):
+    if mentions_word_of(look, "hat"):
         pen.rounded_rectangle(box(-0.78, 6.62, 0.78 + 0.2 * turn, 6.42), unit * 0.08, fill=(44, 46, 54))
         pen.rounded_rectangle(box(-0.62, 6.95, 0.62, 6.5), unit * 0.18, fill=(44, 46, 54))
 
@@ -134,23 +134,25 @@ def draw_thing(prompt: str, width: int, height: int, seed: int | None) -> Image.
     pen = ImageDraw.Draw(canvas)
     colour = read_palette(prompt, seed).cloth
     side = min(width, height)
-    turn = 0.75 if says(prompt.lower(), "side") else 1.0
+    turn = 0.75 if mentions_word_of(prompt.lower(), "side") else 1.0
     left, right = width / 2 - side * 0.3 * turn, width / 2 + side * 0.3 * turn
     top, low = height * 0.3, height * 0.8
     pen.arc(
         (width / 2 - side * 0.16, top - side * 0.17, width / 2 + side * 0.16, top + side * 0.17),
         180,
         360,
-        fill=shade(colour, 0.6),
+        fill=shade_colour(colour, 0.6),
         width=round(side * 0.03),
     )
     pen.rounded_rectangle((left, top, right, low), side * 0.06, fill=colour)
-    pen.rounded_rectangle((left, top, left + (right - left) * 0.24, low), side * 0.06, fill=shade(colour, 1.16))
-    pen.rounded_rectangle((left, low - side * 0.09, right, low), side * 0.05, fill=shade(colour, 0.7))
+    pen.rounded_rectangle((left, top, left + (right - left) * 0.24, low), side * 0.06, fill=shade_colour(colour, 1.16))
+    pen.rounded_rectangle((left, low - side * 0.09, right, low), side * 0.05, fill=shade_colour(colour, 0.7))
     found = _NAME.search(prompt)
     words = " ".join((found[1] if found else "thing").split()[-3:])
-    label = fit(words, round((right - left) * 0.9), 2, max(12, round(side * 0.06)), True)
-    write(canvas, label, round(width / 2), round((top + low) / 2 - label.height / 2), (255, 255, 255, 255), "middle")
+    label = fit_text(words, round((right - left) * 0.9), 2, max(12, round(side * 0.06)), True)
+    draw_text(
+        canvas, label, round(width / 2), round((top + low) / 2 - label.height / 2), (255, 255, 255, 255), "middle"
+    )
     return canvas
 
 

@@ -12,7 +12,7 @@ from storyboard.catalog import SERVICE, find_model
 from storyboard.files.atomic import save
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.jobs import SandboxJob
-from storyboard.sandbox.limits import limits
+from storyboard.sandbox.limits import request_limits
 
 
 class JobStore:
@@ -44,7 +44,7 @@ class JobStore:
 
     def jobs(self, now: float) -> Iterator[SandboxJob]:
         """The jobs that were put down; those that are too old, or no jobs, are thrown away."""
-        oldest = now - limits("memory")["shelf_seconds"]
+        oldest = now - request_limits("memory")["shelf_seconds"]
         for path in sorted(self._folder.glob("*.json")):
             job = _read(path)
             if job is not None and job.since >= oldest:

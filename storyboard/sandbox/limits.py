@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 
 
 @cache
-def limits(part: str) -> dict[str, Any]:
+def request_limits(part: str) -> dict[str, Any]:
     """One table of the file. All readers share it: nobody changes it."""
     table: dict[str, Any] = read_table("request_limits.toml")[part]
     return table

@@ -16,7 +16,7 @@ from storyboard.catalog.picture_models import PictureModel, find_picture_model
 from storyboard.sandbox import errors
 from storyboard.sandbox.call_context import CallContext
 from storyboard.sandbox.pictures import draw_cut_out, draw_edit, draw_from_words
-from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.refusals import Refusal, check_key, parse_body, refuse_wrong
 from storyboard.sandbox.validation import image_bytes, picture_name
 
 _Text = Annotated[str, Field(min_length=1, max_length=32_768)]
@@ -89,7 +89,7 @@ class PictureCalls:
     async def generate(self, request: Request) -> Response:
         """A picture from words, as JSON with its base64."""
         headers, raw = await self._begin(request)
-        body = parsed(GenerateBody, raw)
+        body = parse_body(GenerateBody, raw)
         model = _model(body.model, _GENERATE)
         _refuse_wrong_size(model, body.aspect_ratio, body.resolution, is_strict=False)
         _refuse_long_prompt(model, body.prompt)
@@ -106,19 +106,19 @@ class PictureCalls:
     async def edit(self, request: Request) -> Response:
         """One picture, changed."""
         headers, raw = await self._begin(request)
-        body = parsed(EditBody, raw)
+        body = parse_body(EditBody, raw)
         return await self._edited(body.model, body, [body.image], headers)
 
     async def multi_edit(self, request: Request) -> Response:
         """Several pictures, made into one."""
         headers, raw = await self._begin(request)
-        body = parsed(MultiEditBody, raw)
+        body = parse_body(MultiEditBody, raw)
         return await self._edited(body.modelId, body, body.images, headers)
 
     async def remove_background(self, request: Request) -> Response:
         """Somebody or something without the room behind, as a PNG with transparency."""
         headers, raw = await self._begin(request)
-        body = parsed(BackgroundBody, raw)
+        body = parse_body(BackgroundBody, raw)
         picture = image_bytes(body.image)
         data = await asyncio.to_thread(draw_cut_out, picture) if picture is not None else None
         if data is None:

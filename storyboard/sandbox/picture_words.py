@@ -18,7 +18,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def says(said: str, key: str) -> bool:
+def mentions_word_of(said: str, key: str) -> bool:
     """Whether a prompt in small letters has one of the words of the table, whole where it is of Latin letters."""
     plain = f" {_SIGNS.sub(' ', said)} "
     return any(f" {_SIGNS.sub(' ', word)} " in plain if word.isascii() else word in said for word in _words()[key])
@@ -69,7 +69,7 @@ def read_palette(prompt: str, seed: int | None) -> Palette:
     return Palette(cloth, hair, chance.choice(_SKINS))
 
 
-def shade(colour: Colour, share: float) -> Colour:
+def shade_colour(colour: Colour, share: float) -> Colour:
     """A colour darker (below 1) or lighter (above)."""
     red, green, blue = (min(255, max(0, round(channel * share))) for channel in colour)
     return red, green, blue

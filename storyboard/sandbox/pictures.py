@@ -15,12 +15,12 @@ from hashlib import sha256
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.images import read_picture
 from storyboard.drawing.plain_ground import cut_from_plain_ground
-from storyboard.drawing.still import Still, Subject, spread
+from storyboard.drawing.still import Still, Subject, spread_subjects
 from storyboard.sandbox.figures import draw_person, draw_thing
-from storyboard.sandbox.picture_words import says
+from storyboard.sandbox.picture_words import mentions_word_of
 from storyboard.sandbox.places import change_place, draw_place
 
 #: Pixels of a picture at 1K; of the longer side at 2K and 4K.
@@ -37,9 +37,9 @@ def draw_from_words(
     """The picture of a prompt: a place where the words say so, a thing, else a person."""
     width, height = size or _size(aspect, resolution)
     said = prompt.lower()
-    if says(said, "place"):
+    if mentions_word_of(said, "place"):
         picture = draw_place(prompt, width, height, seed)
-    elif says(said, "thing"):
+    elif mentions_word_of(said, "thing"):
         picture = draw_thing(prompt, width, height, seed)
     else:
         picture = draw_person(prompt, width, height, seed)
@@ -56,9 +56,9 @@ def draw_edit(prompt: str, pictures: Sequence[bytes], aspect: str | None, resolu
     )
     if said.startswith("one frame of a film") or len(pictures) > 1:
         return _encoded(_frame(prompt, pictures, width, height), kind, prompt)
-    if says(said, "place") and first is not None:
+    if mentions_word_of(said, "place") and first is not None:
         return _encoded(change_place(first, prompt, width, height), kind, prompt)
-    if says(said, "thing"):
+    if mentions_word_of(said, "thing"):
         return _encoded(draw_thing(prompt, width, height, None), kind, prompt)
     return _encoded(draw_person(prompt, width, height, None, first), kind, prompt)
 
@@ -106,7 +106,7 @@ def _frame(prompt: str, pictures: Sequence[bytes], width: int, height: int) -> I
     figures = [data for n, data in enumerate(pictures) if n != number]
     subjects = tuple(Subject(f"picture {number}", "character", data) for number, data in enumerate(figures, 1))
     backdrop = Subject("place", "location", places[0]) if places else None
-    return compose(Still(backdrop, spread(subjects)), width, height).picture.convert("RGB")
+    return compose_still(Still(backdrop, spread_subjects(subjects)), width, height).picture.convert("RGB")
 
 
 def _is_figure(data: bytes) -> bool:

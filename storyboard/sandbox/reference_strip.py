@@ -10,10 +10,10 @@ from PIL import Image, ImageOps
 
 from storyboard.catalog import find_model
 from storyboard.compiler.images.decoder import UnreadableImage
-from storyboard.drawing.figures import on_grey
+from storyboard.drawing.figures import flatten_on_grey
 from storyboard.drawing.images import read_picture
-from storyboard.drawing.overlays import FrameSize, bar_height, even
-from storyboard.drawing.text_layout import fit, write
+from storyboard.drawing.overlays import FrameSize, bar_height, nearest_even
+from storyboard.drawing.text_layout import draw_text, fit_text
 from storyboard.film.colour import to_frame
 from storyboard.sandbox.bodies import Queue
 from storyboard.sandbox.validation import image_bytes
@@ -86,12 +86,14 @@ def _strip(sent: list[SentPicture], size: FrameSize) -> Image.Image:
     cell = max(_SMALLEST[0], cell)
     letters = max(_SMALLEST[1], round(cell * _LETTERS_SHARE))
     pitch = cell + round(letters * 1.6) + gap
-    strip = Image.new("RGB", (size.width, even(rows * pitch + gap)), _GROUND)
+    strip = Image.new("RGB", (size.width, nearest_even(rows * pitch + gap)), _GROUND)
     for number, one in enumerate(sent):
         left, top = gap + number % across * (cell + gap), gap + number // across * pitch
         strip.paste(_small(one, cell), (left, top))
         colour = _AMBER if one.tag[0] in "@<" else _INK
-        write(strip, fit(one.tag, cell + gap, 1, letters, True), left + cell // 2, top + cell, colour, "middle")
+        draw_text(
+            strip, fit_text(one.tag, cell + gap, 1, letters, True), left + cell // 2, top + cell, colour, "middle"
+        )
     return strip
 
 
@@ -99,7 +101,7 @@ def _small(one: SentPicture, side: int) -> Image.Image:
     """A picture in a square, whole; an empty one where there is nothing to show."""
     data = image_bytes(one.url)
     try:
-        picture = on_grey(read_picture(data)) if data else None
+        picture = flatten_on_grey(read_picture(data)) if data else None
     except UnreadableImage:
         picture = None
     if picture is None:
@@ -109,5 +111,7 @@ def _small(one: SentPicture, side: int) -> Image.Image:
 
 def _on_the_web(side: int) -> Image.Image:
     square = Image.new("RGB", (side, side), _BLANK)
-    write(square, fit("on the web", side, 2, max(_SMALLEST[1], side // 5)), side // 2, side // 3, _INK, "middle")
+    draw_text(
+        square, fit_text("on the web", side, 2, max(_SMALLEST[1], side // 5)), side // 2, side // 3, _INK, "middle"
+    )
     return square

@@ -36,7 +36,7 @@ def check_key(request: Request) -> None:
         raise Refusal(401, errors.standard_error("Authentication failed"))
 
 
-def parsed(kind: type[_Body], raw: bytes) -> _Body:
+def parse_body(kind: type[_Body], raw: bytes) -> _Body:
     """A body of a kind; any other one is refused, field by field."""
     try:
         return kind.model_validate_json(raw)

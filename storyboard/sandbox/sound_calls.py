@@ -18,10 +18,10 @@ from storyboard.catalog.sound_models import SoundModel, find_sound_model
 from storyboard.files.atomic import save
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Complete, Ticket
-from storyboard.sandbox.call_context import CallContext, no_media, progress
+from storyboard.sandbox.call_context import CallContext, no_media, progress_body
 from storyboard.sandbox.rates import Clock
-from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
-from storyboard.sandbox.tones import play
+from storyboard.sandbox.refusals import Refusal, check_key, parse_body, refuse_wrong
+from storyboard.sandbox.tones import play_tones
 
 _TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg", "m4a": "audio/mp4"}
 _UNSAID_SECONDS = 30  # of a model that chooses the length
@@ -71,7 +71,7 @@ class SoundCalls:
 
     async def quote(self, request: Request) -> Response:
         """The price of a sound, in US dollars. Needs no key."""
-        body = parsed(SoundQuote, await self._read(request))
+        body = parse_body(SoundQuote, await self._read(request))
         return JSONResponse({"quote": self._price(_model(body), body)})
 
     async def queue(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class SoundCalls:
         raw = await self._read(request)
         check_key(request)
         headers = self._take("queue")
-        body = parsed(SoundQueue, raw)
+        body = parse_body(SoundQueue, raw)
         model = _model(body)
         shortest = read_table("made_pictures.toml")["sound"]["shortest_prompt"]
         if not shortest <= len(body.prompt) <= model.prompt_characters:
@@ -103,16 +103,16 @@ class SoundCalls:
         raw = await self._read(request)
         check_key(request)
         headers = self._take("retrieve")
-        ticket = parsed(Ticket, raw)
+        ticket = parse_body(Ticket, raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
         took = self._now() - job.since
         if took < self._render_seconds:
-            return JSONResponse(progress("PROCESSING", self._render_seconds, took), headers=headers)
+            return JSONResponse(progress_body("PROCESSING", self._render_seconds, took), headers=headers)
         model, form = _model(job.body), _model(job.body).formats[0]
         seconds = job.body.duration_seconds or _UNSAID_SECONDS
-        data = await asyncio.to_thread(play, job.body.prompt, model.kind, seconds, form)
+        data = await asyncio.to_thread(play_tones, job.body.prompt, model.kind, seconds, form)
         job.deleted = ticket.delete_media_on_completion
         return Response(data, media_type=_TYPES.get(form, f"audio/{form}"), headers=headers)
 
@@ -120,7 +120,7 @@ class SoundCalls:
         """Delete a sound."""
         raw = await self._read(request)
         check_key(request)
-        job = self._job(parsed(Complete, raw))
+        job = self._job(parse_body(Complete, raw))
         if job is not None:
             job.deleted = True
         return JSONResponse({"success": job is not None})

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from storyboard.catalog.speech_models import find_speech_model
 from storyboard.sandbox import errors
 from storyboard.sandbox.call_context import CallContext
-from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
-from storyboard.sandbox.voices import speak
+from storyboard.sandbox.refusals import Refusal, check_key, parse_body, refuse_wrong
+from storyboard.sandbox.voices import speak_text
 
 _TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 
@@ -46,7 +46,7 @@ class SpeechCall:
         raw = await self._read(request)
         check_key(request)
         headers = self._take("audio")
-        body = parsed(SpeechBody, raw)
+        body = parse_body(SpeechBody, raw)
         model = find_speech_model(body.model)
         if model is None or model.id != body.model:
             raise Refusal(404, errors.standard_error(f"Specified model not found: {body.model}"))
@@ -60,6 +60,6 @@ class SpeechCall:
         request_id = str(uuid4())
         self._account.charge(usd, f"{model.id}-tts-input-character", request_id)
         self._memory.charges[body.input] += 1
-        data = await asyncio.to_thread(speak, body.input, model.voice_facts(body.voice), body.response_format)
+        data = await asyncio.to_thread(speak_text, body.input, model.voice_facts(body.voice), body.response_format)
         kind = _TYPES.get(body.response_format, f"audio/{body.response_format}")
         return Response(data, media_type=kind, headers={**headers, "x-request-id": request_id})

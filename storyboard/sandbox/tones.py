@@ -9,7 +9,7 @@ import math
 from array import array
 from hashlib import sha256
 
-from storyboard.sandbox.voices import RATE, encoded
+from storyboard.sandbox.voices import RATE, encode_sound
 
 #: Seconds that repeat without a step: tones are multiples of a whole turn in that time.
 _PERIOD = 4
@@ -20,14 +20,14 @@ _CHORDS = ((0, 3, 7), (0, 4, 7))
 _STRIKE_FADES = 3.0  # how much faster than e a strike fades, a second
 
 
-def play(words: str, kind: str, seconds: float, form: str) -> bytes:
+def play_tones(words: str, kind: str, seconds: float, form: str) -> bytes:
     """So many seconds of `music`, or of an effect, in a format of the audio queue's models."""
     digest = sha256(words.encode("utf-8", "surrogatepass")).digest()
     lowest = _LOWEST * 2 ** (digest[0] % _STEPS / _STEPS)
     tones = [_whole(lowest * 2 ** (step / _STEPS)) for step in _CHORDS[digest[1] % len(_CHORDS)]]
     period = array("h", (_sample(number, tones, kind) for number in range(RATE * _PERIOD)))
     count = round(RATE * seconds)
-    return encoded((period * (count // len(period) + 1))[:count], form)
+    return encode_sound((period * (count // len(period) + 1))[:count], form)
 
 
 def _whole(hertz: float) -> float:

@@ -23,11 +23,11 @@ from storyboard.film.media import TakeMedia
 from storyboard.film.probe import probe_clips
 from storyboard.sandbox import errors
 from storyboard.sandbox.bodies import Complete, Ticket
-from storyboard.sandbox.call_context import CallContext, no_media, progress
-from storyboard.sandbox.enlargement import enlarge
+from storyboard.sandbox.call_context import CallContext, no_media, progress_body
+from storyboard.sandbox.enlargement import enlarge_clip
 from storyboard.sandbox.jobs import upscale_name
 from storyboard.sandbox.rates import Clock
-from storyboard.sandbox.refusals import Refusal, check_key, parsed, refuse_wrong
+from storyboard.sandbox.refusals import Refusal, check_key, parse_body, refuse_wrong
 
 
 class UpscaleQueue(BaseModel):
@@ -72,7 +72,7 @@ class UpscaleCalls:
     async def quote(self, request: Request, raw: bytes) -> Response:
         """The price of a clip, in US dollars. Needs a key, for the clip is looked at."""
         check_key(request)
-        body = parsed(UpscaleQuote, raw)
+        body = parse_body(UpscaleQuote, raw)
         factor = body.upscale_factor if body.upscale_factor == 1 else int((body.resolution or "2x")[0])
         media, _ = await asyncio.to_thread(_clip, body.video_url)
         return JSONResponse({"quote": self._price(_model(body.model), media, factor)})
@@ -81,7 +81,7 @@ class UpscaleCalls:
         """Take a clip, and the money for it."""
         check_key(request)
         headers = self._take("queue")
-        body = parsed(UpscaleQueue, raw)
+        body = parse_body(UpscaleQueue, raw)
         model = _model(body.model)
         media, data = await asyncio.to_thread(_clip, body.video_url)
         usd = self._price(model, media, body.upscale_factor)
@@ -102,13 +102,13 @@ class UpscaleCalls:
         """How far a clip is, or the clip."""
         check_key(request)
         headers = self._take("retrieve")
-        ticket = parsed(Ticket, raw)
+        ticket = parse_body(Ticket, raw)
         job = self._job(ticket)
         if job is None:
             raise no_media()
         took = self._now() - job.since
         if took < self._render_seconds:
-            return JSONResponse(progress("PROCESSING", self._render_seconds, took), headers=headers)
+            return JSONResponse(progress_body("PROCESSING", self._render_seconds, took), headers=headers)
         async with self._enlarging:
             job.result = job.result or await asyncio.to_thread(_enlarged, job)
         job.deleted = ticket.delete_media_on_completion
@@ -169,5 +169,5 @@ def _enlarged(job: UpscaleJob) -> bytes:
     with TemporaryDirectory(prefix="sbc-sandbox-") as folder:
         path, target = Path(folder) / "clip.mp4", Path(folder) / "larger.mp4"
         path.write_bytes(job.data)
-        enlarge(path, target, job.factor)
+        enlarge_clip(path, target, job.factor)
         return target.read_bytes()

@@ -28,7 +28,7 @@ _NEVER = (
 _TAG = re.compile(r"@(Element|Image)(\d+)|<Image (\d+)>")
 
 
-def problems(body: Queue, model: Model) -> Iterator[Wrong]:
+def problems_of_body(body: Queue, model: Model) -> Iterator[Wrong]:
     """What the model does not take, as path and reason."""
     if body.seconds not in model.durations and not _is_length(body.seconds, model):
         yield ("duration",), f"Invalid duration for {model.id}: {body.duration}. {_lengths(model)}"

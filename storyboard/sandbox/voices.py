@@ -19,7 +19,7 @@ from av.audio.stream import AudioStream
 from storyboard.catalog import read_table
 from storyboard.catalog.speech_models import Voice
 from storyboard.film.spoken_language import language_of
-from storyboard.film.voices import ComputerVoice, find_voices, say
+from storyboard.film.voices import ComputerVoice, find_voices, speak_to_file
 
 #: Samples a second.
 RATE = 24_000
@@ -42,9 +42,9 @@ _CODECS = {
 }
 
 
-def speak(text: str, voice: Voice, form: str) -> bytes:
+def speak_text(text: str, voice: Voice, form: str) -> bytes:
     """A text as sound, in the format that was asked for; a WAV where PyAV does not write that."""
-    return encoded(voice_samples(text, voice), form)
+    return encode_sound(voice_samples(text, voice), form)
 
 
 def voice_samples(text: str, voice: Voice, pace: int = _PACE) -> array[int]:
@@ -65,7 +65,7 @@ def _spoken(text: str, voice: Voice, pace: int) -> array[int] | None:
     language = language_of(text, {"en": "en-us", "fr": "fr-fr", "zh": "cmn"}.get(voice.language or "", voice.language))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
-        if not say(program, text, language, computer, pace, path):
+        if not speak_to_file(program, text, language, computer, pace, path):
             return None
         return _samples(path)
 
@@ -97,7 +97,7 @@ def _hummed(text: str, voice: Voice) -> array[int]:
     return samples
 
 
-def silence(seconds: float) -> bytes:
+def silent_wav(seconds: float) -> bytes:
     """A WAV in which nothing is heard."""
     return _wav(array("h", [0] * round(RATE * seconds)))
 
@@ -127,7 +127,7 @@ def _wav(samples: array[int]) -> bytes:
     return body.getvalue()
 
 
-def encoded(samples: array[int], form: str) -> bytes:
+def encode_sound(samples: array[int], form: str) -> bytes:
     """Samples of 16 bits, RATE a second, in a format; a WAV where PyAV does not write that."""
     if form not in _CODECS:
         return _wav(samples)

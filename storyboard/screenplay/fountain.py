@@ -28,9 +28,9 @@ from storyboard.screenplay.script import (
     Speech,
     Synopsis,
     Transition,
+    drop_invisible,
     emphasised,
-    trimmed,
-    visible,
+    trim_invisible,
 )
 
 _NO_CONTROLS = str.maketrans(dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 133, 8232, 8233), " "))
@@ -80,7 +80,7 @@ def read_fountain(text: str) -> Screenplay:
     """Read a Fountain screenplay. Every text is one: what is nothing else is action."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NO_CONTROLS)
     if not plain.isascii():
-        plain = "\n".join(trimmed(line) for line in plain.split("\n"))
+        plain = "\n".join(trim_invisible(line) for line in plain.split("\n"))
     numbered = number_comments(plain)
     above, title, body = _take_title(numbered.text)
     lines = _lines(body.split("\n"))
@@ -274,7 +274,7 @@ def _speech(cue: str, below: list[_FountainLine], numbered: NumberedComments) ->
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
     plain = " ".join(_EXTENSION.sub(" ", line).split())
     said = (numbered.restore(_sung(one.text) if one.bare.startswith("~") else one.text) for one in below)
-    return Speech(visible(plain), extensions, dual, tuple(line for line in said if line.strip()), note)
+    return Speech(drop_invisible(plain), extensions, dual, tuple(line for line in said if line.strip()), note)
 
 
 def _element(kind: _LineKind, text: str, numbered: NumberedComments) -> Element:
@@ -308,4 +308,4 @@ def _heading(text: str, numbered: NumberedComments) -> Heading:
     elif not is_forced and not is_heading_line(text) and (found := _NUMBER_FIRST.match(text)):
         number, text = found[1], text[found.end() :].strip()
         text = text.removesuffix(f" {number}").removesuffix("\t" + number).strip()
-    return Heading(visible(numbered.restore(text.strip())), number, is_forced)
+    return Heading(drop_invisible(numbered.restore(text.strip())), number, is_forced)

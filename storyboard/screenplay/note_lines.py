@@ -98,7 +98,7 @@ def script_line(inner: str) -> str | None:
     return None
 
 
-def continued(inner: str) -> str | None:
+def continuation_of(inner: str) -> str | None:
     """What a note adds to the one on the line above; None where it stands by itself."""
     found = _CONTINUES.match(inner)
     return unescape(_opened(inner[found.end() :])) if found else None

@@ -1,6 +1,6 @@
 """The script that a Fountain text was exported from, to the letter; edits made to the text in between are kept.
 
-What `exporting` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
+What `fountain_export` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
 marks go, the cast and the title page move from the end to the top.
 
 A line that was edited in between is taken as it is now; one that was added is action, dialogue or a heading as Fountain
@@ -26,7 +26,7 @@ from storyboard.screenplay.note_lines import (
     GOES_ON,
     JOINER,
     VERBATIM,
-    continued,
+    continuation_of,
     is_declaration,
     is_own_heading,
     is_property,
@@ -81,7 +81,10 @@ def restore_body(body: str, title: list[tuple[str, str]]) -> str:
     """The script that a screenplay was exported from, given without its title page; `title` are the entries that it
     shows."""
     lines = _Restoring(are_joiners_kept=JOINER in body)
-    for line in _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n"):
+    laid_out = _LAYOUT.sub(_without_blank, f"\n{body}")[1:].split("\n")
+    last_closer = max((at for at, line in enumerate(laid_out) if "*/" in line), default=-1)
+    for at, line in enumerate(laid_out):
+        lines.is_closed_below = at < last_closer
         lines.add(line)
     above, below = lines.split_at_end()
     if above and above[-1].endswith(JOINER):
@@ -147,13 +150,15 @@ def _with_title(lines: list[str], shown: list[tuple[str, str]]) -> list[str]:
 class _Restoring:
     """The lines of the script so far. `end` is the index at which the title page and the cast begin, None before they
     do. `are_joiners_kept` says that the marks of the export (U+2060) came through: a program that dropped them may have
-    added blank lines too, which then go."""
+    added blank lines too, which then go. `is_closed_below` says that a `*/` stands on a later line: a boneyard that
+    nothing closes is text."""
 
     are_joiners_kept: bool
     lines: list[_OriginLine] = field(default_factory=list)
     end: int | None = None
     in_boneyard: bool = False
     in_declaration: bool = False
+    is_closed_below: bool = False
 
     def add(self, line: str) -> None:
         """Take the next line of the screenplay."""
@@ -176,7 +181,7 @@ class _Restoring:
                 self.lines.pop()
             self.end = len(self.lines)
             self.in_declaration = False
-        elif (more := continued(inner)) is not None:
+        elif (more := continuation_of(inner)) is not None:
             self._go_on(more)
         elif (own := script_line(inner)) is not None:
             if inner.startswith(VERBATIM) and GOES_ON.search(own):
@@ -241,7 +246,7 @@ class _Restoring:
             return
         text = give_mentions(self._unforced(line))
         first = _note_at(text, 0)
-        more = continued(first.inner) if first else None
+        more = continuation_of(first.inner) if first else None
         typed, is_shown = self._typed(text[first.end :] if first and more is not None else text)
         self.in_declaration = self.in_declaration and not is_shown
         if more is not None:
@@ -279,7 +284,7 @@ class _Restoring:
         for part in parts_of(rest):
             piece = rest[part.start : part.end]
             if not part.is_comment:
-                opener = piece.find("/*")
+                opener = piece.find("/*") if self.is_closed_below else -1
                 self.in_boneyard = self.in_boneyard or opener >= 0
                 shown = piece[:opener] if opener >= 0 else piece
                 is_shown = is_shown or bool(shown.strip())
@@ -319,9 +324,10 @@ def _note_at(line: str, at: int) -> _BracketedNote | None:
 
 
 def _whole_note(line: str) -> str | None:
-    """What a line says that is a note and nothing else."""
+    """What a line says that is a note and nothing else. The export escapes brackets inside notes, so a second `[[`
+    says that nothing closes the first one."""
     note = _note_at(line, 0) if line.rstrip().endswith("]]") else None
-    return note.inner if note and not line[note.end :].strip() else None
+    return note.inner if note and "[[" not in note.inner and not line[note.end :].strip() else None
 
 
 def _parts_of_speech(line: str) -> Iterator[str | list[str]]:

@@ -116,7 +116,7 @@ def emphasised(text: str) -> str:
     return f"{mark}{text}{mark}" if text else ""
 
 
-def trimmed(line: str) -> str:
+def trim_invisible(line: str) -> str:
     """A line without what has no width at its ends."""
     bare = line.strip(_ZERO_WIDTH)
     while bare != line:
@@ -124,6 +124,6 @@ def trimmed(line: str) -> str:
     return line
 
 
-def visible(text: str) -> str:
+def drop_invisible(text: str) -> str:
     """A name or a heading without what has no width, wherever it is."""
     return text if text.isascii() else text.translate(_NO_WIDTH)

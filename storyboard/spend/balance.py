@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.venice.protocol import read_balance, words_of
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.wording import money
 
 if TYPE_CHECKING:  # a plan is made without the network's library
@@ -39,13 +39,13 @@ async def ask_balance(transport: Transport) -> Balance:
     from storyboard.venice.transport import NoAnswer
 
     try:
-        async with asyncio.timeout(service("quotes")["seconds"]):
+        async with asyncio.timeout(service_facts("quotes")["seconds"]):
             answer = await transport.get("api_keys/rate_limits")
     except (NoAnswer, TimeoutError):
         return Balance(None, "the service does not answer")
     found = read_balance(answer)
     if found is not None:
         return Balance(found)
-    if answer.status in service("queue")["stop"]:
+    if answer.status in service_facts("queue")["stop"]:
         return Balance(None, "this key may not read it")
     return Balance(None, "the answer holds no sum" if answer.status == 200 else words_of(answer))  # HTTP's

@@ -16,7 +16,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.states import COMMITTED, State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import words_of
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, Transport
 
 _CENT = 0.011
@@ -45,7 +45,7 @@ class Bill(NamedTuple):
 
 async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[list[BillRow], int]:
     """The lines of the time in which entries were sent, each once, and how many were not understood. Raises NoBill."""
-    facts = service("billing")
+    facts = service_facts("billing")
     times = [entry.since for entry in entries if entry.since]
     if not times:
         return [], 0
@@ -63,7 +63,7 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
         except NoAnswer as problem:
             raise NoBill(f"the service does not tell its history: {problem}") from None
         page = read_history(answer)
-        if page is None and answer.status in service("queue")["stop"]:
+        if page is None and answer.status in service_facts("queue")["stop"]:
             raise NoBill("the key may not read the history of the account; it takes an administrator's key")
         if page is None:
             raise NoBill(f"the service does not tell its history: {words_of(answer)}")
@@ -120,7 +120,7 @@ def _near(usd: float | None) -> tuple[int, ...]:
 
 def is_settled(entry: Entry, now: float) -> bool:
     """Whether so much time has passed that a missing line means something; a clock that was set back has not passed."""
-    seconds: float = service("billing")["settled_after_seconds"]
+    seconds: float = service_facts("billing")["settled_after_seconds"]
     return now - entry.since >= seconds
 
 
@@ -130,7 +130,7 @@ def _is_unknown(entry: Entry) -> bool:
 
 def _fits(row: BillRow, entry: Entry) -> bool:
     """Whether a line may be the charge of an entry: its model, its sum, its time, and no other request's."""
-    is_near = abs(row.at - entry.since) <= service("billing")["seconds_around"]
+    is_near = abs(row.at - entry.since) <= service_facts("billing")["seconds_around"]
     is_sum = entry.usd is not None and abs(row.usd - entry.usd) < _CENT
     is_free = row.request is None or entry.queue_id is None
     return is_near and is_sum and is_free and row.sku.startswith(entry.model)

@@ -36,8 +36,8 @@ class Budget(NamedTuple):
         listed = tuple(entries)
         ceilings: tuple[tuple[float | None, Callable[[], float], str], ...] = (
             (self.run, lambda: spent, "--max-cost"),
-            (self.film, lambda: self.elsewhere_film() + committed(listed), "the ceiling for the film"),
-            (self.day, lambda: self.elsewhere_today() + committed(listed, day_of(now)), "the ceiling for a day"),
+            (self.film, lambda: self.elsewhere_film() + committed_usd(listed), "the ceiling for the film"),
+            (self.day, lambda: self.elsewhere_today() + committed_usd(listed, day_of(now)), "the ceiling for a day"),
         )
         for most, count, name in ceilings:
             if most is not None and (so_far := count()) + usd > most + _ROUNDING:
@@ -45,7 +45,7 @@ class Budget(NamedTuple):
         return ""
 
 
-def committed(entries: Iterable[Entry], since: float = 0.0) -> float:
+def committed_usd(entries: Iterable[Entry], since: float = 0.0) -> float:
     """What entries that were sent from a moment on have cost, or may have, in US dollars."""
     return sum((_cost(one) for one in entries if one.state in COMMITTED and one.since >= since), 0.0)
 

@@ -35,7 +35,7 @@ from storyboard.venice.protocol import (
     Running,
     retry_after,
 )
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import NoAnswer, OpenedResponse
 
 
@@ -106,7 +106,7 @@ class Collector(ABC):
     @property
     def _is_withdrawn(self) -> bool:
         """Whether the address has said often enough that it is withdrawn."""
-        most: int = service("media")["withdrawn_tries"]
+        most: int = service_facts("media")["withdrawn_tries"]
         return self._entry.withdrawn >= most
 
     async def _poll(self) -> bool:
@@ -132,7 +132,7 @@ class Collector(ABC):
 
     async def _understand(self, outcome: RetrieveOutcome) -> bool:
         """Act on an answer that is not the product. False where this run should not go on asking."""
-        facts, now = service("retrieve"), self._services.clock.now()
+        facts, now = service_facts("retrieve"), self._services.clock.now()
         grace: float = facts["grace_seconds"]
         match outcome:
             case Running(average):
@@ -194,7 +194,7 @@ class Collector(ABC):
     async def _refused_download(self, answer: Answer) -> float | None:
         """Seconds to wait as the answer says, None where it does not."""
         # Before a product is given up, the service is asked what it knows.
-        facts, ledger, entry = service("media"), self._services.ledger, self._entry
+        facts, ledger, entry = service_facts("media"), self._services.ledger, self._entry
         self._must_ask = answer.status in facts["gone"]
         if answer.status == facts["withdrawn"]:
             self._entry = await self._services.writer.write(lambda: ledger.count_withdrawn(entry))
@@ -206,16 +206,16 @@ class Collector(ABC):
     async def _tries_again(self, wait: float | None = None) -> bool:
         """Whether this run downloads once more, after a pause; it has its limit."""
         self._tries += 1
-        most: int = service("media")["tries"]
+        most: int = service_facts("media")["tries"]
         if self._tries >= most:
             return False
-        pause = service("polling")["first_seconds"] * self._tries
+        pause = service_facts("polling")["first_seconds"] * self._tries
         await self._services.clock.sleep(pause if wait is None else wait)
         return True
 
     async def _write(self, opened: OpenedResponse, path: Path) -> None:
         """Stream the product to a file and sync it. Raises NoAnswer where it breaks off, OSError."""
-        most, written, announced = service("media")["largest_bytes"], 0, opened.length
+        most, written, announced = service_facts("media")["largest_bytes"], 0, opened.length
         with path.open("wb") as file:
             data = opened.answer.body
             self._services.mark("download.first")
@@ -236,7 +236,7 @@ class Collector(ABC):
     async def _gone(self, words: str) -> None:
         """The service, asked, no longer knows the job."""
         age = self._services.clock.wall() - self._entry.since
-        is_old = age >= service("media")["lifetime_hours"] * 3600
+        is_old = age >= service_facts("media")["lifetime_hours"] * 3600
         await self._end(State.EXPIRED if is_old else State.LOST, words)
 
     async def _end(self, state: State, words: str) -> None:
@@ -266,5 +266,5 @@ class Collector(ABC):
 
 def _check_wait(seconds: float) -> None:
     """Raise LongWait where a run does not wait so long."""
-    if seconds > service("timeouts")["longest_wait_seconds"]:
+    if seconds > service_facts("timeouts")["longest_wait_seconds"]:
         raise LongWait(f"the service asks to wait {round(seconds / 60)} minutes")

@@ -26,7 +26,7 @@ class DiskFull(Exception):
 
 
 @cache
-def queries() -> dict[str, str]:
+def ledger_queries() -> dict[str, str]:
     """The statements of `queries.sql` by name."""
     text = Path(__file__).with_name("queries.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
@@ -53,7 +53,7 @@ def closed_on_error(path: Path) -> Iterator[Callable[[sqlite3.Connection], sqlit
         raise
 
 
-def connect(address: str) -> sqlite3.Connection:
+def connect_to_write(address: str) -> sqlite3.Connection:
     """A connection to a path or a `file:` address, with no transactions but ours."""
     connection = sqlite3.connect(address, uri=address.startswith("file:"), isolation_level=None, timeout=_PATIENCE)
     connection.row_factory = sqlite3.Row
@@ -65,7 +65,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri()
     # A reader that may write clears up after itself; the last way is for a folder in which nobody can.
     for way in ("mode=rw", "mode=ro", "immutable=1"):
-        connection = connect(f"{address}?{way}")
+        connection = connect_to_write(f"{address}?{way}")
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except (sqlite3.Error, UnicodeDecodeError) as problem:  # a damaged table need not even be text

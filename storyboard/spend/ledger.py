@@ -23,10 +23,10 @@ from storyboard.spend.database import (
     LedgerHeld,
     LedgerUnusable,
     closed_on_error,
-    connect,
     connect_to_read,
+    connect_to_write,
     in_words,
-    queries,
+    ledger_queries,
 )
 from storyboard.spend.entry import Entry, Kind, entry_of_row, row_of_entry
 from storyboard.spend.schema import prepare, version_of
@@ -86,11 +86,11 @@ class Ledger:
         except OSError as problem:
             raise LedgerUnusable(f"{path} cannot be written ({problem.strerror})") from None
         with closed_on_error(path) as hold:
-            connection = hold(connect(str(path)))
+            connection = hold(connect_to_write(str(path)))
             prepare(connection, path, service)
             found = cls(folder, connection, wall, mark)
             if found.service != service and all(entry.state in _UNPAID for entry in found.entries()):
-                connection.execute(queries()["retell_about"], {"key": "service", "value": service})
+                connection.execute(ledger_queries()["retell_about"], {"key": "service", "value": service})
             if found.service != service:
                 there = f"{folder} holds clips from {found.service}"
                 raise LedgerUnusable(f"{there}; those from {service} need a folder of their own: --out DIR")
@@ -122,7 +122,7 @@ class Ledger:
     @property
     def service(self) -> str:
         """Who is paid for what stands here."""
-        return str(dict(self._connection.execute(queries()["about"]).fetchall()).get("service", "nobody"))
+        return str(dict(self._connection.execute(ledger_queries()["about"]).fetchall()).get("service", "nobody"))
 
     def entries(self, kind: Kind | None = None) -> tuple[Entry, ...]:
         """All entries, or those of a kind, the oldest first."""
@@ -134,17 +134,17 @@ class Ledger:
 
     def choices(self) -> dict[tuple[str, int], int]:
         """Which entry was chosen for a fingerprint and a place among its clips, or for a picture, by its name, at 0."""
-        rows = self._connection.execute(queries()["choices"])
+        rows = self._connection.execute(ledger_queries()["choices"])
         return {(row["fingerprint"], row["place"]): row["entry"] for row in rows}
 
     def history(self, entry: Entry) -> tuple[tuple[State, float, str], ...]:
         """What happened to an entry: state, time in seconds since 1970, note."""
-        rows = self._connection.execute(queries()["history"], {"entry": entry.id})
+        rows = self._connection.execute(ledger_queries()["history"], {"entry": entry.id})
         return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
 
     def last_run(self) -> Run | None:
         """Who rendered here last."""
-        row = self._connection.execute(queries()["last_run"]).fetchone()
+        row = self._connection.execute(ledger_queries()["last_run"]).fetchone()
         return Run(*row) if row else None
 
     def begin_run(self, process: int, host: str) -> None:
@@ -242,7 +242,7 @@ class Ledger:
     def _rows(self, query: str) -> list[sqlite3.Row]:
         """The rows of a query of a table that a ledger of an older version does not have."""
         try:
-            return self._connection.execute(queries()[query]).fetchall()
+            return self._connection.execute(ledger_queries()[query]).fetchall()
         except sqlite3.OperationalError:
             return []
         except (sqlite3.DatabaseError, UnicodeDecodeError) as problem:
@@ -250,7 +250,7 @@ class Ledger:
 
     def next_number(self, stem: str) -> int:
         """The number of the next take of this name, by the ledger alone."""
-        found: int = self._connection.execute(queries()["last_number"], {"stem": stem}).fetchone()[0]
+        found: int = self._connection.execute(ledger_queries()["last_number"], {"stem": stem}).fetchone()[0]
         return found + 1
 
     def _step(
@@ -286,7 +286,7 @@ class Ledger:
                 self._entries[entry.id] = as_answered(entry, self.kept_answer(entry))
 
     def _load(self) -> Iterator[Entry]:
-        for row in self._connection.execute(queries()["entries"]):
+        for row in self._connection.execute(ledger_queries()["entries"]):
             try:
                 yield entry_of_row(dict(row))
             except (ValueError, TypeError, KeyError, RecursionError):

@@ -12,7 +12,7 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event, Listen
 from storyboard.spend.ledger import Ledger, LedgerHeld
 from storyboard.venice.clock import Clock
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 _Result = TypeVar("_Result")
 
@@ -25,7 +25,7 @@ class LedgerWriter:
         self._clock = clock
         self._listen = listen
         self._told = -float("inf")
-        ledger.wait_for_others(service("run")["ledger_pause_seconds"])
+        ledger.wait_for_others(service_facts("run")["ledger_pause_seconds"])
 
     async def write(self, work: Callable[[], _Result]) -> _Result:
         """Do some work that writes to the ledger. Raises what it raises, but not LedgerHeld."""
@@ -34,7 +34,7 @@ class LedgerWriter:
                 return work()
             except LedgerHeld as problem:
                 self._tell(str(problem))
-            await self._clock.sleep(service("run")["ledger_pause_seconds"])
+            await self._clock.sleep(service_facts("run")["ledger_pause_seconds"])
 
     async def keep_answer(self, entry: Entry, answer: KeptAnswer) -> Entry:
         """Put the answer to a paid call on disk at once: into the ledger, else into a file beside it, from which the
@@ -52,6 +52,6 @@ class LedgerWriter:
 
     def _tell(self, words: str) -> None:
         now = self._clock.now()
-        if now - self._told >= service("run")["ledger_told_seconds"]:
+        if now - self._told >= service_facts("run")["ledger_told_seconds"]:
             self._told = now
             self._listen(Event("waiting", "", f"{words}, tried again until it is free"))

@@ -23,7 +23,7 @@ class NoLock(Exception):
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def hold_folder(folder: Path) -> Iterator[None]:
     """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, NoLock where
     that cannot be known."""
     try:
@@ -52,7 +52,7 @@ def _lock_with_patience(handle: int) -> None:
 def is_held(folder: Path) -> bool:
     """Whether a process renders into a folder at this moment; false where that cannot be known."""
     try:
-        with hold(folder):
+        with hold_folder(folder):
             return False
     except FolderLocked:
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 
 class Averages:
@@ -28,13 +28,13 @@ class PollSchedule:
         self._began = began
         self._is_new = is_new
         self._asked = 0
-        self._pause: float = service("polling")["first_seconds"]
+        self._pause: float = service_facts("polling")["first_seconds"]
         self._since: dict[str, float] = {}
 
     def wait(self, now: float) -> float:
         """Seconds until the next question: none for a job that an earlier run left, else near the end that the service
         has announced, and from there on ever slower."""
-        facts = service("polling")
+        facts = service_facts("polling")
         self._asked += 1
         if self._asked == 1 and not self._is_new:
             return 0.0
@@ -50,7 +50,7 @@ class PollSchedule:
 
     def is_over(self, now: float) -> bool:
         """Whether this run has waited for the job long enough."""
-        facts = service("polling")
+        facts = service_facts("polling")
         average = self._averages.of(self._model) or 0.0
         patience: float = max(facts["patience_minutes"] * 60, facts["patience_averages"] * average)
         latest: float = facts["latest_hours"] * 3600

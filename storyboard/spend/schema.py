@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from storyboard.spend.database import LedgerUnusable, queries
+from storyboard.spend.database import LedgerUnusable, ledger_queries
 
 _VERSION = 4
 #: "sbc1", so that another program's database is not taken for a ledger.
@@ -47,7 +47,7 @@ def _make_tables(connection: sqlite3.Connection, service: str) -> None:
     connection.executescript(
         f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
     )
-    connection.execute(queries()["tell_about"], {"key": "service", "value": service})
+    connection.execute(ledger_queries()["tell_about"], {"key": "service", "value": service})
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:

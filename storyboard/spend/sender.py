@@ -18,7 +18,7 @@ from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, Busy, Delivered, Queued, Refused, Unknown, read_notices
 from storyboard.venice.rate_limit import Turn
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from storyboard.venice.transport import Departure, NeverSent, NoAnswer
 from storyboard.wording import money
 
@@ -151,7 +151,7 @@ class Sender:
             case Refused(status, _, stops):
                 self._refuse(item.id, entry.said or "")
                 if stops:
-                    no_credit = status == service("queue")["no_credit"]
+                    no_credit = status == service_facts("queue")["no_credit"]
                     self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
             case Unknown():
                 self._tell("unknown", item, entry.said or "", usd=entry.usd)
@@ -195,7 +195,7 @@ class Sender:
 
     async def _pause_to_connect(self, words: str, tries: int) -> None:
         """Wait for a connection, longer each time; after some times nothing more is sent."""
-        facts = service("queue")
+        facts = service_facts("queue")
         if tries >= facts["connect_tries"]:
             self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
             return
@@ -206,10 +206,10 @@ class Sender:
     def _hold(self, busy: Busy, item: Purchase) -> None:
         """Hold the queue for as long as the service asks. Where that is longer than a run waits, or goes on and on,
         nothing more is sent."""
-        facts, now = service("queue"), self._services.clock.now()
+        facts, now = service_facts("queue"), self._services.clock.now()
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
-        if seconds > service("timeouts")["longest_wait_seconds"]:
+        if seconds > service_facts("timeouts")["longest_wait_seconds"]:
             self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
             self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
@@ -225,6 +225,6 @@ class Sender:
 
 def _stop_words(status: int, said: str) -> str:
     means = {401: "the service does not know this key", 402: "the credit is used up", 403: "the key may not do this"}
-    if service("billing")["key_limit_words"] in said.lower():
+    if service_facts("billing")["key_limit_words"] in said.lower():
         return f"the spending limit of this key is reached, whatever the account holds ({said})"
     return f"{means.get(status, 'refused')} ({said})"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyboard.spend.ledger import Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts, Transport
 
@@ -57,7 +57,7 @@ def open_session(
             f"{folder} cannot be used for the {products} ({problem.strerror}); choose another: --out DIR"
         ) from None
     try:
-        with hold(folder), Ledger.create(folder, account.service, wall, mark) as ledger:
+        with hold_folder(folder), Ledger.create(folder, account.service, wall, mark) as ledger:
             yield ledger
     except FolderLocked:
         raise FolderInUse(_who_holds(folder)) from None

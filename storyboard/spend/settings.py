@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from storyboard.venice.address import BadAddress, check_base_url, is_the_service
 from storyboard.venice.secret import SHORTEST, Secret
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 VARIABLE = "VENICE_API_KEY"
 BILLING_VARIABLE = "VENICE_ADMIN_KEY"
@@ -30,7 +30,7 @@ class MissingSetting(Exception):
 def choose_base_url(given: str | None) -> str:
     """The address of the calls: what the command line says, else Venice's. Raises MissingSetting."""
     if given is None:
-        return str(service("service")["base_url"])
+        return str(service_facts("service")["base_url"])
     try:
         return check_base_url(given)
     except BadAddress as problem:

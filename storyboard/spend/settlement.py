@@ -14,7 +14,9 @@ from storyboard.venice.protocol import Busy, Queued, QueueOutcome, Refused, Unkn
 Number = Callable[[Ledger, Entry], int | None]
 
 
-def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number) -> Entry:
+def settle_entry(
+    ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[[str], str], number: Number
+) -> Entry:
     """Put down what became of a queue call whose answer is kept already. `words` clears the service's words of secrets.
     Raises DiskFull, LedgerHeld."""
     match outcome:
@@ -29,7 +31,7 @@ def settle(ledger: Ledger, entry: Entry, outcome: QueueOutcome, words: Callable[
             return ledger.step(entry, State.UNKNOWN, said, said=said)
 
 
-def recover(ledger: Ledger, words: Callable[[str], str], number: Number, kind: Kind = "clip") -> None:
+def recover_entries(ledger: Ledger, words: Callable[[str], str], number: Number, kind: Kind = "clip") -> None:
     """Settle what of a kind an earlier run was sending when it ended: by the answer where one was kept; without one
     nobody knows whether the call was charged. Raises DiskFull, LedgerHeld."""
     for entry in ledger.entries(kind):
@@ -40,4 +42,4 @@ def recover(ledger: Ledger, words: Callable[[str], str], number: Number, kind: K
             said = "the run ended before the answer was written down"
             ledger.step(entry, State.UNKNOWN, said, said=said)
         else:
-            settle(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)
+            settle_entry(ledger, ledger.keep_answer(entry, kept), read_kept(kept), words, number)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Protocol
 
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 #: SIGHUP is a closed terminal on Unix; SIGBREAK a closed console on Windows.
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -32,7 +32,7 @@ def stopped_by_signals(stop: Stop, now: Callable[[], float] = time.monotonic) ->
 
     def stop_by(number: int) -> None:
         nonlocal first
-        is_second = first is not None and now() - first >= service("run")["second_stop_seconds"]
+        is_second = first is not None and now() - first >= service_facts("run")["second_stop_seconds"]
         stop(at_once=number == signal.SIGINT and is_second)
         if number == signal.SIGINT and first is None:
             first = now()

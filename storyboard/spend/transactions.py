@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from storyboard.spend.database import DiskFull, in_words, is_full, queries
+from storyboard.spend.database import DiskFull, in_words, is_full, ledger_queries
 
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
@@ -57,7 +57,7 @@ class Transactions:
     def _try(self, work: Callable[[Execute], _Result]) -> _Result:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(lambda query, values: self._connection.execute(queries()[query], values))
+            result = work(lambda query, values: self._connection.execute(ledger_queries()[query], values))
             self._connection.execute("COMMIT")
         except BaseException:
             self._roll_back()

@@ -13,10 +13,10 @@ from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, Options, analyze_file, collector_paused
 from storyboard.compiler.prompts import TemplateProblem
 from storyboard.files.overwrite import LEDGER
-from storyboard.lsp.project_files import offers
+from storyboard.lsp.project_files import offered_words
 from storyboard.project.file import in_project
 from storyboard.render.folders import clips_folder
-from storyboard.studio.prices import money_of
+from storyboard.studio.render_offer import money_of
 
 SUFFIX = ".sb"
 #: Files and folders that are looked at: a home folder by mistake has an answer, too.
@@ -55,7 +55,7 @@ def _by_change(found: list[tuple[Path, float]]) -> tuple[tuple[Path, float], ...
 def _files_below(folder: Path) -> Iterator[os.DirEntry[str] | None]:
     """The regular files below a folder, those near it first, and None for everything else. Links to folders are not
     followed."""
-    skipped = offers()["files"]["skipped"]
+    skipped = offered_words()["files"]["skipped"]
     waiting = [str(folder)]
     while waiting:
         try:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storyboard.files.cache import cache_folder
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 
 _ADDRESS = "address"
 
@@ -34,7 +34,7 @@ def only_instance(script: str) -> Iterator[Callable[[str], None]]:
     folder.chmod(0o700)
     note = folder / _ADDRESS
     try:
-        with hold(folder):
+        with hold_folder(folder):
             try:
                 yield lambda address: _put_down(note, address)
             finally:

@@ -16,16 +16,17 @@ from storyboard.film.cut import FilmCut
 from storyboard.project.ceilings import budget_of
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.render.folders import sibling_folder
-from storyboard.spend.budget import committed, day_of
+from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
-from storyboard.studio.making import MakeWish, offer_making
+from storyboard.studio.make_offer import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
-from storyboard.studio.offers import Offer, Offers, reading
-from storyboard.studio.prices import RUN_IS_ON, RenderWish, offer_render
+from storyboard.studio.offers import Offer, Offers, ledger_to_read
 from storyboard.studio.products import PRODUCTS, ProductRuns
+from storyboard.studio.render_offer import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.runs import RunLog, start_run
+from storyboard.studio.sounds import choose_sound
 from storyboard.studio.stills import approve_still, list_stills
 from storyboard.studio.takes import StudioRefusal
 
@@ -66,11 +67,12 @@ class Production:
         return {
             "cast": self._cast,
             "choose-picture": self._choose_picture,
+            "choose-sound": self._choose_sound,
             "declare": self._declare,
             "stills": self._stills,
             "approve": self._approve,
             "plan": self._plan,
-            "plan-pictures": self._plan_pictures,
+            "plan-making": self._plan_making,
             "start": self._accept,
             "ceiling": self._ceiling,
             "set-ceiling": self._set_ceiling,
@@ -100,13 +102,18 @@ class Production:
         return self._folder(not self._is_sandbox())
 
     async def _cast(self, _: dict[str, Any]) -> object:
-        show = self._media.picture
-        return await asyncio.to_thread(cast.list_cast, self._analysis(), self._here(), self._other(), show)
+        shown = self._media.picture, self._media.take
+        return await asyncio.to_thread(cast.list_cast, self._analysis(), self._here(), self._other(), *shown)
 
     async def _choose_picture(self, body: dict[str, Any]) -> object:
         name, number = str(body["picture"]), int(body["number"])
         choose = partial(cast.choose_picture, self._analysis(), self._here(), self._other(), name, number)
         return {"clips": await asyncio.to_thread(choose)}
+
+    async def _choose_sound(self, body: dict[str, Any]) -> object:
+        choose = partial(choose_sound, self._analysis(), self._here(), str(body["sound"]), int(body["number"]))
+        await asyncio.to_thread(choose)
+        return {}
 
     async def _declare(self, _: dict[str, Any]) -> object:
         return {"text": await asyncio.to_thread(cast.declared_text, self._analysis())}
@@ -122,20 +129,20 @@ class Production:
 
     async def _plan(self, body: dict[str, Any]) -> object:
         only = body.get("only")
-        wish = RenderWish(_names(body.get("retake", [])), None if only is None else _names(only))
+        choice = RenderChoice(_names(body.get("retake", [])), None if only is None else _names(only))
         sandbox = self._is_sandbox()
         return await self._offer(
-            partial(offer_render, self._script, self._options, self._here(), wish, sandbox=sandbox), sandbox=sandbox
+            partial(offer_render, self._script, self._options, self._here(), choice, sandbox=sandbox), sandbox=sandbox
         )
 
-    async def _plan_pictures(self, body: dict[str, Any]) -> object:
+    async def _plan_making(self, body: dict[str, Any]) -> object:
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)
-        wish = MakeWish(_names(body.get("only", [])), _names(body.get("retake", [])), copies)
+        choice = MakeChoice(_names(body.get("only", [])), _names(body.get("retake", [])), copies)
         sandbox = self._is_sandbox()
         return await self._offer(
-            partial(offer_making, self._script, self._options, self._here(), self._other(), wish, sandbox=sandbox),
+            partial(offer_making, self._script, self._options, self._here(), self._other(), choice, sandbox=sandbox),
             sandbox=sandbox,
         )
 
@@ -169,15 +176,15 @@ class Production:
         folder, now = self._folder(False), time.time()
         budget = budget_of(str(self._script), folder, [sibling_folder(folder)])
         try:
-            with reading(folder) as ledger:
+            with ledger_to_read(folder) as ledger:
                 entries = ledger.entries() if ledger else ()
         except LedgerUnusable as problem:
             raise StudioRefusal(f"{problem}.") from None
         return {
             "day": budget.day,
-            "today": round(budget.elsewhere_today() + committed(entries, day_of(now)), 4),
+            "today": round(budget.elsewhere_today() + committed_usd(entries, day_of(now)), 4),
             "film": budget.film,
-            "so_far": round(budget.elsewhere_film() + committed(entries), 4),
+            "so_far": round(budget.elsewhere_film() + committed_usd(entries), 4),
         }
 
     async def _ceiling(self, _: dict[str, Any]) -> object:

@@ -16,7 +16,7 @@ from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.pick import NoSuchTake, pick_take
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.wording import one_line
 
 LONGEST_NOTE = 1000
@@ -111,7 +111,7 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
             raise StudioRefusal("Nothing has been rendered yet.")
         with reading:
             service = reading.service
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
         raise StudioRefusal("A render is on; do it again when it has ended.") from None

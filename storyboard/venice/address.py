@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 
 class BadAddress(ValueError):
@@ -28,7 +28,7 @@ def check_base_url(text: str) -> str:
 
 def is_the_service(base_url: str) -> bool:
     """Whether this is Venice itself, where a key from a file may go."""
-    return _origin(base_url) == _origin(service("service")["base_url"])
+    return _origin(base_url) == _origin(service_facts("service")["base_url"])
 
 
 def may_fetch(url: str, base_url: str) -> bool:
@@ -42,7 +42,7 @@ def may_fetch(url: str, base_url: str) -> bool:
             return True
     except BadAddress:
         return False
-    domain = service("service")["media_domain"]
+    domain = service_facts("service")["media_domain"]
     host = (parts.hostname or "").lower()
     return parts.scheme == "https" and parts.port in (None, 443) and (host == domain or host.endswith(f".{domain}"))
 

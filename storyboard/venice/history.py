@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from storyboard.venice.protocol import Answer, storable
+from storyboard.venice.protocol import Answer, storable_text
 
 
 class BillRow(NamedTuple):
@@ -66,7 +66,9 @@ def _row(value: object) -> BillRow | None:
         return None
     at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     request = _nested(value, "inferenceDetails").get("requestId")
-    return BillRow(at, storable(sku), -float(amount), value["currency"], request if isinstance(request, str) else None)
+    return BillRow(
+        at, storable_text(sku), -float(amount), value["currency"], request if isinstance(request, str) else None
+    )
 
 
 def _nested(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

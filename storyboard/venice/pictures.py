@@ -11,8 +11,8 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 
 from storyboard.catalog import read_table
-from storyboard.venice.protocol import Answer, Busy, Delivered, Refused, Unknown, refused_or_busy, storable
-from storyboard.venice.service import service
+from storyboard.venice.protocol import Answer, Busy, Delivered, Refused, Unknown, refused_or_busy, storable_text
+from storyboard.venice.service import service_facts
 
 PictureOutcome = Delivered | Refused | Busy | Unknown
 
@@ -62,4 +62,4 @@ def _request_id(answer: Answer) -> str | None:
     except (ValueError, RecursionError):
         found = None
     said = found if isinstance(found, str) and found else answer.headers.get("x-request-id", "")
-    return storable(said)[: service("limits")["queue_id_length"]] or None
+    return storable_text(said)[: service_facts("limits")["queue_id_length"]] or None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeGuard
 
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 
 class Answer(NamedTuple):
@@ -111,7 +111,7 @@ _QUEUE_ID = re.compile(r"[A-Za-z0-9._:-]+")
 def refused_or_busy(answer: Answer, now: float) -> Refused | Busy | None:
     """What the status of a paid call says where it was not charged; None for any other. `now` is the wall clock in
     seconds since 1970, for a Retry-After that names a moment."""
-    facts = service("queue")
+    facts = service_facts("queue")
     if answer.status in facts["busy"]:
         return Busy(retry_after(answer.headers, now))
     # The status alone decides: what is refused was not charged, however much of the reason arrived.
@@ -134,7 +134,7 @@ def read_queue(answer: Answer, now: float) -> QueueOutcome:
     if not _is_queue_id(queue_id):
         return Unknown("accepted it without a usable id")
     url = body.get("download_url")
-    return Queued(queue_id, storable(url) if isinstance(url, str) and url else None)
+    return Queued(queue_id, storable_text(url) if isinstance(url, str) and url else None)
 
 
 def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
     The headers are documented for pictures; on video they may come, too. After a model's end the service may serve a
     like one under its name.
     """
-    said = {name: " ".join(storable(answer.headers.get(name, "")).split()) for name in _DEPRECATION.values()}
+    said = {name: " ".join(storable_text(answer.headers.get(name, "")).split()) for name in _DEPRECATION.values()}
     notices = []
     if text := said[_DEPRECATION["warning"]]:
         notices.append(f"about {asked} the service says: {text}")
@@ -156,7 +156,7 @@ def read_notices(answer: Answer, asked: str) -> tuple[str, ...]:
     body = _json(answer) if answer.status == 200 and answer.whole else None
     made_by = body.get("model") if isinstance(body, dict) else None
     if isinstance(made_by, str) and made_by and made_by != asked:
-        notices.append(f"the service makes this clip with {storable(made_by)}, not with {asked}")
+        notices.append(f"the service makes this clip with {storable_text(made_by)}, not with {asked}")
     other = said[_DEPRECATION["made_by"]]
     if other and other != asked and answer.status == 200:
         notices.append(f"the service used {other}, not {asked}")
@@ -173,19 +173,19 @@ _DEPRECATION = {
 }
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """A text of the service as it may be kept and shown: of bounded length, and in characters that can be encoded."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_LONGEST_TEXT])
 
 
 def _is_queue_id(value: object) -> TypeGuard[str]:
-    longest = service("limits")["queue_id_length"]
+    longest = service_facts("limits")["queue_id_length"]
     return isinstance(value, str) and len(value) <= longest and _QUEUE_ID.fullmatch(value) is not None
 
 
 def read_retrieve(answer: Answer, now: float) -> RetrieveOutcome:
     """What a retrieve call says. For a 200 it is enough that the body begins: see `is_video`."""
-    facts = service("retrieve")
+    facts = service_facts("retrieve")
     if answer.status in facts["busy"]:
         return Busy(retry_after(answer.headers, now))
     if answer.status in facts["stop"]:
@@ -225,7 +225,7 @@ def read_quote(answer: Answer) -> float | None:
     """The price in US dollars, None where the answer holds none: nobody gives clips away, or takes a fortune."""
     body = _json(answer) if answer.whole and answer.status == 200 else None
     price = _number(body.get("quote")) if isinstance(body, dict) else None
-    return price if price is not None and 0 < price <= service("quotes")["largest_usd"] else None
+    return price if price is not None and 0 < price <= service_facts("quotes")["largest_usd"] else None
 
 
 def read_balance(answer: Answer) -> float | None:
@@ -250,7 +250,7 @@ def words_of(answer: Answer) -> str:
     """What the service says about a refusal, in one line, whatever shape it has. Never empty."""
     body = _json(answer)
     said = list(_sayings(body)) if isinstance(body, dict) else []
-    text = _sentences(" ".join(storable(one).split()) for one in dict.fromkeys(said) if one.strip())
+    text = _sentences(" ".join(storable_text(one).split()) for one in dict.fromkeys(said) if one.strip())
     return text[:1000] or f"answer {answer.status} without a word"
 
 
@@ -323,7 +323,7 @@ def _values(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str | int | float) for one in value):
         return ()
     return tuple(
-        storable(str(one)) if isinstance(one, str) else f"{_number(one) or 0:g}" for one in value[:_MOST_VALUES]
+        storable_text(str(one)) if isinstance(one, str) else f"{_number(one) or 0:g}" for one in value[:_MOST_VALUES]
     )
 
 
@@ -371,6 +371,6 @@ def reset_after(headers: Mapping[str, str], now: float) -> float | None:
         value = float(headers.get("x-ratelimit-reset-requests", ""))
     except ValueError:
         return None
-    if value > service("limits")["milliseconds_above"]:
+    if value > service_facts("limits")["milliseconds_above"]:
         value = value / 1000 - now
-    return value if 0 <= value < service("limits")["milliseconds_above"] else None
+    return value if 0 <= value < service_facts("limits")["milliseconds_above"] else None

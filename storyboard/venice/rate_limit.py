@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from storyboard.venice.clock import Clock
 from storyboard.venice.protocol import reset_after
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 Call = Literal["queue", "retrieve", "picture", "audio"]
 
@@ -64,7 +64,7 @@ class RateLimiter:
             self._failures.append(now)
         reset = reset_after(headers, self._clock.wall())
         if reset is not None:
-            self.hold(call, min(reset, service("limits")["window_seconds"]))
+            self.hold(call, min(reset, service_facts("limits")["window_seconds"]))
         self._answered.set()
 
     def hold(self, call: Call, seconds: float) -> None:
@@ -75,7 +75,7 @@ class RateLimiter:
         """Seconds until a call may be made, as far as is known now; infinite where an open one has to end first."""
         now = self._clock.now()
         wait = max(self._held[call] - now, self._wait_for_failures(now))
-        facts = service("limits")
+        facts = service_facts("limits")
         turns, window = self._turns[call], facts["window_seconds"]
         while turns and turns[0].ended <= now - window:
             turns.popleft()
@@ -86,7 +86,7 @@ class RateLimiter:
         return _OPEN if soonest == _OPEN else max(wait, soonest + window - now)
 
     def _wait_for_failures(self, now: float) -> float:
-        facts = service("limits")
+        facts = service_facts("limits")
         while self._failures and self._failures[0] <= now - facts["failed_seconds"]:
             self._failures.popleft()
         most = int(facts["failed_calls"] * facts["careful_share"])

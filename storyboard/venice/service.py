@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 
 
 @cache
-def service(section: str) -> dict[str, Any]:
+def service_facts(section: str) -> dict[str, Any]:
     """One section of the file, which explains each key."""
     found = read_table("service.toml")[section]
     assert isinstance(found, dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storyboard.venice.pictures import PictureOutcome
-from storyboard.venice.protocol import Answer, Delivered, Unknown, refused_or_busy, storable
-from storyboard.venice.service import service
+from storyboard.venice.protocol import Answer, Delivered, Unknown, refused_or_busy, storable_text
+from storyboard.venice.service import service_facts
 
 #: How the files of sound begin, and what they are called: RIFF, MP3 with and without tags, FLAC, Ogg, MP4.
 _STARTS = ((b"RIFF", ".wav"), (b"ID3", ".mp3"), (b"fLaC", ".flac"), (b"OggS", ".ogg"))
@@ -21,8 +21,8 @@ def read_speech_answer(answer: Answer, now: float) -> PictureOutcome:
         return Unknown("gave an answer that broke off, or was too large to be a speech")
     if sound_suffix(answer.body) is None:
         return Unknown("answered with something that is not sound")
-    said = storable(answer.headers.get("x-request-id", ""))
-    return Delivered(said[: service("limits")["queue_id_length"]] or None)
+    said = storable_text(answer.headers.get("x-request-id", ""))
+    return Delivered(said[: service_facts("limits")["queue_id_length"]] or None)
 
 
 def sound_suffix(data: bytes) -> str | None:

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from storyboard.venice.pictures import PictureOutcome
-from storyboard.venice.protocol import Answer, Delivered, Unknown, refused_or_busy, storable
-from storyboard.venice.service import service
+from storyboard.venice.protocol import Answer, Delivered, Unknown, refused_or_busy, storable_text
+from storyboard.venice.service import service_facts
 
 #: The service found the sound empty, silent or broken.
 _NOTHING_HEARD = 422
@@ -58,8 +58,8 @@ def read_transcription_answer(answer: Answer, now: float) -> PictureOutcome:
         return Unknown("gave an answer that broke off")
     if answer.status == 200 and _fields(answer.body) is None:
         return Unknown("answered with something that is not a transcription")
-    said = storable(answer.headers.get("x-request-id", ""))
-    return Delivered(said[: service("limits")["queue_id_length"]] or None)
+    said = storable_text(answer.headers.get("x-request-id", ""))
+    return Delivered(said[: service_facts("limits")["queue_id_length"]] or None)
 
 
 def words_in(answer: Answer) -> tuple[HeardWord, ...]:
@@ -72,13 +72,13 @@ def words_in(answer: Answer) -> tuple[HeardWord, ...]:
     if isinstance(timed, list) and timed:
         words = [_word(one) for one in timed[:_MOST_WORDS] if isinstance(one, dict)]
         return tuple(word for word in words if word.text)
-    return tuple(HeardWord(word) for word in storable(str(fields["text"])).split()[:_MOST_WORDS])
+    return tuple(HeardWord(word) for word in storable_text(str(fields["text"])).split()[:_MOST_WORDS])
 
 
 def _word(row: dict[str, Any]) -> HeardWord:
     text, start, end = row.get("word"), row.get("start"), row.get("end")
     is_timed = isinstance(start, int | float) and isinstance(end, int | float) and 0 <= start <= end < 1e6
-    return HeardWord(storable(text).strip() if isinstance(text, str) else "", *((start, end) if is_timed else ()))
+    return HeardWord(storable_text(text).strip() if isinstance(text, str) else "", *((start, end) if is_timed else ()))
 
 
 def _fields(body: bytes) -> dict[str, Any] | None:

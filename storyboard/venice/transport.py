@@ -14,7 +14,7 @@ import httpx
 
 from storyboard.venice.protocol import Answer, is_video
 from storyboard.venice.secret import Secret
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 #: Called with the name of each point that a call passes; tests end the process there.
 Mark = Callable[[str], None]
@@ -51,7 +51,7 @@ class Timeouts(NamedTuple):
     @classmethod
     def usual(cls) -> Self:
         """Those of `service.toml`."""
-        facts = service("timeouts")
+        facts = service_facts("timeouts")
         return cls(
             facts["connect_seconds"],
             facts["queue_seconds"],
@@ -302,7 +302,7 @@ async def _read(
     most_bytes: int | None = None,
 ) -> Answer:
     """The answer, its body up to the limit; what breaks off is marked as not whole."""
-    most = most_bytes or service("timeouts")["answer_bytes"]
+    most = most_bytes or service_facts("timeouts")["answer_bytes"]
     body = bytearray(head)
     whole = True
     try:

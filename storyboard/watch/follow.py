@@ -9,10 +9,10 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.film.takes import Take
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.loop import CheckResult, watch
-from storyboard.watch.rendering import ledger_files, progress_of
+from storyboard.watch.run_progress import ledger_files, progress_of
 
 
-async def follow(
+async def follow_script(
     file: str, options: Options, folder: Path, feed: BoardFeed, tell: Callable[[CheckResult], None]
 ) -> None:
     """Show a script in a feed now and after every change, for ever. `folder` is that of its clips; `tell` hears of

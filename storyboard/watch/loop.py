@@ -17,7 +17,7 @@ from storyboard.compiler.loader import Unreadable
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file
 from storyboard.files.stamps import Stamp
 from storyboard.project.file import in_project
-from storyboard.watch.files import folders, stamps
+from storyboard.watch.files import folders_of, stamps_of
 
 #: Milliseconds in which saves count as one, and after which is looked even if nothing was reported: file systems of
 #: other machines report nothing.
@@ -53,7 +53,7 @@ async def watch(
     known = beside | {script}
     told_missing, changed = False, known
     while True:
-        before = stamps(known)
+        before = stamps_of(known)
         if before_check is None:
             checked = _check(path, options, memory, clock)
         else:
@@ -61,13 +61,13 @@ async def watch(
             checked = await asyncio.to_thread(_check, path, options, memory, clock)
         if checked.analysis is not None:
             found = named_files(checked.analysis) | beside | {script}
-            before |= stamps(found - known)
+            before |= stamps_of(found - known)
             known = found
         if not (checked.is_missing and told_missing):
             yield checked._replace(is_of_script=not changed <= beside)
         told_missing = checked.is_missing
         await _changed(before)
-        now = stamps(before)
+        now = stamps_of(before)
         changed = frozenset(file for file, stamp in before.items() if now[file] != stamp)
 
 
@@ -86,7 +86,7 @@ async def _changed(before: dict[Path, Stamp | None]) -> None:
     missing_since: float | None = None
     loop = asyncio.get_running_loop()
     changes = awatch(
-        *folders(before),
+        *folders_of(before),
         watch_filter=None,
         debounce=_TOGETHER,
         step=_STEP,
@@ -95,12 +95,12 @@ async def _changed(before: dict[Path, Stamp | None]) -> None:
         yield_on_timeout=True,
         recursive=False,
     )
-    if stamps(before) != before:
+    if stamps_of(before) != before:
         # Saved between the check and here: the watcher would not tell.
         await asyncio.sleep(_TOGETHER / 1000)
     try:
         while True:
-            now = stamps(before)
+            now = stamps_of(before)
             gone = any(now[file] is None and stamp is not None for file, stamp in before.items())
             if now != before:
                 missing_since = (missing_since or loop.time()) if gone else None

@@ -168,9 +168,9 @@ def _started(part: str, *words: object) -> Iterator[Server]:
 
 
 def _service(section: str) -> dict[str, Any]:
-    from storyboard.venice.service import service
+    from storyboard.venice.service import service_facts
 
-    return service(section)
+    return service_facts(section)
 
 
 def _film(folder: Path, clips: int) -> Path:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from storyboard.board.page import draw_board
-from storyboard.board.wording import summary
+from storyboard.board.wording import film_summary
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.export import ExportRequest, ExportResult
@@ -20,7 +20,7 @@ from storyboard.lsp.hover import hover_at
 from storyboard.lsp.outline import hints
 from storyboard.report.models import describe, list_models
 from storyboard.report.prices import price_lines
-from storyboard.report.stats import count, write_stats
+from storyboard.report.stats import count_film, write_stats
 from storyboard.report.totals import totals_line
 
 GUIDE_BASIS = "Reference to Video guide, 2026-08-20"
@@ -68,7 +68,7 @@ def test_a_plan_has_both_figures_where_they_differ_and_says_which_are_old() -> N
 def test_board_stats_and_editor() -> None:
     analysis = film()
     assert GUIDE_BASIS in draw_board(analysis).html
-    stats = count(analysis.film, analysis.clips, len)
+    stats = count_film(analysis.film, analysis.clips, len)
     assert stats.price_sources == (GUIDE_BASIS,)
     assert f"$1.12 ({GUIDE_BASIS})" in "\n".join(write_stats(stats))
     at = FILM.index("SHOT")
@@ -79,7 +79,7 @@ def test_board_stats_and_editor() -> None:
     assert f"$1.12 ({GUIDE_BASIS})" in hint.tooltip
     offered = complete(analysis, "film.sb", at + len("SHOT "))
     assert any(GUIDE_BASIS in one.detail for one in offered)
-    assert f"$1.12 ({GUIDE_BASIS})" in summary(draw_board(analysis).board)
+    assert f"$1.12 ({GUIDE_BASIS})" in film_summary(draw_board(analysis).board)
     assert f"$1.12 ({GUIDE_BASIS})" in totals_line(analysis)
 
 

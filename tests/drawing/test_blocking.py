@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.drawing.blocking import Figure, compose, size_of
+from storyboard.drawing.blocking import Figure, block_shot, size_of
 
 CAST = "CHARACTER Mira\nlook: a\n\nCHARACTER Tom\nlook: b\n\nINT. ROOM\n\n"
 
 
 def figures(text: str) -> list[dict[str, Figure]]:
     scene = analyze_text(CAST + text).film.scenes[-1]
-    return [{one.entity.name: one for one in compose(shot, scene).figures} for shot in scene.shots]
+    return [{one.entity.name: one for one in block_shot(shot, scene).figures} for shot in scene.shots]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_sides_hold_until_the_text_moves_somebody() -> None:
 
 def test_another_scene_begins_anew() -> None:
     film = analyze_text(f"{CAST}SHOT 5s wide\n@Mira on the right.\n\nINT. HALL\n\nSHOT 5s wide\n@Mira waits.\n").film
-    (first,), (second,) = ([compose(shot, scene).figures[0] for shot in scene.shots] for scene in film.scenes)
+    (first,), (second,) = ([block_shot(shot, scene).figures[0] for shot in scene.shots] for scene in film.scenes)
     assert first.x > 0.7
     assert second.x == pytest.approx(0.5)
 

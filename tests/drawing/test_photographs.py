@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from storyboard.child_process import ChildFailed
 from storyboard.drawing import cutouts
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.cutouts import CutOut, read_cut_out
 from storyboard.drawing.heads import find_head
 from storyboard.drawing.segmentation import find_face
@@ -57,7 +57,7 @@ def test_her_face_is_found(astronaut: CutOut) -> None:
 def test_a_close_up_has_the_eyes_on_the_upper_third(height: float, least: float, most: float) -> None:
     """And the nearer shot is nearer: her face is found in the panel as it was in the photograph."""
     still = Still(None, (PlacedSubject(Subject("Eileen", "character", ASTRONAUT), 0.5, 1.0, height),))
-    panel = compose(still, 960, 540).picture
+    panel = compose_still(still, 960, 540).picture
     face, is_from_front = find_face(np.ascontiguousarray(np.asarray(panel)[..., ::-1]))
     assert face is not None
     assert is_from_front

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from storyboard.drawing.blocking import size_of
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.overlays import FrameSize, bar_height
 from storyboard.drawing.still import PlacedSubject, Still, Subject
 
@@ -34,7 +34,7 @@ def shot(sides: Sequence[float], height: float, frame: tuple[int, int], bust: bo
         PlacedSubject(Subject(f"P{n}", "character", person(face, BUST if bust else 1000)), x, 0.96, height)
         for n, (x, face) in enumerate(zip(sides, FACES, strict=False))
     )
-    return compose(Still(None, people), *frame).picture
+    return compose_still(Still(None, people), *frame).picture
 
 
 def box(picture: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -94,7 +94,7 @@ def lamp(width: int = 160) -> bytes:
 def holding(height: float, frame: tuple[int, int], thing: bytes, grip: str = "hand", bust: bool = False) -> Image.Image:
     holder = PlacedSubject(Subject("Mira", "character", person(FACES[0], BUST if bust else 1000)), 0.3, 0.96, height)
     held = PlacedSubject(Subject("Lamp", "prop", thing), 0.3, 0.96, 0.1 * height, "Mira", grip)
-    return compose(Still(None, (holder, held)), *frame).picture
+    return compose_still(Still(None, (holder, held)), *frame).picture
 
 
 @pytest.mark.parametrize("aspect", FRAMES)
@@ -142,7 +142,7 @@ def test_nobody_towers_above_a_neighbour_whom_the_frame_cuts_too() -> None:
         PlacedSubject(Subject(f"P{n}", "character", person(face, tall)), x, 0.96, 0.84)
         for n, (x, face, tall) in enumerate(zip((0.22, 0.78), FACES, (240, 720), strict=False))
     ]
-    picture = compose(Still(None, tuple(people)), *frame).picture
+    picture = compose_still(Still(None, tuple(people)), *frame).picture
     short, tall = (box(picture, colour) for colour in FACES[:2])
     assert tall[1] < short[1]
     assert short[1] - tall[1] <= 1.15 * (tall[3] - tall[1])
@@ -161,7 +161,7 @@ def test_a_close_up_at_a_side_is_not_cut_there(side: float) -> None:
 def test_a_place_fills_the_frame(aspect: str, size: tuple[int, int]) -> None:
     place = io.BytesIO()
     Image.new("RGB", size, (90, 160, 200)).save(place, "PNG")
-    picture = compose(Still(Subject("Harbor", "location", place.getvalue())), *FRAMES[aspect]).picture
+    picture = compose_still(Still(Subject("Harbor", "location", place.getvalue())), *FRAMES[aspect]).picture
     assert picture.size == FRAMES[aspect]
     assert picture.getextrema() == ((90, 90), (160, 160), (200, 200))
 

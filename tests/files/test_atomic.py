@@ -13,7 +13,7 @@ import pytest
 
 from storyboard.files import atomic
 from storyboard.files.atomic import FileChanged, FileHeldOpen, NotAFile, replacing, save
-from storyboard.files.exchange import exchange
+from storyboard.files.exchange import exchange_files
 from storyboard.files.folders import draft_folder
 from storyboard.files.leftovers import delete_leftovers
 
@@ -231,7 +231,7 @@ def test_a_file_that_is_not_as_expected_stays(
     tmp_path: Path, has_exchange: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not has_exchange:
-        monkeypatch.setattr(atomic, "exchange", lambda *_: False)
+        monkeypatch.setattr(atomic, "exchange_files", lambda *_: False)
     file = tmp_path / "film.sb"
     for content in (b"newer", None):
         if content is None:
@@ -257,10 +257,10 @@ def test_saves_at_the_very_last_moment_stay(tmp_path: Path, saves: int, monkeypa
             fresh = tmp_path / "editor"
             fresh.write_bytes(b"save %d" % left.pop(0))
             fresh.replace(file)
-        return exchange(one, other)
+        return exchange_files(one, other)
 
-    monkeypatch.setattr(atomic, "exchange", late)
-    if not exchange(*_two(tmp_path)):
+    monkeypatch.setattr(atomic, "exchange_files", late)
+    if not exchange_files(*_two(tmp_path)):
         pytest.skip("this file system cannot exchange names")
     with pytest.raises(FileChanged):
         save(file, b"formatted", expected=b"older")

@@ -16,10 +16,10 @@ from PIL import Image, ImageChops
 
 from storyboard.cli import main
 from storyboard.compiler.pipeline import analyze_file, analyze_text
-from storyboard.drawing.blocking import Figure, compose
+from storyboard.drawing.blocking import Figure, block_shot
 from storyboard.drawing.camera_moves import move_of
 from storyboard.drawing.overlays import Caption, FrameSize, RunningTime, Slate, draw_caption, draw_slate
-from storyboard.drawing.still import Still, Subject, spread
+from storyboard.drawing.still import Still, Subject, spread_subjects
 from storyboard.film.animatic import make_animatic
 from storyboard.film.frames import draw_clip, frame_size
 from storyboard.film.laid_sounds import MadeSounds, lay_sounds
@@ -317,13 +317,16 @@ def _places(text: str) -> dict[str, tuple[float, float]]:
 def _figures(text: str) -> tuple[Figure, ...]:
     cast = "CHARACTER Mira\nlook: a\n\nCHARACTER Tom\nlook: b\n\nPROP Lantern\nlook: c\n\nINT. ROOM\n\n"
     scene = analyze_text(f"{cast}SHOT 5s wide\n{text}\n").film.scenes[0]
-    return compose(scene.shots[0], scene).figures
+    return block_shot(scene.shots[0], scene).figures
 
 
 def test_a_clip_of_five_seconds(tmp_path: Path) -> None:
     """What the sandbox answers with, from the bytes of pictures."""
     subjects = (Subject("Mira", "character", None), Subject("Lantern", "prop", b"no picture"))
-    shots = [PanelShot(2, Still(None, spread(subjects)), (Caption("She waits.", 0, 2),)), PanelShot(3, Still(None))]
+    shots = [
+        PanelShot(2, Still(None, spread_subjects(subjects)), (Caption("She waits.", 0, 2),)),
+        PanelShot(3, Still(None)),
+    ]
     drawn = draw_clip(shots, tmp_path / "clip.mp4", frame_size("9:16"))
     assert drawn.lost == ("Lantern",)
     assert length(tmp_path / "clip.mp4") == pytest.approx((120, 5, 5), abs=0.001)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from storyboard.drawing.camera_moves import move_of
@@ -62,3 +65,18 @@ def test_there_are_enough_directions() -> None:
 @pytest.mark.parametrize("direction", CASES)
 def test_a_move_goes_where_the_words_say(direction: str) -> None:
     assert move_of(direction).heads == CASES[direction], move_of(direction).name
+
+
+PHRASES = tomllib.loads((Path(__file__).parent / "camera_directions.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("way", PHRASES)
+def test_a_move_goes_where_a_writer_says(way: str) -> None:
+    wanted = None if way == "nowhere" else way
+    found = {phrase: move_of(phrase).heads for phrase in PHRASES[way]}
+    assert {phrase: heads for phrase, heads in found.items() if heads != wanted} == {}
+
+
+def test_a_dolly_zoom_leaves_who_is_in_it_as_large() -> None:
+    for phrase in ("dolly zoom on Mira", "vertigo shot", "slow dolly-zoom"):
+        assert (move_of(phrase).name, move_of(phrase).slides) == ("dolly zoom", True)

@@ -26,7 +26,7 @@ from storyboard.film.sound import MadeSound, SoundOverlay, make_sound_track
 from storyboard.film.sound_plan import LaidSound, SoundClip, samples_of
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from storyboard.sandbox.tones import play
+from storyboard.sandbox.tones import play_tones
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
 pytestmark = needs_ffmpeg
@@ -134,6 +134,30 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
         assert silent > -50, kind
         assert 7 < silent - spoken < 13, f"{kind} is lower while somebody speaks"
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
+
+
+@pytest.mark.parametrize(
+    ("voice", "music"),
+    [
+        ("0dB", "0dB"),
+        pytest.param("-35dB", "0dB", marks=pytest.mark.slow),
+        pytest.param("0dB", "-30dB", marks=pytest.mark.slow),
+        pytest.param("-20dB", "+10dB", marks=pytest.mark.slow),
+    ],
+)
+def test_music_is_8_to_12_db_lower_while_somebody_speaks(project: Path, voice: str, music: str) -> None:
+    """With a voice whose peaks are 15 dB above it, as spoken ones are, however loud its file and that of the music."""
+    folder = project.parent
+    syllables = "aeval=val(0)*exp(-9*mod(t\\,0.25)),highpass=f=1500"
+    noise = "anoisesrc=color=white:amplitude=0.5:seed=1:d=3"
+    ffmpeg("-f", "lavfi", "-i", noise, "-af", f"{syllables},volume={voice}", folder / "speech.wav")
+    tone(folder, "music", 9, "-af", f"volume={music}")
+    path, made = film(project)
+    assert loudness(path)[0] == pytest.approx(-14, abs=0.5)
+    assert loudness(path)[1] <= -1
+    begin = made.speeches[0].start
+    spoken = level(path, TONES["music"], begin + 0.5, 2)
+    assert 8 < level(path, TONES["music"], 6, 1) - spoken < 12
 
 
 def test_a_mix_by_itself_is_the_sound_of_the_film_and_is_kept_until_a_sound_is_another(project: Path) -> None:
@@ -251,7 +275,7 @@ def test_the_example_with_a_narrator_is_heard_from_its_beginning_to_its_end(tmp_
     script = Path(__file__).parents[2] / "examples" / "09-narrator" / "film.sb"
     words = "a slow waltz on a music box, warm, unhurried"
     theme = tmp_path / "theme.wav"
-    theme.write_bytes(play(words, "music", 8, "wav"))
+    theme.write_bytes(play_tones(words, "music", 8, "wav"))
     sounds = lay(script, MadeSounds({words: theme}))
     assert len(sounds.missing) == 2, "speeches that are not spoken yet"
     found, made = laid(tmp_path, 40, *sounds.overlay.laid)

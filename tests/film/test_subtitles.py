@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyboard.film.line_breaks import break_lines, divide
+from storyboard.film.line_breaks import break_lines, divide_words
 from storyboard.film.subtitles import subtitle_cues, write_srt, write_vtt
 from storyboard.film.timing import TimedSpeech
 from storyboard.wording import columns
@@ -26,7 +26,7 @@ def speech(text: str, start: float = 1, end: float = 3, off: bool = False) -> Ti
 
 @given(st.text(st.sampled_from("abc ,.!?–灯。、 é"), max_size=400), st.integers(10, 90))
 def test_nothing_is_lost_or_too_wide(text: str, most: int) -> None:
-    parts = divide(text, most)
+    parts = divide_words(text, most)
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(part and columns(part) <= most for part in parts)
     for part in parts:

@@ -15,7 +15,7 @@ from storyboard.film.segment_child import encode_segment
 from storyboard.film.subtitles import write_srt
 from storyboard.film.takes import Take
 from storyboard.film.timeline import lay_out
-from storyboard.film.timing import pacing
+from storyboard.film.timing import screen_timing
 from storyboard.film.transitions import segment_tasks
 from tests.ffmpeg import ffmpeg, needs_ffmpeg
 
@@ -105,7 +105,7 @@ def test_a_fade_is_even(tmp_path: Path) -> None:
     assert found[48:] == pytest.approx([LIGHT + (235 - LIGHT) * (n + 0.5) / 24 for n in range(24)], abs=5)
 
 
-TRANSITIONS = [text for name, row in pacing()["transitions"].items() if isinstance(row, list) for text in row]
+TRANSITIONS = [text for name, row in screen_timing()["transitions"].items() if isinstance(row, list) for text in row]
 CUTS = ["CUT TO:", "SMASH CUT TO:", "MATCH CUT TO:", "JUMP CUT TO:"]
 
 
@@ -115,7 +115,7 @@ def test_every_transition_is_in_the_film_or_named_as_left_out(text: str) -> None
     cut = lay_out_cut(analysis, lay_out(analysis), ())
     tasks = [task for _, task in segment_tasks(cut.clips, cut.size, cut.rate, cut.colour.matrix)]
     is_shown = any(task.fades or task.blend_in or task.blend_out or task.black is not None for task in tasks)
-    is_cut = ("CUT" in text and "BLACK" not in text) or text in pacing()["transitions"]["cuts"]
+    is_cut = ("CUT" in text and "BLACK" not in text) or text in screen_timing()["transitions"]["cuts"]
     is_told = any("is a plain cut in the film" in line for line in cut.notes)
     is_unknown = text in ("STAR WIPE TO:", "SPIN TO:")
     assert (is_shown, is_told) == (not (is_cut or is_unknown), is_unknown)

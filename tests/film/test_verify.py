@@ -22,7 +22,7 @@ from storyboard.child_process import child_command
 from storyboard.film import decode
 from storyboard.film.colour import to_frame
 from storyboard.film.edge_frames import Undecodable, first_frame, last_frame
-from storyboard.film.limits import limits
+from storyboard.film.limits import clip_file_limits
 from storyboard.film.verify import verify_clip
 
 RED, BLUE = (200, 30, 40), (30, 60, 190)
@@ -197,14 +197,14 @@ def _child_of(parent: int) -> int:
 
 
 def test_a_report_beyond_its_limit_is_refused(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = limits()._replace(largest_report=50)
-    monkeypatch.setattr(decode, "limits", lambda: small)
+    small = clip_file_limits()._replace(largest_report=50)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: small)
     with pytest.raises(Undecodable, match="more than it may"):
         first_frame(clip)
 
 
 def test_a_decoder_that_takes_too_long_says_nothing_about_the_clip(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hasty = limits()._replace(wall_seconds=0.01)
-    monkeypatch.setattr(decode, "limits", lambda: hasty)
+    hasty = clip_file_limits()._replace(wall_seconds=0.01)
+    monkeypatch.setattr(decode, "clip_file_limits", lambda: hasty)
     verdict = verify_clip(clip, 2, "16:9")
     assert (verdict.problem, verdict.can_be_chosen) == ("decoding it takes too long", True)

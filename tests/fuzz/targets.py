@@ -36,10 +36,10 @@ from storyboard.project.models_file import read_models
 from storyboard.project.toml_file import TomlFile
 from storyboard.render.files import find_put, rejected_files
 from storyboard.render.takes import chosen_takes
-from storyboard.report.stats import count, write_stats
+from storyboard.report.stats import count_film, write_stats
 from storyboard.report.text import write_report
 from storyboard.screenplay.files import open_screenplay
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 from storyboard.screenplay.script import Unimportable
 from storyboard.spend import answers, media_answers
 from storyboard.spend.entry import Entry
@@ -67,7 +67,7 @@ def script(chance: random.Random, folder: Path) -> None:
     memory = CompilerCache()
     analysis = analyze_text(text, memory=memory)
     list(write_report(analysis.diagnostics, {source.path: source for source in analysis.sources}))
-    list(write_stats(count(analysis.film, analysis.clips, len)))
+    list(write_stats(count_film(analysis.film, analysis.clips, len)))
     if not analysis.has_errors:
         to_json(build_manifest(analysis))
     _, edits = safe_edits(analysis.diagnostics)

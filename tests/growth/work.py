@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcException
 
 from storyboard.board.page import draw_board
 from storyboard.catalog import shipped_catalog
-from storyboard.compiler.diagnostics import foremost
+from storyboard.compiler.diagnostics import first_to_show
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.fixing import apply_edits, safe_edits
@@ -30,16 +30,16 @@ from storyboard.export.shotlist import write_csv
 from storyboard.export.subtitles import write_subrip
 from storyboard.export.timeline import write_edl, write_otio
 from storyboard.format import Unformatted, format_script
-from storyboard.lsp.diagnostics import published
+from storyboard.lsp.diagnostics import published_diagnostic
 from storyboard.lsp.documents import Documents
 from storyboard.lsp.handlers import ANSWERS
 from storyboard.lsp.workspace import Workspace
 from storyboard.report.data import write_json, write_sarif
-from storyboard.report.stats import count, write_stats
+from storyboard.report.stats import count_film, write_stats
 from storyboard.report.text import write_report
-from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 from storyboard.screenplay.restore import restore
 
 Work = Callable[[], object]
@@ -100,7 +100,7 @@ def board(text: str) -> Work:
 
 def stats(text: str) -> Work:
     analysis = _analysis(text)
-    return lambda: list(write_stats(count(analysis.film, analysis.clips, lambda words: len(words.split()))))
+    return lambda: list(write_stats(count_film(analysis.film, analysis.clips, lambda words: len(words.split()))))
 
 
 def _export(write: Callable[[ExportRequest], object]) -> Prepare:
@@ -163,8 +163,8 @@ class Editor:
         page_at = self.files.page_at
         for found in self.files.found().values():
             page = page_at(self.document.path)
-            for one in foremost(found)[0]:
-                published(one, lambda _, page=page: page, self.files.documents.uri)  # type: ignore[misc]
+            for one in first_to_show(found)[0]:
+                published_diagnostic(one, lambda _, page=page: page, self.files.documents.uri)  # type: ignore[misc]
 
     def type(self, letter: str) -> None:
         """A letter into the middle of the file and out again, checked each time."""

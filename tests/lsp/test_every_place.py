@@ -16,7 +16,7 @@ from storyboard.lsp.hover import hover_at
 from storyboard.lsp.occurrences import occurrences
 from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.renaming import RenameRefused, applied, rename, target_at
+from storyboard.lsp.rename import RenameRefused, apply_rename, rename, target_at
 
 _ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted([*_ROOT.glob("tests/corpus/**/*.sb"), *_ROOT.glob("examples/**/*.sb")])
@@ -55,7 +55,7 @@ def test_every_place_has_an_answer(path: Path) -> None:
     assert all(0 <= one.first < one.last < lines for one in folds(analysis, analysis.path))
     assert all(text[one.start : one.end].strip() for one in links(analysis, analysis.path))
     assert all(one.at <= len(text) for one in hints(analysis, analysis.path, 0, len(text)))
-    assert applied(text, all_safe(analysis, analysis.path)) is not None
+    assert apply_rename(text, all_safe(analysis, analysis.path)) is not None
     chosen = random.Random(str(path.name))
     marks = [index + 1 for index, letter in enumerate(text) if letter in "@:"]
     for at in {
@@ -84,7 +84,7 @@ def test_a_rename_and_back_gives_the_same_script(path: Path) -> None:
         changes = rename(analysis, target, "Xaver Quill", [])
     except RenameRefused:
         return
-    texts = {source.path: applied(source.text, changes.get(source.path, [])) for source in analysis.sources}
+    texts = {source.path: apply_rename(source.text, changes.get(source.path, [])) for source in analysis.sources}
     after = analyze_text(
         texts[analysis.path], analysis.path, texts={str(Path(k).absolute()): v for k, v in texts.items()}
     )
@@ -93,7 +93,7 @@ def test_a_rename_and_back_gives_the_same_script(path: Path) -> None:
     )
     assert again is not None
     back = rename(after, again, target.entity.name, [])
-    restored = applied(after.sources[0].text, back[after.path])
+    restored = apply_rename(after.sources[0].text, back[after.path])
     once = analyze_text(restored, analysis.path)
     assert [(one.entity.name, one.form) for one in occurrences(once)] == [
         (one.entity.name, one.form) for one in occurrences(analysis)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.fixes import all_safe, fix_actions
-from storyboard.lsp.renaming import applied
+from storyboard.lsp.rename import apply_rename
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 
@@ -15,7 +15,7 @@ def mended(text: str, title: str, code: str) -> Analysis:
     problem = next(one for one in analysis.diagnostics if one.code == code)
     found = list(fix_actions(analysis, analysis.path, problem.start.offset, problem.end.offset))
     action = next(one for one in found if one.title == title)
-    return analyze_text(applied(text, action.changes[analysis.path]), analysis.path)
+    return analyze_text(apply_rename(text, action.changes[analysis.path]), analysis.path)
 
 
 def codes(analysis: Analysis) -> set[str]:
@@ -69,7 +69,7 @@ def test_all_that_is_safe_at_once() -> None:
     analysis = analyze_text(script, "/nowhere/film.sb")
     safe = [one for one in analysis.diagnostics if one.fix and one.fix.safe]
     assert len(safe) == 2
-    after = analyze_text(applied(script, all_safe(analysis, analysis.path)), analysis.path)
+    after = analyze_text(apply_rename(script, all_safe(analysis, analysis.path)), analysis.path)
     assert not [one for one in after.diagnostics if one.fix and one.fix.safe]
 
 

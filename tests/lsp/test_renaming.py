@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.lsp.renaming import RenameRefused, applied, rename, target_at
+from storyboard.lsp.rename import RenameRefused, apply_rename, rename, target_at
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Old Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 
@@ -20,7 +20,7 @@ def renamed(script: str, new: str, folder: Path = Path("/nowhere")) -> str:
     target = target_at(analysis, analysis.path, at)
     assert target is not None
     changes = rename(analysis, target, new, [])
-    return applied(text, changes[analysis.path])
+    return apply_rename(text, changes[analysis.path])
 
 
 def test_all_forms_of_a_name() -> None:

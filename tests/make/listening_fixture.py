@@ -14,12 +14,12 @@ from storyboard.catalog.transcription_models import usual_transcription_model
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.takes import Take
 from storyboard.film.voice_track import VoiceTrack, voice_track
-from storyboard.make.listening import HeardFilm, ListeningPlan, listen_to_takes
+from storyboard.make.listen import HeardFilm, ListeningPlan, listen_to_takes
 from storyboard.make.session import MakeEnvironment
 from storyboard.make.transcripts import WantedTranscript, wanted_transcripts
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.bodies import Queue
-from storyboard.sandbox.clips import draw, words_said
+from storyboard.sandbox.clips import draw_clip, words_said
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget
 from storyboard.spend.session import Account, Selection
@@ -69,7 +69,7 @@ SHOT 5s wide
 @cache
 def drawn(prompt: str) -> bytes:
     """The sandbox's clip of five seconds for a prompt."""
-    return draw(_body(prompt), "test", True)
+    return draw_clip(_body(prompt), "test", True)
 
 
 def _body(prompt: str) -> Queue:

@@ -10,7 +10,7 @@ from storyboard.cli.make import command as make_command
 from storyboard.compiler.pipeline import analyze_file, analyze_text
 from storyboard.make.auditions import NoAudition, auditions
 from storyboard.make.speeches import WantedSpeech, made_speeches, wanted_speeches
-from storyboard.sandbox.voices import speak
+from storyboard.sandbox.voices import speak_text
 from storyboard.spend.outcome import Exit
 from tests.make.make_fixture import make_project
 from tests.make.test_make_commands import sbc
@@ -129,9 +129,9 @@ def test_what_was_auditioned_is_the_speech_of_the_film(tmp_path: Path) -> None:
 
 def test_the_sandbox_hums_where_nothing_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
     voice = heard(SCRIPT, "Mira")[0].model.voice_facts("af_sky")
-    real = speak("I never left.", voice, "wav")
+    real = speak_text("I never left.", voice, "wav")
     monkeypatch.setattr("storyboard.sandbox.voices.find_voices", lambda: None)
-    hummed = speak("I never left.", voice, "wav")
+    hummed = speak_text("I never left.", voice, "wav")
     assert hummed.startswith(b"RIFF")
-    assert hummed == speak("I never left.", voice, "wav")
+    assert hummed == speak_text("I never left.", voice, "wav")
     assert real.startswith(b"RIFF")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storyboard.make.heard_lines import ScriptSpeech, compare
+from storyboard.make.heard_lines import ScriptSpeech, compare_lines
 from storyboard.venice.transcription import HeardWord
 
 LINES = {
@@ -15,7 +15,9 @@ LINES = {
 
 
 def judged(lines: dict[str, str], heard: str, names: frozenset[str] = frozenset()) -> list[str]:
-    take = compare([ScriptSpeech(*line) for line in lines.items()], [HeardWord(word) for word in heard.split()], names)
+    take = compare_lines(
+        [ScriptSpeech(*line) for line in lines.items()], [HeardWord(word) for word in heard.split()], names
+    )
     return [one.verdict.value for one in take.lines]
 
 
@@ -74,7 +76,9 @@ def test_what_was_heard_instead_and_besides_is_told_with_its_time() -> None:
         HeardWord(word, at, at + 1)
         for at, word in enumerate(["I", "always", "left", "you", "Nobody", "did", "Thanks", "for", "watching"])
     ]
-    take = compare([ScriptSpeech("MIRA", "I never left you."), ScriptSpeech("TOM", "Nobody did.")], heard, frozenset())
+    take = compare_lines(
+        [ScriptSpeech("MIRA", "I never left you."), ScriptSpeech("TOM", "Nobody did.")], heard, frozenset()
+    )
     mira, tom = take.lines
     assert (mira.heard, mira.start, mira.end) == ("I always left you", 0, 4)
     assert (tom.heard, tom.start, tom.end) == ("Nobody did", 4, 6)

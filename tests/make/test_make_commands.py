@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from storyboard.cli.make import command as make_command
 from storyboard.cli.pick import command as pick_command
 from storyboard.compiler.pipeline import analyze_file
-from storyboard.spend.lock import hold
+from storyboard.spend.lock import hold_folder
 from storyboard.spend.session import FolderInUse
 from tests.make.make_fixture import MISSING, SCRIPT, from_pictures, from_words, make_project, write_project
 
@@ -146,7 +146,7 @@ def changed(path: Path, old: str, new: str) -> Iterator[None]:
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     with make_project(tmp_path) as film:
         film.out.mkdir(parents=True)
-        with hold(film.out), pytest.raises(FolderInUse):
+        with hold_folder(film.out), pytest.raises(FolderInUse):
             film.make()
         assert not film.charges
 

@@ -22,9 +22,9 @@ from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.images.cut_outs import CUT_FROM, cut_out_stem
 from storyboard.compiler.images.decoder import UnreadableImage
 from storyboard.compiler.pipeline import Analysis, Options, analyze_file
-from storyboard.drawing.compositing import compose
+from storyboard.drawing.compositing import compose_still
 from storyboard.drawing.cutouts import read_cut_out
-from storyboard.drawing.stage import stage
+from storyboard.drawing.stage import stage_shot
 from storyboard.drawing.still import Subject
 from storyboard.files.sidecar import read_sidecar
 from storyboard.make import cut_outs
@@ -101,7 +101,7 @@ class cut_out_project:  # noqa: N801 # used as a function
 def mira_of(analysis: Analysis) -> Subject:
     """Mira as a panel shows her."""
     panel = build_storyboard(analysis).panels[0]
-    still = stage(panel.composition, analysis.images).still
+    still = stage_shot(panel.composition, analysis.images).still
     return next(one.subject for one in still.figures if one.subject.name == "Mira")
 
 
@@ -141,8 +141,8 @@ def test_boards_show_it_until_the_picture_is_another_one(film: MakeProject) -> N
     figure = read_cut_out(cut.picture or b"", cut.kind, cut.cut_out)
     assert not figure.is_soft
     assert figure.picture.getchannel("A").getpixel((2, 2)) == 0
-    still = stage(build_storyboard(analysis).panels[0].composition, analysis.images).still
-    assert compose(still, 640, 360).picture.size == (640, 360)
+    still = stage_shot(build_storyboard(analysis).panels[0].composition, analysis.images).still
+    assert compose_still(still, 640, 360).picture.size == (640, 360)
     (film.folder / "own/copy.png").write_bytes((film.folder / PHOTO).read_bytes())
     film.script.write_text(SCRIPT.replace(PHOTO, "own/copy.png"))
     assert mira_of(analyze_file(film.script)).cut_out == cut.cut_out, "the same picture elsewhere"

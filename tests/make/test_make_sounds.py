@@ -16,7 +16,7 @@ from storyboard.film.sound_plan import samples_of
 from storyboard.film.timeline import lay_out
 from storyboard.make.report import picture_plan_data, write_picture_plan
 from storyboard.make.sounds import made_sounds, wanted_sounds
-from storyboard.sandbox.tones import play
+from storyboard.sandbox.tones import play_tones
 from storyboard.spend.outcome import Exit
 from tests.make.make_fixture import MakeProject, make_project
 from tests.make.test_make_death import start
@@ -221,8 +221,8 @@ def test_the_sandbox_plays_what_was_asked() -> None:
     import av
 
     for kind, form in (("music", "m4a"), ("music", "flac"), ("effect", "mp3"), ("effect", "wav")):
-        data = play("waves", kind, 7, form)
-        assert data == play("waves", kind, 7, form), "the same words sound the same"
+        data = play_tones("waves", kind, 7, form)
+        assert data == play_tones("waves", kind, 7, form), "the same words sound the same"
         with av.open(io.BytesIO(data), "r") as sound:
             frames = list(sound.decode(sound.streams.audio[0]))
             assert sum(frame.samples / frame.sample_rate for frame in frames) == pytest.approx(7, abs=0.15)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from storyboard.cli import main
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 
 if __name__ == "__main__":
-    service("polling").update(first_seconds=0.2, longest_seconds=0.3)
+    service_facts("polling").update(first_seconds=0.2, longest_seconds=0.3)
     sys.argv[0] = "sbc"
     main()

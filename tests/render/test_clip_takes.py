@@ -13,7 +13,7 @@ from storyboard.render.clip_takes import FilmTakes
 from storyboard.render.planning import PlannedAction, plan_run
 from storyboard.render.takes import chosen_takes
 from storyboard.spend.ledger import Ledger
-from storyboard.spend.lock import hold
+from storyboard.spend.lock import hold_folder
 from storyboard.spend.states import State
 from tests.render.command_project import CommandProject, commands
 from tests.render.run_fixture import clip_jobs, run_project, trusting
@@ -140,7 +140,7 @@ def test_status_asks_whether_a_run_sends(tmp_path: Path, is_held: bool) -> None:
             entry = replace(ENTRY, fingerprint=job.clip.fingerprint, request=json.dumps({}))
             assert ledger.intend(entry).state is State.INTENDED
         if is_held:
-            with hold(here.out):
+            with hold_folder(here.out):
                 done = here.sbc("status", "film.sb")
             assert "A run is sending into this folder at this moment." in done.out
             assert "sending" in done.out.splitlines()[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.compiler.drafts import NoDraft, compare_models, compile_draft, losses, total
+from storyboard.compiler.drafts import NoDraft, compare_models, compile_draft, draft_losses, film_usd
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from tests.render.command_project import commands
@@ -42,7 +42,7 @@ def film(head: str = "", cast: str = CAST, shots: str = SHOTS) -> Analysis:
 
 
 def words(final: Analysis, draft: Analysis) -> dict[str, str]:
-    return {loss.kind: loss.words for loss in losses(final, draft)}
+    return {loss.kind: loss.words for loss in draft_losses(final, draft)}
 
 
 def test_the_model_that_draft_names_with_its_own_groups_lengths_and_prices() -> None:
@@ -54,7 +54,7 @@ def test_the_model_that_draft_names_with_its_own_groups_lengths_and_prices() -> 
         ("minimax-h3-max", "480P", 5),
         ("minimax-h3-max", "480P", 5),
     ], "one shot a clip, at lengths that it makes"
-    assert total(draft) == 0.6
+    assert film_usd(draft) == 0.6
     assert words(final, draft) == {
         "elements": "one plain picture, not an element, of Mira and Lantern",
         "lengths": "other lengths for 1.1 (5 s, not 3) and 1.2 (5 s, not 4)",
@@ -69,7 +69,7 @@ def test_the_model_that_draft_names_with_its_own_groups_lengths_and_prices() -> 
 def test_without_a_name_it_is_the_cheapest_that_takes_the_cast() -> None:
     final = film()
     draft = compile_draft(final)
-    dearer = [one for one in compare_models(final) if not one.problem and total(one.film) < total(draft)]
+    dearer = [one for one in compare_models(final) if not one.problem and film_usd(one.film) < film_usd(draft)]
     assert all(not one.model.tags_documented or not one.model.persons for one in dearer)
     things = film(cast=CAST.replace("CHARACTER", "PROP"))
     assert compile_draft(things).clips[0].model.short_name == "seedance-2-0-mini", "it refuses people only"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.spend.outcome import Exit
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from tests.render.run_fixture import IMPATIENT, RunProject, run_project, trusting
 
 #: Faults of a queue call after which nobody knows whether it was charged.
@@ -261,7 +261,7 @@ DOWNLOADS += ["stub", "page", "trickle=0.5", "endless", "empty", "html"]
 @pytest.mark.parametrize("fault", DOWNLOADS)
 def test_a_fault_of_a_download_is_survived(tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A body without end is read up to this bound: a gigabyte is long on a busy machine.
-    monkeypatch.setitem(service("media"), "largest_bytes", 1 << 24)
+    monkeypatch.setitem(service_facts("media"), "largest_bytes", 1 << 24)
     with run_project(tmp_path, 1, faults=[f"download:{fault}"], model="grok-imagine") as film:
         outcome = film.run()
         assert outcome.code is Exit.FINE, film.events

@@ -20,12 +20,12 @@ from pathlib import Path
 import pytest
 
 from storyboard.spend.answers import ANSWERS
-from storyboard.spend.budget import committed
+from storyboard.spend.budget import committed_usd
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import FILE
 from storyboard.spend.outcome import Exit, Outcome
 from storyboard.spend.states import RUNNING, State
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from tests.render.command_project import HASTY, CommandProject, commands
 from tests.render.run_fixture import RunProject, clip_jobs, failing_at, run_project, trusting
 from tests.render.test_death import POINTS, start
@@ -341,7 +341,7 @@ def test_random_kills_with_a_random_fault_each(tmp_path: Path, seed: int) -> Non
         check_nothing_lost(film)
         # The quotes are what is charged, so that the bill equals the ledger wherever nothing is unknown.
         taken = -sum(row.usd for row in film.server.sandbox.settings.account.rows)
-        assert committed(film.entries()) == pytest.approx(taken) or unknown
+        assert committed_usd(film.entries()) == pytest.approx(taken) or unknown
 
 
 # The service's faults that are still the product's.
@@ -358,7 +358,7 @@ def test_a_service_that_is_busy_for_ever_ends_the_run_and_is_told_once_a_minute(
         assert "has been busy for" in outcome.stopped
         assert took > 25 * 60
         assert len(film.said("waiting")) <= took / 60 + 1
-        assert film.calls("/queue") <= took / 60 * service("limits")["queue_calls"]
+        assert film.calls("/queue") <= took / 60 * service_facts("limits")["queue_calls"]
         statuses = [call for call in film.server.memory.calls if call.path.endswith("/queue")]
         assert len(statuses) < 1 + took * 20 / 30, "nor more that fail than the service bears"
 

@@ -30,7 +30,7 @@ from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.poll import Averages
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer
 from storyboard.venice.rate_limit import RateLimiter
@@ -173,7 +173,7 @@ class Film(RuleBasedStateMachine):
 
         try:
             with Ledger.create(self.out, "the sandbox", self.clock.wall, mark) as ledger:
-                recover(ledger, str, next_take)
+                recover_entries(ledger, str, next_take)
                 plan = plan_run(self.jobs, ledger, folder=self.out, retake=retake, resend=resend)
                 for item in plan.items:
                     if item.action in ("retake", "resend"):

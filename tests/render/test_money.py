@@ -20,17 +20,17 @@ from storyboard.compiler.drafts import compile_draft
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.planning import RunPlan
-from storyboard.render.report_text import cost_line, question
+from storyboard.render.report_text import cost_line, render_question
 from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
-from storyboard.spend.budget import Budget, committed
+from storyboard.spend.budget import Budget, committed_usd
 from storyboard.spend.ledger import FILE
 from storyboard.spend.outcome import Exit
 from storyboard.spend.session import Declined
 from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote
-from storyboard.venice.service import service
+from storyboard.venice.service import service_facts
 from tests.render.command_project import CommandProject, Done, commands, terminal
 from tests.render.run_fixture import RunProject, run_project, trusting
 from tests.render.test_ledger import ENTRY
@@ -146,14 +146,14 @@ def test_what_is_no_price_is_none(quote: str) -> None:
 
 
 def test_a_slow_service_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(service("quotes"), "seconds", 0.5)
+    monkeypatch.setitem(service_facts("quotes"), "seconds", 0.5)
     with run_project(tmp_path, 1, faults=["quote:stallx*", "rate_limits:stallx*"], verify=trusting) as film:
         plans: list[RunPlan] = []
         began = time.monotonic()
         film.run(agree=lambda plan: not plans.append(plan))  # type: ignore[func-returns-value] # it agrees
         assert time.monotonic() - began < 20
         (plan,) = plans
-        assert "no answer in 0.5 seconds" in question(plan)
+        assert "no answer in 0.5 seconds" in render_question(plan)
         assert plan.balance is not None
         assert plan.balance.usd is None
 
@@ -296,7 +296,7 @@ def test_what_a_ceiling_leaves(budget: Budget, words: str) -> None:
         replace(ENTRY, id=3, usd=9.0, state=State.REFUNDED, since=day * 10),
         replace(ENTRY, id=4, usd=9.0, state=State.REFUSED, since=day * 10),
     ]
-    assert committed(entries) == 1.5
+    assert committed_usd(entries) == 1.5
     # A day later: what was spent the day before does not count. A clock that was set back counts the same.
     assert budget.why_not(1.0, 1.0, entries, day * 11 + 1) == words
 
@@ -534,6 +534,6 @@ def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int)
             assert paid <= said + 0.001, "never more than the last line says"
             assert outcome.spent == pytest.approx(paid, abs=0.001) or outcome.unknown
         entries = [one for out in (film.out, film.out.with_name("draft")) for one in film.entries(out)]
-        assert committed(entries) >= taken(film) - 0.001, "the bill is in the ledger"
+        assert committed_usd(entries) >= taken(film) - 0.001, "the bill is in the ledger"
         if all(one.state is not State.UNKNOWN for one in entries):
-            assert committed(entries) == pytest.approx(taken(film), abs=0.001)
+            assert committed_usd(entries) == pytest.approx(taken(film), abs=0.001)

@@ -12,7 +12,7 @@ from storyboard.compiler.drafts import compile_on
 from storyboard.compiler.emit import request_body
 from storyboard.compiler.pipeline import Analysis, DraftModel, analyze_text
 from storyboard.sandbox.bodies import Queue
-from storyboard.sandbox.validation import problems
+from storyboard.sandbox.validation import problems_of_body
 
 NAMES = [f"P{n}" for n in range(6)]
 PLACES = [f"L{n}" for n in range(3)]
@@ -62,7 +62,7 @@ def refusals(analysis: Analysis) -> list[str]:
     for clip in analysis.clips:
         body = Queue.model_validate(request_body(analysis, clip, "link"))
         service = _service(clip.model)
-        found += [f"{clip.id} {path}: {why}" for path, why in problems(body, service) if path != ("elements",)]
+        found += [f"{clip.id} {path}: {why}" for path, why in problems_of_body(body, service) if path != ("elements",)]
     return found
 
 

@@ -16,10 +16,10 @@ from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.screenplay.comments import without_comments
-from storyboard.screenplay.exporting import export_fountain
-from storyboard.screenplay.fdx import export_final_draft, restore_final_draft
-from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft_export import export_final_draft, restore_final_draft
 from storyboard.screenplay.fountain import read_fountain
+from storyboard.screenplay.fountain_export import export_fountain
 from storyboard.screenplay.restore import restore
 from storyboard.screenplay.script import Action, Heading, Speech
 
@@ -265,3 +265,14 @@ def test_a_speech_that_goes_on_in_the_next_shot_is_one_speech() -> None:
     final_draft = export_final_draft(analyze_text(script))
     assert final_draft.count(b'"Character"') == 1
     assert restore_final_draft(read_xml(final_draft, "x")) == script
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[[x @Mira turns.", "[[ [[ @Mira turns.", "@Mira turns [[x.", "@Mira turns /* x.", "/* @Mira turns.", "@Mira ]] turns */."],
+)  # fmt: skip
+def test_a_bracket_that_nothing_closes_takes_nothing_with_it(line: str) -> None:
+    script = f"{_SOFTER.replace('[[softer?]] She turns to the left.', line)}"
+    analysis = analyze_text(script)
+    assert restore(export_fountain(analysis)) == script
+    assert restore_final_draft(read_xml(export_final_draft(analysis), "x")) == script

@@ -23,7 +23,7 @@ from storyboard.compiler.check import (
     bare_names,
     craft,
     end_frames,
-    left_out,
+    ignored_pictures,
     lengths,
     limits,
     one_clip,
@@ -33,14 +33,14 @@ from storyboard.compiler.check import (
     recordings,
     subjects,
     todos,
-    unused,
+    unused_declarations,
     variants,
     words_only,
 )
 from storyboard.compiler.check.craft import CraftRule, LookRule
 from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.check.looks import Judgement, Looks
-from storyboard.compiler.check.view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
@@ -60,13 +60,13 @@ class FilmRule(Protocol):
 
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
-MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip)
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names)
 CRAFT_RULES: tuple[CraftRule, ...] = craft.RULES
 #: The first is one of the model's.
 LOOK_RULES: tuple[LookRule, ...] = (prompt_length, *craft.LOOK_RULES)
 FILM_RULES: tuple[FilmRule, ...] = (
-    unused,
+    unused_declarations,
     words_only,
     subjects,
     angles,

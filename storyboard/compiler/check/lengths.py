@@ -12,7 +12,7 @@ from storyboard.catalog import Model
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Shot
-from storyboard.compiler.spelling import offer
+from storyboard.compiler.spelling import listed_or
 
 CODES = (Code("SB307", "Shot too short or too long"), Code("SB310", "Duration not among the model's"))
 
@@ -26,7 +26,7 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
         model = models.get(shot, plan.scene.settings.model)
         if model.durations:
             if shot.duration not in model.durations:
-                said = offer(f"{seconds}" for seconds in model.durations)
+                said = listed_or(f"{seconds}" for seconds in model.durations)
                 if len(model.durations) > 3 and model.durations[-1] - model.durations[0] + 1 == len(model.durations):
                     said = f"{model.durations[0]} to {model.durations[-1]}"
                 nearest = min(model.durations, key=lambda seconds: (abs(seconds - shot.duration), seconds))  # type: ignore[operator] # not None, see above

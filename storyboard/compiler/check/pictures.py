@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from storyboard.catalog import Model, read_table
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture
-from storyboard.compiler.spelling import offer
+from storyboard.compiler.spelling import listed_or
 from storyboard.compiler.text import Span
 
 CODES = (
@@ -82,7 +82,7 @@ def _missing(view: FilmView, picture: Picture, entity: Entity | None) -> Finding
         return Finding("SB401", picture.at, message, "`sbc make` draws it from the words of the script.")
     if len(near) == 1:
         return Finding("SB401", picture.at, message, fix=Fix(False, (Edit(picture.at, near[0]),)))
-    advice = f"There are {offer(near)}." if near else "The path is read from the folder of the file that names it."
+    advice = f"There are {listed_or(near)}." if near else "The path is read from the folder of the file that names it."
     return Finding("SB401", picture.at, message, advice)
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, cast
 
-from storyboard.catalog.prices import rate
+from storyboard.catalog.prices import rate_in_words
 from storyboard.compiler.emit.manifest import (
     ClipEntry,
     Estimate,
@@ -157,4 +157,4 @@ def _estimate(clip: Clip) -> Estimate:
     a_second = price.a_second(settings.size, settings.is_heard)
     if a_second is None:
         return Estimate(usd=None, basis=f"{clip.duration} s; the catalogue knows no price")
-    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at {rate(a_second)}/s ({price.basis})")
+    return Estimate(usd=clip.usd, basis=f"{clip.duration} s at {rate_in_words(a_second)}/s ({price.basis})")

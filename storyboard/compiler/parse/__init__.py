@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Block, Kind, Remark, Script
@@ -285,14 +285,12 @@ def _first_kind(text: str) -> str:
     its colon."""
     line, _, rest = text.lstrip().partition("\n")
     line = line.strip()
+    if _SETTING.fullmatch(line) and not (_NO_SETTING.match(line) or is_transition(line) or is_slug(line)):
+        return "title_page"
     unsigned = _unsigned_setting().match(line)
     if unsigned and (unsigned["sign"] or _unsigned_setting().match(rest.replace(":", "=", 1))):
         return "title_page"
-    if not _SETTING.fullmatch(line) or _NO_SETTING.match(line):
-        return "loose"
-    if is_transition(line) or is_slug(line):
-        return "loose"
-    return "title_page"
+    return "loose"
 
 
 def _line_start(source: Source, stripped: StrippedScript, index: int) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple, cast
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import (
@@ -49,6 +49,8 @@ _ADDRESS = lazy_pattern(r"\s*[^\W\d_]+ https?://\S+\s*$")
 _EFFECT = lazy_pattern(r"EFFECT\s*:\s*")
 _TITLE = lazy_pattern(r"(SUPER|TITLE CARD|TITLE|CHYRON)\s*:\s*")
 #: What may stand for the colon after a known key.
+#: What helps with a line below a value that it was meant to go on with.
+_CONTINUE = "Indent the line if it continues the one above."
 _NO_COLON = r"({keys})(?:\s*[=;–—-]+\s*|\s+)(?=\S)"
 
 
@@ -177,14 +179,25 @@ class _Reading:
         plain = flatten(line.string)
         found = re.compile(_NO_COLON.format(keys="|".join(self.known())), re.IGNORECASE).match(plain)
         if found is None:
-            message = "This line is not a `key: value`, and nothing else may be here."
-            self.findings.append(Finding("SB101", line.span(), message))
+            self.findings.append(self._not_a_property(line))
             return
         key, value = line.slice(*found.span(1)), line.slice(found.end(), len(plain))
         self.properties.append(Property(found[1].lower(), key.span(), value))
         gap = Span(line.anchor, key.span().end, value.span().start)
         message = f"A colon is missing after {quote(key.string)}."
         self.findings.append(Finding("SB101", line.span(), message, fix=Fix(True, (Edit(gap, ": "),))))
+
+    def _not_a_property(self, line: Text) -> Finding:
+        """SB101 for a line without a key. The first line of a declaration is most likely meant as its `look`."""
+        span = line.span()
+        if self.kind == "title_page":
+            message = "This line is not a setting, and the title page holds nothing else."
+            example = "A setting is a word, a colon and a value, as in Title: The Lighthouse."
+            return Finding("SB101", span, message, f"{_CONTINUE} {example}")
+        message = "This line is not a property, and a declaration holds nothing else."
+        if self.properties or self.findings or not line.string[:1].isalpha():
+            return Finding("SB101", span, message, f"{_CONTINUE} A property is a word, a colon and a value.")
+        return Finding("SB101", span, message, f"If it describes the look, write look: {line.string}")
 
     def known(self) -> Sequence[str]:
         """The keys of a title page or a declaration, the longest first."""

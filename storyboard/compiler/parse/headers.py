@@ -12,9 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
-from storyboard.compiler.headings import divide, read_prefix
+from storyboard.compiler.headings import divide_heading, read_prefix
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.names import LONGEST_NAME, clean_name, is_name, is_word
 from storyboard.compiler.parse.comments import flatten
@@ -113,7 +113,7 @@ def read_heading(line: Text) -> HeadingParts:
             "The place follows: INT. KITCHEN - NIGHT",
         )
         return HeadingParts(text, prefix, (), label, (problem,))
-    parts = tuple(text.slice(part.start, part.end) for part in divide(plain, at))
+    parts = tuple(text.slice(part.start, part.end) for part in divide_heading(plain, at))
     if len(parts) > _MOST_PARTS:
         message = f"This scene heading has {len(parts):,} parts between its dashes; it has at most {_MOST_PARTS}."
         problem = Finding("SB101", line.span(), message, "Place and time are enough.")
@@ -145,7 +145,7 @@ def read_shot(line: Text) -> ShotParts:
     seconds = _seconds().match(plain, at, end)
     findings: tuple[Finding, ...] = ()
     if seconds:
-        duration: int | None = int(seconds[1] or seconds[2])
+        duration: int | None = int(seconds["number"])
         span, at = line.span(*seconds.span(0)), seconds.end()
     else:
         duration = None
@@ -160,10 +160,10 @@ def read_shot(line: Text) -> ShotParts:
 
 @cache
 def _seconds() -> re.Pattern[str]:
-    """A whole number of seconds in all the spellings of the table, in brackets or not: group 1 or 2."""
+    """A whole number of seconds in all the spellings of the table, in brackets or not: the group `number`."""
     units = "|".join(sorted(map(re.escape, read_table("words.toml")["seconds"]["units"]), key=len, reverse=True))
-    one = rf"(?<![0-9])([0-9]{{1,6}})[ \t]*(?:{units})(?![^\W_])\.?"
-    return re.compile(rf"\(\s*{one}\s*\)|{one}", re.IGNORECASE)
+    one = rf"(?<![0-9])(?P<number>[0-9]{{1,6}})[ \t]*(?:{units})(?![^\W_])\.?"
+    return re.compile(rf"(?:(?P<opened>\()\s*)?{one}(?(opened)\s*\))", re.IGNORECASE)
 
 
 @cache
@@ -204,7 +204,7 @@ def _bad_duration(line: Text, plain: str, at: int, end: int) -> tuple[Span, int,
     others = list(_seconds().finditer(plain, at, end))
     if len(others) != 1:
         return span, at, Finding("SB103", span, message, "Whole seconds follow SHOT directly: SHOT 4s")
-    seconds = others[0][1] or others[0][2]
+    seconds = others[0]["number"]
     start = others[0].start()
     while start > at and (plain[start - 1].isspace() or plain[start - 1] in ",;:—–-"):
         start -= 1

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.names import is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import is_near
@@ -81,6 +81,16 @@ def _heading(line: str) -> NearHeader | None:
 
 
 def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
+    upper = line.upper()
+    if any(word in upper for word in (*heading_words(), "I/E")):
+        yield from _prefix_edits(line)
+    typo = _MISSPELT_HEADING.fullmatch(line)
+    if typo and (prefix := next((known for known in ("INT", "EXT") if is_near(typo[1], known)), None)):
+        yield 0, typo.end(1), prefix
+
+
+def _prefix_edits(line: str) -> Iterator[tuple[int, int, str]]:
+    """The edits of a line in which a word that begins headings stands: before it, in it and behind it."""
     numbered = _numbered_heading().match(line)
     at = numbered.end() if numbered else 0
     if at:
@@ -98,9 +108,6 @@ def _heading_edits(line: str) -> Iterator[tuple[int, int, str]]:
         behind = re.compile(_NUMBER_BEHIND.format(number=numbered["number"])).search(line)
         if behind:
             yield behind.start(), behind.end(), ""
-    typo = _MISSPELT_HEADING.fullmatch(line)
-    if typo and (prefix := next((known for known in ("INT", "EXT") if is_near(typo[1], known)), None)):
-        yield 0, typo.end(1), prefix
 
 
 @cache

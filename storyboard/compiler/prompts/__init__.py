@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.prompts.look_slots import LookOf, own_look
-from storyboard.compiler.prompts.phrases import Phrases, phrase, setting_phrase, wording
+from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase, wording
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,9 +29,9 @@ __all__ = [
     "LookOf",
     "Phrases",
     "TemplateProblem",
+    "clip_phrases",
     "fill_template",
     "longest_possible",
-    "phrase",
     "prompt_words",
     "setting_phrase",
     "write_prompt",
@@ -59,7 +59,7 @@ def prompt_words(clip: Clip, look_of: LookOf = own_look) -> int:
 def write_prompt(clip: Clip, folder: Path | None = None, look_of: LookOf = own_look) -> str:
     """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
     name = "flat" if clip.model.is_flat else "elements"
-    return fill_template(name, phrase(clip, look_of).as_data(), Path(__file__).parent, folder, clip.model.name)
+    return fill_template(name, clip_phrases(clip, look_of).as_data(), Path(__file__).parent, folder, clip.model.name)
 
 
 def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | None, whose: str) -> str:

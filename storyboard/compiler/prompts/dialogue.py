@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
-from storyboard.compiler.prompts.sentences import clean, unbracketed, unquoted_speech
+from storyboard.compiler.prompts.sentences import clean_text, unbracketed, unquoted_speech
 from storyboard.compiler.prompts.tags import Tagger
 
 #: Paragraphs of action above a speech in which its manner may be.
@@ -58,7 +58,7 @@ def _lead(dialogue: Dialogue, who: str, said: str, seen: bool, has_people: bool)
 
 
 def _bracketed(manners: list[str]) -> str:
-    parts = [unbracketed(clean(part)).rstrip(". ") for part in manners if part]
+    parts = [unbracketed(clean_text(part)).rstrip(". ") for part in manners if part]
     parts = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
     return f" ({', '.join(parts)})" if parts else ""
 

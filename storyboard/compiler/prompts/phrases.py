@@ -16,7 +16,7 @@ from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Sce
 from storyboard.compiler.prompts.camera import sizes_as_phrases
 from storyboard.compiler.prompts.dialogue import characters_in_shot, speech
 from storyboard.compiler.prompts.look_slots import LookOf, LookSlots, has_slot, own_look
-from storyboard.compiler.prompts.sentences import clean, labelled_sentence
+from storyboard.compiler.prompts.sentences import clean_text, labelled_sentence
 from storyboard.compiler.prompts.tags import Tagger
 from storyboard.compiler.word_count import count_words
 from storyboard.wording import listed
@@ -149,7 +149,7 @@ def wording(clip: Clip, look_of: LookOf = own_look) -> Wording:
     return known
 
 
-def phrase(clip: Clip, look_of: LookOf = own_look) -> Phrases:
+def clip_phrases(clip: Clip, look_of: LookOf = own_look) -> Phrases:
     """Word a clip."""
     return wording(clip, look_of).phrases(look_of)
 
@@ -164,7 +164,7 @@ def _phrase(clip: Clip, slots: LookSlots, look_of: LookOf) -> Phrases:
     sound = _shared([shot.sound for shot in clip.shots])
     if len({shot.music is None for shot in clip.shots}) > 1:
         sound = None  # there is music over some of the shots
-    style = labelled_sentence("Style", clean(scene.settings.style or ""))
+    style = labelled_sentence("Style", clean_text(scene.settings.style or ""))
     has_own_style = any(shot.style for shot in clip.shots)
     setting = _setting(tagger, scene) if model.setting_first else ""
     shots = []
@@ -257,9 +257,9 @@ def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
     if scene.location is not None:
         parts.append(scene.location)
     elif scene.place:
-        parts.append(clean(scene.place))
+        parts.append(clean_text(scene.place))
     if scene.detail:
-        parts.append(clean(scene.detail))
+        parts.append(clean_text(scene.detail))
     if scene.interior is not None and scene.place is not None:
         parts.append("interior" if scene.interior else "exterior")
     if scene.time:

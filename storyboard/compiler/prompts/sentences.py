@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
@@ -49,12 +49,12 @@ _STOP = ".!?…。！？,"
 
 
 @lru_cache(maxsize=4096)  # a film says the same looks and styles again and again
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Text for a prompt: emphasis marks dropped, blanks run together, none before a full stop or a comma."""
-    return tidy(drop_marks(text))
+    return tidy_blanks(drop_marks(text))
 
 
-def tidy(text: str) -> str:
+def tidy_blanks(text: str) -> str:
     """Blanks run together, none before a full stop or a comma; brackets level."""
     text = level_brackets(" ".join(text.split()))
     return re.sub(r" ([.,;!?])(?![.\w])", r"\1", text) if " ." in text or " ," in text else text
@@ -64,7 +64,7 @@ def tidy(text: str) -> str:
 def description(text: str) -> str:
     """A look as it stands in brackets behind its tag: brackets of its own are commas, its article is small, its full
     stop is dropped. It is the same in every clip."""
-    text = unbracketed(clean(text)).rstrip(_LOOK_END)
+    text = unbracketed(clean_text(text)).rstrip(_LOOK_END)
     article = _ARTICLE.match(text)
     if article and article[0].lower() in _articles():
         return f"{article[0].lower()}{text[article.end() :]}"
@@ -143,7 +143,7 @@ def labelled_sentence(label: str, text: str) -> str:
 def unquoted_speech(lines: Sequence[str]) -> list[str]:
     """The lines of a speech without the quotation marks around them, and with single ones inside: the prompt puts its
     own around each."""
-    bare = [_unquoted(clean(line)) for line in lines]
+    bare = [_unquoted(clean_text(line)) for line in lines]
     if len(bare) > 1 and bare[0][:1] in _QUOTES and bare[-1][-1:] in _QUOTES[bare[0][0]]:
         bare[0], bare[-1] = bare[0][1:].lstrip(), bare[-1][:-1].rstrip()
     return [

@@ -13,12 +13,12 @@ from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
 from storyboard.compiler.prompts.look_slots import LookOf, LookSlots
-from storyboard.compiler.prompts.sentences import clean, outer_brackets, sentence, tidy
+from storyboard.compiler.prompts.sentences import clean_text, outer_brackets, sentence, tidy_blanks
 from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
@@ -72,7 +72,7 @@ class Tagger:
     def prose(self, prose: Prose) -> str:
         """A text with its names as tags."""
         if len(prose) == 1 and isinstance(prose[0], str):
-            return clean(prose[0])
+            return clean_text(prose[0])
         if any("*" in part or "_" in part for part in prose if isinstance(part, str)):
             prose = unmarked(prose)
         parts: list[str] = []
@@ -88,7 +88,7 @@ class Tagger:
             parts.append(said)
             if not isinstance(following, str):
                 parts.append(" ")
-        return tidy("".join(parts))
+        return tidy_blanks("".join(parts))
 
     def sentence(self, text: str) -> str:
         """Text as a sentence; a tag at its beginning keeps its case, which counts."""
@@ -108,7 +108,7 @@ class Tagger:
                 _ASIDE.match(text) if entity not in self.met and self._slots.has_look(entity, self._look_of) else None
             )
             if aside:
-                return self.name(entity, clean(aside[1])), _apart(text[aside.end() :])
+                return self.name(entity, clean_text(aside[1])), _apart(text[aside.end() :])
             return self.name(entity), _apart(text)
         if entity not in self.met and entity not in self._described:
             self._waiting[entity] = None

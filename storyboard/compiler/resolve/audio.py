@@ -17,14 +17,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
-from storyboard.catalog.speech_models import SpeechModel, speech_models
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.spelling import nearest, offer, quote
+from storyboard.compiler.spelling import listed_or, nearest, quote
 
 NONE = "none"
 _OPTIONS = lazy_pattern(r"\(([^()]*)\)$")
@@ -124,10 +123,13 @@ def read_loudness(value: Text, findings: list[Finding]) -> float | None:
     return None
 
 
-def check_speaker(value: Text, named: SpeechModel | None) -> Iterator[Finding]:
+def check_speaker(value: Text, model: str | None) -> Iterator[Finding]:
     """SB104, a warning, for a `speaker` that is not a voice of the script's speech model, or of any where it names
     none: the catalogue's list may be older than the service's."""
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
     name = value.string
+    named = find_speech_model(model) if model else None
     models = (named,) if named else speech_models()
     if any(model.find_voice(name) for model in models):
         return
@@ -135,7 +137,7 @@ def check_speaker(value: Text, named: SpeechModel | None) -> Iterator[Finding]:
     near = nearest(name, [voice for model in models for voice in model.voices])
     message = f"{named.name if named else 'No speech model'} has {'no' if named else 'a'} voice {quote(name)}."
     fix = Fix(False, (Edit(value.span(), near[0]),)) if len(near) == 1 and other is None else None
-    advice = None if fix else f"There are {offer(near)}." if near else "`sbc models --voices` lists the voices."
+    advice = None if fix else f"There are {listed_or(near)}." if near else "`sbc models --voices` lists the voices."
     if other is not None:
         advice = f"{other.name} has it: {other.id} is its name as Voice model."
     yield Finding("SB104", value.span(), message, advice, fix=fix, severity=Severity.WARNING)

@@ -31,7 +31,7 @@ from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
 #: No name of a place is longer than this, in characters.
@@ -156,7 +156,7 @@ def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: Reader) -
     reader.meant |= {entity for one in near if (entity := cast.find(one))}
     advice: str | None = None
     if len(near) > 1:
-        fix, advice = None, f"There are {offer(one.upper() for one in near)}."
+        fix, advice = None, f"There are {listed_or(one.upper() for one in near)}."
     elif near:
         fix = Fix(False, (Edit(span, near[0].upper()),))
     else:

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.ir.resolved import Entity, Mention, Prose
@@ -33,7 +33,7 @@ from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.name_patterns import Names
-from storyboard.compiler.spelling import is_near, offer, quote
+from storyboard.compiler.spelling import is_near, listed_or, quote
 from storyboard.compiler.text import Span
 
 _AT = lazy_pattern(r"@")
@@ -176,7 +176,7 @@ class Reader:
         else:
             fix = self.cast.declaring_variant(entity, word) or Fix(False, (gap,))
         message = f"{quote(entity.name)} has no variant {quote(word)}."
-        others = f"There are {offer(f'@{name}' for name in near)}." if len(near) > 1 else None
+        others = f"There are {listed_or(f'@{name}' for name in near)}." if len(near) > 1 else None
         self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
@@ -254,7 +254,7 @@ class Reader:
                 meant = f"@{{{near[0]}}}{name[len(near[0]) :]}"
             fix = Fix(is_same, (Edit(text.span(start, end), meant),))
         elif near:
-            advice = f"There are {offer(f'{mark}{one}{close}' for one in near)}."
+            advice = f"There are {listed_or(f'{mark}{one}{close}' for one in near)}."
         elif base := self.cast.find(name.rpartition(".")[0]):
             word = name.rpartition(".")[2]
             message = f"{quote(base.name)} has no variant {quote(word)}."

@@ -14,15 +14,15 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import (
     APOSTROPHES,
     WIDE_END,
     WORD_END,
     WORD_START,
-    fitted,
     is_wide,
+    pattern_for_text,
 )
 from storyboard.compiler.resolve.cast import Cast
 
@@ -41,7 +41,7 @@ class Names:
 
         It ends where no letter or digit follows; one that ends in a wide character needs no such end.
         """
-        return _after_at(fitted(self._after_at, text))
+        return _after_at(pattern_for_text(self._after_at, text))
 
     @cached_property
     def _after_at(self) -> str:
@@ -64,7 +64,7 @@ class Names:
 
         A name of wide characters needs no ends: its script writes none.
         """
-        return _as_declared(fitted(self._as_declared, text))
+        return _as_declared(pattern_for_text(self._as_declared, text))
 
     @cached_property
     def _as_declared(self) -> str:

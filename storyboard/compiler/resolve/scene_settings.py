@@ -15,7 +15,6 @@ settings are those that its model has, and nothing is said of the others: they c
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from math import log
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ from storyboard.compiler.aspect import read_aspect
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity, commented_out
 from storyboard.compiler.ir.resolved import Settings, TextSettings
 from storyboard.compiler.resolve.settings import UNKNOWN, Given, SettingValue, spell_resolution
-from storyboard.compiler.spelling import offer
+from storyboard.compiler.spelling import listed_or
 from storyboard.compiler.text import Span
 
 #: 2K has 1,080 lines, 4K has 2,160.
@@ -186,11 +185,11 @@ def _aspect_problem(model: Model, setting: SettingValue) -> Finding | None:
     shape = _shape_of(setting.value)
     nearest_one = min(model.aspects, key=lambda aspect: abs(log(_shape_of(aspect) / shape)))
     fix = Fix(False, (Edit(setting.at, nearest_one),))
-    return Finding("SB311", setting.at, message, f"It makes {offer(model.aspects)}.", fix=fix)
+    return Finding("SB311", setting.at, message, f"It makes {listed_or(model.aspects)}.", fix=fix)
 
 
-def _shape_of(aspect: str) -> Fraction:
-    return read_aspect(aspect) or Fraction(1)
+def _shape_of(aspect: str) -> float:
+    return float(read_aspect(aspect) or 1)
 
 
 def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
@@ -204,7 +203,7 @@ def _resolution_problem(model: Model, setting: SettingValue) -> Finding | None:
     typed = _lines_of(setting.value)
     nearest_one = min(model.resolutions, key=lambda resolution: abs(_lines_of(resolution) - typed))
     fix = Fix(False, (Edit(setting.at, nearest_one),))
-    return Finding("SB311", setting.at, message, f"It has {offer(model.resolutions)}.", fix=fix)
+    return Finding("SB311", setting.at, message, f"It has {listed_or(model.resolutions)}.", fix=fix)
 
 
 def _lines_of(resolution: str) -> int:

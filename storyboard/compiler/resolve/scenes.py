@@ -43,7 +43,7 @@ from storyboard.compiler.resolve.drafts import fit_shots
 from storyboard.compiler.resolve.headings import NamedLocation, Setting, read_setting
 from storyboard.compiler.resolve.properties import collect_properties, list_items
 from storyboard.compiler.resolve.scene_settings import resolve_settings
-from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions, names_of, report_stray
+from storyboard.compiler.resolve.scope import SceneContext, Scope, mentions_in, names_of, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings
 from storyboard.compiler.resolve.shots import (
     SceneDefaults,
@@ -53,7 +53,7 @@ from storyboard.compiler.resolve.shots import (
     resolve_shots,
 )
 from storyboard.compiler.resolve.speech import resolve_speeches
-from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
 #: The length of a shot that is put above a speech.
@@ -189,7 +189,7 @@ def _choose_variants(reading: Scope, where: Setting, properties: Sequence[Proper
             known = [one.name for one in reading.context.names.cast.variants.get(entity, {}).values()]
             message = f"{quote(entity.name)} is not a variant; a plain name means itself."
             fix = Fix(False, (Edit(item.span(), known[0]),)) if len(known) == 1 else None
-            advice = None if fix else f"There are {offer(known)}." if known else "It has none."
+            advice = None if fix else f"There are {listed_or(known)}." if known else "It has none."
             reading.findings.append(Finding("SB104", item.span(), message, advice, fix=fix))
         elif entity is not None and entity.base is not None:
             reading.used.add(entity)
@@ -264,7 +264,7 @@ def _setting(
             other.append(Synopsis(beat.text.string, beat.text.span()))
         else:
             other.append(resolve_beat(beat))
-    return tuple(prose), list(mentions(tuple(prose))), other
+    return tuple(prose), list(mentions_in(tuple(prose))), other
 
 
 def _shot_above(line: Span) -> Edit:

@@ -83,7 +83,7 @@ def names_of(reading: Scope, one: Property) -> list[Mention]:
     return [mention for item in list_items([one]) if (mention := reading.reader.name(item))]
 
 
-def mentions(prose: Prose) -> Iterable[Mention]:
+def mentions_in(prose: Prose) -> Iterable[Mention]:
     """The mentions in a text."""
     return (part for part in prose if isinstance(part, Mention))
 

@@ -16,11 +16,11 @@ from functools import partial
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Model
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text
-from storyboard.compiler.spelling import is_near, nearest, offer, quote
+from storyboard.compiler.spelling import is_near, listed_or, nearest, quote
 from storyboard.compiler.text import Span
 
 #: Stands for a model that the script names and the catalogue does not: nobody can say what it lacks.
@@ -103,7 +103,7 @@ def _draft(catalog: Catalog, text: Text, findings: list[Finding]) -> str | None:
         return f"{found.id} {spelled or ''}".strip()
     message = f"{found.name} has no resolution {quote(size)}."
     if found.resolutions:
-        findings.append(Finding("SB104", text.span(), message, f"It has {offer(found.resolutions)}."))
+        findings.append(Finding("SB104", text.span(), message, f"It has {listed_or(found.resolutions)}."))
     else:
         fix = Fix(True, (Edit(text.span(), name),))
         findings.append(Finding("SB104", text.span(), message, fix=fix))
@@ -122,7 +122,7 @@ def unknown_model(name: str, at: Span, catalog: Catalog, kind: str | None = None
     if not near:
         near = tuple(known for known in names if known.split("-")[0] == typed.split("-")[0])[:_MOST_OFFERED]
     fix = Fix(False, (Edit(at, near[0]),)) if len(near) == 1 else None
-    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    others = f"There are {listed_or(near)}. " if len(near) > 1 else ""
     return Finding("SB104", at, f"There is no model {quote(name)}.", f"{others}`sbc models` lists them.", fix=fix)
 
 
@@ -207,7 +207,7 @@ def _unknown(text: Text, what: str, names: Sequence[str], option: str) -> Findin
     """SB104 for a name that is not one of these."""
     near = nearest("-".join(text.string.lower().split()), names)
     fix = Fix(False, (Edit(text.span(), near[0]),)) if len(near) == 1 else None
-    others = f"There are {offer(near)}. " if len(near) > 1 else ""
+    others = f"There are {listed_or(near)}. " if len(near) > 1 else ""
     message = f"There is no {what} {quote(text.string)}."
     return Finding("SB104", text.span(), message, f"{others}`sbc models {option}` lists them.", fix=fix)
 

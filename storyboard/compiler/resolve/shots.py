@@ -21,7 +21,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note, commented_out
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Block, Break, Paragraph, Property, Speech, Text
@@ -46,7 +46,7 @@ from storyboard.compiler.resolve.audio import ambience_instead, read_audio
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.pictures import read_picture
 from storyboard.compiler.resolve.properties import collect_properties
-from storyboard.compiler.resolve.scope import Scope, mentions, names_of, report_stray
+from storyboard.compiler.resolve.scope import Scope, mentions_in, names_of, report_stray
 from storyboard.compiler.resolve.speech import read_dialogue, report_unsure, resolve_speeches
 from storyboard.compiler.spelling import distance, quote
 from storyboard.compiler.text import Span
@@ -127,8 +127,8 @@ def _shot(reading: Scope, block: parsed.Shot, above: SceneDefaults, number: str,
     light = own.get("light", above.light)
     sound = own.get("sound", above.sound)
     appearances = [
-        *(() if "light" in own else mentions(light)),
-        *(() if "sound" in own or not above.is_heard else mentions(sound)),
+        *(() if "light" in own else mentions_in(light)),
+        *(() if "sound" in own or not above.is_heard else mentions_in(sound)),
         *appearances,
     ]
     beats = _beats(reading, block, appearances)
@@ -179,7 +179,7 @@ def _own_prose(
             if one.key == "sound":
                 reading.findings += ambience_instead(one)
             if one.key != "sound" or above.is_heard:
-                appearances += mentions(prose)
+                appearances += mentions_in(prose)
         elif one.key == "with":
             appearances += names_of(reading, one)
     return own
@@ -214,7 +214,7 @@ def _camera(
         line = Span(one.key_span.anchor, one.key_span.start, one.value.span().end)
         reading.findings.append(Finding("SB104", one.key_span, message, None, (note,), commented_out(line, line)))
     prose = reading.reader.prose(block.camera)
-    appearances += mentions(prose)
+    appearances += mentions_in(prose)
     return prose
 
 
@@ -268,7 +268,7 @@ def _beats(reading: Scope, block: parsed.Shot, appearances: list[Mention]) -> li
     for beat in resolve_speeches(reading, block.body):
         if isinstance(beat, Paragraph):
             prose = reading.reader.prose(beat.text)
-            appearances += mentions(prose)
+            appearances += mentions_in(prose)
             if prose:
                 beats.append(Action(prose, beat.text.span(), beat.text))
         elif isinstance(beat, Speech):

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Cue, CueForm, Kind, Speech, Text
@@ -35,7 +35,7 @@ from storyboard.compiler.resolve.audio import is_audio_path, read_audio
 from storyboard.compiler.resolve.cast import Cast, as_declared
 from storyboard.compiler.resolve.doubts import judge_doubts
 from storyboard.compiler.resolve.scope import Scope
-from storyboard.compiler.spelling import offer, quote
+from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 from storyboard.wording import listed
 
@@ -172,7 +172,7 @@ def _speaker(reading: Scope, cue: Cue) -> Entity | None:
     elif together := _several(cast, plain):
         fix, advice = None, f"{listed(together)} each have a cue of their own. {advice}"
     elif near:
-        fix, advice = None, f"There are {offer(one.upper() for one in near)}. {advice}"
+        fix, advice = None, f"There are {listed_or(one.upper() for one in near)}. {advice}"
     else:
         fix = cast.declaring(Kind.CHARACTER, as_declared(plain))
     what = f"is a {entity.kind.value}, not a character" if entity else "is not a character's name"

@@ -21,7 +21,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
 from storyboard.lsp.completion.line_starts import line_starts
 from storyboard.lsp.completion.names import extensions, headings, mentions
-from storyboard.lsp.completion.properties import includes, values
+from storyboard.lsp.completion.properties import includes, property_values
 from storyboard.lsp.completion.shots import shots
 from storyboard.lsp.locate import spot_at
 
@@ -67,7 +67,7 @@ _KINDS: tuple[Callable[[Cursor], Iterable[CompletionOffer] | None], ...] = (
     headings,
     shots,
     includes,
-    values,
+    property_values,
     extensions,
     line_starts,
 )

@@ -56,7 +56,7 @@ class Cursor(NamedTuple):
         return settings.model if settings else self.analysis.settings.default_model
 
 
-def named(entity: Entity, text: str, start: int, end: int) -> CompletionOffer:
+def name_offer(entity: Entity, text: str, start: int, end: int) -> CompletionOffer:
     look = f" · {entity.look}" if entity.look else ""
     return CompletionOffer(entity.name, entity.kind.value, text, start, end, f"{entity.kind.value}{look}", entity.name)
 

@@ -9,8 +9,8 @@ from storyboard.catalog import read_table
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.parse.comments import flatten
-from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, named
-from storyboard.lsp.project_files import offers
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, name_offer
+from storyboard.lsp.project_files import offered_words
 
 _KEY = re.compile(r"\s*(?P<rest>[^\W\d_]*(?: [^\W\d_]+)* ?)$")
 _CAPITALS = re.compile(r"\s*(?P<rest>[^\Wa-z_][^a-z\n]{0,60}|)$")
@@ -43,16 +43,18 @@ def line_starts(place: Cursor) -> Iterable[CompletionOffer] | None:
     capitals = _CAPITALS.match(place.before)
     if capitals and capitals["rest"]:
         start, end = place.at - len(capitals["rest"]), place.end(WORD)
-        snippets = {} if place.after.strip() else offers()["snippets"]  # words behind the cursor keep their place
+        snippets = (
+            {} if place.after.strip() else offered_words()["snippets"]
+        )  # words behind the cursor keep their place
         found += [
             CompletionOffer(
                 word, "keyword", f"{word} ".replace("=== ", "==="), start, end, snippet=snippets.get(word, "")
             )
-            for word in offers()["headers"]["words"]
+            for word in offered_words()["headers"]["words"]
         ]
         if isinstance(place.spot.block, parsed.Shot):
             cast = [one for one in place.entities if one.kind is Kind.CHARACTER and one.base is None]
-            found += [named(one, one.name.upper(), start, end)._replace(label=one.name.upper()) for one in cast]
+            found += [name_offer(one, one.name.upper(), start, end)._replace(label=one.name.upper()) for one in cast]
             found += _beside(capitals["rest"], start, end)
     return found
 

@@ -9,7 +9,7 @@ from storyboard.catalog import read_table
 from storyboard.compiler.headings import read_prefix
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.names import fold
-from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor, named
+from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor, name_offer
 
 _AT = re.compile(r"(?<![A-Za-z0-9@])@(\{?)([^@{}\n]{0,80})$")
 _DASH = re.compile(r"(?<=\s)[-–—]+\s+")
@@ -35,7 +35,7 @@ def mentions(place: Cursor) -> Iterable[CompletionOffer] | None:
         return None if " " in typed else ()
     close = "}" if found[1] and not place.after.lstrip(" ").startswith("}") else ""
     start, end = place.at - len(typed), place.end(WORD)
-    return [named(one, f"{one.name}{close}", start, end) for one in matching]
+    return [name_offer(one, f"{one.name}{close}", start, end) for one in matching]
 
 
 def headings(place: Cursor) -> Iterable[CompletionOffer] | None:
@@ -58,7 +58,7 @@ def _places(place: Cursor, start: int, end: int) -> Iterator[CompletionOffer]:
     for entity in place.entities:
         if entity.is_location:
             seen.add(fold(entity.name))
-            yield named(entity, entity.name.upper(), start, end)._replace(label=entity.name.upper())
+            yield name_offer(entity, entity.name.upper(), start, end)._replace(label=entity.name.upper())
     for scene in place.analysis.film.scenes:
         if scene.place and scene.location is None and fold(scene.place) not in seen:
             seen.add(fold(scene.place))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from storyboard.catalog import TEXT, Model
 from storyboard.catalog.picture_models import picture_models
-from storyboard.catalog.prices import rate
+from storyboard.catalog.prices import rate_in_words
 from storyboard.catalog.speech_models import speech_models
 from storyboard.compiler.ir import keys
-from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, named
+from storyboard.lsp.completion.cursor import KEY_VALUE, WORD, CompletionOffer, Cursor, known_keys, name_offer
 from storyboard.lsp.project_files import files_below
 from storyboard.report.prices import sourced
 
@@ -36,7 +36,7 @@ def _files(place: Cursor, typed: str, endings: str) -> Iterator[CompletionOffer]
         yield CompletionOffer(path, "file", path, start, end, "", None, os.path.abspath(folder / path))
 
 
-def values(place: Cursor) -> Iterable[CompletionOffer] | None:
+def property_values(place: Cursor) -> Iterable[CompletionOffer] | None:
     """What a property takes, after its colon."""
     found = KEY_VALUE.match(place.before)
     if found is None:
@@ -57,7 +57,9 @@ def values(place: Cursor) -> Iterable[CompletionOffer] | None:
         none = CompletionOffer("none", "value", "none", start, end, "nothing is laid over")
         return [none, *_files(place, typed, "sounds")]
     if key in ("with", "variants"):
-        return [named(one, one.name, start, place.end(WORD)) for one in place.entities if key == "with" or one.base]
+        return [
+            name_offer(one, one.name, start, place.end(WORD)) for one in place.entities if key == "with" or one.base
+        ]
     return [CompletionOffer(word, "value", word, start, end, detail) for word, detail in _choices(place, key)]
 
 
@@ -100,10 +102,10 @@ def _models(beside: Model, kind: str | None = None) -> list[tuple[str, str]]:
 def _a_second(model: Model, resolution: str) -> str:
     """What a silent second costs at a resolution."""
     usd = model.price.a_second(resolution, False)
-    return "price unknown" if usd is None else f"{rate(usd)} a second"
+    return "price unknown" if usd is None else f"{rate_in_words(usd)} a second"
 
 
 def _prices(model: Model) -> str:
     """What a second of a model costs, in US dollars."""
-    listed = [f"{rate(usd)}/s {what}" for what, usd in model.price.listed()]
+    listed = [f"{rate_in_words(usd)}/s {what}" for what, usd in model.price.listed()]
     return sourced(", ".join(listed), [model.price.basis]) if listed else "price unknown"

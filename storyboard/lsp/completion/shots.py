@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from storyboard.catalog import read_table
 from storyboard.lsp.completion.cursor import WORD, CompletionOffer, Cursor
 from storyboard.lsp.locate import settings_at
-from storyboard.lsp.project_files import offers
+from storyboard.lsp.project_files import offered_words
 from storyboard.wording import price
 
 _SHOT = re.compile(r"\s*SHOT\s*[,:—–-]?\s+(?P<rest>.*)$")
@@ -39,7 +39,7 @@ def _seconds(place: Cursor, typed: str) -> Iterator[CompletionOffer]:
 
 
 def _camera(place: Cursor, typed: str) -> list[CompletionOffer]:
-    known = offers()
+    known = offered_words()
     abbreviations: dict[str, str] = read_table("words.toml")["camera"]["words"]
     words = [
         *((word, "size", "size or angle") for word in known["angles"]["words"]),

@@ -26,7 +26,7 @@ from storyboard.spend.halt import Halt
 from storyboard.spend.ledger import DiskFull, LedgerUnusable
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.sender import Sender
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.states import ENDED_BADLY, RUNNING, State
 
 _WORKED_ON = SENT | {FinishAction.COLLECT, FinishAction.MERGE}
@@ -53,7 +53,7 @@ class FinishEngine:
         await self._halt.run(self._do_all())
         outcome, sender = self._outcome, self._sender
         with suppress(DiskFull, LedgerUnusable, OSError):  # where the ledger does not take it now, the next run does it
-            recover(self._services.ledger, self._services.words, no_number, "finish")
+            recover_entries(self._services.ledger, self._services.words, no_number, "finish")
         outcome.stopped, outcome.spent, outcome.refused = sender.stopped, sender.spent, sender.refused
         outcome.reasons |= sender.reasons
         for item in self._plan.items:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from storyboard.catalog.upscale_models import upscale_models
 from storyboard.files.atomic import put_in_place, save
 from storyboard.film.verify import Verdict
-from storyboard.render.files import CLIPS, NO_FACTS, digest_of, literal
+from storyboard.render.files import CLIPS, NO_FACTS, digest_of, escape_glob
 from storyboard.spend.entry import Entry
 
 UPSCALED = "upscaled"
@@ -80,7 +80,7 @@ def put_piece(folder: Path, entry: Entry, partial: Path, digest: str, verdict: V
 
 def find_piece(folder: Path, entry: Entry) -> tuple[str, str] | None:
     """What came for an entry and stands at its name though the ledger does not know it yet, as name and digest."""
-    for path in sorted((folder / UPSCALED).glob(f"{literal(entry.stem)}_t{take_number(entry)}.*.json")):
+    for path in sorted((folder / UPSCALED).glob(f"{escape_glob(entry.stem)}_t{take_number(entry)}.*.json")):
         with suppress(*NO_FACTS):
             facts = json.loads(path.read_bytes())
             found = path.with_name(Path(str(facts["file"])).name)

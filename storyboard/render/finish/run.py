@@ -25,10 +25,9 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
-from storyboard.spend.settlement import recover
+from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
-from storyboard.venice.service import service
-from storyboard.wording import count
+from storyboard.venice.service import service_facts
 
 
 async def finish(
@@ -41,11 +40,10 @@ async def finish(
     budget: Budget,
     agree: Callable[[FinishPlan], bool],
     listen: Listen,
-    tell: Callable[[str], None] = lambda words: None,
     environment: Environment | None = None,
 ) -> Outcome:
-    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid; `tell` hears that takes are
-    sent to be priced before.
+    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
+    this machine.
 
     Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
     """
@@ -53,22 +51,20 @@ async def finish(
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
         (folder / UPSCALED).mkdir(exist_ok=True)
         sweep(folder)
-        recover(ledger, without_secrets(account.key, ledger), no_number, "finish")
+        recover_entries(ledger, without_secrets(account.key, ledger), no_number, "finish")
         film = FilmTakes(clips, ledger, folder)
         found = finish_candidates([(job, film.of(job)) for job in clips], folder, model, factor)
         plan = plan_finish(found, ledger, folder, selection)
         with TemporaryDirectory(prefix="sbc-finish-", ignore_cleanup_errors=True) as scratch:
             async with account.transport(environment.timeouts, environment.mark) as transport:
                 if plan.sent:
-                    size = sum(item.job.media.path.stat().st_size for item in plan.sent) / 1e6
-                    tell(f"Asking for prices: {count(len(plan.sent), 'take')}, {size:.1f} MB, sent to be looked at.")
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
                 if not agree(plan):
                     raise Declined
                 ledger.begin_run(os.getpid(), socket.gethostname())
-                decoders = asyncio.Semaphore(service("run")["decoders"])
+                decoders = asyncio.Semaphore(service_facts("run")["decoders"])
                 services = render_services(ledger, transport, account, listen, environment, decoders)
-                engine = FinishEngine(services, plan, budget, service("run")["jobs"], Path(scratch))
+                engine = FinishEngine(services, plan, budget, service_facts("run")["jobs"], Path(scratch))
                 with stopped_by_signals(engine.stop):
                     return await engine.run()

@@ -11,11 +11,11 @@ styles of one clip. A way from one size to another (`from wide to close`) is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, beginning, lazy_pattern
 from storyboard.compiler.check.craft.camera_moves import moves_in
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
 from storyboard.compiler.diagnostics import Code, Finding, Note, Severity
@@ -24,6 +24,8 @@ from storyboard.compiler.spelling import quote
 from storyboard.compiler.text import Span
 
 CODES = (Code("SB504", "Directions that contradict each other", Severity.WARNING),)
+
+_WORD = lazy_pattern(r"[a-z]+")
 
 
 def check(reading: SceneText) -> Iterator[Finding]:
@@ -39,6 +41,8 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 def _sizes(words: Words) -> Iterator[Finding]:
     """The second size of a direction, unless the camera goes from one to the other."""
+    if sum(word in _first_words_of_sizes() for word in _WORD.findall(words.string)) < 2:
+        return
     table = read_table("craft.toml")["contradiction"]
     pattern, values = _size_patterns()
     typed = words.text.string
@@ -57,7 +61,8 @@ def _sizes(words: Words) -> Iterator[Finding]:
 
 def _static_moves(words: Words) -> Iterator[Finding]:
     """A camera that stands still and moves."""
-    static = _static().search(words.string)
+    beginnings, pattern = _static()
+    static = pattern.search(words.string) if _may_have(words.string, beginnings) else None
     moves = moves_in(words) if static else []
     if static and moves:
         span = words.text.span(*static.span())
@@ -88,9 +93,13 @@ def _opposite_light(time: str | None, light: str) -> str | None:
     are compared in English, which the heading's time always has."""
     if not time or not light:
         return None
+    lower = light.lower()
+    rows = read_table("craft.toml")["contradiction"]["light"]
+    if not any(_may_have(lower, map(beginning, row["never"])) for row in rows):
+        return None
     for times, never in _opposites():
         if times.search(time):
-            found = never.search(light.lower())
+            found = never.search(lower)
             return found[0] if found else None
     return None
 
@@ -105,6 +114,11 @@ def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
         )
         for row in read_table("craft.toml")["contradiction"]["light"]
     ]
+
+
+def _may_have(text: str, beginnings: Iterable[str]) -> bool:
+    """Whether one of these words may stand in a text, for which its pattern is then asked."""
+    return any(one in text for one in beginnings)
 
 
 def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
@@ -124,16 +138,29 @@ def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
             return
 
 
+@lru_cache(maxsize=1024)  # most shots have the style of their film
 def _medium(style: str) -> tuple[str, str] | None:
     """The medium of a style and the words that say so."""
     lower = style.lower()
-    return next(((name, found[0]) for name, words in _media_words() if (found := words.search(lower))), None)
+    for row in read_table("craft.toml")["contradiction"]["medium"]:
+        words = row["words"]
+        if _may_have(lower, map(beginning, words)) and (found := _any_word(tuple(words)).search(lower)):
+            return row["name"], found[0]
+    return None
 
 
 @cache
-def _media_words() -> list[tuple[str, re.Pattern[str]]]:
-    rows = read_table("craft.toml")["contradiction"]["medium"]
-    return [(row["name"], re.compile(rf"(?<!\w){any_of(row['words'])}(?!\w)")) for row in rows]
+def _any_word(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){any_of(words)}(?!\w)")
+
+
+@cache
+def _first_words_of_sizes() -> frozenset[str]:
+    """The words that the names of sizes begin with, abbreviations among them, in small letters: a direction with fewer
+    than two of them says one size at most."""
+    sizes = (word for row in read_table("craft.toml")["contradiction"]["sizes"] for word in row)
+    names = (*sizes, *read_table("words.toml")["camera"]["words"])
+    return frozenset(_WORD.findall(name.lower())[0] for name in names)
 
 
 @cache
@@ -152,6 +179,7 @@ def _size_patterns() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _static() -> re.Pattern[str]:
+def _static() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The words of a camera that stands still: the letters that they begin with, and their pattern."""
     words = read_table("craft.toml")["contradiction"]["static"]
-    return re.compile(rf"(?<![\w@-]){any_of(words)}(?!\w)")
+    return tuple(map(beginning, words)), lazy_pattern(rf"(?<![\w@-]){any_of(words)}(?!\w)")

@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
 from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
@@ -46,6 +46,7 @@ def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
     and is repeated in the help."""
     settled = _settled_by_the_setting(reading)
     told: dict[Entity, str] = {}
+    not_asked: list[ShotText] = []  # whose positions are not in `told` yet: they are looked for when they are needed
     for group in reading.groups:
         placed = set(settled)
         for shot in group:
@@ -54,8 +55,11 @@ def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
             placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
             is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
             if not is_shown and reading.is_english(looks):
+                for earlier in not_asked:
+                    told |= dict(_positions(earlier))
+                not_asked.clear()
                 yield _finding(shot, list(elements.values()), new[-1], told)
-            told |= dict(_positions(shot))
+            not_asked.append(shot)
 
 
 def _positions(shot: ShotText) -> Iterator[tuple[Entity, str]]:

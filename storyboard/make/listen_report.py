@@ -8,7 +8,7 @@ from typing import Any
 
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.heard_lines import HeardLine, HeardTake, LineVerdict
-from storyboard.make.listening import HeardFilm, ListeningPlan
+from storyboard.make.listen import HeardFilm, ListeningPlan
 from storyboard.make.transcripts import TranscriptItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
@@ -56,15 +56,15 @@ def cost_line(plan: ListeningPlan) -> str:
     """What this run sends and pays, in a sentence."""
     if not plan.sent:
         return "This run sends nothing and costs nothing."
-    return f"This run has {count(len(plan.sent), 'take')} listened to for {exact(plan.usd)}."
+    return f"This run has {count(len(plan.sent), 'take')} listened to for {exact_money(plan.usd)}."
 
 
 def listening_question(plan: ListeningPlan) -> str:
     """What the person agrees to before anything is paid."""
-    return f"Have {count(len(plan.sent), 'take')} listened to and pay {exact(plan.usd)} by the price list?"
+    return f"Have {count(len(plan.sent), 'take')} listened to and pay {exact_money(plan.usd)} by the price list?"
 
 
-def exact(usd: float) -> str:
+def exact_money(usd: float) -> str:
     """A sum; of less than a cent as much as there is."""
     return money(usd) if usd >= _CENT or not usd else money(usd, _FINE)
 
@@ -77,7 +77,11 @@ def write_heard(film: HeardFilm, again: str, *, is_paid: bool = True) -> Iterato
     kinds = [(sum(one.verdict is kind for one in lines), kind.value) for kind in LineVerdict]
     told = ", ".join(f"{number} {word}" for number, word in kinds if number)
     outcome = film.outcome
-    costs = f"This run spent {exact(outcome.spent)}" if is_paid else f"At Venice that costs {exact(outcome.spent)}"
+    costs = (
+        f"This run spent {exact_money(outcome.spent)}"
+        if is_paid
+        else f"At Venice that costs {exact_money(outcome.spent)}"
+    )
     yield f"{count(len(lines), 'line')} in {count(len(film.heard), 'take')}: {told or 'nothing to compare'}. {costs}."
     yield from _endings(outcome, again)
 

@@ -172,7 +172,7 @@ def _runs_on(one: Occurrence, text: str, end: int) -> bool:
     return re.match(LETTER, one.source.text[end : end + 1]) is not None and text[-1:].isalnum()
 
 
-def applied(text: str, changes: Sequence[RenameChange]) -> str:
+def apply_rename(text: str, changes: Sequence[RenameChange]) -> str:
     """A text with changes that do not touch each other."""
     for one in sorted(changes, reverse=True):
         text = text[: one.start] + one.text + text[one.end :]
@@ -183,7 +183,7 @@ def _misread(
     analysis: Analysis, entity: Entity, target: RenameTarget, name: str, changes: dict[str, list[RenameChange]]
 ) -> str | None:
     """Why the changed script would not say the same; None where it does."""
-    texts = {source.path: applied(source.text, changes.get(source.path, [])) for source in analysis.sources}
+    texts = {source.path: apply_rename(source.text, changes.get(source.path, [])) for source in analysis.sources}
     after = analyze_text(texts[analysis.path], analysis.path, analysis.options, user_cache(), texts)
     wanted = [(_renamed(one.entity, entity, target, name), one.form, one) for one in occurrences(analysis)]
     found = [(fold(one.entity.name), one.form) for one in occurrences(after)]

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from storyboard.make.actions import SENT, PictureAction
-from storyboard.make.heard_lines import HeardTake, compare
+from storyboard.make.heard_lines import HeardTake, compare_lines
 from storyboard.make.session import MakeEnvironment, open_services
 from storyboard.make.takes import TRANSCRIPTS
 from storyboard.make.transcripts import (
@@ -73,8 +73,8 @@ async def listen_to_takes(
     environment: MakeEnvironment | None = None,
 ) -> HeardFilm:
     """Have the service write down what is said in takes of `folder`, once each, and compare it with the script. `names`
-    are of `heard_lines.compare`; `agree` sees the plan before anything is sent. Raises FolderInUse, LedgerUnusable,
-    Declined."""
+    are of `heard_lines.compare_lines`; `agree` sees the plan before anything is sent. Raises FolderInUse,
+    LedgerUnusable, Declined."""
     environment = environment or MakeEnvironment()
     async with open_services(folder, (TRANSCRIPTS,), account, listen, environment) as services:
         await recover_transcripts(services)
@@ -133,7 +133,7 @@ def heard_takes(items: Sequence[TranscriptItem], folder: Path, names: frozenset[
     heard = {}
     for item in items:
         if item.action is PictureAction.SILENT:
-            heard[item.wanted.clip] = compare(item.wanted.lines, (), names)
+            heard[item.wanted.clip] = compare_lines(item.wanted.lines, (), names)
         elif item.entry is not None and item.entry.state is State.SAVED:
-            heard[item.wanted.clip] = compare(item.wanted.lines, kept_words(folder, item.entry), names)
+            heard[item.wanted.clip] = compare_lines(item.wanted.lines, kept_words(folder, item.entry), names)
     return heard

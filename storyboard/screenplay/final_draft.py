@@ -26,9 +26,9 @@ from storyboard.screenplay.script import (
     Transition,
     Unimportable,
     as_note,
+    drop_invisible,
     emphasised,
-    trimmed,
-    visible,
+    trim_invisible,
 )
 
 _TITLE_PAGES = ("TitlePage/Content", "Content/TitlePage/Content", "Content/TitlePage")
@@ -122,7 +122,7 @@ def _apart(text: str) -> str:
 
 
 def _lines(paragraph: Node, in_capitals: bool = False) -> tuple[str, ...]:
-    lines = (trimmed(line).strip() for line in _LINE.split(_text(paragraph, in_capitals)))
+    lines = (trim_invisible(line).strip() for line in _LINE.split(_text(paragraph, in_capitals)))
     return tuple(line for line in lines if line)
 
 
@@ -267,7 +267,7 @@ def _spoken(kind: str, lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _cue(line: str, dual: bool, note: str) -> Speech:
     extensions = tuple(found[0] for found in _EXTENSION.finditer(line))
-    return Speech(visible(" ".join(_EXTENSION.sub(" ", line).split())), extensions, dual, (), note)
+    return Speech(drop_invisible(" ".join(_EXTENSION.sub(" ", line).split())), extensions, dual, (), note)
 
 
 def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Element]:
@@ -276,7 +276,7 @@ def _element(kind: str, paragraph: Node, lines: tuple[str, ...]) -> Iterator[Ele
     line = " ".join(lines)
     if kind == "Scene Heading":
         number = (paragraph.get("Number") or "").strip()
-        yield Heading(visible(line), number if number and "#" not in number else None)
+        yield Heading(drop_invisible(line), number if number and "#" not in number else None)
     elif kind == "Transition":
         yield Transition(line if is_transition(line) else f"> {line}")
     elif kind in ("New Act", "End of Act", "Outline 1", "Outline 2", "Outline 3", "Outline 4"):

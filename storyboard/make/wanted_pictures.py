@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from storyboard.catalog import read_table
 from storyboard.compiler.ir.resolved import Entity, Picture, Scene, Shot, plain
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.prompts.sentences import clean
+from storyboard.compiler.prompts.sentences import clean_text
 from storyboard.compiler.text import Span
 
 
@@ -116,7 +116,7 @@ def _aspect_of_place(analysis: Analysis, place: Entity) -> str:
 def _style(analysis: Analysis) -> str:
     """The style of the whole film, as a prompt says it."""
     given = analysis.whole.given.get("style")
-    return clean(given.value).rstrip(".") if given is not None else ""
+    return clean_text(given.value).rstrip(".") if given is not None else ""
 
 
 def _setting(analysis: Analysis, place: Entity) -> str:
@@ -139,7 +139,7 @@ def _of_frames(analysis: Analysis) -> Iterator[WantedPicture]:
                     picture.path,
                     role,
                     scene.settings.aspect,
-                    clean(plain(shot.style)).rstrip(".") or clean(scene.settings.style or "").rstrip("."),
+                    clean_text(plain(shot.style)).rstrip(".") or clean_text(scene.settings.style or "").rstrip("."),
                     picture.at,
                     "",
                     tuple(_in_frame(scene, shot)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -19,11 +20,11 @@ from storyboard.render.jobs import SENT_WIRE, build_jobs
 from storyboard.render.planning import PlannedAction, RunPlan, plan_run
 from storyboard.render.report_data import plan_data
 from storyboard.render.selection import NoSuchClip, select_clips
-from storyboard.spend.budget import committed
+from storyboard.spend.budget import committed_usd
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.spend.lock import is_held
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
-from storyboard.studio.offers import Offer, digest_of, reading
+from storyboard.studio.offers import Offer, digest_of, ledger_to_read
 from storyboard.studio.takes import StudioRefusal
 from storyboard.wording import money
 
@@ -34,19 +35,21 @@ if TYPE_CHECKING:
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
 #: These are paid, and a run fetches them.
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
+#: Parts of a dollar that a ceiling of a run is told in: a line that is spoken costs less than a hundredth of a cent.
+_PRECISION = 1_000_000
 RUN_IS_ON = "A run is on. Wait until it has ended."
 
 
-class RenderWish(NamedTuple):
+class RenderChoice(NamedTuple):
     """Which clips a person wants rendered: `only` these, where it is not None; a new take of those in `retake`."""
 
     retake: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
 
 
-async def offer_render(script: Path, options: Options, folder: Path, wish: RenderWish, *, sandbox: bool) -> Offer:
+async def offer_render(script: Path, options: Options, folder: Path, choice: RenderChoice, *, sandbox: bool) -> Offer:
     """What a render of the script on disk would do. Raises StudioRefusal."""
-    plan, text = await asyncio.to_thread(_plan, script, options, folder, wish)
+    plan, text = await asyncio.to_thread(_plan, script, options, folder, choice)
     why_not, balance = "", None
     if not sandbox and plan.sent:
         plan, balance, why_not = await _with_prices(plan)
@@ -56,10 +59,10 @@ async def offer_render(script: Path, options: Options, folder: Path, wish: Rende
     why_not = why_not or why_not_now(script, folder, plan.usd, sandbox=sandbox)
     data = plan_data(plan)
     usd = 0.0 if sandbox else plan.usd
-    words = [word for clip in wish.retake for word in ("--retake", clip)]
-    words += [word for clip in wish.only or () for word in ("--only", clip)]
+    words = [word for clip in choice.retake for word in ("--retake", clip)]
+    words += [word for clip in choice.only or () for word in ("--only", clip)]
     return Offer(
-        digest_of(text, sandbox, wish, data),
+        digest_of(text, sandbox, choice, data),
         data,
         usd,
         len(plan.sent),
@@ -73,7 +76,7 @@ async def offer_render(script: Path, options: Options, folder: Path, wish: Rende
 
 def run_words(command: str, script: Path, usd: float, words: Sequence[str], *, sandbox: bool) -> tuple[str, ...]:
     """The words after `sbc` of a run that costs at most so much."""
-    money_words = ("--sandbox",) if sandbox else ("--max-cost", f"{usd:.4f}")
+    money_words = ("--sandbox",) if sandbox else ("--max-cost", f"{math.ceil(usd * _PRECISION) / _PRECISION:.6f}")
     return (command, str(script), "--yes", "--format", "json", *money_words, *words)
 
 
@@ -86,7 +89,7 @@ def why_not_now(script: Path, folder: Path, usd: float, *, sandbox: bool) -> str
     budget = budget_of(str(script), folder, [sibling_folder(folder)])
     if not budget.is_set:
         return ""
-    with reading(folder) as ledger:
+    with ledger_to_read(folder) as ledger:
         why = budget.why_not(usd, 0.0, ledger.entries() if ledger else (), time.time())
     return f"This costs {money(usd)}, and {why}." if why else ""
 
@@ -97,15 +100,15 @@ def text_digest(analysis: Analysis) -> str:
     return sha256(texts.encode("utf-8", "replace")).hexdigest()
 
 
-def _plan(script: Path, options: Options, folder: Path, wish: RenderWish) -> tuple[RunPlan, str]:
+def _plan(script: Path, options: Options, folder: Path, choice: RenderChoice) -> tuple[RunPlan, str]:
     try:
         analysis = analyze_file(str(script), in_project(str(script), options._replace(wire=SENT_WIRE)))
         if analysis.has_errors:
             raise StudioRefusal("The script has errors; they stand under it.")
         jobs = build_jobs(analysis)
-        retake = select_clips(wish.retake, jobs)
-        only = None if wish.only is None else select_clips(wish.only, jobs)
-        with reading(folder) as ledger:
+        retake = select_clips(choice.retake, jobs)
+        only = None if choice.only is None else select_clips(choice.only, jobs)
+        with ledger_to_read(folder) as ledger:
             plan = plan_run(jobs, ledger, folder=folder, only=only, retake=retake, is_sending=is_held(folder))
     except (Unreadable, LedgerUnusable, NoSuchClip) as problem:
         raise StudioRefusal(f"{problem}.") from None
@@ -150,8 +153,8 @@ def money_of(analysis: Analysis, folder: Path, *, sandbox: bool) -> dict[str, An
     """What a film has cost and would still cost, by the table: `paid`, `to_pay`, clips `to_send`, and clips whose
     payment is `unknown`."""
     try:
-        with reading(folder) as ledger:
-            paid = 0.0 if sandbox or ledger is None else committed(ledger.entries())
+        with ledger_to_read(folder) as ledger:
+            paid = 0.0 if sandbox or ledger is None else committed_usd(ledger.entries())
             if analysis.has_errors:
                 return {"paid": paid, "to_pay": None, "to_send": 0, "unknown": 0, "done": 0}
             plan = plan_run(build_jobs(analysis), ledger, folder=folder, is_sending=is_held(folder))

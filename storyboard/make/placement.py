@@ -48,7 +48,7 @@ def _converted(data: bytes, kind: str) -> bytes:
 
 def why_not_place(root: Path, path: str) -> str:
     """Why nothing can be put at a path of a script, before anything is paid; empty where it can. What is at the path
-    is judged elsewhere (`takes.standing`)."""
+    is judged elsewhere (`takes.picture_standing`)."""
     target = root / path
     real_root = os.path.realpath(root)
     real = os.path.realpath(target.parent)
@@ -74,7 +74,7 @@ def _other_case(target: Path) -> str:
     return next((name for name in names if name.casefold() == target.name.casefold()), "")
 
 
-def place(root: Path, path: str, copy: Copy, known: frozenset[str]) -> None:
+def place_take(root: Path, path: str, copy: Copy, known: frozenset[str]) -> None:
     """Put a take at its path, whole or not at all. A file that is there is replaced only if its digest is one of
     `known` or it is a placeholder, and still is at that moment. Raises NotPlaced, OSError."""
     if problem := why_not_place(root, path):

@@ -18,13 +18,13 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
     """Whether a name means a picture or a sound of the script. If so, its takes are listed, or one is put in its place;
     whatever stands in the way ends the command. `where` are the arguments of `clip_options`."""
     from storyboard.cli.make import script_or_leave
-    from storyboard.make.picking import NoSuchMadeTake, Wanted, list_takes, pick_picture, pick_sound
+    from storyboard.make.pick import NoSuchMadeTake, Wanted, list_takes, pick_picture, pick_sound
     from storyboard.make.planning import clips_with
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import WantedPicture, wanted_pictures
+    from storyboard.make.wanted_pictures import WantedPicture, wanted_pictures
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold
+    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 
     if "." not in name:
         return False  # a clip, or all pictures of a name: not one
@@ -48,7 +48,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
             return True
     changed: tuple[str, ...] = ()
     try:
-        with hold(folder), Ledger.create(folder, service, time.time) as ledger:
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             if isinstance(meant, WantedPicture):
                 other = clips_folder(file, None, sandbox=not sandbox)
                 entry = pick_picture(meant, ledger, take, Path(analysis.root), (folder, other))

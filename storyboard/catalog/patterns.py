@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, cast
 
 #: So many are tried one after the other.
 _FEW = 4
 _AFTER_A_LETTER = frozenset("?*+{")
+_LITERAL = re.compile(r"(?:[\w -](?![?*+{]))*")
 
 
 class _LazyPattern:
@@ -43,6 +45,14 @@ def any_of(pieces: Iterable[str]) -> str:
         letter + (any_of(rest) if len(rest) > _FEW else f"(?:{'|'.join(rest)})") for letter, rest in by_letter.items()
     ]
     return f"(?:{'|'.join([*together, *others])})"
+
+
+@cache
+def beginning(piece: str) -> str:
+    """The letters that every text begins with which a piece matches: `super` of `super[- ]?8`. To look for them in a
+    text costs next to nothing, so the pattern of a list need not be made before one of its words may be there."""
+    found = _LITERAL.match(piece)
+    return found[0] if found else ""
 
 
 def _parts(piece: str) -> list[str]:
