@@ -32,7 +32,7 @@ from storyboard.compiler.ir.renewal import renewed
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Identity
 from storyboard.compiler.names import LETTERS, fold, is_wide, nfc
 from storyboard.compiler.parse import BlockCache as ParsedBlocks
-from storyboard.compiler.resolve import Blocks, Cast, GatheredScripts, Names
+from storyboard.compiler.resolve import Cast, GatheredScripts, NamePatterns, SceneBlocks
 from storyboard.compiler.text import Anchor
 
 _WORD = lazy_pattern(LETTERS)
@@ -136,11 +136,11 @@ class CompilerCache:
     blocks: ParsedBlocks = field(default_factory=ParsedBlocks)
     images: ImageCache | None = None
     image_store: ImageStore | None = None
-    _names: Names | None = None
+    _names: NamePatterns | None = None
     _changes: _Changes = field(default_factory=_Changes)
     _scenes: dict[object, CachedScene] = field(default_factory=dict)
 
-    def adopt(self, names: Names) -> Names:
+    def adopt(self, names: NamePatterns) -> NamePatterns:
         """The names of this run, with the entities of the last one wherever a declaration says the same."""
         before = self._names
         old = before.cast if before else Cast()
@@ -149,7 +149,7 @@ class CompilerCache:
             self._changes = _Changes()
             return before
         if before is None:
-            self._names = Names(cast)
+            self._names = NamePatterns(cast)
             return self._names
         came_or_went = [
             one.base or one
@@ -162,10 +162,10 @@ class CompilerCache:
         retold = {who for who, one in here.items() if who in there and there[who] is not one}
         words = tuple(tuple(_WORD.findall(fold(one.name))) for one in came_or_went)
         self._changes = _Changes(frozenset(gone), frozenset(retold), words, _bounds(cast) != _bounds(old))
-        self._names = Names(cast)
+        self._names = NamePatterns(cast)
         return self._names
 
-    def recall(self, key: object, blocks: Blocks, gathered: GatheredScripts, looks: Looks) -> CachedScene | None:
+    def recall(self, key: object, blocks: SceneBlocks, gathered: GatheredScripts, looks: Looks) -> CachedScene | None:
         """What is known of a scene with this key, if it still holds; `looks` are those of now."""
         known = self._scenes.get(key)
         if known is None or self._concerns(known, blocks, gathered):
@@ -180,7 +180,7 @@ class CompilerCache:
         """Keep these scenes, and no others, for the next run."""
         self._scenes = scenes
 
-    def _concerns(self, known: CachedScene, blocks: Blocks, gathered: GatheredScripts) -> bool:
+    def _concerns(self, known: CachedScene, blocks: SceneBlocks, gathered: GatheredScripts) -> bool:
         """Whether a change of the cast concerns a scene: it knows somebody who is gone, it has an unknown name and
         there are new ones, or its text has the words of a name that is new or different. (A word in the text may be no
         name; then the scene is worked out for nothing, and is the same.)"""
@@ -240,7 +240,7 @@ def _folded(text: str) -> str:
     return text.casefold() if text.isascii() else nfc(nfc(text).casefold())
 
 
-def _text_of(blocks: Blocks, gathered: GatheredScripts) -> str:
+def _text_of(blocks: SceneBlocks, gathered: GatheredScripts) -> str:
     """A scene as it stands in its file, comments and all."""
     parts = []
     for block in (*((blocks.heading,) if blocks.heading else ()), *blocks.rest):

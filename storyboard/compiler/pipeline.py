@@ -31,9 +31,9 @@ from storyboard.compiler.loader import Loader, Unreadable
 from storyboard.compiler.placement import place_findings
 from storyboard.compiler.plan import plan_scene
 from storyboard.compiler.resolve import (
-    Blocks,
     Declarations,
     GatheredScripts,
+    SceneBlocks,
     SceneContext,
     gather_scripts,
     prepare,
@@ -277,7 +277,7 @@ def _scenes(
     return list(done.values())
 
 
-def _scene(blocks: Blocks, context: SceneContext, wire: str, before: str | None, looks: Looks) -> CachedScene:
+def _scene(blocks: SceneBlocks, context: SceneContext, wire: str, before: str | None, looks: Looks) -> CachedScene:
     resolution = resolve_scene(blocks, context)
     findings = list(resolution.findings)
     plan = plan_scene(resolution.scene, wire, before, findings)
