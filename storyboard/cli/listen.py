@@ -11,8 +11,9 @@ from typing import NamedTuple
 from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, say_nothing, selection_or_leave
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.render.folders import clips_folder
 
 

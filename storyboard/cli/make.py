@@ -14,8 +14,9 @@ import click
 from storyboard.catalog.picture_models import most_takes
 from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 

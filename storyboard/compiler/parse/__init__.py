@@ -75,7 +75,7 @@ class BlockKey(NamedTuple):
     nearly: NearHeader | None
 
 
-class Stretch(NamedTuple):
+class CachedStretch(NamedTuple):
     """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
     its key. `plain` is None where more than the text decides how it is read."""
 
@@ -97,8 +97,8 @@ class BlockCache:
         self._new: list[tuple[BlockKey, Block]] = []
         self._by_key: dict[BlockKey, deque[Block]] | None = None
         self._used: set[Block] = set()
-        self._old_stretches: dict[str, list[Stretch]] = {}
-        self._stretches: defaultdict[str, list[Stretch]] = defaultdict(list)
+        self._old_stretches: dict[str, list[CachedStretch]] = {}
+        self._stretches: defaultdict[str, list[CachedStretch]] = defaultdict(list)
 
     def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
         """What this run has read, or taken from the one before."""
@@ -126,7 +126,7 @@ class BlockCache:
     def keep(self, key: BlockKey, block: Block) -> None:
         self._new.append((key, block))
 
-    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> Stretch | None:
+    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> CachedStretch | None:
         """The stretch of the run before that stands here again, as many from the first or from the last."""
         old = self._old_stretches.get(path, []) if cut.is_unbroken else []
         for number in (cut.number, len(old) - cut.left):
@@ -144,7 +144,7 @@ class BlockCache:
                 return one
         return None
 
-    def keep_stretch(self, path: str, stretch: Stretch) -> None:
+    def keep_stretch(self, path: str, stretch: CachedStretch) -> None:
         """Keep the next stretch of a file."""
         self._stretches[path].append(stretch)
         for key, block in zip(stretch.keys, stretch.blocks, strict=True):
@@ -208,7 +208,7 @@ def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block
             own = tuple(block for _, block in blocks[first:])
             is_plain = cut.is_unbroken and not any(key.written for key in read)
             text = plain[cut.start : cut.end] if is_plain else None
-            memory.keep_stretch(source.path, Stretch(cut.rule, text, tuple(read), own))
+            memory.keep_stretch(source.path, CachedStretch(cut.rule, text, tuple(read), own))
     return tuple(blocks)
 
 
