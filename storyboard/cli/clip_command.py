@@ -60,7 +60,7 @@ def clip_or_leave(
     from storyboard.render.clip_takes import FilmTakes
     from storyboard.render.pick import NoSuchTake
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+    from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 
     jobs = jobs_or_leave(file, model, root, templates, warns=False, draft=draft, tell=say_nothing)
     chosen = select_or_leave([clip], jobs)
@@ -81,5 +81,5 @@ def clip_or_leave(
             yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
     except FolderLocked:
         fail(f"a run is using {folder}; try again when it has ended", 6)
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
+    except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         fail(str(problem))

@@ -110,7 +110,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     from storyboard.files.atomic import save
     from storyboard.project.refresh import PublishedModels, ask_published, compare_with_published, write_models
     from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
-    from storyboard.venice.model_list import NoList
+    from storyboard.venice.model_list import ModelListUnavailable
     from storyboard.venice.transport import NoAnswer, Transport
 
     async def ask(address: str) -> PublishedModels:
@@ -122,7 +122,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
         published = asyncio.run(ask(address))
     except MissingSetting as problem:
         fail(str(problem))
-    except (NoList, NoAnswer) as problem:
+    except (ModelListUnavailable, NoAnswer) as problem:
         fail(f"the list of models could not be loaded: {problem}", NO_ANSWER)
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"

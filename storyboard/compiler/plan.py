@@ -89,12 +89,10 @@ def settings_of(scene: Scene, shots: Sequence[Shot]) -> Settings:
     return scene.settings if shots[0].has_start or shots[-1].end is not None else text
 
 
-class Inputs:
-    """The pictures of a clip by their role, each as a mention in the order of appearance.
-
-    `elements` are people and props, each with all its pictures. `images` are places, and everything for a model with
-    flat references. `start` and `end` say whether the clip has those frames.
-    """
+class ClipInputs:
+    """The pictures of a clip by their role: `elements` (people and props, with all their pictures) and `images`
+    (places, and everything for a model with flat references), each a mention in the order of appearance; `start` and
+    `end` say whether it has frames."""
 
     __slots__ = ("elements", "end", "images", "start")
 
@@ -106,12 +104,12 @@ class Inputs:
 
     @property
     def frames(self) -> int:
-        """The number of frames: 0, 1 or 2."""
+        """How many frames are sent: 0, 1 or 2."""
         return self.start + self.end
 
     @property
     def total(self) -> int:
-        """The number that a model's cap on visual inputs limits: an element counts once, however many angles it has."""
+        """What a model's cap on visual inputs counts: an element counts once, however many angles it has."""
         return len(self.elements) + len(self.images) + self.frames
 
 
@@ -126,22 +124,22 @@ def appearances(scene: Scene, shots: Sequence[Shot]) -> list[Mention]:
     return list(seen.values())
 
 
-def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
+def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> ClipInputs:
     """The pictures of a clip.
 
     With flat references all of them are images; a model without references gets only frames.
     """
     start, end = shots[0].has_start, shots[-1].end is not None
     if not model.takes_references:
-        return Inputs([], [], start=start, end=end)
+        return ClipInputs([], [], start=start, end=end)
     shown = [mention for mention in appearances(scene, shots) if mention.entity.pictures]
     elements = [mention for mention in shown if not mention.entity.is_location]
     places = [mention for mention in shown if mention.entity.is_location]
     if model.is_flat:
         images = [one for mention in shown for one in [mention] * _pictures_sent(mention)]
-        return Inputs([], images, start=start, end=end)
+        return ClipInputs([], images, start=start, end=end)
     images = [one for mention in places for one in [mention] * _pictures_sent(mention)]
-    return Inputs(elements, images, start=start, end=end)
+    return ClipInputs(elements, images, start=start, end=end)
 
 
 def _pictures_sent(mention: Mention) -> int:
@@ -149,7 +147,7 @@ def _pictures_sent(mention: Mention) -> int:
     return len(mention.entity.pictures) if mention.entity.is_location else 1
 
 
-def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, int]]:
+def broken_limits(inputs: ClipInputs, model: Model, wire: str) -> list[tuple[str, int]]:
     """The limits on pictures that a clip breaks, as code and limit, the most specific first.
 
     If one excess breaks several limits, only the most specific is listed. `SB314` is the API reference's cap, which
@@ -202,7 +200,7 @@ def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) ->
     )
 
 
-def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
+def _references(inputs: ClipInputs, model: Model) -> tuple[Reference, ...]:
     """The references with their tags in the prompt (`@Element1`, `@Image2`), numbered by kind in the order of
     appearance.
 

@@ -91,8 +91,8 @@ class _ClipLine:
     note: str = ""
 
 
-class Live(AbstractContextManager["Live"]):
-    """The live display: finished clips, a line for each clip in progress, and totals. `now` is a monotonic clock."""
+class LiveProgress(AbstractContextManager["LiveProgress"]):
+    """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
 
     def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:
         from rich.live import Live as RichLive
@@ -164,7 +164,7 @@ class Live(AbstractContextManager["Live"]):
         return Group(table, *map(Text, self._waits()), Text(totals, style="bold"))
 
     def _waits(self) -> Iterator[str]:
-        """How many clips are waiting: for their turn, or for a clip that they start from."""
+        """How many clips are still to be sent: when it is their turn, or when what they start from is there."""
         there = {*self._rows, *self._waiting}
         later = sum(first in there for first in self._waiting.values())
         soon = len(self._waiting) - later

@@ -22,9 +22,9 @@ from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.quotes import ask_quotes
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, PlanDeclined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
@@ -98,12 +98,12 @@ async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Tr
             return plan
         asked = clock.now()
         if not agree(plan):
-            raise Declined
+            raise PlanDeclined
         if clock.now() - asked < service_facts("quotes")["fresh_seconds"]:
             return plan
         is_asked_again = True
     if not agree(plan):
-        raise Declined
+        raise PlanDeclined
     return plan
 
 
@@ -154,7 +154,7 @@ def render_services(
         pace=RateLimiter(environment.clock, is_limited=environment.is_limited),
         clock=environment.clock,
         verify=environment.verify or verify,
-        averages=Averages(),
+        averages=RenderTimes(),
         listen=listen,
         words=without_secrets(account.key, ledger),
         mark=environment.mark,

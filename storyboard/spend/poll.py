@@ -5,26 +5,24 @@ from __future__ import annotations
 from storyboard.venice.service import service_facts
 
 
-class Averages:
-    """The seconds that a render of each model takes, as last announced by the service."""
+class RenderTimes:
+    """How long a render of each model takes, in seconds, as the service said last."""
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
 
     def tell(self, model: str, seconds: float | None) -> None:
-        """Record the announced seconds of a model."""
         if seconds is not None:
             self._said[model] = seconds
 
     def of(self, model: str) -> float | None:
-        """The announced seconds of a model, or None."""
         return self._said.get(model)
 
 
 class PollSchedule:
     """The schedule of one job, by a monotonic clock; `began` is when this run first had the job."""
 
-    def __init__(self, model: str, averages: Averages, began: float, *, is_new: bool) -> None:
+    def __init__(self, model: str, averages: RenderTimes, began: float, *, is_new: bool) -> None:
         self._model = model
         self._averages = averages
         self._began = began

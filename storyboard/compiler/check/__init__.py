@@ -14,7 +14,7 @@ Findings that a note such as `[[allow SB501]]` allows are removed afterwards, in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from storyboard.compiler.check import (
@@ -36,7 +36,10 @@ from storyboard.compiler.check import (
     variants,
     words_only,
 )
+from storyboard.compiler.check.craft import CraftRule, LookRule
+from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.check.film_view import FilmView
+from storyboard.compiler.check.looks import Judgement, Looks
 from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
@@ -60,8 +63,11 @@ class FilmRule(Protocol):
 
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
-MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip, prompt_length)
-SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip)
+SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names)
+CRAFT_RULES: tuple[CraftRule, ...] = craft.RULES
+#: The first is one of the model's.
+LOOK_RULES: tuple[LookRule, ...] = (prompt_length, *craft.LOOK_RULES)
 FILM_RULES: tuple[FilmRule, ...] = (
     unused_declarations,
     words_only,
@@ -74,13 +80,45 @@ FILM_RULES: tuple[FilmRule, ...] = (
 )
 
 
-RULES: tuple[SceneRule | FilmRule, ...] = (*MODEL_RULES, *SCENE_RULES, *FILM_RULES)
+RULES: tuple[SceneRule | CraftRule | LookRule | FilmRule, ...] = (
+    *MODEL_RULES,
+    *SCENE_RULES,
+    *CRAFT_RULES,
+    *LOOK_RULES,
+    *FILM_RULES,
+)
 
 
-def check_scene(plan: ScenePlan) -> list[Finding]:
+def check_scene(plan: ScenePlan, looks: Looks) -> tuple[list[Finding], tuple[Judgement, ...]]:
     """The findings of all scene rules for one scene."""
     rules = (*MODEL_RULES, *SCENE_RULES) if plan.scene.settings.model_is_known else SCENE_RULES
-    return [finding for rule in rules for finding in rule.check(plan)]
+    findings = [finding for rule in rules for finding in rule.check(plan)]
+    reading = SceneText(plan)
+    if plan.scene.shots:
+        findings += [finding for rule in CRAFT_RULES for finding in rule.check(reading)]
+    return findings, tuple(_judge(rule, reading, looks) for rule in _look_rules(plan))
+
+
+def judge_again(
+    plan: ScenePlan, looks: Looks, known: Sequence[Judgement], is_placed: Callable[[Judgement], bool]
+) -> tuple[Judgement, ...]:
+    """What the looks make of a scene now. `known` is what they made of it before; it holds where every answer is the
+    same and all that it speaks of `is_placed` still."""
+    reading = SceneText(plan)
+    return tuple(
+        one if is_placed(one) and one.holds(looks) else _judge(rule, reading, looks)
+        for rule, one in zip(_look_rules(plan), known, strict=True)
+    )
+
+
+def _look_rules(plan: ScenePlan) -> tuple[LookRule, ...]:
+    if not plan.scene.shots:
+        return ()
+    return LOOK_RULES if plan.scene.settings.model_is_known else LOOK_RULES[1:]
+
+
+def _judge(rule: LookRule, reading: SceneText, looks: Looks) -> Judgement:
+    return looks.judge(lambda: rule.check(reading, looks))
 
 
 def check_film(view: FilmView) -> list[Finding]:

@@ -29,7 +29,7 @@ CODES = (
 
 def check(view: FilmView) -> Iterator[Finding]:
     """A picture that is missing, unreadable, too small or useless; a clip whose pictures are too large together."""
-    models = view.models_of()
+    models = view.models
     frames = [frame for plan in view.plans for frame in plan.frames]
     view.images.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:

@@ -20,7 +20,7 @@ _MOST_VIEWS = 3
 
 def check(view: FilmView) -> Iterator[Finding]:
     """Too many angles of an element; a video of a subject for a model that does not accept one (a warning)."""
-    models = view.models_of()
+    models = view.models
     for entity in view.cast:
         if entity.is_location:
             yield from _views(entity)

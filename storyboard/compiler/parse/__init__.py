@@ -76,11 +76,9 @@ class BlockKey(NamedTuple):
     nearly: NearHeader | None
 
 
-class Stretch(NamedTuple):
-    """The text from one header to the next: the header's rule, the text, and the blocks read from it with their keys.
-
-    `plain` is None if more than the text decides how it is read.
-    """
+class CachedStretch(NamedTuple):
+    """What stands from one header to the next: the rule of the header, the text, and the blocks read from it, each with
+    its key. `plain` is None where more than the text decides how it is read."""
 
     rule: str
     plain: str | None
@@ -100,8 +98,8 @@ class BlockCache:
         self._new: list[tuple[BlockKey, Block]] = []
         self._by_key: dict[BlockKey, deque[Block]] | None = None
         self._used: set[Block] = set()
-        self._old_stretches: dict[str, list[Stretch]] = {}
-        self._stretches: defaultdict[str, list[Stretch]] = defaultdict(list)
+        self._old_stretches: dict[str, list[CachedStretch]] = {}
+        self._stretches: defaultdict[str, list[CachedStretch]] = defaultdict(list)
 
     def __iter__(self) -> Iterator[tuple[BlockKey, Block]]:
         """The blocks that this run has read or reused."""
@@ -131,7 +129,7 @@ class BlockCache:
         """Keep a block for the next run."""
         self._new.append((key, block))
 
-    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> Stretch | None:
+    def recall_stretch(self, path: str, cut: _Cut, plain: str, written: str) -> CachedStretch | None:
         """The stretch of the last run at the same position from the start or the end of its file, if its text is the
         same."""
         old = self._old_stretches.get(path, []) if cut.is_unbroken else []
@@ -150,7 +148,7 @@ class BlockCache:
                 return one
         return None
 
-    def keep_stretch(self, path: str, stretch: Stretch) -> None:
+    def keep_stretch(self, path: str, stretch: CachedStretch) -> None:
         """Keep the next stretch of a file for the next run."""
         self._stretches[path].append(stretch)
         for key, block in zip(stretch.keys, stretch.blocks, strict=True):
@@ -214,7 +212,7 @@ def _blocks(source: Source, memory: BlockCache | None) -> tuple[tuple[int, Block
             own = tuple(block for _, block in blocks[first:])
             is_plain = cut.is_unbroken and not any(key.written for key in read)
             text = plain[cut.start : cut.end] if is_plain else None
-            memory.keep_stretch(source.path, Stretch(cut.rule, text, tuple(read), own))
+            memory.keep_stretch(source.path, CachedStretch(cut.rule, text, tuple(read), own))
     return tuple(blocks)
 
 

@@ -49,6 +49,11 @@ class Cast:
             self.variants.setdefault(entity.base, {})[word] = entity
             self._variant_lists.pop(entity.base, None)
 
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """Everybody and everything, in the order of declaration."""
+        return tuple(self.by_name.values())
+
     def find(self, name: str) -> Entity | None:
         """The entity with a name, regardless of case, Unicode form and apostrophe; None if nobody has it."""
         return self.by_name.get(fold(name))

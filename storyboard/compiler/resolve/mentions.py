@@ -32,7 +32,7 @@ from storyboard.compiler.ir.resolved import Entity, Mention, Prose
 from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.spelling import is_near, listed_or, quote
 from storyboard.compiler.text import Span
 
@@ -48,14 +48,14 @@ _ENDINGS = ("s", "es")
 _SPACES = lazy_pattern(r"\s+")
 
 
-class Reader:
-    """Reads the prose of one scene. `means` maps a plain name to its meaning there, such as a variant.
+class MentionReader:
+    """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
 
-    `findings` collects problems; `missing` counts mentions of nobody, reported or not; `meant` holds the entities that
-    misspelt names probably meant.
+    `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
+    whom a misspelt name was probably meant for.
     """
 
-    def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
+    def __init__(self, names: NamePatterns, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
         self.names = names
         self.cast: Cast = names.cast
         self.means = means
@@ -64,7 +64,7 @@ class Reader:
         self.meant: set[Entity] = set()
 
     def prose(self, text: Text) -> Prose:
-        """The text with its mentions resolved and runs of spaces joined."""
+        """The text with its mentions, blanks run together."""
         string = text.string
         if "@" not in string and "＠" not in string:
             return (" ".join(string.split()),) if string else ()
@@ -85,11 +85,11 @@ class Reader:
         return _tidy(parts)
 
     def spoken(self, text: Text) -> str:
-        """The text with plain names instead of mentions, for speech."""
+        """The text with plain names in place of mentions, for speech."""
         return "".join(part if isinstance(part, str) else part.entity.spoken_name for part in self.prose(text))
 
     def name(self, text: Text) -> Mention | None:
-        """A name by itself in a list, with or without @; None, with SB201, if nobody has it."""
+        """A name that stands by itself in a list, with or without @; reported where nobody is called so."""
         plain = flatten(text.string)
         bare = plain[2:-1] if plain.startswith("@{") and plain.endswith("}") else plain.removeprefix("@")
         entity = self.cast.find(bare)
@@ -102,10 +102,8 @@ class Reader:
         return None
 
     def _scan(self, text: Text) -> list[_Found]:
-        """Every @ of a text from left to right: a name, a plain @, or an unknown name.
-
-        Linear in the length of the text: each @ is judged once, by patterns anchored at it.
-        """
+        """Every @ of a text that means somebody, a plain @, or nobody, from left to right. Linear in the text: each @
+        is judged once, by patterns anchored at it."""
         plain = flatten(text.string)
         found: list[_Found] = []
         at = 0
@@ -119,7 +117,7 @@ class Reader:
         return found
 
     def _read(self, text: Text, plain: str, at: int) -> _Found | None:
-        """What the @ at an offset is; None if it is an ordinary character, as in an e-mail address."""
+        """What the @ at an offset is; None where it is an ordinary character, as in an address of e-mail."""
         following = plain[at + 1 : at + 2]
         if following == "@":
             return _Found(at, at + 2, None, True)
@@ -142,8 +140,8 @@ class Reader:
         return _Found(at, end, None, False)
 
     def _known(self, text: Text, plain: str, at: int, end: int) -> _Found:
-        """A declared name. A full stop and a letter directly after it mean an undeclared variant (SB201): the pattern
-        would have matched a declared one."""
+        """A declared name. A full stop and a letter right behind it ask for a variant that is not declared (SB201):
+        the pattern would have taken one that is."""
         entity = self.names.called(plain[at + 1 : end])
         is_joined = plain.startswith(".", end) and plain[end + 1 : end + 2].strip()
         variant = _VARIANT.match(plain, end) if is_joined else None
@@ -154,7 +152,7 @@ class Reader:
         return _Found(at, end, entity, False)
 
     def _ask_about_ending(self, text: Text, plain: str, at: int, end: int, joint: str = "") -> None:
-        """SB106 for an `s` that a space separates from its name; `joint` is what joins an ending to the name."""
+        """SB106 for an `s` that a blank parts from its name; `joint` is what joins an ending to the name."""
         if loose := _LOOSE_ENDING.match(plain, end):
             typed = text.string[at : loose.end()]
             message = f"{quote(typed)} would be filmed with a loose {quote(loose[1])}. Does it belong to the name?"
@@ -162,8 +160,8 @@ class Reader:
             self.findings.append(Finding("SB106", text.span(at, loose.end()), message, fix=fix))
 
     def _report_variant(self, text: Text, at: int, end: int, entity: Entity, variant: re.Match[str]) -> None:
-        """Report a full stop and a letter directly after a name: a misspelt variant, an undeclared one, or the next
-        sentence."""
+        """A full stop and a letter right after a name: a variant misspelt, the next sentence, or a variant that is not
+        declared yet."""
         self.missing += 1
         word = variant[1]
         base = entity.base or entity
@@ -182,7 +180,7 @@ class Reader:
         self.findings.append(Finding("SB201", text.span(at, variant.end()), message, others, fix=fix))
 
     def _braced(self, text: Text, plain: str, at: int) -> _Found | None:
-        """`@{Old Tom}`: a name with explicit ends. A missing closing brace is SB101, and the fix adds it after the
+        """`@{Old Tom}`: a name said exactly. Without its closing brace it is SB101, and the fix closes it behind the
         name."""
         close = plain.find("}", at)
         if close < 0:
@@ -209,7 +207,8 @@ class Reader:
         return _Found(at, close + 1, entity, False)
 
     def _report_tag(self, text: Text, start: int, end: int) -> None:
-        """SB110 for `@Element1` and similar tags. The fix names the declared subject that the tag would have meant."""
+        """SB110 for `@Element1` and its like. The fix names the first declared subject that such a tag would have
+        meant."""
         self.missing += 1
         typed = text.string[start:end]
         message = f"{quote(typed)} is a tag of the model; the compiler numbers the pictures itself."
@@ -221,7 +220,7 @@ class Reader:
         self.findings.append(Finding("SB110", text.span(start, end), message, "A script uses names instead.", fix=fix))
 
     def _report_unknown_in(self, text: Text, plain: str, at: int, word: re.Match[str]) -> int:
-        """Report the word after an @, or as many words as the most similar declared name has; return where they end."""
+        """Report the word after an @, or as many words as the declared name has that was nearly written."""
         run = _WORDS.match(plain, at + 1)
         words = run[0].split() if run else [word[0]]
         end = word.end()
@@ -236,11 +235,8 @@ class Reader:
         return end
 
     def _report_unknown(self, text: Text, start: int, end: int, name: str, mark: str, close: str = "") -> None:
-        """SB201 for an undeclared name, with the nearest declared names or the fix that declares it.
-
-        Silent if the name's own declaration has an error, or if an include could not be read: the name may be declared
-        there.
-        """
+        """SB201 for a name that nobody has: the nearest declared names, or the edit that declares it. Silent where
+        the name's own declaration had an error, or where an include could not be read: it may stand there."""
         self.missing += 1
         if self.cast.is_excused(name):
             return
@@ -273,11 +269,7 @@ class Reader:
         self.findings.append(Finding("SB201", text.span(start, end), message, advice, fix=fix))
 
     def forbid(self, text: Text, where: str) -> str:
-        """Text that reaches a prompt but cannot bring in pictures: a mention in it is SB110.
-
-        Returns the text with names instead of mentions and runs of spaces joined. `where` is the place, in words for
-        the message.
-        """
+        """Text that reaches a prompt but may name nobody: a mention in it is SB110. Gives the text back, tidied."""
         plain = flatten(text.string)
         at = -1
         while (at := plain.find("@", at + 1)) >= 0:

@@ -27,12 +27,9 @@ from storyboard.compiler.names import (
 from storyboard.compiler.resolve.cast import Cast
 
 
-class Names:
-    """The declared names as patterns over text, the longest first, so that `@Mira.winter` is never `@Mira` and a stray
-    word.
-
-    A pattern is compiled when it is first needed: many scripts need only one.
-    """
+class NamePatterns:
+    """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
+    stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -40,10 +37,9 @@ class Names:
         self._called: dict[str, Entity] = {}
 
     def after_at(self, text: str) -> re.Pattern[str]:
-        """The pattern of a declared name directly after an @ of `text`, in any case, with full stops optional.
+        """A declared name right after an @ of `text`: whatever its case, a full stop left out perhaps.
 
-        A name ends where no letter or digit follows; one that ends in a wide (CJK) character may be followed by
-        anything.
+        It ends where no letter or digit follows; one that ends in a wide character needs no such end.
         """
         return _after_at(pattern_for_text(self._after_at, text))
 
@@ -55,7 +51,7 @@ class Names:
         return "|".join(parts) or r"(?!)"
 
     def called(self, typed: str) -> Entity:
-        """The entity with a name that `after_at` has matched."""
+        """Whom a text means that `after_at` has found."""
         entity = self._called.get(typed)
         if entity is None:
             entity = self.cast.find(typed)
@@ -64,9 +60,9 @@ class Names:
         return entity
 
     def as_declared(self, text: str) -> re.Pattern[str]:
-        """The pattern of a plain name as a whole word of `text`, as declared or in capitals, without an @.
+        """A plain name as a whole word of `text`, spelled as declared or in capitals, without an @.
 
-        A name of wide (CJK) characters needs no word boundaries, because its script has no spaces.
+        A name of wide characters needs no ends: its script writes none.
         """
         return _as_declared(pattern_for_text(self._as_declared, text))
 

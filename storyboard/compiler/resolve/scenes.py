@@ -61,12 +61,9 @@ _SECONDS_OF_A_SPEECH = 5
 _NOWHERE = Setting(None, None, None, None, None, None)
 
 
-class Blocks(NamedTuple):
-    """The blocks of one scene: its heading, if any, and the blocks up to the next one.
-
-    `above` are blocks with transitions and titles above the scene that belong to no other; `sections` are the sections
-    among the blocks above.
-    """
+class SceneBlocks(NamedTuple):
+    """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks with
+    transitions and titles that stand above it and belong to no scene; `sections` are those among what stands above."""
 
     heading: Heading | None
     rest: tuple[Block, ...]
@@ -86,7 +83,7 @@ class Resolution(NamedTuple):
     time: TimeOfDay | None
 
 
-def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
+def resolve_scene(blocks: SceneBlocks, context: SceneContext) -> Resolution:
     """Resolve one scene. Problems are findings; the scene is resolved as far as possible."""
     findings: list[Finding] = []
     reading = Scope(context, findings)
