@@ -187,9 +187,9 @@ class Recorder:
 
 
 def import_everything() -> None:
-    from storyboard.catalog import alternatives
+    from storyboard.catalog import patterns
 
-    alternatives.lazy_pattern = re.compile  # type: ignore[assignment] # here every pattern is wanted, and from its own line
+    patterns.lazy_pattern = re.compile  # type: ignore[assignment] # here every pattern is wanted, and from its own line
     for module in pkgutil.walk_packages([str(PACKAGE)], "storyboard."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -198,15 +198,15 @@ def import_everything() -> None:
 def use_everything() -> None:
     """Compile, lay out, format, import and export scripts: enough that every pattern of word lists and names is made."""
     from storyboard.catalog import find_model
-    from storyboard.catalog.alternatives import _LazyPattern
+    from storyboard.catalog.patterns import _LazyPattern
     from storyboard.compiler.headings import read_heading
     from storyboard.compiler.names import is_name
     from storyboard.compiler.pipeline import analyze_file, analyze_text
     from storyboard.drawing.blocking import block_shot
     from storyboard.drawing.camera_moves import move_of
-    from storyboard.screenplay.exporting import export_fountain
     from storyboard.screenplay.fountain import read_fountain
-    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.fountain_export import export_fountain
+    from storyboard.screenplay.importer import import_screenplay
     from storyboard.screenplay.restore import restore
     from storyboard.spend.files import free_number
     from storyboard.venice.secret import Secret

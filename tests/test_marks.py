@@ -15,7 +15,7 @@ from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.drawing.fonts import font_runs
 from storyboard.drawing.text_layout import fit_text
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.process import FINE, PROBLEMS, STOPPED
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
+from storyboard.cli.streams import analyze_or_leave, fail
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.wording import clock, count

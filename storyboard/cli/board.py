@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
+from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import chosen_takes, folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options

@@ -10,8 +10,9 @@ from typing import Literal
 
 import click
 
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.products import check_folder, check_product, kept_files
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report, write_bytes
+from storyboard.cli.streams import analyze_or_leave, fail, print_report, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.report.totals import totals_line

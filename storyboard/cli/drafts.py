@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import click
 
-from storyboard.cli.streams import PROBLEMS, fail, print_report
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import fail, print_report
 from storyboard.compiler.drafts import DraftLoss, NoDraft, compile_draft, draft_losses
 from storyboard.compiler.pipeline import Analysis
 

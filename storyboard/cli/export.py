@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_product, kept_files
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave, fail, write_bytes
+from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
 from storyboard.cli.takes import folder_options, takes_on_disk
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options

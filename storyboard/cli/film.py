@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE, PROBLEMS, STOPPED
 from storyboard.cli.progress import ProgressLine
-from storyboard.cli.streams import FINE, PROBLEMS, STOPPED, analyze_or_leave, fail
+from storyboard.cli.streams import analyze_or_leave, fail
 from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Options

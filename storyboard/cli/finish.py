@@ -13,8 +13,9 @@ import click
 from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
+from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
@@ -28,14 +29,16 @@ plan is shown first, and you are asked before anything is paid.
 A finished take is saved beside the original, as clips/s01c01_t2.2x.mp4, and `sbc film` uses it from then on. It belongs
 to that take alone: after a retake, or when you pick another take, the clip counts as not finished. `sbc film` tells you
 so; nothing is paid by itself. What Venice returned is kept in upscaled/. A take that is too large for one request is
-sent in pieces, which are joined again frame by frame.
+sent in pieces, which are joined again frame by frame. The frame rate stays as it is: Venice's
+upscaling has no field for more.
 
 A take that is finished, running or perhaps paid is never sent again by itself. Stop a run whenever you like; the same
 command continues it.
 
-The prices are Venice's own. Venice prices a clip by looking at it, so every take is sent once for its price, and once
-more when you pay. If Venice gives no price, the plan shows the price from the table with its date; --yes alone does not
-accept that. --sandbox needs no key and costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
+The prices are Venice's own. Venice prices a clip that it is given, so it is given black clips of the same length, size
+and frame rate: a take itself leaves this machine once, after you have agreed to the price. If Venice gives no price,
+the plan shows the price from the table with its date; --yes alone does not accept that. --sandbox needs no key and
+costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
 
 With --format json, standard output has one JSON object on each line, each with an `event`: first the plan, then what
 happens to each clip, with the time, and last the end.
@@ -113,7 +116,7 @@ def command(
             return screen.agrees(page, asks=not (yes or sandbox), accepts_estimate=accept_estimate)
 
         upscaler = upscale_models()[0]
-        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen, screen.say)
+        run = finish(clips, folder, account, selection, upscaler, int(factor), budget, agree, screen.listen)
         outcome = run_or_leave(run, screen)
     if sandbox and outcome.code == FINE:
         from storyboard.sandbox.job_store import JobStore

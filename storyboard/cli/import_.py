@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE
 from storyboard.cli.products import check_product
-from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
+from storyboard.cli.streams import check_model, fail, models_here, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import ProtectedFile
@@ -39,7 +40,7 @@ def command(file: Path, output: str | None, stand_ins: bool, model: str | None, 
     """
     from storyboard.compiler.resolve.scene_settings import DEFAULT_MODEL
     from storyboard.screenplay.files import open_screenplay
-    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.importer import import_screenplay
     from storyboard.screenplay.script import Unimportable
 
     catalog = models_here(str(file))

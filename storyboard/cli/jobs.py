@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Analysis, Options, collector_paused
 from storyboard.report.text import write_summary

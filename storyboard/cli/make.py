@@ -14,8 +14,9 @@ import click
 from storyboard.catalog.picture_models import most_takes
 from storyboard.cli.account import account_and_budget, command_again, max_cost_option
 from storyboard.cli.clock import today
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
@@ -142,12 +143,12 @@ def command(
     if cut_out:
         _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
     if listen:
-        from storyboard.cli import listening
+        from storyboard.cli.listen import ListeningOptions, listen_or_leave
 
-        given = listening.ListeningOptions(
+        given = ListeningOptions(
             out, sandbox, templates, yes, only, retake, resend_unknown, max_cost, base_url, trust_env, form, root
         )
-        listening.listen(file, given)
+        listen_or_leave(file, given)
     analysis = script_or_leave(file, root, templates)
     choice = _choose_or_leave(analysis, only, retake, resend_unknown, auditioned, cut_out=cut_out)
     options = PictureOptions(
@@ -219,7 +220,7 @@ def _choose_or_leave(
     from storyboard.make.selection import NoSuchPicture, select_pictures
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import wanted_pictures
+    from storyboard.make.wanted_pictures import wanted_pictures
     from storyboard.spend.session import Selection
 
     try:
@@ -244,7 +245,7 @@ def _declare(file: str, root: Path | None) -> None:
     """Name the pictures that are missing, in the script and in what it includes."""
     from storyboard.cli.terminal import command_line, echo
     from storyboard.compiler.fixing import save_fixes
-    from storyboard.make.declaring import declare_pictures
+    from storyboard.make.picture_declarations import declare_pictures
 
     if file == "-":
         fail("--declare needs a file: standard input cannot be changed")

@@ -21,7 +21,7 @@ def command(file: str, clip: str, take: int | None, **where: Any) -> None:  # no
     in `sbc pick film.sb Mira.front 2`; or choose what is heard (a speech, music, ambience or an effect), as in `sbc
     pick film.sb 1.2.speech1 2`. Without a number, list the takes.
     """
-    from storyboard.cli.made_choice import picks_made
+    from storyboard.cli.pick_made import picks_made
 
     if picks_made(file, clip, take, where):
         return

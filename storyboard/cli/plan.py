@@ -12,7 +12,8 @@ import click
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_data, draft_lines, draft_option
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, select_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.process import PROBLEMS
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Analysis, Options

@@ -15,8 +15,9 @@ from storyboard.cli.account import account_and_budget, command_again, max_cost_o
 from storyboard.cli.clock import today
 from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, selection_or_leave
+from storyboard.cli.process import FINE, STOPPED
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import FINE, STOPPED, fail
+from storyboard.cli.streams import fail
 from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 from storyboard.wording import listed

@@ -13,7 +13,8 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from storyboard.cli.output import Output
-from storyboard.cli.streams import STOPPED, WRONG_USE, fail
+from storyboard.cli.process import STOPPED, WRONG_USE
+from storyboard.cli.streams import fail
 
 if TYPE_CHECKING:
     from storyboard.render.planning import RunPlan

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, analyze_or_leave
+from storyboard.cli.process import FINE, PROBLEMS
+from storyboard.cli.streams import analyze_or_leave
 from storyboard.cli.terminal import echo, print_json
 from storyboard.compiler.pipeline import Options
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from storyboard import __version__
-from storyboard.cli.streams import FINE, check_model, fail, models_here
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 
@@ -41,10 +42,10 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
     duplicates, moves or removes the shot. Drop a picture on a card of the cast, or choose one there: it is copied to
     refs/ under a new name and named in the script. Files that the script includes have tabs.
 
-    Cast shows the people, things and places, makes the pictures that are missing, and puts the take that you click in
-    place. Takes shows each clip with the still that it begins with, for you to approve before you pay, and its takes
-    side by side. Play shows the current cut with its sound. Export makes the film, the animatic, the board and files
-    for other programs.
+    Cast shows the people, things and places, and what is heard; it makes the pictures and sounds that are missing, and
+    puts the take that you click in place. Takes shows each clip with the still that it begins with, for you to approve
+    before you pay, and its takes side by side. Play shows the current cut with its sound. Export makes the film, the
+    animatic, the board and files for other programs.
 
     The page starts in the sandbox, where everything is free. It pays only after you have switched to real money and
     pressed the button that shows the sum; `sbc render` or `sbc make` then continues even if you close the page. You can

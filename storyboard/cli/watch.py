@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storyboard.cli.streams import FINE, check_model, fail, models_here, print_report
+from storyboard.cli.process import FINE
+from storyboard.cli.streams import check_model, fail, models_here, print_report
 from storyboard.cli.takes import folder_options
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options

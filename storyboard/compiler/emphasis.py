@@ -3,7 +3,7 @@ reader of the script. What others read, and the model, goes without them."""
 
 from __future__ import annotations
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 
 _EMPHASIS = lazy_pattern(
     r"(?=[*_])(?:(?<![\w\\*])(\*{1,3})(?=\S)([^*]+)(?<=[^\s\\])\1(?![\w*])|(?<![\w\\])(_)(?=\S)([^_]+)(?<=[^\s\\])_(?!\w))"

@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.syntax import heading_start, heading_start_in_any_case, is_inside, wrapped_lines
 
 _LABEL = lazy_pattern(r"#([^#\n]+)#\s*$")

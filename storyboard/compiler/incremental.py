@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.codes import OF_NAMES
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.headings import TimeOfDay

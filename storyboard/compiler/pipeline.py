@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from storyboard.catalog import Catalog, shipped_catalog
 from storyboard.compiler.check import check_film, check_scene
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic, Finding, Severity
 from storyboard.compiler.images import ImageCache

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from storyboard.compiler.advice import Replacement, replacement_sentence
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic, Finding, Fix, Note, PlacedEdit, PlacedFix, Related, Severity
+from storyboard.compiler.fix_sentences import Replacement, replacement_sentence
 from storyboard.compiler.text import Layout, Source
 
 #: Findings of one compilation that are worded and kept.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Finding, Severity
 from storyboard.compiler.ir.parsed import Block, LooseText, Script, TitlePage

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 
 _SLASH = r"\.?[^\S\n]*/[^\S\n]*"
 #: A whole word may also begin a sentence, `INTERIOR lamps glow`: with a blank behind it instead of a full stop it

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 
 _BETWEEN_BLANKS = lazy_pattern(r"[^\s—–…]+")
 _LETTER = lazy_pattern(r"[^\W_]")

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Entity, Mention, Picture, Prose, Scene, Shot, plain
 from storyboard.compiler.names import is_wide

@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.names import is_wide
 from storyboard.drawing.blocking import whole_words
 

@@ -9,7 +9,7 @@ from storyboard.export import ExportRequest, ExportResult
 @collector_paused()
 def write_fountain(order: ExportRequest) -> ExportResult:
     """Fountain: shots and declarations in notes, mentions as plain names; `sbc import` reads it back to the letter."""
-    from storyboard.screenplay.exporting import export_fountain
+    from storyboard.screenplay.fountain_export import export_fountain
 
     return ExportResult(export_fountain(order.analysis).encode())
 
@@ -17,6 +17,6 @@ def write_fountain(order: ExportRequest) -> ExportResult:
 @collector_paused()
 def write_fdx(order: ExportRequest) -> ExportResult:
     """Final Draft: the same in script notes."""
-    from storyboard.screenplay.fdx import export_final_draft
+    from storyboard.screenplay.final_draft_export import export_final_draft
 
     return ExportResult(export_final_draft(order.analysis))

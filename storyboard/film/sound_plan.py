@@ -22,6 +22,9 @@ class SoundRules(NamedTuple):
     most_raised: float
     most_lowered: float
     silent: float
+    tolerance: float
+    passes: int
+    most_pushed: float
     crossfade: float
     edge: float
     limiter_rate: int

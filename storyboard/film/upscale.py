@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 from storyboard.child_process import ChildFailed, ask_child
 from storyboard.drawing.overlays import FrameSize
+from storyboard.film.encoding import Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.film_format import film_format, is_one_kind
 from storyboard.film.limits import clip_file_limits
-from storyboard.film.media import TakeMedia
+from storyboard.film.media import TakeMedia, solid_frame
 from storyboard.film.remux import SampleRange, write_film
 from storyboard.film.track_index import MediaIndex, read_index
 
@@ -51,6 +53,14 @@ class MergeTask(NamedTuple):
     frames: tuple[int, ...]
     take: str
     target: str
+
+
+def write_black_clip(target: Path, size: FrameSize, rate: Fraction, frames: int) -> None:
+    """Write a clip of black frames: as long and large as a take, without anything of it. Raises OSError."""
+    even = FrameSize(size.width // 2 * 2, size.height // 2 * 2)
+    with open_mp4(target) as container:
+        video = add_video(container, even, rate, Quality())
+        write_in_step(container, encode_frames(video, repeat(solid_frame(even, "black"), frames)))
 
 
 def cut_piece(take: TakeMedia, first: int, count: int, most_bytes: int, target: Path) -> None:

@@ -29,7 +29,7 @@ _SEVERITIES = {
 _UNUSED = frozenset({"SB204"})
 
 
-def published_diagnostics(
+def published_diagnostic(
     found: Found, page_of: Callable[[str], TextDocument], uri_of: Callable[[str], str]
 ) -> Diagnostic:
     """A diagnostic in the editor's terms; `page_of` and `uri_of` know the files by the paths that diagnostics name."""
@@ -51,7 +51,7 @@ def published_diagnostics(
     )
 
 
-def left_out(count: int) -> Diagnostic:
+def unshown_diagnostics(count: int) -> Diagnostic:
     """What says, at the top of a file, that not all of its diagnostics are shown."""
     top = Position(0, 0)
     return Diagnostic(Range(top, top), more_untold(count), DiagnosticSeverity.Information, source="sbc")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.locate import source_at
 from storyboard.lsp.outline import links
-from storyboard.lsp.renaming import RenameChange
+from storyboard.lsp.rename import RenameChange
 
 
 def follow_files(analysis: Analysis, path: str, moved: Mapping[str, str]) -> list[RenameChange]:

@@ -12,7 +12,7 @@ from storyboard.compiler.names import is_name
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.spelling import quote
 from storyboard.lsp.locate import spot_at
-from storyboard.lsp.renaming import RenameChange
+from storyboard.lsp.rename import RenameChange
 from storyboard.wording import printable
 
 

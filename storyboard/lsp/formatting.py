@@ -11,7 +11,7 @@ from storyboard.compiler.ir.parsed import Block
 from storyboard.compiler.parse import BlockKey
 from storyboard.compiler.pipeline import Analysis, Options, analyze_text
 from storyboard.format import format_script
-from storyboard.lsp.renaming import RenameChange
+from storyboard.lsp.rename import RenameChange
 
 
 def formatting(

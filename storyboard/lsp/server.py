@@ -23,13 +23,13 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from storyboard.compiler.diagnostics import first_to_show
 from storyboard.compiler.loader import LARGEST_SCRIPT
 from storyboard.compiler.pipeline import Analysis, Options
-from storyboard.lsp.diagnostics import left_out, published_diagnostics
+from storyboard.lsp.diagnostics import published_diagnostic, unshown_diagnostics
 from storyboard.lsp.documents import Documents, path_of
 from storyboard.lsp.handlers import ANSWERS, COMMANDS
 from storyboard.lsp.handlers.open_file import refusal
 from storyboard.lsp.live_board import BoardView
 from storyboard.lsp.summary import SUMMARY, Summary, summary_of
-from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
+from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
 from storyboard.lsp.workspace import Workspace
 from storyboard.wording import printable
 
@@ -179,8 +179,8 @@ class StoryboardServer(LanguageServer):
                 types.PublishDiagnosticsParams(
                     uri,
                     [
-                        *(published_diagnostics(one, page_at, documents.uri) for one in told),
-                        *(left_out(count) for count in untold.values()),
+                        *(published_diagnostic(one, page_at, documents.uri) for one in told),
+                        *(unshown_diagnostics(count) for count in untold.values()),
                     ],
                     document.version if document else None,
                 )

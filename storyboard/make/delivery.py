@@ -15,14 +15,14 @@ from storyboard.catalog import read_table
 from storyboard.compiler.images.cut_outs import CUT_FROM
 from storyboard.files.atomic import save
 from storyboard.files.sidecar import read_sidecar
-from storyboard.make.placing import Copy, NotPlaced, copy_for, place_take
+from storyboard.make.placement import Copy, NotPlaced, copy_for, place_take
 from storyboard.make.purchase import settle_media
 from storyboard.make.sound_jobs import settle_sound
 from storyboard.make.sound_takes import is_queued
 from storyboard.make.speech_delivery import deliver_speech
 from storyboard.make.takes import CANDIDATE, PICTURES, choice_of, known_digests, take_file
 from storyboard.make.verdict import PictureVerdict, judge_cut_out, judge_picture
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend import media_answers
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storyboard.catalog.picture_models import PictureModel, PictureUse, find_picture_model, picture_uses
-from storyboard.make.wanted import Role, WantedPicture
+from storyboard.make.wanted_pictures import Role, WantedPicture
 
 _GENERATE, _EDIT = "generate", "edit"
 PRIVATE = "private"

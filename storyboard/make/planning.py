@@ -11,13 +11,13 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.cut_outs import CutOutItem, WantedCutOut
 from storyboard.make.models import model_for
-from storyboard.make.placing import why_not_place
+from storyboard.make.placement import why_not_place
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.requests import PictureRequest, build_request
 from storyboard.make.sounds import SoundItem
 from storyboard.make.speeches import SpeechItem, WantedSpeech
 from storyboard.make.takes import PictureStanding, PictureTakes, known_digests, picture_standing, takes_of
-from storyboard.make.wanted import Role, WantedPicture
+from storyboard.make.wanted_pictures import Role, WantedPicture
 from storyboard.spend.balance import Balance
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger

@@ -13,7 +13,7 @@ from storyboard.compiler.names import is_wide
 from storyboard.compiler.prompts import fill_template
 from storyboard.compiler.prompts.camera import sizes_as_phrases
 from storyboard.compiler.prompts.sentences import clean_text, description, sentence, with_full_stop
-from storyboard.make.wanted import Role, WantedPicture
+from storyboard.make.wanted_pictures import Role, WantedPicture
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = re.compile(r"(?<!\s)\s*(?:[,;，、；]|\b(?:and|with|in)\b)\s*", re.IGNORECASE)

@@ -15,7 +15,7 @@ from storyboard.compiler.images.encoder import SizeStep, choose_encoding, encode
 from storyboard.compiler.images.reader import read_image
 from storyboard.make.fingerprint import fingerprint_of
 from storyboard.make.models import ratio_of, resolution_for, shape_for
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 
 #: What the service is asked to send, by how the file's name ends; a PNG where that is nothing it makes.
 _FORMATS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}

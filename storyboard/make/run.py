@@ -17,14 +17,54 @@ from storyboard.make.session import MakeEnvironment, open_services
 from storyboard.make.sounds import plan_sounds, wanted_sounds, with_quotes
 from storyboard.make.speeches import plan_speeches, wanted_speeches
 from storyboard.make.takes import PICTURES, SOUNDS
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen
+from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Outcome
 from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.session import Account, Declined, Selection
 from storyboard.spend.signals import stopped_by_signals
+from storyboard.venice.transport import Transport
+
+
+def plan_run(
+    analysis: Analysis,
+    ledger: Ledger | None,
+    folder: Path,
+    other_folder: Path,
+    selection: Selection,
+    options: PictureOptions,
+) -> PicturePlan:
+    """What a run into `folder` does about everything that a script names or says, or about auditions or cut-outs alone
+    where the options ask for these. Prices are those of the model list. Raises TemplateProblem."""
+    is_whole = not options.auditions and options.cut_outs is None
+    pictures = plan_pictures(
+        wanted_pictures(analysis) if is_whole else (),
+        ledger,
+        root=Path(analysis.root),
+        folder=folder,
+        other_folder=other_folder,
+        selection=selection,
+        options=options,
+    )
+    speeches = wanted_speeches(analysis) if is_whole else options.auditions
+    sounds = wanted_sounds(analysis) if is_whole else ()
+    return replace(
+        pictures,
+        speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
+        sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
+        cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
+    )
+
+
+async def ask_prices(plan: PicturePlan, transport: Transport) -> PicturePlan:
+    """The plan with the service's quotes, as far as it gives any, and with what is left of the money."""
+    if plan.queued:
+        quotes = await ask_quotes([one.wanted.quote for one in plan.queued], transport, "audio/quote")
+        plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
+    return plan.with_balance(await ask_balance(transport)) if plan.sends else plan
 
 
 async def make_pictures(
@@ -48,35 +88,13 @@ async def make_pictures(
     """
     environment = environment or MakeEnvironment()
     named = wanted_pictures(analysis)
-    is_whole = not options.auditions and options.cut_outs is None
-    wanted = named if is_whole else ()
-    speeches = wanted_speeches(analysis) if is_whole else options.auditions
-    sounds = wanted_sounds(analysis) if is_whole else ()
     root = Path(analysis.root)
     async with open_services(folder, (PICTURES, SOUNDS), account, listen, environment) as services:
         ledger = services.ledger
         delivery = Delivery(services, root, (folder, other_folder))
         await recover_media(services, delivery, {one.id: one for one in named})
-        plan = plan_pictures(
-            wanted,
-            ledger,
-            root=root,
-            folder=folder,
-            other_folder=other_folder,
-            selection=selection,
-            options=options,
-        )
-        plan = replace(
-            plan,
-            speeches=plan_speeches(speeches, ledger, folder, selection, options.copies),
-            sounds=plan_sounds(sounds, ledger, folder, selection, options.copies),
-            cut_outs=plan_cut_outs(options.cut_outs or (), ledger, folder, selection),
-        )
-        if plan.queued:
-            quotes = await ask_quotes([one.wanted.quote for one in plan.queued], services.transport, "audio/quote")
-            plan = replace(plan, sounds=with_quotes(plan.sounds, quotes), quote_problem=quotes.problem)
-        if plan.sends:
-            plan = plan.with_balance(await ask_balance(services.transport))
+        plan = plan_run(analysis, ledger, folder, other_folder, selection, options)
+        plan = await ask_prices(plan, services.transport)
         if not agree(plan):
             raise Declined
         ledger.begin_run(os.getpid(), socket.gethostname())

@@ -8,7 +8,7 @@ from storyboard.compiler.spelling import listed_or, nearest
 from storyboard.make.cut_outs import WantedCutOut
 from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 
 
 class NoSuchPicture(ValueError):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from storyboard.files.sidecar import read_sidecar
 from storyboard.files.signatures import is_placeholder
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend.entry import Entry, Kind
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import CHOOSABLE, ENDED_BADLY, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.codes import severity_of
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.text import Source

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, read_bytes
 from storyboard.compiler.parse import MOST_CHARACTERS, MOST_LINES
 from storyboard.screenplay.encodings import decode_text
-from storyboard.screenplay.fdx import restore_final_draft
-from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft_export import restore_final_draft
 from storyboard.screenplay.fountain import read_fountain
 from storyboard.screenplay.restore import restore
 from storyboard.screenplay.script import Screenplay, Unimportable

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.headings import SceneHeading, read_heading, read_time
 from storyboard.compiler.ir import parsed
 from storyboard.compiler.ir.parsed import Kind

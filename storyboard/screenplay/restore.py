@@ -1,6 +1,6 @@
 """The script that a Fountain text was exported from, to the letter; edits made to the text in between are kept.
 
-What `exporting` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
+What `fountain_export` has put in goes out again: notes become lines of the script, blank lines and marks that a joiner
 marks go, the cast and the title page move from the end to the top.
 
 A line that was edited in between is taken as it is now; one that was added is action, dialogue or a heading as Fountain

@@ -21,7 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.names import APOSTROPHES, clean_name, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.screenplay.script import Action, Element, Speech, as_note

@@ -34,9 +34,16 @@ def key_of(body: QuoteBody) -> str:
     return json.dumps(body, sort_keys=True)
 
 
-async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: str = "video/quote") -> Quotes:
+async def ask_quotes(
+    bodies: Iterable[QuoteBody],
+    transport: Transport,
+    path: str = "video/quote",
+    *,
+    seconds: float | None = None,
+    with_key: bool = False,
+) -> Quotes:
     """Ask for the price of each distinct request, at a `path`. Whatever does not come in time, or is not a price,
-    is missing."""
+    is missing. `seconds` is the patience with bodies that take their time; few quotes need the key."""
     from storyboard.venice.transport import NoAnswer
 
     distinct = {key_of(body): body for body in bodies}
@@ -47,7 +54,7 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: st
     async def ask(key: str, body: QuoteBody) -> None:
         async with places:
             try:
-                answer = await transport.quote(dict(body), path)
+                answer = await transport.quote(dict(body), path, seconds, with_key=with_key)
             except NoAnswer as problem:
                 problems.append(str(problem))
                 return
@@ -59,11 +66,11 @@ async def ask_quotes(bodies: Iterable[QuoteBody], transport: Transport, path: st
         else:
             problems.append(words_of(answer))
 
-    seconds = service_facts("quotes")["seconds"]
+    patience = seconds or service_facts("quotes")["seconds"]
     try:
-        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(patience), asyncio.TaskGroup() as group:
             for key, body in distinct.items():
                 group.create_task(ask(key, body))
     except TimeoutError:
-        problems.append(f"no answer in {seconds} seconds")
+        problems.append(f"no answer in {patience:g} seconds")
     return Quotes(prices, problems[0] if len(prices) < len(distinct) and problems else "")

@@ -27,14 +27,14 @@ from storyboard.studio.guests import GuestPage
 from storyboard.studio.language import LanguageSession
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.pictures import LARGEST_REQUEST, keep_picture
-from storyboard.studio.prices import money_of
 from storyboard.studio.production import Production
+from storyboard.studio.render_offer import money_of
 from storyboard.studio.routes import ICON, NO_STORE, PAGE_FOLDER, Handler, PageFiles, api_routes, page_app
 from storyboard.studio.script import Conflict, ScriptText
 from storyboard.studio.takes import StudioRefusal, change_take, list_takes
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.follow import takes_in
-from storyboard.watch.rendering import ledger_files, progress_of
+from storyboard.watch.run_progress import ledger_files, progress_of
 from storyboard.watch.server import BOARD_STYLE, PAGE
 
 _FILES: PageFiles = {

@@ -1,9 +1,9 @@
-"""The cast for choosing: who and where, with their pictures, the takes of each, and the clips that they are in."""
+"""The cast for choosing: who and where, with their pictures, the takes of each, and the clips that they are in; and
+what is heard."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -15,19 +15,20 @@ from storyboard.catalog.picture_models import most_takes
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.prompts import TemplateProblem
-from storyboard.make.declaring import declare_pictures
 from storyboard.make.models import ratio_of
-from storyboard.make.picking import NoSuchMadeTake, pick_picture
+from storyboard.make.pick import NoSuchMadeTake, pick_picture
+from storyboard.make.picture_declarations import declare_pictures
 from storyboard.make.planning import PictureItem, clips_with
 from storyboard.make.takes import take_file
-from storyboard.make.wanted import Role, WantedPicture, wanted_pictures
+from storyboard.make.wanted_pictures import Role, WantedPicture, wanted_pictures
 from storyboard.spend.entry import Entry
-from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder, is_held
+from storyboard.spend.ledger import LedgerUnusable
+from storyboard.spend.lock import is_held
 from storyboard.spend.session import Selection
 from storyboard.spend.states import RUNNING, State
-from storyboard.studio.making import picture_plan, refuse_errors
-from storyboard.studio.offers import ledger_to_read
+from storyboard.studio.make_offer import plan_making, refuse_errors
+from storyboard.studio.offers import choosing
+from storyboard.studio.sounds import list_sounds
 from storyboard.studio.takes import StudioRefusal
 
 _ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VIEW: "View"}
@@ -35,25 +36,26 @@ _ROLES = {Role.FRONT: "Front", Role.ANGLE: "Angle", Role.IMAGE: "Place", Role.VI
 Address = Callable[[PictureFile], str]
 
 
-def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Address) -> dict[str, Any]:
-    """Everybody and everything declared, in the script's order, with their pictures. `undeclared` are the names of
-    those whose pictures no line names yet, `most_takes` is how many takes a run makes of a picture at most. Raises
-    StudioRefusal."""
+def list_cast(
+    analysis: Analysis, folder: Path, other_folder: Path, picture_address: Address, sound_address: Callable[[Path], str]
+) -> dict[str, Any]:
+    """Everybody and everything declared, in the script's order, with their pictures; the start and end `frames` of
+    shots; and the `sounds` that are made. `undeclared` are the names of those whose pictures no line names yet,
+    `most_takes` is how many takes a run makes of one at most. Raises StudioRefusal."""
     refuse_errors(analysis)
-    wanted = wanted_pictures(analysis)
     try:
-        plan = picture_plan(analysis, wanted, folder, other_folder, Selection())
+        plan = plan_making(analysis, folder, other_folder, Selection())
     except (LedgerUnusable, TemplateProblem) as problem:
         raise StudioRefusal(f"{problem}.") from None
     by_entity: defaultdict[Entity | None, list[PictureItem]] = defaultdict(list)
     for item in plan.items:
         by_entity[item.wanted.entity].append(item)
     scenes = scenes_by_entity((scene.number, entities_of(scene)) for scene in analysis.film.scenes)
-    sends = is_held(folder)
+    sends, root = is_held(folder), Path(analysis.root)
 
     def pictures_of(entity: Entity) -> list[dict[str, Any]]:
         items = sorted(by_entity[entity], key=lambda one: (list(Role).index(one.wanted.role), one.wanted.id))
-        return [_picture(one, Path(analysis.root), folder, address, sends=sends) for one in items]
+        return [_picture(one, root, folder, picture_address, sends=sends) for one in items]
 
     return {
         "cast": [
@@ -67,13 +69,17 @@ def list_cast(analysis: Analysis, folder: Path, other_folder: Path, address: Add
             }
             for entity in analysis.film.cast
         ],
+        "frames": [_picture(one, root, folder, picture_address, sends=sends) for one in by_entity[None]],
+        "sounds": list_sounds(plan, folder, sound_address),
         "most_takes": most_takes(),
         "undeclared": [entity.name for entity in analysis.film.cast if entity.look and not entity.pictures],
     }
 
 
 def picture_words(wanted: WantedPicture) -> str:
-    """What a picture is, for a heading: `Front`, `Angle 2`."""
+    """What a picture is, for a heading: `Front`, `Angle 2`, `Start of shot 1.2`."""
+    if wanted.shot is not None:
+        return f"{wanted.role.value.capitalize()} of shot {wanted.shot.number}"
     number = wanted.id.rpartition(wanted.role.value)[2]
     return " ".join(filter(None, (_ROLES.get(wanted.role, wanted.role.value.capitalize()), number)))
 
@@ -121,18 +127,12 @@ def choose_picture(analysis: Analysis, folder: Path, other_folder: Path, picture
     wanted = next((one for one in wanted_pictures(analysis) if one.id == picture), None)
     if wanted is None:
         raise StudioRefusal(f"The script names no picture {picture}.")
-    try:
-        with ledger_to_read(folder) as there:
-            if there is None:
-                raise StudioRefusal("Nothing has been made yet.")
-            service = there.service
-        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
+    with choosing(folder) as ledger:
+        try:
             pick_picture(wanted, ledger, number, Path(analysis.root), (folder, other_folder))
-            return clips_with(wanted.path, ledger)
-    except FolderLocked:
-        raise StudioRefusal("A run is on; do it again when it has ended.") from None
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake, OSError) as problem:
-        raise StudioRefusal(f"{problem}.") from None
+        except (NoSuchMadeTake, OSError) as problem:
+            raise StudioRefusal(f"{problem}.") from None
+        return clips_with(wanted.path, ledger)
 
 
 def declared_text(analysis: Analysis) -> str | None:

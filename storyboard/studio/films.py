@@ -16,7 +16,7 @@ from storyboard.files.overwrite import LEDGER
 from storyboard.lsp.project_files import offered_words
 from storyboard.project.file import in_project
 from storyboard.render.folders import clips_folder
-from storyboard.studio.prices import money_of
+from storyboard.studio.render_offer import money_of
 
 SUFFIX = ".sb"
 #: Files and folders that are looked at: a home folder by mistake has an answer, too.

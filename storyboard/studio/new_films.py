@@ -60,7 +60,7 @@ def import_film(folder: Path, name: str, encoded: str, catalog: Catalog, *, with
     a plain picture for everybody. Raises StudioRefusal."""
     from storyboard.drawing.placeholder_files import draw_missing
     from storyboard.screenplay.files import decode_screenplay
-    from storyboard.screenplay.importing import import_screenplay
+    from storyboard.screenplay.importer import import_screenplay
 
     shown = re.split(r"[/\\]", name)[-1]
     model = catalog.find(DEFAULT_MODEL)

@@ -8,13 +8,15 @@ process of its own session with the sum as its ceiling: it goes on when the page
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storyboard.spend.ledger import Ledger
+from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
+from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 from storyboard.studio.takes import StudioRefusal
 
 #: Seconds for which an offer is good.
@@ -87,3 +89,19 @@ def ledger_to_read(folder: Path) -> Iterator[Ledger | None]:
         return
     with ledger:
         yield ledger
+
+
+@contextmanager
+def choosing(folder: Path) -> Iterator[Ledger]:
+    """The ledger of a folder to put a choice down in, while nobody else writes there. Raises StudioRefusal."""
+    try:
+        with ledger_to_read(folder) as there:
+            if there is None:
+                raise StudioRefusal("Nothing has been made yet.")
+            service = there.service
+        with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
+            yield ledger
+    except FolderLocked:
+        raise StudioRefusal("A run is on; do it again when it has ended.") from None
+    except (LedgerUnusable, DiskFull, NoLock) as problem:
+        raise StudioRefusal(f"{problem}.") from None

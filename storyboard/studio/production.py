@@ -20,12 +20,13 @@ from storyboard.spend.budget import committed_usd, day_of
 from storyboard.spend.ledger import LedgerUnusable
 from storyboard.studio import cast
 from storyboard.studio.cut import CutMixes, described_cut, lay_out_page_cut
-from storyboard.studio.making import MakeChoice, offer_making
+from storyboard.studio.make_offer import MakeChoice, offer_making
 from storyboard.studio.media import MediaFiles
 from storyboard.studio.offers import Offer, Offers, ledger_to_read
-from storyboard.studio.prices import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.products import PRODUCTS, ProductRuns
+from storyboard.studio.render_offer import RUN_IS_ON, RenderChoice, offer_render
 from storyboard.studio.runs import RunLog, start_run
+from storyboard.studio.sounds import choose_sound
 from storyboard.studio.stills import approve_still, list_stills
 from storyboard.studio.takes import StudioRefusal
 
@@ -66,11 +67,12 @@ class Production:
         return {
             "cast": self._cast,
             "choose-picture": self._choose_picture,
+            "choose-sound": self._choose_sound,
             "declare": self._declare,
             "stills": self._stills,
             "approve": self._approve,
             "plan": self._plan,
-            "plan-pictures": self._plan_pictures,
+            "plan-making": self._plan_making,
             "start": self._accept,
             "ceiling": self._ceiling,
             "set-ceiling": self._set_ceiling,
@@ -100,13 +102,18 @@ class Production:
         return self._folder(not self._is_sandbox())
 
     async def _cast(self, _: dict[str, Any]) -> object:
-        show = self._media.picture
-        return await asyncio.to_thread(cast.list_cast, self._analysis(), self._here(), self._other(), show)
+        shown = self._media.picture, self._media.take
+        return await asyncio.to_thread(cast.list_cast, self._analysis(), self._here(), self._other(), *shown)
 
     async def _choose_picture(self, body: dict[str, Any]) -> object:
         name, number = str(body["picture"]), int(body["number"])
         choose = partial(cast.choose_picture, self._analysis(), self._here(), self._other(), name, number)
         return {"clips": await asyncio.to_thread(choose)}
+
+    async def _choose_sound(self, body: dict[str, Any]) -> object:
+        choose = partial(choose_sound, self._analysis(), self._here(), str(body["sound"]), int(body["number"]))
+        await asyncio.to_thread(choose)
+        return {}
 
     async def _declare(self, _: dict[str, Any]) -> object:
         return {"text": await asyncio.to_thread(cast.declared_text, self._analysis())}
@@ -128,7 +135,7 @@ class Production:
             partial(offer_render, self._script, self._options, self._here(), choice, sandbox=sandbox), sandbox=sandbox
         )
 
-    async def _plan_pictures(self, body: dict[str, Any]) -> object:
+    async def _plan_making(self, body: dict[str, Any]) -> object:
         copies = int(body.get("copies", 1))
         if not 1 <= copies <= most_takes():
             raise ValueError(copies)

@@ -20,7 +20,7 @@ from storyboard.studio.films import describe_film, list_films
 from storyboard.studio.new_films import import_film, new_film
 from storyboard.studio.routes import ICON, PAGE_FOLDER, PageFiles, api_routes, page_app
 from storyboard.studio.takes import StudioRefusal
-from storyboard.watch.rendering import ledger_files
+from storyboard.watch.run_progress import ledger_files
 from storyboard.watch.server import BOARD_STYLE
 from storyboard.wording import printable
 

@@ -9,7 +9,7 @@ from storyboard.compiler.pipeline import Analysis, Options
 from storyboard.film.takes import Take
 from storyboard.watch.feed import BoardFeed
 from storyboard.watch.loop import CheckResult, watch
-from storyboard.watch.rendering import ledger_files, progress_of
+from storyboard.watch.run_progress import ledger_files, progress_of
 
 
 async def follow_script(

@@ -15,7 +15,7 @@ from storyboard.export.edit import cut_of
 from storyboard.export.shotlist import write_csv
 from storyboard.export.subtitles import write_subrip, write_webvtt
 from storyboard.film.timeline import lay_out
-from storyboard.screenplay.exporting import export_fountain
+from storyboard.screenplay.fountain_export import export_fountain
 
 SCRIPT = """\
 CHARACTER Mira

@@ -136,6 +136,30 @@ def test_everything_is_heard_in_the_film(project: Path) -> None:
     assert level(path, TONES["music"], 3.8) > -40, "music goes on over the cut, and is repeated"
 
 
+@pytest.mark.parametrize(
+    ("voice", "music"),
+    [
+        ("0dB", "0dB"),
+        pytest.param("-35dB", "0dB", marks=pytest.mark.slow),
+        pytest.param("0dB", "-30dB", marks=pytest.mark.slow),
+        pytest.param("-20dB", "+10dB", marks=pytest.mark.slow),
+    ],
+)
+def test_music_is_8_to_12_db_lower_while_somebody_speaks(project: Path, voice: str, music: str) -> None:
+    """With a voice whose peaks are 15 dB above it, as spoken ones are, however loud its file and that of the music."""
+    folder = project.parent
+    syllables = "aeval=val(0)*exp(-9*mod(t\\,0.25)),highpass=f=1500"
+    noise = "anoisesrc=color=white:amplitude=0.5:seed=1:d=3"
+    ffmpeg("-f", "lavfi", "-i", noise, "-af", f"{syllables},volume={voice}", folder / "speech.wav")
+    tone(folder, "music", 9, "-af", f"volume={music}")
+    path, made = film(project)
+    assert loudness(path)[0] == pytest.approx(-14, abs=0.5)
+    assert loudness(path)[1] <= -1
+    begin = made.speeches[0].start
+    spoken = level(path, TONES["music"], begin + 0.5, 2)
+    assert 8 < level(path, TONES["music"], 6, 1) - spoken < 12
+
+
 def test_a_mix_by_itself_is_the_sound_of_the_film_and_is_kept_until_a_sound_is_another(project: Path) -> None:
     path, _ = film(project)
     heard: list[float] = []

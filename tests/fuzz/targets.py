@@ -39,7 +39,7 @@ from storyboard.render.takes import chosen_takes
 from storyboard.report.stats import count_film, write_stats
 from storyboard.report.text import write_report
 from storyboard.screenplay.files import open_screenplay
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 from storyboard.screenplay.script import Unimportable
 from storyboard.spend import answers, media_answers
 from storyboard.spend.entry import Entry

@@ -30,16 +30,16 @@ from storyboard.export.shotlist import write_csv
 from storyboard.export.subtitles import write_subrip
 from storyboard.export.timeline import write_edl, write_otio
 from storyboard.format import Unformatted, format_script
-from storyboard.lsp.diagnostics import published_diagnostics
+from storyboard.lsp.diagnostics import published_diagnostic
 from storyboard.lsp.documents import Documents
 from storyboard.lsp.handlers import ANSWERS
 from storyboard.lsp.workspace import Workspace
 from storyboard.report.data import write_json, write_sarif
 from storyboard.report.stats import count_film, write_stats
 from storyboard.report.text import write_report
-from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft import read_xml, to_screenplay
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 from storyboard.screenplay.restore import restore
 
 Work = Callable[[], object]
@@ -164,7 +164,7 @@ class Editor:
         for found in self.files.found().values():
             page = page_at(self.document.path)
             for one in first_to_show(found)[0]:
-                published_diagnostics(one, lambda _, page=page: page, self.files.documents.uri)  # type: ignore[misc]
+                published_diagnostic(one, lambda _, page=page: page, self.files.documents.uri)  # type: ignore[misc]
 
     def type(self, letter: str) -> None:
         """A letter into the middle of the file and out again, checked each time."""

@@ -16,7 +16,7 @@ from storyboard.lsp.hover import hover_at
 from storyboard.lsp.occurrences import occurrences
 from storyboard.lsp.outline import OutlineEntry, folds, hints, links, outline
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.renaming import RenameRefused, apply_rename, rename, target_at
+from storyboard.lsp.rename import RenameRefused, apply_rename, rename, target_at
 
 _ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted([*_ROOT.glob("tests/corpus/**/*.sb"), *_ROOT.glob("examples/**/*.sb")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.lsp.fixes import all_safe, fix_actions
-from storyboard.lsp.renaming import apply_rename
+from storyboard.lsp.rename import apply_rename
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.lsp.renaming import RenameRefused, apply_rename, rename, target_at
+from storyboard.lsp.rename import RenameRefused, apply_rename, rename, target_at
 
 HEAD = "CHARACTER Mira\nlook: red\n\nCHARACTER Old Tom\nlook: old\n\nLOCATION Harbor\nlook: fog\n\n"
 

@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.pipeline import CompilerCache, analyze_text
-from storyboard.lsp.unfinished import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
+from storyboard.lsp.unfinished_lines import LINE_RESTS, SCENE_RESTS, Typing, settled_diagnostics, typed_line
 from tests.lsp.conftest import Editor
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "08-the-lantern-keeper" / "film.sb"

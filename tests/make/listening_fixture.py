@@ -14,7 +14,7 @@ from storyboard.catalog.transcription_models import usual_transcription_model
 from storyboard.compiler.pipeline import analyze_file
 from storyboard.film.takes import Take
 from storyboard.film.voice_track import VoiceTrack, voice_track
-from storyboard.make.listening import HeardFilm, ListeningPlan, listen_to_takes
+from storyboard.make.listen import HeardFilm, ListeningPlan, listen_to_takes
 from storyboard.make.session import MakeEnvironment
 from storyboard.make.transcripts import WantedTranscript, wanted_transcripts
 from storyboard.sandbox.app import SandboxSettings

@@ -26,7 +26,7 @@ from storyboard.make.selection import select_pictures
 from storyboard.make.session import MakeEnvironment
 from storyboard.make.sounds import wanted_sounds
 from storyboard.make.speeches import WantedSpeech, wanted_speeches
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.sandbox.account import SandboxAccount
 from storyboard.sandbox.app import SandboxSettings
 from storyboard.sandbox.server import SandboxServer

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from storyboard.make.listening import HeardFilm, ListeningPlan
-from storyboard.make.listening_report import heard_data, listening_plan_data, write_heard, write_listening_plan
+from storyboard.make.listen import HeardFilm, ListeningPlan
+from storyboard.make.listen_report import heard_data, listening_plan_data, write_heard, write_listening_plan
 from storyboard.make.session import MakeEnvironment
 from storyboard.sandbox.server import SandboxServer
 from storyboard.spend.budget import Budget

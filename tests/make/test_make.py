@@ -15,7 +15,7 @@ from storyboard.make.models import model_for
 from storyboard.make.prompts import write_picture_prompt
 from storyboard.make.report import write_picture_plan
 from storyboard.make.requests import build_request
-from storyboard.make.wanted import wanted_pictures
+from storyboard.make.wanted_pictures import wanted_pictures
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.outcome import Exit

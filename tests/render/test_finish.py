@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -136,6 +137,10 @@ def test_a_take_that_is_too_large_is_sent_in_pieces_and_no_frame_is_lost_or_repe
         bodies = [json.loads(call.body) for call in film.server.memory.calls if call.path.endswith("/video/queue")]
         assert len(bodies) == 3
         assert all(len(body["video_url"]) * 3 / 4 <= small_pieces + 100 for body in bodies)
+        quotes = [json.loads(call.body) for call in film.server.memory.calls if call.path.endswith("/video/quote")]
+        assert len(quotes) == 1, "pieces of one length have one price"
+        assert quotes[0]["video_url"] not in {body["video_url"] for body in bodies}, "a black clip is priced"
+        assert len(quotes[0]["video_url"]) < 20_000
         film.finish()
         assert sum(film.upscales.values()) == 3
 
@@ -170,6 +175,21 @@ def test_the_plan_says_what_is_paid_and_the_account_takes_that(tmp_path: Path) -
         film.finish(factor=4)
         assert film.server.sandbox.settings.account.left == pytest.approx(1000 - 0.22)
         assert [entry.usd for entry in film.finishes()] == [0.11, 0.11]
+
+
+@pytest.mark.slow
+def test_no_take_leaves_the_machine_before_the_price_is_agreed_to(tmp_path: Path) -> None:
+    with finish_project(tmp_path) as film:
+        with pytest.raises(Declined):
+            film.finish(agree=lambda plan: False)
+        assert film.finish_plan is not None
+        assert not film.finish_plan.estimated, "the prices were told"
+        sent = [call.body for call in film.server.memory.calls if "video" in call.path]
+        assert len(sent) == 1, "both takes have one length, size and rate, and so one price"
+        (film.folder / "priced.mp4").write_bytes(b64decode(json.loads(sent[0])["video_url"].partition(",")[2]))
+        assert frames_by_ffmpeg(film.folder / "priced.mp4") == FRAMES
+        picture = ffmpeg("-i", film.folder / "priced.mp4", "-f", "rawvideo", "-pix_fmt", "gray", "-").stdout
+        assert set(picture) == {0}, "nothing of a take is in it"
 
 
 @pytest.mark.slow

@@ -22,8 +22,8 @@ from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis, analyze_text
 from storyboard.screenplay.comments import find_comments
-from storyboard.screenplay.exporting import export_fountain
 from storyboard.screenplay.fountain import read_fountain
+from storyboard.screenplay.fountain_export import export_fountain
 from storyboard.screenplay.restore import restore
 from storyboard.screenplay.script import Speech
 

@@ -16,10 +16,10 @@ from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.emit.manifest import to_json
 from storyboard.compiler.pipeline import analyze_text
 from storyboard.screenplay.comments import without_comments
-from storyboard.screenplay.exporting import export_fountain
-from storyboard.screenplay.fdx import export_final_draft, restore_final_draft
-from storyboard.screenplay.finaldraft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft import read_xml, to_screenplay
+from storyboard.screenplay.final_draft_export import export_final_draft, restore_final_draft
 from storyboard.screenplay.fountain import read_fountain
+from storyboard.screenplay.fountain_export import export_fountain
 from storyboard.screenplay.restore import restore
 from storyboard.screenplay.script import Action, Heading, Speech
 

@@ -17,7 +17,7 @@ import pytest
 
 from storyboard.compiler.ir.parsed import Declaration, Heading, Shot
 from storyboard.compiler.pipeline import Analysis, analyze_file
-from storyboard.screenplay.exporting import export_fountain
+from storyboard.screenplay.fountain_export import export_fountain
 
 _HERE = Path(__file__).parent
 _READERS = _HERE / "readers"

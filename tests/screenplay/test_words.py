@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from storyboard.catalog import find_model
 from storyboard.compiler.pipeline import analyze_text
-from storyboard.screenplay.finaldraft import read_final_draft
+from storyboard.screenplay.final_draft import read_final_draft
 from storyboard.screenplay.fountain import read_fountain
-from storyboard.screenplay.importing import import_screenplay
+from storyboard.screenplay.importer import import_screenplay
 from storyboard.screenplay.script import Screenplay
 
 #: How many screenplays are tried; a longer run is asked for by hand.

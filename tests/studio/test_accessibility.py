@@ -23,20 +23,22 @@ AXE = Path(__file__).parents[2] / "storyboard" / "studio" / "web" / "node_module
 _PATIENCE = 120_000
 FOUND = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
     one => [one.id, ...one.nodes.map(node => `${node.target.join(" ")}: ${node.failureSummary}`)])"""
-_CAST = SCRIPT.replace("front: refs/mira.png", "front: refs/mira.png\nangles: refs/mira-side.png").replace(
-    "LOCATION Harbor", "PROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor"
+_CAST = (
+    SCRIPT.replace("front: refs/mira.png", "front: refs/mira.png\nangles: refs/mira-side.png")
+    .replace("LOCATION Harbor", "PROP Lamp\nlook: a brass lamp\n\nLOCATION Harbor")
+    .replace("Model:", "Music: slow cello over rain, no drums\nModel:")
 )
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A film with a picture of which there are two takes, and a clip of which there is one."""
+    """A film with a picture and music of which there are two takes each, and a clip of which there is one."""
     folder = tmp_path_factory.mktemp("film")
     script = write_film(folder)
     script.write_text(_CAST)
     with running(script, XDG_CACHE_HOME=str(folder / "cache")) as studio:
         studio.open()
-        for name, body in (("plan-pictures", {"copies": 2}), ("plan", {})):
+        for name, body in (("plan-making", {"copies": 2}), ("plan", {})):
             offer = studio.ask(name, **body)
             assert not offer["why_not"]
             studio.ask("start", digest=offer["digest"])
@@ -92,6 +94,7 @@ def _rooms(page: Page, look: Any) -> None:
         page.locator(f"#dialog {sign}").first.wait_for()
         look(room)
         if room == "Cast":
+            assert page.locator("#dialog .sound audio").count() == 2
             page.get_by_role("button", name=re.compile("^Compare")).first.click()
             page.locator("#dialog .large").wait_for()
             look("takes of a picture")

@@ -16,7 +16,7 @@ import pytest
 
 from storyboard.project.daily_ceiling import CannotSet, set_daily_ceiling
 from storyboard.studio.offers import GOOD_FOR, Offer, Offers
-from storyboard.studio.prices import why_not_now
+from storyboard.studio.render_offer import why_not_now
 from storyboard.studio.takes import StudioRefusal
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
@@ -60,11 +60,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 
 def test_an_offer_to_make_falls_with_the_words_that_it_was_made_for(casting: Studio) -> None:
-    offer = casting.ask("plan-pictures")
+    offer = casting.ask("plan-making")
     casting.script.write_text(_CAST.replace("red wool coat", "blue wool coat"))
     assert "have changed" in casting.ask("start", digest=offer["digest"])["refused"]
     casting.ask("mode", sandbox=False)
-    offer = casting.ask("plan-pictures")
+    offer = casting.ask("plan-making")
     assert "there is no key" in offer["why_not"]
     assert offer["usd"] > 0
     assert "no longer open" in casting.ask("start", digest=offer["digest"])["refused"]
@@ -83,12 +83,12 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert found["undeclared"] == ["Lamp"]
     assert "front: " in studio.ask("declare")["text"].split("PROP Lamp")[1].split("LOCATION")[0]
     assert [one["action"] for one in harbor["pictures"]] == ["yours"]
-    offer = studio.ask("plan-pictures", copies=2)
+    offer = studio.ask("plan-making", copies=2)
     assert (offer["calls"], offer["usd"], offer["sandbox"], offer["why_not"]) == (2, 0.0, True, "")
-    assert studio.ask("plan-pictures", only=["Nobody"])["refused"].startswith("the script has no picture")
+    assert studio.ask("plan-making", only=["Nobody"])["refused"].startswith("the script has no picture")
     with studio.events() as events:
         assert studio.ask("start", digest=offer["digest"])["calls"] == 2
-        assert "run is on" in studio.ask("plan-pictures")["why_not"], "also before it holds its folder"
+        assert "run is on" in studio.ask("plan-making")["why_not"], "also before it holds its folder"
         heard = ""
         while '"event":"end"' not in heard:
             line = events.readline().decode()
@@ -103,7 +103,41 @@ def test_the_missing_of_the_cast_are_made_and_one_is_chosen(casting: Studio) -> 
     assert studio.ask("choose-picture", picture="Mira.angle1", number=2) == {"clips": []}
     assert [one["chosen"] for one in picture(studio, "Mira.angle1")["takes"]] == [False, True]
     assert "no finished take" in studio.ask("choose-picture", picture="Mira.angle1", number=7)["refused"]
-    assert "nothing to make" in studio.ask("plan-pictures")["why_not"]
+    assert "nothing to make" in studio.ask("plan-making")["why_not"]
+
+
+def test_the_sounds_of_a_script_are_made_heard_and_chosen(tmp_path: Path) -> None:
+    script = write_film(tmp_path)
+    text = script.read_text().replace("Model:", "Music: slow cello over rain, no drums\nModel:")
+    text = text.replace("front: refs/mira.png", "front: refs/mira.png\nspeaker: af_heart")
+    script.write_text(text + "\nMIRA (V.O.)\nI never left.\n\nEFFECT: one deep bell (at 1s)\n")
+    with running(script, XDG_CACHE_HOME=str(tmp_path / "cache")) as studio:
+        studio.open()
+        sounds = studio.ask("cast")["sounds"]
+        assert [(one["id"], one["kind"], one["who"], one["action"]) for one in sounds] == [
+            ("1.2.speech1", "speech", "Mira", "new"),
+            ("1.1.music", "music", "", "new"),
+            ("1.2.effect1", "effect", "", "new"),
+        ]
+        assert (sounds[0]["words"], sounds[0]["voice"]) == ("I never left.", "af_heart")
+        assert len(studio.ask("cut")["unheard"]) == 3
+        offer = studio.ask("plan-making", copies=2)
+        assert (offer["calls"], offer["usd"], offer["why_not"]) == (6, 0.0, "")
+        assert [one["takes"] for one in (*offer["plan"]["speeches"], *offer["plan"]["sounds"])] == [2, 2, 2]
+        studio.ask("start", digest=offer["digest"])
+        assert wait(studio, lambda: "nothing to make" in studio.ask("plan-making")["why_not"])
+        sounds = studio.ask("cast")["sounds"]
+        for one in sounds:
+            assert [(take["number"], take["chosen"]) for take in one["takes"]] == [(1, True), (2, False)]
+            for take in one["takes"]:
+                assert studio.request("GET", take["url"])[0] == 200
+                assert take["seconds"] > 0
+        assert studio.ask("cut")["unheard"] == []
+        assert studio.ask("choose-sound", sound="1.2.effect1", number=2) == {}
+        assert [take["chosen"] for take in studio.ask("cast")["sounds"][2]["takes"]] == [False, True]
+        assert "no finished take" in studio.ask("choose-sound", sound="1.1.music", number=9)["refused"]
+        assert "no sound" in studio.ask("choose-sound", sound="Mira.front", number=1)["refused"]
+        assert studio.ask("plan-making", retake=["1.1.music"], only=["1.1.music"])["calls"] == 1
 
 
 def test_an_offer_is_good_for_two_minutes(tmp_path: Path) -> None:

@@ -19,7 +19,12 @@ from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 pytestmark = pytest.mark.slow
 
-_MAKES = SCRIPT.replace("front: refs/mira.png", "front: refs/mira.png\nangles: refs/side.png")
+#: Scripts of which one thing is to be made.
+_MAKES = {
+    "clips": SCRIPT,
+    "pictures": SCRIPT.replace("front: refs/mira.png", "front: refs/mira.png\nangles: refs/side.png"),
+    "sounds": SCRIPT.replace("Model:", "Music: a slow cello over rain, no drums\nModel:"),
+}
 
 
 def _ledger(folder: Path) -> tuple[tuple[Entry, ...], int]:
@@ -40,15 +45,16 @@ def _is_over(studio: Studio, asked: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "event"),
+    ("asked", "rows", "event"),
     [
-        *(("plan-pictures", event) for event in ("sending", "received", "saved")),
-        *(("plan", event) for event in ("sending", "queued", "fetching", "saved")),
+        *(("plan-making", "pictures", event) for event in ("sending", "received", "saved")),
+        *(("plan-making", "sounds", event) for event in ("sending", "queued", "saved")),
+        *(("plan", "clips", event) for event in ("sending", "queued", "fetching", "saved")),
     ],
 )
-def test_no_death_pays_twice(tmp_path: Path, asked: str, event: str) -> None:
+def test_no_death_pays_twice(tmp_path: Path, asked: str, rows: str, event: str) -> None:
     script, cache = write_film(tmp_path), str(tmp_path / "cache")
-    script.write_text(_MAKES if asked == "plan-pictures" else SCRIPT)
+    script.write_text(_MAKES[rows])
     folder = tmp_path / "out" / "film-sandbox"
     with running(script, XDG_CACHE_HOME=cache, ends=False) as first:
         first.open()
@@ -69,7 +75,6 @@ def test_no_death_pays_twice(tmp_path: Path, asked: str, event: str) -> None:
         assert "nothing to" in plan["why_not"].lower()
         paid = [one for one in _ledger(folder)[0] if one.state in COMMITTED]
         assert len(paid) == 1, "one call was made, whatever became of it"
-        rows = plan["plan"]["pictures" if asked == "plan-pictures" else "clips"]
         is_unknown = paid[0].state is State.UNKNOWN
-        assert is_unknown == any(row["action"] == "unknown" for row in rows)
+        assert is_unknown == any(row["action"] == "unknown" for row in plan["plan"][rows])
         assert is_unknown or paid[0].state is State.SAVED, "what is paid is fetched"

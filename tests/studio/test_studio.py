@@ -17,9 +17,9 @@ from tests.board.conftest import paint
 from tests.studio.conftest import SCRIPT, Studio, running, write_film
 
 _ASKED = (
-    *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-pictures", "start", "cast"),
+    *("open", "lsp", "save", "line", "mode", "takes", "take", "picture", "plan", "plan-making", "start", "cast"),
     *("choose-picture", "declare", "stills", "approve", "ceiling", "set-ceiling", "products", "product"),
-    *("cut", "cut-sound"),
+    *("cut", "cut-sound", "choose-sound"),
 )
 
 

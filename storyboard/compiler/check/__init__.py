@@ -22,7 +22,7 @@ from storyboard.compiler.check import (
     bare_names,
     craft,
     end_frames,
-    left_out,
+    ignored_pictures,
     lengths,
     limits,
     one_clip,
@@ -32,11 +32,11 @@ from storyboard.compiler.check import (
     recordings,
     subjects,
     todos,
-    unused,
+    unused_declarations,
     variants,
     words_only,
 )
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
@@ -56,10 +56,10 @@ class FilmRule(Protocol):
 
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
-MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, left_out, one_clip, prompt_length)
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip, prompt_length)
 SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
 FILM_RULES: tuple[FilmRule, ...] = (
-    unused,
+    unused_declarations,
     words_only,
     subjects,
     angles,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from storyboard.catalog import Model, read_table
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Entity, Picture

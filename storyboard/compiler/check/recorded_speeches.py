@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from storyboard.compiler.check.craft.speech_length import longer_shot, spoken_seconds
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding, Note
 from storyboard.compiler.ir.resolved import Audio, Dialogue, Shot
 from storyboard.compiler.loader import Loader, is_displaced, read_bytes

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.resolved import Audio
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.keys import main_picture_key
 from storyboard.compiler.ir.resolved import Entity

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 
 #: Forms that CJK keyboards type, read as their plain ones. One character stands for one, so that places stay.
 FULL_WIDTH = str.maketrans("＠：（）！．、", "@:()!.,")

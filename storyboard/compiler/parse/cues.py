@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.parsed import Cue, CueForm, SpeechLine, Text
 from storyboard.compiler.names import has_case
 from storyboard.compiler.parse.comments import flatten

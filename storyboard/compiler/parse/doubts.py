@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir.parsed import Doubt, DoubtForm, Text
 from storyboard.compiler.names import has_case, is_name

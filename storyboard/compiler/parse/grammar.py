@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.names import has_case, is_name
 from storyboard.compiler.parse import tables
 from storyboard.compiler.parse.automaton import Automaton, Token

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.names import is_name
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.spelling import is_near

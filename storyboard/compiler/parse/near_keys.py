@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir import keys
 from storyboard.compiler.spelling import is_near
 

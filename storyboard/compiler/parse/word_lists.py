@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir import keys
 from storyboard.compiler.syntax import heading_words, sentence_guard
 

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.resolved import Prose
 
 _BEFORE = r"(?P<before>^|[,;.:—–]\s*)"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, OffScreen, Prose, Scene, Shot
 from storyboard.compiler.prompts.sentences import clean_text, unbracketed, unquoted_speech

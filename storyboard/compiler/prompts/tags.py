@@ -13,7 +13,7 @@ from bisect import bisect
 from collections.abc import Iterator
 from functools import cached_property
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide

@@ -21,7 +21,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from storyboard.catalog import Catalog
-from storyboard.catalog.speech_models import find_speech_model
 from storyboard.compiler.diagnostics import Finding
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import (
@@ -95,7 +94,7 @@ def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Decl
     _, script = gathered.files[0]
     title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
     reader = Reader(names, lambda entity: entity, findings)
-    speech_model = find_speech_model(given["voice model"].value) if "voice model" in given else None
+    speech_model = given["voice model"].value if "voice model" in given else None
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
             if one.key in ("look", "voice", "light", "sound"):

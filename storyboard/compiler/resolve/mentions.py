@@ -25,7 +25,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Kind, Text
 from storyboard.compiler.ir.resolved import Entity, Mention, Prose

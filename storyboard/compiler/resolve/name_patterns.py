@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from storyboard.catalog.alternatives import any_of
+from storyboard.catalog.patterns import any_of
 from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import (
     APOSTROPHES,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.resolved import Picture

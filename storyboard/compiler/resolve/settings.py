@@ -16,7 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 from storyboard.catalog import GUIDE, SERVICE, TEXT, Catalog, Model
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.diagnostics import Edit, Finding, Fix
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Property, Text

@@ -18,7 +18,7 @@ from storyboard.lsp.handlers import (
     hover,
     navigation,
     outline,
-    renaming,
+    rename,
     selection,
     tokens,
 )
@@ -31,7 +31,7 @@ ANSWERS: tuple[Answer, ...] = (
     *completion.ANSWERS,
     *hover.ANSWERS,
     *navigation.ANSWERS,
-    *renaming.ANSWERS,
+    *rename.ANSWERS,
     *code_actions.ANSWERS,
     *outline.ANSWERS,
     *formatting.ANSWERS,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
-from storyboard.lsp.diagnostics import published_diagnostics
+from storyboard.lsp.diagnostics import published_diagnostic
 from storyboard.lsp.fixes import all_safe, fix_actions
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file, text_edits, workspace_edit
 
@@ -31,7 +31,7 @@ def _quick_fixes(file: OpenFile, place: types.Range) -> list[types.CodeAction]:
         types.CodeAction(
             one.title,
             types.CodeActionKind.QuickFix,
-            [published_diagnostics(one.diagnostic, page_at, file.editor.files.documents.uri)],
+            [published_diagnostic(one.diagnostic, page_at, file.editor.files.documents.uri)],
             is_preferred=one.is_safe or None,
             edit=workspace_edit(
                 file.editor, {path: text_edits(page_at(path), some) for path, some in one.changes.items()}

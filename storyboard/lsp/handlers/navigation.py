@@ -10,7 +10,7 @@ from storyboard.lsp.includers import scripts_with
 from storyboard.lsp.locate import spot_at
 from storyboard.lsp.occurrences import occurrence_at, occurrences
 from storyboard.lsp.outline import links
-from storyboard.lsp.renaming import same_entity, target_at
+from storyboard.lsp.rename import same_entity, target_at
 
 _TOP = types.Position(0, 0)
 

@@ -12,7 +12,7 @@ from storyboard.compiler.pipeline import Analysis
 from storyboard.lsp.documents import Document
 from storyboard.lsp.editor import Editor
 from storyboard.lsp.positions import TextDocument
-from storyboard.lsp.renaming import RenameChange
+from storyboard.lsp.rename import RenameChange
 from storyboard.lsp.takes import TakesById
 from storyboard.wording import printable
 

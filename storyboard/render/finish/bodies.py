@@ -1,4 +1,6 @@
-"""The clips that go with requests: a take as it is, or a piece that is cut from it."""
+"""The clips that go with requests: to be paid, a take as it is or a piece that is cut from it; to be priced, a black
+clip of the same length, size and rate, so that a take leaves this machine once, and only when that is agreed to.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +10,33 @@ from pathlib import Path
 from typing import Any
 
 from storyboard.catalog.upscale_models import upscale_call
-from storyboard.film.upscale import cut_piece
+from storyboard.film.upscale import cut_piece, write_black_clip
 from storyboard.render.finish.jobs import FinishJob, TakePiece
 
 
 def queue_body(job: FinishJob, piece: TakePiece, scratch: Path) -> bytes:
     """The body that pays for a piece. Raises CannotUpscale, OSError."""
-    address = _address(job, piece, scratch)
-    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor}
-    return json.dumps({**fields, "video_url": address}).encode()
-
-
-def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any]:
-    """The body of the free call that tells the price of a piece. Raises CannotUpscale, OSError."""
-    # The guide: without `resolution` a quote is that of twice the size, whatever the factor.
-    size = {"resolution": f"{job.factor}x"} if job.factor > 1 else {}
-    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor, **size}
-    return {**fields, "video_url": _address(job, piece, scratch)}
-
-
-def _address(job: FinishJob, piece: TakePiece, scratch: Path) -> str:
-    """The clip of a piece as a data address."""
     path = job.media.path
     if len(job.pieces) > 1:
         path = scratch / f"{piece.fingerprint}.mp4"
-        if not path.exists():
-            cut_piece(job.media, piece.first, piece.frames, upscale_call()["piece_bytes"], path)
+        cut_piece(job.media, piece.first, piece.frames, upscale_call()["piece_bytes"], path)
+    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor}
+    return json.dumps({**fields, "video_url": _address(path)}).encode()
+
+
+def quote_body(job: FinishJob, piece: TakePiece, scratch: Path) -> dict[str, Any]:
+    """The body of the free call that tells the price of a piece. It holds all that the price depends on, so pieces of
+    one price have equal bodies. Raises OSError."""
+    size, rate = job.media.size, job.media.rate
+    path = scratch / f"black-{size.width}-{size.height}-{rate.numerator}-{rate.denominator}-{piece.frames}.mp4"
+    if not path.exists():
+        write_black_clip(path, size, rate, piece.frames)
+    # The guide: without `resolution` a quote is that of twice the size, whatever the factor.
+    larger = {"resolution": f"{job.factor}x"} if job.factor > 1 else {}
+    fields = {"model": job.model.id, "duration": upscale_call()["duration"], "upscale_factor": job.factor, **larger}
+    return {**fields, "video_url": _address(path)}
+
+
+def _address(path: Path) -> str:
+    """A clip as a data address."""
     return f"data:video/mp4;base64,{b64encode(path.read_bytes()).decode('ascii')}"

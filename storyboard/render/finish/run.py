@@ -28,7 +28,6 @@ from storyboard.spend.session import Account, Declined, Selection, open_session,
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.service import service_facts
-from storyboard.wording import count
 
 
 async def finish(
@@ -41,11 +40,10 @@ async def finish(
     budget: Budget,
     agree: Callable[[FinishPlan], bool],
     listen: Listen,
-    tell: Callable[[str], None] = lambda words: None,
     environment: Environment | None = None,
 ) -> Outcome:
-    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid; `tell` hears that takes are
-    sent to be priced before.
+    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
+    this machine.
 
     Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
     """
@@ -60,8 +58,6 @@ async def finish(
         with TemporaryDirectory(prefix="sbc-finish-", ignore_cleanup_errors=True) as scratch:
             async with account.transport(environment.timeouts, environment.mark) as transport:
                 if plan.sent:
-                    size = sum(item.job.media.path.stat().st_size for item in plan.sent) / 1e6
-                    tell(f"Asking for prices: {count(len(plan.sent), 'take')}, {size:.1f} MB, sent to be looked at.")
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
                 if not agree(plan):

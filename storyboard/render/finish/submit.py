@@ -17,11 +17,12 @@ from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
+from storyboard.spend.quotes import ask_quotes
 from storyboard.spend.services import Services
 from storyboard.spend.settlement import settle_entry
 from storyboard.spend.states import State
-from storyboard.venice.protocol import Answer, Delivered, read_queue, read_quote, words_of
-from storyboard.venice.transport import Departure, NoAnswer, Transport
+from storyboard.venice.protocol import Answer, Delivered, read_queue
+from storyboard.venice.transport import Departure, Transport
 
 
 class FinishQuotes(NamedTuple):
@@ -32,23 +33,16 @@ class FinishQuotes(NamedTuple):
 
 
 async def ask_finish_quotes(plan: FinishPlan, transport: Transport, scratch: Path) -> FinishQuotes:
-    """Ask what each piece costs, one after the other: each goes with its clip. Whatever does not come in time, or is
-    not a price, is missing. Raises OSError where a take cannot be read."""
+    """Ask what each piece costs. Whatever does not come in time, or is not a price, is missing. Raises OSError where
+    there is no place for a black clip."""
+    rows = [(item, piece) for item in plan.sent for piece in item.to_send]
+    bodies = [await asyncio.to_thread(quote_body, item.job, piece, scratch) for item, piece in rows]
+    quotes = await ask_quotes(bodies, transport, seconds=upscale_call()["quote_seconds"], with_key=True)
     prices: dict[str, dict[int, float]] = defaultdict(dict)
-    problem = ""
-    for item, piece in [(one, piece) for one in plan.sent for piece in one.to_send]:
-        try:
-            body = await asyncio.to_thread(quote_body, item.job, piece, scratch)
-            answer = await transport.quote(body, seconds=upscale_call()["quote_seconds"], with_key=True)
-        except (NoAnswer, CannotUpscale) as reason:
-            problem = problem or str(reason)
-            continue
-        price = read_quote(answer)
-        if price is not None:
+    for (item, piece), body in zip(rows, bodies, strict=True):
+        if (price := quotes.of(body)) is not None:
             prices[item.clip][piece.number] = price
-        else:
-            problem = problem or ("its answer holds no price" if answer.status == 200 else words_of(answer))  # HTTP's
-    return FinishQuotes(prices, problem)
+    return FinishQuotes(prices, quotes.problem)
 
 
 def no_number(_ledger: Ledger, _entry: Entry) -> None:

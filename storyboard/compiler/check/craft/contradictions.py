@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, beginning, lazy_pattern
+from storyboard.catalog.patterns import any_of, beginning, lazy_pattern
 from storyboard.compiler.check.craft.camera_moves import moves_in
 from storyboard.compiler.check.craft.scene_text import SceneText, Words
 from storyboard.compiler.diagnostics import Code, Finding, Note, Severity

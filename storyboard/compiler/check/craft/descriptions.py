@@ -18,7 +18,7 @@ from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import LOOK_BACK, MENTION, SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.parsed import Kind

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import any_of, lazy_pattern
+from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import SceneText, ShotText, Words
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Severity
 from storyboard.compiler.spelling import quote

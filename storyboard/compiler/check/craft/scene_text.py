@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
-from storyboard.catalog.alternatives import lazy_pattern
+from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.planned import ScenePlan
 from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain

@@ -1,15 +1,15 @@
-// The cast: who and where, with their pictures and the clips that they are in. Those that are missing are made from here;
-// of several takes one is chosen by a click.
+// The cast: who and where, with their pictures and the clips that they are in, and what is heard. What is missing is made
+// from here; of several takes one is chosen by a click.
 
 import { Refused, ask } from "#api";
-import { button, count, element, money, openDialog } from "./dom.js";
-import { showOffer } from "./pay.js";
+import { soundSections } from "./cast_sounds.js";
+import { button, count, element, openDialog } from "./dom.js";
+import { showMakePlan } from "./make_plan.js";
 import { changes } from "./takes.js";
 
 export const TITLE = "Cast";
 const KINDS = [["character", "Characters"], ["prop", "Props"], ["location", "Places"]];
 const TO_MAKE = new Set(["new", "put back"]);
-const SENT = new Set(["new", "retake", "resend"]);
 /** Of these the plan says more than a word. */
 const EXPLAINED = new Set(["blocked", "no look", "rejected", "put back"]);
 const COPIES = "candidates";
@@ -21,29 +21,35 @@ const SAID = {
 /** Show the cast. `tell` says something to the person; `editor` is asked for when lines are to be written; `save` saves
  *  the script and says whether it could. */
 export async function showCast(tell, editor, save) {
-  const { cast, undeclared, most_takes: most } = await ask("cast");
+  const { cast, frames, sounds, undeclared, most_takes: most } = await ask("cast");
   const room = { tell, editor, save, again: () => showCast(tell, editor, save) };
-  const missing = cast.flatMap(one => one.pictures).filter(one => TO_MAKE.has(one.action));
+  const isMissing = one => TO_MAKE.has(one.action) || one.action === "collected";
+  const missing = [[...cast.flatMap(one => one.pictures), ...frames].filter(isMissing).length, sounds.filter(isMissing).length];
   openDialog(TITLE,
     element("div", { class: "cast-head" }, ...head(missing, undeclared, most, room)),
     ...KINDS.map(([kind, title]) => [title, cast.filter(one => one.kind === kind)]).filter(([, found]) => found.length)
       .map(([title, found]) => element("section", { class: "cast-kind" }, element("h3", {}, title), element("div", { class: "cast-row" }, ...found.map(one => person(one, room))))),
+    frames.length ? element("section", { class: "cast-kind" }, element("h3", {}, "Frames"), element("div", { class: "pictures" }, ...frames.map(one => pictureCard(one, room)))) : null,
+    ...soundSections(sounds, (id, retake) => make(room, [id], retake), (sound, take) => guarded(room, () => chooseSound(sound, take, room))),
     cast.length ? null : element("p", {}, "Nobody is declared yet. CHARACTER, PROP and LOCATION, each with a look, say who and where."));
 }
 
-function head(missing, undeclared, most, room) {
+function head([pictures, sounds], undeclared, most, room) {
+  const missing = pictures + sounds;
   const copies = element("select", { onchange: () => localStorage.setItem(COPIES, copies.value) },
     ...Array.from({ length: most }, (_, at) => at + 1).map(one => element("option", { value: one, selected: one === wanted() }, String(one))));
   return [
-    element("p", {}, missing.length ? `${count(missing.length, "picture")} that the script names ${missing.length === 1 ? "is" : "are"} not there yet.` : "Every picture that the script names is there."),
+    element("p", {}, missing ? `${[pictures && count(pictures, "picture"), sounds && count(sounds, "sound")].filter(Boolean).join(" and ")} of the script ${missing === 1 ? "is" : "are"} not there yet.` : "Every picture and sound that the script names is there."),
     element("div", { class: "actions start" },
       undeclared.length ? button(undeclared.length === 1 ? `Name a picture for ${undeclared[0]}` : `Name pictures for ${undeclared.length} without one`, () => guarded(room, () => declare(room))) : null,
       element("label", {}, "Takes of each ", copies),
-      missing.length ? button("Make what is missing…", () => guarded(room, () => showMakePlan(room))) : null),
+      missing ? button("Make what is missing…", () => make(room)) : null),
   ];
 }
 
 const wanted = () => Number(localStorage.getItem(COPIES) ?? 2);
+
+const make = (room, names = [], retake = false) => guarded(room, () => showMakePlan({ ...room, again: () => guarded(room, room.again) }, wanted(), names, retake));
 
 const guarded = (room, work) => work().catch(problem => {
   if (!(problem instanceof Refused)) throw problem;
@@ -75,15 +81,15 @@ function person(one, room) {
 function pictureCard(picture, room) {
   const others = picture.takes.length > 1 || picture.takes.some(one => !one.chosen), chosen = picture.takes.find(one => one.chosen);
   const state = picture.running ? "being made" : picture.unknown ? "perhaps paid" : chosen?.changed ? "its words have changed since" : SAID[picture.action] ?? picture.action;
-  const press = retake => guarded(room, () => showMakePlan(room, [picture.id], retake));
-  const make = picture.running || picture.unknown || picture.action === "yours" ? null
+  const press = retake => make(room, [picture.id], retake);
+  const maker = picture.running || picture.unknown || picture.action === "yours" ? null
     : TO_MAKE.has(picture.action) ? button("Make…", () => press(false), { class: "small", "aria-label": `Make… ${picture.id}` })
     : picture.takes.length ? button("Retake…", () => press(true), { class: "small", "aria-label": `Retake… ${picture.id}` }) : null;
   return element("figure", { class: `picture-card ${picture.shape}` },
     picture.url ? element("img", { src: picture.url, alt: `${picture.id}, ${state}`, loading: "lazy" }) : element("div", { class: "no-picture", role: "img", "aria-label": `${picture.id}, ${state}` }),
     element("figcaption", {}, element("strong", {}, picture.what), element("span", { class: "where" }, ` ${state}`),
       EXPLAINED.has(picture.action) && picture.why ? element("div", { class: "where" }, picture.why) : null),
-    element("div", { class: "actions start" }, make, others ? button("Compare", () => compare(picture, room), { class: "small", "aria-label": `Compare the takes of ${picture.id}` }) : null),
+    element("div", { class: "actions start" }, maker, others ? button("Compare", () => compare(picture, room), { class: "small", "aria-label": `Compare the takes of ${picture.id}` }) : null),
     others ? element("div", { class: "candidates", role: "group", "aria-label": `Takes of ${picture.id}` }, ...picture.takes.map(take => candidate(picture, take, room))) : null);
 }
 
@@ -94,6 +100,13 @@ const choose = (picture, take, room) => guarded(room, async () => {
   await room.again();
   room.tell(clips.length ? `${clips.join(", ")} ${clips.length === 1 ? "was" : "were"} made with the picture before; the next render makes ${clips.length === 1 ? "it" : "them"} new.` : `Take ${take.number} is ${picture.file} now.`);
 });
+
+/** Let a take of a sound be heard. */
+async function chooseSound(sound, take, room) {
+  await ask("choose-sound", { sound: sound.id, number: take.number });
+  await room.again();
+  room.tell(`Take ${take.number} of ${sound.id} is what is heard now.`);
+}
 
 function candidate(picture, take, room) {
   return element("div", { class: "candidate" },
@@ -110,29 +123,4 @@ function compare(picture, room) {
       take.chosen ? null : button("Choose", () => choose(picture, take, room), { "aria-label": `Choose take ${take.number}` }),
       element("details", {}, element("summary", {}, take.changed ? "What has changed since" : "The words it was made from"), changes(take.prompt, picture.prompt))))));
   actions.append(button("Back to the cast", () => guarded(room, room.again)));
-}
-
-/** The plan of making pictures: all that are missing, or those of `names`; `retake` makes new takes of these. */
-async function showMakePlan(room, names = [], retake = false) {
-  if (!await room.save()) return;
-  const offer = await ask("plan-pictures", { copies: wanted(), ...(retake ? { retake: names, only: names } : { only: names }) });
-  const rows = offer.plan.pictures.filter(one => one.action !== "left out" && one.action !== "yours" && (one.action !== "made" || names.length));
-  showOffer(offer, {
-    title: offer.sandbox ? "Make pictures in the sandbox" : "Make pictures with Venice",
-    noun: "picture", verb: { now: "Make", ing: "Making" },
-    started: words => { room.tell(words); guarded(room, room.again); },
-    parts: [rows.length ? element("div", { class: "table" }, table(rows, offer.sandbox)) : null, offer.sandbox ? null : element("p", { class: "where" }, "Words and pictures leave this machine; prices are those of the model list.")],
-  });
-}
-
-function table(rows, sandbox) {
-  return element("table", {},
-    element("thead", {}, element("tr", {}, ...["Picture", "What happens", "Model", "Price"].map(one => element("th", { scope: "col", class: one === "Price" ? "price" : null }, one)))),
-    element("tbody", {}, ...rows.map(one => element("tr", {},
-      element("td", {}, one.id, element("div", { class: "where" }, one.file)),
-      element("td", {}, one.action, one.takes > 1 ? `, ${one.takes} takes` : "", one.why ? element("div", { class: "where" }, one.why) : null,
-        one.changes.length ? element("div", { class: "why" }, `It is in finished clips: ${one.changes.join(", ")} will be new for the next render, and cost again.`) : null,
-        SENT.has(one.action) ? element("details", {}, element("summary", {}, "Its words"), changes(one.prompt, one.prompt)) : null),
-      element("td", {}, SENT.has(one.action) ? one.model : ""),
-      element("td", { class: "price" }, SENT.has(one.action) ? sandbox ? "free" : money(one.cost) : "")))));
 }

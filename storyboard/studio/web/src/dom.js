@@ -25,15 +25,16 @@ export function button(words, press, attributes = {}) {
 }
 
 /** Show a dialog with a title and a way out. Focus is on the way out: nothing is done by a key that was meant for it. One
- *  that is shown already keeps its place, and the focus on what is still there. */
+ *  that is shown already keeps its place, what was said in it, and the focus on what is still there. */
 export function openDialog(title, ...children) {
   const dialog = byId("dialog"), isShown = dialog.open && byId("dialog-title").textContent === title;
   const place = isShown ? dialog.querySelector(".body").scrollTop : 0, focus = isShown && nameOf(document.activeElement);
+  const said = isShown ? dialog.querySelector(".said").textContent : "";
   const close = button("Close", () => dialog.close(), { autofocus: true });
   const body = element("div", { class: "body", tabindex: "0", role: "group", "aria-label": title }, ...children.filter(Boolean));
   const actions = element("div", { class: "actions" });
   dialog.replaceChildren(element("div", { class: "head" }, element("h2", { id: "dialog-title" }, title), close),
-    element("p", { class: "said", role: "status" }), body, actions);
+    element("p", { class: "said", role: "status" }, said), body, actions);
   if (!dialog.open) dialog.showModal();
   else (focus && [...dialog.querySelectorAll("button, input, select, summary")].find(one => nameOf(one) === focus && !one.classList.contains("pay")) || close).focus();
   body.scrollTop = place;
@@ -49,8 +50,10 @@ export function say(words) {
   if (line) line.textContent = words;
 }
 
-export function money(usd) {
-  return usd == null ? "price unknown" : usd.toLocaleString("en", { style: "currency", currency: "USD" });
+/** A sum; one of less than a cent with up to so many `decimals`. */
+export function money(usd, decimals = 2) {
+  const most = usd > 0 && usd < 0.01 ? decimals : 2;
+  return usd == null ? "price unknown" : usd.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: most });
 }
 
 export function count(number, word) {

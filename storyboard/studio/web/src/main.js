@@ -77,7 +77,7 @@ function hear(update) {
 /** Show the room that is open as it is now, unless somebody is writing in it. */
 function showAgain() {
   const dialog = byId("dialog"), title = dialog.open ? byId("dialog-title").textContent : "";
-  const plays = [...dialog.querySelectorAll("video")].some(one => !one.paused);
+  const plays = [...dialog.querySelectorAll("video, audio")].some(one => !one.paused);
   if (plays || dialog.querySelector("input:focus, select:focus, details[open]")) return;
   if (title === TAKES) safely(() => showTakes(tell));
   if (title === CAST) safely(cast);

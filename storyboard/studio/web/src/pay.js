@@ -8,6 +8,8 @@ import { button, byId, count, element, money, openDialog } from "./dom.js";
 const HOLD = 1000;  // milliseconds
 const LIMIT = "hold above";
 
+const FINE = 5;  // decimals of a sum of less than a cent
+const exact = usd => money(usd, FINE);
 const limit = () => Number(localStorage.getItem(LIMIT) ?? 5);
 
 /** The bottom line: running time, clips, paid, to pay. */
@@ -27,12 +29,12 @@ export function showSums(sums, clock) {
 }
 
 /** Show an offer in a dialog with the button that accepts it. `title` is of the dialog, `parts` are what the offer does,
- *  `noun` what it makes, as “clip”, with a `verb`; `started` is called when it has begun. */
-export function showOffer(offer, { title, parts, noun, verb, started }) {
-  const words = count(offer.calls, noun);
+ *  `sent` and `fetched` what it makes and what it fetches, as “2 clips”, with a `verb`; `started` is called when it has
+ *  begun. */
+export function showOffer(offer, { title, parts, sent: words, fetched, verb, started }) {
   const { dialog, actions } = openDialog(title, ...parts,
     element("div", { class: "money" },
-      offer.balance == null ? null : element("p", {}, `${money(offer.balance)} is left to spend with this key.`),
+      offer.balance == null ? null : element("p", { class: offer.balance < offer.usd ? "why" : null }, `${money(offer.balance)} is left to spend with this key${offer.balance < offer.usd ? `: ${exact(offer.usd - offer.balance)} too little for this` : ""}.`),
       offer.sandbox ? null : ceilingLine(offer.ceiling)),
     offer.why_not ? element("p", { class: "why" }, offer.why_not) : null);
   if (offer.why_not) return;
@@ -41,14 +43,14 @@ export function showOffer(offer, { title, parts, noun, verb, started }) {
     try {
       const { usd } = await ask("start", { digest: offer.digest });
       dialog.close();
-      started(isPaid ? `Fetching ${count(offer.fetched, noun)}.` : offer.sandbox ? `${verb.ing} ${words} in the sandbox.` : `${verb.ing} ${words} for at most ${money(usd)}.`);
+      started(isPaid ? `Fetching ${fetched}.` : offer.sandbox ? `${verb.ing} ${words} in the sandbox.` : `${verb.ing} ${words} for at most ${exact(usd)}.`);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       dialog.querySelector(".refused")?.remove();
       actions.before(element("p", { class: "why refused", role: "alert" }, problem.message));
     }
   };
-  if (isPaid) actions.prepend(button(`Fetch ${count(offer.fetched, noun)}, ${offer.sandbox ? "made" : "paid"} already`, start, { class: "fetch" }));
+  if (isPaid) actions.prepend(button(`Fetch ${fetched}, ${offer.sandbox ? "made" : "paid"} already`, start, { class: "fetch" }));
   else if (offer.sandbox) actions.prepend(button(`${verb.now} ${words}, free`, start, { class: "pay" }));
   else actions.prepend(limitField(), payButton(offer, words, start));
 }
@@ -60,7 +62,7 @@ function limitField() {
 
 function payButton(offer, words, start) {
   const held = offer.usd > limit();
-  const made = element("button", { type: "button", class: "pay", tabindex: -1 }, `${held ? "Hold to pay" : "Pay"} ${money(offer.usd)} for ${words}`);
+  const made = element("button", { type: "button", class: "pay", tabindex: -1 }, `${held ? "Hold to pay" : "Pay"} ${exact(offer.usd)} for ${words}`);
   let timer = 0, pressed = false;
   const stop = () => { clearTimeout(timer); made.classList.remove("held"); pressed = false; };
   const once = () => { stop(); made.disabled = true; start(); };

@@ -22,7 +22,7 @@ export async function showPlan(tell, { retake = [], only = null, approvedOnly = 
   const unknown = offer.plan.clips.filter(clip => clip.action === "unknown");
   const shown = offer.plan.clips.filter(clip => !(only && clip.action === "left out" && !only.includes(clip.id)));
   showOffer(offer, {
-    title: TITLES[offer.sandbox], noun: "clip", verb: { now: "Render", ing: "Rendering" }, started: tell,
+    title: TITLES[offer.sandbox], sent: count(offer.calls, "clip"), fetched: count(offer.fetched, "clip"), verb: { now: "Render", ing: "Rendering" }, started: tell,
     parts: [
       filter(approvedOnly, open, offer.sandbox, again),
       element("div", { class: "table" }, table(shown, stills, offer.sandbox, again)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storyboard.compiler.check.view import FilmView
+from storyboard.compiler.check.film_view import FilmView
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 
 CODES = (Code("SB204", "Declared, never used", Severity.WARNING),)

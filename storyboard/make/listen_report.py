@@ -8,7 +8,7 @@ from typing import Any
 
 from storyboard.make.actions import SENT, PictureAction
 from storyboard.make.heard_lines import HeardLine, HeardTake, LineVerdict
-from storyboard.make.listening import HeardFilm, ListeningPlan
+from storyboard.make.listen import HeardFilm, ListeningPlan
 from storyboard.make.transcripts import TranscriptItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of

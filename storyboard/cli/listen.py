@@ -11,8 +11,9 @@ from typing import NamedTuple
 from storyboard.cli.account import account_and_budget, command_again
 from storyboard.cli.clock import today
 from storyboard.cli.jobs import jobs_or_leave, say_nothing, selection_or_leave
+from storyboard.cli.process import PROBLEMS
 from storyboard.cli.run_screen import PlanPage, RunScreen, run_or_leave
-from storyboard.cli.streams import PROBLEMS, analyze_or_leave, fail, print_report
+from storyboard.cli.streams import analyze_or_leave, fail, print_report
 from storyboard.render.folders import clips_folder
 
 
@@ -33,11 +34,11 @@ class ListeningOptions(NamedTuple):
     root: Path | None
 
 
-def listen(file: str, given: ListeningOptions) -> None:
+def listen_or_leave(file: str, given: ListeningOptions) -> None:
     """Have the chosen takes listened to, and end the command with what was heard."""
     from storyboard.compiler.pipeline import Options
-    from storyboard.make.listening import ListeningPlan, listen_to_takes
-    from storyboard.make.listening_report import (
+    from storyboard.make.listen import ListeningPlan, listen_to_takes
+    from storyboard.make.listen_report import (
         heard_data,
         listening_plan_data,
         listening_question,

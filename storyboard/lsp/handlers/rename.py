@@ -9,7 +9,7 @@ from storyboard.lsp.editor import Editor
 from storyboard.lsp.file_renames import follow_files
 from storyboard.lsp.handlers.open_file import Answer, OpenFile, on_open_file, refusal, text_edits, workspace_edit
 from storyboard.lsp.includers import scripts_with
-from storyboard.lsp.renaming import RenameRefused, rename, target_at
+from storyboard.lsp.rename import RenameRefused, rename, target_at
 
 
 def _prepare_rename(file: OpenFile, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 NOTHING_TO_RENDER = "There is nothing to render: every clip has its take, or waits for you."
 #: These are paid, and a run fetches them.
 _FETCHED = frozenset({PlannedAction.RUNNING, PlannedAction.GONE})
+#: Parts of a dollar that a ceiling of a run is told in: a line that is spoken costs less than a hundredth of a cent.
+_PRECISION = 1_000_000
 RUN_IS_ON = "A run is on. Wait until it has ended."
 
 
@@ -73,7 +76,7 @@ async def offer_render(script: Path, options: Options, folder: Path, choice: Ren
 
 def run_words(command: str, script: Path, usd: float, words: Sequence[str], *, sandbox: bool) -> tuple[str, ...]:
     """The words after `sbc` of a run that costs at most so much."""
-    money_words = ("--sandbox",) if sandbox else ("--max-cost", f"{usd:.4f}")
+    money_words = ("--sandbox",) if sandbox else ("--max-cost", f"{math.ceil(usd * _PRECISION) / _PRECISION:.6f}")
     return (command, str(script), "--yes", "--format", "json", *money_words, *words)
 
 

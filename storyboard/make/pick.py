@@ -11,7 +11,7 @@ from storyboard.make.sound_takes import choosable_sounds, chosen_sound
 from storyboard.make.sounds import WantedSound
 from storyboard.make.speeches import WantedSpeech
 from storyboard.make.takes import choice_of, take_file, takes_of
-from storyboard.make.wanted import WantedPicture
+from storyboard.make.wanted_pictures import WantedPicture
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.states import State

@@ -17,8 +17,8 @@ from xml.etree.ElementTree import SubElement, indent, tostring
 from storyboard.compiler.pipeline import Analysis
 from storyboard.compiler.syntax import is_transition
 from storyboard.screenplay.comments import spans_of_whole_lines
-from storyboard.screenplay.exporting import export_fountain
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
+from storyboard.screenplay.fountain_export import export_fountain
 from storyboard.screenplay.note_lines import JOINER
 from storyboard.screenplay.restore import is_export, restore_body
 

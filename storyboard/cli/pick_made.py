@@ -18,11 +18,11 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
     """Whether a name means a picture or a sound of the script. If so, its takes are listed, or one is put in its place;
     whatever stands in the way ends the command. `where` are the arguments of `clip_options`."""
     from storyboard.cli.make import script_or_leave
-    from storyboard.make.picking import NoSuchMadeTake, Wanted, list_takes, pick_picture, pick_sound
+    from storyboard.make.pick import NoSuchMadeTake, Wanted, list_takes, pick_picture, pick_sound
     from storyboard.make.planning import clips_with
     from storyboard.make.sounds import wanted_sounds
     from storyboard.make.speeches import wanted_speeches
-    from storyboard.make.wanted import WantedPicture, wanted_pictures
+    from storyboard.make.wanted_pictures import WantedPicture, wanted_pictures
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
     from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
 
