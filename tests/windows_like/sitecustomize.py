@@ -106,7 +106,7 @@ class _Msvcrt(ModuleType):
 
     LK_UNLCK, LK_NBLCK = 0, 2
 
-    def locking(self, handle: int, mode: int, size: int) -> None:  # noqa: ARG002 # the signature of Windows
+    def locking(self, handle: int, mode: int, size: int) -> None:  # the signature of Windows
         try:
             flock(handle, LOCK_UN if mode == self.LK_UNLCK else LOCK_EX | LOCK_NB)
         except BlockingIOError:
@@ -130,9 +130,7 @@ class _AsOnWindows(importlib.machinery.SourceFileLoader):
 class _Lock(importlib.abc.MetaPathFinder):
     """Finds the package's lock of a folder, to be run as on Windows."""
 
-    def find_spec(
-        self, name: str, path: object = None, target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
         if name != "storyboard.spend.lock":
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)  # type: ignore[arg-type] # as given
