@@ -60,12 +60,13 @@ def _recorded_seconds(loader: Loader, audio: Audio) -> float | None:
     """How long a recording is; None where its file does not say."""
     file = loader.real_file(audio.path) if audio.path else None
     stamp = stamp_of(file) if file else None
-    return _measure(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
+    return declared_seconds(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
 
 
 @lru_cache(_MOST_KNOWN)
-def _measure(file: Path, _stamp: Stamp) -> float | None:
-    """The length of a sound file in seconds; None where it does not say. An editor asks after every key."""
+def declared_seconds(file: Path, _stamp: Stamp) -> float | None:
+    """The length of a sound file in seconds by its own head; None where it does not say. An editor asks after every
+    key."""
     from tinytag import TinyTag
 
     try:
