@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storyboard.compiler.emit import build_manifest
-from storyboard.compiler.pipeline import CompilerCache, analyze_text
+from storyboard.compiler.ir.resolved import Identity
+from storyboard.compiler.pipeline import Analysis, CompilerCache, analyze_text
+from storyboard.compiler.prompts import longest_possible, prompt_words, write_prompt
+from storyboard.compiler.text import Layout, Span
 
 SCRIPT = """\
 Title: The Long Harbor
@@ -146,6 +152,135 @@ def test_what_is_remembered_is_what_a_fresh_check_finds(
         assert all(one in again.film.cast for clip in again.clips for one in clip.present), "nobody from before an edit"
         if not fresh.has_errors:
             assert build_manifest(again) == build_manifest(fresh)
+
+
+#: A film whose prompts are near every limit that a look can cross, with descriptions that a look can contradict.
+TOLD = """\
+Title: The Long Harbor
+Style: soft grain
+
+INCLUDE cast.sb
+
+PROP Storm Lantern
+look: a dented brass lantern (is it lit?)
+front: https://example.com/lantern.png
+
+EXT. HARBOR - NIGHT
+
+Fog over @Storm Lantern.
+
+SHOT 5s wide
+@Mira waits, left, in her red coat. @Mira's coat is crimson. The red jacket is wet.
+
+TOM (V.O.)
+Is it @Mira (soaked)?
+
+SHOT 5s
+@Tom runs, jumps, kneels, climbs, falls, rises, turns and waves to @Mira.
+
+INT. HARBOR - DAY
+
+SHOT 5s
+@Mira, @Tom
+
+@Mira.winter (wet)
+"""
+CAST = """\
+CHARACTER Mira
+look: a keeper in a red coat
+voice: low
+front: https://example.com/mira.png
+
+CHARACTER Mira.winter
+front: https://example.com/winter.png
+
+CHARACTER Tom
+look: un vieux marin avec une barbe et le pull
+front: https://example.com/tom.png
+
+LOCATION Harbor
+look: stone
+light: lamps
+image: https://example.com/harbor.png
+"""
+WORDS = st.sampled_from(
+    [
+        *(
+            " crimson coat",
+            " in a green jacket,",
+            " le la les des une",
+            " the and with of a",
+            "?",
+            "…",
+            "”",
+            " (wet)",
+            "(",
+            ")",
+        ),
+        *(
+            " *grey*",
+            ".",
+            "\nvoice: loud",
+            "\nlight: noon sun",
+            "\nlook: x",
+            "x",
+            " ",
+            " - ",
+            "海",
+            "\0",
+            "\n// a note",
+            "@Tom",
+        ),
+        *("\nambience: sea.wav", "\nangles: https://example.com/a.png", "\n\nCHARACTER Bob\nlook: a boy"),
+        *(" very" * 90, " and so" * 500),
+    ]
+)
+LOOKS = st.tuples(st.booleans(), st.floats(0, 1), st.one_of(WORDS, st.integers(1, 30)))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(LOOKS, min_size=1, max_size=6))
+@example([(True, 0.1, " very" * 90), (True, 0.1, 30), (True, 0.1, "?")])
+@example([(True, 0.85, "x"), (True, 0.85, 1), (False, 0.1, "x")])
+def test_what_a_look_changes_is_what_a_fresh_check_finds(changes: list[tuple[bool, float, str | int]]) -> None:
+    """Every value of a film, every prompt and finding, after letters typed in looks, places, settings and includes; and
+    what was known of the film before stays as it was."""
+    memory, texts = CompilerCache(), {True: CAST, False: TOLD}
+    before = _told(texts, memory)
+    was = _values(before)
+    for is_in_the_cast, where, change in changes:
+        text = texts[is_in_the_cast]
+        at = int(where * len(text if is_in_the_cast else text.partition("EXT.")[0]))
+        texts[is_in_the_cast] = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
+        again, fresh = _told(texts, memory), _told(texts, CompilerCache())
+        assert again.diagnostics == fresh.diagnostics
+        assert _values(again) == _values(fresh)
+    assert _values(before) == was
+
+
+def _told(texts: dict[bool, str], memory: CompilerCache) -> Analysis:
+    return analyze_text(texts[False], memory=memory, texts={str(Path("cast.sb").absolute()): texts[True]})
+
+
+def _values(analysis: Analysis) -> object:
+    """The whole film as plain values, places as they are in their files, with what its prompts say."""
+    prompts = [(write_prompt(clip), longest_possible(clip), prompt_words(clip)) for clip in analysis.clips]
+    return _plain((analysis.film, analysis.plans), analysis.layout), prompts
+
+
+def _plain(value: object, layout: Layout) -> object:
+    if isinstance(value, Span):
+        source, start, end = layout.locate(value)
+        return source.path, start, end
+    if isinstance(value, Identity):
+        return None
+    if isinstance(value, dict):
+        return {key: _plain(one, layout) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one, layout) for one in value]
+    if is_dataclass(value) and type(value).__module__.startswith("storyboard.compiler.ir"):
+        return {one.name: _plain(getattr(value, one.name), layout) for one in fields(value)}
+    return value if isinstance(value, str | int | float | None) else repr(type(value))
 
 
 @pytest.mark.parametrize("note", ["", "[[a note]] ", "// a line\n", "/* not\n\nfilmed */\n", "**"])

@@ -11,12 +11,12 @@ from storyboard.cli.options import folder_options, model_option, root_option
 from storyboard.cli.process import FINE, PROBLEMS
 from storyboard.cli.products import check_product, kept_files
 from storyboard.cli.streams import analyze_or_leave, fail, write_bytes
-from storyboard.cli.takes import takes_on_disk
+from storyboard.cli.takes import made_sounds_or_leave, takes_on_disk
 from storyboard.cli.terminal import echo
 from storyboard.compiler.pipeline import Options
 from storyboard.export import ExportFormat, ExportRequest, ExportResult, NotInstalled
 from storyboard.export.formats import FORMATS
-from storyboard.render.folders import product_path
+from storyboard.render.folders import clips_folder, product_path
 
 _HELP = """Write a script and its finished takes for another program.
 
@@ -83,7 +83,8 @@ def command(
             signature=FORMATS[form].signature,
         )
     folder = None if output == "-" else target.parent
-    request = ExportRequest(analysis, shown, paper, names, takes.others, folder, int(panels or 0), forced)
+    made = made_sounds_or_leave(analysis, clips_folder(file, out, sandbox=sandbox))
+    request = ExportRequest(analysis, shown, paper, names, takes.others, folder, int(panels or 0), forced, made)
     written = _write(FORMATS[form], request)
     if not written.data:
         fail("; ".join(written.problems), PROBLEMS)

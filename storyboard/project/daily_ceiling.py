@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from storyboard.files.atomic import FileChanged, create, save
-from storyboard.project.file import NAME, find_project_file
+from storyboard.project.root import NAME, find_project_file
 
 KEY = "usd_per_day"
 _HEADER = re.compile(r"[ \t]*\[[ \t]*limits[ \t]*\][ \t]*(#.*)?")
