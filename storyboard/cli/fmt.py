@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from storyboard.cli.streams import FINE, PROBLEMS, WRONG_USE, print_report
+from storyboard.cli.process import FINE, PROBLEMS, WRONG_USE
+from storyboard.cli.streams import print_report
 from storyboard.cli.terminal import echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 

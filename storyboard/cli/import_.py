@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.process import FINE
 from storyboard.cli.products import check_product
-from storyboard.cli.streams import FINE, check_model, fail, models_here, write_bytes
+from storyboard.cli.streams import check_model, fail, models_here, write_bytes
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.loader import LARGEST_SCRIPT, Unreadable, decode, read_bytes
 from storyboard.files.overwrite import ProtectedFile

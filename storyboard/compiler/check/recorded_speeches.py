@@ -29,9 +29,9 @@ def check(view: FilmView) -> Iterator[Finding]:
     """A shot whose speeches, some of them recorded, take longer than the shot: at the one in which the time runs
     out."""
     for plan in view.plans:
-        for shot in plan.scene.shots:
+        for shot in plan.recorded:
             speeches = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
-            if shot.duration is not None and any(beat.recording for beat in speeches):
+            if shot.duration is not None:
                 found = _over(view.loader, shot, speeches)
                 if found is not None:
                     beat, seconds = found

@@ -18,7 +18,6 @@ from functools import cache
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
-from storyboard.catalog.speech_models import SpeechModel, speech_models
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Severity
 from storyboard.compiler.ir.parsed import Property, Text
 from storyboard.compiler.ir.resolved import Audio, AudioOptions
@@ -124,10 +123,13 @@ def read_loudness(value: Text, findings: list[Finding]) -> float | None:
     return None
 
 
-def check_speaker(value: Text, named: SpeechModel | None) -> Iterator[Finding]:
+def check_speaker(value: Text, model: str | None) -> Iterator[Finding]:
     """SB104, a warning, for a `speaker` that is not a voice of the script's speech model, or of any where it names
     none: the catalogue's list may be older than the service's."""
+    from storyboard.catalog.speech_models import find_speech_model, speech_models
+
     name = value.string
+    named = find_speech_model(model) if model else None
     models = (named,) if named else speech_models()
     if any(model.find_voice(name) for model in models):
         return
