@@ -14,7 +14,7 @@ from storyboard.cli.streams import fail
 from storyboard.cli.terminal import echo
 
 if TYPE_CHECKING:
-    from storyboard.spend.bill import Bill, Match
+    from storyboard.spend.bill import Bill, BillMatch
     from storyboard.spend.ledger import Ledger
 
 NO_BILL = 3
@@ -25,7 +25,7 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     stands in the way ends the command."""
     from storyboard.render.report_bill import write_bill
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+    from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
     from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
@@ -43,14 +43,14 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
                 _settle(ledger, match, now)
     except FolderLocked:
         fail(f"a run renders into {folder}; do it again when the run has ended", 6)
-    except (LedgerUnusable, DiskFull, NoLock) as problem:
+    except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         fail(str(problem))
 
 
 def _read(ledger: Ledger, base_url: str | None) -> Bill:
     import asyncio
 
-    from storyboard.spend.bill import NoBill, match_bill, read_bill
+    from storyboard.spend.bill import BillUnavailable, match_bill, read_bill
     from storyboard.spend.settings import MissingSetting, choose_base_url, find_billing_key
     from storyboard.venice.transport import Transport
 
@@ -64,11 +64,11 @@ def _read(ledger: Ledger, base_url: str | None) -> Bill:
         return asyncio.run(read())
     except MissingSetting as problem:
         fail(str(problem))
-    except NoBill as problem:
+    except BillUnavailable as problem:
         fail(str(problem), NO_BILL)
 
 
-def _settle(ledger: Ledger, match: Match, now: float) -> None:
+def _settle(ledger: Ledger, match: BillMatch, now: float) -> None:
     """Ask the person about a payment that is unknown; without a terminal it is only said."""
     from storyboard.render.report_bill import proposal
     from storyboard.spend.states import State

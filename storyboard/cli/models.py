@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from storyboard.cli.clock import today
+from storyboard.cli.options import base_url_option
 from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
@@ -40,7 +41,7 @@ NO_ANSWER = 3
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed) and show what has changed."
 )
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@base_url_option
 def command(
     model: str | None,
     kind: str,
@@ -110,7 +111,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     from storyboard.files.atomic import save
     from storyboard.project.refresh import PublishedModels, ask_published, compare_with_published, write_models
     from storyboard.spend.settings import MissingSetting, choose_base_url, config_path, service_name
-    from storyboard.venice.model_list import NoList
+    from storyboard.venice.model_list import ModelListUnavailable
     from storyboard.venice.transport import NoAnswer, Transport
 
     async def ask(address: str) -> PublishedModels:
@@ -122,7 +123,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
         published = asyncio.run(ask(address))
     except MissingSetting as problem:
         fail(str(problem))
-    except (NoList, NoAnswer) as problem:
+    except (ModelListUnavailable, NoAnswer) as problem:
         fail(f"the list of models did not come: {problem}", NO_ANSWER)
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"

@@ -24,7 +24,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
     from storyboard.make.speeches import wanted_speeches
     from storyboard.make.wanted_pictures import WantedPicture, wanted_pictures
     from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-    from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+    from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 
     if "." not in name:
         return False  # a clip, or all pictures of a name: not one
@@ -58,7 +58,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
                 entry, place = pick_sound(meant, ledger, take), "what is heard"
     except FolderLocked:
         fail(f"a run spends into {folder}; do it again when the run has ended", LOCKED)
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchMadeTake) as problem:
+    except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchMadeTake) as problem:
         fail(str(problem))
     echo(f"{meant.id}: take {entry.number} ({entry.file}) is {place} now.", err=True)
     if changed:

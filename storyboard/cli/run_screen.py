@@ -112,7 +112,7 @@ class RunScreen:
             signal.signal(signal.SIGINT, before)
 
     def _begin(self) -> None:
-        from storyboard.render.progress import Live, tell_json, tell_plainly
+        from storyboard.render.progress import LiveProgress, tell_json, tell_plainly
 
         clips = self._page.clips if self._page is not None else None
         if self._form == "json":
@@ -121,7 +121,7 @@ class RunScreen:
             from rich.console import Console
 
             with suppress(OSError):  # the terminal has been closed
-                live = self._stack.enter_context(Live(Console(stderr=True), clips, time.monotonic))
+                live = self._stack.enter_context(LiveProgress(Console(stderr=True), clips, time.monotonic))
                 self._listen = live.listen
         else:
             self._listen = tell_plainly(self.say)
@@ -132,7 +132,7 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
     message and its exit code."""
     from storyboard.cli.account import LOCKED
     from storyboard.spend.ledger import LedgerUnusable
-    from storyboard.spend.session import Declined, FolderInUse
+    from storyboard.spend.session import FolderInUse, PlanDeclined
 
     try:
         return asyncio.run(run)
@@ -140,7 +140,7 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
         fail(str(problem), LOCKED)
     except LedgerUnusable as problem:
         fail(str(problem))
-    except Declined:
+    except PlanDeclined:
         screen.say("Nothing was sent.")
         sys.exit(screen.leaves_with)
     except KeyboardInterrupt:

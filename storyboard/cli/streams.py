@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -12,12 +11,13 @@ from typing import NoReturn
 
 from storyboard.catalog import Catalog
 from storyboard.cli.process import PROBLEMS, WRONG_USE
-from storyboard.cli.terminal import echo, write_line
+from storyboard.cli.terminal import command_line, echo, write_line
 from storyboard.compiler.diagnostics import Diagnostic
 from storyboard.compiler.incremental import user_cache
 from storyboard.compiler.loader import Unreadable, decode
 from storyboard.compiler.pipeline import Analysis, CompilerCache, Options, analyze_file, analyze_text
 from storyboard.compiler.text import Source
+from storyboard.project.root import find_project_file
 from storyboard.report.text import Paint, no_colour, write_report, write_summary
 
 
@@ -34,11 +34,12 @@ _SCREENPLAYS = (".fountain", ".fdx")
 def analyze(path: str, options: Options, memory: CompilerCache | None = None) -> Analysis:
     """Analyze a file, `-` being standard input read as a script of the current folder, with the models of its project.
     A model in the options that does not exist ends the command. Raises Unreadable."""
-    from storyboard.project.file import in_project
-
     if path.lower().endswith(_SCREENPLAYS):
-        raise Unreadable(f"{path}: is a screenplay, not a script. `sbc import {shlex.quote(path)}` makes one of it")
-    options = in_project(path, options)
+        raise Unreadable(f"{path}: is a screenplay, not a script. `{command_line('import', path)}` makes one of it")
+    if find_project_file(path) is not None:
+        from storyboard.project.file import in_project
+
+        options = in_project(path, options)
     check_model(options.model, options.models)
     if path != "-":
         return analyze_file(path, options, memory or user_cache())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -43,7 +42,9 @@ def quoted(argument: str | Path) -> str:
         word = f".{os.sep}{word}"
     if os.name == "nt":
         return f'"{word}"' if " " in word or not word else word
-    return shlex.quote(word)
+    from shlex import quote
+
+    return quote(word)
 
 
 def print_data(text: str) -> None:

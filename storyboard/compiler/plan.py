@@ -87,7 +87,7 @@ def settings_of(scene: Scene, shots: Sequence[Shot]) -> Settings:
     return scene.settings if shots[0].has_start or shots[-1].end is not None else text
 
 
-class Inputs:
+class ClipInputs:
     """The pictures of a clip by their role: `elements` (people and props, with all their pictures) and `images`
     (places, and everything for a model with flat references), each a mention in the order of appearance; `start` and
     `end` say whether it has frames."""
@@ -122,20 +122,20 @@ def appearances(scene: Scene, shots: Sequence[Shot]) -> list[Mention]:
     return list(seen.values())
 
 
-def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> Inputs:
+def count_inputs(scene: Scene, shots: Sequence[Shot], model: Model) -> ClipInputs:
     """The pictures of a clip. With flat references they are all images; a model without references gets frames
     alone."""
     start, end = shots[0].has_start, shots[-1].end is not None
     if not model.takes_references:
-        return Inputs([], [], start=start, end=end)
+        return ClipInputs([], [], start=start, end=end)
     shown = [mention for mention in appearances(scene, shots) if mention.entity.pictures]
     elements = [mention for mention in shown if not mention.entity.is_location]
     places = [mention for mention in shown if mention.entity.is_location]
     if model.is_flat:
         images = [one for mention in shown for one in [mention] * _pictures_sent(mention)]
-        return Inputs([], images, start=start, end=end)
+        return ClipInputs([], images, start=start, end=end)
     images = [one for mention in places for one in [mention] * _pictures_sent(mention)]
-    return Inputs(elements, images, start=start, end=end)
+    return ClipInputs(elements, images, start=start, end=end)
 
 
 def _pictures_sent(mention: Mention) -> int:
@@ -143,7 +143,7 @@ def _pictures_sent(mention: Mention) -> int:
     return len(mention.entity.pictures) if mention.entity.is_location else 1
 
 
-def broken_limits(inputs: Inputs, model: Model, wire: str) -> list[tuple[str, int]]:
+def broken_limits(inputs: ClipInputs, model: Model, wire: str) -> list[tuple[str, int]]:
     """The limits on pictures that a clip breaks: code, and how many there may be. The most particular first; of
     several that one excess breaks, only that one. `SB314` is the API reference's cap, which groups but forbids
     nothing."""
@@ -192,7 +192,7 @@ def _clip(scene: Scene, shots: Sequence[Shot], name: str, before: str | None) ->
     )
 
 
-def _references(inputs: Inputs, model: Model) -> tuple[Reference, ...]:
+def _references(inputs: ClipInputs, model: Model) -> tuple[Reference, ...]:
     """The references with the tags that a prompt calls them by (`@Element1`, `@Image2`), numbered by kind in the order
     of appearance. A place with several views has one image for each."""
     elements = [

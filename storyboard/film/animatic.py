@@ -24,7 +24,7 @@ from storyboard.film.subtitles import write_srt, write_vtt
 from storyboard.film.timeline import Timeline
 from storyboard.film.timing import TimedSpeech
 from storyboard.film.track_index import read_piece
-from storyboard.film.voices import Voices, lay_speeches
+from storyboard.film.voices import SpeechProgram, lay_speeches
 
 _DRAWN = 0.85  # of the work; the sound is the rest
 
@@ -43,7 +43,7 @@ def make_animatic(
     reel: Timeline,
     target: Path,
     sounds: LaidSounds,
-    voices: Voices | None = None,
+    voices: SpeechProgram | None = None,
     folder: Path | None = None,
     tell: Callable[[float], None] = lambda share: None,
     short_side: int = 480,

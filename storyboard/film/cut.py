@@ -17,7 +17,7 @@ from storyboard.drawing.overlays import FrameSize
 from storyboard.film.credits import credit_frames
 from storyboard.film.encoding import RATE
 from storyboard.film.film_clip import FilmClip
-from storyboard.film.film_format import Candidate, Copied, plan_copies
+from storyboard.film.film_format import CopyCandidate, CopyPlan, plan_copies
 from storyboard.film.frames import frame_size
 from storyboard.film.laid_sounds import LaidSounds, MadeSounds, lay_sounds
 from storyboard.film.limits import clip_file_limits
@@ -124,11 +124,11 @@ def lay_out_cut(
         size = _scaled(size, options.short_side)
     burnt = _BURNT if options.burn and timeline.speeches else ""
     candidates = [
-        Candidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
+        CopyCandidate(one.index, one.seconds, _DRAFT if one.is_draft else why_encoded(one.parts, one.media) or burnt)
         for one in places
     ]
     if options.credits:  # they are encoded, so what is copied has to go with that
-        candidates.append(Candidate(None, 0, "it is drawn"))
+        candidates.append(CopyCandidate(None, 0, "it is drawn"))
     copied = plan_copies(candidates, size, rate)
     clips = _placed(places, copied, rate)
     notes = list(timeline.left_out)
@@ -224,7 +224,7 @@ def _scaled(size: FrameSize, short_side: int) -> FrameSize:
     return FrameSize(round(size.width * share / 2) * 2, round(size.height * share / 2) * 2)
 
 
-def _placed(clips: Sequence[FilmClip], copied: Copied, rate: Fraction) -> tuple[FilmClip, ...]:
+def _placed(clips: Sequence[FilmClip], copied: CopyPlan, rate: Fraction) -> tuple[FilmClip, ...]:
     """Clips with their frames, one behind another."""
     done: list[FilmClip] = []
     first = 0

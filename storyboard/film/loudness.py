@@ -69,7 +69,7 @@ def level_gain(measured: Loudness, rules: SoundRules) -> float:
     return min(rules.most_raised, max(-rules.most_lowered, rules.target - measured.integrated))
 
 
-class Master(NamedTuple):
+class LoudnessMaster(NamedTuple):
     """What brings a mix to its loudness: so many dB, and a limiter where peaks would be too high."""
 
     gain: float
@@ -81,7 +81,7 @@ class Master(NamedTuple):
         return filter_samples(filters, read_blocks(scratch), total)
 
 
-def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> Master:
+def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: SoundRules) -> LoudnessMaster:
     """How the mix in a file comes to the film's loudness.
 
     A limiter takes loudness away, the more the higher the mix is raised into it; so what is left is measured, and the
@@ -90,7 +90,7 @@ def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: Soun
     """
     gain = level_gain(measured, rules)
     if measured.peak is None or measured.peak + gain <= rules.true_peak - rules.headroom:
-        return Master(gain, is_limited=False)
+        return LoudnessMaster(gain, is_limited=False)
     most, slope = gain + rules.most_pushed, 1.0
     before: tuple[float, float] | None = None  # a gain and the loudness that came of it
     for _ in range(rules.passes):
@@ -103,12 +103,12 @@ def choose_master(scratch: BinaryIO, total: int, measured: Loudness, rules: Soun
             slope = min(_STEEPEST, max(_FLATTEST, (loudness - before[1]) / (gain - before[0])))
         before = gain, loudness
         gain = min(most, gain + (rules.target - loudness) / slope)
-    return Master(gain, is_limited=True)
+    return LoudnessMaster(gain, is_limited=True)
 
 
 def _limited_loudness(scratch: BinaryIO, total: int, gain: float, rules: SoundRules) -> float | None:
     meter = LoudnessMeter()
-    for block in Master(gain, is_limited=True).sound(scratch, total, rules):
+    for block in LoudnessMaster(gain, is_limited=True).sound(scratch, total, rules):
         meter.hear(block)
     return meter.measure().integrated
 

@@ -24,7 +24,7 @@ from av.video.frame import VideoFrame
 
 from storyboard.child_process import limit_itself
 from storyboard.drawing.overlays import Caption, FrameSize, draw_caption, draw_title
-from storyboard.film.blends import Overlay, mix_frames, overlay_of, wipe_frames
+from storyboard.film.blends import FrameOverlay, mix_frames, overlay_of, wipe_frames
 from storyboard.film.colour import BT709
 from storyboard.film.encoding import RATE, Quality, add_video, encode_frames, open_mp4, write_in_step
 from storyboard.film.frames import draw_frames
@@ -180,7 +180,7 @@ def _plain(size: FrameSize, colour: str, matrix: int) -> VideoFrame:
     return solid_frame(size, colour, matrix)
 
 
-def _drawn(title: ShownTitle, task: SegmentTask) -> Overlay:
+def _drawn(title: ShownTitle, task: SegmentTask) -> FrameOverlay:
     from PIL import Image
 
     if title.is_subtitle:

@@ -13,7 +13,7 @@ from storyboard.make.transcripts import TranscriptItem
 from storyboard.report.prices import is_old
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import Exit, Outcome, outcome_data
+from storyboard.spend.outcome import ExitCode, Outcome, outcome_data
 from storyboard.wording import count, money, shorten, table
 
 _FINE = 5  # decimals of a price that is far below a cent
@@ -114,7 +114,7 @@ def _endings(outcome: Outcome, again: str) -> Iterator[str]:
     ):
         if names:
             yield f"{words}: {', '.join(names)}. {remedy.format(names=','.join(names))}".rstrip()
-    if outcome.unsent or outcome.code is Exit.INTERRUPTED:
+    if outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
         yield f"To go on: {again}"
 
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.drawing.fonts import font_runs
 from storyboard.film.voices import find_voices
-from storyboard.project.file import NAME, find_project_file, read_project
+from storyboard.project.file import read_project
+from storyboard.project.root import NAME, find_project_file
 from storyboard.spend.settings import MissingSetting, choose_base_url, find_key
 from storyboard.venice.protocol import Answer
 

@@ -90,7 +90,7 @@ class _ClipLine:
     note: str = ""
 
 
-class Live(AbstractContextManager["Live"]):
+class LiveProgress(AbstractContextManager["LiveProgress"]):
     """A line for each clip in work, under the lines of those that are over, and the totals. `now` never goes back."""
 
     def __init__(self, console: Console, plan: RunPlan, now: Callable[[], float]) -> None:

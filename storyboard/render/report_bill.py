@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from storyboard.spend.bill import Bill, Match, is_settled
+from storyboard.spend.bill import Bill, BillMatch, is_settled
 from storyboard.spend.states import State
 from storyboard.wording import count, money, table
 
@@ -32,7 +32,7 @@ def write_bill(bill: Bill, now: float) -> Iterator[str]:
         yield f"{count(bill.skipped, 'line')} could not be understood."
 
 
-def proposal(match: Match, now: float) -> str | None:
+def proposal(match: BillMatch, now: float) -> str | None:
     """What the bill suggests about a payment that is unknown, to be confirmed; None where it suggests nothing."""
     if match.entry.state is not State.UNKNOWN:
         return None
@@ -44,7 +44,7 @@ def proposal(match: Match, now: float) -> str | None:
     return None
 
 
-def _row(match: Match, now: float) -> tuple[str, ...]:
+def _row(match: BillMatch, now: float) -> tuple[str, ...]:
     entry = match.entry
     charged = "" if match.usd is None else money(match.usd)
     note = "" if match.usd is None or match.is_certain else "by model, sum and time"

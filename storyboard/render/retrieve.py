@@ -26,7 +26,7 @@ from storyboard.render.files import (
 )
 from storyboard.spend.collector import Collector
 from storyboard.spend.entry import Entry
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
 from storyboard.venice.protocol import Answer, RetrieveOutcome, is_video, read_retrieve
@@ -42,7 +42,7 @@ class RenderServices(Services):
     """What a run of clips works with: the decoder that judges them, and how long renders have taken."""
 
     verify: Verify
-    averages: Averages
+    averages: RenderTimes
 
 
 class VideoCollector(Collector):

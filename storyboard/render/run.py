@@ -22,9 +22,9 @@ from storyboard.spend.events import Broadcast, Listen
 from storyboard.spend.ledger import Ledger
 from storyboard.spend.ledger_writer import LedgerWriter
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.poll import Averages
+from storyboard.spend.poll import RenderTimes
 from storyboard.spend.quotes import ask_quotes
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, PlanDeclined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.clock import Clock, SystemClock
@@ -62,7 +62,7 @@ async def render(
 ) -> Outcome:
     """Render a film into a folder. `agree` sees the plan before anything is sent.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, PlanDeclined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -83,7 +83,7 @@ async def render(
 
 async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Transport, clock: Clock) -> RunPlan:
     """The plan with today's prices, to which the person agrees; where they think for a while, and the prices rise
-    meanwhile, they are asked again. Raises Declined."""
+    meanwhile, they are asked again. Raises PlanDeclined."""
     is_asked_again = False
     while plan.sent:
         bodies = [item.job.quote_body for item in plan.sent]
@@ -94,12 +94,12 @@ async def _agreed(plan: RunPlan, agree: Callable[[RunPlan], bool], transport: Tr
             return plan
         asked = clock.now()
         if not agree(plan):
-            raise Declined
+            raise PlanDeclined
         if clock.now() - asked < service_facts("quotes")["fresh_seconds"]:
             return plan
         is_asked_again = True
     if not agree(plan):
-        raise Declined
+        raise PlanDeclined
     return plan
 
 
@@ -150,7 +150,7 @@ def render_services(
         pace=RateLimiter(environment.clock, is_limited=environment.is_limited),
         clock=environment.clock,
         verify=environment.verify or verify,
-        averages=Averages(),
+        averages=RenderTimes(),
         listen=listen,
         words=without_secrets(account.key, ledger),
         mark=environment.mark,

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from storyboard.compiler.ir import keys, parsed
 from storyboard.compiler.pipeline import Analysis
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.screenplay.fountain import is_cue_line, is_heading_line
 from storyboard.screenplay.line_kinds import IN_NOTES, LineKind, ScriptLine, classify_lines
 from storyboard.screenplay.mention_notes import take_mentions
@@ -96,7 +96,7 @@ def _back_matter(lines: list[ScriptLine]) -> list[str]:
 # ---- The body ------------------------------------------------------------------------------------------------------
 
 
-def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
+def _body(lines: Sequence[ScriptLine], names: NamePatterns, parting: str) -> list[str]:
     """The lines of the screenplay. Blank lines are added where the weakest reader needs them: it tells a cue or a
     heading by the blank line above. A speech that an import parted over shots is one speech again, its shots in
     notes between."""
@@ -121,7 +121,7 @@ def _body(lines: Sequence[ScriptLine], names: Names, parting: str) -> list[str]:
     return out
 
 
-def _shown_between(line: ScriptLine, names: Names) -> str:
+def _shown_between(line: ScriptLine, names: NamePatterns) -> str:
     """A line that goes on in the speech above it."""
     return take_mentions(line.text, names) if line.kind is LineKind.SPEECH else to_note(line.typed, is_first=True)
 
@@ -165,7 +165,7 @@ def _stands_below(line: ScriptLine, below: ScriptLine) -> bool:
     return below.kind is not LineKind.BLANK and not _wants_blank(line.kind, below)
 
 
-def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: Names) -> str:
+def _shown(line: ScriptLine, before: LineKind, has_below: bool, names: NamePatterns) -> str:
     """A line with Fountain's marks where it needs them."""
     if line.kind in IN_NOTES:
         return to_note(line.typed, line.is_first)

@@ -19,7 +19,7 @@ from storyboard.screenplay.script import Action, Comment, Element, OmittedScene,
 from storyboard.wording import clock, count
 
 
-class Counts(NamedTuple):
+class ElementCounts(NamedTuple):
     """Comments of a screenplay: notes, boneyards, scenes that it omits."""
 
     notes: int
@@ -43,7 +43,7 @@ class ImportedScript:
     speeches: int
     shots: int
     seconds: int
-    counts: Counts
+    counts: ElementCounts
     not_carried: tuple[str, ...]
 
     def summary(self, drawn: int = 0) -> list[str]:
@@ -83,7 +83,7 @@ class ImportedScript:
             yield f"This line is in a note now, because it would be taken for something else: {line.strip()}"
 
 
-def count_elements(screenplay: Screenplay) -> Counts:
+def count_elements(screenplay: Screenplay) -> ElementCounts:
     """The comments of a screenplay, wherever they stand."""
     notes = boneyards = omitted = 0
     for element in (Comment(screenplay.above), *screenplay.elements):
@@ -94,7 +94,7 @@ def count_elements(screenplay: Screenplay) -> Counts:
         if isinstance(element, OmittedScene):
             omitted += 1
             boneyards -= 1
-    return Counts(notes, boneyards, omitted)
+    return ElementCounts(notes, boneyards, omitted)
 
 
 def _texts(element: Element) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ import re
 
 from storyboard.compiler.names import fold
 from storyboard.compiler.parse.comments import flatten
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 
 _AROUND = "@＠{}｛｝"
 _TOKEN = re.compile(r"(.*?)(?: \((\d+)\))?")
 
 
-def take_mentions(line: str, names: Names) -> str:
+def take_mentions(line: str, names: NamePatterns) -> str:
     """The line with plain names, and the note where it has mentions."""
     if "@" not in line and "＠" not in line:
         return line
@@ -94,7 +94,7 @@ def _read(token: str) -> tuple[str, str, int]:
     return typed, name or typed.strip(_AROUND), int(found[2] or 0)
 
 
-def _mention(plain: str, at: int, last_brace: int, names: Names) -> tuple[int, str | None]:
+def _mention(plain: str, at: int, last_brace: int, names: NamePatterns) -> tuple[int, str | None]:
     """Where what begins at an @ ends, and the name that it says; None for a plain @."""
     if plain[at + 1 : at + 2] == "@":
         return at + 2, "@"

@@ -22,11 +22,11 @@ from storyboard.venice.transport import NoAnswer, Transport
 _CENT = 0.011
 
 
-class NoBill(Exception):
+class BillUnavailable(Exception):
     """The bill cannot be read; the message says why."""
 
 
-class Match(NamedTuple):
+class BillMatch(NamedTuple):
     """An entry and what the bill says of it, in US dollars: None where it has no line. `is_certain` where a line names
     the request, or where no other line and no other entry could be meant."""
 
@@ -38,13 +38,14 @@ class Match(NamedTuple):
 class Bill(NamedTuple):
     """The bill of a film: a match an entry, the lines that fit none, and how many lines were not understood."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[BillMatch, ...]
     others: tuple[BillRow, ...]
     skipped: int
 
 
 async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[list[BillRow], int]:
-    """The lines of the time in which entries were sent, each once, and how many were not understood. Raises NoBill."""
+    """The lines of the time in which entries were sent, each once, and how many were not understood. Raises
+    BillUnavailable."""
     facts = service_facts("billing")
     times = [entry.since for entry in entries if entry.since]
     if not times:
@@ -61,19 +62,19 @@ async def read_bill(transport: Transport, entries: Sequence[Entry]) -> tuple[lis
         try:
             answer = await transport.get("billing/usage-history", query)
         except NoAnswer as problem:
-            raise NoBill(f"the service does not tell its history: {problem}") from None
+            raise BillUnavailable(f"the service does not tell its history: {problem}") from None
         page = read_history(answer)
         if page is None and answer.status in service_facts("queue")["stop"]:
-            raise NoBill("the key may not read the history of the account; it takes an administrator's key")
+            raise BillUnavailable("the key may not read the history of the account; it takes an administrator's key")
         if page is None:
-            raise NoBill(f"the service does not tell its history: {words_of(answer)}")
+            raise BillUnavailable(f"the service does not tell its history: {words_of(answer)}")
         rows.update(dict.fromkeys(page.rows))
         skipped += page.skipped
         if page.cursor is None or page.cursor in seen:
             return list(rows), skipped
         seen.add(page.cursor)
         query = {"cursor": page.cursor}
-    raise NoBill("the history of the account is longer than can be read")
+    raise BillUnavailable("the history of the account is longer than can be read")
 
 
 def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int = 0) -> Bill:
@@ -88,10 +89,10 @@ def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int =
             by_request[row.request].append(row)
         else:
             by_cents[_cents(row.usd)].append(row)
-    matches: dict[int, Match] = {}
+    matches: dict[int, BillMatch] = {}
     for entry in listed:
         if named := by_request.get(entry.queue_id or ""):
-            matches[entry.id] = Match(entry, round(sum(row.usd for row in named), 4), is_certain=True)
+            matches[entry.id] = BillMatch(entry, round(sum(row.usd for row in named), 4), is_certain=True)
     # First those that are known to be paid, so that their lines explain no payment that is unknown.
     rest = sorted((one for one in listed if one.id not in matches), key=_is_unknown)
     alike = Counter((entry.model, entry.usd) for entry in rest)
@@ -104,7 +105,7 @@ def match_bill(entries: Iterable[Entry], rows: Iterable[BillRow], skipped: int =
             usd = nearest.usd
         has_no_rival = len(fitting) == 1 and alike[entry.model, entry.usd] == 1
         alike[entry.model, entry.usd] -= 1
-        matches[entry.id] = Match(entry, usd, is_certain=has_no_rival)
+        matches[entry.id] = BillMatch(entry, usd, is_certain=has_no_rival)
     others = tuple(row for left in by_cents.values() for row in left)
     return Bill(tuple(matches[entry.id] for entry in listed), others, skipped)
 

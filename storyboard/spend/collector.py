@@ -18,7 +18,7 @@ from typing import ClassVar
 
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
-from storyboard.spend.poll import Averages, PollSchedule
+from storyboard.spend.poll import PollSchedule, RenderTimes
 from storyboard.spend.services import Services
 from storyboard.spend.states import RUNNING, State
 from storyboard.venice.address import may_fetch
@@ -52,7 +52,7 @@ class Collector(ABC):
     #: The call that asks after the job.
     path: ClassVar[str] = "video/retrieve"
 
-    def __init__(self, services: Services, averages: Averages, entry: Entry, *, is_new: bool, name: str) -> None:
+    def __init__(self, services: Services, averages: RenderTimes, entry: Entry, *, is_new: bool, name: str) -> None:
         self._services = services
         self._averages = averages
         self._entry = entry

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from storyboard.spend.collector import LongWait
 from storyboard.spend.database import DiskFull, LedgerUnusable
 from storyboard.spend.events import Event, Listen
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.sender import Sender
 
 _Result = TypeVar("_Result")
@@ -41,7 +41,7 @@ class Halt:
         for. With `at_once` nobody waits for it."""
         if at_once:
             self._halt_at_once.set()
-        self._sender.close("stopped by you", Exit.INTERRUPTED)
+        self._sender.close("stopped by you", ExitCode.INTERRUPTED)
         self._halt.set()
 
     async def guarded(self, work: Callable[[], Awaitable[_Result]]) -> _Result | None:
@@ -50,11 +50,11 @@ class Halt:
             return await work()
         except (DiskFull, OSError) as problem:
             words = str(problem) if isinstance(problem, DiskFull) else f"{problem.strerror or problem}"
-            self._sender.close(f"the disk does not take it: {words}", Exit.INCOMPLETE)
+            self._sender.close(f"the disk does not take it: {words}", ExitCode.INCOMPLETE)
         except (LongWait, LedgerUnusable) as problem:
-            self._sender.close(str(problem), Exit.INCOMPLETE)
+            self._sender.close(str(problem), ExitCode.INCOMPLETE)
         except Exception as problem:  # noqa: BLE001 # one product's trouble never cancels another's open call
-            self._sender.close(f"a fault in sbc, please report it: {problem!r}", Exit.INCOMPLETE)
+            self._sender.close(f"a fault in sbc, please report it: {problem!r}", ExitCode.INCOMPLETE)
         return None
 
     async def _finish_open_call(self) -> None:

@@ -37,14 +37,14 @@ from storyboard.venice.secret import Secret
 if TYPE_CHECKING:  # a ledger is read without the network's library
     from storyboard.venice.transport import Mark
 
-__all__ = ["FILE", "DiskFull", "Ledger", "LedgerHeld", "LedgerUnusable", "Run"]
+__all__ = ["FILE", "DiskFull", "Ledger", "LedgerHeld", "LedgerUnusable", "RunRecord"]
 
 FILE = LEDGER
 #: Nothing has been paid for, nor may have been.
 _UNPAID = frozenset({State.PLANNED, State.REFUSED})
 
 
-class Run(NamedTuple):
+class RunRecord(NamedTuple):
     """A run that was here: its process, the machine, and when it began, in seconds since 1970."""
 
     process: int
@@ -142,10 +142,10 @@ class Ledger:
         rows = self._connection.execute(ledger_queries()["history"], {"entry": entry.id})
         return tuple((State(row["state"]), row["at"], row["note"]) for row in rows)
 
-    def last_run(self) -> Run | None:
+    def last_run(self) -> RunRecord | None:
         """Who rendered here last."""
         row = self._connection.execute(ledger_queries()["last_run"]).fetchone()
-        return Run(*row) if row else None
+        return RunRecord(*row) if row else None
 
     def begin_run(self, process: int, host: str) -> None:
         """Put down who renders here now."""

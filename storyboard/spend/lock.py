@@ -18,23 +18,23 @@ class FolderLocked(Exception):
     """Another process renders into the folder."""
 
 
-class NoLock(Exception):
+class LockUnavailable(Exception):
     """The folder is on a file system that knows no locks; the message is the system's."""
 
 
 @contextmanager
 def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, NoLock where
+    """Hold a folder for as long as the block lasts. Raises FolderLocked where somebody else does, LockUnavailable where
     that cannot be known."""
     try:
         handle = _open(folder)
     except OSError as problem:
-        raise NoLock(problem.strerror or str(problem)) from None
+        raise LockUnavailable(problem.strerror or str(problem)) from None
     try:
         try:
             _lock_with_patience(handle)
         except OSError as problem:
-            raise NoLock(problem.strerror or str(problem)) from None
+            raise LockUnavailable(problem.strerror or str(problem)) from None
         yield
     finally:
         os.close(handle)
@@ -56,7 +56,7 @@ def is_held(folder: Path) -> bool:
             return False
     except FolderLocked:
         return True
-    except (NoLock, OSError):
+    except (LockUnavailable, OSError):
         return False
 
 

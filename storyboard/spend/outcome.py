@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes of `sbc render`; where several apply, the first of this list that does."""
 
     INTERRUPTED = 130
@@ -37,23 +37,23 @@ class Outcome:
     stopped: str = ""
     spent: float = 0.0
     refunded: float = 0.0
-    reasons: set[Exit] = field(default_factory=set)
+    reasons: set[ExitCode] = field(default_factory=set)
 
     @property
-    def code(self) -> Exit:
+    def code(self) -> ExitCode:
         """The exit code."""
         return _first([*self.reasons, *self._by_clips()])
 
-    def _by_clips(self) -> Iterable[Exit]:
+    def _by_clips(self) -> Iterable[ExitCode]:
         if self.unknown:
-            yield Exit.UNKNOWN
+            yield ExitCode.UNKNOWN
         if self.running or self.rejected or self.failed or self.refused or self.unsent:
-            yield Exit.INCOMPLETE
+            yield ExitCode.INCOMPLETE
 
 
-def _first(reasons: Iterable[Exit]) -> Exit:
-    order = list(Exit)
-    return min(reasons, key=order.index, default=Exit.FINE)
+def _first(reasons: Iterable[ExitCode]) -> ExitCode:
+    order = list(ExitCode)
+    return min(reasons, key=order.index, default=ExitCode.FINE)
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:

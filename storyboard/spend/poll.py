@@ -5,7 +5,7 @@ from __future__ import annotations
 from storyboard.venice.service import service_facts
 
 
-class Averages:
+class RenderTimes:
     """How long a render of each model takes, in seconds, as the service said last."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Averages:
 class PollSchedule:
     """The patience with one job, by a clock that never goes back: `began` is when this run first had it."""
 
-    def __init__(self, model: str, averages: Averages, began: float, *, is_new: bool) -> None:
+    def __init__(self, model: str, averages: RenderTimes, began: float, *, is_new: bool) -> None:
         self._model = model
         self._averages = averages
         self._began = began

@@ -12,7 +12,7 @@ from storyboard.spend.budget import Budget
 from storyboard.spend.entry import Entry
 from storyboard.spend.events import Event
 from storyboard.spend.ledger import DiskFull, LedgerUnusable
-from storyboard.spend.outcome import Exit
+from storyboard.spend.outcome import ExitCode
 from storyboard.spend.purchase import CannotSend, Outcome, Purchase
 from storyboard.spend.services import Services
 from storyboard.spend.states import State
@@ -34,7 +34,7 @@ class Sender:
     def __init__(self, services: Services, budget: Budget) -> None:
         self.spent = 0.0
         self.stopped = ""
-        self.reasons: set[Exit] = set()
+        self.reasons: set[ExitCode] = set()
         self.refused: list[str] = []
         self.is_idle = asyncio.Event()
         self.is_idle.set()
@@ -45,7 +45,7 @@ class Sender:
         self._told = -float("inf")
         self._noticed: set[str] = set()
 
-    def close(self, why: str, reason: Exit) -> None:
+    def close(self, why: str, reason: ExitCode) -> None:
         """Send nothing more; what is paid is collected all the same."""
         self.reasons.add(reason)
         if not self.stopped:
@@ -152,7 +152,9 @@ class Sender:
                 self._refuse(item.id, entry.said or "")
                 if stops:
                     no_credit = status == service_facts("queue")["no_credit"]
-                    self.close(_stop_words(status, entry.said or ""), Exit.NO_MONEY if no_credit else Exit.INCOMPLETE)
+                    self.close(
+                        _stop_words(status, entry.said or ""), ExitCode.NO_MONEY if no_credit else ExitCode.INCOMPLETE
+                    )
             case Unknown():
                 self._tell("unknown", item, entry.said or "", usd=entry.usd)
         return None
@@ -185,9 +187,9 @@ class Sender:
         if self.stopped or not self._budget.is_set:
             return bool(self.stopped)
         if usd is None:
-            self.close(f"nobody knows the price of {item.id}, so no ceiling can be kept", Exit.NO_MONEY)
+            self.close(f"nobody knows the price of {item.id}, so no ceiling can be kept", ExitCode.NO_MONEY)
         elif why := self._budget.why_not(usd, self.spent, self._others(intended), now):
-            self.close(f"{item.id} costs {money(usd)}, and {why}", Exit.NO_MONEY)
+            self.close(f"{item.id} costs {money(usd)}, and {why}", ExitCode.NO_MONEY)
         return bool(self.stopped)
 
     def _others(self, intended: Entry | None) -> list[Entry]:
@@ -197,7 +199,7 @@ class Sender:
         """Wait for a connection, longer each time; after some times nothing more is sent."""
         facts = service_facts("queue")
         if tries >= facts["connect_tries"]:
-            self.close(f"{words} to the service; is this machine online?", Exit.INCOMPLETE)
+            self.close(f"{words} to the service; is this machine online?", ExitCode.INCOMPLETE)
             return
         pause = min(facts["connect_pause_seconds"] * 2 ** (tries - 1), facts["connect_longest_pause_seconds"])
         self._services.listen(Event("waiting", "", f"{words} to the service, tried again in {pause:g} s"))
@@ -210,9 +212,11 @@ class Sender:
         seconds = max(facts["wait_seconds"] if busy.wait is None else busy.wait, facts["shortest_pause_seconds"])
         self._busy_since = now if self._busy_since is None else self._busy_since
         if seconds > service_facts("timeouts")["longest_wait_seconds"]:
-            self.close(f"the service asks to wait {round(seconds / 60)} minutes", Exit.INCOMPLETE)
+            self.close(f"the service asks to wait {round(seconds / 60)} minutes", ExitCode.INCOMPLETE)
         elif now + seconds - self._busy_since > facts["busy_minutes"] * 60:
-            self.close(f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", Exit.INCOMPLETE)
+            self.close(
+                f"the service has been busy for {round((now - self._busy_since) / 60)} minutes", ExitCode.INCOMPLETE
+            )
         else:
             self._services.pace.hold(item.limit, seconds)
             if now - self._told >= facts["told_seconds"]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyboard.spend.ledger import Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 from storyboard.venice.secret import Secret
 from storyboard.venice.transport import Mark, Timeouts, Transport
 
@@ -17,7 +17,7 @@ class FolderInUse(Exception):
     """Another run spends into the folder; the message names it."""
 
 
-class Declined(Exception):
+class PlanDeclined(Exception):
     """The person did not agree to the plan."""
 
 
@@ -61,7 +61,7 @@ def open_session(
             yield ledger
     except FolderLocked:
         raise FolderInUse(_who_holds(folder)) from None
-    except NoLock as problem:
+    except LockUnavailable as problem:
         raise LedgerUnusable(
             f"{folder} cannot be locked ({problem}); choose a folder on this machine: --out DIR"
         ) from None

@@ -38,7 +38,7 @@ class GuestComment(NamedTuple):
     at: float
 
 
-class TooMany(Exception):
+class TooManyComments(Exception):
     """No comment is taken now; the message says why."""
 
 
@@ -53,8 +53,8 @@ class Comments:
         self.waiting = _read(file())
 
     async def add(self, body: dict[str, Any], sender: str) -> None:
-        """Keep a comment with a `shot`, its `key`, a `name` and a `text`. Raises TooMany, and ValueError for what is
-        not a comment."""
+        """Keep a comment with a `shot`, its `key`, a `name` and a `text`. Raises TooManyComments, and ValueError for
+        what is not a comment."""
         shot, key, name, text = (body[one] for one in ("shot", "key", "name", "text"))
         if not all(isinstance(one, str) for one in (shot, key, name, text)):
             raise ValueError("a comment is text")
@@ -75,10 +75,10 @@ class Comments:
     def _count(self, sender: str) -> None:
         now = self._clock()
         if len(self.waiting) >= MOST_WAITING:
-            raise TooMany("The writer has many comments to read first. Please come back later.")
+            raise TooManyComments("The writer has many comments to read first. Please come back later.")
         times = self._senders.setdefault(sender, deque(maxlen=MOST_IN_A_ROW))
         if len(times) == MOST_IN_A_ROW and now - times[0] < ROW_SECONDS:
-            raise TooMany("That is many comments at once. Please wait a minute.")
+            raise TooManyComments("That is many comments at once. Please wait a minute.")
         times.append(now)
         while len(self._senders) > _MOST_SENDERS:
             del self._senders[next(iter(self._senders))]

@@ -23,7 +23,7 @@ class ScriptText(NamedTuple):
     digest: str
 
 
-class Conflict(Exception):
+class ScriptConflict(Exception):
     """The file on disk is not the one that was read; `there` is what it holds, None where it is gone."""
 
     def __init__(self, there: ScriptText | None) -> None:
@@ -44,20 +44,20 @@ class ScriptFile:
 
     def save(self, text: str, digest: str) -> ScriptText:
         """Write a text where the file still has the digest of what it was made from. A byte-order mark stays. Raises
-        Conflict, OSError, and ValueError for what is too large to be a script."""
+        ScriptConflict, OSError, and ValueError for what is too large to be a script."""
         try:
             before = self.path.read_bytes()
         except FileNotFoundError:
-            raise Conflict(None) from None
+            raise ScriptConflict(None) from None
         if _digest(before) != digest:
-            raise Conflict(self.read())
+            raise ScriptConflict(self.read())
         data = (_MARK if before.startswith(_MARK) else b"") + text.encode("utf-8")
         if len(data) > LARGEST_SCRIPT:
             raise ValueError(f"a script has at most {LARGEST_SCRIPT:,} bytes")
         try:
             save(self.path, data, expected=before)
         except FileChanged:
-            raise Conflict(self.read()) from None
+            raise ScriptConflict(self.read()) from None
         return ScriptText(text, _digest(data))
 
 

@@ -16,7 +16,7 @@ from storyboard.render.jobs import Job, build_jobs
 from storyboard.render.pick import NoSuchTake, pick_take
 from storyboard.spend.entry import Entry
 from storyboard.spend.ledger import DiskFull, Ledger, LedgerUnusable
-from storyboard.spend.lock import FolderLocked, NoLock, hold_folder
+from storyboard.spend.lock import FolderLocked, LockUnavailable, hold_folder
 from storyboard.wording import one_line
 
 LONGEST_NOTE = 1000
@@ -115,5 +115,5 @@ def _open(analysis: Analysis, folder: Path, clip: str) -> Iterator[tuple[Ledger,
             yield ledger, job, FilmTakes(jobs, ledger, folder).of(job)
     except FolderLocked:
         raise StudioRefusal("A render is on; do it again when it has ended.") from None
-    except (LedgerUnusable, DiskFull, NoLock, NoSuchTake) as problem:
+    except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         raise StudioRefusal(f"{problem}.") from None

@@ -25,8 +25,8 @@ from storyboard.sandbox.account import AccountEntry, SandboxAccount
 from storyboard.spend.bill import match_bill
 from storyboard.spend.budget import Budget, committed_usd
 from storyboard.spend.ledger import FILE
-from storyboard.spend.outcome import Exit
-from storyboard.spend.session import Declined
+from storyboard.spend.outcome import ExitCode
+from storyboard.spend.session import PlanDeclined
 from storyboard.spend.states import State
 from storyboard.venice.history import BillRow, read_history
 from storyboard.venice.protocol import Answer, read_balance, read_quote
@@ -80,7 +80,7 @@ def test_max_cost_counts_the_services_prices(tmp_path: Path) -> None:
     with run_project(tmp_path, 3, verify=trusting) as film:
         account_of(film).factor = 1.5
         outcome = film.run(max_cost=1.9, jobs=1)
-        assert outcome.code is Exit.NO_MONEY
+        assert outcome.code is ExitCode.NO_MONEY
         assert outcome.spent == pytest.approx(1.86)
         assert taken(film) == pytest.approx(1.86)
 
@@ -168,7 +168,7 @@ def test_a_price_that_rises_while_the_person_thinks_is_asked_again(tmp_path: Pat
             time.sleep(0.1)  # fifteen seconds on the clock of this run
             return True
 
-        assert film.run(agree=agree).code is Exit.FINE
+        assert film.run(agree=agree).code is ExitCode.FINE
         assert seen == [1.12, 1.86]
         assert taken(film) == pytest.approx(1.86)
 
@@ -521,7 +521,7 @@ def test_the_last_line_of_the_plan_is_what_is_charged(tmp_path: Path, seed: int)
                 return not plan.estimated
 
             retake = [chance.choice(jobs).id] if chance.random() < 0.3 else []
-            with suppress(Declined):
+            with suppress(PlanDeclined):
                 outcome = film.run(jobs_of=jobs, out=out, agree=agree, retake=retake)
             film.script.write_text(changed(film.script.read_text(), chance))
             if "does not tell" in lines[-1]:

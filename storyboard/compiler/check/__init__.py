@@ -3,7 +3,8 @@
 A new rule is a module, its place in one of the tuples here, and the page of its code in `storyboard/compiler/explain/`;
 everything else that names codes is derived from the tuples, and a test tells what is missing.
 
-A scene rule sees one scene with its clips; a film rule sees everything.
+A scene rule sees one scene with its clips, a craft rule its text too; a film rule sees everything. A look rule asks
+about looks, which are typed in one place and told in every clip: it is run again where an answer is another (`looks`).
 
 Which rules run on a scene depends on its model: where the script names one that the catalogue does not have, nobody can
 say what it lacks, and MODEL_RULES are silent. A rule never fails and never reads a file but through the view's cache;
@@ -14,7 +15,7 @@ scenes; what a note `[[allow SB501]]` allows is taken out afterwards, in `suppre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from storyboard.compiler.check import (
@@ -36,7 +37,10 @@ from storyboard.compiler.check import (
     variants,
     words_only,
 )
+from storyboard.compiler.check.craft import CraftRule, LookRule
+from storyboard.compiler.check.craft.scene_text import SceneText
 from storyboard.compiler.check.film_view import FilmView
+from storyboard.compiler.check.looks import Judgement, Looks
 from storyboard.compiler.diagnostics import Code, Finding
 from storyboard.compiler.ir.planned import ScenePlan
 
@@ -56,8 +60,11 @@ class FilmRule(Protocol):
 
 
 #: What the scene's model makes of it: silent where the script names a model that there is not.
-MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip, prompt_length)
-SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names, craft)
+MODEL_RULES: tuple[SceneRule, ...] = (limits, lengths, end_frames, ignored_pictures, one_clip)
+SCENE_RULES: tuple[SceneRule, ...] = (variants, bare_names)
+CRAFT_RULES: tuple[CraftRule, ...] = craft.RULES
+#: The first is one of the model's.
+LOOK_RULES: tuple[LookRule, ...] = (prompt_length, *craft.LOOK_RULES)
 FILM_RULES: tuple[FilmRule, ...] = (
     unused_declarations,
     words_only,
@@ -70,13 +77,45 @@ FILM_RULES: tuple[FilmRule, ...] = (
 )
 
 
-RULES: tuple[SceneRule | FilmRule, ...] = (*MODEL_RULES, *SCENE_RULES, *FILM_RULES)
+RULES: tuple[SceneRule | CraftRule | LookRule | FilmRule, ...] = (
+    *MODEL_RULES,
+    *SCENE_RULES,
+    *CRAFT_RULES,
+    *LOOK_RULES,
+    *FILM_RULES,
+)
 
 
-def check_scene(plan: ScenePlan) -> list[Finding]:
-    """Everything that is wrong with one scene."""
+def check_scene(plan: ScenePlan, looks: Looks) -> tuple[list[Finding], tuple[Judgement, ...]]:
+    """Everything that is wrong with one scene, whatever the looks, and what the looks make of it."""
     rules = (*MODEL_RULES, *SCENE_RULES) if plan.scene.settings.model_is_known else SCENE_RULES
-    return [finding for rule in rules for finding in rule.check(plan)]
+    findings = [finding for rule in rules for finding in rule.check(plan)]
+    reading = SceneText(plan)
+    if plan.scene.shots:
+        findings += [finding for rule in CRAFT_RULES for finding in rule.check(reading)]
+    return findings, tuple(_judge(rule, reading, looks) for rule in _look_rules(plan))
+
+
+def judge_again(
+    plan: ScenePlan, looks: Looks, known: Sequence[Judgement], is_placed: Callable[[Judgement], bool]
+) -> tuple[Judgement, ...]:
+    """What the looks make of a scene now. `known` is what they made of it before; it holds where every answer is the
+    same and all that it speaks of `is_placed` still."""
+    reading = SceneText(plan)
+    return tuple(
+        one if is_placed(one) and one.holds(looks) else _judge(rule, reading, looks)
+        for rule, one in zip(_look_rules(plan), known, strict=True)
+    )
+
+
+def _look_rules(plan: ScenePlan) -> tuple[LookRule, ...]:
+    if not plan.scene.shots:
+        return ()
+    return LOOK_RULES if plan.scene.settings.model_is_known else LOOK_RULES[1:]
+
+
+def _judge(rule: LookRule, reading: SceneText, looks: Looks) -> Judgement:
+    return looks.judge(lambda: rule.check(reading, looks))
 
 
 def check_film(view: FilmView) -> list[Finding]:

@@ -18,7 +18,7 @@ CODES = (Code("SB512", "An element without angles", Severity.INFORMATION),)
 
 def check(view: FilmView) -> Iterator[Finding]:
     """An element in use whose one picture is its front, where a model takes angles; once a declaration."""
-    models = view.models_of()
+    models = view.models
     for entity in view.cast:
         own_front = "front" in entity.places and (entity.base is None or entity.pictures != entity.base.pictures)
         if entity.is_location or len(entity.pictures) != 1 or not own_front:

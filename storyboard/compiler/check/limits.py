@@ -14,7 +14,7 @@ from storyboard.catalog import TEXT
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.planned import Clip, ScenePlan
 from storyboard.compiler.ir.resolved import Action, Dialogue, Mention, Shot
-from storyboard.compiler.plan import Inputs, broken_limits, count_inputs
+from storyboard.compiler.plan import ClipInputs, broken_limits, count_inputs
 from storyboard.compiler.text import Span
 
 CODES = (
@@ -38,7 +38,7 @@ def check(plan: ScenePlan) -> Iterator[Finding]:
             yield _too_many(clip, inputs, code, most)
 
 
-def _lacks_pictures(inputs: Inputs, clip: Clip) -> bool:
+def _lacks_pictures(inputs: ClipInputs, clip: Clip) -> bool:
     """Whether the model has nothing to go by. An end frame alone is nothing to it."""
     if clip.model.needs_start:
         return not inputs.start
@@ -64,7 +64,7 @@ def _nothing_to_see(clip: Clip) -> Iterator[Finding]:
         yield Finding("SB301", clip.shots[0].header, message, advice, fix=fix)
 
 
-def _too_many(clip: Clip, inputs: Inputs, code: str, most: int) -> Finding:
+def _too_many(clip: Clip, inputs: ClipInputs, code: str, most: int) -> Finding:
     """A limit on pictures that a shot breaks by itself, since more shots would only have made another clip. `most` is
     the limit. The note is at the first picture that is one too many; the fix divides the shot there, where it can be
     divided."""

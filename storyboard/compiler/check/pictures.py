@@ -30,7 +30,7 @@ CODES = (
 def check(view: FilmView) -> Iterator[Finding]:
     """An image that is missing, cannot be read, is too small or cannot serve; a clip whose images are too large
     together."""
-    models = view.models_of()
+    models = view.models
     frames = [frame for plan in view.plans for frame in plan.frames]
     view.images.look_at([*(picture for entity in view.cast for picture in entity.pictures), *frames])
     for entity in view.cast:

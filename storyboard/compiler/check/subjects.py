@@ -20,7 +20,7 @@ _MOST_VIEWS = 3
 
 def check(view: FilmView) -> Iterator[Finding]:
     """Too many angles of an element; a video of one for a model that takes none (a warning: it is left out)."""
-    models = view.models_of()
+    models = view.models
     for entity in view.cast:
         if entity.is_location:
             yield from _views(entity)

@@ -24,12 +24,10 @@ CODES = (Code("SB208", "Described in words only", Severity.INFORMATION),)
 
 def check(view: FilmView) -> Iterator[Finding]:
     """Names without a picture, variants apart: once each, and not of somebody who is only heard."""
-    seen = frozenset().union(*(plan.seen for plan in view.plans))
-    heard = frozenset().union(*(plan.heard for plan in view.plans))
     taken = {picture.path for entity in view.cast for picture in entity.pictures}
     for entity in view.cast:
         key = main_picture_key(entity.kind)
-        if entity.base or entity.pictures or key in entity.places or (entity in heard and entity not in seen):
+        if entity.base or entity.pictures or key in entity.places or (entity in view.heard and entity not in view.seen):
             continue
         what = "its name and look" if entity.look else "its name"
         message = f"{quote(entity.name)} has no picture: {what} alone will tell the model who or what it is."

@@ -4,6 +4,7 @@ Templates run sandboxed and see only the phrases: they can read no file, no envi
 is imported where a prompt is written, not where a script is checked.
 
     phrases     a clip ─▶ its parts in order: references, setting, shots, speeches (camera, dialogue, tags)
+    look_slots  where in them the looks stand, which are put in last
     sentences   the writer's words made fit to stand in a prompt
 
 A prompt is the text of one request. Its length is counted in characters as the service counts them, its worth in words
@@ -18,40 +19,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.ir.planned import Clip
-from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase
+from storyboard.compiler.prompts.look_slots import LookOf, own_look
+from storyboard.compiler.prompts.phrases import Phrases, clip_phrases, setting_phrase, wording
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 __all__ = [
+    "LookOf",
     "Phrases",
     "TemplateProblem",
     "clip_phrases",
     "fill_template",
     "longest_possible",
+    "prompt_words",
     "setting_phrase",
     "write_prompt",
 ]
-
-#: What our own templates put between phrases at most, in characters: for a clip and for a shot.
-_FRAME, _FRAME_OF_A_SHOT = 8, 24
 
 
 class TemplateProblem(Exception):
     """A template of the project's cannot be filled. The message names it and says why."""
 
 
-def longest_possible(clip: Clip) -> int:
+def longest_possible(clip: Clip, look_of: LookOf = own_look) -> int:
     """An upper bound of the characters in a clip's prompt as our own templates write it, told without filling one."""
-    said = clip_phrases(clip)
-    common = sum(map(len, (said.setting, said.light, said.sound, said.style, said.single_shot)))
-    return _FRAME + common + sum(len(shot.text) + _FRAME_OF_A_SHOT for shot in said.shots)
+    _, characters = wording(clip, look_of).size(look_of)
+    return characters
 
 
-def write_prompt(clip: Clip, folder: Path | None = None) -> str:
+def prompt_words(clip: Clip, look_of: LookOf = own_look) -> int:
+    """The words of a clip's prompt as our own templates put it, without the `Shot 1 (5s):` before each of several
+    shots, which describes nothing; 0 where there is nothing to film."""
+    worded = wording(clip, look_of)
+    words, _ = worded.size(look_of)
+    return 0 if worded.is_empty else words
+
+
+def write_prompt(clip: Clip, folder: Path | None = None, look_of: LookOf = own_look) -> str:
     """The prompt of a clip. `folder` holds templates that go before ours. Raises TemplateProblem."""
     name = "flat" if clip.model.is_flat else "elements"
-    return fill_template(name, clip_phrases(clip).as_data(), Path(__file__).parent, folder, clip.model.name)
+    return fill_template(name, clip_phrases(clip, look_of).as_data(), Path(__file__).parent, folder, clip.model.name)
 
 
 def fill_template(name: str, data: dict[str, Any], ours: Path, folder: Path | None, whose: str) -> str:

@@ -6,7 +6,8 @@ same in every clip, so that the model meets one description of one thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -14,8 +15,10 @@ from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Prose, Scene, Shot
 from storyboard.compiler.prompts.camera import sizes_as_phrases
 from storyboard.compiler.prompts.dialogue import characters_in_shot, speech
+from storyboard.compiler.prompts.look_slots import LookOf, LookSlots, has_slot, own_look
 from storyboard.compiler.prompts.sentences import clean_text, labelled_sentence
 from storyboard.compiler.prompts.tags import Tagger
+from storyboard.compiler.word_count import count_words
 from storyboard.wording import listed
 
 _NO_MUSIC = "No music."
@@ -62,24 +65,100 @@ class Phrases(NamedTuple):
         common = " ".join(filter(None, (self.setting, self.light, self.sound, self.style)))
         return {**self._asdict(), "shots": shots, "common": common}
 
+    def map(self, change: Callable[[str], str]) -> Phrases:
+        """The same with every phrase changed in which a look may stand."""
+        shots = tuple(
+            shot._replace(
+                camera=change(shot.camera),
+                lines=tuple(map(change, shot.lines)),
+                also=change(shot.also),
+                light=change(shot.light),
+                sound=change(shot.sound),
+                style=change(shot.style),
+            )
+            for shot in self.shots
+        )
+        return self._replace(
+            shots=shots,
+            setting=change(self.setting),
+            light=change(self.light),
+            sound=change(self.sound),
+            style=change(self.style),
+        )
+
+
+#: What our own templates put between phrases at most, in characters: for a clip and for a shot.
+_FRAME, _FRAME_OF_A_SHOT = 8, 24
+
+
+class Wording:
+    """A clip in phrases with slots for the looks, each of which a letter in a declaration changes in every clip.
+
+    It is made once a clip; a look that is typed is put into its slots, and words and characters are counted anew only
+    in the phrases that have one.
+    """
+
+    def __init__(self, clip: Clip, look_of: LookOf) -> None:
+        self._slots = LookSlots()
+        self._phrases = _phrase(clip, self._slots, look_of)
+        self._counted: tuple[tuple[str, ...], int, int] | None = None
+
+    def fits(self, look_of: LookOf) -> bool:
+        """Whether these looks have slots here: each is there or not as it was, and ends as it did."""
+        return self._slots.fit(look_of)
+
+    def phrases(self, look_of: LookOf) -> Phrases:
+        """The phrases with their looks."""
+        return self._phrases.map(lambda text: self._slots.fill(text, look_of))
+
+    def size(self, look_of: LookOf) -> tuple[int, int]:
+        """The words of all phrases, and at most so many characters with what our own templates put between them."""
+        looks = self._slots.looks(look_of)
+        if self._counted is None or self._counted[0] != looks:
+            words, characters, with_slots = self._fixed
+            filled = [self._slots.fill(text, look_of) for text in with_slots]
+            words, characters = words + sum(map(count_words, filled)), characters + sum(map(len, filled))
+            self._counted = looks, words, characters
+        return self._counted[1:]
+
+    @cached_property
+    def _fixed(self) -> tuple[int, int, tuple[str, ...]]:
+        """The words and characters of what has no slots, and the texts that have some."""
+        said = self._phrases
+        shots, common = [shot.text for shot in said.shots], (said.setting, said.light, said.sound, said.style)
+        texts = [*shots, *common]
+        fixed = [text for text in texts if not has_slot(text)]
+        frame = _FRAME + len(said.single_shot) + _FRAME_OF_A_SHOT * len(shots)
+        return sum(map(count_words, fixed)), frame + sum(map(len, fixed)), tuple(filter(has_slot, texts))
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether no shot has anything to film."""
+        return not any(shot.text for shot in self._phrases.shots)
+
 
 #: Clips are worded to count their words and once more to be sent; it is the same wording.
-_WORDED: WeakKeyDictionary[Clip, Phrases] = WeakKeyDictionary()
+_WORDED: WeakKeyDictionary[Clip, Wording] = WeakKeyDictionary()
 
 
-def clip_phrases(clip: Clip) -> Phrases:
-    """Word a clip."""
+def wording(clip: Clip, look_of: LookOf = own_look) -> Wording:
+    """The wording of a clip that has slots for its looks as they are."""
     known = _WORDED.get(clip)
-    if known is None:
-        known = _WORDED[clip] = _phrase(clip)
+    if known is None or not known.fits(look_of):
+        known = _WORDED[clip] = Wording(clip, look_of)
     return known
 
 
-def _phrase(clip: Clip) -> Phrases:
+def clip_phrases(clip: Clip, look_of: LookOf = own_look) -> Phrases:
+    """Word a clip."""
+    return wording(clip, look_of).phrases(look_of)
+
+
+def _phrase(clip: Clip, slots: LookSlots, look_of: LookOf) -> Phrases:
     """Word a clip: shot by shot first, because a look is told at the first mention, then what all shots share. Where
     the model reads the setting first, that is worded first too. Light and sound are common where every shot has the
     same; a sound is not, where music plays over some of the shots only."""
-    tagger = Tagger(clip)
+    tagger = Tagger(clip, slots, look_of)
     scene, model = clip.scene, clip.model
     light = _shared([shot.light for shot in clip.shots])
     sound = _shared([shot.sound for shot in clip.shots])

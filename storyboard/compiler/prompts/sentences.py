@@ -16,7 +16,7 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.emphasis import drop_marks
 from storyboard.compiler.names import is_wide
 
-_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
+SENTENCE_END = lazy_pattern(r"""[.!?…。！？．:;,—–-]["'”’」』)]*$""")
 _BRACKETS = lazy_pattern(r" ?[()（）\[\]{}【】](?: ?[()（）\[\]{}【】])* ?")
 #: A bracket that another follows, or the end, before it closes.
 _UNEVEN = lazy_pattern(r"[(（][^()（）]*(?:[(（]|$)")
@@ -130,7 +130,7 @@ def sentence(text: str, *, keeps_case: bool = False) -> str:
 
 def with_full_stop(text: str) -> str:
     """Text with a full stop at its end, in its own script, unless it has an end already."""
-    if not text or _END.search(text):
+    if not text or SENTENCE_END.search(text):
         return text
     return f"{text}{'。' if is_wide(text[-1]) else '.'}"
 

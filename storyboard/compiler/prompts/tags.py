@@ -17,7 +17,8 @@ from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.ir.planned import Clip
 from storyboard.compiler.ir.resolved import Action, Dialogue, Entity, Mention, Prose, Shot, unmarked
 from storyboard.compiler.names import is_wide
-from storyboard.compiler.prompts.sentences import clean_text, description, outer_brackets, sentence, tidy_blanks
+from storyboard.compiler.prompts.look_slots import LookOf, LookSlots
+from storyboard.compiler.prompts.sentences import clean_text, outer_brackets, sentence, tidy_blanks
 from storyboard.wording import listed
 
 _APOSTROPHES = "'’ʼ＇"
@@ -29,13 +30,15 @@ _ASIDE = lazy_pattern(r"\s*[(（]([^()（）]+)[)）]")
 
 
 class Tagger:
-    """Names things in one clip: by their tags, with the look at the first mention that can bear it.
+    """Names things in one clip: by their tags, with the slot of the look at the first mention that can bear it.
 
     A look follows its tag in brackets. It cannot stand between a name and its `'s`, nor inside other brackets; an
     entity that is mentioned only so is described at the end of the shot (`described_last`).
     """
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, slots: LookSlots, look_of: LookOf) -> None:
+        self._slots = slots
+        self._look_of = look_of
         self.tags: dict[Entity, str] = {one.entity: one.tag for one in clip.references if not one.view}
         self.views: dict[Entity, list[str]] = {}
         for one in clip.references:
@@ -61,7 +64,7 @@ class Tagger:
         tag = self.tag(entity)
         is_first = entity not in self.met
         self.met.add(entity)
-        look = description(entity.look) if is_first else ""
+        look = self._slots.slot(entity, self._look_of) if is_first else ""
         views = f"also in {listed(self.views[entity])}" if is_first and entity in self.views else ""
         said = ", ".join(part for part in (look, views, aside) if part)
         return f"{tag} ({said})" if said else tag
@@ -101,7 +104,9 @@ class Tagger:
         """A name in its sentence, within brackets or not, and what follows it there."""
         text = following if isinstance(following, str) else ""
         if not is_bracketed and _can_bear_look(entity, text):
-            aside = _ASIDE.match(text) if entity not in self.met and entity.look else None
+            aside = (
+                _ASIDE.match(text) if entity not in self.met and self._slots.has_look(entity, self._look_of) else None
+            )
             if aside:
                 return self.name(entity, clean_text(aside[1])), _apart(text[aside.end() :])
             return self.name(entity), _apart(text)

@@ -43,21 +43,21 @@ from storyboard.compiler.resolve.audio import ambience_instead, check_speaker, r
 from storyboard.compiler.resolve.cast import Cast
 from storyboard.compiler.resolve.declarations import declare
 from storyboard.compiler.resolve.includes import GatheredScripts, gather_scripts
-from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.mentions import MentionReader
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.resolve.properties import collect_properties
-from storyboard.compiler.resolve.scenes import Blocks, Resolution, resolve_scene
+from storyboard.compiler.resolve.scenes import Resolution, SceneBlocks, resolve_scene
 from storyboard.compiler.resolve.scope import SceneContext, report_stray
 from storyboard.compiler.resolve.settings import Given, read_settings, unknown_model
 from storyboard.compiler.text import Span
 
 __all__ = [
-    "Blocks",
     "Cast",
     "Declarations",
     "GatheredScripts",
-    "Names",
+    "NamePatterns",
     "Resolution",
+    "SceneBlocks",
     "SceneContext",
     "gather_scripts",
     "prepare",
@@ -72,13 +72,13 @@ class Declarations(NamedTuple):
     find them; `title` and `facts` are the title page's texts, `given` its settings by key; `scenes` are the blocks
     of each scene in the order of the file; `findings` are those about all of this."""
 
-    names: Names
+    names: NamePatterns
     title: str | None
     facts: dict[str, str]
     given: Given
     music: Audio | None
     loudness: float | None
-    scenes: list[Blocks]
+    scenes: list[SceneBlocks]
     findings: list[Finding]
 
 
@@ -89,11 +89,11 @@ def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Decl
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])
-    names = Names(cast)
+    names = NamePatterns(cast)
     findings += gathered.findings
     _, script = gathered.files[0]
     title, facts, given, music, loudness = _title_page(script, names, catalog, loader, findings)
-    reader = Reader(names, lambda entity: entity, findings)
+    reader = MentionReader(names, lambda entity: entity, findings)
     speech_model = given["voice model"].value if "voice model" in given else None
     for _, declaration in gathered.declarations:
         for one in declaration.properties:
@@ -119,7 +119,7 @@ def _place_for_declarations(script: Script) -> Span | None:
 
 
 def _title_page(
-    script: Script, names: Names, catalog: Catalog, loader: Loader, findings: list[Finding]
+    script: Script, names: NamePatterns, catalog: Catalog, loader: Loader, findings: list[Finding]
 ) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
     """Title, facts, settings, music and loudness of the title page; empty where there is none. `style` and `negative`
     reach every prompt, so a mention in them is SB110."""
@@ -128,7 +128,7 @@ def _title_page(
         return None, {}, {}, None, None
     properties = collect_properties(page.properties, keys.TITLE_PAGE, findings, "the title page")
     given = read_settings(properties, catalog, findings)
-    reader = Reader(names, lambda entity: entity, findings)
+    reader = MentionReader(names, lambda entity: entity, findings)
     for key in ("style", "negative"):
         if key in given:
             text = properties[key][0].value
@@ -140,9 +140,9 @@ def _title_page(
     return title, facts, given, music, loudness
 
 
-def split_scenes(script: Script) -> list[Blocks]:
+def split_scenes(script: Script) -> list[SceneBlocks]:
     """The scenes of a file: a heading and what follows it, and the shots above any heading."""
-    scenes: list[Blocks] = []
+    scenes: list[SceneBlocks] = []
     heading: Heading | None = None
     rest: list[Block] = []
     sections: list[Section] = []
@@ -151,7 +151,7 @@ def split_scenes(script: Script) -> list[Blocks]:
     def close() -> None:
         nonlocal sections, rest, above
         if heading is not None or any(isinstance(block, Shot) for block in rest):
-            scenes.append(Blocks(heading, tuple(rest), tuple(sections), tuple(above)))
+            scenes.append(SceneBlocks(heading, tuple(rest), tuple(sections), tuple(above)))
             sections, above = [], []
         else:
             above = [block for block in rest if any(isinstance(beat, Transition | Title | Slug) for beat in block.body)]

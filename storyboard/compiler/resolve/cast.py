@@ -50,6 +50,11 @@ class Cast:
             self.variants.setdefault(entity.base, {})[word] = entity
             self._variant_lists.pop(entity.base, None)
 
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """Everybody and everything, in the order of declaration."""
+        return tuple(self.by_name.values())
+
     def find(self, name: str) -> Entity | None:
         """The entity that a name means, whatever its case, form of Unicode or apostrophe; None where nobody is called
         so."""

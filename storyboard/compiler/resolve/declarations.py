@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from storyboard.compiler.diagnostics import Edit, Finding, Fix, Note
 from storyboard.compiler.ir import keys
 from storyboard.compiler.ir.parsed import Declaration, Property
-from storyboard.compiler.ir.resolved import Entity
+from storyboard.compiler.ir.resolved import Entity, Identity
 from storyboard.compiler.loader import Loader
 from storyboard.compiler.names import LETTERS, fold
 from storyboard.compiler.parse.comments import flatten
@@ -128,6 +128,7 @@ def _entity(
     own = {key: " ".join(found[0].value.string.split()) for key, found in properties.items()}
     text = {key: own.get(key, getattr(base, key) if base else "") for key in _TAKEN_OVER}
     return Entity(
+        identity=Identity(),
         kind=block.kind,
         name=name,
         base=base,

@@ -30,7 +30,7 @@ from storyboard.compiler.ir.resolved import Entity
 from storyboard.compiler.names import clean_name, fold
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.mentions import Reader
+from storyboard.compiler.resolve.mentions import MentionReader
 from storyboard.compiler.spelling import listed_or, quote
 from storyboard.compiler.text import Span
 
@@ -58,7 +58,7 @@ class NamedLocation(NamedTuple):
 
 
 def read_setting(
-    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: Reader, said: NamedLocation | None
+    heading: Heading, cast: Cast, time_before: TimeOfDay | None, reader: MentionReader, said: NamedLocation | None
 ) -> Setting:
     """The place and time of a heading. `said` is the first location of its `with`, which is the place where the
     heading's own words name none; without it such words are SB206."""
@@ -106,7 +106,9 @@ def _in_english(detail: str) -> str:
     return time.english if time is not None and not time.says_more else detail
 
 
-def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast: Cast, reader: Reader) -> SceneHeading:
+def _spelled(
+    heading: Heading, read: SceneHeading, location: Entity | None, cast: Cast, reader: MentionReader
+) -> SceneHeading:
     """The heading with its time of day spelled right; SB106 says where it is not."""
     if read.time is not None or not read.details or read.details[-1].in_brackets:
         return read
@@ -125,7 +127,7 @@ def _spelled(heading: Heading, read: SceneHeading, location: Entity | None, cast
     return read._replace(details=read.details[:-1], time=time)
 
 
-def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader) -> SceneHeading | None:
+def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: MentionReader) -> SceneHeading | None:
     """`HARBOR DUSK` read with the dash that is missing; SB106 says so. None where no declared place stands before a
     time."""
     assert read.place is not None, "a heading without a place is not asked"
@@ -146,7 +148,7 @@ def _with_dash(heading: Heading, read: SceneHeading, cast: Cast, reader: Reader)
     return read._replace(place=place, is_named=True, time=time)
 
 
-def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: Reader) -> None:
+def _report(heading: Heading, place: HeadingWords, cast: Cast, reader: MentionReader) -> None:
     """SB206, with the declared place that may be meant."""
     name = " ".join(place.text.split())
     if cast.is_excused(name) or not cast.is_whole:

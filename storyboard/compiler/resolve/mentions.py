@@ -32,7 +32,7 @@ from storyboard.compiler.ir.resolved import Entity, Mention, Prose
 from storyboard.compiler.names import LETTER, has_case
 from storyboard.compiler.parse.comments import flatten
 from storyboard.compiler.resolve.cast import Cast
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.spelling import is_near, listed_or, quote
 from storyboard.compiler.text import Span
 
@@ -48,14 +48,14 @@ _ENDINGS = ("s", "es")
 _SPACES = lazy_pattern(r"\s+")
 
 
-class Reader:
+class MentionReader:
     """Reads prose of one scene. `means` gives a plain name its meaning there (a variant, perhaps).
 
     `findings` grows with what is wrong; `missing` counts mentions that mean nobody, reported or not; `meant` holds
     whom a misspelt name was probably meant for.
     """
 
-    def __init__(self, names: Names, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
+    def __init__(self, names: NamePatterns, means: Callable[[Entity], Entity], findings: list[Finding]) -> None:
         self.names = names
         self.cast: Cast = names.cast
         self.means = means

@@ -27,7 +27,7 @@ from storyboard.compiler.names import (
 from storyboard.compiler.resolve.cast import Cast
 
 
-class Names:
+class NamePatterns:
     """The declared names as patterns over text, the longest name first, so that `@Mira.winter` is never `@Mira` and a
     stray word. Each pattern is made when it is first needed: many scripts need one of them only."""
 

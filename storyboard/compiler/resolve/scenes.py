@@ -61,7 +61,7 @@ _SECONDS_OF_A_SPEECH = 5
 _NOWHERE = Setting(None, None, None, None, None, None)
 
 
-class Blocks(NamedTuple):
+class SceneBlocks(NamedTuple):
     """The blocks of one scene: its heading, if it has one, and what follows until the next. `above` are blocks with
     transitions and titles that stand above it and belong to no scene; `sections` are those among what stands above."""
 
@@ -83,7 +83,7 @@ class Resolution(NamedTuple):
     time: TimeOfDay | None
 
 
-def resolve_scene(blocks: Blocks, context: SceneContext) -> Resolution:
+def resolve_scene(blocks: SceneBlocks, context: SceneContext) -> Resolution:
     """Read one scene. What is wrong is a finding; the scene comes back as good as it can be read."""
     findings: list[Finding] = []
     reading = Scope(context, findings)

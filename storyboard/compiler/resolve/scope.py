@@ -22,8 +22,8 @@ from storyboard.compiler.ir.resolved import (
     Prose,
 )
 from storyboard.compiler.loader import Loader
-from storyboard.compiler.resolve.mentions import Reader
-from storyboard.compiler.resolve.name_patterns import Names
+from storyboard.compiler.resolve.mentions import MentionReader
+from storyboard.compiler.resolve.name_patterns import NamePatterns
 from storyboard.compiler.resolve.properties import list_items
 from storyboard.compiler.resolve.scene_settings import FilmSettings
 
@@ -34,7 +34,7 @@ class SceneContext(NamedTuple):
     `names` are the declared ones; `settings` reads the settings of a scene; `music` is the title page's; `number`
     counts headings from 1; `time` is the time of day of the scene before."""
 
-    names: Names
+    names: NamePatterns
     loader: Loader
     settings: FilmSettings
     music: Audio | None
@@ -51,10 +51,10 @@ class Scope:
     variants: dict[Entity, Entity] = field(default_factory=dict)
     meant: dict[Entity, Entity] = field(default_factory=dict)
     used: set[Entity] = field(default_factory=set)
-    reader: Reader = field(init=False)
+    reader: MentionReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.context.names, self.meaning, self.findings)
+        self.reader = MentionReader(self.context.names, self.meaning, self.findings)
 
     def meaning(self, entity: Entity) -> Entity:
         """What a plain name means in this scene."""

@@ -11,7 +11,7 @@ from storyboard.render.files import CLIPS
 from storyboard.render.finish.planning import SENT, FinishAction, FinishItem, FinishPlan
 from storyboard.report.privacy import privacy_of
 from storyboard.spend.balance import balance_lines
-from storyboard.spend.outcome import Exit, Outcome
+from storyboard.spend.outcome import ExitCode, Outcome
 from storyboard.wording import count, listed, money, printable, table
 
 #: Prices that differ by less are the same, in US dollars.
@@ -151,9 +151,9 @@ def write_finish_outcome(
         yield f"Nothing more was sent: {outcome.stopped}."
     for name, clips, remedy in _remedies(outcome):
         yield f"{name}: {listed(clips)}. {remedy}".rstrip()
-    if outcome.code is Exit.INTERRUPTED:
+    if outcome.code is ExitCode.INTERRUPTED:
         yield "Everything so far is recorded."
-    if outcome.running or outcome.unsent or outcome.code is Exit.INTERRUPTED:
+    if outcome.running or outcome.unsent or outcome.code is ExitCode.INTERRUPTED:
         yield f"To go on: {again}"
 
 

@@ -24,7 +24,7 @@ from storyboard.spend.balance import ask_balance
 from storyboard.spend.budget import Budget
 from storyboard.spend.events import Listen
 from storyboard.spend.outcome import Outcome
-from storyboard.spend.session import Account, Declined, Selection, open_session, without_secrets
+from storyboard.spend.session import Account, PlanDeclined, Selection, open_session, without_secrets
 from storyboard.spend.settlement import recover_entries
 from storyboard.spend.signals import stopped_by_signals
 from storyboard.venice.service import service_facts
@@ -45,7 +45,7 @@ async def finish(
     """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
     this machine.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, Declined.
+    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, PlanDeclined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:
@@ -61,7 +61,7 @@ async def finish(
                     quotes = await ask_finish_quotes(plan, transport, Path(scratch))
                     plan = plan.with_quotes(quotes.prices, quotes.problem, await ask_balance(transport))
                 if not agree(plan):
-                    raise Declined
+                    raise PlanDeclined
                 ledger.begin_run(os.getpid(), socket.gethostname())
                 decoders = asyncio.Semaphore(service_facts("run")["decoders"])
                 services = render_services(ledger, transport, account, listen, environment, decoders)

@@ -22,8 +22,8 @@ from storyboard.compiler.check.craft import (
     speech_length,
 )
 from storyboard.compiler.check.craft.scene_text import SceneText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Finding
-from storyboard.compiler.ir.planned import ScenePlan
 
 
 class CraftRule(Protocol):
@@ -33,25 +33,21 @@ class CraftRule(Protocol):
     def check(self, reading: SceneText) -> Iterator[Finding]: ...
 
 
+class LookRule(Protocol):
+    """A rule that asks about looks, and is run again where one is answered otherwise."""
+
+    @property
+    def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
+
+    def check(self, reading: SceneText, looks: Looks) -> Iterator[Finding]: ...
+
+
 RULES: tuple[CraftRule, ...] = (
-    prompt_words,
     camera_terms,
     camera_moves,
     contradictions,
     late_camera,
-    positions,
-    actions,
-    descriptions,
     silent_dialogue,
     speech_length,
 )
-CODES = tuple(code for rule in RULES for code in rule.CODES)
-
-
-def check(plan: ScenePlan) -> Iterator[Finding]:
-    """Everything in a scene that could be said in a way that the model handles better."""
-    if not plan.scene.shots:
-        return
-    reading = SceneText(plan)
-    for rule in RULES:
-        yield from rule.check(reading)
+LOOK_RULES: tuple[LookRule, ...] = (prompt_words, positions, actions, descriptions)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Finding, Severity
 from storyboard.compiler.text import Span
 
@@ -45,7 +46,7 @@ class _Verbs(NamedTuple):
     half: frozenset[str]
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
     """A shot with too many actions for its length, at the first one that is too many."""
     verbs = _verbs()
     for shot in reading.shots:
@@ -54,7 +55,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
         if len(known) <= most:
             continue
         found = _actions(shot, known, verbs)
-        if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english:
+        if sum(0.5 if word in verbs.half else 1 for word, _ in found) > most and reading.is_english(looks):
             listed = ", ".join(word for word, _ in found)
             message = (
                 f"This shot has {len(found)} actions ({listed}); one is best, and {most} are the most it can show."

@@ -13,13 +13,14 @@ the first description.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
 from storyboard.compiler.check.craft.scene_text import LOOK_BACK, MENTION, SceneText, ShotText, Words
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.ir.resolved import Dialogue, Entity
@@ -63,21 +64,22 @@ class _Said(NamedTuple):
     by_look: str | None
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
     """A thing that one shot calls red and another crimson, within a scene or against the look of whose it is."""
     senses = _senses()
     said: dict[tuple[Entity | None, str, str], _Said] = {}
     met: set[tuple[str, _Sense]] = set()
     for shots in reading.groups:
-        wearers = _wearers({mention.entity for shot in shots for mention in shot.shot.appearances})
+        present = dict.fromkeys(mention.entity for shot in shots for mention in shot.shot.appearances)
+        people = [entity for entity in present if _is_person(entity)]
         for shot in shots:
             if shot.vocabulary.isdisjoint(senses):
                 continue
             company = _Company(shot)
             for words in shot.actions:
                 for phrase in _phrases(words.string):
-                    owner = _owner(company, words, phrase) or _wearer(company, words, phrase, wearers, met)
-                    yield from _judge(reading, owner, words, phrase, said)
+                    owner = _owner(company, words, phrase) or _wearer(company, words, phrase, people, met, looks)
+                    yield from _judge(reading, owner, words, phrase, said, looks)
                     met |= {(phrase.noun, sense) for sense, _, _ in phrase.senses}
 
 
@@ -87,6 +89,7 @@ def _judge(
     words: Words,
     phrase: _Phrase,
     said: dict[tuple[Entity | None, str, str], _Said],
+    looks: Looks,
 ) -> Iterator[Finding]:
     """SB507 for what a phrase says of a thing: the first description of it is kept in `said`, a later one that differs
     is told. `owner` is whose thing it is, None where nobody's; what anybody may have one of, and what is fleeting
@@ -98,28 +101,45 @@ def _judge(
         values = frozenset(sense.value for sense, _, _ in own)
         start, end = own[0][1], own[-1][2]
         typed = words.text.string[start:end]
-        first = _first_said(said, owner, phrase.noun, what)
+        first = _first_said(said, owner, phrase.noun, what, looks)
         here = _Said(values, typed, phrase.noun, words.text.span(start, phrase.end), None)
         if first is None:
             said[owner, _key(owner, phrase.noun), what] = here
-        elif _clash(first, here, owner, phrase.lead) and reading.is_english:
+        elif _clash(first, here, owner, phrase.lead) and reading.is_english(looks):
             at = words.text.span(start, end if _is_noun_of(first, here) else phrase.end)
             yield _finding(first, here, owner, at)
 
 
 def _first_said(
-    said: dict[tuple[Entity | None, str, str], _Said], owner: Entity | None, noun: str, what: str
+    said: dict[tuple[Entity | None, str, str], _Said], owner: Entity | None, noun: str, what: str, looks: Looks
 ) -> _Said | None:
     """What the look says of somebody's thing, else what the scene said first."""
     if owner is not None:
-        looks = _look(owner.look)
-        for one in (noun, *_like(noun)):
-            if (one, what) in looks:
-                values, words = looks[one, what]
-                return _Said(values, words, one, owner.places.get("look"), owner.spoken_name)
-        if any(one == noun for one, _ in looks):
-            return None  # the look has the noun, and tells something else of it
+        in_look = looks.ask(_told_in_look, owner, noun, what)
+        if in_look.noun:
+            at = looks.now(owner).places.get("look")
+            return _Said(in_look.values, in_look.words, in_look.noun, at, owner.spoken_name)
+        if in_look.is_otherwise:
+            return None
     return said.get((owner, _key(owner, noun), what))
+
+
+class _ToldInLook(NamedTuple):
+    """What a look says of a thing: `noun` is what it calls it, empty where it says nothing of the kind that is asked
+    for; `is_otherwise` that it has the very noun, and tells something else of it."""
+
+    noun: str = ""
+    values: frozenset[str] = frozenset()
+    words: str = ""
+    is_otherwise: bool = False
+
+
+def _told_in_look(looks: Looks, owner: Entity, noun: str, what: str) -> _ToldInLook:
+    told = _look(looks.of(owner))
+    for one in (noun, *_like(noun)):
+        if (one, what) in told:
+            return _ToldInLook(one, *told[one, what])
+    return _ToldInLook(is_otherwise=any(one == noun for one, _ in told))
 
 
 def _key(owner: Entity | None, noun: str) -> str:
@@ -184,13 +204,13 @@ class _Company:
         return vocabulary.isdisjoint(strangers) and not any(isinstance(one, Dialogue) and one.off for one in beats)
 
 
-def _wearers(present: Iterable[Entity]) -> dict[str, list[Entity]]:
-    """The people of a clip by the words of their looks."""
-    found: dict[str, list[Entity]] = {}
-    for entity in present:
-        for word in dict.fromkeys(_WORDS.findall(entity.look.lower())) if _is_person(entity) else ():
-            found.setdefault(word, []).append(entity)
-    return found
+def _has_in_look(looks: Looks, entity: Entity, word: str) -> bool:
+    return word in _words_of_look(looks.of(entity))
+
+
+@lru_cache(maxsize=1024)
+def _words_of_look(look: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(look.lower()))
 
 
 def _owner(company: _Company, words: Words, phrase: _Phrase) -> Entity | None:
@@ -217,8 +237,9 @@ def _wearer(
     company: _Company,
     words: Words,
     phrase: _Phrase,
-    wearers: Mapping[str, Sequence[Entity]],
+    people: Sequence[Entity],
     met: set[tuple[str, _Sense]],
+    looks: Looks,
 ) -> Entity | None:
     """Whose `the scarlet coat` is where the shot does not say: of the only one of the clip whose look has a coat,
     unless somebody else is named right before it or the scene has spoken of a scarlet one."""
@@ -228,7 +249,7 @@ def _wearer(
         or any((phrase.noun, one) in met for one, _, _ in phrase.senses)
     ):
         return None
-    worn_by = wearers.get(phrase.noun, ())
+    worn_by = [entity for entity in people if looks.ask(_has_in_look, entity, phrase.noun)]
     if len(worn_by) != 1 or not company.is_alone:
         return None
     named = {one.entity for one in words.mentions_between(words.sentence(phrase.start), phrase.start)}

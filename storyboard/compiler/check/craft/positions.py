@@ -18,6 +18,7 @@ from typing import NamedTuple
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import any_of, lazy_pattern
 from storyboard.compiler.check.craft.scene_text import MENTION, SceneText, ShotText
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.diagnostics import Code, Edit, Finding, Fix, Note, Severity
 from storyboard.compiler.ir.resolved import Dialogue, Entity, Mention
 from storyboard.compiler.spelling import quote
@@ -39,7 +40,7 @@ class _Patterns(NamedTuple):
     turning: re.Pattern[str]
 
 
-def check(reading: SceneText) -> Iterator[Finding]:
+def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
     """A shot with two elements or more of which a clip has not said where they are. A start frame shows it, and so
     does an earlier shot of the same clip, or the text that sets the scene; what another clip has told does not count,
     and is repeated in the help."""
@@ -53,7 +54,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
             new = [mention for base, mention in elements.items() if base not in placed]
             placed |= elements.keys() if len(elements) > 1 or shot.shot.has_start else set()
             is_shown = len(elements) < 2 or not new or shot.shot.has_start or _are_placed(shot, len(new))
-            if not is_shown and reading.is_english:
+            if not is_shown and reading.is_english(looks):
                 for earlier in not_asked:
                     told |= dict(_positions(earlier))
                 not_asked.clear()

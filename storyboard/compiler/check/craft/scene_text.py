@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from storyboard.catalog import read_table
 from storyboard.catalog.patterns import lazy_pattern
+from storyboard.compiler.check.looks import Looks
 from storyboard.compiler.ir.parsed import Text
 from storyboard.compiler.ir.planned import ScenePlan
-from storyboard.compiler.ir.resolved import Action, Mention, Prose, Shot, plain
+from storyboard.compiler.ir.resolved import Action, Entity, Mention, Prose, Shot, plain
 
 #: What a mention looks like in `Words.string`: no word list has an x behind an @.
 MENTION = "@x+"
@@ -69,7 +70,10 @@ class SceneText:
 
     def __init__(self, plan: ScenePlan) -> None:
         self.plan = plan
-        self.shots = tuple(_read(shot) for shot in plan.scene.shots)
+
+    @cached_property
+    def shots(self) -> tuple[ShotText, ...]:
+        return tuple(_read(shot) for shot in self.plan.scene.shots)
 
     @property
     def groups(self) -> Iterator[tuple[ShotText, ...]]:
@@ -82,25 +86,38 @@ class SceneText:
             yield self.shots[at : at + len(clip.shots)]
             at += len(clip.shots)
 
-    @cached_property
-    def is_english(self) -> bool:
-        """Whether the scene is written in English, as far as its small words tell."""
-        english, other = _small_words()
-        words: list[str] = []
-        for text in self._prose():
-            words += re.findall(r"[^\W\d_]+", text.lower())
-        ours = sum(word in english for word in words)
-        return ours > sum(word in other for word in words)
+    def is_english(self, looks: Looks) -> bool:
+        """Whether the scene is written in English, as far as its small words tell, those of the looks too."""
+        return looks.ask(_is_english, self._english, self._described)
 
-    def _prose(self) -> Iterator[str]:
+    @cached_property
+    def _described(self) -> frozenset[Entity]:
+        """Whoever's look is part of the scene."""
+        return frozenset(mention.entity for shot in self.plan.scene.shots for mention in shot.appearances)
+
+    @cached_property
+    def _english(self) -> int:
+        """How many more small words of English the scene has than of other languages, the looks apart."""
         scene = self.plan.scene
-        yield plain(scene.setting)
-        yield scene.settings.style or ""
-        for entity in {mention.entity for shot in scene.shots for mention in shot.appearances}:
-            yield entity.look
-        for reading in self.shots:
-            for words in reading.texts:
-                yield words.string
+        texts = [words.string for reading in self.shots for words in reading.texts]
+        return sum(map(_english_in, (plain(scene.setting), scene.settings.style or "", *texts)))
+
+
+def _is_english(looks: Looks, besides: int, described: frozenset[Entity]) -> bool:
+    return besides + sum(_english_in_look(looks.of(entity)) for entity in described) > 0
+
+
+def _english_in(text: str) -> int:
+    """How many more small words of English a text has than of other languages."""
+    english, other = _small_words()
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return sum((word in english) - (word in other) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _english_in_look(look: str) -> int:
+    """The same of a look, which is read in every scene that it is part of."""
+    return _english_in(look)
 
 
 @cache
