@@ -201,6 +201,8 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     said = "This run spent" if is_paid else "At Venice this would cost"
     spent = _sum(said, max(0.0, outcome.spent - perhaps), perhaps)
     back = f" Refunded meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    if not plan.sent and not outcome.spent:
+        spent = "Nothing was sent, so nothing was spent."
     yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."

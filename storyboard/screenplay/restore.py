@@ -1,7 +1,7 @@
 """The script that a Fountain text was exported from, exactly; later edits to the text are kept.
 
-What `fountain_export` added is removed: notes become lines of the script, blank lines and marks with a joiner disappear,
-the cast and the title page move from the end to the top.
+What `fountain_export` added is removed: notes become lines of the script, blank lines and marks with a joiner
+disappear, the cast and the title page move from the end to the top.
 
 An edited line is taken as it is now; an added one is action, dialogue or a heading, as Fountain reads it. A note that
 is damaged beyond recognition stays a writer's note.
