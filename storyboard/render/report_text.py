@@ -197,6 +197,8 @@ def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, 
     perhaps = sum((item.usd or 0.0 for item in plan.sent if item.job.id in lost), 0.0)
     spent = _sum("This run spent" if is_paid else "At Venice that costs", max(0.0, outcome.spent - perhaps), perhaps)
     back = f" Given back meanwhile: {dollars(outcome.refunded)}." if outcome.refunded else ""
+    if not plan.sent and not outcome.spent:
+        spent = "Nothing was sent, so nothing was spent."
     yield f"Saved: {len(outcome.saved)} of {count(total, 'clip')}{where}. {spent}{back}"
     if outcome.stopped:
         yield f"Nothing more was sent: {outcome.stopped}."

@@ -35,6 +35,49 @@ def test_nothing_is_lost_or_too_wide(text: str, most: int) -> None:
         assert all(columns(line) <= most for line in lines)
 
 
+@given(st.text(st.sampled_from("ab ,.!?–é가나😀"), max_size=300), st.integers(20, 90))
+def test_blanks_between_words_are_kept(text: str, most: int) -> None:
+    """Korean and emoji are wide, and have blanks."""
+    words = text.split()
+    if all(columns(word) <= most for word in words):
+        parts = divide_words(text, most)
+        assert " ".join(parts) == " ".join(words)
+        assert [" ".join(break_lines(part, most)) for part in parts] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "나는 그 빛을 삼십 년 동안 지켰고, 아무도 그 계단을 올라오지 않았어요.",
+            ["나는 그 빛을 삼십 년 동안 지켰고,", "아무도 그 계단을 올라오지 않았어요."],
+        ),
+        ("灯台の光を三十年も守ってきたが、誰も来なかった。", ["灯台の光を三十年も守って", "きたが、誰も来なかった。"]),
+        (
+            "それでも彼女はSBC灯台のドアを開けて出て行った。ああ。",
+            ["それでも彼女はSBC灯台のドア", "を開けて出て行った。ああ。"],
+        ),
+        ("「お前はまだ若い、海を知らない、嵐を知らない」", ["「お前はまだ若い、", "海を知らない、嵐を知らない」"]),
+    ],
+)
+def test_lines_are_even_and_begin_with_no_mark(text: str, lines: list[str]) -> None:
+    assert break_lines(text, 40) == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She went to see Mr. Smith at the far end of the harbor before anybody else was awake. She did not come back.",
+        "It was J. R. R. Marlowe who wrote to the harbor master about that light of his. Nobody ever wrote back to him.",
+        "We wait here until 3.30 p.m. and then we take the boat out, whatever they say. I have had enough of waiting.",
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(text: str) -> None:
+    first, second = divide_words(text, 90)
+    assert first + " " + second == text
+    assert first.endswith((" awake.", " his.", " say."))
+
+
 @pytest.mark.parametrize("text", [LONG, JAPANESE, "word" * 60], ids=["english", "japanese", "one word"])
 def test_a_long_speech_becomes_several_cues_of_two_lines(text: str) -> None:
     cues = list(subtitle_cues([speech(text)], length=60))

@@ -227,7 +227,7 @@ def test_a_render_with_yes_and_a_second_one(tmp_path: Path) -> None:
         calls = len(here.paths)
         again = here.render()
         assert again.code == 0, "nothing is paid, so nothing is asked"
-        assert again.err.endswith("Saved: 2 of 2 clips, in out/film/clips. This run spent $0.00.\n")
+        assert again.err.endswith("Saved: 2 of 2 clips, in out/film/clips. Nothing was sent, so nothing was spent.\n")
         assert len(here.paths) == calls
 
 

@@ -29,9 +29,9 @@ def check(view: FilmView) -> Iterator[Finding]:
     """A shot whose speeches, some of them recorded, take longer than the shot: at the one in which the time runs
     out."""
     for plan in view.plans:
-        for shot in plan.scene.shots:
+        for shot in plan.recorded:
             speeches = [beat for beat in shot.beats if isinstance(beat, Dialogue)]
-            if shot.duration is not None and any(beat.recording for beat in speeches):
+            if shot.duration is not None:
                 found = _over(view.loader, shot, speeches)
                 if found is not None:
                     beat, seconds = found
@@ -60,12 +60,13 @@ def _recorded_seconds(loader: Loader, audio: Audio) -> float | None:
     """How long a recording is; None where its file does not say."""
     file = loader.real_file(audio.path) if audio.path else None
     stamp = stamp_of(file) if file else None
-    return _measure(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
+    return declared_seconds(file, stamp) if file and stamp and stamp.size <= _MOST_BYTES else None
 
 
 @lru_cache(_MOST_KNOWN)
-def _measure(file: Path, _stamp: Stamp) -> float | None:
-    """The length of a sound file in seconds; None where it does not say. An editor asks after every key."""
+def declared_seconds(file: Path, _stamp: Stamp) -> float | None:
+    """The length of a sound file in seconds by its own head; None where it does not say. An editor asks after every
+    key."""
     from tinytag import TinyTag
 
     try:
