@@ -24,6 +24,7 @@ SIZES = {"720p": 720, "1080p": 1080, "4k": 2160}
 _MOST = 12  # clips that are named one by one
 
 if TYPE_CHECKING:
+    from storyboard.files.overwrite import ProtectedFile
     from storyboard.film.assembly import FilmResult
     from storyboard.film.cut import FilmCut
 
@@ -99,9 +100,7 @@ def command(
     if not timeline.parts:
         fail(f"{file}: there is no shot with a length yet, so there is nothing to cut", PROBLEMS)
     if poster is not None:
-        check_product(target.with_suffix(".png"), kept, is_asked=False, example="film.png")
-        if poster >= timeline.seconds:
-            fail(f"--poster {poster}: the film ends at {clock(timeline.seconds)}")
+        _check_poster(target, kept, poster, timeline.seconds)
     shared = target.with_name(f"{target.stem}-share.mp4")
     if share is not None:
         check_product(shared, kept, is_asked=False, example="film-share.mp4")
@@ -121,6 +120,15 @@ def command(
     if share is not None:
         _share_or_leave(cut, target, shared, share)
     sys.exit(PROBLEMS if analysis.has_errors or made.problems else FINE)
+
+
+def _check_poster(film: Path, kept: Sequence[ProtectedFile], second: int, seconds: int) -> None:
+    """End the command where the frame at a second may not be saved beside the film, or is after its end."""
+    from storyboard.cli.products import check_product
+
+    check_product(film.with_suffix(".png"), kept, is_asked=False, example="film.png")
+    if second >= seconds:
+        fail(f"--poster {second}: the film ends at {clock(seconds)}")
 
 
 def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int | None) -> FilmResult:

@@ -163,32 +163,37 @@ def write_status(
         ("picture or sound", [one for one in others if one.kind != "finish"]),
         ("finished take of", [one for one in others if one.kind == "finish"]),
     ):
-        if not some:
-            continue
-        yield ""
-        head: Row = (what, "take", "state", "age", "price", "file")
-        several = Counter(one.clip_id for one in some)
-        body = [
-            _entry_row(
-                one.clip_id,
-                one,
-                now,
-                "chosen" if one.id in chosen and several[one.clip_id] > 1 else "",
-                is_sending=is_sending,
-            )
-            for one in some
-        ]
-        yield from table([head, *body], right={4})
+        yield from _other_takes(what, some, now, chosen, is_sending=is_sending)
     if is_sending:
         yield ""
         yield "A run is using this folder right now."
-    perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
-    paid = committed_usd(one for one in everything if one.state not in perhaps)
-    unknown = committed_usd(one for one in everything if one.state in perhaps)
     yield ""
-    refunded = sum((one.usd or 0.0 for one in everything if one.state is State.REFUNDED), 0.0)
+    yield _paid_so_far(everything, is_paid=is_paid, is_sending=is_sending)
+
+
+def _other_takes(
+    what: str, entries: Sequence[Entry], now: float, chosen: Collection[int], *, is_sending: bool
+) -> Iterator[str]:
+    """The table of takes that are not of clips, under a blank line; nothing where there are none."""
+    if not entries:
+        return
+    several = Counter(one.clip_id for one in entries)
+    rows: list[Row] = [(what, "take", "state", "age", "price", "file")]
+    for one in entries:
+        mark = "chosen" if one.id in chosen and several[one.clip_id] > 1 else ""
+        rows.append(_entry_row(one.clip_id, one, now, mark, is_sending=is_sending))
+    yield ""
+    yield from table(rows, right={4})
+
+
+def _paid_so_far(entries: Sequence[Entry], *, is_paid: bool, is_sending: bool) -> str:
+    """What was paid and what perhaps was; an open call of a run that sends now is not in doubt yet."""
+    perhaps = (State.UNKNOWN,) if is_sending else (State.UNKNOWN, State.INTENDED)
+    paid = committed_usd(one for one in entries if one.state not in perhaps)
+    unknown = committed_usd(one for one in entries if one.state in perhaps)
+    refunded = sum((one.usd or 0.0 for one in entries if one.state is State.REFUNDED), 0.0)
     words = "Paid so far:" if is_paid else "Nothing is paid in the sandbox; at Venice this would cost"
-    yield _sum(words, paid, unknown) + (f" Also refunded: {dollars(refunded)}." if refunded else "")
+    return _sum(words, paid, unknown) + (f" Also refunded: {dollars(refunded)}." if refunded else "")
 
 
 def write_outcome(outcome: Outcome, plan: RunPlan, folder: Path, again: str, *, is_paid: bool = True) -> Iterator[str]:

@@ -40,8 +40,8 @@ class GatheredScripts(NamedTuple):
     """All files of a compilation in the order of inclusion, the compiled one first.
 
     `declarations` are in the order that the text would have with every include written out, each with the folder of its
-    file relative to the root. `locations` says which source a block is in, and where. `is_whole` is False if a file
-    could not be read.
+    file relative to the root. `locations` are the spans of INCLUDE paths. `is_whole` is False if a file could not be
+    read.
     """
 
     files: list[tuple[Source, Script]]
@@ -136,16 +136,8 @@ def _include(
         return True
     if path in seen:
         return True
-    shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
-    try:
-        source = loader.read_include(path, shown)
-    except Unreadable as problem:
-        reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
-        message = f"{quote(typed)} cannot be included: {reason}."
-        advice = "A path starts from the folder of the file that names it."
-        near = loader.scripts_near(typed, folder)
-        meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
-        result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
+    source = _read(block, typed, path, file, loader, result)
+    if source is None:
         return False
     if len(source.text) > room:
         message = (
@@ -155,6 +147,23 @@ def _include(
         return False
     seen.add(path)
     return _open(source, path, file.chain | {path}, result, memory)
+
+
+def _read(block: Include, typed: str, path: str, file: _File, loader: Loader, result: GatheredScripts) -> Source | None:
+    """The text of an included file; None where it cannot be read, which is reported with the file that was probably
+    meant."""
+    assert block.path is not None
+    shown = os.path.normpath(os.path.join(os.path.dirname(file.source.path), typed))
+    try:
+        return loader.read_include(path, shown)
+    except Unreadable as problem:
+        reason = str(problem).removeprefix(f"{loader.root / path}: ").removeprefix(f"{shown}: ")
+        message = f"{quote(typed)} cannot be included: {reason}."
+        advice = "A path starts from the folder of the file that names it."
+        near = loader.scripts_near(typed, os.path.dirname(file.path))
+        meant = Fix(False, (Edit(block.path.span(), near[0]),)) if len(near) == 1 else None
+        result.findings.append(Finding("SB105", block.header, message, None if meant else advice, fix=meant))
+        return None
 
 
 def _report_foreign(script: Script, result: GatheredScripts) -> None:
