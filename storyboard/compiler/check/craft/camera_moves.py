@@ -63,6 +63,12 @@ def check(reading: SceneText) -> Iterator[Finding]:
 def _judge(shot: ShotText) -> Iterator[Finding]:
     """SB503 for a shot. Moves are looked for in the camera direction, and in action that names the camera: elsewhere
     “she pans” is somebody cooking."""
+    texts = [shot.direction] if shot.direction is not None else []
+    if "camera" in shot.vocabulary:
+        texts += shot.actions
+    triggers = _triggers()
+    if sum(word in triggers for words in texts for word in words.tokens) < 2:
+        return  # a move has one of these words at least, and one move is no trouble
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
     if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
         return  # one kind of move that has one way is one move, however often it is said

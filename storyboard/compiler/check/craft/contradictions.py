@@ -25,8 +25,6 @@ from storyboard.compiler.text import Span
 
 CODES = (Code("SB504", "Directions that contradict each other", Severity.WARNING),)
 
-_WORD = lazy_pattern(r"[a-z]+")
-
 
 def check(reading: SceneText) -> Iterator[Finding]:
     """Two sizes in one direction, a static camera that moves, light against the time of day, two media in one clip."""
@@ -41,7 +39,8 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 def _sizes(words: Words) -> Iterator[Finding]:
     """The second size of a direction, unless the camera goes from one to the other."""
-    if sum(word in _first_words_of_sizes() for word in _WORD.findall(words.string)) < 2:
+    first_words = _first_words_of_sizes()
+    if sum(word in first_words for word in words.tokens) < 2:
         return
     table = read_table("craft.toml")["contradiction"]
     pattern, values = _size_patterns()
@@ -160,7 +159,7 @@ def _first_words_of_sizes() -> frozenset[str]:
     than two of them says one size at most."""
     sizes = (word for row in read_table("craft.toml")["contradiction"]["sizes"] for word in row)
     names = (*sizes, *read_table("words.toml")["camera"]["words"])
-    return frozenset(_WORD.findall(name.lower())[0] for name in names)
+    return frozenset(re.findall(r"[a-z]+", name.lower())[0] for name in names)
 
 
 @cache

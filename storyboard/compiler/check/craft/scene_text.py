@@ -38,6 +38,12 @@ class Words(NamedTuple):
     text: Text
     mentions: tuple[tuple[int, Mention], ...]
 
+    @property
+    def tokens(self) -> list[str]:
+        """The plain words, in order: runs of the letters a to z."""
+        found: list[str] = _WORD.findall(self.string)
+        return found
+
     def sentence(self, index: int) -> int:
         """Where the sentence begins in which a character stands, looked for no further than anybody reads back."""
         first = max(0, index - LOOK_BACK)
