@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from storyboard.cli.options import model_option, mp4_option, root_option
 from storyboard.cli.process import FINE, PROBLEMS, STOPPED
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import analyze_or_leave, fail
@@ -20,15 +21,15 @@ SIZES = {"480p": 480, "720p": 720, "1080p": 1080}
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4 file; by default in out/SCRIPT.")
+@mp4_option
 @click.option("--stills", type=click.Path(path_type=Path), metavar="DIR", help="Also write the panels as PNG to DIR.")
 @click.option("--clean", is_flag=True, help="Leave out slate and captions, for an audience.")
 @click.option(
     "--size", type=click.Choice(list(SIZES)), default="480p", show_default=True, help="Height of the picture, in lines."
 )
 @click.option("--voices", is_flag=True, help="Let espeak-ng speak the dialogue.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     output: str | None,

@@ -8,12 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import click
-
-from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing, select_or_leave
+from storyboard.cli.options import draft_option, folder_options, model_option, root_option
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
@@ -35,11 +32,7 @@ class ClipChoice(NamedTuple):
 def clip_options(command: _Command) -> _Command:
     """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
     `root`."""
-    command = click.option(
-        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE."
-    )(command)
-    command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
-    return folder_options()(draft_option(command))
+    return folder_options()(draft_option(model_option(root_option(command))))
 
 
 @contextmanager

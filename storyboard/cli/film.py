@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storyboard.cli.options import folder_options, model_option, mp4_option, root_option
 from storyboard.cli.process import FINE, PROBLEMS, STOPPED
 from storyboard.cli.progress import ProgressLine
 from storyboard.cli.streams import analyze_or_leave, fail
-from storyboard.cli.takes import chosen_takes, draft_shots, folder_options
+from storyboard.cli.takes import chosen_takes, draft_shots
 from storyboard.cli.terminal import command_line, echo
 from storyboard.compiler.pipeline import Options
 from storyboard.film.takes import Take
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file")
-@click.option("-o", "--output", metavar="FILE", help="The MP4 file; by default in out/SCRIPT.")
+@mp4_option
 @click.option("--strict", is_flag=True, help="Write nothing if a clip is missing.")
 @click.option(
     "--stems",
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
 )
 @folder_options("--takes")
 @click.option("--draft", is_flag=True, help="Only the drafts, without final takes.")
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(
     file: str,
     output: str | None,

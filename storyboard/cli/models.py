@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from storyboard.cli.clock import today
+from storyboard.cli.options import base_url_option
 from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
 
@@ -40,7 +41,7 @@ NO_ANSWER = 3
 @click.option(
     "--refresh", is_flag=True, help="Ask Venice what it publishes now (no key needed) and show what has changed."
 )
-@click.option("--base-url", metavar="URL", help="Use this service instead of Venice.")
+@base_url_option
 def command(
     model: str | None,
     kind: str,

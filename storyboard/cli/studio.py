@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from storyboard import __version__
+from storyboard.cli.options import model_option, root_option
 from storyboard.cli.process import FINE
 from storyboard.cli.streams import check_model, fail, models_here
 from storyboard.cli.terminal import echo
@@ -34,8 +35,8 @@ _OWN_ADDRESS = "own"
     metavar="[ADDRESS]",
     help="Let guests in your network look and comment, at this machine's address or at ADDRESS.",
 )
-@click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")
-@click.option("--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE.")
+@model_option
+@root_option
 def command(file: str, port: int | None, no_open: bool, lan: str | None, model: str | None, root: Path | None) -> None:
     """Open a script in the browser: an editor for the text; beside it the storyboard, which follows as you type; below
     it the problems with their fixes, and what the film costs. The button on a panel inserts a shot below it, or
