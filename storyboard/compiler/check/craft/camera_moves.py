@@ -63,12 +63,8 @@ def check(reading: SceneText) -> Iterator[Finding]:
 def _judge(shot: ShotText) -> Iterator[Finding]:
     """SB503 for a shot. Moves are looked for in the camera direction, and in action that names the camera: elsewhere
     “she pans” is somebody cooking."""
-    texts = [shot.direction] if shot.direction is not None else []
-    if "camera" in shot.vocabulary:
-        texts += shot.actions
-    triggers = _triggers()
-    if sum(word in triggers for words in texts for word in words.tokens) < 2:
-        return  # a move has one of these words at least, and one move is no trouble
+    if _most_moves(shot) < 2:
+        return
     kinds = [index for index, kind in enumerate(_kinds()) if not shot.vocabulary.isdisjoint(kind.triggers)]
     if len(kinds) == 1 and not _kinds()[kinds[0]].reverse:
         return  # one kind of move that has one way is one move, however often it is said
@@ -85,6 +81,16 @@ def _judge(shot: ShotText) -> Iterator[Finding]:
     message = f"This shot has more than one camera move: {quote(first.typed)} and {quote(second.typed)}."
     advice = "Keep the one that matters, or make two shots: the model does one move well."
     yield Finding("SB503", second.span, message, advice, (Note("The first move is here.", first.span),))
+
+
+def _most_moves(shot: ShotText) -> int:
+    """How many moves a shot can have: each has one of the words that ask for the patterns, which in action are others
+    than the `camera` that they are looked for behind."""
+    most = sum(map(_triggers().__contains__, shot.direction.tokens)) if shot.direction is not None else 0
+    if "camera" in shot.vocabulary:
+        spoken = _triggers() - {"camera"}
+        most += sum(sum(map(spoken.__contains__, words.tokens)) for words in shot.actions)
+    return most
 
 
 def _differs(first: _Move, second: _Move) -> bool:

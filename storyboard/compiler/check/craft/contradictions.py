@@ -39,8 +39,7 @@ def check(reading: SceneText) -> Iterator[Finding]:
 
 def _sizes(words: Words) -> Iterator[Finding]:
     """The second size of a direction, unless the camera goes from one to the other."""
-    first_words = _first_words_of_sizes()
-    if sum(word in first_words for word in words.tokens) < 2:
+    if sum(map(_first_words_of_sizes().__contains__, words.tokens)) < 2:
         return
     table = read_table("craft.toml")["contradiction"]
     pattern, values = _size_patterns()
@@ -93,14 +92,20 @@ def _opposite_light(time: str | None, light: str) -> str | None:
     if not time or not light:
         return None
     lower = light.lower()
-    rows = read_table("craft.toml")["contradiction"]["light"]
-    if not any(_may_have(lower, map(beginning, row["never"])) for row in rows):
+    if not _may_have(lower, _beginnings_of_opposites()):
         return None
     for times, never in _opposites():
         if times.search(time):
             found = never.search(lower)
             return found[0] if found else None
     return None
+
+
+@cache
+def _beginnings_of_opposites() -> frozenset[str]:
+    return frozenset(
+        beginning(one) for row in read_table("craft.toml")["contradiction"]["light"] for one in row["never"]
+    )
 
 
 @cache
@@ -117,7 +122,7 @@ def _opposites() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
 
 def _may_have(text: str, beginnings: Iterable[str]) -> bool:
     """Whether one of these words may stand in a text, for which its pattern is then asked."""
-    return any(one in text for one in beginnings)
+    return any(map(text.__contains__, beginnings))
 
 
 def _media(scene: Scene, shots: list[Shot]) -> Iterator[Finding]:
