@@ -77,16 +77,8 @@ def command(
     if form == "json":
         print_json(status_data(plan, entries, chosen))
         return
-    for line in (
-        write_status(
-            plan,
-            entries,
-            time.time(),
-            is_paid=service != SANDBOX,
-            is_sending=is_sending,
-            chosen=chosen,
-        )
-        if ledger
-        else ()
-    ):
+    if ledger is None:
+        return
+    now, is_paid = time.time(), service != SANDBOX
+    for line in write_status(plan, entries, now, is_paid=is_paid, is_sending=is_sending, chosen=chosen):
         echo(line)
