@@ -116,7 +116,8 @@ def is_slug(line: str) -> bool:
     """Whether a line is a slug of the table: alone, with a stop or a colon, with a colon or dash and words in capitals,
     or in brackets."""
     line = line.strip()
-    if _first_word(line.removeprefix("(")) not in _first_words_of_slugs():
+    start = line.removeprefix("(")
+    if start[:2] != start[:2].upper() or _first_word(start) not in _first_words_of_slugs():
         return False
     return line.startswith("(") == line.endswith(")") and _slugs().fullmatch(line) is not None
 

@@ -209,7 +209,7 @@ def _key(path: str, piece: _Piece, stripped: StrippedScript, first: int, last: i
     comments: tuple[Comment, ...] = ()
     if stripped.breaks != [(0, 0)]:
         at = bisect_right(stripped.breaks, (start, 1 << 60)) - 1
-        until = bisect_left(stripped.breaks, (end, 0))
+        until = max(at + 1, bisect_left(stripped.breaks, (end, 0)))
         breaks = tuple(
             (max(0, index - start), place - first + max(0, start - index)) for index, place in stripped.breaks[at:until]
         )
