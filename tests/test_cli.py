@@ -329,7 +329,7 @@ def test_a_check_says_the_same_however_its_arguments_are_read(project: Path, scr
     said = set()
     for way in ways:
         command = [sys.executable, "-m", *way, "film.sb", *others]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, cwd=project, capture_output=True, check=False, timeout=60)
         said.add((done.returncode, done.stdout, done.stderr))
     assert len(said) == 1
 

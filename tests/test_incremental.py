@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from storyboard.compiler.emit import build_manifest
 from storyboard.compiler.ir.resolved import Identity
+from storyboard.compiler.parse import BlockCache, BlockKey, parse
 from storyboard.compiler.pipeline import Analysis, CompilerCache, analyze_text
 from storyboard.compiler.prompts import longest_possible, prompt_words, write_prompt
-from storyboard.compiler.text import Layout, Span
+from storyboard.compiler.text import Layout, Source, Span
 
 SCRIPT = """\
 Title: The Long Harbor
@@ -294,6 +295,65 @@ def test_a_letter_reads_one_block_again(note: str, before: str) -> None:
     old, new = ([block for _, block in one.scripts[one.path].blocks] for one in (first, again))
     assert len(new) - len(set(old) & set(new)) <= before.count("\n\n") + 2
     assert again.diagnostics == analyze_text(moved).diagnostics
+
+
+#: The script with every kind of comment, and marks of emphasis around lines.
+NOTED = (
+    SCRIPT.replace("EXT. HARBOR - CONT", "[[a note]] EXT. HARBOR - CONT")
+    .replace("SHOT 4s\n", "// a line\nSHOT 4s\n/* not\n\nfilmed */\n")
+    .replace("Fog.", "**Fog.**\n_Fog_ [[TODO the gulls]]")
+)
+MARKS = st.sampled_from(
+    [
+        *(
+            "\n",
+            "\n\n",
+            "[[",
+            "]]",
+            "/*",
+            "*/",
+            "// x\n",
+            "**",
+            "_",
+            "x",
+            "\r\n",
+            "\u200b",
+            "\0",
+            "===\n",
+            "# x\n",
+            " ",
+        ),
+        *(
+            "SHOT 5s\n",
+            "SHOT 5s wide\n@Mira waits.\n\n",
+            "EXT. A - DAY\n",
+            "EXT",
+            "scene 1: EXT. HARBOR\n",
+            "Title: y\n",
+        ),
+    ]
+)
+MARKED = st.tuples(st.floats(0, 1), st.one_of(MARKS, st.integers(1, 200)))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(MARKED, min_size=1, max_size=6), st.sampled_from([NOTED, NOTED.rstrip(), NOTED.replace("\n", "\r\n")]))
+def test_blocks_that_are_remembered_are_those_that_are_read(changes: list[tuple[float, str | int]], text: str) -> None:
+    """Whatever is put in or taken away, comments and their ends too: the blocks, their keys and their places."""
+    memory = BlockCache()
+    parse(Source("film.sb", text), memory)
+    for where, change in changes:
+        at = int(where * len(text))
+        text = text[:at] + (change + text[at:] if isinstance(change, str) else text[at + change :])
+        memory.turn()
+        assert _read(text, memory) == _read(text, BlockCache())
+        blocks = [block for _, block in memory]
+        assert len(set(blocks)) == len(blocks), "no block stands in two places"
+
+
+def _read(text: str, memory: BlockCache) -> list[tuple[int, BlockKey]]:
+    placed = parse(Source("film.sb", text), memory).blocks
+    return [(offset, key) for (offset, _), (key, _) in zip(placed, memory, strict=True)]
 
 
 def test_equal_shots_are_never_one_block() -> None:

@@ -8,12 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import click
-
-from storyboard.cli.drafts import draft_option
 from storyboard.cli.jobs import jobs_or_leave, ledger_or_leave, say_nothing, select_or_leave
+from storyboard.cli.options import draft_option, folder_options, model_option, root_option
 from storyboard.cli.streams import fail
-from storyboard.cli.takes import folder_options
 from storyboard.render.folders import clips_folder
 
 if TYPE_CHECKING:
@@ -35,11 +32,7 @@ class ClipChoice(NamedTuple):
 def clip_options(command: _Command) -> _Command:
     """The options that say which film and which folder; as arguments `out`, `sandbox`, `draft`, `templates`, `model`,
     `root`."""
-    command = click.option(
-        "--root", type=click.Path(path_type=Path), help="The project folder; by default that of FILE."
-    )(command)
-    command = click.option("--model", metavar="MODEL", help="Use this model instead of the title page's.")(command)
-    return folder_options()(draft_option(command))
+    return folder_options()(draft_option(model_option(root_option(command))))
 
 
 @contextmanager
@@ -80,6 +73,6 @@ def clip_or_leave(
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
     except FolderLocked:
-        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
+        fail(f"a run is using {folder}; try again when it has ended", 6)
     except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         fail(str(problem))

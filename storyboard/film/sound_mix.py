@@ -27,12 +27,14 @@ _STEM_OF = {"speech": "speech", "effect": "effects", "ambience": "effects", "mus
 
 
 class _Decoded(NamedTuple):
-    """A sound in a file of samples: how many there are, the dB that bring it to its level, and its own channels."""
+    """A sound in a file of samples: how many there are, the dB that bring it to its level, its own channels, and how
+    high it rose before."""
 
     file: BinaryIO
     samples: int
     gain: float
     channels: int
+    peak: float
 
 
 class _Placed(NamedTuple):
@@ -67,7 +69,7 @@ class LaidMix:
             if row := self._place(sound, decoded[key]):
                 self._rows.append(row)
                 heard = decoded[key]
-                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels)
+                self.placed[number] = PlacedSound(*row.span, heard.samples, heard.channels, heard.peak)
         speeches = [row.span for row in self._rows if row.sound.kind == "speech"]
         self._ducked = {
             "music": _ducking([*speeches, *plan.spoken], self._rules, "music"),
@@ -91,11 +93,11 @@ class LaidMix:
         if done < SOUND_RATE // 2:  # R128 measures no less than 0.4 s
             meter.hear(silent_samples(SOUND_RATE // 2))
         if sound.kind == "speech":
-            return self._levelled_speech(_Decoded(file, done, 0.0, channels), meter.measure())
+            return self._levelled_speech(_Decoded(file, done, 0.0, channels, loudest), meter.measure())
         gain = level_gain(meter.measure(), self._rules)
         if loudest:
             gain = min(gain, self._rules.levels["peak"] - decibels(loudest))
-        return _Decoded(file, done, gain, channels)
+        return _Decoded(file, done, gain, channels, loudest)
 
     def _levelled_speech(self, speech: _Decoded, measured: Loudness) -> _Decoded:
         """A speech at the film's loudness as the takes are. Its peaks are limited by themselves: in the mix they would
