@@ -1,4 +1,4 @@
-"""The board on paper: a cover with the film to scale and who is in it, then every shot as a panel."""
+"""The board on paper: a cover with the film to scale and its cast, then every shot as a panel."""
 
 from __future__ import annotations
 
