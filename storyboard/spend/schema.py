@@ -13,7 +13,7 @@ _VERSION = 4
 _APPLICATION = 0x73626331
 
 
-def prepare(connection: sqlite3.Connection, path: Path, service: str) -> None:
+def prepare_ledger(connection: sqlite3.Connection, path: Path, service: str) -> None:
     """Make a ledger ready to be written: its tables made or brought up to this version, every commit on disk before it
     returns, the file found whole. `service` is who is paid from a new one. Raises LedgerUnusable, sqlite3.Error."""
     version = version_of(connection, path)  # asked first: another program's file is left as it is

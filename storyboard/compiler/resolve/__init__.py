@@ -1,6 +1,6 @@
 """Names to references: a parsed script, with the files that it includes, becomes a film.
 
-`prepare` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+`read_declarations` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -60,7 +60,7 @@ __all__ = [
     "SceneBlocks",
     "SceneContext",
     "gather_scripts",
-    "prepare",
+    "read_declarations",
     "resolve_scene",
     "split_scenes",
     "unknown_model",
@@ -82,7 +82,7 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
+def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
     that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
     read."""

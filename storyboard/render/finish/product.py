@@ -61,7 +61,7 @@ def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-def sweep(folder: Path) -> None:
+def remove_unfinished(folder: Path) -> None:
     """Remove what a run that died was putting together."""
     import shutil
 
