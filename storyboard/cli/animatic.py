@@ -116,5 +116,5 @@ def _draw_or_leave(
     except (OSError, FFmpegError, DrawingFailed) as problem:
         fail(f"{target}: cannot be drawn ({getattr(problem, 'strerror', None) or problem})")
     except KeyboardInterrupt:
-        fail("stopped; what is drawn is kept, and the same command goes on", STOPPED)
+        fail("stopped; what is drawn is kept, and the same command continues", STOPPED)
     return made

@@ -29,7 +29,7 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
     from storyboard.spend.settings import SANDBOX
 
     if service == SANDBOX:
-        fail("in the sandbox nothing is paid, so there is no bill")
+        fail("nothing is paid in the sandbox, so there is no bill")
     try:
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             bill = _read(ledger, base_url)
@@ -42,7 +42,7 @@ def show_bill(folder: Path, service: str, base_url: str | None) -> None:
             for match in bill.matches:
                 _settle(ledger, match, now)
     except FolderLocked:
-        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
+        fail(f"a run is using {folder}; try again when it has ended", 6)
     except (LedgerUnusable, DiskFull, LockUnavailable) as problem:
         fail(str(problem))
 
@@ -77,11 +77,11 @@ def _settle(ledger: Ledger, match: BillMatch, now: float) -> None:
     if said is None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        echo(f"{said}. At a terminal you are asked whether to count it so.")
+        echo(f"{said}. Run this at a terminal to confirm it.")
         return
-    if click.confirm(f"{said}. Count it so?", err=True):
+    if click.confirm(f"{said}. Record it as such?", err=True):
         if match.usd is None:
-            ledger.step(match.entry, State.UNPAID, "not on the bill, at the person's word")
+            ledger.step(match.entry, State.UNPAID, "not on the bill, confirmed by you")
         else:
             ledger.bill(match.entry, match.usd)
-            ledger.step(match.entry, State.LOST, "on the bill, at the person's word")
+            ledger.step(match.entry, State.LOST, "on the bill, confirmed by you")

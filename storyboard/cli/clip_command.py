@@ -73,6 +73,6 @@ def clip_or_leave(
         with hold_folder(folder), Ledger.create(folder, service, time.time) as ledger:
             yield ClipChoice(job, FilmTakes(jobs, ledger, folder).of(job), ledger)
     except FolderLocked:
-        fail(f"a run renders into {folder}; do it again when the run has ended", 6)
+        fail(f"a run is using {folder}; try again when it has ended", 6)
     except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchTake) as problem:
         fail(str(problem))

@@ -70,9 +70,9 @@ def command(
     takes = takes_on_disk(analysis, out, sandbox=sandbox)
     shown = tuple(take.shown for take in takes.chosen)
     if forced and form not in _SUBTITLES:
-        fail(f"--forced: titles as captions are written --to {' or '.join(_SUBTITLES)}, not {form}")
+        fail(f"--forced works with --to {' or '.join(_SUBTITLES)}, not {form}")
     if panels and form != "pdf":
-        fail(f"--panels: only a PDF has pages of panels, not {form}")
+        fail(f"--panels works with --to pdf, not {form}")
     target = product_path(file, output, f"{'.forced' * forced}{FORMATS[form].suffix}", sandbox=sandbox)
     if output != "-":
         check_product(

@@ -148,7 +148,7 @@ def _make_or_leave(cut: FilmCut, target: Path, stems: Path | None, poster: int |
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
-        fail("stopped; what is encoded is kept, and the same command goes on", STOPPED)
+        fail("stopped; what is encoded is kept, and the same command continues", STOPPED)
     return made
 
 
@@ -164,7 +164,7 @@ def _share_or_leave(cut: FilmCut, film: Path, target: Path, megabytes: int) -> N
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     except KeyboardInterrupt:
-        fail("stopped; the film is there, its copy is not", STOPPED)
+        fail("stopped; the film is complete, its copy is not", STOPPED)
     echo(f"{target}: {written:.1f} MB", err=True)
 
 

@@ -29,16 +29,14 @@ plan is shown first, and you are asked before anything is paid.
 A finished take is saved beside the original, as clips/s01c01_t2.2x.mp4, and `sbc film` uses it from then on. It belongs
 to that take alone: after a retake, or when you pick another take, the clip counts as not finished. `sbc film` tells you
 so; nothing is paid by itself. What Venice returned is kept in upscaled/. A take that is too large for one request is
-sent in pieces, which are joined again frame by frame. The frame rate stays as it is: Venice's
-upscaling has no field for more.
+sent in pieces, which are joined again frame by frame.
 
 A take that is finished, running or perhaps paid is never sent again by itself. Stop a run whenever you like; the same
 command continues it.
 
-The prices are Venice's own. Venice prices a clip that it is given, so it is given black clips of the same length, size
-and frame rate: a take itself leaves this machine once, after you have agreed to the price. If Venice gives no price,
-the plan shows the price from the table with its date; --yes alone does not accept that. --sandbox needs no key and
-costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
+The prices are Venice's own. Venice prices a clip by looking at it, so every take is sent once for its price, and once
+more when you pay. If Venice gives no price, the plan shows the price from the table with its date; --yes alone does not
+accept that. --sandbox needs no key and costs nothing: it enlarges on this machine what `sbc render --sandbox` has made.
 
 With --format json, standard output has one JSON object on each line, each with an `event`: first the plan, then what
 happens to each clip, with the time, and last the end.
@@ -82,7 +80,7 @@ def command(
     from storyboard.spend.outcome import outcome_data
 
     if sandbox and spending.base_url:
-        fail("--sandbox enlarges on this machine; it has no --base-url")
+        fail("--sandbox enlarges on this machine; leave out --base-url")
     clips = jobs_or_leave(file, model, root, templates, warns=False)
     selection = selection_or_leave(clips, spending)
     folder = clips_folder(file, out, sandbox=sandbox)

@@ -71,7 +71,7 @@ def _explain(path: str, text: str, problem: Exception) -> None:
         print_report([one for one in analysis.diagnostics if one.code in codes], analysis.sources, to_stderr=True)
         echo(f"{path}: has syntax errors and was left alone", err=True)
     else:
-        echo(f"{path}: was left alone, because {problem}; please report this script as a fault", err=True)
+        echo(f"{path}: was left alone, because {problem}; please report this script as a bug", err=True)
 
 
 def _show(path: str, text: str, formatted: str, diff: bool) -> int:

@@ -120,7 +120,7 @@ def command(
         _declare(file, root)
         return
     if sandbox and spending.base_url:
-        fail("--sandbox draws on this machine; it has no --base-url")
+        fail("--sandbox draws on this machine; leave out --base-url")
     if cut_out:
         _check_cut_out(has_out=out is not None, has_audition=bool(auditioned), copies=copies)
     folder = clips_folder(file, out, sandbox=sandbox)
@@ -190,11 +190,11 @@ def _make_or_leave(
 def _check_cut_out(*, has_out: bool, has_audition: bool, copies: int) -> None:
     """End the command for options that mean nothing with --cut-out."""
     if has_out:
-        fail("--cut-out keeps what it makes where boards look for it; leave --out out")
+        fail("--cut-out keeps its results where boards look for them; leave out --out")
     if has_audition:
-        fail("--cut-out and --audition are two runs; leave one of them out")
+        fail("--cut-out and --audition cannot be combined")
     if copies > 1:
-        fail("the same picture is always cut out alike; leave --takes out")
+        fail("a picture is always cut out the same way; leave out --takes")
 
 
 class _Choice(NamedTuple):
@@ -252,7 +252,7 @@ def _declare(file: str, root: Path | None) -> None:
         for edit in one.fix.edits:
             echo(f"{edit.file}:{edit.start.line + 1}: {edit.text.strip()}", err=True)
     if declared.applied:
-        echo(f"Go on with: {command_line('make', Path(file))}", err=True)
+        echo(f"Next: {command_line('make', Path(file))}", err=True)
     else:
         echo("Everybody with a look has a picture.", err=True)
 

@@ -124,7 +124,7 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     except MissingSetting as problem:
         fail(str(problem))
     except (ModelListUnavailable, NoAnswer) as problem:
-        fail(f"the list of models did not come: {problem}", NO_ANSWER)
+        fail(f"the list of models could not be loaded: {problem}", NO_ANSWER)
     source, day = service_name(address), today()
     target = config_path(os.environ).parent / f"models-{day.isoformat()}.toml"
     text = write_models(catalog, published, source=source, today=day)
@@ -136,10 +136,11 @@ def _refresh(catalog: Catalog, base_url: str | None) -> Iterator[str]:
     except OSError as problem:
         fail(f"{target}: cannot be written ({problem.strerror or problem})")
     changes = [change.line for change in compare_with_published(catalog, published)]
-    yield from changes or ["Nothing is different."]
+    yield from changes or ["Nothing has changed."]
     yield ""
     asked, came = published.asked, len(published.quotes)
     if came < asked:
-        yield f"{asked - came} of {asked} prices did not come: those models keep the ones that are known."
-    yield f"{target}: {len(published.listed)} models, {came} prices. A project has these figures with, in sbc.toml:"
+        yield f"{asked - came} of {asked} prices could not be loaded; those models keep their known prices."
+    yield f"{target}: {len(published.listed)} models, {came} prices."
+    yield "To use these figures, a project has this line in its sbc.toml:"
     yield f'  models = "{target}"'

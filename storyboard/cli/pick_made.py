@@ -34,7 +34,7 @@ def picks_made(file: str, name: str, take: int | None, where: Mapping[str, Any])
     folder = clips_folder(file, out, sandbox=sandbox)
     reading = ledger_or_leave(folder)
     if reading is None:
-        fail(f"nothing has been made into {folder} yet")
+        fail(f"nothing has been made in {folder} yet")
     with reading:
         service = reading.service
         if take is None:
@@ -77,11 +77,12 @@ def _pick_or_leave(meant: Wanted, take: int, root: Path, folders: tuple[Path, Pa
             else:
                 entry, place = pick_sound(meant, ledger, take), "what is heard"
     except FolderLocked:
-        fail(f"a run spends into {folder}; do it again when the run has ended", LOCKED)
+        fail(f"a run is using {folder}; try again when it has ended", LOCKED)
     except (LedgerUnusable, DiskFull, LockUnavailable, NoSuchMadeTake) as problem:
         fail(str(problem))
     echo(f"{meant.id}: take {entry.number} ({entry.file}) is {place} now.", err=True)
     if changed:
         echo(
-            f"Clips that were made with the one before: {', '.join(changed)}; the next render makes them new.", err=True
+            f"Clips that were made with the one before: {', '.join(changed)}; the next render makes them again.",
+            err=True,
         )

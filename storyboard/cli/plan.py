@@ -70,7 +70,7 @@ def command(
     from storyboard.spend.lock import is_held
 
     if compare and (quote or draft or only):
-        fail("--compare shows the whole film on every model by the tables' prices; it has no --quote, --draft, --only")
+        fail("--compare shows the whole film by the prices in the tables; leave out --quote, --draft and --only")
     if compare:
         _compare(file, form, Options(model=model, root=root, templates=templates))
         return

@@ -86,7 +86,7 @@ def command(
     from storyboard.venice.service import service_facts
 
     if sandbox and spending.base_url:
-        fail("--sandbox renders on this machine; it has no --base-url")
+        fail("--sandbox renders on this machine; leave out --base-url")
     clip_jobs = jobs_or_leave(file, model, root, templates, draft=draft)
     selection = selection_or_leave(clip_jobs, spending)
     folder = clips_folder(file, out, sandbox=sandbox, draft=draft)
@@ -163,4 +163,4 @@ def _drawn_by_the_sandbox(file: str, jobs: Sequence[Job]) -> Iterator[str]:
     digests = known_digests(clips_folder(file, sandbox=True))
     clips = [job.id for job in jobs if digests and any(f"#sha256:{digest}" in job.request() for digest in digests)]
     if clips:
-        yield f"The sandbox drew pictures that go into {listed(clips)}. `sbc make` makes those of the film."
+        yield f"Pictures drawn by the sandbox go into {listed(clips)}. `sbc make` makes real ones."

@@ -85,10 +85,12 @@ class RunScreen:
                 self.say(line)
         is_unsure = self.is_paid and bool(page.estimate) and not accepts_estimate
         if is_unsure and not asks:
-            fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send all the same", NO_PRICE)
+            fail(f"nothing was sent. {page.estimate} Add --accept-estimate to send anyway", NO_PRICE)
         if page.sends and (asks or is_unsure):
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                fail(f"nothing was sent, for there is no terminal to ask at: {page.question} Add --yes to agree")
+                fail(
+                    f"nothing was sent, because there is no terminal to ask you at: {page.question} Add --yes to agree"
+                )
             if not self._confirms(page.question):
                 return False
         return True
@@ -144,7 +146,7 @@ def run_or_leave(run: Coroutine[Any, Any, _Result], screen: RunScreen) -> _Resul
         screen.say("Nothing was sent.")
         sys.exit(screen.leaves_with)
     except KeyboardInterrupt:
-        fail("stopped; everything so far is recorded, and the same command goes on", STOPPED)
+        fail("stopped; everything so far is recorded, and the same command continues", STOPPED)
 
 
 def _read_answer() -> str:

@@ -35,7 +35,7 @@ def analyze(path: str, options: Options, memory: CompilerCache | None = None) ->
     """Analyze a file, `-` being standard input read as a script of the current folder, with the models of its project.
     A model in the options that does not exist ends the command. Raises Unreadable."""
     if path.lower().endswith(_SCREENPLAYS):
-        raise Unreadable(f"{path}: is a screenplay, not a script. `{command_line('import', path)}` makes one of it")
+        raise Unreadable(f"{path}: is a screenplay, not a script. `{command_line('import', path)}` turns it into one")
     if find_project_file(path) is not None:
         from storyboard.project.file import in_project
 

@@ -69,7 +69,7 @@ def command(file: str, port: int | None, no_open: bool, lan: str | None, model: 
     if model is not None:
         check_model(model, models_here(str(path / "film.sb" if is_folder else path)))
     if lan and is_folder:
-        fail("guests look at one film: name its script")
+        fail("guests can look at one film only: name its script")
     options = Options(model=model, root=root)
     serving = (
         _serve_films(path, options, port, shows=not no_open)
@@ -93,7 +93,7 @@ def _guest_host(lan: str | None) -> str:
         return ""
     found = network_address() if lan == _OWN_ADDRESS else lan
     if found is None:
-        fail("this machine is in no network; --lan ADDRESS names one of its addresses")
+        fail("this machine is not in a network; --lan ADDRESS names one of its addresses")
     return found
 
 
@@ -106,7 +106,10 @@ async def _serve_script(script: Path, options: Options, port: int | None, guest_
             server = ScriptServer(script, options, __version__, port, guest_host=guest_host)
         except OSError as problem:
             if guest_host and port is None:
-                fail(f"guests cannot come to {guest_host} ({problem.strerror or problem}); --lan ADDRESS takes another")
+                fail(
+                    f"the page for guests cannot use {guest_host} ({problem.strerror or problem}); "
+                    "--lan ADDRESS names another"
+                )
             _fail_port(port, problem)
         put_down(server.address)
         if server.guest_address:
@@ -147,7 +150,7 @@ def _show_guest_address(page: str) -> None:
     if "utf" in (sys.stderr.encoding or "").lower():
         for line in drawn.getvalue().splitlines():
             click.secho(line, fg="bright_white", bg="black", err=True)
-    echo("Whoever in your network has this address sees the storyboard and the takes, and can comment;", err=True)
+    echo("Anyone in your network who has this address can see the storyboard and the takes, and comment;", err=True)
     echo("nothing else. The connection is not encrypted: use it in a network that you trust.", err=True)
 
 
@@ -158,4 +161,4 @@ def _show(name: str, page: str, *, shows: bool) -> None:
 
 
 def _fail_port(port: int | None, problem: OSError) -> NoReturn:
-    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+    fail(f"port {port} cannot be used ({problem.strerror or problem}); --port names another")

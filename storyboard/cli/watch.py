@@ -70,7 +70,7 @@ def _socket(file: str, port: int | None) -> socket.socket:
     try:
         return open_script_socket(file, port)
     except OSError as problem:
-        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port takes another")
+        fail(f"port {port} cannot be used ({problem.strerror or problem}); --port names another")
 
 
 async def _watch(file: str, options: Options) -> None:

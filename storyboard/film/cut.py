@@ -175,7 +175,7 @@ def _media_of(takes: Sequence[Take], problems: list[str]) -> dict[str, tuple[Tak
             found[take.clip_id] = (probed.media, None)
         else:
             problems.append(
-                f"{take.path}: cannot be used ({probed.problem}); the animatic stands in for clip {take.clip_id}"
+                f"{take.path}: cannot be used ({probed.problem}); the animatic is shown for clip {take.clip_id}"
             )
     return found
 
@@ -190,7 +190,7 @@ def _with_drafts(places: Sequence[FilmClip], drafts: Iterable[DraftShot], proble
         if probed.media:
             media[path] = probed.media
         else:
-            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic stands in for it")
+            problems.append(f"{path}: cannot be used ({probed.problem}); the animatic is shown for it")
     done: list[FilmClip] = []
     for clip in places:
         if clip.media or not any(part.shot.number in by_shot for part in clip.parts):
@@ -248,7 +248,7 @@ def _length_told(clip: FilmClip, take: Take, rate: Fraction) -> str:
     lasts = clip.media.frames / clip.media.rate
     there = int(lasts * rate + Fraction(1, 2))
     if there and there <= clip.frames - 2:
-        done = f"its last frame stands still for {float((clip.frames - there) / rate):.2f} s"
+        done = f"its last frame is held for {float((clip.frames - there) / rate):.2f} s"
     elif lasts - clip.seconds > clip_file_limits().length_tolerance:
         done = "it is cut"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from storyboard.drawing.overlays import FrameSize
@@ -46,21 +46,24 @@ def segment_tasks(
 ) -> list[tuple[str, SegmentTask]]:
     """What is encoded, by the clips' names; `cues` are subtitles that are burnt in."""
     tasks = []
+    # The animatic's captions give way to what the film itself shows.
+    hidden = frozenset({"title", "speech"} if cues else {"title"})
     for number, clip in enumerate(clips):
         if not clip.reason:
             continue
+        first, last = clip.parts[0].before, clip.parts[-1].after
         before = clips[number - 1] if number else None
         after = clips[number + 1] if number + 1 < len(clips) else None
         black = black_from(clip, rate)
         task = SegmentTask(
-            _source(clip),
+            _source(clip, hidden),
             size,
             rate,
             matrix,
             tuple(picture_fades(clip, rate)),
             black,
-            _blend(clip, before, rate, clip.parts[0].before.wipe) if before and clip.parts[0].before.blends else None,
-            _blend(clip, after, rate, clip.parts[-1].after.wipe) if after and clip.parts[-1].after.blends else None,
+            _blend(clip, _source(before, hidden), rate, first.wipe) if before and first.blends else None,
+            _blend(clip, _source(after, hidden), rate, last.wipe) if after and last.blends else None,
             tuple(inner_blends(clip, rate)),
             (*shown_titles(clip, rate), *_burnt(clip, rate, cues)),
         )
@@ -68,15 +71,16 @@ def segment_tasks(
     return tasks
 
 
-def _source(clip: FilmClip) -> SegmentSource:
-    return SegmentSource(clip.media, tuple(_marked(part.drawn) for part in clip.parts), clip.frames)
+def _source(clip: FilmClip, hidden: Collection[str]) -> SegmentSource:
+    return SegmentSource(clip.media, tuple(_marked(part.drawn, hidden) for part in clip.parts), clip.frames)
 
 
-def _marked(shot: PanelShot) -> PanelShot:
-    """A shot of the animatic that says what it stands for; transitions and titles are the film's here."""
+def _marked(shot: PanelShot, hidden: Collection[str]) -> PanelShot:
+    """A shot of the animatic that says what it stands for, without transitions and `hidden` kinds of captions: these
+    are the film's here."""
     assert shot.slate is not None, "every shot of a timeline has one"
     slate = shot.slate._replace(left=f"{_MARK} · {shot.slate.left}")
-    captions = tuple(one for one in shot.captions if one.kind != "title")
+    captions = tuple(one for one in shot.captions if one.kind not in hidden)
     return shot._replace(slate=slate, captions=captions, fade_in=None, fade_out=None, blend_in=None, blend_out=None)
 
 
@@ -86,8 +90,8 @@ def blend_frames(clip: FilmClip, rate: Fraction) -> int:
     return min(wanted, clip.frames // 2)
 
 
-def _blend(clip: FilmClip, other: FilmClip, rate: Fraction, is_wipe: bool) -> Blend:
-    return Blend(_source(other), blend_frames(clip, rate), is_wipe)
+def _blend(clip: FilmClip, other: SegmentSource, rate: Fraction, is_wipe: bool) -> Blend:
+    return Blend(other, blend_frames(clip, rate), is_wipe)
 
 
 def _spans(clip: FilmClip, rate: Fraction) -> Iterator[tuple[TimelinePart, int, int]]:
@@ -144,7 +148,7 @@ def _burnt(clip: FilmClip, rate: Fraction, cues: Sequence[SubtitleCue]) -> Itera
         begin = max(0, round(cue.start * rate) - clip.first)
         end = min(clip.frames, round(cue.end * rate) - clip.first)
         if begin < end:
-            yield ShownTitle(" ".join(cue.lines), begin, end, 1, is_card=False, is_subtitle=True)
+            yield ShownTitle("\n".join(cue.lines), begin, end, 1, is_card=False, is_subtitle=True)
 
 
 def sound_fades(clip: FilmClip, rate: Fraction, samples: int) -> tuple[SoundFade, ...]:

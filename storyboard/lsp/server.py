@@ -236,7 +236,7 @@ class StoryboardServer(LanguageServer):
 
     def tell_fault(self, problem: BaseException) -> None:
         """Say in the editor's log that something of ours failed; it is never the writer's fault."""
-        said = f"sbc could not do this; please report it as a fault ({type(problem).__name__}: {problem})"
+        said = f"sbc could not do this; please report it as a bug ({type(problem).__name__}: {problem})"
         _log.error("%s", said)
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, said))
 

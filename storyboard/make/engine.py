@@ -99,7 +99,7 @@ class MakeEngine:
             return
         missing = [name for name in item.after if name not in self._there]
         if missing:
-            self._tell("blocked", item, f"{missing[0]}, which it is made from, is not there")
+            self._tell("blocked", item, f"{missing[0]}, from which it is made, does not exist")
             return
         for copy in range(item.copies):
             prepare = partial(picture_purchase, self._services, self._root, item, copy)

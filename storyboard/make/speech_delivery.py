@@ -42,7 +42,7 @@ async def deliver_speech(services: Services, entry: Entry, wanted: WantedSpeech 
     answer = media_answers.find(services.folder, entry)
     suffix = sound_suffix(answer.body) if answer is not None else None
     if answer is None or suffix is None:
-        said = "its answer is not on this disk any more"
+        said = "its answer is no longer on this disk"
         entry = await services.writer.write(lambda: services.ledger.step(entry, State.FAILED, said, said=said))
         services.listen(Event("failed", entry.clip_id, said, entry.usd))
         return entry

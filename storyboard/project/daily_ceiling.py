@@ -52,7 +52,7 @@ def _with_ceiling(text: str, usd: float | None) -> str:
         found = tomllib.loads(changed)
         found.setdefault("limits", {})
     except (tomllib.TOMLDecodeError, AttributeError) as problem:
-        raise CeilingNotSet(f"{NAME} cannot be read ({problem}); mend it first") from None
+        raise CeilingNotSet(f"{NAME} cannot be read ({problem}); fix it first") from None
     if found != wanted:
         raise CeilingNotSet(f"{NAME} has its limits written in another way; write {KEY} there yourself")
     return changed

@@ -129,7 +129,7 @@ def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iter
     entries, quotes = {one.id: one for one in published.listed}, published.quotes
     for id_, model in models.items():
         if id_ not in entries:
-            yield CatalogChange(model.short_name, "is not in the service's list any more", "", "")
+            yield CatalogChange(model.short_name, "is no longer in the service's list", "", "")
             continue
         yield from _differences(model, entries[id_])
         yield from _price_changes(model, entries[id_], quotes)
@@ -141,7 +141,9 @@ def compare_with_published(catalog: Catalog, published: PublishedModels) -> Iter
 def _differences(model: Model, entry: ListedModel) -> Iterator[CatalogChange]:
     if entry.deprecation is not None:
         after = f"; {entry.deprecation.replacement} takes its place" if entry.deprecation.replacement else ""
-        yield CatalogChange(model.short_name, "ends", "", f"{entry.deprecation.date or 'on a day not told'}{after}")
+        yield CatalogChange(
+            model.short_name, "ends", "", f"{entry.deprecation.date or 'on a date that is not given'}{after}"
+        )
     if entry.offline:
         yield CatalogChange(model.short_name, "is offline", "", "")
     aspects = tuple(one for one in entry.aspects if _ASPECT.fullmatch(one))

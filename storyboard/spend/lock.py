@@ -1,4 +1,4 @@
-"""One renderer to a folder: a lock of the operating system, which ends with the process that holds it."""
+"""One run at a time in a folder: a lock of the operating system, which ends with its process."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def hold_folder(folder: Path) -> Iterator[None]:
 
 
 def _lock_with_patience(handle: int) -> None:
-    """Lock; whoever only looks whether a folder is held does not stand in the way."""
+    """Lock with a few retries, because a process that only tests the lock holds it for a moment."""
     for _ in range(_TRIES):
         with suppress(FolderLocked):
             return _lock(handle)
@@ -50,7 +50,7 @@ def _lock_with_patience(handle: int) -> None:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a process renders into a folder at this moment; false where that cannot be known."""
+    """Whether a process renders into a folder right now; False if that cannot be known."""
     try:
         with hold_folder(folder):
             return False

@@ -1,4 +1,4 @@
-"""Outcome: how a run ended, and the exit code that says it."""
+"""Outcome: how a run ended, with its exit code."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ class ExitCode(IntEnum):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the clips, by id. `stopped` is why nothing more was sent, empty where everything was; `spent` is
-    what this run committed, in US dollars, and `refunded` what came back while it ran, of clips that it or an earlier
-    run had sent."""
+    """What became of the clips, by id.
+
+    `stopped` is why nothing more was sent, empty if everything was. `spent` is what this run committed, in US dollars;
+    `refunded` is what was refunded while it ran, including clips of earlier runs.
+    """
 
     saved: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Outcome:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code."""
+        """The exit code of the run."""
         return _first([*self.reasons, *self._by_clips()])
 
     def _by_clips(self) -> Iterable[ExitCode]:
@@ -57,9 +59,11 @@ def _first(reasons: Iterable[ExitCode]) -> ExitCode:
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """How a run ended, for programs: the ids of clips or pictures by what became of them (those `unknown` are perhaps
-    paid), why it `stopped` sending, or an empty text, what it committed in `usd`, with what is perhaps paid, what came
-    back meanwhile as `refunded`, and its exit `code`."""
+    """How a run ended, as JSON data for programs.
+
+    Ids of clips or pictures by outcome (`unknown` ones are perhaps paid); why the run `stopped` sending, or an empty
+    text; `usd` committed, including what is perhaps paid; `refunded` meanwhile; and the exit `code`.
+    """
     lists = ("saved", "running", "rejected", "failed", "refused", "unknown", "unsent")
     return {
         "event": "end",

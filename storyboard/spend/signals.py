@@ -24,9 +24,12 @@ class StopRun(Protocol):
 
 @contextmanager
 def stopped_by_signals(stop: StopRun, now: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Let signals stop a run inside this block. Only a second Ctrl-C stops it at once: a closed terminal sends its
-    signal more than once, and a parent process passes a keystroke on. What the caller ignores stays ignored, as `nohup`
-    wants it. Does nothing outside the main thread."""
+    """Let signals stop a run inside this block.
+
+    Only a second Ctrl-C stops it at once: a closed terminal sends its signal more than once, and a parent process
+    passes a keystroke on. Signals that the caller ignores stay ignored, as `nohup` needs. Does nothing outside the main
+    thread.
+    """
     loop = asyncio.get_running_loop()
     first: float | None = None
 

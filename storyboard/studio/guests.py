@@ -97,7 +97,7 @@ class GuestPage:
     async def _events(self, request: Request) -> Response:
         self.access.check(request)
         if self.feed.pages >= MOST_PAGES:
-            raise HTTPException(503, "Many guests are looking already. Please come back later.")
+            raise HTTPException(503, "Too many guests are looking already. Please try again later.")
         return StreamingResponse(self.feed.stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def _tell_takes(self, request: Request) -> Response:

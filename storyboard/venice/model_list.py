@@ -63,7 +63,7 @@ def read_model_list(answer: Answer) -> tuple[ListedModel, ...]:
     if not isinstance(entries, list):
         raise ModelListUnavailable("the answer has no list of models in it")
     if len(entries) > _MOST_MODELS:
-        raise ModelListUnavailable(f"the answer lists {len(entries):,} models, which cannot be")
+        raise ModelListUnavailable(f"the answer lists {len(entries):,} models, which cannot be right")
     found = {one.id: one for one in _entries(entries)}
     if not found:
         raise ModelListUnavailable("the answer lists no video model")

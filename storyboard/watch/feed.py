@@ -157,4 +157,4 @@ def status_of(analysis: Analysis, rendering: str = "") -> StatusLine:
     errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
     found = [count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
     kind = "rendering" if rendering else "problems" if errors else "ready"
-    return {"kind": kind, "words": ", ".join([*([rendering] if rendering else []), *(found or ["nothing to mend"])])}
+    return {"kind": kind, "words": ", ".join([*([rendering] if rendering else []), *(found or ["nothing to change"])])}

@@ -300,8 +300,10 @@ def test_speeches_that_are_late_or_long_are_told(tmp_path: Path) -> None:
     made = make_sound_track([SoundClip(None, 12 * RATE)], tmp_path, overlay=sounds.overlay)
     notes = list(sounds.notes(made.laid))
     assert len(notes) == 3, "the fourth has no place left in the film"
-    assert re.match(r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s behind its shot$", notes[0])
-    assert "late, behind the one before it" in notes[1]
+    assert re.match(
+        r"Mira’s speech “I never left\.” in shot 1\.1: it goes on for \d\.\d s after the end of its shot$", notes[0]
+    )
+    assert "late, after the one before it" in notes[1]
     assert [(one.start, one.end) for one in sounds.heard(made.laid)][:2] == [
         pytest.approx((span.begin / RATE, span.end / RATE)) for span in list(made.laid.placed.values())[:2]
     ]

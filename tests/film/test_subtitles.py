@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyboard.compiler.pipeline import analyze_text
+from storyboard.drawing.overlays import FrameSize, draw_subtitle
+from storyboard.film.colour import BT709
+from storyboard.film.cut import FilmOptions, lay_out_cut
 from storyboard.film.line_breaks import break_lines, divide_words
 from storyboard.film.subtitles import subtitle_cues, write_srt, write_vtt
+from storyboard.film.timeline import lay_out
 from storyboard.film.timing import TimedSpeech
+from storyboard.film.transitions import segment_tasks
 from storyboard.wording import columns
 
 LONG = (
@@ -113,3 +119,26 @@ def test_no_markup_is_obeyed() -> None:
 
 def test_there_are_none_where_nobody_speaks() -> None:
     assert write_srt([]) == write_vtt([]) == ""
+
+
+def test_a_burnt_subtitle_takes_the_place_of_the_animatics_caption() -> None:
+    """It stands in the lines in which a player shows it."""
+    analysis = analyze_text(f"CHARACTER Mira\nlook: a keeper\n\nEXT. HARBOR - DAY\n\nSHOT 9s\nStill.\n\nMIRA\n{LONG}\n")
+    cut = lay_out_cut(analysis, lay_out(analysis), [], options=FilmOptions(burn=True))
+    cues = list(subtitle_cues(cut.sounds.speeches, 9))
+    ((_, task),) = segment_tasks(cut.clips, cut.size, cut.rate, BT709, cues)
+    assert [tuple(title.text.splitlines()) for title in task.titles] == [cue.lines for cue in cues]
+    assert {caption.kind for panel in task.source.panels for caption in panel.captions} == {"action"}
+    ((_, plain),) = segment_tasks(cut.clips, cut.size, cut.rate, BT709)
+    assert "speech" in {caption.kind for panel in plain.source.panels for caption in panel.captions}
+
+
+@pytest.mark.parametrize("size", [FrameSize(854, 480), FrameSize(270, 480), FrameSize(480, 480)])
+def test_a_burnt_subtitle_of_full_lines_fits_into_every_frame(size: FrameSize) -> None:
+    lines = ("M" * 21, "W" * 21)
+    drawn = draw_subtitle(lines, size).picture
+    letters = drawn.convert("L").point(lambda value: 255 * (value > 200)).getbbox()
+    assert letters is not None
+    left, top, right, _ = letters
+    assert 0 < left < right < size.width
+    assert top > 0, "it is not cut off at its top"

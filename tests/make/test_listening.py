@@ -54,7 +54,7 @@ def test_takes_are_listened_to_once_and_compared(tmp_path: Path) -> None:
         assert start is not None
         assert 0 < start < 1
         lines = "\n".join(write_listening_plan(plans[0], today=date(2026, 11, 28)))
-        assert "This run has 2 takes listened to for $0.00" in lines
+        assert "This run has 2 takes transcribed for $0.00" in lines
         assert listening_plan_data(plans[0])["totals"]["sent"] == 2
         again = run(tmp_path, server, plans=plans)
         assert told(again) == told(film)

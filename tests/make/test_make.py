@@ -98,7 +98,7 @@ def test_a_file_that_comes_while_the_picture_is_made_stays(tmp_path: Path) -> No
         film.make(only=["Mira.front"], agree=agree)
         assert mine.read_bytes() == b"mine"
         assert film.states() == ["saved"]
-        assert "not by sbc" in film.said("saved")[0].words
+        assert "sbc did not write it" in film.said("saved")[0].words
 
 
 @pytest.mark.parametrize("kind", ["folder", "link to nothing", "folder is a file", "other case"])
@@ -134,7 +134,7 @@ def test_a_folder_that_leads_out_of_the_project_is_refused(tmp_path: Path) -> No
 
         film.make(only=["Mira.front"], agree=agree)
         assert list(outside.iterdir()) == []
-        assert "leaves the project folder" in film.said("saved")[0].words
+        assert "is outside the project folder" in film.said("saved")[0].words
 
 
 def test_a_ceiling_ends_the_run_before_it_is_passed(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_drawings_of_the_sandbox_are_replaced_by_what_is_paid(tmp_path: Path) ->
         (tmp_path / "out" / "film").rename(tmp_path / "out" / "film-sandbox")
         film.make(only=["Mira.front"])
         assert film.plan is not None
-        assert "the sandbox drew" in film.plan.items[0].why
+        assert "replaces the sandbox's drawing" in film.plan.items[0].why
         assert sum(film.charges.values()) == 2
 
 
@@ -165,7 +165,7 @@ def test_what_finished_clips_were_made_with_is_replaced_only_by_name(tmp_path: P
         assert film.plan is not None
         assert film.plan.items[0].changes == ("s01c01",)
         lines = list(write_picture_plan(film.plan, today=date(2026, 12, 1)))
-        assert any("s01c01 will be new for the next render" in line for line in lines)
+        assert any("the next render makes s01c01 again" in line for line in lines)
         sandbox = tmp_path / "out" / "film-sandbox" / "pictures"
         sandbox.mkdir(parents=True)
         for path in (film.out / "pictures").glob("mira-front_t2*"):

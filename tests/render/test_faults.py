@@ -126,7 +126,7 @@ def test_a_wait_of_more_than_ten_minutes_ends_the_run(tmp_path: Path, fault: str
     with run_project(tmp_path, 2, faults=[fault]) as film:
         outcome = film.run(jobs=1)
         assert outcome.code is ExitCode.INCOMPLETE
-        assert "asks to wait" in outcome.stopped
+        assert "asks for a wait" in outcome.stopped
         assert film.run().code is ExitCode.FINE
         assert set(film.charges.values()) == {1}
 

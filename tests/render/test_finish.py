@@ -200,7 +200,7 @@ def test_without_a_quote_the_table_is_said_to_be_the_price(tmp_path: Path) -> No
         last = list(write_finish_plan(film.finish_plan, today=date(2026, 11, 28)))[-1]
         model = upscale_models()[0]
         assert last == (
-            f"This run finishes 1 take for $0.07. Venice does not tell its price (Something is wrong); "
+            f"This run finishes 1 take for $0.07. Venice does not give its price (Something is wrong); "
             f"the table ({model.basis}) says $0.07."
         )
 
@@ -274,7 +274,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, point: str) -> None:
     with finish_project(tmp_path, 1) as film:
         outcome = film.finish(mark=failing_at(point, OSError(28, "No space left on device")))
         assert outcome.code is ExitCode.INCOMPLETE
-        assert "the disk does not take it: No space left on device" in outcome.stopped
+        assert "the disk cannot be written: No space left on device" in outcome.stopped
         assert film.finish().code is ExitCode.FINE
         assert (shown(film), sum(film.upscales.values())) == ([TAKES[0]], 1)
 

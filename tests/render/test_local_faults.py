@@ -119,7 +119,7 @@ _LONGEST_HOLD = 30
 
 def is_told(film: RunProject) -> bool:
     """Whether the person was told that another program holds the ledger."""
-    return any("held by another program" in event.words for event in film.said("waiting"))
+    return any("in use by another program" in event.words for event in film.said("waiting"))
 
 
 def hold_ledger(path: Path, seconds: float, is_met: Callable[[], bool] = lambda: True) -> threading.Thread:
@@ -282,7 +282,7 @@ def test_what_cannot_be_stored_is_made_storable(tmp_path: Path, fault: str) -> N
     with run_project(tmp_path, 2, faults=[fault], verify=trusting, speed=200) as film:
         outcome = film.run(jobs=1)
         assert not outcome.unknown
-        assert "a fault in sbc" not in outcome.stopped
+        assert "a bug in sbc" not in outcome.stopped
         check_nothing_lost(film) if "x*" not in fault else None
         for event in film.events:
             event.words.encode()
@@ -294,7 +294,7 @@ def test_an_answer_that_cannot_be_used_names_its_clip(tmp_path: Path, fault: str
         outcome = film.run(jobs=1)
         assert outcome.saved == ["s02c01"]
         assert outcome.unknown + outcome.failed == ["s01c01"]
-        assert "a fault in sbc" not in outcome.stopped
+        assert "a bug in sbc" not in outcome.stopped
 
 
 # All of it at random.

@@ -210,7 +210,7 @@ def test_comments_are_counted_by_sender_and_outlive_the_studio(tmp_path: Path) -
         await box.add(COMMENT, "one")
         for number in range(MOST_WAITING - len(box.waiting)):
             await box.add(COMMENT, f"sender {number}")
-        with pytest.raises(TooManyComments, match="come back later"):
+        with pytest.raises(TooManyComments, match="try again later"):
             await box.add(COMMENT, "three")
         await box.remove(box.waiting[0].id)
         await box.add(COMMENT, "three")

@@ -1,16 +1,15 @@
-"""The rules: one module a rule, each with its `CODES` (id, title, severity) and a `check` that yields findings.
+"""The rules: one module each, with its `CODES` (id, title, severity) and a `check` that yields findings.
 
-A new rule is a module, its place in one of the tuples here, and the page of its code in `storyboard/compiler/explain/`;
-everything else that names codes is derived from the tuples, and a test tells what is missing.
+A new rule is a module, its place in one of the tuples here, and the page of its code in `storyboard/compiler/explain/`.
+Everything else that names codes is derived from the tuples, and a test reports what is missing.
 
-A scene rule sees one scene with its clips, a craft rule its text too; a film rule sees everything. A look rule asks
-about looks, which are typed in one place and told in every clip: it is run again where an answer is another (`looks`).
+A scene rule sees one scene with its clips; a film rule sees everything.
 
-Which rules run on a scene depends on its model: where the script names one that the catalogue does not have, nobody can
-say what it lacks, and MODEL_RULES are silent. A rule never fails and never reads a file but through the view's cache;
-it looks at resolved values and plans, not at text, and the order of its findings does not matter (they are sorted by
-place). A rule whose findings another declared name may take away says so in its codes (`of_names`), for the cache of
-scenes; what a note `[[allow SB501]]` allows is taken out afterwards, in `suppressions`.
+Which rules run on a scene depends on its model. If the catalogue does not have the model that the script names, its
+limits are unknown, and MODEL_RULES are skipped. A rule never raises, and reads files only through the view's cache. It
+looks at resolved values and plans, not at text. The order of its findings does not matter, because they are sorted by
+place. A rule whose findings depend on other declared names marks its codes with `of_names`, for the cache of scenes.
+Findings that a note such as `[[allow SB501]]` allows are removed afterwards, in `suppressions`.
 """
 
 from __future__ import annotations
@@ -46,6 +45,8 @@ from storyboard.compiler.ir.planned import ScenePlan
 
 
 class SceneRule(Protocol):
+    """A rule that judges one scene by its plan: the scene and its clips."""
+
     @property
     def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 
@@ -53,6 +54,8 @@ class SceneRule(Protocol):
 
 
 class FilmRule(Protocol):
+    """A rule that needs the whole film, such as whether a name is used anywhere."""
+
     @property
     def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 
@@ -87,7 +90,7 @@ RULES: tuple[SceneRule | CraftRule | LookRule | FilmRule, ...] = (
 
 
 def check_scene(plan: ScenePlan, looks: Looks) -> tuple[list[Finding], tuple[Judgement, ...]]:
-    """Everything that is wrong with one scene, whatever the looks, and what the looks make of it."""
+    """The findings of all scene rules for one scene."""
     rules = (*MODEL_RULES, *SCENE_RULES) if plan.scene.settings.model_is_known else SCENE_RULES
     findings = [finding for rule in rules for finding in rule.check(plan)]
     reading = SceneText(plan)
@@ -119,5 +122,5 @@ def _judge(rule: LookRule, reading: SceneText, looks: Looks) -> Judgement:
 
 
 def check_film(view: FilmView) -> list[Finding]:
-    """Everything that only the whole film shows."""
+    """The findings of all film rules."""
     return [finding for rule in FILM_RULES for finding in rule.check(view)]

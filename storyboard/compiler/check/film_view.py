@@ -1,8 +1,8 @@
-"""The view of the whole film that film rules look at.
+"""The view of the whole film for film rules.
 
-Scene rules see a plan, the scene with its clips; what only the whole film shows (whether a name is used, which models a
-picture is sent to) needs this. Everything in it is there before the first rule runs, but for the images, which are
-looked at when a rule asks for them.
+Scene rules see a plan: the scene with its clips. Questions about the whole film (whether a name is used, which models
+receive a picture) need this view. Everything in it exists before the first rule runs, except for the images, which are
+read when a rule asks for them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from storyboard.compiler.text import Anchor
 
 @dataclass(frozen=True)
 class FilmView:
-    """A film with its plans. `cast` is everybody as declared now, of whom plans that are remembered may have older
-    looks: `models`, `seen` and `heard` have them as they are now. `used` are the names in use; `own_blocks` the blocks
-    of the compiled file itself; `default` is the model of the title page; `scripts` are all files as parsed."""
+    """A film with its plans.
+
+    `used` are the names in use; `own_blocks` the blocks of the compiled file itself; `default` is the model of the
+    title page; `scripts` are all files as parsed.
+    """
 
     plans: tuple[ScenePlan, ...]
     cast: tuple[Entity, ...]

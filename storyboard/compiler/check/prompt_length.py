@@ -1,7 +1,7 @@
 """SB312: a prompt that the model would not read to its end.
 
-Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's
-limit; a row of the catalogue may have another. Over the first shot of the clip, once.
+Characters are counted as the service counts them, in the prompt as the templates write it. 2,500 is the guide's limit;
+a row of the catalogue may have another. Reported once, at the first shot of the clip.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ CODES = (Code("SB312", "Prompt too long"),)
 
 
 def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
-    """A prompt of more characters than its model takes."""
+    """A prompt with more characters than its model reads. Templates are filled only if the length may be close to the
+    limit."""
     for clip in reading.plan.clips:
         length = looks.ask(_too_many, clip)
         if length:

@@ -1,7 +1,7 @@
-"""SB204: a declaration that the film does without.
+"""SB204: a declaration that the film does not use.
 
-A warning for names declared in the compiled file itself, when it has a shot; a cast that is included may hold people
-for other films. Any mention, cue, heading or `with` of the name or of a variant is a use.
+A warning for names declared in the compiled file itself, if it has a shot; an included cast may be shared with other
+films. Any mention, cue, heading or `with`, of the name or of a variant, is a use.
 """
 
 from __future__ import annotations

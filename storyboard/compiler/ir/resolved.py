@@ -1,8 +1,7 @@
-"""A script whose names are known: who is in a shot, where a scene plays, which settings hold.
+"""A script with its names resolved: who is in a shot, where a scene plays, which settings apply.
 
-Spans lead back to the text. Prose is a row of strings and mentions: what is written, with every name that counts
-replaced by whom it means. Entities, shots and scenes are equal to themselves alone: two persons of the same look are
-two.
+Spans lead back to the text. Prose is a sequence of strings and mentions: the text, with every name that counts replaced
+by its entity. Entities, shots and scenes are equal only to themselves: two people with the same look are two.
 """
 
 from __future__ import annotations

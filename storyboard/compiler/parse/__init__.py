@@ -1,7 +1,8 @@
-"""Text to `ir.parsed`: comments out, a file cut at its header lines, each block read by the grammar.
+"""Text to `ir.parsed`: comments removed, the file cut at its header lines, each block read by the grammar.
 
-Blocks are read one by one, so a slip costs its own block and an edit costs one: a `BlockCache` keeps the blocks of the
-run before. A script that is longer than any film is read up to a bound, so that whatever is given is answered soon.
+Blocks are read one by one, so an error affects only its own block, and an edit costs only one block: a `BlockCache`
+keeps the blocks of the last run. A script longer than any film is read up to a limit, so that every input is answered
+soon.
 """
 
 from __future__ import annotations
@@ -36,16 +37,16 @@ _SETTING = lazy_pattern(r"[^\S\n]*[^\W\d_]+(?: [^\W\d_]+)*[^\S\n]*:[^\n]*")
 _NO_SETTING = lazy_pattern(r"(?:SUPER|TITLE CARD|CHYRON)[^\S\n]*:|>")
 
 _TOO_LONG = (
-    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than a film has; "
-    "what follows is not read."
+    f"The script is longer than {MOST_LINES:,} lines or {MOST_CHARACTERS:,} characters, more than any film has; "
+    "the rest is not read."
 )
-_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them brings in with INCLUDE."
+_DIVIDE = "Divide it into several scripts; what they share goes into a file that each of them includes with INCLUDE."
 _NO_TEXT = "This is a NUL character, which no text has; was the file saved as UTF-16?"
 
 
 @cache
 def header_line() -> re.Pattern[str]:
-    """Matches a header at the start of its line; the group that matched is the kind of block."""
+    """The pattern of a header at the start of its line; the group that matches is the kind of block."""
     return re.compile(
         rf"""^[^\S\n]*+(?:
             (?P<declaration>(?:CHARACTER|PROP|LOCATION)(?=\s))
@@ -60,7 +61,7 @@ def header_line() -> re.Pattern[str]:
 
 
 def parse(source: Source, memory: BlockCache | None = None) -> Script:
-    """Read a file. Never fails: what cannot be read is a finding of its block."""
+    """Parse a file. Never raises: a line that cannot be read is a finding of its block."""
     end = _end_of_film(source)
     if end == len(source.text):
         return Script(_blocks(source, memory))
@@ -208,7 +209,7 @@ def _key(path: str, piece: _Piece, stripped: StrippedScript, first: int, last: i
     comments: tuple[Comment, ...] = ()
     if stripped.breaks != [(0, 0)]:
         at = bisect_right(stripped.breaks, (start, 1 << 60)) - 1
-        until = bisect_left(stripped.breaks, (end, 0))
+        until = max(at + 1, bisect_left(stripped.breaks, (end, 0)))
         breaks = tuple(
             (max(0, index - start), place - first + max(0, start - index)) for index, place in stripped.breaks[at:until]
         )

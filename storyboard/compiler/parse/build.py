@@ -2,11 +2,11 @@
 
 `_Reading` walks the tokens of a block once, in the order of the file, and collects what all blocks have: properties,
 body, findings. A builder for each kind then reads the header. Lines of text are collected beside the body as
-`TypedLine`, with all that `near_misses` and `doubts` need to know of their neighbours (blank lines, place in the
-paragraph), because a slip can be told from action only by what surrounds it.
+`TypedLine`, with everything that `near_misses` and `doubts` need to know about their neighbours (blank lines, position
+in the paragraph), because a mistake can be told from action only by its surroundings.
 
-A speech whose cue is not in capitals may be action after all. It is read both ways (`Speech`, `UnsureSpeech`), and
-`resolve` decides, which knows the cast.
+A speech whose cue is not in capitals may be action. It is read both ways (`Speech`, `UnsureSpeech`), and `resolve`,
+which knows the cast, decides.
 """
 
 from __future__ import annotations
@@ -353,7 +353,7 @@ def _include(parts: BlockParts, header: Text | None) -> Block:
     if path.string:
         return parsed.Include(*parts, path)
     problem = Finding(
-        "SB101", header.span(), "This INCLUDE does not name a file.", "The path follows it: INCLUDE cast.sb"
+        "SB101", header.span(), "This INCLUDE does not name a file.", "The path comes after it: INCLUDE cast.sb"
     )
     return parsed.Include(*_with(parts, (problem,)), None)
 

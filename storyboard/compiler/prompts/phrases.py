@@ -1,7 +1,7 @@
-"""A clip in phrases: what a prompt says, every name a tag, in the order in which it is read.
+"""A clip in phrases: what a prompt says, with every name as a tag, in reading order.
 
-A template only puts the phrases together. `look` follows its tag at the first mention in the clip, word for word the
-same in every clip, so that the model meets one description of one thing.
+A template only puts the phrases together. A `look` follows its tag at the first mention in the clip, word for word the
+same in every clip, so that the model reads one description of one thing.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ _ENDINGS = ".,;:"
 
 
 class ShotPhrases(NamedTuple):
-    """What is said of one shot. Each phrase is a sentence or empty; `lines` are actions and speeches in order. `label`
-    precedes it where its clip has several shots, as the model's family writes it."""
+    """The phrases of one shot, each a sentence or empty.
+
+    `lines` are actions and speeches in order. `label` comes before the shot if its clip has several, in the form of the
+    model's family.
+    """
 
     number: int
     seconds: int
@@ -42,14 +45,16 @@ class ShotPhrases(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All of it, as our own templates put it."""
+        """All phrases, in the order of our own templates."""
         return " ".join(filter(None, (self.camera, *self.lines, self.also, self.light, self.sound, self.style)))
 
 
 class Phrases(NamedTuple):
-    """What is said of a clip; `light`, `sound` and `style` stand here where all shots share them. `setting_first` says
-    that what is common precedes the shots; `single_shot` is a sentence that says that the clip is one shot, where its
-    model wants it."""
+    """The phrases of a clip.
+
+    `light`, `sound` and `style` are those that all shots share. `setting_first` says whether common phrases come before
+    the shots; `single_shot` is a sentence that says that the clip is one shot, for models that need it.
+    """
 
     shots: tuple[ShotPhrases, ...]
     setting_first: bool
@@ -60,7 +65,7 @@ class Phrases(NamedTuple):
     style: str
 
     def as_data(self) -> dict[str, Any]:
-        """What a template sees."""
+        """The phrases as a template sees them."""
         shots = [{**shot._asdict(), "text": shot.text} for shot in self.shots]
         common = " ".join(filter(None, (self.setting, self.light, self.sound, self.style)))
         return {**self._asdict(), "shots": shots, "common": common}
@@ -155,9 +160,12 @@ def clip_phrases(clip: Clip, look_of: LookOf = own_look) -> Phrases:
 
 
 def _phrase(clip: Clip, slots: LookSlots, look_of: LookOf) -> Phrases:
-    """Word a clip: shot by shot first, because a look is told at the first mention, then what all shots share. Where
-    the model reads the setting first, that is worded first too. Light and sound are common where every shot has the
-    same; a sound is not, where music plays over some of the shots only."""
+    """The phrases of a clip: first shot by shot, because a look belongs to the first mention, then what all shots
+    share.
+
+    For a model that reads the setting first, the setting is phrased first, too. Light and sound are common if every
+    shot has the same; a sound is not if music plays over only some shots.
+    """
     tagger = Tagger(clip, slots, look_of)
     scene, model = clip.scene, clip.model
     light = _shared([shot.light for shot in clip.shots])
@@ -200,8 +208,10 @@ def _phrase(clip: Clip, slots: LookSlots, look_of: LookOf) -> Phrases:
 
 
 def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: bool) -> tuple[str, tuple[str, ...]]:
-    """The camera direction and the actions and speeches of a shot as sentences. `above` collects the actions before a
-    speech, where its manner may be told."""
+    """The camera direction, actions and speeches of a shot as sentences.
+
+    The actions before a speech are collected, because they may say how it is spoken.
+    """
     camera = tagger.sentence(tagger.prose(sizes_as_phrases(shot.camera)))
     lines = []
     above: list[Action] = []
@@ -216,7 +226,7 @@ def _camera_and_lines(tagger: Tagger, scene: Scene, shot: Shot, *, is_heard: boo
 
 
 def _labels(clip: Clip) -> Iterator[str]:
-    """What precedes each shot of a clip of several."""
+    """The label before each shot of a clip with several."""
     start = 0
     for number, shot in enumerate(clip.shots, 1):
         seconds = shot.duration or 0
@@ -225,7 +235,7 @@ def _labels(clip: Clip) -> Iterator[str]:
 
 
 def _heard(tagger: Tagger, clip: Clip, sound: Prose, shot: Shot) -> str:
-    """What a clip with sound says of it; where the script says what music there is, the clip has none of its own."""
+    """What a clip with sound sounds like. If the script lays music over the film, the clip is told to have none."""
     if not clip.settings.is_heard:
         return ""
     said = labelled_sentence("Sound", tagger.prose(sound))
@@ -233,7 +243,7 @@ def _heard(tagger: Tagger, clip: Clip, sound: Prose, shot: Shot) -> str:
 
 
 def _add_the_silent(tagger: Tagger, clip: Clip, shots: list[ShotPhrases]) -> None:
-    """Those whom no words mention (`with`, a scene's cast), in the first shot that brings them in."""
+    """Add everybody whom no words mention (`with`, a scene's cast) to the first shot that brings them in."""
     for index, shot in enumerate(clip.shots):
         brought = clip.scene.appearances if index == 0 else ()
         entities = dict.fromkeys(mention.entity for mention in (*brought, *shot.appearances))
@@ -245,14 +255,14 @@ def _add_the_silent(tagger: Tagger, clip: Clip, shots: list[ShotPhrases]) -> Non
 
 
 def _shared(values: list[Prose]) -> Prose | None:
-    """What all shots have in common, None where they differ."""
+    """The value that all shots have in common, or None."""
     first = values[0]
     return first if all(value is first or value == first for value in values) else None
 
 
 def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
-    """Where and when a scene plays, in the order in which its prompts say it: the location, or the heading's words for
-    a place that is not declared."""
+    """Place and time of a scene in the order of its prompts: the location, or the heading's words for an undeclared
+    place."""
     parts: list[Entity | str] = []
     if scene.location is not None:
         parts.append(scene.location)
@@ -268,8 +278,10 @@ def setting_phrase(scene: Scene) -> tuple[Entity | str, ...]:
 
 
 def _setting(tagger: Tagger, scene: Scene) -> str:
-    """`Setting: the harbor, exterior, dusk.` and the text under the heading. A part that the one before ends with
-    already is left out (`the harbor at dusk`, `dusk`)."""
+    """`Setting: the harbor, exterior, dusk.` and the text under the heading.
+
+    A part that repeats the end of the one before is left out (`the harbor at dusk`, `dusk`).
+    """
     parts = [part if isinstance(part, str) else tagger.name(part) for part in setting_phrase(scene)]
     text = tagger.sentence(tagger.prose(scene.setting))
     parts = [part.rstrip(_ENDINGS) for part in parts]

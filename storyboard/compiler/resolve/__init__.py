@@ -1,6 +1,10 @@
-"""Names to references: a parsed script, with the files that it includes, becomes a film.
+"""The resolving pass: names become references, and a parsed script with its includes becomes a film.
 
+<<<<<<< HEAD
 `read_declarations` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+=======
+`prepare` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by scene.
+>>>>>>> main
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -11,9 +15,9 @@
     mentions            text ─▶ prose: strings and mentions (name_patterns finds the names)
     properties          lines `key: value` by key; pictures and audio read two kinds of values
 
-Nothing here fails: what is wrong is a finding, and the film comes back as good as it can be read, so that one run tells
-all. A scene depends on its own blocks, on the names, the settings of the title page, its number, and the time of day of
-the scene before: `incremental` keeps scenes for which none of these has changed.
+The pass never fails. A problem is a finding, and the film is resolved as far as possible, so that one run reports every
+problem. A scene depends on its own blocks, the declared names, the settings of the title page, its number, and the time
+of day of the scene before it; `incremental` reuses scenes for which none of these has changed.
 """
 
 from __future__ import annotations
@@ -68,9 +72,12 @@ __all__ = [
 
 
 class Declarations(NamedTuple):
-    """What holds for the whole script, before any scene is read. `names` are the declared ones with the patterns that
-    find them; `title` and `facts` are the title page's texts, `given` its settings by key; `scenes` are the blocks
-    of each scene in the order of the file; `findings` are those about all of this."""
+    """What applies to the whole script, known before any scene is read.
+
+    `names` holds the declared names and the patterns that find them. `title` and `facts` are texts of the title page,
+    `given` its settings by key. `scenes` holds the blocks of each scene in file order. `findings` are the problems in
+    all of this.
+    """
 
     names: NamePatterns
     title: str | None
@@ -82,10 +89,19 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
+<<<<<<< HEAD
 def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
     that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
     read."""
+=======
+def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
+    """Read the cast, the title page and the boundaries of scenes.
+
+    `gathered` is the compiled file with everything that it includes. Never raises: problems are in the result's
+    findings, and the rest is resolved as far as possible.
+    """
+>>>>>>> main
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])
@@ -111,7 +127,7 @@ def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalo
 
 
 def _place_for_declarations(script: Script) -> Span | None:
-    """Where one more declaration goes: behind the last one, else above the first scene."""
+    """The place for one more declaration: after the last one, or above the first scene."""
     blocks = [block for _, block in script.blocks if not isinstance(block, LooseText | TitlePage)]
     last = max((at for at, block in enumerate(blocks) if isinstance(block, Declaration | Include)), default=-1)
     following = blocks[last + 1 :] or blocks
@@ -121,8 +137,10 @@ def _place_for_declarations(script: Script) -> Span | None:
 def _title_page(
     script: Script, names: NamePatterns, catalog: Catalog, loader: Loader, findings: list[Finding]
 ) -> tuple[str | None, dict[str, str], Given, Audio | None, float | None]:
-    """Title, facts, settings, music and loudness of the title page; empty where there is none. `style` and `negative`
-    reach every prompt, so a mention in them is SB110."""
+    """Title, facts, settings, music and loudness of the title page; empty values if there is no title page.
+
+    `style` and `negative` reach every prompt and cannot bring in pictures, so a mention in them is SB110.
+    """
     page = next((block for _, block in script.blocks if isinstance(block, TitlePage)), None)
     if page is None:
         return None, {}, {}, None, None
@@ -141,7 +159,7 @@ def _title_page(
 
 
 def split_scenes(script: Script) -> list[SceneBlocks]:
-    """The scenes of a file: a heading and what follows it, and the shots above any heading."""
+    """The scenes of a file: each heading with the blocks after it, and the shots above the first heading."""
     scenes: list[SceneBlocks] = []
     heading: Heading | None = None
     rest: list[Block] = []
@@ -170,7 +188,7 @@ def split_scenes(script: Script) -> list[SceneBlocks]:
 
 
 def _report_outside(script: Script, findings: list[Finding]) -> None:
-    """SB107 for text above the first scene; what stands in a scene is reported there."""
+    """SB107 for text above the first scene. Text inside a scene is reported with that scene."""
     blocks = [block for _, block in script.blocks]
     shots_first = False
     for block in blocks:

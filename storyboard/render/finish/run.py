@@ -1,4 +1,4 @@
-"""A whole run: lock the folder, open the ledger, make the plan, ask for prices, have it agreed to, carry it out."""
+"""A whole run of finishing: lock the folder, open the ledger, plan, ask for prices, get consent, carry out."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ async def finish(
     listen: Listen,
     environment: Environment | None = None,
 ) -> Outcome:
-    """Finish the chosen takes in a folder. `agree` sees the plan before anything is paid, and before a take leaves
-    this machine.
+    """Finish the chosen takes in a folder.
 
-    Raises FolderInUse, LedgerUnusable for a folder or a ledger that cannot be used, PlanDeclined.
+    `agree` sees the plan before anything is paid; `tell` is told before takes are sent to be priced. Raises
+    FolderInUse, LedgerUnusable if the folder or its ledger cannot be used, and Declined.
     """
     environment = environment or Environment()
     with open_session(folder, CLIPS, account, environment.clock.wall, environment.mark) as ledger:

@@ -1,7 +1,7 @@
-"""SB501 to SB510: what the model will handle badly, though every rule of the language is kept.
+"""SB501 to SB510: what the model handles badly, although every rule of the language is kept.
 
-The advice is the Reference to Video guide's; the word lists and thresholds are data (`craft.toml`). A warning that
-cries wolf is worse than none: where a rule cannot be sure, it is silent.
+The advice is from the Reference to Video guide; word lists and thresholds are data (`craft.toml`). A false alarm is
+worse than a missed problem: a rule that is not sure stays silent.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from storyboard.compiler.diagnostics import Code, Finding
 
 
 class CraftRule(Protocol):
+    """A rule about the wording of one scene. It sees the text as `SceneText` prepares it."""
+
     @property
     def CODES(self) -> tuple[Code, ...]: ...  # noqa: N802 # a constant of the module
 

@@ -1,7 +1,7 @@
 """SB501: a prompt that says too little or too much.
 
-50 to 150 words work best (Reference to Video guide). Words of the prompt are counted as our templates write it, looks
-and setting included, since that is what the model reads.
+50 to 150 words work best (Reference to Video guide). The words are those of the prompt as our templates write it,
+including looks and setting, since that is what the model reads.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ CODES = (Code("SB501", "Prompt outside 50 to 150 words", Severity.WARNING),)
 
 
 def check(reading: SceneText, looks: Looks) -> Iterator[Finding]:
-    """A clip's prompt outside the length that works best, over its first shot. A clip with a misspelt name is not
-    judged: with the name its prompt would be another."""
+    """A clip's prompt outside the recommended length, at its first shot.
+
+    A clip with a misspelt name is skipped: its prompt will change when the name is corrected.
+    """
     scene = reading.plan.scene
     if not scene.is_complete:
         return
@@ -52,11 +54,11 @@ def _too_few(clip: Clip) -> str:
         missing.append("the light (light: …)")
     if not all(entity.look for entity in clip.present):
         missing.append("how everybody looks (look: …)")
-    what = f"Describe {', '.join(missing)}" if missing else "Say more of what is seen"
-    return f"{what}: what the script leaves open, the model makes up."
+    what = f"Describe {', '.join(missing)}" if missing else "Say more about what is seen"
+    return f"{what}: the model makes up what the script leaves open."
 
 
 def _too_many(clip: Clip) -> str:
     if len(clip.shots) > 1:
-        return "Put a === between its shots, or say less: of a long prompt the model drops parts."
-    return "Say less, or divide the shot in two: of a long prompt the model drops parts."
+        return "Put a === between its shots, or say less: the model drops parts of a long prompt."
+    return "Say less, or divide the shot in two: the model drops parts of a long prompt."

@@ -1,9 +1,9 @@
-"""A scene as the craft rules read it: the words of each shot in lower case, names out of the way, places kept.
+"""A scene as the craft rules read it: the words of each shot in lower case, with names masked and places kept.
 
-`@Mira opens the door.` becomes `@xxxx opens the door.`: as long as what was typed, so that an index in one is an index
-in the other and a finding marks the writer's own words. A mention looks like no word of any list; whom it means is
-asked by its index. Each text is made once a scene, however many rules read it, and the words of a shot once as a set,
-by which a rule leaves most shots before its patterns are tried.
+`@Mira opens the door.` becomes `@xxxx opens the door.`, the same length as typed, so that an index in one is an index
+in the other, and a finding marks the writer's own words. A masked mention matches no word list; its index says whom it
+means. Each text is prepared once for all rules, and the vocabulary of each shot is a set, so that most rules can skip
+most shots before trying a pattern.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _WORD = lazy_pattern(r"[a-z]+")
 
 
 class Words(NamedTuple):
-    """A text as typed, and the same in lower case with every mention as `@xxx`: an index in one is an index in the
-    other."""
+    """A text as typed, and the same in lower case with every mention as `@xxx`. Both have the same length and
+    indices."""
 
     string: str
     text: Text
     mentions: tuple[tuple[int, Mention], ...]
 
     def sentence(self, index: int) -> int:
-        """Where the sentence begins in which a character stands, looked for no further than anybody reads back."""
+        """The index at which the sentence around a character begins, searched back over a limited distance only."""
         first = max(0, index - LOOK_BACK)
         return max(first, *(self.string.rfind(stop, first, index) + 1 for stop in ".!?;"))
 
@@ -51,7 +51,7 @@ class Words(NamedTuple):
 
 
 class ShotText(NamedTuple):
-    """A shot's camera direction and action; `vocabulary` is every word of them once."""
+    """A shot's camera direction and action; `vocabulary` is the set of all their words."""
 
     shot: Shot
     direction: Words | None
@@ -60,13 +60,14 @@ class ShotText(NamedTuple):
 
     @property
     def texts(self) -> Iterator[Words]:
+        """The camera direction and every paragraph of action, in order."""
         if self.direction is not None:
             yield self.direction
         yield from self.actions
 
 
 class SceneText:
-    """A scene, its clips and the reading of every shot."""
+    """A scene, its clips, and the text of every shot."""
 
     def __init__(self, plan: ScenePlan) -> None:
         self.plan = plan
@@ -77,7 +78,7 @@ class SceneText:
 
     @property
     def groups(self) -> Iterator[tuple[ShotText, ...]]:
-        """The shots of each clip; all of them where a scene could not be grouped."""
+        """The shots of each clip; all shots together if the scene could not be divided into clips."""
         if not self.plan.clips:
             yield self.shots
             return
@@ -87,7 +88,7 @@ class SceneText:
             at += len(clip.shots)
 
     def is_english(self, looks: Looks) -> bool:
-        """Whether the scene is written in English, as far as its small words tell, those of the looks too."""
+        """Whether the scene is written in English, judged by its function words."""
         return looks.ask(_is_english, self._english, self._described)
 
     @cached_property
@@ -134,8 +135,10 @@ def _read(shot: Shot) -> ShotText:
 
 
 def _words(text: Text, prose: Prose) -> Words:
-    """A text in small letters with its mentions blotted out (`@xxx`), at the same length: every index is one of the
-    typed text, and no pattern finds a word in a name."""
+    """A text in lower case with its mentions masked (`@xxx`), at the same length.
+
+    Every index is one of the typed text, and no pattern finds a word inside a name.
+    """
     string = _lowered(text.string)
     pieces: list[str] = []
     mentions: list[tuple[int, Mention]] = []
@@ -152,7 +155,7 @@ def _words(text: Text, prose: Prose) -> Words:
 
 
 def _lowered(string: str) -> str:
-    """Lower case, letter for letter: a few letters grow when they are lowered, and stay as they are."""
+    """Lower case without a change of length: the few letters that would grow stay as they are."""
     lower = string.lower()
     if len(lower) == len(string):
         return lower
