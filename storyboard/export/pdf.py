@@ -1,4 +1,4 @@
-"""The board on paper: a cover with the film to scale and who is in it, then every shot as a panel."""
+"""The board on paper: a cover with the film to scale and its cast, then every shot as a panel."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from storyboard.compiler.ir.parsed import Kind
 from storyboard.compiler.pipeline import Analysis
 from storyboard.export import ExportRequest, ExportResult
 from storyboard.export.pdf_grid import write_grid
-<<<<<<< HEAD
-from storyboard.export.pdf_page import BOLD, PageBox, PdfPage, PdfParagraph, PdfTextStyle, without_style_marks
-=======
 from storyboard.export.pdf_page import (
     BOLD,
     PageBox,
@@ -27,9 +24,8 @@ from storyboard.export.pdf_page import (
     PdfParagraph,
     PdfTextStyle,
     PrintedPicture,
-    without_private_marks,
+    without_style_marks,
 )
->>>>>>> main
 from storyboard.export.pdf_text import (
     ACCENT,
     CLIP,

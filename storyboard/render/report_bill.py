@@ -32,13 +32,8 @@ def write_bill(bill: Bill, now: float) -> Iterator[str]:
         yield f"{count(bill.skipped, 'line')} could not be understood."
 
 
-<<<<<<< HEAD
 def bill_proposal(match: BillMatch, now: float) -> str | None:
-    """What the bill suggests about a payment that is unknown, to be confirmed; None where it suggests nothing."""
-=======
-def proposal(match: BillMatch, now: float) -> str | None:
     """What the bill suggests about an unknown payment, for the person to confirm; None if it suggests nothing."""
->>>>>>> main
     if match.entry.state is not State.UNKNOWN:
         return None
     if match.usd is not None:

@@ -29,7 +29,6 @@ from storyboard.screenplay.script import (
     Synopsis,
     Transition,
     drop_invisible,
-    emphasise,
     trim_invisible,
 )
 
@@ -189,13 +188,8 @@ def _without_first(line: str) -> str:
 
 
 def _sung(line: str) -> str:
-<<<<<<< HEAD
-    """A lyric as emphasis, which is how a page shows it."""
-    return emphasise(_without_first(line))
-=======
     """A lyric in emphasis, as it is printed."""
-    return emphasised(_without_first(line))
->>>>>>> main
+    return emphasise(_without_first(line))
 
 
 def is_heading_line(line: str) -> bool:

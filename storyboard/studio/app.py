@@ -1,4 +1,4 @@
-"""The studio over HTTP on loopback: the page, its event stream, and what the page asks for."""
+"""The studio over HTTP on loopback: the page, its event stream, and its requests."""
 
 from __future__ import annotations
 
@@ -48,9 +48,11 @@ _LOOK = 0.5
 
 
 class Studio:
-    """One script in the studio. `folder` says where its clips are, given whether they are the sandbox's;
-    `start_page` is the address of the list of films that it was opened from, `guest_host` that of this machine for
-    guests; both may be empty."""
+    """One script in the studio.
+
+    `folder` returns the folder of its clips, given whether they are the sandbox's. `start_page` is the address of the
+    list of films that it was opened from, `guest_host` this machine's address for guests; both may be empty.
+    """
 
     def __init__(
         self,
@@ -83,7 +85,7 @@ class Studio:
         )
 
     def app(self) -> Starlette:
-        """The page and all that it asks for."""
+        """The page and all its routes."""
         asked: dict[str, Handler] = {
             "open": self._open,
             "lsp": self._lsp,
@@ -105,7 +107,7 @@ class Studio:
         return page_app(self.access, _FILES, routes)
 
     async def look_at_files(self) -> None:
-        """Tell the page of what others change: the script on disk, and the ledger of its clips. For ever."""
+        """Tell the page about changes by others: to the script on disk, and to the ledger of its clips. Never ends."""
         seen = self._stamps()
         while True:
             await asyncio.sleep(_LOOK)

@@ -1,4 +1,4 @@
-"""The files that a page writes: the script, and what it includes. No other file is read or written for an editor."""
+"""The files that the page may read and write: the script and its includes, and no others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from storyboard.studio.takes import StudioRefusal
 
 
 class FilmFiles:
-    """The files of one film, by their absolute paths. A file that was opened stays one, so that its text can be saved
-    when the line that included it has gone."""
+    """The files of one film by absolute path. A file stays known once opened, so that it can be saved after its INCLUDE
+    line has gone."""
 
     def __init__(self, script: Path) -> None:
         self.script = ScriptFile(script)
@@ -22,7 +22,7 @@ class FilmFiles:
         self._seen: dict[str, Stamp | None] = {str(script): stamp_of(script)}
 
     def learn(self, analysis: Analysis) -> bool:
-        """Take down which files a script includes; whether they are others than before."""
+        """Record which files a script includes; returns whether they have changed."""
         before, self.included = self.included, tuple(source.path for source in analysis.sources[1:])
         return self.included != before
 
@@ -38,13 +38,13 @@ class FilmFiles:
         return self._open[path]
 
     def changed(self) -> list[str]:
-        """The files that are open and others on disk than the last time."""
+        """The open files that have changed on disk since the last call."""
         now = {path: stamp_of(path) for path in self._open}
         before, self._seen = self._seen, now
         return [path for path in now if now[path] != before[path]]
 
     def described(self) -> list[dict[str, str]]:
-        """The included files, as the page is told of them."""
+        """The included files, as data for the page."""
         folder = self.script.path.parent
         return [
             {"path": path, "name": os.path.relpath(path, folder).replace(os.sep, "/"), "uri": Path(path).as_uri()}

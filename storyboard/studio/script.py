@@ -1,7 +1,7 @@
 """The script on disk, as the page reads and writes it.
 
-The page is told the digest of what it reads. It says that digest when it saves, and nothing is written where the file
-holds anything else by then: the person chooses first.
+The page receives the digest of what it reads, and sends it when it saves. Nothing is written if the file has changed by
+then: the person decides first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class ScriptText(NamedTuple):
-    """A script as it is on disk: its text without a byte-order mark, and the digest of the file's bytes."""
+    """A script on disk: its text without a byte-order mark, and the digest of the file's bytes."""
 
     text: str
     digest: str
@@ -32,19 +32,21 @@ class ScriptConflict(Exception):
 
 
 class ScriptFile:
-    """One script."""
+    """The file of one script."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> ScriptText:
-        """What is on disk. Raises OSError, and Unreadable for what is not a script's text."""
+        """The script on disk. Raises OSError, and Unreadable if the content is not a script's text."""
         data = self.path.read_bytes()
         return ScriptText(decode(data, self.path.name), _digest(data))
 
     def save(self, text: str, digest: str) -> ScriptText:
-        """Write a text where the file still has the digest of what it was made from. A byte-order mark stays. Raises
-        ScriptConflict, OSError, and ValueError for what is too large to be a script."""
+        """Write a text if the file still has the digest that the text is based on. A byte-order mark is kept.
+
+        Raises Conflict, OSError, and ValueError if the text is too long for a script.
+        """
         try:
             before = self.path.read_bytes()
         except FileNotFoundError:

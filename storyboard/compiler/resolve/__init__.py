@@ -1,10 +1,7 @@
 """The resolving pass: names become references, and a parsed script with its includes becomes a film.
 
-<<<<<<< HEAD
-`read_declarations` reads what holds for the whole script (cast, title page); `resolve_scene` then reads scene by scene.
-=======
-`prepare` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by scene.
->>>>>>> main
+`read_declarations` reads what applies to the whole script (cast, title page); `resolve_scene` then reads scene by
+scene.
 
     includes            the files of a compilation, each read once
     declarations        CHARACTER, PROP and LOCATION blocks ─▶ the cast (cast_pictures: their pictures)
@@ -89,19 +86,12 @@ class Declarations(NamedTuple):
     findings: list[Finding]
 
 
-<<<<<<< HEAD
 def read_declarations(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
-    """Read the cast, the title page and the boundaries of scenes. `gathered` is the compiled file with everything
-    that it includes. Never raises: what is wrong is in the result's findings, and the rest is as good as it can be
-    read."""
-=======
-def prepare(gathered: GatheredScripts, loader: Loader, catalog: Catalog) -> Declarations:
     """Read the cast, the title page and the boundaries of scenes.
 
     `gathered` is the compiled file with everything that it includes. Never raises: problems are in the result's
     findings, and the rest is resolved as far as possible.
     """
->>>>>>> main
     cast, findings = declare(gathered.declarations, loader)
     cast.is_whole = gathered.is_whole
     cast.place = _place_for_declarations(gathered.files[0][1])

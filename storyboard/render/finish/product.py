@@ -63,13 +63,8 @@ def _facts(job: FinishJob, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-<<<<<<< HEAD
 def remove_unfinished(folder: Path) -> None:
-    """Remove what a run that died was putting together."""
-=======
-def sweep(folder: Path) -> None:
     """Delete the unfinished files of a run that died while joining."""
->>>>>>> main
     import shutil
 
     with suppress(OSError):
