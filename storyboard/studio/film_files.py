@@ -10,6 +10,9 @@ from storyboard.files.stamps import Stamp, stamp_of
 from storyboard.studio.script import ScriptFile
 from storyboard.studio.takes import StudioRefusal
 
+#: Looks in which a file has to be the same before it is told; one that is empty or gone may be about to be written.
+_LOOKS, _LOOKS_AT_NOTHING = 1, 5
+
 
 class FilmFiles:
     """The files of one film, by their absolute paths. A file that was opened stays one, so that its text can be saved
@@ -20,6 +23,7 @@ class FilmFiles:
         self.included: tuple[str, ...] = ()
         self._open = {str(script): self.script}
         self._seen: dict[str, Stamp | None] = {str(script): stamp_of(script)}
+        self._resting: dict[str, tuple[Stamp | None, int]] = {}
 
     def learn(self, analysis: Analysis) -> bool:
         """Take down which files a script includes; whether they are others than before."""
@@ -38,10 +42,24 @@ class FilmFiles:
         return self._open[path]
 
     def changed(self) -> list[str]:
-        """The files that are open and others on disk than the last time."""
+        """The files that are open and others on disk than they were told last, as soon as they have come to rest: many
+        programs empty a file before they write it, and some delete it."""
         now = {path: stamp_of(path) for path in self._open}
-        before, self._seen = self._seen, now
-        return [path for path in now if now[path] != before[path]]
+        for path, stamp in now.items():
+            before, looks = self._resting.get(path, (stamp, 0))
+            self._resting[path] = (stamp, looks + 1 if stamp == before else 0)
+        found = [path for path in now if now[path] != self._seen[path] and self._is_at_rest(path)]
+        self._seen |= {path: now[path] for path in found}
+        return found
+
+    def _is_at_rest(self, path: str) -> bool:
+        stamp, looks = self._resting[path]
+        return looks >= (_LOOKS if stamp and stamp.size else _LOOKS_AT_NOTHING)
+
+    @property
+    def are_changing(self) -> bool:
+        """Whether a file is another than it was told, and has not come to rest."""
+        return any(self._seen[path] != stamp for path, (stamp, _) in self._resting.items())
 
     def described(self) -> list[dict[str, str]]:
         """The included files, as the page is told of them."""
